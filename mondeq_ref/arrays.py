@@ -1,0 +1,48 @@
+"""The one place where outside numbers become ours: finite, contiguous, read-only, right shape.
+
+`InputError` is what every refusal of outside input is made of; the command line
+turns it into one line and exit code 2.  Failed mathematics is never an exception.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+Vector = NDArray[np.float64]  # (n,)
+Matrix = NDArray[np.float64]  # (n, k); a batch of vectors is a matrix whose rows they are
+Integers = NDArray[np.int64]
+Booleans = NDArray[np.bool_]
+
+
+class InputError(ValueError):
+    """What was wanted and what came, in one sentence."""
+
+
+def frozen(name: str, value: ArrayLike, shape: Sequence[int | None]) -> NDArray[np.float64]:
+    """`value` as a finite, contiguous, read-only float64 array of `shape` (None: any extent)."""
+    try:
+        given = np.asarray(value)
+    except ValueError:
+        raise InputError(f"{name} must be a rectangular array of numbers") from None
+    if given.dtype.kind not in "fiub":
+        raise InputError(f"{name} must be an array of real numbers, got dtype {given.dtype}")
+    if given.ndim != len(shape) or any(
+        want is not None and want != got for want, got in zip(shape, given.shape, strict=True)
+    ):
+        raise InputError(f"{name} must have shape {_shown(shape)}, got {given.shape}")
+    array = np.array(given, dtype=np.float64, order="C")
+    if not np.isfinite(array).all():
+        raise InputError(f"{name} must be finite, got a NaN or an infinity")
+    array.setflags(write=False)
+    return array
+
+
+def _shown(shape: Sequence[int | None]) -> str:
+    extents = ["*" if extent is None else str(extent) for extent in shape]
+    return "(" + ", ".join(extents) + ("," if len(extents) == 1 else "") + ")"
+
+
+def relu(Z: Matrix) -> Matrix:
+    """The projection on the orthant z >= 0, which is the resolvent of its normal cone."""
+    return np.maximum(Z, 0.0)

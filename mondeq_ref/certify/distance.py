@@ -1,0 +1,78 @@
+"""How far is a computed point from the equilibrium?
+
+Strong monotonicity turns a residual into a distance.  If F + G is m-strongly monotone,
+m > 0, and v lies in F(z) + G(z), then
+
+    ||z - z*|| <= ||v|| / m.                                                          (1)
+
+Proof.  0 lies in (F + G)(z*), so m ||z - z*||^2 <= <v, z - z*>; Cauchy-Schwarz.
+
+For z >= 0 the least v is F_i(z) where z_i > 0 and min(F_i(z), 0) where z_i = 0, since the
+normal cone of the orthant absorbs any F_i > 0 there.  F is evaluated with an error bound;
+what the matrix that is meant and the exact injection differ from the float arrays is added.
+
+Nothing here knows which solver produced z: a solver never vouches for itself.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from mondeq_ref.arrays import Booleans, InputError, Matrix, Vector, frozen
+from mondeq_ref.certify.residual import Residual, compensated, plain
+from mondeq_ref.inputs import Injections
+from mondeq_ref.operator import Operator
+from mondeq_ref.rigor.fast import above, down, norms_above, up
+from mondeq_ref.rigor.machine import require_ieee
+
+
+@dataclass(frozen=True, eq=False)
+class Distance:
+    """For each row z: ||z - z*|| <= radius, and the pieces it is made of."""
+
+    residual: Vector  # >= ||v||, v the least element of F(z) + G(z)
+    radius: Vector  # residual / m; infinite unless m > 0 is proved
+    floor: Vector  # the part of `residual` that rounding alone accounts for
+    F: Residual
+
+    @property
+    def worst(self) -> float:
+        return float(self.radius.max(initial=0.0))
+
+
+def distance(
+    operator: Operator, injections: Injections, Z: Matrix, *, compensate: bool = False
+) -> Distance:
+    """Bound (1) for every row of Z; `compensate` evaluates F in twice the precision."""
+    require_ieee()
+    Z = frozen("z", Z, (len(injections), operator.n))
+    if (Z < 0).any():
+        raise InputError("z must be nonnegative: ReLU equilibria live in the orthant z >= 0")
+    F = (compensated if compensate else plain)(operator.W, Z, injections.c)
+    above_F = np.where(Z > 0, np.abs(F.value), np.maximum(-F.value, 0.0))
+    v = np.where((Z > 0) | (F.value < F.error), up(above_F + F.error), 0.0)
+    unseen = up(injections.error + up(operator.weights.radius * norms_above(Z)))
+    residual = np.asarray(up(norms_above(v) + unseen))
+    floor = np.asarray(up(norms_above(F.error) + unseen))
+    return Distance(residual, _radius(operator, residual), floor, F)
+
+
+def _radius(operator: Operator, residual: Vector) -> Vector:
+    m = operator.margin.lo
+    if not m > 0:
+        return np.full_like(residual, np.inf)
+    return np.asarray(up(residual / m))
+
+
+def certified_signs(operator: Operator, Z: Matrix, found: Distance) -> tuple[Booleans, Booleans]:
+    """Units that are certainly active, and certainly inactive, at the equilibrium itself.
+
+    z*_i > 0 if z_i > radius; w*_i > 0 (so z*_i = 0) if F_i(z) - error > ||M_i|| radius plus
+    what F does not see.  A unit in neither set is undecided at this radius.
+    """
+    reach = found.radius[:, None]
+    active = reach < Z
+    rows = up(norms_above(operator.M.center) + operator.M.radius)
+    slack = up(above(rows * reach, 1) + found.floor[:, None])
+    inactive = down(found.F.value - found.F.error) > slack
+    return active, inactive

@@ -1,0 +1,77 @@
+"""`mondeq-ref`: parse, run one subcommand, and turn what went wrong into an exit code.
+
+0 yes, 1 the answer is no, 2 bad usage or bad input (one line), 3 internal error, 4 undecided.
+"""
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from types import ModuleType
+from typing import NoReturn
+
+from mondeq_ref import __version__
+
+YES, NO, BAD_INPUT, INTERNAL, UNDECIDED = range(5)
+COMMANDS = ("audit", "doctor")
+
+
+class OneLineParser(argparse.ArgumentParser):
+    """Bad usage is one line on stderr and exit code 2."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(BAD_INPUT, f"{self.prog}: {message} (see {self.prog} --help)\n")
+
+
+def parser() -> argparse.ArgumentParser:
+    top = OneLineParser(
+        prog="mondeq-ref",
+        description="Monotone operator equilibrium networks with verified numerics.",
+    )
+    top.add_argument("--version", action="version", version=f"mondeq-ref {__version__}")
+    commands = top.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    for name in COMMANDS:
+        module = command(name)
+        sub = commands.add_parser(
+            name,
+            help=module.HELP,
+            description=module.__doc__,
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
+        module.add_arguments(sub)
+        sub.set_defaults(run=module.run)
+    return top
+
+
+def command(name: str) -> ModuleType:
+    return import_module(f"mondeq_ref.cli.{name.replace('-', '_')}")
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    args = parser().parse_args(argv)
+    try:
+        return args.run(args)
+    except KeyboardInterrupt:
+        sys.stderr.write("interrupted\n")
+        return 130
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return YES
+    except Exception as error:
+        # Only now: arrays imports numpy, and `--help` must not wait for it.
+        from mondeq_ref.arrays import InputError
+
+        if isinstance(error, InputError):
+            sentence = " ".join(str(error).split())
+            sys.stderr.write(f"mondeq-ref {args.command}: {sentence}\n")
+            return BAD_INPUT
+        import traceback
+
+        traceback.print_exc()
+        sys.stderr.write("mondeq-ref: internal error (a bug in mondeq_ref; please report it)\n")
+        return INTERNAL
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,58 @@
+"""What is fed to an operator: injections c = U x + b, with the rounding error they carry.
+
+An injection that is given (a file whose key says `c`) defines the input exactly.  One computed
+from x carries a bound of its rounding error, so that what is said later is said about the
+exact U x + b.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from mondeq_ref.arrays import InputError, Matrix, Vector, frozen
+from mondeq_ref.operator import Operator
+from mondeq_ref.rigor.fast import gamma, norms_above, up
+from mondeq_ref.rigor.machine import SMALLEST
+
+CHUNK = 112  # columns summed at a time: the error constant is that of the longest chain of adds
+
+
+@dataclass(frozen=True, eq=False)
+class Injections:
+    """Rows c, and for each row a bound of ||c - c_exact||_2 (0: the float row is meant)."""
+
+    c: Matrix  # (B, n)
+    error: Vector  # (B,)
+
+    def __len__(self) -> int:
+        return len(self.c)
+
+    def rows(self, which: slice | np.ndarray) -> "Injections":
+        return Injections(self.c[which], self.error[which])
+
+
+def given(c: Matrix, n: int) -> Injections:
+    """Injections that are meant exactly as they are."""
+    array = frozen("c", c, (None, n))
+    return Injections(array, np.zeros(len(array)))
+
+
+def inject(operator: Operator, X: Matrix) -> Injections:
+    """c = U x + b for every row x.
+
+    Summed in chunks of k columns, q of them: |c_i - exact| <= gamma_{k+q+1} (|U_i|.|x| + |b_i|)
+    + (d + 2) eta, and |U_i|.|x| <= ||U_i|| ||x||.
+    """
+    rows = frozen("x", X, (None, operator.d))
+    c = np.broadcast_to(operator.b, (len(rows), operator.n)).copy()
+    starts = range(0, operator.d, CHUNK)
+    for start in starts:
+        c += rows[:, start : start + CHUNK] @ operator.U[:, start : start + CHUNK].T
+    if not np.isfinite(c).all():
+        raise InputError("U x + b overflows the floats")
+    constant = gamma(min(CHUNK, operator.d) + len(starts) + 1)
+    # In the 2-norm: || ||U_i|| ||x|| + |b_i| ||_i <= ||U||_F ||x|| + ||b||.
+    frobenius = float(norms_above(operator.U.reshape(1, -1))[0])
+    size = up(up(frobenius * norms_above(rows)) + float(norms_above(operator.b[None])[0]))
+    underflow = up((operator.d + 2) * operator.n * SMALLEST)
+    return Injections(c, np.asarray(up(up(constant * size) + underflow)))

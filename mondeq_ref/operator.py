@@ -1,0 +1,151 @@
+"""The affine operator of a monotone equilibrium layer, and what is true of its spectrum.
+
+    F(z) = (I - W) z - (U x + b),        equilibrium: 0 in F(z) + G(z), i.e. z = ReLU(W z + U x + b)
+
+An operator is its float64 arrays, read exactly.  One built from factors gets their exact
+product rounded once, so it is the same array on every machine.  One whose meaning is an exact
+matrix that is no float array (a product of quantized factors) carries it as `meant`.
+"""
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+from hashlib import sha256
+
+import numpy as np
+
+from mondeq_ref.arrays import InputError, Matrix, Vector, frozen
+from mondeq_ref.rigor.balls import MatrixBall, eigenvalue_range, identity_minus, spectral_norm
+from mondeq_ref.rigor.dyadic import Dyadic, exact, identity
+from mondeq_ref.rigor.enclosure import Enclosure
+from mondeq_ref.rigor.fast import norm_above, up
+from mondeq_ref.rigor.machine import SMALLEST, UNIT_ROUNDOFF
+
+
+@dataclass(frozen=True, eq=False)
+class Factors:
+    """Winston and Kolter's parameters: W = (1 - m) I - A'A + S - S' has margin at least m."""
+
+    A: Matrix  # (r, n)
+    S: Matrix  # (n, n)
+    m: float
+
+    def __post_init__(self) -> None:
+        n = np.shape(self.S)[-1] if np.ndim(self.S) else 0
+        object.__setattr__(self, "A", frozen("A", self.A, (None, n)))
+        object.__setattr__(self, "S", frozen("S", self.S, (n, n)))
+        if not (np.isfinite(self.m) and self.m > 0):
+            raise InputError(f"m must be a positive number, got {self.m}")
+
+    @cached_property
+    def product(self) -> Dyadic:
+        """(1 - m) I - A'A + S - S', exactly."""
+        A, S = exact(self.A), exact(self.S)
+        scaled = identity(S.shape[0]) - identity(S.shape[0]) * float(self.m)
+        return scaled - A.T @ A + S - S.T
+
+
+@dataclass(frozen=True, eq=False)
+class Head:
+    """A linear classifier: the class of z is argmax_k of V z + d."""
+
+    V: Matrix  # (classes, n)
+    d: Vector  # (classes,)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "V", frozen("head V", self.V, (None, None)))
+        object.__setattr__(self, "d", frozen("head d", self.d, (self.V.shape[0],)))
+
+    def logits(self, Z: Matrix) -> Matrix:
+        return Z @ self.V.T + self.d
+
+
+@dataclass(frozen=True, eq=False)
+class Operator:
+    """F(z) = (I - W) z - (U x + b).   W: (n, n), U: (n, d), b: (n,)."""
+
+    W: Matrix
+    U: Matrix
+    b: Vector
+    factors: Factors | None = None
+    head: Head | None = None
+    stored: str = "float64"  # the dtype of the file it came from
+    meant: Dyadic | None = None  # the exact matrix, where it is not the array W itself
+
+    def __post_init__(self) -> None:
+        n = np.size(self.b)
+        object.__setattr__(self, "W", frozen("W", self.W, (n, n)))
+        object.__setattr__(self, "U", frozen("U", self.U, (n, None)))
+        object.__setattr__(self, "b", frozen("b", self.b, (n,)))
+        if n == 0:
+            raise InputError("an operator needs at least one unit, got b of shape (0,)")
+        if self.head is not None and self.head.V.shape[1] != n:
+            raise InputError(f"head V must have shape (*, {n}), got {self.head.V.shape}")
+        if self.meant is not None and not np.array_equal(self.W, self.meant.rounded()):
+            raise InputError("W must be the rounded array of the exact matrix that is meant")
+
+    @staticmethod
+    def from_factors(
+        factors: Factors, U: Matrix, b: Vector, *, head: Head | None = None, stored: str = "float64"
+    ) -> "Operator":
+        """W is the exact product of the factors, rounded once."""
+        return Operator(factors.product.rounded(), U, b, factors, head, stored)
+
+    @property
+    def n(self) -> int:
+        return self.b.size
+
+    @property
+    def d(self) -> int:
+        return self.U.shape[1]
+
+    @cached_property
+    def exact_W(self) -> Dyadic:
+        """The matrix that every statement about this operator is about."""
+        return exact(self.W) if self.meant is None else self.meant
+
+    @cached_property
+    def weights(self) -> MatrixBall:
+        """The array W, and how far the matrix that is meant may be from it."""
+        if self.meant is None:
+            return MatrixBall(self.W)
+        entrywise = np.abs(self.W) * UNIT_ROUNDOFF + SMALLEST
+        return MatrixBall(self.W, float(up(norm_above(entrywise))))
+
+    @cached_property
+    def M(self) -> MatrixBall:
+        """I - W."""
+        return identity_minus(self.weights)
+
+    @cached_property
+    def margin(self) -> Enclosure:
+        """m = lambda_min(sym(I - W)), the strong-monotonicity constant (may be negative)."""
+        return eigenvalue_range(self.M.symmetric_part)[0]
+
+    @cached_property
+    def lipschitz(self) -> Enclosure:
+        """L = ||I - W||_2."""
+        return spectral_norm(self.M)
+
+    @property
+    def kappa(self) -> Enclosure:
+        """L / m, the condition number of the operator; the whole line unless m > 0."""
+        return self.lipschitz / self.margin if self.margin.lo > 0 else Enclosure(-np.inf, np.inf)
+
+    @cached_property
+    def dead_units(self) -> tuple[int, ...]:
+        """Units that neither feed any other unit nor are fed by one."""
+        coupled = (self.W != 0) & ~np.eye(self.n, dtype=bool)
+        return tuple(np.flatnonzero(~coupled.any(axis=0) & ~coupled.any(axis=1)).tolist())
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 of the arrays' little-endian bytes: the same operator, the same digest."""
+        state = sha256()
+        for name, array in (("W", self.W), ("U", self.U), ("b", self.b)):
+            state.update(f"{name}{array.shape}".encode())
+            state.update(array.astype("<f8").tobytes())
+        return state.hexdigest()
+
+    def with_weights(self, W: Matrix) -> "Operator":
+        """The same layer with another W: the perturbation that the theorems speak of."""
+        return replace(self, W=W, factors=None, meant=None)

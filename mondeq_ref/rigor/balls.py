@@ -1,0 +1,146 @@
+"""Balls of matrices in the spectral norm, and rigorous spectra of everything in them.
+
+`MatrixBall(C, r)` stands for one matrix known to lie within spectral distance r of the array
+C: what remains of an exact matrix after its entries were rounded.  LAPACK proposes
+eigenvectors and singular vectors; the bounds come from residuals and trust none of them.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from mondeq_ref.arrays import Matrix
+from mondeq_ref.rigor.enclosure import WHOLE_LINE, Enclosure
+from mondeq_ref.rigor.fast import (
+    above,
+    down,
+    norm_above,
+    norms_above,
+    norms_below,
+    product_error,
+    row_sums_above,
+    up,
+)
+from mondeq_ref.rigor.machine import SMALLEST, UNIT_ROUNDOFF, require_ieee
+
+
+@dataclass(frozen=True, eq=False)
+class MatrixBall:
+    """One matrix K with ||K - center||_2 <= radius."""
+
+    center: Matrix
+    radius: float = 0.0
+
+    def __sub__(self, other: "MatrixBall") -> "MatrixBall":
+        """Each entry of the difference is rounded once: an error of at most u |result|."""
+        center = self.center - other.center
+        rounding = norm_above(center * UNIT_ROUNDOFF)
+        return MatrixBall(center, _total(self.radius, other.radius, rounding, _underflow(center)))
+
+    @property
+    def symmetric_part(self) -> "MatrixBall":
+        """(K + K')/2; the center is exactly symmetric, and the norm does not increase."""
+        center = (self.center + self.center.T) / 2
+        rounding = float(row_sums_above(center * UNIT_ROUNDOFF).max(initial=0.0))
+        return MatrixBall(center, _total(self.radius, rounding, _underflow(center)))
+
+
+def identity_minus(W: MatrixBall) -> MatrixBall:
+    """I - W: only the diagonal is rounded, so the error is a diagonal matrix."""
+    center = -W.center
+    diagonal = 1.0 - np.diagonal(W.center)
+    np.fill_diagonal(center, diagonal)
+    rounding = float(up(np.abs(diagonal).max(initial=0.0) * UNIT_ROUNDOFF))
+    return MatrixBall(center, _total(W.radius, rounding, SMALLEST))
+
+
+def eigenvalue_range(S: MatrixBall) -> tuple[Enclosure, Enclosure]:
+    """Enclosures of the least and the greatest eigenvalue of a symmetric matrix.
+
+    With square Q, D = diag(d) sorted, R = C Q - Q D and a >= ||I - Q'Q||, a < 1,
+
+        |lambda_k - d_k| <= ||R|| / sqrt(1 - a)      for every k
+
+    (Kahan; Cao, Xie and Li 1996; proof in `rigor.spectrum`).  Multiplicities do not matter.
+    """
+    require_ieee()
+    C, scale = _scaled(S.center)
+    if not np.isfinite(C).all() or not np.isfinite(S.radius):
+        return WHOLE_LINE, WHOLE_LINE
+    try:
+        d, Q = np.linalg.eigh(C)
+    except np.linalg.LinAlgError:
+        return WHOLE_LINE, WHOLE_LINE
+    products = C @ Q
+    scaled_columns = Q * d
+    R = products - scaled_columns
+    roundings = (np.abs(scaled_columns) + np.abs(R)) * (2 * UNIT_ROUNDOFF)
+    error = _total(norm_above(R), product_error(C, Q), norm_above(roundings), _underflow(R))
+    defect = _orthogonality_defect(Q)
+    if not (defect < 1 and np.isfinite(error)) or (np.diff(d) < 0).any():
+        return WHOLE_LINE, WHOLE_LINE
+    radius = float(up(error / down(np.sqrt(down(1 - defect)))))
+    # Scaling by a power of two may have lost subnormal entries.
+    radius = _total(radius, _underflow(C))
+    ends = (Enclosure.of(float(d[k])).widened(radius) for k in (0, -1))
+    least, greatest = ((end * scale).widened(S.radius) for end in ends)
+    return least, greatest
+
+
+def spectral_norm(A: MatrixBall) -> Enclosure:
+    """||A||_2: with square V and B = C V, lo = ||B x||/||x|| for a column, hi^2 =
+    ||B'B||_inf/(1 - ||I - V'V||), since ||C|| <= ||C V|| ||V^-1||."""
+    require_ieee()
+    C, scale = _scaled(A.center if A.center.shape[0] >= A.center.shape[1] else A.center.T)
+    if not np.isfinite(C).all() or not np.isfinite(A.radius):
+        return Enclosure(0.0, np.inf)
+    if C.size == 0:
+        return Enclosure(0.0, A.radius)
+    try:
+        V = np.ascontiguousarray(np.linalg.svd(C, full_matrices=False)[2].T)
+    except np.linalg.LinAlgError:
+        V = np.eye(C.shape[1])
+    B = C @ V
+    gram = B.T @ B
+    square = up(row_sums_above(gram).max() + up(product_error(B.T, B)))
+    defect = _orthogonality_defect(V)
+    if not defect < 1:
+        return Enclosure(0.0, np.inf)
+    image = _total(float(up(np.sqrt(square))), product_error(C, V))
+    hi = float(up(image / down(np.sqrt(down(1 - defect)))))
+    x = V[:, :1]
+    image_below = down(norms_below((C @ x).T)[0] - product_error(C, x))
+    lo = max(float(down(image_below / norms_above(x.T)[0])), 0.0)
+    error = _underflow(C)
+    scaled = Enclosure(max(down(lo - error), 0.0), _total(hi, error)) * scale
+    return Enclosure(max(float(down(scaled.lo - A.radius)), 0.0), _total(scaled.hi, A.radius))
+
+
+def _orthogonality_defect(Q: Matrix) -> float:
+    """An upper bound of ||I - Q'Q||_2."""
+    gram = Q.T @ Q
+    gram[np.diag_indices_from(gram)] -= 1.0
+    rounding = up(np.abs(np.diagonal(gram)).max() * UNIT_ROUNDOFF)
+    return _total(norm_above(gram), product_error(Q.T, Q), float(rounding))
+
+
+def _scaled(A: Matrix) -> tuple[Matrix, float]:
+    """A / s and the power of two s near max|A|, so that squares neither overflow nor vanish.
+
+    Exact, but for entries that become subnormal: an error of at most eta an entry.
+    """
+    largest = float(np.abs(A).max(initial=0.0))
+    if largest == 0 or not np.isfinite(largest):
+        return A, 1.0
+    exponent = int(np.clip(np.frexp(largest)[1], -1020, 1020))
+    return np.ldexp(A, -exponent), float(np.ldexp(1.0, exponent))
+
+
+def _underflow(A: Matrix) -> float:
+    """The spectral norm of an error of eta in every entry."""
+    return float(above(SMALLEST * max(A.shape, default=0), 1))
+
+
+def _total(*errors: float) -> float:
+    """An upper bound of a sum of nonnegative numbers."""
+    return float(above(sum(errors), len(errors)))

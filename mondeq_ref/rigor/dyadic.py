@@ -1,0 +1,132 @@
+"""Matrices of dyadic rationals: what an array of floats *is*, before anything is rounded.
+
+A finite float is an integer times a power of two, so a float array is an integer matrix
+times one power of two, and sums and products of such matrices are exact in FLINT's integers.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+from flint import fmpz, fmpz_mat
+
+from mondeq_ref.arrays import InputError, Matrix, Vector
+
+MANTISSA_BITS = 53
+
+
+@dataclass(frozen=True, eq=False)
+class Dyadic:
+    """The matrix integers * 2^exponent, exactly."""
+
+    integers: fmpz_mat
+    exponent: int
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        return self.integers.nrows(), self.integers.ncols()
+
+    @property
+    def T(self) -> "Dyadic":
+        return Dyadic(self.integers.transpose(), self.exponent)
+
+    def __add__(self, other: "Dyadic") -> "Dyadic":
+        exponent = min(self.exponent, other.exponent)
+        return Dyadic(self.integers_at(exponent) + other.integers_at(exponent), exponent)
+
+    def __neg__(self) -> "Dyadic":
+        return Dyadic(-self.integers, self.exponent)
+
+    def __sub__(self, other: "Dyadic") -> "Dyadic":
+        return self + -other
+
+    def __matmul__(self, other: "Dyadic") -> "Dyadic":
+        return Dyadic(self.integers * other.integers, self.exponent + other.exponent)
+
+    def __mul__(self, factor: float) -> "Dyadic":
+        """The product with one float, exactly."""
+        p, exponent = _float_parts(factor)
+        return Dyadic(self.integers * fmpz(p), self.exponent + exponent)
+
+    def integers_at(self, exponent: int) -> fmpz_mat:
+        """The integer matrix K with K * 2^exponent equal to this; exponent <= self.exponent."""
+        return self.integers * (fmpz(1) << (self.exponent - exponent))
+
+    def block(self, rows: Sequence[int], columns: Sequence[int]) -> "Dyadic":
+        """The submatrix on these rows and columns."""
+        table = self.integers.table()
+        entries = [[table[i][j] for j in columns] for i in rows]
+        return Dyadic(integer_matrix(entries, len(rows), len(columns)), self.exponent)
+
+    def fractions(self) -> list[list[Fraction]]:
+        """Every entry as a Python fraction: for small matrices and for printing."""
+        unit = Fraction(2) ** self.exponent
+        return [[int(entry) * unit for entry in row] for row in self.integers.table()]
+
+    def rounded(self) -> Matrix:
+        """The array of the nearest floats (ties to even): one rounding an entry."""
+        rows, columns = self.shape
+        out = np.empty((rows, columns))
+        for i, row in enumerate(self.integers.table()):
+            for j, entry in enumerate(row):
+                out[i, j] = _nearest(int(entry), self.exponent)
+        return out
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Dyadic):
+            return NotImplemented
+        exponent = min(self.exponent, other.exponent)
+        return self.integers_at(exponent) == other.integers_at(exponent)
+
+    __hash__ = None  # type: ignore[assignment]
+
+
+def integer_matrix(entries: Sequence[Sequence[int | fmpz]], rows: int, columns: int) -> fmpz_mat:
+    """An fmpz_mat that also exists when it has no rows or no columns."""
+    return fmpz_mat(rows, columns, [entry for row in entries for entry in row])
+
+
+def exact(array: Matrix | Vector) -> Dyadic:
+    """A float array, read exactly; a vector becomes a column."""
+    matrix = array.reshape(len(array), -1) if array.ndim == 1 else array
+    if not np.isfinite(matrix).all():
+        raise InputError("an exact matrix needs finite entries, got a NaN or an infinity")
+    fractions, exponents = np.frexp(matrix.astype(np.float64))
+    mantissas = np.ldexp(fractions, MANTISSA_BITS).astype(np.int64)
+    trailing = _trailing_zeros(mantissas)
+    least = np.where(mantissas == 0, np.iinfo(np.int64).max, exponents - MANTISSA_BITS + trailing)
+    exponent = int(least.min(initial=0)) if (mantissas != 0).any() else 0
+    shifts = exponents - MANTISSA_BITS - exponent
+    entries = [
+        (m << s if s >= 0 else m >> -s) if m else 0
+        for m, s in zip(mantissas.ravel().tolist(), shifts.ravel().tolist(), strict=True)
+    ]
+    return Dyadic(fmpz_mat(matrix.shape[0], matrix.shape[1], entries), exponent)
+
+
+def identity(n: int) -> Dyadic:
+    return Dyadic(fmpz_mat(n, n, [int(i == j) for i in range(n) for j in range(n)]), 0)
+
+
+def of_integers(codes: Sequence[Sequence[int]] | np.ndarray, scale: float = 1.0) -> Dyadic:
+    """The exact product of an integer array with one float."""
+    table = np.asarray(codes)
+    rows, columns = table.shape
+    integers = fmpz_mat(rows, columns, [int(k) for k in table.ravel().tolist()])
+    return Dyadic(integers, 0) * scale
+
+
+def _trailing_zeros(mantissas: np.ndarray) -> np.ndarray:
+    lowest = (mantissas & -mantissas).astype(np.float64)
+    return np.where(mantissas == 0, 0, np.frexp(lowest)[1] - 1)
+
+
+def _float_parts(x: float) -> tuple[int, int]:
+    p, q = x.as_integer_ratio()
+    return p, 1 - q.bit_length()
+
+
+def _nearest(integer: int, exponent: int) -> float:
+    """Python divides integers with one correct rounding, subnormal results included."""
+    return float(integer << exponent) if exponent >= 0 else integer / (1 << -exponent)

@@ -1,0 +1,128 @@
+"""A real number known to lie between two floats.
+
+Each end is computed by Arb at `PRECISION` bits and rounded outward to a float once, so an
+operation whose result is a float stays exact.  Anything undefined (dividing by an interval
+that contains zero, arithmetic with an infinite end) is the whole line: true, and useless.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from fractions import Fraction
+from math import inf, isfinite, nextafter
+from typing import Union
+
+from flint import arb, ctx, fmpq
+
+PRECISION = 128
+
+Number = Union["Enclosure", int, float, Fraction]
+
+
+@dataclass(frozen=True)
+class Enclosure:
+    """A number in [lo, hi]; an infinite end means that no bound is known on that side."""
+
+    lo: float
+    hi: float
+
+    def __post_init__(self) -> None:
+        if not self.lo <= self.hi:  # also catches NaN
+            raise ValueError(f"an enclosure needs lo <= hi, got [{self.lo}, {self.hi}]")
+
+    @staticmethod
+    def of(value: Number) -> "Enclosure":
+        """The tightest enclosure of an exactly given number."""
+        if isinstance(value, Enclosure):
+            return value
+        if isinstance(value, float):
+            return Enclosure(value, value)
+        return from_rational(fmpq(value.numerator, value.denominator))
+
+    @property
+    def width(self) -> float:
+        return (self - self.lo).hi if isfinite(self.lo) else inf
+
+    @property
+    def mid(self) -> float:
+        """A float inside, for display and for floats that only propose."""
+        return min(max(self.lo / 2 + self.hi / 2, self.lo), self.hi)
+
+    def widened(self, radius: float) -> "Enclosure":
+        """Everything within `radius` of this."""
+        return self + Enclosure(-radius, radius)
+
+    def __neg__(self) -> "Enclosure":
+        return Enclosure(-self.hi, -self.lo)
+
+    def __add__(self, other: Number) -> "Enclosure":
+        b = Enclosure.of(other)
+        return _hull(self, b, lambda x, y: x + y)
+
+    def __sub__(self, other: Number) -> "Enclosure":
+        return self + -Enclosure.of(other)
+
+    def __mul__(self, other: Number) -> "Enclosure":
+        return _hull(self, Enclosure.of(other), lambda x, y: x * y)
+
+    def __truediv__(self, other: Number) -> "Enclosure":
+        b = Enclosure.of(other)
+        if b.lo <= 0 <= b.hi:
+            return WHOLE_LINE
+        return _hull(self, b, lambda x, y: x / y)
+
+    __radd__ = __add__
+    __rmul__ = __mul__
+
+    def __rsub__(self, other: Number) -> "Enclosure":
+        return Enclosure.of(other) - self
+
+    def __rtruediv__(self, other: Number) -> "Enclosure":
+        return Enclosure.of(other) / self
+
+    def sqrt(self) -> "Enclosure":
+        """The root of a number known to be nonnegative; a negative lower end is cut at 0."""
+        if self.hi < 0:
+            return WHOLE_LINE
+        return _hull(Enclosure(max(self.lo, 0.0), self.hi), Enclosure(0.0, 0.0), _root)
+
+
+WHOLE_LINE = Enclosure(-inf, inf)
+
+
+def _root(x: arb, _: arb) -> arb:
+    return x.sqrt()
+
+
+def _hull(a: Enclosure, b: Enclosure, op: Callable[[arb, arb], arb]) -> Enclosure:
+    """The operations here are monotone in each argument, so the ends are at the corners."""
+    if not all(isfinite(end) for end in (a.lo, a.hi, b.lo, b.hi)):
+        return WHOLE_LINE
+    with ctx.workprec(PRECISION):
+        corners = [op(arb(x), arb(y)) for x in {a.lo, a.hi} for y in {b.lo, b.hi}]
+        enclosures = [from_ball(corner) for corner in corners]
+    return Enclosure(min(e.lo for e in enclosures), max(e.hi for e in enclosures))
+
+
+def from_ball(ball: arb) -> Enclosure:
+    """The tightest pair of floats around an Arb ball."""
+    if not ball.is_finite():
+        return WHOLE_LINE
+    return Enclosure(_round_down(ball.lower()), -_round_down(-ball.upper()))
+
+
+def from_rational(value: fmpq) -> Enclosure:
+    """The tightest pair of floats around p/q."""
+    with ctx.workprec(PRECISION):
+        near = from_ball(arb(value))
+    for end in (near.lo, near.hi):
+        if isfinite(end) and fmpq(*end.as_integer_ratio()) == value:
+            return Enclosure(end, end)
+    return near
+
+
+def _round_down(x: arb) -> float:
+    """The largest float that is certainly at most x."""
+    near = float(x)
+    while near > -inf and not arb(near) <= x:
+        near = nextafter(near, -inf)
+    return near

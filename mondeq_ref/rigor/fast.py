@@ -1,0 +1,92 @@
+"""Float64 with proven error terms.
+
+Write u = 2^-53 and gamma_n = n u / (1 - n u).  Whatever the order of summation, and with or
+without FMA, a computed dot product of length n errs by at most
+
+    gamma_n |x|.|y| + n eta,        eta = 2^-1074 (underflow),                        (1)
+
+provided nothing overflows (Higham, Accuracy and Stability, section 3.1).  Everything below
+is (1), monotonicity of the rounding, and one step outward after each rounded operation.
+An overflow shows as an infinity or a NaN in a bound, and becomes an infinite bound.
+"""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mondeq_ref.arrays import Matrix, Vector
+from mondeq_ref.rigor.machine import SMALLEST, UNIT_ROUNDOFF
+
+Floats = NDArray[np.float64]
+
+
+def up(x: Any) -> Any:
+    """The next float above, entry by entry; NaN (an overflow somewhere) becomes infinity."""
+    return np.nextafter(np.where(np.isnan(x), np.inf, x), np.inf)[()]
+
+
+def down(x: Any) -> Any:
+    """The next float below, entry by entry; NaN becomes minus infinity."""
+    return np.nextafter(np.where(np.isnan(x), -np.inf, x), -np.inf)[()]
+
+
+def gamma(n: int) -> float:
+    """An upper bound of gamma_n; n u and 1 - n u are exact for n < 2^50."""
+    return float(up(n * UNIT_ROUNDOFF / (1 - n * UNIT_ROUNDOFF)))
+
+
+def above(computed: Any, roundings: int) -> Any:
+    """An upper bound of a sum of products of nonnegative numbers, from its computed value.
+
+    With k roundings on any path, computed >= exact (1 - gamma_k) - k eta, and
+    1/(1 - g) <= 1 + 2g for g <= 1/2.
+    """
+    inflation = up(1 + 2 * gamma(roundings))
+    return up(up(computed + up(roundings * SMALLEST)) * inflation)
+
+
+def below(computed: Any, roundings: int) -> Any:
+    """A lower bound (at least 0) of a sum of products of nonnegative numbers."""
+    deflation = down(1 - gamma(roundings))
+    return np.maximum(down(down(computed - up(roundings * SMALLEST)) * deflation), 0.0)
+
+
+def norms_above(V: Matrix) -> Vector:
+    """Upper bounds of the Euclidean norms of the rows."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        return up(np.sqrt(above(np.einsum("ij,ij->i", V, V), V.shape[1] + 1)))
+
+
+def norms_below(V: Matrix) -> Vector:
+    """Lower bounds of the Euclidean norms of the rows."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        squares = np.einsum("ij,ij->i", V, V)
+        finite = np.where(np.isfinite(squares), squares, 0.0)
+        return np.maximum(down(np.sqrt(below(finite, V.shape[1] + 1))), 0.0)
+
+
+def row_sums_above(A: Matrix) -> Vector:
+    """Upper bounds of the sums of |entries| of each row."""
+    return above(np.abs(A).sum(axis=1), A.shape[1])
+
+
+def norm_above(A: Matrix) -> float:
+    """||A||_2 <= sqrt(||A||_1 ||A||_inf): cheap, within a factor sqrt(n)."""
+    if A.size == 0:
+        return 0.0
+    return float(up(np.sqrt(up(row_sums_above(A).max() * row_sums_above(A.T).max()))))
+
+
+def product_error(A: Matrix, B: Matrix) -> float:
+    """A bound of ||fl(A B) - A B||_2, from (1) and norm_above, in O(n^2)."""
+    inner = A.shape[1]
+    rows = _absolute_times(A, row_sums_above(B)).max(initial=0.0)
+    columns = _absolute_times(B.T, row_sums_above(A.T)).max(initial=0.0)
+    underflow = up(inner * SMALLEST) * max(A.shape[0], B.shape[1])
+    return float(up(up(gamma(inner) * up(np.sqrt(up(rows * columns)))) + up(underflow)))
+
+
+def _absolute_times(A: Matrix, x: Vector) -> Vector:
+    """An upper bound of |A| x, entry by entry, for x >= 0."""
+    return above(np.abs(A) @ x, A.shape[1])

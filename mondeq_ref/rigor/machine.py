@@ -1,0 +1,46 @@
+"""Is this process's float arithmetic the one the error bounds assume?
+
+The bounds of the float layer hold for IEEE-754 binary64, rounding to nearest, with
+subnormal numbers.  A shared library can change the rounding mode or switch on
+flush-to-zero for the whole process, so this is looked at once, before anything is certified.
+"""
+
+from functools import cache
+
+import numpy as np
+
+UNIT_ROUNDOFF = 2.0**-53
+SMALLEST = 2.0**-1074  # the smallest positive float; underflow errs by at most this much
+
+
+class MachineError(RuntimeError):
+    """The float arithmetic of this process is not the one the proofs assume."""
+
+
+def rounds_to_nearest() -> bool:
+    """A tie at 1 + u goes to the even 1, anything above it to 1 + 2u, and likewise below zero."""
+    one = np.ones(8)
+    above = one + UNIT_ROUNDOFF * (1 + 2.0**-20)
+    tie = one + UNIT_ROUNDOFF
+    return bool(
+        (tie == 1).all()
+        and (above == 1 + 2 * UNIT_ROUNDOFF).all()
+        and (-tie == -1).all()
+        and (-one - UNIT_ROUNDOFF * (1 + 2.0**-20) == -1 - 2 * UNIT_ROUNDOFF).all()
+    )
+
+
+def keeps_subnormals() -> bool:
+    """Neither are subnormal results flushed to zero nor subnormal operands read as zero."""
+    tiny = np.full(8, 2.0**-1022)
+    halves = tiny * 0.5
+    return bool((halves == 2.0**-1023).all() and (halves + halves == tiny).all())
+
+
+@cache
+def require_ieee() -> None:
+    """Refuse to certify on arithmetic that the error bounds do not cover."""
+    if not rounds_to_nearest():
+        raise MachineError("floats are not rounded to nearest here: nothing can be certified")
+    if not keeps_subnormals():
+        raise MachineError("subnormal floats are flushed to zero here: nothing can be certified")

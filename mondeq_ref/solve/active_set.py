@@ -1,0 +1,116 @@
+"""The active-set method: guess the signs, solve linear equations, repeat until they agree.
+
+Signs settle long before values do: a few cheap float32 Peaceman-Rachford sweeps leave about
+one wrong sign an input.  Newton's method on z = ReLU(z - F(z)) then solves M_aa z_a = c_a and
+takes the new active set {i : z_i - F_i(z) > 0} until it repeats; a fixed set is an
+equilibrium up to rounding.  Newton can cycle (even on P-matrices), so rows that do not settle
+go to Lemke's complementary pivoting, which is finite.  Nothing found here is trusted: the
+caller certifies every point.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from mondeq_ref.arrays import Booleans, Integers, Matrix, Vector
+from mondeq_ref.inputs import Injections
+from mondeq_ref.operator import Operator
+from mondeq_ref.solve.judge import OPEN, judge
+from mondeq_ref.solve.lemke import lemke
+from mondeq_ref.solve.methods import PeacemanRachford
+from mondeq_ref.solve.solution import Solution, Status, code
+
+NEWTON_STEPS = 30  # Newton settles in two or three; more is a cycle
+COMPILED_FROM = 512  # rows below which LAPACK, one row at a time, beats waiting for a compiler
+SWEEP_ROWS = 256  # a block of float32 states and its image stay in the second-level cache
+
+
+@dataclass(frozen=True)
+class ActiveSet:
+    """Sign prediction by `sweeps` float32 Peaceman-Rachford steps, then active-set Newton."""
+
+    sweeps: int = 8
+    name = "active-set"
+
+
+def settle(
+    operator: Operator, injections: Injections, method: ActiveSet, *, tol: float, max_steps: int
+) -> Solution:
+    """Solve every row; a row's steps are its linear solves, pivots of the fallback included."""
+    c = injections.c
+    M = np.eye(operator.n) - operator.W
+    active = predicted_signs(operator, c, method.sweeps)
+    z, steps, settled = newton(M, c, active, min(NEWTON_STEPS, max_steps))
+    for row in np.flatnonzero(~settled):
+        found, pivots = lemke(M, c[row], max_steps)
+        steps[row] += pivots
+        if found is not None:
+            z[row] = found
+    judged = judge(operator, injections, np.maximum(z, 0.0), tol)
+    codes = judged.codes
+    codes[judged.open & settled] = code(Status.STALLED)
+    codes[codes == OPEN] = code(Status.MAX_STEPS)
+    return Solution(
+        judged.z, codes, steps, judged.radius, judged.residual, (), method.name, "float64"
+    )
+
+
+def predicted_signs(operator: Operator, c: Matrix, sweeps: int) -> Booleans:
+    """The signs of the read-out after a few Peaceman-Rachford sweeps in float32."""
+    if operator.lipschitz.hi > 0 and np.isfinite(operator.lipschitz.hi):
+        method = PeacemanRachford(_sweep_step(operator)).resolved(operator)
+    else:
+        return c > 0
+    iteration = method.iteration(operator, np.float32)
+    active = np.empty(c.shape, dtype=np.bool_)
+    with np.errstate(over="ignore", invalid="ignore"):
+        for start in range(0, len(c), SWEEP_ROWS):
+            block = c[start : start + SWEEP_ROWS].astype(np.float32)
+            state = np.zeros_like(block)
+            for _ in range(sweeps):
+                state = iteration.step(state, block)
+            active[start : start + SWEEP_ROWS] = iteration.read(state, block) > 0
+    return active
+
+
+def _sweep_step(operator: Operator) -> float:
+    """1/sqrt(m L) is best for symmetric M; without a margin, as if kappa were 50."""
+    L, m = operator.lipschitz.hi, operator.margin.lo
+    return float(1 / np.sqrt(max(m, L / 50) * L))
+
+
+def newton(
+    M: Matrix, c: Matrix, active: Booleans, max_steps: int
+) -> tuple[Matrix, Integers, Booleans]:
+    """Points, linear solves taken, and whether the active set repeated, for every row."""
+    if len(c) >= COMPILED_FROM:
+        from mondeq_ref.kernels.newton import newton_rows
+
+        z, steps, settled = newton_rows(M, np.ascontiguousarray(M.T), c, active, max_steps)
+    else:
+        z, steps = np.zeros_like(c), np.zeros(len(c), dtype=np.int64)
+        settled = np.zeros(len(c), dtype=np.bool_)
+    # The compiled elimination does not pivot; what it could not settle is tried with LAPACK.
+    for row in np.flatnonzero(~settled):
+        z[row], taken, settled[row] = newton_row(M, c[row], active[row], max_steps)
+        steps[row] += taken
+    return z, steps, settled
+
+
+def newton_row(M: Matrix, c: Vector, active: Booleans, max_steps: int) -> tuple[Vector, int, bool]:
+    """Newton for one input, with LAPACK."""
+    z = np.zeros_like(c)
+    for step in range(1, max_steps + 1):
+        units = np.flatnonzero(active)
+        z = np.zeros_like(c)
+        try:
+            z[units] = np.linalg.solve(M[np.ix_(units, units)], c[units])
+        except np.linalg.LinAlgError:
+            return np.zeros_like(c), step, False
+        F = M @ z - c
+        F[units] = 0.0
+        new = z - F > 0
+        if (new == active).all():
+            return z, step, True
+        active = new
+    return z, max_steps, False

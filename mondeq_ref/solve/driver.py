@@ -1,0 +1,82 @@
+"""One loop for every splitting method, stopped by a certified distance and nothing else.
+
+The step length is no error bound (at n = 1 a relative step t hides a relative error of
+t/(t + alpha m)), so it never calls a row done.  A row leaves the loop when its candidate is
+proved to lie within `tol` of the equilibrium (or, without a margin, has a residual of at most
+`tol`), when no float progress is possible any more, or when the budget ends.
+"""
+
+import numpy as np
+
+from mondeq_ref.arrays import Booleans
+from mondeq_ref.inputs import Injections
+from mondeq_ref.operator import Operator
+from mondeq_ref.solve.judge import OPEN, judge
+from mondeq_ref.solve.methods import Floats, Splitting
+from mondeq_ref.solve.solution import Solution, Status, code
+
+FREE_CHECKS = 8  # steps that are all checked; later a check (two steps' work) comes every 2nd...
+LONGEST_STRIDE = 64
+FLOOR_ULPS = 4  # a step this many ulps of the state long is rounding, not progress
+
+
+def iterate(
+    operator: Operator,
+    injections: Injections,
+    method: Splitting,
+    *,
+    tol: float,
+    max_steps: int,
+    dtype: type[np.floating] = np.float64,
+) -> Solution:
+    """Run `method` on every row until it is certified, stalled, not finite, or out of steps."""
+    method = method.resolved(operator)
+    iteration = method.iteration(operator, dtype)
+    rows, n = len(injections), operator.n
+    z, radius, residual = np.zeros((rows, n)), np.full(rows, np.inf), np.full(rows, np.inf)
+    codes, steps = np.full(rows, OPEN), np.zeros(rows, dtype=np.int64)
+    history: list[tuple[int, float]] = []
+
+    under_way = np.arange(rows)
+    c = injections.c.astype(dtype)
+    state: Floats = np.zeros((rows, n), dtype)
+    previous = state
+    for step in range(max_steps + 1):
+        with np.errstate(over="ignore", invalid="ignore"):
+            if step > 0:
+                state, previous = iteration.step(state, c), state
+            if not (step == max_steps or _is_check(step)):
+                continue
+            candidate = iteration.read(state, c).astype(np.float64)
+        judged = judge(operator, injections.rows(under_way), candidate, tol)
+        found = judged.codes
+        if step > 0:
+            found[judged.open & _only_rounding(state, previous)] = code(Status.STALLED)
+        if step == max_steps:
+            found[judged.open] = code(Status.MAX_STEPS)
+        z[under_way], codes[under_way], steps[under_way] = judged.z, found, step
+        radius[under_way], residual[under_way] = judged.radius, judged.residual
+        history.append((step, float(judged.residual.max(initial=0.0))))
+        keep = found == OPEN
+        if not keep.any():
+            break
+        if not keep.all():
+            under_way, c = under_way[keep], c[keep]
+            state, previous = state[keep], previous[keep]
+    return Solution(
+        z, codes, steps, radius, residual, tuple(history), method.name, np.dtype(dtype).name
+    )
+
+
+def _is_check(step: int) -> bool:
+    """All of the first 8 steps, then ever more rarely, at most 64 steps apart."""
+    stride = min(1 << max(0, step.bit_length() - FREE_CHECKS.bit_length()), LONGEST_STRIDE)
+    return step % stride == 0
+
+
+def _only_rounding(state: Floats, previous: Floats) -> Booleans:
+    """The last step moved the state by no more than a few units in its last place."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        moved = np.linalg.norm(state - previous, axis=1)
+        size = np.linalg.norm(state, axis=1)
+        return moved <= FLOOR_ULPS * np.finfo(state.dtype).eps * size

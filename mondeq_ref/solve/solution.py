@@ -1,0 +1,78 @@
+"""What a solver may say about the point it returns, row by row."""
+
+from collections import Counter
+from dataclasses import dataclass
+from enum import Enum
+
+import numpy as np
+
+from mondeq_ref.arrays import Integers, Matrix, Vector
+
+
+class Status(Enum):
+    """`value` is the sentence shown to people."""
+
+    CERTIFIED = "within tol of the equilibrium, proved"
+    EXACT = "the equilibrium itself, its active set verified in rationals, rounded once"
+    RESIDUAL_ONLY = "the margin is not positive: residual at most tol, no distance claimed"
+    STALLED = "the precision is exhausted above tol"
+    MAX_STEPS = "stopped by max_steps above tol; this is not a divergence"
+    NONFINITE = "an iterate left the finite floats"
+
+    @property
+    def succeeded(self) -> bool:
+        return self in (Status.CERTIFIED, Status.EXACT, Status.RESIDUAL_ONLY)
+
+
+STATUSES = tuple(Status)
+
+
+@dataclass(frozen=True, eq=False)
+class Solution:
+    """A batch of points, each with what was proved of it.  The z returned is the z tested."""
+
+    z: Matrix  # (B, n); a NONFINITE row is zero
+    codes: Integers  # (B,) indices into STATUSES
+    steps: Integers  # (B,) steps taken; for the active set, linear solves
+    radius: Vector  # (B,) ||z - z*|| <= radius, infinite where nothing is claimed
+    residual: Vector  # (B,) ||v|| <= residual, v the least element of F(z) + G(z)
+    history: tuple[tuple[int, float], ...]  # (step, largest residual of the rows under way)
+    method: str
+    dtype: str
+
+    @property
+    def statuses(self) -> list[Status]:
+        return [STATUSES[code] for code in self.codes.tolist()]
+
+    @property
+    def counts(self) -> dict[str, int]:
+        return dict(Counter(status.name for status in self.statuses))
+
+    @property
+    def succeeded(self) -> bool:
+        return all(STATUSES[code].succeeded for code in set(self.codes.tolist()))
+
+
+def code(status: Status) -> int:
+    return STATUSES.index(status)
+
+
+def joined(parts: list[Solution], n: int) -> Solution:
+    """Blocks of rows, put together again."""
+    if len(parts) == 1:
+        return parts[0]
+    if not parts:
+        none = np.zeros(0)
+        return Solution(
+            np.zeros((0, n)), none.astype(np.int64), none.astype(np.int64), none, none, (), "", ""
+        )
+    return Solution(
+        np.concatenate([part.z for part in parts]),
+        np.concatenate([part.codes for part in parts]),
+        np.concatenate([part.steps for part in parts]),
+        np.concatenate([part.radius for part in parts]),
+        np.concatenate([part.residual for part in parts]),
+        (),
+        parts[0].method,
+        parts[0].dtype,
+    )
