@@ -1,0 +1,69 @@
+"""Checkpoints as files: the content decides how one is read, the suffix how one is written."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mondeq_ref.arrays import InputError
+from mondeq_ref.files.archive import ZIP_MAGIC, Archive
+from mondeq_ref.files.layouts import Checkpoint, recognized
+from mondeq_ref.files.npz import npz_metadata, read_npz, write_npz
+from mondeq_ref.files.pt import LEGACY_START, read_pt
+from mondeq_ref.files.reading import MAX_BYTES, AnyPath, opened, shown
+from mondeq_ref.files.tensors import read_safetensors, safetensors_metadata, write_safetensors
+
+_WRITERS = {".npz": write_npz, ".safetensors": write_safetensors}
+
+
+def read_checkpoint(
+    path: AnyPath, layout: str | None = None, margin: float | None = None
+) -> Checkpoint:
+    """The operator stored in an .npz, .safetensors or PyTorch file, whatever its name."""
+    arrays, metadata = _contents(path)
+    try:
+        return recognized(arrays, layout, margin, metadata)
+    except InputError as refusal:
+        raise InputError(f"cannot use {shown(path)}: {refusal}") from None
+
+
+def write_checkpoint(
+    path: AnyPath, checkpoint: Checkpoint, metadata: Mapping[str, str] | None = None
+) -> None:
+    """Our layout, each array in the stored dtype where that loses nothing, else in float64."""
+    write = _WRITERS.get(Path(path).suffix)
+    if write is None:
+        raise InputError(f"a checkpoint is written as {' or '.join(_WRITERS)}, got {shown(path)}")
+    named = {name: getattr(checkpoint, name) for name in ("W", "A", "S", "m", "U", "b", "V", "d")}
+    present = {name: np.asarray(value) for name, value in named.items() if value is not None}
+    write(path, {n: _compact(array, checkpoint.dtype) for n, array in present.items()}, metadata)
+
+
+def _contents(path: AnyPath) -> tuple[dict[str, NDArray[Any]], dict[str, str]]:
+    kind = _kind(path)
+    if kind == "pt":
+        return read_pt(path), {}
+    if kind == "npz":
+        return read_npz(path), npz_metadata(path)
+    return read_safetensors(path), safetensors_metadata(path)
+
+
+def _kind(path: AnyPath) -> str:
+    with opened(path) as file:
+        start = file.read(len(LEGACY_START))
+        if start.startswith(ZIP_MAGIC):
+            names = Archive(file, MAX_BYTES).names
+            return "pt" if any(name.endswith("/data.pkl") for name in names) else "npz"
+        if start == LEGACY_START:
+            return "pt"
+        if start[8:9] == b"{":  # eight bytes of length, then JSON
+            return "safetensors"
+        raise InputError("it is not an .npz, .safetensors or PyTorch file")
+
+
+def _compact(array: NDArray[Any], dtype: str) -> NDArray[Any]:
+    with np.errstate(over="ignore"):  # what does not fit stays float64
+        compact = array.astype(dtype)
+    return compact if np.array_equal(compact, array) else array

@@ -1,0 +1,142 @@
+"""NumPy's files, without pickles: .npz archives of arrays by name, and single .npy arrays.
+
+An array's header is read first; only if its shape accounts for exactly the bytes that
+follow is anything as large as the array allocated.  Written archives are the same bytes for
+the same arrays on every machine: sorted, stored, dated 1980.
+"""
+
+import io
+import json
+import warnings
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import prod
+from typing import IO, Any, Literal, cast
+from zipfile import ZipFile, ZipInfo
+
+import numpy as np
+from numpy.lib import format as npy
+from numpy.typing import ArrayLike, NDArray
+
+from mondeq_ref.arrays import InputError
+from mondeq_ref.files.archive import Archive
+from mondeq_ref.files.atomic import replacing
+from mondeq_ref.files.elements import check_shape, decoded, stored_as
+from mondeq_ref.files.reading import MAX_BYTES, AnyPath, opened, shown, size_of
+
+METADATA_ENTRY = "metadata.json"
+MAX_METADATA_BYTES = 1 << 20
+MAX_HEADER_BYTES = 1000  # NumPy writes 128; a short header cannot nest deep enough to hurt
+MAX_ITEM_BYTES = 8  # wider floats are not the same number on every machine
+ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)
+
+
+@dataclass(frozen=True)
+class _Header:
+    dtype: np.dtype[Any]
+    shape: tuple[int, ...]
+    order: Literal["C", "F"]
+    start: int  # where the numbers begin
+
+
+def read_npz(path: AnyPath, most: int = MAX_BYTES) -> dict[str, NDArray[Any]]:
+    """The arrays of an .npz file by name, if together they unfold to at most `most` bytes."""
+    with opened(path) as file:
+        archive = Archive(file, most)
+        return {
+            name.removesuffix(".npy"): _array(archive, name)
+            for name in archive.names
+            if name != METADATA_ENTRY
+        }
+
+
+def npz_metadata(path: AnyPath) -> dict[str, str]:
+    """What `write_npz` was told about the arrays; nothing if another program wrote the file."""
+    with opened(path) as file:
+        archive = Archive(file, MAX_METADATA_BYTES)
+        if METADATA_ENTRY not in archive.names:
+            return {}
+        return text_pairs(archive.read(METADATA_ENTRY))
+
+
+def read_npy(path: AnyPath) -> NDArray[Any]:
+    """The array of an .npy file, mapped rather than loaded, so that it may exceed the memory."""
+    with opened(path) as file:
+        header = _header(file, size_of(file))
+        if 0 in header.shape:
+            return np.zeros(header.shape, header.dtype)
+        return np.memmap(file, header.dtype, "r", header.start, header.shape, header.order)
+
+
+def write_npz(
+    path: AnyPath, arrays: Mapping[str, ArrayLike], metadata: Mapping[str, str] | None = None
+) -> None:
+    """The same arrays and metadata make the same bytes; the file appears whole or not at all."""
+    with replacing(path) as temporary, ZipFile(temporary, "w") as archive:
+        if metadata:
+            text = json.dumps(dict(metadata), sort_keys=True, indent=1)
+            archive.writestr(_dated(METADATA_ENTRY), text.encode())
+        for name in sorted(arrays):
+            content = io.BytesIO()
+            npy.write_array(content, np.asarray(arrays[name]), (1, 0), allow_pickle=False)
+            archive.writestr(_dated(f"{name}.npy"), content.getbuffer())
+
+
+def text_pairs(data: bytes) -> dict[str, str]:
+    """A JSON object whose values are text."""
+    try:
+        pairs = json.loads(data)
+    except (ValueError, RecursionError):
+        raise InputError("its metadata is not JSON") from None
+    if not isinstance(pairs, dict):
+        raise InputError("its metadata is not a JSON object")
+    pairs = cast("dict[str, object]", pairs)
+    return {key: value for key, value in pairs.items() if isinstance(value, str)}
+
+
+def _dated(name: str) -> ZipInfo:
+    entry = ZipInfo(name, ZIP_EPOCH)
+    entry.create_system = 3  # Unix, wherever it was written
+    entry.external_attr = 0o644 << 16
+    return entry
+
+
+def _array(archive: Archive, name: str) -> NDArray[Any]:
+    if not name.endswith(".npy"):
+        raise InputError(f"its entry {shown(name)} is not a NumPy array")
+    with archive.opened(name) as stream:
+        header = _header(stream, archive.size(name))
+        data = stream.read(archive.size(name) - header.start)
+    if len(data) != archive.size(name) - header.start:
+        raise InputError(f"its entry {shown(name)} is cut short")
+    is_bool = header.dtype == np.bool_
+    dtype = stored_as("bool") if is_bool else header.dtype
+    array = np.ndarray(header.shape, dtype, data, order=header.order)
+    return decoded(array.astype(dtype.newbyteorder("="), "C"), "bool" if is_bool else "")
+
+
+def _header(stream: IO[bytes], size: int) -> _Header:
+    """The checked header of the .npy file of `size` bytes that begins here."""
+    shape, is_fortran, dtype = _parsed_header(stream)
+    if dtype.kind not in "fiub" or dtype.itemsize > MAX_ITEM_BYTES:
+        raise InputError(f"an array of real numbers was wanted, got dtype {shown(dtype)}")
+    check_shape("its array", shape)
+    start = stream.tell()
+    if prod(shape) * dtype.itemsize != size - start:
+        raise InputError("its array has another length than its shape says")
+    return _Header(dtype, shape, "F" if is_fortran else "C", start)
+
+
+def _parsed_header(stream: IO[bytes]) -> tuple[tuple[int, ...], bool, np.dtype[Any]]:
+    try:
+        version = npy.read_magic(stream)
+        if version not in ((1, 0), (2, 0)):  # version 3 is for the names of fields
+            raise InputError(f"its array has version {version}, wanted 1.0 or 2.0")
+        read = npy.read_array_header_1_0 if version == (1, 0) else npy.read_array_header_2_0
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")  # headers by Python 2 and dtypes with retired names
+            return read(stream, max_header_size=MAX_HEADER_BYTES)
+    except InputError:
+        raise
+    except (ValueError, TypeError, SyntaxError, RecursionError, MemoryError, Warning) as error:
+        raise InputError(f"its array's header is not NumPy's ({shown(error)})") from None
