@@ -94,7 +94,7 @@ def spectral_norm(A: MatrixBall) -> Enclosure:
     C, scale = _scaled(A.center if A.center.shape[0] >= A.center.shape[1] else A.center.T)
     if not np.isfinite(C).all() or not np.isfinite(A.radius):
         return Enclosure(0.0, np.inf)
-    if C.size == 0:
+    if not C.any():
         return Enclosure(0.0, A.radius)
     try:
         V = np.ascontiguousarray(np.linalg.svd(C, full_matrices=False)[2].T)
