@@ -1,0 +1,166 @@
+"""Glyphs: the same bytes everywhere, a balanced set, and a task that a line cannot solve."""
+
+import hashlib
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from scipy.ndimage import map_coordinates
+
+from mondeq_ref.arrays import InputError
+from mondeq_ref.datasets import Dataset, load, normalize
+from mondeq_ref.datasets.glyphs import BLOCK, KNOTS, SIDE, _looked_up, _spline_weights, draw_glyphs
+from mondeq_ref.datasets.prototypes import HALF, SAMPLES, prototypes
+
+# Drawn with matplotlib 3.9.4, numpy 1.26.4, scipy 1.13.1 and with 3.11.2, 2.4.6, 1.17.1 alike.
+GOLDEN = {
+    "train": "a81b2fc32d9cb0ffd88fb698ead023170be0e94f181abb1cd31fff3ae0b98451",
+    "test": "76835421dc9e1b48c3a716cfbb51a03179e036e73297fbca86edec8d4a82eb4d",
+}
+
+
+@pytest.fixture(scope="module")
+def train():
+    return load("glyphs", "train")
+
+
+@pytest.fixture(scope="module")
+def test():
+    return load("glyphs", "test")
+
+
+def digest(images: np.ndarray, labels: np.ndarray) -> str:
+    return hashlib.sha256(images.tobytes() + labels.astype(np.uint8).tobytes()).hexdigest()
+
+
+@pytest.mark.parametrize("split", ["train", "test"])
+def test_seed_zero_draws_the_same_bytes_on_every_machine(split, request):
+    drawn = request.getfixturevalue(split)
+    assert digest(drawn.images[:BLOCK], drawn.labels[:BLOCK]) == GOLDEN[split]
+
+
+@pytest.mark.parametrize("count", [1, 7, BLOCK, BLOCK + 1])
+def test_the_first_images_do_not_depend_on_how_many_are_drawn(test, count):
+    images, labels = draw_glyphs(count, seed=0, split=1)
+    assert digest(images, labels) == digest(test.images[:count], test.labels[:count])
+
+
+def test_another_seed_or_split_shares_no_image(train, test):
+    other = load("glyphs", "train", limit=BLOCK, seed=1)
+    seen = {image.tobytes() for image in train.images}
+    assert len(seen) == len(train)
+    assert not seen & {image.tobytes() for image in other.images}
+    assert not seen & {image.tobytes() for image in test.images}
+
+
+@pytest.mark.parametrize("split", ["train", "test"])
+def test_every_digit_is_equally_frequent_in_every_block(split, request):
+    drawn = request.getfixturevalue(split)
+    for start in range(0, len(drawn), BLOCK):
+        assert (np.bincount(drawn.labels[start : start + BLOCK]) == BLOCK // 10).all()
+
+
+def test_sizes_and_types_are_those_of_mnist(train, test):
+    for drawn, count in ((train, 12_000), (test, 2_000)):
+        assert drawn.images.shape == (count, SIDE, SIDE)
+        assert drawn.images.dtype == np.uint8
+        assert drawn.labels.shape == (count,)
+        assert drawn.labels.dtype == np.int64
+        assert not drawn.images.flags.writeable
+        assert not drawn.labels.flags.writeable
+
+
+def test_every_image_has_paper_and_ink_and_its_digit_is_not_cut_off(train):
+    darkest = train.images.max(axis=(1, 2))
+    assert darkest.min() >= 128
+    assert train.images.max() == 255
+    paper = (train.images <= 26).mean(axis=(1, 2))  # a tenth of 255: the largest grain
+    assert paper.min() > 0.4
+    border = np.concatenate([train.images[:, [0, -1]].ravel(), train.images[:, :, [0, -1]].ravel()])
+    assert (border > 128).mean() < 0.001
+
+
+def test_provenance_says_that_nobody_published_them(test):
+    assert not test.provenance.canonical
+    assert "glyphs, test split, seed 0" in test.provenance.describe()
+    images, labels = test.provenance.sources
+    assert images.sha256 == hashlib.sha256(test.images.tobytes()).hexdigest()
+    assert labels.role == "test labels"
+
+
+@pytest.mark.parametrize(
+    ("options", "why"),
+    [
+        ({"seed": -1}, "seed must be nonnegative"),
+        ({"limit": 0}, "limit must be at least 1"),
+        ({"limit": 10**9}, "at most 342392 glyphs"),
+        ({"split": "validation"}, "split must be train or test"),
+    ],
+)
+def test_nonsense_is_refused_before_anything_is_drawn(options, why):
+    with pytest.raises(InputError, match=why):
+        load("glyphs", **options)
+
+
+def test_lookup_agrees_with_scipy_between_samples_and_beyond_the_border():
+    shapes, rng = prototypes(), np.random.default_rng(0)
+    digits, fonts = rng.integers(10, size=6), rng.integers(len(shapes.fonts), size=6)
+    x, y = rng.uniform(-1, 1, (2, 6, SIDE, SIDE))
+    found = _looked_up(shapes, digits, fonts, x, y)
+    for k in range(6):
+        field = shapes.fields[digits[k], fonts[k]].astype(np.float64)
+        at = [y[k] * SAMPLES + HALF, x[k] * SAMPLES + HALF]
+        twin = map_coordinates(field, at, order=1, mode="nearest")
+        np.testing.assert_allclose(found[k], twin, rtol=0, atol=1e-6)  # fields are float32
+
+
+def test_splines_reproduce_straight_lines():
+    weights = _spline_weights()
+    assert (weights >= 0).all()
+    np.testing.assert_allclose(weights.sum(axis=1), 1, atol=1e-15)
+    place = (np.arange(SIDE) + 0.5) * ((KNOTS - 3) / SIDE) + 1
+    np.testing.assert_allclose(weights @ np.arange(KNOTS), place, atol=1e-14)
+
+
+def accuracy_of(hidden: int, epochs: int, train: Dataset, test: Dataset) -> float:
+    """Softmax regression (hidden = 0) or one ReLU layer, by Adam with a falling step."""
+    rng = np.random.default_rng(0)
+    X, Y = normalize(train.images), np.eye(10, dtype=np.float32)[train.labels]
+    sizes = [784, hidden, 10] if hidden else [784, 10]
+    layers = [
+        rng.standard_normal((a, b), dtype=np.float32) * np.float32((2 / a) ** 0.5)
+        for a, b in pairwise(sizes)
+    ]
+    weights = [part for W in layers for part in (W, np.zeros(W.shape[1], np.float32))]
+    first, second = ([np.zeros_like(w) for w in weights] for _ in range(2))
+
+    def forward(x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        z = np.maximum(x @ weights[0] + weights[1], 0) if hidden else x
+        return z, z @ weights[-2] + weights[-1]
+
+    batches = [rng.permutation(len(X)).reshape(-1, 100) for _ in range(epochs)]
+    total = epochs * len(batches[0])
+    for step, rows in enumerate(np.concatenate(batches), start=1):
+        x = X[rows]
+        z, scores = forward(x)
+        p = np.exp(scores - scores.max(axis=1, keepdims=True))
+        p = (p / p.sum(axis=1, keepdims=True) - Y[rows]) / len(rows)
+        gradients = [z.T @ p, p.sum(axis=0)]
+        if hidden:
+            d = (p @ weights[-2].T) * (z > 0)
+            gradients = [x.T @ d, d.sum(axis=0), *gradients]
+        rate = 2e-3 * (1 - step / (total + 1))
+        for w, m, v, g in zip(weights, first, second, gradients, strict=True):
+            m += 0.1 * (g - m)
+            v += 0.001 * (g * g - v)
+            w -= rate * (m / (1 - 0.9**step)) / (np.sqrt(v / (1 - 0.999**step)) + 1e-8)
+    guesses = forward(normalize(test.images))[1].argmax(axis=1)
+    return float((guesses == test.labels).mean())
+
+
+def test_a_linear_classifier_stays_clearly_below_a_small_network(train, test):
+    linear = accuracy_of(0, 30, train, test)
+    small = accuracy_of(100, 12, train, test)
+    assert 0.80 < linear < 0.89, linear
+    assert small > 0.96, small
+    assert small - linear > 0.08
