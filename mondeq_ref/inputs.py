@@ -8,6 +8,7 @@ exact U x + b.
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from mondeq_ref.arrays import InputError, Matrix, Vector, frozen
 from mondeq_ref.operator import Operator
@@ -31,13 +32,13 @@ class Injections:
         return Injections(self.c[which], self.error[which])
 
 
-def given(c: Matrix, n: int) -> Injections:
+def given(c: ArrayLike, n: int) -> Injections:
     """Injections that are meant exactly as they are."""
     array = frozen("c", c, (None, n))
     return Injections(array, np.zeros(len(array)))
 
 
-def inject(operator: Operator, X: Matrix) -> Injections:
+def inject(operator: Operator, X: ArrayLike) -> Injections:
     """c = U x + b for every row x.
 
     Summed in chunks of k columns, q of them: |c_i - exact| <= gamma_{k+q+1} (|U_i|.|x| + |b_i|)

@@ -39,7 +39,7 @@ def run(args: argparse.Namespace) -> int:
     with threadpool_limits(1):  # results must not depend on how many threads share the work
         findings = [
             audit(CLAIMS[name], args.seed, args.cases)
-            for name in track(names, "claims", quiet=args.quiet)
+            for name in track(names, "claims", len(names), quiet=args.quiet)
         ]
     result = {
         "claims": findings,

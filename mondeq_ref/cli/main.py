@@ -14,7 +14,14 @@ from typing import NoReturn
 from mondeq_ref import __version__
 
 YES, NO, BAD_INPUT, INTERNAL, UNDECIDED = range(5)
-COMMANDS = ("audit", "doctor")
+COMMANDS = (
+    "audit",
+    "inspect",
+    "solve",
+    "convert",
+    "data",
+    "doctor",
+)
 
 
 class OneLineParser(argparse.ArgumentParser):

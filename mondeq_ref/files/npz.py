@@ -73,13 +73,20 @@ def write_npz(
 ) -> None:
     """The same arrays and metadata make the same bytes; the file appears whole or not at all."""
     with replacing(path) as temporary, ZipFile(temporary, "w") as archive:
-        if metadata:
-            text = json.dumps(dict(metadata), sort_keys=True, indent=1)
-            archive.writestr(_dated(METADATA_ENTRY), text.encode())
-        for name in sorted(arrays):
-            content = io.BytesIO()
-            npy.write_array(content, np.asarray(arrays[name]), (1, 0), allow_pickle=False)
-            archive.writestr(_dated(f"{name}.npy"), content.getbuffer())
+        write_entries(archive, arrays, metadata or {})
+
+
+def write_entries(
+    archive: ZipFile, arrays: Mapping[str, ArrayLike], metadata: Mapping[str, str]
+) -> None:
+    """Arrays and metadata as entries of an open archive."""
+    if metadata:
+        text = json.dumps(dict(metadata), sort_keys=True, indent=1)
+        archive.writestr(dated(METADATA_ENTRY), text.encode())
+    for name in sorted(arrays):
+        content = io.BytesIO()
+        npy.write_array(content, np.asarray(arrays[name]), (1, 0), allow_pickle=False)
+        archive.writestr(dated(f"{name}.npy"), content.getbuffer())
 
 
 def text_pairs(data: bytes) -> dict[str, str]:
@@ -94,7 +101,7 @@ def text_pairs(data: bytes) -> dict[str, str]:
     return {key: value for key, value in pairs.items() if isinstance(value, str)}
 
 
-def _dated(name: str) -> ZipInfo:
+def dated(name: str) -> ZipInfo:
     entry = ZipInfo(name, ZIP_EPOCH)
     entry.create_system = 3  # Unix, wherever it was written
     entry.external_attr = 0o644 << 16

@@ -48,7 +48,7 @@ def shown(value: Enclosure | float, digits: int = 6) -> str:
     return low if low == high else f"[{low}, {high}]"
 
 
-def track(items: Sequence[T], label: str, *, quiet: bool = False) -> Iterator[T]:
+def track(items: Iterable[T], label: str, total: int, *, quiet: bool = False) -> Iterator[T]:
     """Iterate; after `PATIENCE` seconds a progress bar appears on stderr."""
     bar = Progress(
         TextColumn("{task.description}"),
@@ -58,7 +58,7 @@ def track(items: Sequence[T], label: str, *, quiet: bool = False) -> Iterator[T]
         console=Console(stderr=True),
         transient=True,
     )
-    task, began, started = bar.add_task(label, total=len(items)), time.monotonic(), False
+    task, began, started = bar.add_task(label, total=total), time.monotonic(), False
     try:
         for done, item in enumerate(items):
             if not quiet and not started and time.monotonic() - began > PATIENCE:

@@ -1,0 +1,47 @@
+"""What is in a checkpoint: its layout, its sizes, and rigorous bounds of its spectrum."""
+
+import argparse
+
+HELP = "layout, sizes, margin and Lipschitz constant of an operator"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    from mondeq_ref.cli import options
+
+    options.add_operator(parser)
+    parser.add_argument("--json", action="store_true", help="one JSON object on stdout")
+
+
+def run(args: argparse.Namespace) -> int:
+    from mondeq_ref.files.checkpoint import read_checkpoint
+    from mondeq_ref.load import operator_of
+    from mondeq_ref.report.console import console, emit, shown, table
+    from mondeq_ref.rigor.dyadic import exact
+    from mondeq_ref.rigor.enclosure import Enclosure
+
+    checkpoint = read_checkpoint(args.file, args.layout, args.margin)
+    operator = operator_of(checkpoint)
+    factors = operator.factors
+    facts = {
+        "layout": checkpoint.layout,
+        "stored": operator.stored,
+        "n": operator.n,
+        "d": operator.d,
+        "classes": None if operator.head is None else len(operator.head.d),
+        "margin": operator.margin,
+        "lipschitz": operator.lipschitz,
+        "kappa": operator.kappa,
+        "m_stored": None if factors is None else factors.m,
+        "rank_A": None if factors is None else exact(factors.A).integers.rank(),
+        "dead_units": list(operator.dead_units),
+        "digest": operator.digest,
+    }
+    if args.json:
+        emit(facts)
+        return 0
+    rows = [
+        (key, shown(value, 12) if isinstance(value, Enclosure) else str(value))
+        for key, value in facts.items()
+    ]
+    console().print(table("", ["what", "value"], rows))
+    return 0

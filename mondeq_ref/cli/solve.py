@@ -1,0 +1,158 @@
+"""Equilibria of a batch of inputs, each with what is proved of it.
+
+A row is CERTIFIED when its point is proved to lie within --tol of the equilibrium.  The step
+length never stops a row, and a row that is cut short by --max-steps is not called a divergence.
+"""
+
+import argparse
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from mondeq_ref.arrays import Integers
+    from mondeq_ref.load import Inputs
+    from mondeq_ref.operator import Operator
+    from mondeq_ref.solve import Method
+    from mondeq_ref.solve.solution import Solution
+
+HELP = "equilibria of inputs, each with a certified distance"
+METHODS = (
+    "auto",
+    "active-set",
+    "forward-backward",
+    "forward-backward-forward",
+    "peaceman-rachford",
+    "douglas-rachford",
+)
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    from mondeq_ref.cli import options
+
+    options.add_operator(parser)
+    options.add_inputs(parser, required=True)
+    parser.add_argument("--method", choices=METHODS, default="auto", help="default auto")
+    parser.add_argument("--alpha", type=float, help="step size of a splitting method")
+    parser.add_argument("--tol", type=float, default=1e-10, help="distance wanted (default 1e-10)")
+    parser.add_argument("--max-steps", type=int, default=10_000, help="default 10000")
+    parser.add_argument("--out", metavar="FILE.npz", help="write z, radius, residual, steps...")
+    options.add_running(parser)
+
+
+def run(args: argparse.Namespace) -> int:
+    import time
+
+    from mondeq_ref.arrays import InputError
+    from mondeq_ref.cli import options
+    from mondeq_ref.report.console import console, emit, shown, table
+    from mondeq_ref.solve import METHODS
+    from mondeq_ref.solve.solution import STATUSES
+
+    operator, inputs = options.operator(args), options.inputs(args)
+    if inputs is None:
+        raise InputError("--inputs is needed")
+    if args.alpha is not None and args.method in ("auto", "active-set"):
+        raise InputError(f"--alpha belongs to a splitting method, not to {args.method}")
+    method = METHODS[args.method](args.alpha)
+    began = time.perf_counter()
+    solution, classes = _solve(args, operator, inputs, method)
+    seconds = time.perf_counter() - began
+    accuracy = None
+    if inputs.labels is not None and classes is not None:
+        accuracy = float((classes == inputs.labels).mean())
+    counts, worst = solution.counts, float(solution.radius.max())
+    result = {
+        "method": solution.method,
+        "dtype": solution.dtype,
+        "inputs": len(inputs),
+        "statuses": counts,
+        "max_radius": worst,
+        "accuracy": accuracy,
+        "seconds": seconds,
+    }
+    if args.json:
+        emit(result)
+        return 0 if solution.succeeded else 1
+    screen = console()
+    rows = [(s.name, str(counts[s.name]), s.value) for s in STATUSES if s.name in counts]
+    screen.print(table("", ["status", "inputs", "meaning"], rows))
+    screen.print(
+        f"{solution.method}, iterates in {solution.dtype}; {_about_step(operator, method)}"
+    )
+    screen.print(f"largest radius {shown(worst)}; {len(inputs)} inputs in {seconds:.2f} s")
+    if accuracy is not None:
+        screen.print(f"accuracy {accuracy:.4f}")
+    return 0 if solution.succeeded else 1
+
+
+def _solve(
+    args: argparse.Namespace, operator: "Operator", inputs: "Inputs", method: "Method"
+) -> "tuple[Solution, Integers | None]":
+    """Everything but the points, which go to the file block by block; and the classes."""
+    from contextlib import nullcontext
+    from dataclasses import replace
+
+    import numpy as np
+
+    from mondeq_ref.cli import options
+    from mondeq_ref.files.rows import npz_rows
+    from mondeq_ref.load import file_digest
+    from mondeq_ref.provenance import record
+    from mondeq_ref.report.console import track
+    from mondeq_ref.report.strict_json import dumps
+    from mondeq_ref.solve import BLOCK, solve_blocks
+    from mondeq_ref.solve.solution import STATUSES, joined
+
+    found = solve_blocks(
+        operator,
+        inputs.blocks(operator, BLOCK),
+        method,
+        tol=args.tol,
+        max_steps=args.max_steps,
+        dtype=np.dtype(args.dtype).type,
+        workers=options.workers(args),
+    )
+    parts: list[Solution] = []
+    classes: list[Integers] = []
+    shape = (len(inputs), operator.n)
+    with npz_rows(args.out, "z", shape) if args.out else nullcontext() as out:
+        for part in track(found, "solving", -(-len(inputs) // BLOCK), quiet=args.quiet):
+            parts.append(replace(part, z=part.z[:, :0]))
+            if operator.head is not None:
+                classes.append(operator.head.logits(part.z).argmax(axis=1))
+            if out is not None:
+                out.append(part.z)
+        whole = joined(parts, 0)
+        known = {} if operator.head is None else {"class": np.concatenate(classes)}
+        if out is not None:
+            digests = {args.file: file_digest(args.file), inputs.source: inputs.digest}
+            out.finish(
+                {
+                    "status": whole.codes,
+                    "radius": whole.radius,
+                    "residual": whole.residual,
+                    "steps": whole.steps,
+                    **known,
+                },
+                {
+                    "provenance": dumps(record(digests, args.seed), indent=None),
+                    "statuses": dumps([status.name for status in STATUSES], indent=None),
+                },
+            )
+    return whole, known.get("class")
+
+
+def _about_step(operator: "Operator", method: "Method") -> str:
+    """Which step was taken, and for which steps convergence is promised."""
+    from mondeq_ref.report.console import shown
+
+    if not hasattr(method, "admissible"):
+        return "no step size"
+    from typing import Any, cast
+
+    splitting = cast(Any, method)
+    alpha = splitting.resolved(operator).alpha
+    highest = splitting.admissible(operator).lo
+    if not highest > 0:
+        return f"alpha {shown(alpha)}: no step is admissible, since no positive margin is proved"
+    verdict = "admissible" if alpha < highest else "NOT admissible"
+    return f"alpha {shown(alpha)} is {verdict}: convergence is promised on (0, {shown(highest)})"

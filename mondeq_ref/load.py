@@ -1,0 +1,197 @@
+"""Files -> the values the rest of the package works with.
+
+Inputs are injections c or vectors x, and a file says which by the key of its array, never by
+its shape.  They are read in blocks, so that more inputs than fit into memory stream through.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mondeq_ref.arrays import InputError, Integers
+from mondeq_ref.datasets.idx import read_idx
+from mondeq_ref.datasets.load import load as load_dataset
+from mondeq_ref.datasets.normalization import MEAN, STD, normalize
+from mondeq_ref.files.checkpoint import read_checkpoint
+from mondeq_ref.files.layouts import Checkpoint
+from mondeq_ref.files.npz import read_npy, read_npz
+from mondeq_ref.inputs import Injections, given, inject
+from mondeq_ref.operator import Factors, Head, Operator
+
+ZIP_START = b"PK"
+NPY_START = b"\x93NUMPY"
+
+
+def load_operator(path: str, layout: str | None = None, margin: float | None = None) -> Operator:
+    """The operator in an .npz, .safetensors or .pt file."""
+    return operator_of(read_checkpoint(path, layout, margin))
+
+
+def operator_of(checkpoint: Checkpoint) -> Operator:
+    head = None
+    if checkpoint.V is not None and checkpoint.d is not None:
+        head = Head(checkpoint.V, checkpoint.d)
+    U, b, stored = checkpoint.U, checkpoint.b, checkpoint.dtype
+    if checkpoint.W is not None:
+        return Operator(checkpoint.W, U, b, head=head, stored=stored)
+    if checkpoint.A is None or checkpoint.S is None or checkpoint.m is None:
+        raise InputError("an operator is given by W or by A, S and m")
+    factors = Factors(checkpoint.A, checkpoint.S, checkpoint.m)
+    return Operator.from_factors(factors, U, b, head=head, stored=stored)
+
+
+def checkpoint_of(operator: Operator) -> Checkpoint:
+    """The operator as it is written to a file: its factors where it has them, else W."""
+    V, d = (None, None) if operator.head is None else (operator.head.V, operator.head.d)
+    if operator.meant is not None:
+        raise InputError("an operator whose exact matrix is no float array has no checkpoint form")
+    if operator.factors is None:
+        return Checkpoint(
+            "ours", operator.U, operator.b, W=operator.W, V=V, d=d, dtype=operator.stored
+        )
+    A, S, m = operator.factors.A, operator.factors.S, operator.factors.m
+    return Checkpoint(
+        "ours", operator.U, operator.b, A=A, S=S, m=m, V=V, d=d, dtype=operator.stored
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class Inputs:
+    """Rows to solve for: injections (`c`), vectors (`x`), or images still to be normalized."""
+
+    kind: Literal["x", "c"]
+    rows: NDArray[Any]  # float rows, or uint8 images; perhaps mapped from disk
+    labels: Integers | None
+    digest: str  # SHA-256 of the file's bytes, or of the rows that were drawn
+    source: str
+    mean: float = MEAN
+    std: float = STD
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def injections(self, operator: Operator, which: slice = slice(None)) -> Injections:
+        """These rows as injections of `operator`."""
+        rows = self.rows[which]
+        if self.rows.dtype == np.uint8:
+            rows = normalize(rows, self.mean, self.std)
+        if self.kind == "c":
+            return given(rows, operator.n)
+        return inject(operator, rows)
+
+    def blocks(self, operator: Operator, size: int) -> Iterator[Injections]:
+        """The same, `size` rows at a time."""
+        for start in range(0, len(self), size):
+            yield self.injections(operator, slice(start, start + size))
+
+
+def load_inputs(
+    source: str,
+    labels: str | None = None,
+    *,
+    mean: float = MEAN,
+    std: float = STD,
+    limit: int | None = None,
+    seed: int = 0,
+) -> Inputs:
+    """An .npz with `x` or `c` (and `labels`), x=FILE.npy or c=FILE.npy, an IDX image file, a
+    folder of IDX files, or the name of a dataset (mnist, glyphs; its test split)."""
+    if limit is not None and limit < 1:
+        raise InputError(f"--limit must be at least 1, got {limit}")
+    kind, rows, found, digest = _rows(source, limit, seed)
+    if labels is not None:
+        found = _labels(labels)
+    if limit is not None:
+        rows, found = rows[:limit], None if found is None else found[:limit]
+    if found is not None and len(found) != len(rows):
+        raise InputError(f"{len(rows)} inputs but {len(found)} labels")
+    if len(rows) == 0:
+        raise InputError(f"{source} holds no inputs")
+    return Inputs(kind, rows, found, digest, source, mean, std)
+
+
+def _rows(
+    source: str, limit: int | None, seed: int
+) -> tuple[Literal["x", "c"], NDArray[Any], Integers | None, str]:
+    if source in ("mnist", "glyphs") or Path(source).is_dir():
+        dataset = load_dataset(source, "test", limit, seed)
+        digest = sha256(dataset.images.tobytes()).hexdigest()
+        return "x", dataset.images, dataset.labels, digest
+    kind, separator, path = source.partition("=")
+    if separator and kind in ("x", "c") and not Path(source).exists():
+        array = read_npy(path)
+        if array.ndim != 2 or array.dtype.kind != "f":
+            raise InputError(
+                f"{path} must hold a matrix of floats, got {array.dtype} of shape {array.shape}"
+            )
+        return ("x" if kind == "x" else "c"), array, None, file_digest(path)
+    start = _first_bytes(source)
+    if start.startswith(NPY_START):
+        raise InputError(f"an .npy file does not say what it holds: use x={source} or c={source}")
+    if start.startswith(ZIP_START):
+        return _from_npz(source)
+    images = read_idx(source)
+    if images.dtype != np.uint8 or images.ndim < 2:
+        raise InputError(f"{source} must hold images, got {images.dtype} of shape {images.shape}")
+    return "x", images, None, file_digest(source)
+
+
+def _from_npz(
+    path: str,
+) -> tuple[Literal["x", "c"], NDArray[Any], Integers | None, str]:
+    arrays = read_npz(path)
+    kinds = [key for key in ("x", "c") if key in arrays]
+    if len(kinds) != 1:
+        held = ", ".join(sorted(arrays)) or "nothing"
+        raise InputError(f"{path} must hold exactly one of the arrays x and c, it holds {held}")
+    rows = arrays[kinds[0]]
+    if rows.ndim != 2 or rows.dtype.kind not in "fiu":
+        raise InputError(
+            f"{kinds[0]} in {path} must be a matrix of numbers, got shape {rows.shape}"
+        )
+    labels = _checked_labels(arrays["labels"], path) if "labels" in arrays else None
+    return ("x" if kinds[0] == "x" else "c"), rows, labels, file_digest(path)
+
+
+def _labels(path: str) -> Integers:
+    start = _first_bytes(path)
+    if start.startswith(ZIP_START):
+        arrays = read_npz(path)
+        if "labels" not in arrays:
+            raise InputError(f"{path} holds no array named labels")
+        return _checked_labels(arrays["labels"], path)
+    if start.startswith(NPY_START):
+        return _checked_labels(np.asarray(read_npy(path)), path)
+    return _checked_labels(read_idx(path), path)
+
+
+def _checked_labels(array: NDArray[Any], path: str) -> Integers:
+    if array.ndim != 1 or array.dtype.kind not in "iu" or (array.size and int(array.min()) < 0):
+        raise InputError(
+            f"labels in {path} must be a list of class numbers, got {array.dtype} "
+            f"of shape {array.shape}"
+        )
+    return array.astype(np.int64)
+
+
+def file_digest(path: str) -> str:
+    """SHA-256 of a file's bytes."""
+    state = sha256()
+    with open(path, "rb") as file:
+        while chunk := file.read(1 << 20):
+            state.update(chunk)
+    return state.hexdigest()
+
+
+def _first_bytes(path: str) -> bytes:
+    try:
+        with open(path, "rb") as file:
+            return file.read(8)
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "not a file name"
+        raise InputError(f"cannot read {path!r}: {reason}") from None

@@ -1,0 +1,154 @@
+"""`inspect`, `solve` and `convert` as a person would use them."""
+
+import json
+
+import numpy as np
+import pytest
+
+from mondeq_ref.cli.main import main
+from mondeq_ref.files.npz import npz_metadata, read_npz, write_npz
+from mondeq_ref.load import load_operator
+
+
+@pytest.fixture
+def layer(tmp_path):
+    """A small operator with factors and a classifier, and 700 injections, as files."""
+    rng = np.random.default_rng(5)
+    n, d = 6, 4
+    arrays = {
+        "A": rng.normal(size=(2, n)),
+        "S": rng.normal(size=(n, n)),
+        "m": np.float64(0.5),
+        "U": rng.normal(size=(n, d)),
+        "b": rng.normal(size=n),
+        "V": rng.normal(size=(3, n)),
+        "d": rng.normal(size=3),
+    }
+    write_npz(tmp_path / "layer.npz", {name: np.float32(value) for name, value in arrays.items()})
+    labels = np.arange(700) % 3
+    write_npz(tmp_path / "c.npz", {"c": rng.normal(size=(700, n)), "labels": labels})
+    write_npz(tmp_path / "x.npz", {"x": rng.normal(size=(700, d)).astype(np.float32)})
+    np.save(tmp_path / "x.npy", rng.normal(size=(5000, d)))
+    return tmp_path
+
+
+def run(capsys, *argv):
+    code = main([str(word) for word in argv])
+    streams = capsys.readouterr()
+    return code, streams.out, streams.err
+
+
+@pytest.mark.parametrize("suffix", ["npz", "safetensors"])
+def test_convert_keeps_the_operator_to_the_bit(layer, capsys, suffix):
+    target = layer / f"again.{suffix}"
+    assert run(capsys, "convert", layer / "layer.npz", "--out", target)[0] == 0
+    assert load_operator(str(target)).digest == load_operator(str(layer / "layer.npz")).digest
+
+
+def test_inspect_prints_one_object_with_the_promised_keys(layer, capsys):
+    code, out, _ = run(capsys, "inspect", layer / "layer.npz", "--json")
+    found = json.loads(out)
+    assert code == 0
+    promised = {"layout", "n", "d", "margin", "lipschitz", "kappa", "rank_A", "dead_units"}
+    assert promised <= set(found)
+    assert (found["n"], found["d"], found["rank_A"]) == (6, 4, 2)
+    lo, hi = map(float, found["margin"])
+    assert lo <= hi
+    assert abs(lo - 0.5) < 1e-9  # A has fewer rows than units, so the margin is m itself
+
+
+@pytest.mark.parametrize("source", ["c.npz", "x.npz", "x=x.npy"])
+def test_solve_certifies_whatever_the_form_of_the_inputs(layer, capsys, source, monkeypatch):
+    monkeypatch.chdir(layer)
+    code, out, _ = run(capsys, "solve", "layer.npz", "--inputs", source, "--json", "--out", "z.npz")
+    found = json.loads(out)
+    assert code == 0
+    assert found["statuses"] == {"CERTIFIED": found["inputs"]}
+    assert found["max_radius"] <= 1e-10
+    written = read_npz(layer / "z.npz")
+    assert written["z"].shape == (found["inputs"], 6)
+    assert (written["z"] >= 0).all()
+    assert set(written) == {"z", "status", "radius", "residual", "steps", "class"}
+    provenance = json.loads(npz_metadata(layer / "z.npz")["provenance"])
+    assert set(provenance["inputs"]) == {"layer.npz", source}
+
+
+def test_labels_give_an_accuracy_and_limit_takes_the_first_rows(layer, capsys):
+    files = layer / "layer.npz", "--inputs", layer / "c.npz"
+    code, out, _ = run(capsys, "solve", *files, "--limit", "10", "--json")
+    found = json.loads(out)
+    assert code == 0
+    assert found["inputs"] == 10
+    assert found["accuracy"] in [k / 10 for k in range(11)]
+
+
+def test_a_run_that_is_cut_short_exits_1_and_is_not_called_a_divergence(layer, capsys):
+    method = "--method", "forward-backward", "--max-steps", "2"
+    code, out, _ = run(capsys, "solve", layer / "layer.npz", "--inputs", layer / "c.npz", *method)
+    assert code == 1
+    assert "MAX_STEPS" in out
+    assert "this is not a divergence" in out
+
+
+def test_an_inadmissible_step_runs_and_is_named(layer, capsys):
+    method = "--method", "forward-backward", "--alpha", "50", "--max-steps", "5"
+    code, out, _ = run(capsys, "solve", layer / "layer.npz", "--inputs", layer / "c.npz", *method)
+    assert code == 1
+    assert "NOT admissible" in out
+
+
+BAD = {
+    "no such file": ["solve", "nowhere.npz", "--inputs", "c.npz"],
+    "no such inputs": ["solve", "layer.npz", "--inputs", "nowhere.npz"],
+    "inputs without x or c": ["solve", "layer.npz", "--inputs", "layer.npz"],
+    "a bare .npy": ["solve", "layer.npz", "--inputs", "x.npy"],
+    "x where c is wanted": ["solve", "layer.npz", "--inputs", "c=x.npy"],
+    "alpha without a splitting": ["solve", "layer.npz", "--inputs", "c.npz", "--alpha", "1"],
+    "alpha zero": [
+        *("solve", "layer.npz", "--inputs", "c.npz"),
+        *("--method", "peaceman-rachford", "--alpha", "0"),
+    ],
+    "tol zero": ["solve", "layer.npz", "--inputs", "c.npz", "--tol", "0"],
+    "negative steps": ["solve", "layer.npz", "--inputs", "c.npz", "--max-steps", "-1"],
+    "no workers": ["solve", "layer.npz", "--inputs", "c.npz", "--workers", "0"],
+    "limit zero": ["solve", "layer.npz", "--inputs", "c.npz", "--limit", "0"],
+    "labels of another length": ["solve", "layer.npz", "--inputs", "x.npz", "--labels", "c.npz"],
+    "a folder to write to": ["solve", "layer.npz", "--inputs", "c.npz", "--out", "."],
+    "an unknown layout": ["inspect", "layer.npz", "--layout", "nonsense"],
+    "an unknown suffix": ["convert", "layer.npz", "--out", "layer.pt"],
+}
+
+
+@pytest.mark.parametrize("argv", BAD.values(), ids=BAD.keys())
+def test_bad_input_is_one_line_exit_2_and_leaves_nothing_behind(layer, capsys, monkeypatch, argv):
+    monkeypatch.chdir(layer)
+    np.savez(layer / "short.npz", labels=np.arange(3))
+    argv = ["short.npz" if a == "c.npz" and b == "--labels" else a for a, b in _pairs(argv)]
+    before = sorted(path.name for path in layer.iterdir())
+    code, out, err = run(capsys, *argv)
+    assert code == 2
+    assert out == ""
+    assert err.count("\n") == 1
+    assert err.startswith("mondeq-ref")
+    assert sorted(path.name for path in layer.iterdir()) == before
+
+
+def _pairs(argv):
+    return zip(argv, ["", *argv], strict=False)
+
+
+def test_the_companion_checkpoint_is_what_the_paper_says(companion_path, mnist_dir, capsys):
+    found = json.loads(run(capsys, "inspect", companion_path, "--json")[1])
+    margin, lipschitz, kappa = (
+        [float(end) for end in found[key]] for key in ("margin", "lipschitz", "kappa")
+    )
+    assert found["layout"] == "companion"
+    assert found["rank_A"] == 25
+    assert margin[0] <= 0.22688673860879 <= margin[1]
+    assert [round(end, 5) for end in lipschitz] == [1.84526, 1.84526]
+    assert [round(end, 2) for end in kappa] == [8.13, 8.13]
+    solved = json.loads(
+        run(capsys, "solve", companion_path, "--inputs", mnist_dir, "--json", "--quiet")[1]
+    )
+    assert solved["statuses"] == {"CERTIFIED": 10000}
+    assert solved["accuracy"] == 0.9825
