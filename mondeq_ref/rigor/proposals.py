@@ -1,0 +1,57 @@
+"""Floats that propose: approximations of exact matrices for LAPACK, and its answers made exact.
+
+Nothing here is a proof and nothing has to be accurate.  What LAPACK returns is put on a
+grid of dyadic numbers, and from then on the grid numbers are the candidates that exact
+arithmetic accepts or rejects.
+"""
+
+import numpy as np
+import scipy.linalg
+from flint import fmpz_mat
+
+from mondeq_ref.arrays import Integers, Matrix, Vector
+from mondeq_ref.rigor.dyadic import Dyadic
+
+GRID_BITS = 53  # orthonormal columns lose nothing on this grid that a float still had
+
+
+def unit_scaled(A: Dyadic) -> tuple[Matrix, int]:
+    """Floats F and a shift with A about F * 2^shift and every |F_ij| <= 1, whatever A's scale."""
+    entries = [int(entry) for entry in A.integers.entries()]
+    bits = max((abs(entry) for entry in entries), default=0).bit_length()
+    one = 1 << bits
+    floats = np.array([entry / one for entry in entries], dtype=np.float64)
+    return floats.reshape(A.shape), A.exponent + bits
+
+
+def on_grid(X: Matrix, bits: int = GRID_BITS) -> Dyadic:
+    """The nearest matrix of multiples of 2^-bits; entries up to a few hundred in size."""
+    codes: Integers = np.rint(np.ldexp(X, bits)).astype(np.int64)
+    return Dyadic(fmpz_mat(X.shape[0], X.shape[1], codes.ravel().tolist()), -bits)
+
+
+def eigenpairs(F: Matrix) -> tuple[Vector, Matrix] | None:
+    """Approximate eigenvalues (ascending) and eigenvectors, or None when LAPACK gives none."""
+    try:
+        values, vectors = np.linalg.eigh(F)
+    except np.linalg.LinAlgError:
+        return None
+    return (values, vectors) if np.isfinite(values).all() and np.isfinite(vectors).all() else None
+
+
+def right_singular_vectors(F: Matrix) -> Matrix | None:
+    """Approximate right singular vectors as columns, largest value first, or None."""
+    try:
+        V: Matrix = np.linalg.svd(F, full_matrices=False)[2].T
+    except np.linalg.LinAlgError:
+        return None
+    return np.ascontiguousarray(V) if np.isfinite(V).all() else None
+
+
+def cholesky(F: Matrix) -> Matrix | None:
+    """Upper triangular R with R'R about F, or None."""
+    try:
+        R: Matrix = scipy.linalg.cholesky(F, lower=False, check_finite=False)
+    except np.linalg.LinAlgError:
+        return None
+    return R if np.isfinite(R).all() else None

@@ -1,0 +1,164 @@
+"""Enclosures of eigenvalues and norms of exact matrices: LAPACK proposes, integers verify.
+
+Every routine accepts any finite matrix: it is scaled by an exact power of two before a
+float sees it.  When LAPACK proposes nothing usable, a norm gives a true but wide answer.
+"""
+
+from fractions import Fraction
+from math import ldexp
+
+from flint import fmpq, fmpz_mat
+
+from mondeq_ref.rigor.dyadic import Dyadic, identity
+from mondeq_ref.rigor.enclosure import Enclosure, from_rational
+from mondeq_ref.rigor.proposals import eigenpairs, on_grid, right_singular_vectors, unit_scaled
+from mondeq_ref.rigor.rational import fraction_of, root_above, root_enclosure, times_power
+
+CENTER_BITS = 60  # proposed eigenvalues of a matrix with entries below 1 lie on this grid
+
+
+def least_eigenvalue(S: Dyadic) -> Enclosure:
+    """The least eigenvalue of an exactly symmetric matrix, of any multiplicity."""
+    centers, radius = _eigenvalue_balls(S)
+    return _around(centers[0], radius)
+
+
+def greatest_eigenvalue(S: Dyadic) -> Enclosure:
+    """The greatest eigenvalue of an exactly symmetric matrix, of any multiplicity."""
+    centers, radius = _eigenvalue_balls(S)
+    return _around(centers[-1], radius)
+
+
+def eigenvalue_enclosures(S: Dyadic) -> list[Enclosure]:
+    """Every eigenvalue of an exactly symmetric matrix, ascending, with multiplicity."""
+    centers, radius = _eigenvalue_balls(S)
+    return [_around(center, radius) for center in centers]
+
+
+def spectral_norm(A: Dyadic) -> Enclosure:
+    """The largest singular value of A, which may be rectangular."""
+    lo, hi = spectral_norm_squared(A)
+    return root_enclosure(lo, hi)
+
+
+def spectral_norm_squared(A: Dyadic) -> tuple[fmpq, fmpq]:
+    """Rationals around ||A||^2, equal when A is zero or has rank one.
+
+    With A tall (a wide one is transposed) V is square, and for G = (AV)'(AV)
+        ||A||^2 <= ||AV||^2 / s_min(V)^2 <= ||G||_inf / (1 - ||I - V'V||_inf),
+    since ||AV||^2 = ||G|| <= ||G||_inf and s_min(V)^2 is the least eigenvalue of V'V.
+    From below: ||Av||^2 / ||v||^2 for the first column v of V.  Always true besides:
+    the largest squared column, and ||A||_F^2 and ||A||_1 ||A||_inf from above.
+    """
+    if A.shape[0] < A.shape[1]:
+        A = A.T
+    columns = _squared_columns(A)
+    lo, hi = max(columns, default=fmpq(0)), sum(columns, fmpq(0))
+    hi = min(hi, norm_one(A) * norm_inf(A))
+    if lo == hi:
+        return lo, hi
+    F, _ = unit_scaled(A)
+    proposal = right_singular_vectors(F)
+    if proposal is None:
+        return lo, hi
+    V = on_grid(proposal)
+    AV, n = A @ V, V.shape[1]
+    defect = norm_inf(identity(n) - V.T @ V)
+    if defect < 1:
+        hi = min(hi, norm_inf(AV.T @ AV) / (1 - defect))
+    v_squared = _squared_columns(V)[0]
+    if v_squared > 0:
+        lo = max(lo, _squared_columns(AV)[0] / v_squared)
+    return lo, hi
+
+
+def frobenius_norm_squared(A: Dyadic) -> Fraction:
+    """The exact sum of the squares of the entries."""
+    return fraction_of(_frobenius_squared(A))
+
+
+def frobenius_norm(A: Dyadic) -> Enclosure:
+    square = _frobenius_squared(A)
+    return root_enclosure(square, square)
+
+
+def symmetric_part_twice(A: Dyadic) -> Dyadic:
+    """A + A', which unlike its half needs no new exponent to stay in integers."""
+    return A + A.T
+
+
+def symmetric_part(A: Dyadic) -> Dyadic:
+    twice = A + A.T
+    return Dyadic(twice.integers, twice.exponent - 1)
+
+
+def norm_inf(A: Dyadic) -> fmpq:
+    """The largest row sum of absolute values: a bound on every eigenvalue."""
+    sums = (sum(map(abs, row)) for row in A.integers.table())
+    return times_power(max(sums, default=0), A.exponent)
+
+
+def norm_one(A: Dyadic) -> fmpq:
+    """The largest column sum of absolute values."""
+    return norm_inf(A.T)
+
+
+def _eigenvalue_balls(S: Dyadic) -> tuple[list[fmpq], fmpq]:
+    """Centers c_1 <= ... <= c_n and one radius with |lambda_k - c_k| <= radius for every k.
+
+    For square V with a = ||I - V'V||_inf < 1 and R = SV - V diag(c),
+        |lambda_k - c_k| <= ||R|| / s_min(V) <= sqrt(||R||_1 ||R||_inf / (1 - a)).
+    Proof (Kahan; Cao, Xie and Li).  Let d = lambda_k - c_k > 0, P the projection on the
+    eigenvectors of S of index >= k, E the one on the coordinates <= k, X = P V E.  The ranges
+    have dimensions n - k + 1 and k, so some unit e in E's has V e in P's: ||X|| >= s_min(V).
+    For the top singular pair u, v of X: u'Rv = ||X|| (u'Su - v'diag(c)v) >= ||X|| d, because
+    S >= lambda_k where u lies and diag(c) <= c_k where v does.  For d < 0 take -S.
+    """
+    n = _order_of_symmetric(S)
+    if S.integers.is_diagonal():
+        table = S.integers.table()
+        return sorted(times_power(table[i][i], S.exponent) for i in range(n)), fmpq(0)
+    wide = [fmpq(0)] * n, norm_inf(S)
+    F, shift = unit_scaled(S)
+    proposal = eigenpairs(F)
+    if proposal is None:
+        return wide
+    V = on_grid(proposal[1])
+    defect = norm_inf(identity(n) - V.T @ V)
+    if defect >= 1:
+        return wide
+    unit = Dyadic(S.integers, S.exponent - shift)
+    codes = [round(ldexp(value, CENTER_BITS)) for value in proposal[0].tolist()]
+    R = unit @ V - V @ diagonal_matrix(codes, -CENTER_BITS)
+    radius = root_above(norm_one(R) * norm_inf(R) / (1 - defect))
+    centers = [times_power(code, shift - CENTER_BITS) for code in sorted(codes)]
+    return centers, times_power(radius, shift)
+
+
+def _order_of_symmetric(S: Dyadic) -> int:
+    n = S.shape[0]
+    if n == 0 or S.shape[1] != n or S.integers != S.integers.transpose():
+        raise ValueError(f"eigenvalues need an exactly symmetric matrix, got shape {S.shape}")
+    return n
+
+
+def diagonal_matrix(codes: list[int], exponent: int) -> Dyadic:
+    """diag(codes) * 2^exponent."""
+    n = len(codes)
+    return Dyadic(
+        fmpz_mat(n, n, [codes[i] if i == j else 0 for i in range(n) for j in range(n)]), exponent
+    )
+
+
+def _squared_columns(A: Dyadic) -> list[fmpq]:
+    table = A.integers.transpose().table()
+    return [times_power(sum(x * x for x in column), 2 * A.exponent) for column in table]
+
+
+def _frobenius_squared(A: Dyadic) -> fmpq:
+    total = sum(entry * entry for entry in A.integers.entries())
+    return times_power(total, 2 * A.exponent)
+
+
+def _around(center: fmpq, radius: fmpq) -> Enclosure:
+    return Enclosure(from_rational(center - radius).lo, from_rational(center + radius).hi)
