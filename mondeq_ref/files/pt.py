@@ -70,6 +70,7 @@ def _from_legacy(file: BinaryIO) -> dict[str, NDArray[Any]]:
         raise InputError("it is not a legacy file made by torch.save")
     if machine.get("little_endian") is not True:
         raise InputError("its numbers are not little-endian")
+    tensors = state_dict(value)
     starts = _starts(file, head.tell(), keys, _storages_within(value))
 
     def bytes_of(storage: Storage) -> bytes:
@@ -78,7 +79,7 @@ def _from_legacy(file: BinaryIO) -> dict[str, NDArray[Any]]:
         file.seek(starts[storage.key])
         return file.read(storage.size)
 
-    return _arrays(state_dict(value), bytes_of)
+    return _arrays(tensors, bytes_of)
 
 
 def _starts(
