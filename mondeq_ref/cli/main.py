@@ -18,6 +18,7 @@ COMMANDS = (
     "audit",
     "inspect",
     "solve",
+    "quantize",
     "convert",
     "data",
     "doctor",

@@ -77,6 +77,19 @@ class Quantized:
         """Bounds of the Frobenius norm of each array's error, from step and shape alone."""
         return {name: made.error_above for name, made in self.arrays.items()}
 
+    def stored(self) -> dict[str, np.ndarray]:
+        """Everything the matrix meant is made of, for a file: codes.X and step.X of each array
+        X, m where there are factors, and the float arrays of the operator."""
+        operator, factors = self.operator, self.original.factors
+        found = {"W": operator.W, "U": operator.U, "b": operator.b}
+        if operator.head is not None:
+            found |= {"V": operator.head.V, "d": operator.head.d}
+        if "A" in self.arrays and factors is not None:
+            found["m"] = np.asarray(factors.m)
+        for name, made in self.arrays.items():
+            found |= {f"codes.{name}": made.compact_codes, f"step.{name}": np.asarray(made.step)}
+        return found
+
 
 def quantize(
     operator: Operator,

@@ -22,6 +22,12 @@ by u s Q at most: s k is a multiple of the smallest float, so that product canno
 
 An array of zeros has step 0 and codes 0.  Where s itself underflows, so that it would miss the
 quotient by more than a relative u, the next float above is taken: (1) holds at every scale.
+
+Where s is a normal float, the published code is idempotent to the last bit: fl(s k) / s is k but
+for a few u, the largest code is q, and fl(fl(s q) / q) = s.  Proof of the last: scale s into
+[1, 2) with q = 2^j - 1.  If s q < 2^j, rounding s q errs by 2^(j-54) at most, which q divides to
+less than half an ulp of s.  Else it errs by at most 2^(j-53) - 2^-52 < q 2^-53, unless s q is a tie
+of floats; but some float, max|w|, lies within q 2^-53 of s q, nearer than a tie allows.
 """
 
 import operator
@@ -141,6 +147,11 @@ class QuantizedArray:
     @property
     def _column(self) -> float | Floats:
         return self.step[:, None] if isinstance(self.step, np.ndarray) else self.step
+
+    @property
+    def compact_codes(self) -> np.ndarray:
+        """The codes in the smallest integer type that holds every code of the quantizer."""
+        return self.codes.astype(np.min_scalar_type(-self.quantizer.greatest_code - 1))
 
     @cached_property
     def exact(self) -> Dyadic:

@@ -1,0 +1,128 @@
+"""Quantize the weights of an operator, and say what that does to its margin.
+
+--quantizer names one of the two published quantizers; --range, --rounding and --per change it
+into one of your own.  With factors, A and S - S' are quantized instead of W, and the margin
+survives at every bit-width.  The file of --out holds integer codes, steps and float arrays.
+"""
+
+import argparse
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from mondeq_ref.quantize import Quantized, QuantizedArray, Quantizer
+
+HELP = "codes, steps, and what quantization does to the margin"
+NAMED = ("paper-code", "paper-readme")
+WHAT = ("W", "WUb", "factors", "factorsUb")
+CHOICES = {
+    "range": ("narrow", "full", "unclipped"),
+    "rounding": ("half-even", "half-up", "half-away", "toward-zero", "stochastic"),
+    "per": ("tensor", "row"),
+}
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    from mondeq_ref.cli import options
+
+    options.add_operator(parser)
+    group = parser.add_argument_group("quantizing")
+    group.add_argument("--bits", type=int, required=True, metavar="B", help="2 to 32")
+    group.add_argument(
+        "--quantizer", choices=NAMED, default="paper-code", help="default paper-code"
+    )
+    group.add_argument("--what", choices=WHAT, default="W", help="default W")
+    for name, choices in CHOICES.items():
+        group.add_argument(f"--{name}", choices=choices, help="instead of the named quantizer's")
+    group.add_argument("--seed", type=int, default=0, help="of stochastic rounding (default 0)")
+    parser.add_argument("--out", metavar="FILE.npz", help="write codes, steps and arrays")
+    parser.add_argument(
+        "--checkpoint", metavar="FILE", help="write the quantized operator (.npz, .safetensors)"
+    )
+    parser.add_argument("--json", action="store_true", help="one JSON object on stdout, no table")
+
+
+def run(args: argparse.Namespace) -> int:
+    import numpy as np
+
+    from mondeq_ref.cli import options
+    from mondeq_ref.quantize import quantize
+    from mondeq_ref.report.console import console, emit, shown, table
+
+    operator = options.operator(args)
+    rng = np.random.default_rng(args.seed)
+    quantized = quantize(operator, _quantizer(args), args.what, rng)
+    _write(args, quantized)
+    facts = _facts(quantized) | {"codes_file": args.out}
+    if args.json:
+        emit(facts)
+        return 0
+    screen = console()
+    rows = [(name, *_described(made)) for name, made in quantized.arrays.items()]
+    screen.print(table("", ["array", "shape", "codes", "step"], rows))
+    screen.print(quantized.statement)
+    named = {
+        "||W - W~||_2": "perturbation",
+        "||W - W~||_2 / m": "ratio",
+        "margin before": "margin_before",
+        "margin": "margin",
+    }
+    values = [(name, shown(facts[key], 8)) for name, key in named.items()]
+    screen.print(table("", ["what", "value"], values))
+    return 0
+
+
+def _quantizer(args: argparse.Namespace) -> "Quantizer":
+    from dataclasses import replace
+
+    from mondeq_ref.quantize import Quantizer
+
+    changed = {name: getattr(args, name) for name in CHOICES if getattr(args, name) is not None}
+    return replace(Quantizer.named(args.quantizer, args.bits), **changed)
+
+
+def _facts(quantized: "Quantized") -> dict[str, Any]:
+    steps = {name: made.step for name, made in quantized.arrays.items()}
+    return {
+        "bits": quantized.quantizer.bits,
+        "what": quantized.what,
+        "quantizer": quantized.spec,
+        "meant": quantized.statement,
+        "step": steps.get("W"),  # of W, where W itself is quantized
+        "steps": steps,
+        "perturbation": quantized.perturbation,
+        "ratio": quantized.ratio,
+        "margin": quantized.operator.margin,
+        "margin_before": quantized.original.margin,
+        "margin_promised": quantized.promised_margin,
+        "bounds": quantized.a_priori,
+        "digest": quantized.operator.digest,
+    }
+
+
+def _described(made: "QuantizedArray") -> tuple[str, str, str]:
+    import numpy as np
+
+    least, greatest = made.codes.min(initial=0), made.codes.max(initial=0)
+    steps = np.atleast_1d(made.step)
+    step = f"{steps[0]:.6g}" if steps.size == 1 else f"{steps.min():.3g} to {steps.max():.3g}"
+    return " x ".join(map(str, made.codes.shape)), f"{least} to {greatest}", step
+
+
+def _write(args: argparse.Namespace, quantized: "Quantized") -> None:
+    from mondeq_ref.files.checkpoint import write_checkpoint
+    from mondeq_ref.files.npz import write_npz
+    from mondeq_ref.load import checkpoint_of, file_digest
+    from mondeq_ref.provenance import record
+    from mondeq_ref.report.strict_json import dumps
+
+    metadata = {
+        "quantizer": dumps(quantized.spec, indent=None),
+        "meant": quantized.statement,
+        "provenance": dumps(record({args.file: file_digest(args.file)}, args.seed), indent=None),
+    }
+    # Before anything is written: this refuses an operator that no checkpoint can hold.
+    checkpoint = None if args.checkpoint is None else checkpoint_of(quantized.operator)
+    if args.out is not None:
+        write_npz(args.out, quantized.stored(), metadata)
+    if args.checkpoint is not None and checkpoint is not None:
+        write_checkpoint(args.checkpoint, checkpoint, metadata)

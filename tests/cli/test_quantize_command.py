@@ -1,0 +1,114 @@
+"""`mondeq-ref quantize`: its file holds what its matrix is made of, its JSON the keys that stay."""
+
+import json
+from typing import get_args
+
+import numpy as np
+import pytest
+
+from mondeq_ref.cli import quantize as command
+from mondeq_ref.cli.main import main
+from mondeq_ref.families import cycling, generic
+from mondeq_ref.files.checkpoint import write_checkpoint
+from mondeq_ref.files.npz import npz_metadata, read_npz
+from mondeq_ref.load import checkpoint_of, load_operator
+from mondeq_ref.quantize import Quantizer, What, quantize
+from mondeq_ref.quantize.quantizer import Per, Range, Rounding
+
+
+@pytest.fixture
+def stored(tmp_path):
+    operator = generic(np.random.default_rng(0))
+    write_checkpoint(tmp_path / "operator.npz", checkpoint_of(operator))
+    return str(tmp_path / "operator.npz"), operator
+
+
+def as_json(capsys, *argv: str) -> dict:
+    assert main(["quantize", *argv, "--json"]) == 0
+    return json.loads(capsys.readouterr().out)
+
+
+def test_the_json_has_the_promised_keys_and_the_library_numbers(stored, capsys) -> None:
+    path, operator = stored
+    found = as_json(capsys, path, "--bits", "4")
+    quantized = quantize(operator, Quantizer(4))
+    assert {"bits", "what", "step", "codes_file", "perturbation", "margin"} <= set(found)
+    assert found["codes_file"] is None
+    assert found["step"] == quantized.arrays["W"].step
+    assert found["digest"] == quantized.operator.digest
+    assert [float(end) for end in found["perturbation"]] == [
+        quantized.perturbation.lo,
+        quantized.perturbation.hi,
+    ]
+    assert found["quantizer"] == Quantizer(4).spec("W")
+
+
+def test_the_file_rebuilds_the_matrix_and_says_which_is_meant(stored, tmp_path, capsys) -> None:
+    path, operator = stored
+    out = str(tmp_path / "codes.npz")
+    found = as_json(capsys, path, "--bits", "3", "--what", "factorsUb", "--out", out)
+    assert found["codes_file"] == out
+    assert found["step"] is None
+    assert found["margin_promised"] == operator.factors.m
+    arrays = read_npz(out)
+    assert all(arrays[f"codes.{name}"].dtype == np.int8 for name in "AKUb")
+    A, K = (arrays[f"step.{name}"] * arrays[f"codes.{name}"] for name in "AK")
+    rebuilt = (1 - arrays["m"]) * np.eye(operator.n) - A.T @ A + K
+    # A product of 8 x 8 floats of size one errs by less than 100 u.
+    assert np.abs(rebuilt - arrays["W"]).max() < 100 * 2.0**-53
+    assert np.array_equal(arrays["U"], arrays["step.U"] * arrays["codes.U"])
+    metadata = npz_metadata(out)
+    assert json.loads(metadata["quantizer"]) == found["quantizer"]
+    assert metadata["meant"] == found["meant"]
+    assert "made" in json.loads(metadata["provenance"])
+
+
+def test_the_checkpoint_is_the_quantized_operator(stored, tmp_path, capsys) -> None:
+    path, _ = stored
+    out = str(tmp_path / "quantized.npz")
+    found = as_json(capsys, path, "--bits", "4", "--what", "WUb", "--checkpoint", out)
+    assert load_operator(out).digest == found["digest"]
+
+
+def test_factors_have_no_checkpoint_and_nothing_is_written(stored, tmp_path, capsys) -> None:
+    path, _ = stored
+    outs = tmp_path / "codes.npz", tmp_path / "quantized.npz"
+    options = ["--out", str(outs[0]), "--checkpoint", str(outs[1])]
+    assert main(["quantize", path, "--bits", "4", "--what", "factors", *options]) == 2
+    assert not any(out.exists() for out in outs)
+    assert "no checkpoint" in capsys.readouterr().err
+
+
+def test_options_turn_a_named_quantizer_into_a_custom_one(stored, capsys) -> None:
+    path, operator = stored
+    options = ["--bits", "4", "--rounding", "stochastic", "--per", "row", "--range", "full"]
+    found = as_json(capsys, path, *options, "--seed", "5")
+    quantizer = Quantizer(4, "full", "stochastic", "row")
+    quantized = quantize(operator, quantizer, "W", np.random.default_rng(5))
+    assert found["quantizer"]["name"] == "custom"
+    assert found["digest"] == quantized.operator.digest
+    readme = as_json(capsys, path, "--bits", "4", "--quantizer", "paper-readme")
+    assert readme["quantizer"]["name"] == "paper-readme"
+
+
+def test_people_see_the_statement_and_the_margin(stored, capsys) -> None:
+    assert main(["quantize", stored[0], "--bits", "4"]) == 0
+    shown = " ".join(capsys.readouterr().out.split())
+    assert "W~ is the float64 array fl(s k)" in shown
+    assert "||W - W~||_2 / m" in shown
+
+
+def test_bad_bits_and_missing_factors_are_one_line(tmp_path, capsys) -> None:
+    path = str(tmp_path / "dense.npz")
+    write_checkpoint(path, checkpoint_of(cycling(np.random.default_rng(0))))
+    for argv in (["--bits", "1"], ["--bits", "4", "--what", "factors"]):
+        assert main(["quantize", path, *argv]) == 2
+        assert capsys.readouterr().err.count("\n") == 1
+
+
+def test_the_choices_are_the_ones_the_library_knows() -> None:
+    """They are written out in the command, so that --help imports nothing heavy."""
+    known = {"range": Range, "rounding": Rounding, "per": Per}
+    assert {name: get_args(kind) for name, kind in known.items()} == command.CHOICES
+    assert get_args(What) == command.WHAT
+    assert [Quantizer.named(name, 4).name for name in command.NAMED] == list(command.NAMED)
