@@ -1,0 +1,136 @@
+"""The paper's own way of training: inexact float32 forward-backward, its budgets and step rules.
+
+Kept apart from `solve`, which never reaches it: here an iteration is called converged when its
+relative step over the whole batch is small, which bounds no distance to the equilibrium.  The
+gradients are those of the adjoint inclusion; the factor alpha by which the released code
+multiplies all of them is left out.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mondeq_ref.arrays import Integers, Matrix
+from mondeq_ref.operator import Head
+from mondeq_ref.train.passes import Passes
+
+Float32 = NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Budget:
+    """At most `steps` iterations, fewer once the batch's relative step is below `tolerance`."""
+
+    steps: int
+    tolerance: float
+
+
+FLOAT_TRAINING = Budget(500, 1e-5)
+QAT = Budget(100, 1e-2)
+QAT_FIRST_STEP = 0.05
+QAT_STEP_EVERY = 100  # batches
+QAT_STEP_SHARE = 0.8  # of m~/L~^2
+FLOAT_FIRST_STEP = 1.0
+FLOAT_TUNED_AT = 30  # batches into an epoch, and again in the middle of it
+
+
+def forward_backward(W: Float32, C: Float32, alpha: float, budget: Budget) -> tuple[Float32, int]:
+    """Rows z <- ReLU(z - alpha (z - W z - c)) from zero, and the iterations taken."""
+    a, W_transposed = np.float32(alpha), np.ascontiguousarray(W.T)
+    Z = np.zeros_like(C)
+    for step in range(1, budget.steps + 1):
+        new = np.maximum(Z - a * (Z - Z @ W_transposed - C), np.float32(0))
+        converged = _relative_step(new, Z) < budget.tolerance
+        Z = new
+        if converged:
+            return Z, step
+    return Z, budget.steps
+
+
+def adjoint_forward_backward(
+    W: Float32, Z: Float32, G: Float32, alpha: float, budget: Budget
+) -> tuple[Float32, int]:
+    """Rows lambda <- D (lambda - alpha (lambda - W'lambda - g)) from zero, D = 1[z > 0]."""
+    a, D = np.float32(alpha), Z > 0
+    Lam = np.zeros_like(G)
+    for step in range(1, budget.steps + 1):
+        new = D * (Lam - a * (Lam - Lam @ W - G))
+        converged = _relative_step(new, Lam) < budget.tolerance
+        Lam = new
+        if converged:
+            return Lam, step
+    return Lam, budget.steps
+
+
+def _relative_step(new: Float32, old: Float32) -> float:
+    """||new - old|| / ||old|| over the batch; infinite at a zero start."""
+    size = float(np.linalg.norm(old))
+    return float(np.linalg.norm(new - old)) / size if size > 0 else np.inf
+
+
+@dataclass(eq=False)
+class PublishedEngine:
+    """Both passes by forward-backward; alpha follows the published rules, batch by batch."""
+
+    budget: Budget
+    quantized: bool
+    batches_per_epoch: int
+    alpha: float
+    batches: int = 0
+    iterations: int = 0
+
+    @staticmethod
+    def fresh(quantized: bool, batches_per_epoch: int) -> "PublishedEngine":
+        if quantized:
+            return PublishedEngine(QAT, True, batches_per_epoch, QAT_FIRST_STEP)
+        return PublishedEngine(FLOAT_TRAINING, False, batches_per_epoch, FLOAT_FIRST_STEP)
+
+    def __call__(self, W: Matrix, C: Matrix, head: Head, labels: Integers) -> Passes:
+        W32, C32 = W.astype(np.float32), C.astype(np.float32)
+        self._choose_step(W, W32, C32)
+        self.batches += 1
+        Z, taken = forward_backward(W32, C32, self.alpha, self.budget)
+        logits = head.logits(Z.astype(np.float64))
+        shifted = logits - logits.max(axis=1, keepdims=True)
+        log_total = np.log(np.exp(shifted).sum(axis=1))
+        own = shifted[np.arange(len(labels)), labels]
+        G = np.exp(shifted - log_total[:, None])
+        G[np.arange(len(labels)), labels] -= 1.0
+        dl_dz = (G @ head.V).astype(np.float32)
+        Lam, more = adjoint_forward_backward(W32, Z, dl_dz, self.alpha, self.budget)
+        self.iterations += taken + more
+        found = np.ones(len(labels), dtype=np.bool_)
+        wide = Z.astype(np.float64), Lam.astype(np.float64)
+        return Passes(*wide, G, log_total - own, found)
+
+    def _choose_step(self, W: Matrix, W32: Float32, C: Float32) -> None:
+        if self.quantized:
+            if self.batches > 0 and self.batches % QAT_STEP_EVERY == 0:
+                self.alpha = qat_step(W, self.alpha)
+        elif self.batches % self.batches_per_epoch in (FLOAT_TUNED_AT, self.batches_per_epoch // 2):
+            self.alpha = tuned_step(W32, C, self.budget)
+
+
+def qat_step(W: Matrix, alpha: float) -> float:
+    """0.8 m~/L~^2 where the quantized margin is positive, else the step as it was."""
+    M = np.eye(len(W)) - W
+    m = float(np.linalg.eigvalsh((M + M.T) / 2)[0])
+    return QAT_STEP_SHARE * m / float(np.linalg.norm(M, 2)) ** 2 if m > 0 else alpha
+
+
+def tuned_step(W: Float32, C: Float32, budget: Budget) -> float:
+    """Halve alpha from one while the number of iterations falls."""
+    alpha, taken = FLOAT_FIRST_STEP, _iterations(W, C, FLOAT_FIRST_STEP, budget)
+    while alpha > np.finfo(np.float32).eps:
+        fewer = _iterations(W, C, alpha / 2, budget)
+        if fewer > taken or (fewer == taken and taken < budget.steps):
+            break
+        alpha, taken = alpha / 2, fewer
+    return alpha
+
+
+def _iterations(W: Float32, C: Float32, alpha: float, budget: Budget) -> int:
+    """A step at which forward-backward overflows counts as one that never converges."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        return forward_backward(W, C, alpha, budget)[1]

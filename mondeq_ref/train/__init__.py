@@ -1,0 +1,1 @@
+"""Training without a framework: exact equilibria, exact adjoints, Adam."""

@@ -1,0 +1,238 @@
+"""The training loop: shuffle, forward, backward, Adam; a checkpoint and a line of log an epoch."""
+
+import json
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
+
+from mondeq_ref.arrays import InputError, Integers, Matrix
+from mondeq_ref.datasets import Dataset, normalize
+from mondeq_ref.files.atomic import write_atomically
+from mondeq_ref.operator import Head
+from mondeq_ref.published_protocol import PublishedEngine
+from mondeq_ref.train.adam import Adam
+from mondeq_ref.train.checkpoint import Checkpoint, Places, latest, save
+from mondeq_ref.train.parameters import Parameters, blank, initial
+from mondeq_ref.train.passes import Engine, exact_engine
+from mondeq_ref.train.recipe import Recipe
+from mondeq_ref.train.weights import Weights, collect, penalize_margin, weights
+
+WATCH_EVERY = 100  # steps between looks at the margin, which cost as much as a step
+EVALUATION_ROWS = 1000
+
+Record = dict[str, Any]
+Float32 = NDArray[np.float32]
+
+
+class TrainingStopped(Exception):  # noqa: N818  (it is an outcome, said in one sentence)
+    """What went wrong, and at which step."""
+
+
+@dataclass(frozen=True, eq=False)
+class Images:
+    """Normalized rows with labels, and the digests of the bytes they were."""
+
+    X: Float32
+    labels: Integers
+    digests: dict[str, str]
+
+    def rows(self, which: slice) -> "Images":
+        return Images(self.X[which], self.labels[which], self.digests)
+
+    @staticmethod
+    def of(dataset: Dataset, recipe: Recipe) -> "Images":
+        X = normalize(dataset.images, recipe.mean, recipe.std, np.float32).astype(np.float32)
+        digests = {source.role: source.sha256 for source in dataset.provenance.sources}
+        return Images(X, dataset.labels, digests)
+
+
+@dataclass(eq=False)
+class Run:
+    """Everything that changes while training."""
+
+    recipe: Recipe
+    parameters: Parameters
+    adam: Adam
+    rng: np.random.Generator
+    epoch: int
+    alpha: float | None  # of the published protocol
+    history: list[Record]
+
+
+def train(
+    recipe: Recipe,
+    images: Images,
+    out: Path,
+    *,
+    resume: bool = False,
+    workers: int = 1,
+    report: Callable[[Record], None] = lambda record: None,
+) -> Run:
+    """Train to the end; `report` sees each epoch's record, which is also a line of the log."""
+    places = Places(out)
+    taught = images.rows(slice(0, len(images.labels) - recipe.validation))
+    held = images.rows(slice(len(taught.labels), None))
+    if len(taught.labels) == 0:
+        raise InputError(f"validation takes {recipe.validation} of {len(images.labels)} images")
+    run = _resumed(recipe, images, places) if resume else _started(recipe, images)
+    _rewrite_log(places.log, run.epoch)
+    with _engine(run, len(taught.labels), workers) as engine, exact_engine(workers) as exact:
+        while run.epoch < recipe.epochs:
+            began = time.perf_counter()
+            record = _one_epoch(run, engine, taught)
+            record |= _judged(run, exact, held)
+            run.epoch += 1
+            run.alpha = engine.alpha if isinstance(engine, PublishedEngine) else None
+            run.history.append(record)
+            save(_checkpoint(run, images), places)
+            timed = {**record, "seconds": round(time.perf_counter() - began, 3)}
+            with places.log.open("a", encoding="utf-8") as log:
+                log.write(json.dumps(timed, allow_nan=False) + "\n")
+            report(timed)
+    return run
+
+
+def _one_epoch(run: Run, engine: Engine, images: Images) -> Record:
+    recipe, parameters, views = run.recipe, run.parameters, run.parameters.views()
+    gradient = np.zeros_like(parameters.buffer)
+    rate = recipe.learning_rate_at(run.epoch)
+    order = run.rng.permutation(len(images.labels))
+    loss = correct = unsolved = penalized = 0.0
+    for start in range(0, len(order), recipe.batch):
+        rows = order[start : start + recipe.batch]
+        X, labels = images.X[rows], images.labels[rows]
+        used = weights(parameters, recipe.quantization, run.rng)
+        head = Head(views["V"], views["d"])
+        passes = engine(used.W, X @ used.U.T + used.b, head, labels)
+        collect(parameters, used, X, passes.Z, passes.Lam, passes.G, gradient)
+        penalized += penalize_margin(parameters, used, recipe.margin_penalty, gradient)
+        run.adam.update(parameters.buffer, gradient, rate)
+        loss += float(passes.loss.sum())
+        correct += int(passes.correct(labels).sum())
+        unsolved += int((~passes.found).sum())
+        _watch(run, used, loss, len(order))
+    return {
+        "epoch": run.epoch + 1,
+        "step": run.adam.steps,
+        "learning_rate": rate,
+        "loss": loss / len(order),
+        "accuracy": correct / len(order),
+        "unsolved": int(unsolved),
+        "penalized_steps": int(penalized),
+    }
+
+
+def _watch(run: Run, used: Weights, loss: float, count: int) -> None:
+    """Stop with a sentence when numbers are lost; look at the margin now and then."""
+    step = run.adam.steps
+    if not np.isfinite(loss):
+        raise TrainingStopped(f"the loss is not finite at step {step} (epoch {run.epoch + 1})")
+    if not np.isfinite(run.parameters.buffer).all():
+        raise TrainingStopped(f"a parameter is not finite after step {step}")
+    if step % WATCH_EVERY == 0:
+        margin = spectrum(used.W if used.dW is None else used.W + used.dW)[0]
+        if not margin > 0:
+            raise TrainingStopped(f"the margin was lost at step {step}: it is {margin:.3g}")
+
+
+def spectrum(W: Matrix) -> tuple[float, float]:
+    """Margin and Lipschitz constant of I - W in plain floats: for the log, not for proofs."""
+    M = np.eye(len(W)) - W
+    return float(np.linalg.eigvalsh((M + M.T) / 2)[0]), float(np.linalg.norm(M, 2))
+
+
+def _judged(run: Run, exact: Engine, held: Images) -> Record:
+    """What the epoch's end looks like: spectra, and the accuracy on the images kept out."""
+    rng = np.random.default_rng(0)  # stochastic rounding, drawn apart from the run's own numbers
+    used = weights(run.parameters, run.recipe.quantization, rng)
+    W = used.W if used.dW is None else used.W + used.dW
+    margin, lipschitz = spectrum(W)
+    record: Record = {"margin": margin, "lipschitz": lipschitz}
+    if used.dW is not None:
+        record["quantized_margin"] = spectrum(used.W)[0]
+        record["ratio"] = float(np.linalg.norm(used.dW, 2)) / margin
+    if len(held.labels):
+        record["validation_accuracy"] = _accuracy(run, used, exact, held)
+    return record
+
+
+def _accuracy(run: Run, used: Weights, exact: Engine, images: Images) -> float:
+    views = run.parameters.views()
+    head, correct = Head(views["V"], views["d"]), 0
+    for start in range(0, len(images.labels), EVALUATION_ROWS):
+        part = images.rows(slice(start, start + EVALUATION_ROWS))
+        passes = exact(used.W, part.X @ used.U.T + used.b, head, part.labels)
+        correct += int(passes.correct(part.labels).sum())
+    return correct / len(images.labels)
+
+
+@contextmanager
+def _engine(run: Run, count: int, workers: int) -> Iterator[Engine]:
+    if run.recipe.protocol == "exact":
+        with exact_engine(workers) as engine:
+            yield engine
+        return
+    batches = -(-count // run.recipe.batch)
+    engine = PublishedEngine.fresh(run.recipe.quantization is not None, batches)
+    engine.batches = run.adam.steps
+    if run.alpha is not None:
+        engine.alpha = run.alpha
+    with threadpool_limits(1):
+        yield engine
+
+
+def _started(recipe: Recipe, images: Images) -> Run:
+    rng = np.random.default_rng(recipe.seed)
+    classes = int(images.labels.max()) + 1
+    parameters = initial(recipe, images.X.shape[1], classes, rng)
+    return Run(recipe, parameters, Adam.fresh(parameters.buffer.size), rng, 0, None, [])
+
+
+def _checkpoint(run: Run, images: Images) -> Checkpoint:
+    arrays = {
+        "parameters": run.parameters.buffer,
+        "first": run.adam.first,
+        "second": run.adam.second,
+    }
+    state = {
+        "recipe": run.recipe.described(),
+        "data": images.digests,
+        "epoch": run.epoch,
+        "steps": run.adam.steps,
+        "rng": run.rng.bit_generator.state,
+        "alpha": run.alpha,
+        "history": run.history,
+    }
+    return Checkpoint(arrays, state)
+
+
+def _resumed(recipe: Recipe, images: Images, places: Places) -> Run:
+    """The run as its checkpoint has it, if it is a run of this recipe on these images."""
+    found = latest(places)
+    if found is None:
+        return _started(recipe, images)
+    if found.state["recipe"] != json.loads(json.dumps(recipe.described())):
+        raise InputError(f"{places.current.name} is of another recipe: it cannot be resumed so")
+    if found.state["data"] != images.digests:
+        raise InputError(f"{places.current.name} was trained on other images")
+    parameters = blank(recipe, images.X.shape[1], int(images.labels.max()) + 1)
+    parameters.buffer[...] = found.arrays["parameters"]
+    rng = np.random.default_rng()
+    rng.bit_generator.state = found.state["rng"]
+    adam = Adam(found.arrays["first"], found.arrays["second"], int(found.state["steps"]))
+    history = list(found.state["history"])
+    return Run(recipe, parameters, adam, rng, found.epoch, found.state["alpha"], history)
+
+
+def _rewrite_log(path: Path, epochs: int) -> None:
+    """Keep the lines of the epochs that the checkpoint has; the others will be run again."""
+    lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
+    kept = "".join(line + "\n" for line in lines[:epochs])
+    write_atomically(path, kept.encode())

@@ -1,0 +1,81 @@
+"""The trained numbers: one float32 buffer, seen as A, S, t, U, b and the head V, d.
+
+One buffer makes Adam one line and a checkpoint one array.  The margin is m = softplus(t) +
+offset, so no step of any size can make it negative.
+"""
+
+from dataclasses import dataclass
+from math import prod
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mondeq_ref.operator import Factors, Head, Operator
+from mondeq_ref.rigor.softplus import softplus_margin
+from mondeq_ref.train.recipe import INITIAL_SCALE, INITIAL_SOFTPLUS, MARGIN_OFFSET, Recipe
+
+Float32 = NDArray[np.float32]
+NAMES = ("A", "S", "t", "U", "b", "V", "d")
+
+
+@dataclass(frozen=True, eq=False)
+class Parameters:
+    """`buffer` is changed in place by the optimizer; the properties are views into it."""
+
+    buffer: Float32
+    hidden: int
+    inputs: int
+    classes: int
+    rank: int
+
+    @property
+    def shapes(self) -> dict[str, tuple[int, ...]]:
+        n, d, k = self.hidden, self.inputs, self.classes
+        sizes = ((self.rank, n), (n, n), (), (n, d), (n,), (k, n), (k,))
+        return dict(zip(NAMES, sizes, strict=True))
+
+    def views(self, buffer: NDArray[Any] | None = None) -> dict[str, NDArray[Any]]:
+        """The arrays by name, of this buffer or of another with the same layout (gradients)."""
+        whole = self.buffer if buffer is None else buffer
+        made: dict[str, NDArray[Any]] = {}
+        start = 0
+        for name, shape in self.shapes.items():
+            made[name] = whole[start : start + prod(shape)].reshape(shape)
+            start += prod(shape)
+        return made
+
+    @property
+    def margin(self) -> float:
+        """m in plain float64, for use while training; `operator` has it rounded correctly."""
+        return float(np.logaddexp(0.0, np.float64(self.views()["t"]))) + MARGIN_OFFSET
+
+    def operator(self) -> Operator:
+        """The operator that these numbers mean: float32 factors read exactly."""
+        views = self.views()
+        m = softplus_margin(float(views["t"]), MARGIN_OFFSET)
+        head = Head(views["V"], views["d"])
+        factors = Factors(views["A"], views["S"], m)
+        return Operator.from_factors(factors, views["U"], views["b"], head=head, stored="float32")
+
+
+def blank(recipe: Recipe, inputs: int, classes: int) -> Parameters:
+    """All zeros, in the layout of this recipe."""
+    empty = Parameters(np.zeros(0, np.float32), recipe.hidden, inputs, classes, recipe.rows_of_A)
+    size = sum(prod(shape) for shape in empty.shapes.values())
+    return Parameters(
+        np.zeros(size, np.float32), recipe.hidden, inputs, classes, recipe.rows_of_A
+    )
+
+
+def initial(recipe: Recipe, inputs: int, classes: int, rng: np.random.Generator) -> Parameters:
+    """The published start: small normal A, S, U; b = 0; the head uniform as in a linear layer."""
+    parameters = blank(recipe, inputs, classes)
+    views = parameters.views()
+    for name in ("A", "S", "U"):
+        views[name][...] = INITIAL_SCALE * rng.standard_normal(views[name].shape)
+    views["t"][...] = np.log(np.expm1(INITIAL_SOFTPLUS))
+    reach = 1 / np.sqrt(recipe.hidden)
+    for name in ("V", "d"):
+        views[name][...] = rng.uniform(-reach, reach, views[name].shape)
+    return parameters

@@ -1,0 +1,88 @@
+"""What a training run is, as one value: the published recipe by default."""
+
+from dataclasses import asdict, dataclass, field
+from typing import Any, Literal, get_args
+
+from mondeq_ref.arrays import InputError
+from mondeq_ref.datasets.normalization import MEAN, STD
+from mondeq_ref.quantize import Quantizer, What
+
+Protocol = Literal["exact", "paper"]
+
+MARGIN_OFFSET = 1e-4  # m = softplus(t) + this, as in the companion code
+INITIAL_SOFTPLUS = 0.2
+INITIAL_SCALE = 0.01  # of A, S and U
+
+
+@dataclass(frozen=True)
+class Quantization:
+    """Train what the quantizer leaves of the arrays that `what` names."""
+
+    quantizer: Quantizer
+    what: What = "WUb"
+
+    def __post_init__(self) -> None:
+        if self.what not in get_args(What):
+            raise InputError(f"what must be one of {', '.join(get_args(What))}, got {self.what!r}")
+
+    @property
+    def structured(self) -> bool:
+        return self.what in ("factors", "factorsUb")
+
+    @property
+    def covers_input(self) -> bool:
+        return self.what in ("WUb", "factorsUb")
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """Everything that decides the result, except the images."""
+
+    hidden: int = 100
+    rank: int | None = None  # rows of A; hidden / 4 as in the companion code
+    epochs: int = 15
+    batch: int = 128
+    seed: int = 42
+    learning_rate: float = 1e-3
+    decay: float = 0.1  # the learning rate is multiplied by it...
+    decay_at: tuple[int, ...] = (10,)  # ...when these many epochs are done
+    protocol: Protocol = "exact"
+    quantization: Quantization | None = None
+    margin_penalty: float = 0.0
+    validation: int = 0  # this many images at the end are kept out of training
+    mean: float = field(default=MEAN)
+    std: float = field(default=STD)
+
+    def __post_init__(self) -> None:
+        for name, least in (("hidden", 1), ("epochs", 1), ("batch", 1), ("seed", 0)):
+            if getattr(self, name) < least:
+                raise InputError(f"{name} must be at least {least}, got {getattr(self, name)}")
+        if self.rank is not None and self.rank < 1:
+            raise InputError(f"rank must be at least 1, got {self.rank}")
+        if self.validation < 0:
+            raise InputError(f"validation must be at least 0, got {self.validation}")
+        if not self.learning_rate > 0 or not self.decay > 0:
+            raise InputError("the learning rate and its decay must be positive")
+        if self.protocol not in get_args(Protocol):
+            raise InputError(f"protocol must be exact or paper, got {self.protocol!r}")
+        if not self.margin_penalty >= 0:
+            raise InputError(f"the margin penalty must be at least 0, got {self.margin_penalty}")
+        if self.margin_penalty and self.quantization is None:
+            raise InputError("a margin penalty compares ||dW|| with m: it needs --qat BITS")
+
+    @property
+    def rows_of_A(self) -> int:
+        return self.rank or max(self.hidden // 4, 1)
+
+    def learning_rate_at(self, epoch: int) -> float:
+        """The step schedule; epochs are counted from zero."""
+        return self.learning_rate * self.decay ** sum(epoch >= done for done in self.decay_at)
+
+    def described(self) -> dict[str, Any]:
+        """The recipe in JSON's types; two runs are the same run when these are equal."""
+        described = asdict(self)
+        described["decay_at"] = list(self.decay_at)
+        if self.quantization is not None:
+            quantization = self.quantization
+            described["quantization"] = quantization.quantizer.spec(quantization.what)
+        return described

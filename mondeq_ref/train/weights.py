@@ -1,0 +1,100 @@
+"""From parameters to the weights a batch sees, and from their derivatives back.
+
+The straight-through rule: the forward pass uses the quantized arrays, the backward pass takes
+dQ(w)/dw to be one.  With H = dl/dW,
+
+    W = (1 - m) I - A'A + S - S':   dl/dA = -A (H + H'),  dl/dS = H - H',  dl/dm = -tr H,
+
+and for quantized factors A is the quantized one, since it stands in the product.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mondeq_ref.arrays import Matrix
+from mondeq_ref.quantize import quantize_array
+from mondeq_ref.train.parameters import Parameters
+from mondeq_ref.train.recipe import Quantization
+
+
+@dataclass(frozen=True, eq=False)
+class Weights:
+    """What the forward pass uses: W in float64, U and b in float32, and A as in the product."""
+
+    W: Matrix
+    U: NDArray[np.float32]
+    b: NDArray[np.float32]
+    A: Matrix
+    dW: Matrix | None  # W of the parameters minus W here
+
+
+def weights(
+    parameters: Parameters, quantization: Quantization | None, rng: np.random.Generator
+) -> Weights:
+    """The operator of the parameters, or what quantization leaves of it."""
+    views = parameters.views()
+    A, S = views["A"].astype(np.float64), views["S"].astype(np.float64)
+    U, b = views["U"], views["b"]
+    W = product(parameters.margin, A, S - S.T)
+    if quantization is None:
+        return Weights(W, U, b, A, None)
+
+    def quantized(array: NDArray[Any]) -> NDArray[np.float64]:
+        return quantize_array(array, quantization.quantizer, rng).array
+
+    if quantization.covers_input:
+        U, b = quantized(U).astype(np.float32), quantized(b).astype(np.float32)
+    if quantization.structured:
+        A_used = quantized(A)
+        W_used = product(parameters.margin, A_used, quantized(S - S.T))
+        return Weights(W_used, U, b, A_used, W - W_used)
+    W_used = quantized(W)
+    return Weights(W_used, U, b, A, W - W_used)
+
+
+def product(m: float, A: Matrix, K: Matrix) -> Matrix:
+    """(1 - m) I - A'A + K."""
+    return (1 - m) * np.eye(len(K)) - A.T @ A + K
+
+
+def collect(
+    parameters: Parameters,
+    used: Weights,
+    X: NDArray[np.float32],
+    Z: Matrix,
+    Lam: Matrix,
+    G: Matrix,
+    out: NDArray[np.float32],
+) -> None:
+    """The gradient of the mean loss over the rows, written into `out`; G is dl/dlogits."""
+    share = 1 / len(Z)
+    grads = parameters.views(out)
+    Lam, G = Lam * share, G * share
+    H = Lam.T @ Z
+    grads["A"][...] = -used.A @ (H + H.T)
+    grads["S"][...] = H - H.T
+    grads["t"][...] = -np.trace(H) * softplus_slope(float(parameters.views()["t"]))
+    np.matmul(Lam.T.astype(np.float32), X, out=grads["U"])
+    grads["b"][...] = Lam.sum(axis=0)
+    grads["V"][...] = G.T @ Z
+    grads["d"][...] = G.sum(axis=0)
+
+
+def softplus_slope(t: float) -> float:
+    """The derivative of log(1 + e^t), without overflow."""
+    return float(np.exp(-np.logaddexp(0.0, -t)))
+
+
+def penalize_margin(
+    parameters: Parameters, used: Weights, strength: float, out: NDArray[np.float32]
+) -> bool:
+    """While ||dW||_2 >= m, a gradient -strength on m alone; says whether it was added."""
+    if strength == 0 or used.dW is None:
+        return False
+    if np.linalg.eigvalsh(used.dW.T @ used.dW)[-1] < parameters.margin**2:
+        return False
+    parameters.views(out)["t"][...] -= strength * softplus_slope(float(parameters.views()["t"]))
+    return True
