@@ -28,8 +28,8 @@ def decoded(bits: NDArray[Any], element: str) -> NDArray[Any]:
 
 
 def check_shape(name: str, shape: Sequence[int]) -> None:
-    """No array of this shape is beyond what NumPy can index, even where an extent is zero."""
+    """NumPy can make an array of this shape, if the file has as many numbers as it asks for."""
     if len(shape) > MAX_DIMENSIONS or any(n < 0 for n in shape):
         raise InputError(f"{shown(name)} has a shape that no array can have")
-    if prod(n for n in shape if n) > MAX_BYTES:
-        raise InputError(f"{shown(name)} is too large")
+    if 0 in shape and prod(n for n in shape if n) > MAX_BYTES:
+        raise InputError(f"{shown(name)} is empty, yet too large")

@@ -55,12 +55,16 @@ class Checkpoint:
             raise InputError(f"m must be finite, got {self.m}")
         if (self.V is None) != (self.d is None):
             raise InputError("a classifier is given by V and d")
-        n = len(frozen("U", self.U, (None, None)))
-        k = 0 if self.V is None else len(frozen("V", self.V, (None, n)))
-        shapes = {"U": (n, None), "b": (n,), "W": (n, n), "A": (None, n), "S": (n, n)}
-        for name, shape in {**shapes, "V": (k, n), "d": (k,)}.items():
-            if getattr(self, name) is not None:
-                object.__setattr__(self, name, frozen(name, getattr(self, name), shape))
+        self._freeze("U", None, None)
+        n = len(self.U)
+        for name, shape in {"b": (n,), "W": (n, n), "A": (None, n), "S": (n, n)}.items():
+            self._freeze(name, *shape)
+        self._freeze("V", None, n)
+        self._freeze("d", None if self.V is None else len(self.V))
+
+    def _freeze(self, name: str, *shape: int | None) -> None:
+        if getattr(self, name) is not None:
+            object.__setattr__(self, name, frozen(name, getattr(self, name), shape))
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
 from math import prod
+from tokenize import TokenError
 from typing import IO, Any, Literal, cast
 from zipfile import ZipFile, ZipInfo
 
@@ -29,6 +30,17 @@ MAX_METADATA_BYTES = 1 << 20
 MAX_HEADER_BYTES = 1000  # NumPy writes 128; a short header cannot nest deep enough to hurt
 MAX_ITEM_BYTES = 8  # wider floats are not the same number on every machine
 ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)
+
+# What NumPy's parser of headers raises; it tokenizes Python, and a deep nest exhausts that.
+_HEADER_DAMAGE = (
+    MemoryError,
+    RecursionError,
+    SyntaxError,
+    TokenError,
+    TypeError,
+    ValueError,
+    Warning,
+)
 
 
 @dataclass(frozen=True)
@@ -145,5 +157,5 @@ def _parsed_header(stream: IO[bytes]) -> tuple[tuple[int, ...], bool, np.dtype[A
             return read(stream, max_header_size=MAX_HEADER_BYTES)
     except InputError:
         raise
-    except (ValueError, TypeError, SyntaxError, RecursionError, MemoryError, Warning) as error:
+    except _HEADER_DAMAGE as error:
         raise InputError(f"its array's header is not NumPy's ({shown(error)})") from None

@@ -64,7 +64,7 @@ def write_safetensors(
     path: AnyPath, arrays: Mapping[str, ArrayLike], metadata: Mapping[str, str] | None = None
 ) -> None:
     """The same arrays and metadata make the same bytes; the file appears whole or not at all."""
-    contiguous = {name: np.ascontiguousarray(array) for name, array in arrays.items()}
+    contiguous = {name: np.asarray(array, order="C") for name, array in arrays.items()}
     texts = {METADATA_KEY: json.dumps(dict(metadata), sort_keys=True)} if metadata else None
     write_atomically(path, save(contiguous, texts))
 

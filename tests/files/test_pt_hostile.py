@@ -124,9 +124,9 @@ PROGRAMS = {
     "a dict with a huge key": (b"}" + forged.integer(1 << 200) + b"Ns.", "neither text nor"),
     "half a pair": (b"}(Nu.", "damaged"),
     "items of a number": (b"K\x01(NNu.", "damaged"),
-    "a million empty lists": (b"]" * (MAX_INSTRUCTIONS + 1) + b".", "instructions"),
-    "a list nested beyond recursion": (b"]" * 100_000 + b"a" * 99_999 + b".", "no dict of"),
-    "a tuple nested beyond recursion": (b")" + b"\x85" * 200_000 + b".", "no dict of"),
+    "endless empty lists": (b"]" * (MAX_INSTRUCTIONS + 1) + b".", "instructions"),
+    "a list nested beyond recursion": (b"]" * 20_000 + b"a" * 19_999 + b".", "no dict of"),
+    "a tuple nested beyond recursion": (b")" + b"\x85" * 40_000 + b".", "no dict of"),
     "a laugh doubled a thousand times": (b"]q\x000" + b"]", "uses POP"),
     "a list that holds itself": (b"]q\x00h\x00a.", "no dict of tensors"),
     "a dict that holds itself": (
@@ -168,9 +168,12 @@ def test_references_that_double_cost_nothing(tmp_path: Path) -> None:
 
 
 TENSORS = {
-    "a terabyte by strides of zero": (forged.tensor(forged.storage(), (1 << 38,), (0,)), "large"),
+    "a terabyte by strides of zero": (
+        forged.tensor(forged.storage(), (1 << 38,), (0,)),
+        "larger than",
+    ),
     "a square of windows": (forged.tensor(forged.storage(), (2, 3), (1, 1)), "larger than"),
-    "many axes of windows": (forged.tensor(forged.storage(), (2,) * 32, (0,) * 32), "too large"),
+    "many axes of windows": (forged.tensor(forged.storage(), (2,) * 32, (0,) * 32), "larger than"),
     "too many axes": (forged.tensor(forged.storage(), (1,) * 33, (1,) * 33), "no array can"),
     "an end beyond the storage": (forged.tensor(forged.storage(), (4,), (2,)), "reaches beyond"),
     "an offset beyond the storage": (forged.tensor(forged.storage(), (1,), (1,), 4), "reaches"),

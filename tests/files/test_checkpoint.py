@@ -1,0 +1,157 @@
+"""A checkpoint is read by its content and written by its suffix, and nothing is lost."""
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import forged
+import numpy as np
+import pytest
+
+from mondeq_ref.arrays import InputError
+from mondeq_ref.files.checkpoint import read_checkpoint, write_checkpoint
+from mondeq_ref.files.layouts import Checkpoint
+from mondeq_ref.files.npz import read_npz, write_npz
+from mondeq_ref.files.tensors import read_safetensors, write_safetensors
+
+FIXTURES = Path(__file__).parents[1] / "fixtures"
+FIELDS = ("W", "A", "S", "m", "U", "b", "V", "d")
+SUFFIXES = ("npz", "safetensors")
+MUTATIONS = 150  # of each file; the seed is fixed
+
+
+def _same(one: Checkpoint, other: Checkpoint) -> bool:
+    return all(
+        (x is None and y is None) or np.array_equal(x, y)
+        for x, y in ((getattr(one, name), getattr(other, name)) for name in FIELDS)
+    )
+
+
+@pytest.mark.parametrize("suffix", SUFFIXES)
+@pytest.mark.parametrize("name", ["companion_zip.pt", "companion_legacy.pt", "half_zip.pt"])
+def test_a_checkpoint_survives_being_written(name: str, suffix: str, tmp_path: Path) -> None:
+    first = read_checkpoint(FIXTURES / name)
+    path = tmp_path / f"x.{suffix}"
+    write_checkpoint(path, first, {"made by": "a test"})
+    second = read_checkpoint(path)
+    assert second.layout == "ours"
+    assert (second.dtype, second.metadata) == (first.dtype, {"made by": "a test"})
+    assert _same(first, second)
+    again = tmp_path / f"again.{suffix}"
+    write_checkpoint(again, second, {"made by": "a test"})
+    assert again.read_bytes() == path.read_bytes()
+
+
+def test_float32_arrays_stay_float32_and_the_margin_stays_exact(tmp_path: Path) -> None:
+    checkpoint = read_checkpoint(FIXTURES / "companion_zip.pt")
+    write_checkpoint(tmp_path / "x.npz", checkpoint)
+    write_checkpoint(tmp_path / "x.safetensors", checkpoint)
+    for arrays in (read_npz(tmp_path / "x.npz"), read_safetensors(tmp_path / "x.safetensors")):
+        dtypes = {name: array.dtype.name for name, array in arrays.items()}
+        assert dtypes.pop("m") == "float64"
+        assert set(dtypes.values()) == {"float32"}
+        assert arrays["m"].shape == ()
+
+
+def test_an_array_that_its_dtype_cannot_hold_is_written_in_float64(tmp_path: Path) -> None:
+    ones = np.ones((2, 2))
+    checkpoint = Checkpoint("ours", ones / 3, np.array([1e300, 0]), W=ones, dtype="float32")
+    write_checkpoint(tmp_path / "x.npz", checkpoint)
+    assert _same(read_checkpoint(tmp_path / "x.npz"), checkpoint)
+
+
+def test_the_older_librarys_checkpoint_is_read_out_of_a_training_run() -> None:
+    for name in ("nested_zip.pt", "nested_legacy.pt"):
+        found = read_checkpoint(FIXTURES / name, margin=0.5)
+        assert (found.layout, found.m, found.dtype) == ("monotone_op_net", 0.5, "float32")
+        with forged.refused("give it with --margin"):
+            read_checkpoint(FIXTURES / name)
+
+
+def test_both_formats_of_torch_hold_the_same_operator() -> None:
+    for layout in ("companion", "plain"):
+        one, other = (read_checkpoint(FIXTURES / f"{layout}_{f}.pt") for f in ("zip", "legacy"))
+        assert _same(one, other)
+
+
+@pytest.mark.parametrize("suffix", [".pt", ".npz", ".safetensors", ".bin", ""])
+def test_the_content_decides_not_the_suffix(suffix: str, tmp_path: Path) -> None:
+    plain = {name: np.ones((2, 2) if name != "b" else 2) for name in "WUb"}
+    path = tmp_path / f"x{suffix}"
+    for write in (write_npz, write_safetensors):
+        write(path, plain)
+        assert read_checkpoint(path).layout == "ours"
+    shutil.copy(FIXTURES / "plain_legacy.pt", path)
+    assert read_checkpoint(path).layout == "ours"
+
+
+def test_companion_checkpoint_has_the_published_margin(companion_path: Path) -> None:
+    found = read_checkpoint(companion_path)
+    assert (found.layout, found.dtype) == ("companion", "float32")
+    assert found.A is not None
+    assert found.A.shape == (25, 100)
+    assert str(found.m).startswith("0.22688673")
+
+
+@pytest.mark.parametrize("content", [b"", b"{}", b"\x93NUMPY\x01\x00", b"PK\x03\x04", b"x" * 99])
+def test_other_files_are_said_to_be_none_of_ours(content: bytes, tmp_path: Path) -> None:
+    (tmp_path / "x").write_bytes(content)
+    with forged.refused("not an .npz, .safetensors or PyTorch file|damaged"):
+        read_checkpoint(tmp_path / "x")
+
+
+def test_other_suffixes_are_not_written(tmp_path: Path) -> None:
+    checkpoint = read_checkpoint(FIXTURES / "plain_zip.pt")
+    with pytest.raises(InputError, match=r"\.npz or \.safetensors"):
+        write_checkpoint(tmp_path / "x.pt", checkpoint)
+    assert list(tmp_path.iterdir()) == []
+
+
+def _samples(folder: Path) -> list[Path]:
+    names = ("companion_zip.pt", "companion_legacy.pt", "nested_legacy.pt", "views_zip.pt")
+    samples = [FIXTURES / name for name in names]
+    checkpoint = read_checkpoint(FIXTURES / "companion_zip.pt")
+    for suffix in SUFFIXES:
+        samples.append(folder / f"sample.{suffix}")
+        write_checkpoint(samples[-1], checkpoint, {"made by": "a test"})
+    return samples
+
+
+def test_a_file_cut_anywhere_is_refused(tmp_path: Path) -> None:
+    for sample in _samples(tmp_path):
+        data = sample.read_bytes()
+        for length in [*range(0, len(data), 100), len(data) - 1]:
+            (tmp_path / "cut").write_bytes(data[:length])
+            with pytest.raises(InputError) as refusal:
+                read_checkpoint(tmp_path / "cut", margin=0.5 if "nested" in sample.name else None)
+            forged.check_sentence(refusal.value)
+
+
+def _with_changed_bytes(data: bytearray, rng: np.random.Generator) -> None:
+    for _ in range(rng.integers(1, 4)):
+        data[rng.integers(len(data))] = rng.integers(256)
+
+
+def _with_a_piece_moved(data: bytearray, rng: np.random.Generator) -> None:
+    start, end, to = *sorted(rng.integers(len(data), size=2)), rng.integers(len(data))
+    piece = data[start : min(end, start + 50)]
+    data[to : to + len(piece) * rng.integers(2)] = piece
+
+
+@pytest.mark.parametrize("mutate", [_with_changed_bytes, _with_a_piece_moved])
+def test_a_damaged_file_is_read_or_refused_in_one_line(
+    mutate: Callable[[bytearray, np.random.Generator], None], tmp_path: Path
+) -> None:
+    rng = np.random.default_rng(20260)
+    refusals = 0
+    for sample in _samples(tmp_path):
+        for _ in range(MUTATIONS):
+            data = bytearray(sample.read_bytes())
+            mutate(data, rng)
+            (tmp_path / "damaged").write_bytes(data)
+            try:
+                read_checkpoint(tmp_path / "damaged", margin=0.5)
+            except InputError as refusal:
+                forged.check_sentence(refusal)
+                refusals += 1
+    assert refusals > MUTATIONS

@@ -1,0 +1,35 @@
+"""The companion's margin is one float, the nearest to a real number."""
+
+from decimal import Decimal, localcontext
+from math import inf, nan
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mondeq_ref.arrays import InputError
+from mondeq_ref.rigor.softplus import softplus_margin
+
+
+def _by_decimal(m_raw: float, offset: float) -> float:
+    """From the definition, with digits to spare: e^-600 has its first after 260 zeros."""
+    with localcontext() as context:
+        context.prec = 400
+        return float((1 + Decimal(m_raw).exp()).ln() + Decimal(offset))
+
+
+@given(st.floats(-600, 600), st.sampled_from([0.0, 1e-4, 0.5, 1e300, 5e-324]))
+def test_margin_is_the_real_number_rounded_once(m_raw: float, offset: float) -> None:
+    assert softplus_margin(m_raw, offset) == _by_decimal(m_raw, offset)
+
+
+def test_margin_neither_overflows_nor_vanishes_below_its_offset() -> None:
+    assert softplus_margin(1e308, 1e-4) == 1e308
+    assert softplus_margin(-1e308, 1e-4) == 1e-4
+    assert softplus_margin(-1e308, 0.0) == 0.0
+
+
+@pytest.mark.parametrize("m_raw", [nan, inf, -inf])
+def test_margin_of_no_number_is_refused(m_raw: float) -> None:
+    with pytest.raises(InputError, match="finite"):
+        softplus_margin(m_raw, 1e-4)
