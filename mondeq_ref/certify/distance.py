@@ -40,6 +40,7 @@ class Distance:
         return float(self.radius.max(initial=0.0))
 
 
+@np.errstate(over="ignore", invalid="ignore")
 def distance(
     operator: Operator, injections: Injections, Z: Matrix, *, compensate: bool = False
 ) -> Distance:
@@ -50,7 +51,9 @@ def distance(
         raise InputError("z must be nonnegative: ReLU equilibria live in the orthant z >= 0")
     F = (compensated if compensate else plain)(operator.W, Z, injections.c)
     above_F = np.where(Z > 0, np.abs(F.value), np.maximum(-F.value, 0.0))
-    v = np.where((Z > 0) | (F.value < F.error), up(above_F + F.error), 0.0)
+    # An overflow (infinite error, perhaps a NaN) never passes for F >= 0.
+    surely_nonnegative = (Z == 0) & (F.value >= F.error) & np.isfinite(F.error)
+    v = np.where(surely_nonnegative, 0.0, up(above_F + F.error))
     unseen = up(injections.error + up(operator.weights.radius * norms_above(Z)))
     residual = np.asarray(up(norms_above(v) + unseen))
     floor = np.asarray(up(norms_above(F.error) + unseen))
@@ -64,6 +67,7 @@ def _radius(operator: Operator, residual: Vector) -> Vector:
     return np.asarray(up(residual / m))
 
 
+@np.errstate(over="ignore", invalid="ignore")
 def certified_signs(operator: Operator, Z: Matrix, found: Distance) -> tuple[Booleans, Booleans]:
     """Units that are certainly active, and certainly inactive, at the equilibrium itself.
 

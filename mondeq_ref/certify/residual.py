@@ -30,7 +30,7 @@ def plain(W: Matrix, Z: Matrix, C: Matrix) -> Residual:
     n = W.shape[0]
     value = (Z - Z @ W.T) - C
     magnitude = np.abs(Z) @ np.abs(W.T) + np.abs(Z) + np.abs(C)
-    return Residual(value, _bound(gamma(n + 2), magnitude, n))
+    return _residual(value, _bound(gamma(n + 2), magnitude, n))
 
 
 def compensated(W: Matrix, Z: Matrix, C: Matrix) -> Residual:
@@ -43,7 +43,12 @@ def compensated(W: Matrix, Z: Matrix, C: Matrix) -> Residual:
     else:
         value, magnitude = _dot2_columns(W, Z, C)
     second_order = _bound(up(gamma(n + 2) ** 2), magnitude, 5 * n)
-    return Residual(value, up(up(np.abs(value) * UNIT_ROUNDOFF) + second_order))
+    return _residual(value, up(up(np.abs(value) * UNIT_ROUNDOFF) + second_order))
+
+
+def _residual(value: Matrix, error: Matrix) -> Residual:
+    """Where the value overflowed nothing is known of F, whatever the magnitudes add up to."""
+    return Residual(value, np.where(np.isfinite(value), error, np.inf))
 
 
 def _bound(constant: float, magnitude: Matrix, terms: int) -> Matrix:
