@@ -38,6 +38,7 @@ def given(c: ArrayLike, n: int) -> Injections:
     return Injections(array, np.zeros(len(array)))
 
 
+@np.errstate(over="ignore", invalid="ignore")
 def inject(operator: Operator, X: ArrayLike) -> Injections:
     """c = U x + b for every row x.
 

@@ -31,6 +31,7 @@ class MatrixBall:
     center: Matrix
     radius: float = 0.0
 
+    @np.errstate(over="ignore", invalid="ignore")
     def __sub__(self, other: "MatrixBall") -> "MatrixBall":
         """Each entry of the difference is rounded once: an error of at most u |result|."""
         center = self.center - other.center
@@ -38,6 +39,7 @@ class MatrixBall:
         return MatrixBall(center, _total(self.radius, other.radius, rounding, _underflow(center)))
 
     @property
+    @np.errstate(over="ignore", invalid="ignore")
     def symmetric_part(self) -> "MatrixBall":
         """(K + K')/2; the center is exactly symmetric, and the norm does not increase."""
         center = (self.center + self.center.T) / 2
@@ -45,6 +47,7 @@ class MatrixBall:
         return MatrixBall(center, _total(self.radius, rounding, _underflow(center)))
 
 
+@np.errstate(over="ignore", invalid="ignore")
 def identity_minus(W: MatrixBall) -> MatrixBall:
     """I - W: only the diagonal is rounded, so the error is a diagonal matrix."""
     center = -W.center
@@ -54,6 +57,7 @@ def identity_minus(W: MatrixBall) -> MatrixBall:
     return MatrixBall(center, _total(W.radius, rounding, SMALLEST))
 
 
+@np.errstate(over="ignore", invalid="ignore")
 def eigenvalue_range(S: MatrixBall) -> tuple[Enclosure, Enclosure]:
     """Enclosures of the least and the greatest eigenvalue of a symmetric matrix.
 
@@ -87,9 +91,10 @@ def eigenvalue_range(S: MatrixBall) -> tuple[Enclosure, Enclosure]:
     return least, greatest
 
 
+@np.errstate(over="ignore", invalid="ignore")
 def spectral_norm(A: MatrixBall) -> Enclosure:
     """||A||_2: with square V and B = C V, lo = ||B x||/||x|| for a column, hi^2 =
-    ||B'B||_inf/(1 - ||I - V'V||), since ||C|| <= ||C V|| ||V^-1||."""
+    ||B'B||/(1 - ||I - V'V||), since ||C|| <= ||C V|| ||V^-1||."""
     require_ieee()
     C, scale = _scaled(A.center if A.center.shape[0] >= A.center.shape[1] else A.center.T)
     if not np.isfinite(C).all() or not np.isfinite(A.radius):
@@ -102,7 +107,7 @@ def spectral_norm(A: MatrixBall) -> Enclosure:
         V = np.eye(C.shape[1])
     B = C @ V
     gram = B.T @ B
-    square = up(row_sums_above(gram).max() + up(product_error(B.T, B)))
+    square = up(norm_above(gram) + up(product_error(B.T, B)))
     defect = _orthogonality_defect(V)
     if not defect < 1:
         return Enclosure(0.0, np.inf)

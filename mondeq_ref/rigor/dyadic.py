@@ -7,6 +7,7 @@ times one power of two, and sums and products of such matrices are exact in FLIN
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from math import inf
 
 import numpy as np
 from flint import fmpz, fmpz_mat
@@ -65,7 +66,7 @@ class Dyadic:
         return [[int(entry) * unit for entry in row] for row in self.integers.table()]
 
     def rounded(self) -> Matrix:
-        """The array of the nearest floats (ties to even): one rounding an entry."""
+        """The array of the nearest floats (ties to even; infinite beyond their range)."""
         rows, columns = self.shape
         out = np.empty((rows, columns))
         for i, row in enumerate(self.integers.table()):
@@ -89,7 +90,7 @@ def integer_matrix(entries: Sequence[Sequence[int | fmpz]], rows: int, columns: 
 
 def exact(array: Matrix | Vector) -> Dyadic:
     """A float array, read exactly; a vector becomes a column."""
-    matrix = array.reshape(len(array), -1) if array.ndim == 1 else array
+    matrix = array.reshape(len(array), 1) if array.ndim == 1 else array
     if not np.isfinite(matrix).all():
         raise InputError("an exact matrix needs finite entries, got a NaN or an infinity")
     fractions, exponents = np.frexp(matrix.astype(np.float64))
@@ -129,4 +130,7 @@ def _float_parts(x: float) -> tuple[int, int]:
 
 def _nearest(integer: int, exponent: int) -> float:
     """Python divides integers with one correct rounding, subnormal results included."""
-    return float(integer << exponent) if exponent >= 0 else integer / (1 << -exponent)
+    try:
+        return float(integer << exponent) if exponent >= 0 else integer / (1 << -exponent)
+    except OverflowError:
+        return inf if integer > 0 else -inf

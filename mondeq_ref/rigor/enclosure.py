@@ -45,6 +45,8 @@ class Enclosure:
     @property
     def mid(self) -> float:
         """A float inside, for display and for floats that only propose."""
+        if self.lo == -self.hi:
+            return 0.0
         return min(max(self.lo / 2 + self.hi / 2, self.lo), self.hi)
 
     def widened(self, radius: float) -> "Enclosure":
