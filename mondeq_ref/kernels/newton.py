@@ -57,7 +57,7 @@ def newton_rows(
             r = 0
             for i in range(n):
                 if is_active[i]:
-                    keep = A[r, p] > 0.0
+                    keep = 0.0 < A[r, p] < np.inf
                     r += 1
                     changed = changed or not keep
                     is_active[i] = keep

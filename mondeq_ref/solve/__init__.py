@@ -73,9 +73,12 @@ def solve_blocks(
     workers: int | None = None,
 ) -> Iterator[Solution]:
     """One Solution a block, in order; only a few blocks are in memory at any time."""
-    _check(tol, max_steps)
+    _check(tol, max_steps, workers)
     chosen = _chosen(method, operator)
-    _ = operator.margin, operator.lipschitz, operator.M  # once, before threads share them
+    # Once, before threads share them: FLINT's precision is one setting for the whole process.
+    _ = operator.margin, operator.lipschitz, operator.M
+    if not isinstance(chosen, ActiveSet):
+        chosen = chosen.resolved(operator)
 
     def one(block: Injections) -> Solution:
         if isinstance(chosen, ActiveSet) and dtype is np.float64:
@@ -116,8 +119,10 @@ def _chosen(method: Method | None, operator: Operator) -> Splitting | ActiveSet:
     return method
 
 
-def _check(tol: float, max_steps: int) -> None:
+def _check(tol: float, max_steps: int, workers: int | None) -> None:
     if not (np.isfinite(tol) and tol > 0):
         raise InputError(f"tol must be a finite number > 0, got {tol}")
     if max_steps < 0:
         raise InputError(f"max_steps must be at least 0, got {max_steps}")
+    if workers is not None and workers < 1:
+        raise InputError(f"workers must be at least 1, got {workers}")

@@ -21,6 +21,7 @@ from mondeq_ref.solve.methods import PeacemanRachford
 from mondeq_ref.solve.solution import Solution, Status, code
 
 NEWTON_STEPS = 30  # Newton settles in two or three; more is a cycle
+POLISHING_STEPS = 3  # after pivoting the signs are right, but for kinks
 COMPILED_FROM = 512  # rows below which LAPACK, one row at a time, beats waiting for a compiler
 SWEEP_ROWS = 256  # a block of float32 states and its image stay in the second-level cache
 
@@ -40,12 +41,10 @@ def settle(
     c = injections.c
     M = np.eye(operator.n) - operator.W
     active = predicted_signs(operator, c, method.sweeps)
-    z, steps, settled = newton(M, c, active, min(NEWTON_STEPS, max_steps))
-    for row in np.flatnonzero(~settled):
-        found, pivots = lemke(M, c[row], max_steps)
-        steps[row] += pivots
-        if found is not None:
-            z[row] = found
+    with np.errstate(all="ignore"):  # what overflows or divides by zero is not settled
+        z, steps, settled = newton(M, c, active, max_steps)
+        for row in np.flatnonzero(~settled).tolist():
+            _fall_back(M, c, row, max_steps, z, steps, settled)
     judged = judge(operator, injections, np.maximum(z, 0.0), tol)
     codes = judged.codes
     codes[judged.open & settled] = code(Status.STALLED)
@@ -53,6 +52,22 @@ def settle(
     return Solution(
         judged.z, codes, steps, judged.radius, judged.residual, (), method.name, "float64"
     )
+
+
+def _fall_back(
+    M: Matrix, c: Matrix, row: int, max_steps: int, z: Matrix, steps: Integers, settled: Booleans
+) -> None:
+    """Lemke's pivoting finds the active set; one solve more is rid of its many roundings."""
+    found, pivots = lemke(M, c[row], max_steps - int(steps[row]))
+    steps[row] += pivots
+    if found is not None:
+        z[row] = found
+        polished, taken, settled[row] = newton_row(
+            M, c[row], found > 0, min(POLISHING_STEPS, max_steps - int(steps[row]))
+        )
+        steps[row] += taken
+        if settled[row]:
+            z[row] = polished
 
 
 def predicted_signs(operator: Operator, c: Matrix, sweeps: int) -> Booleans:
@@ -76,7 +91,9 @@ def predicted_signs(operator: Operator, c: Matrix, sweeps: int) -> Booleans:
 def _sweep_step(operator: Operator) -> float:
     """1/sqrt(m L) is best for symmetric M; without a margin, as if kappa were 50."""
     L, m = operator.lipschitz.hi, operator.margin.lo
-    return float(1 / np.sqrt(max(m, L / 50) * L))
+    with np.errstate(divide="ignore"):
+        alpha = 1 / (np.sqrt(max(m, L / 50)) * np.sqrt(L))
+    return float(alpha) if np.isfinite(alpha) else 1.0
 
 
 def newton(
@@ -86,13 +103,15 @@ def newton(
     if len(c) >= COMPILED_FROM:
         from mondeq_ref.kernels.newton import newton_rows
 
-        z, steps, settled = newton_rows(M, np.ascontiguousarray(M.T), c, active, max_steps)
+        limit = min(NEWTON_STEPS, max_steps)
+        z, steps, settled = newton_rows(M, np.ascontiguousarray(M.T), c, active, limit)
     else:
         z, steps = np.zeros_like(c), np.zeros(len(c), dtype=np.int64)
         settled = np.zeros(len(c), dtype=np.bool_)
     # The compiled elimination does not pivot; what it could not settle is tried with LAPACK.
     for row in np.flatnonzero(~settled):
-        z[row], taken, settled[row] = newton_row(M, c[row], active[row], max_steps)
+        limit = min(NEWTON_STEPS, max_steps - int(steps[row]))
+        z[row], taken, settled[row] = newton_row(M, c[row], active[row], limit)
         steps[row] += taken
     return z, steps, settled
 
@@ -111,6 +130,6 @@ def newton_row(M: Matrix, c: Vector, active: Booleans, max_steps: int) -> tuple[
         F[units] = 0.0
         new = z - F > 0
         if (new == active).all():
-            return z, step, True
+            return z, step, bool(np.isfinite(z).all())
         active = new
     return z, max_steps, False

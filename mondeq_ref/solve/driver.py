@@ -17,7 +17,8 @@ from mondeq_ref.solve.solution import Solution, Status, code
 
 FREE_CHECKS = 8  # steps that are all checked; later a check (two steps' work) comes every 2nd...
 LONGEST_STRIDE = 64
-FLOOR_ULPS = 4  # a step this many ulps of the state long is rounding, not progress
+FLOOR_ULPS = 4  # a step this many ulps of the state long is rounding, or too short a step size...
+FLOOR_RESIDUALS = 8  # ...so the residual, too, has to be near what rounding makes of it
 
 
 def iterate(
@@ -32,13 +33,16 @@ def iterate(
     """Run `method` on every row until it is certified, stalled, not finite, or out of steps."""
     method = method.resolved(operator)
     iteration = method.iteration(operator, dtype)
+    # How much coarser this precision is than the one the residual's rounding is bounded for.
+    coarser = float(np.finfo(dtype).eps / np.finfo(np.float64).eps)
     rows, n = len(injections), operator.n
     z, radius, residual = np.zeros((rows, n)), np.full(rows, np.inf), np.full(rows, np.inf)
     codes, steps = np.full(rows, OPEN), np.zeros(rows, dtype=np.int64)
     history: list[tuple[int, float]] = []
 
     under_way = np.arange(rows)
-    c = injections.c.astype(dtype)
+    with np.errstate(over="ignore"):
+        c = injections.c.astype(dtype)
     state: Floats = np.zeros((rows, n), dtype)
     previous = state
     for step in range(max_steps + 1):
@@ -48,10 +52,15 @@ def iterate(
             if not (step == max_steps or _is_check(step)):
                 continue
             candidate = iteration.read(state, c).astype(np.float64)
+        # Of an infinite state nothing is read, not even the zero that may come out of it.
+        candidate[~np.isfinite(state).all(axis=1)] = np.nan
         judged = judge(operator, injections.rows(under_way), candidate, tol)
         found = judged.codes
         if step > 0:
-            found[judged.open & _only_rounding(state, previous)] = code(Status.STALLED)
+            floor = FLOOR_RESIDUALS * coarser * judged.floor
+            at_floor = (judged.residual <= floor) & np.isfinite(floor)
+            stalled = _repeats(state, previous) | (_only_rounding(state, previous) & at_floor)
+            found[judged.open & stalled] = code(Status.STALLED)
         if step == max_steps:
             found[judged.open] = code(Status.MAX_STEPS)
         z[under_way], codes[under_way], steps[under_way] = judged.z, found, step
@@ -74,9 +83,14 @@ def _is_check(step: int) -> bool:
     return step % stride == 0
 
 
+def _repeats(state: Floats, previous: Floats) -> Booleans:
+    """The map, in floats, has reached a fixed point: no later step changes anything."""
+    return np.asarray((state == previous).all(axis=1))
+
+
 def _only_rounding(state: Floats, previous: Floats) -> Booleans:
     """The last step moved the state by no more than a few units in its last place."""
     with np.errstate(over="ignore", invalid="ignore"):
-        moved = np.linalg.norm(state - previous, axis=1)
-        size = np.linalg.norm(state, axis=1)
+        moved = np.abs(state - previous).max(axis=1, initial=0.0)
+        size = np.abs(state).max(axis=1, initial=0.0)
         return moved <= FLOOR_ULPS * np.finfo(state.dtype).eps * size

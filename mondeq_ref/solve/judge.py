@@ -23,6 +23,7 @@ class Judged:
     codes: Integers
     residual: Vector
     radius: Vector
+    floor: Vector  # what rounding in float64 makes of the residual, at worst
 
     @property
     def open(self) -> Booleans:
@@ -47,4 +48,4 @@ def judge(operator: Operator, injections: Injections, Z: Matrix, tol: float) -> 
     codes[(radius if has_margin else residual) <= tol] = code(done)
     codes[~finite] = code(Status.NONFINITE)
     residual[~finite] = radius[~finite] = np.inf
-    return Judged(z, codes, residual, radius)
+    return Judged(z, codes, residual, radius, found.floor)

@@ -91,7 +91,9 @@ class ForwardBackwardForward:
         return 1 / operator.lipschitz
 
     def resolved(self, operator: Operator) -> "ForwardBackwardForward":
-        return ForwardBackwardForward(self.alpha or _default(0.5 / operator.lipschitz.hi, operator))
+        return ForwardBackwardForward(
+            self.alpha or _default(_over_lipschitz(0.5, operator), operator)
+        )
 
     def iteration(self, operator: Operator, dtype: type[np.floating]) -> Iteration:
         forward = _forward(operator, dtype)
@@ -120,7 +122,7 @@ class PeacemanRachford:
         return _any_step(operator)
 
     def resolved(self, operator: Operator) -> "PeacemanRachford":
-        return PeacemanRachford(self.alpha or _default(1 / operator.lipschitz.hi, operator))
+        return PeacemanRachford(self.alpha or _default(_over_lipschitz(1.0, operator), operator))
 
     def iteration(self, operator: Operator, dtype: type[np.floating]) -> Iteration:
         reflect = _reflection(operator, _chosen(self.alpha), dtype)
@@ -144,7 +146,7 @@ class DouglasRachford:
         return _any_step(operator)
 
     def resolved(self, operator: Operator) -> "DouglasRachford":
-        return DouglasRachford(self.alpha or _default(1 / operator.lipschitz.hi, operator))
+        return DouglasRachford(self.alpha or _default(_over_lipschitz(1.0, operator), operator))
 
     def iteration(self, operator: Operator, dtype: type[np.floating]) -> Iteration:
         reflect = _reflection(operator, _chosen(self.alpha), dtype)
@@ -156,16 +158,24 @@ class DouglasRachford:
 
 def _forward(operator: Operator, dtype: type[np.floating]) -> Map:
     """z -> F(z) = z - W z - c."""
-    W_transposed = np.ascontiguousarray(operator.W.T, dtype=dtype)
+    with np.errstate(over="ignore"):  # float32 on request
+        W_transposed = np.ascontiguousarray(operator.W.T, dtype=dtype)
     return lambda z, c: (z - z @ W_transposed) - c
 
 
 def _reflection(operator: Operator, alpha: float, dtype: type[np.floating]) -> Map:
-    """s -> R_F(s) = P s + Q c with P = 2 (I + alpha M)^-1 - I and Q = 2 alpha (I + alpha M)^-1."""
+    """s -> R_F(s) = P s + Q c with P = 2 (I + alpha M)^-1 - I and Q = 2 alpha (I + alpha M)^-1.
+
+    Without a margin I + alpha M may be singular; then every iterate is NaN, and says so.
+    """
     identity = np.eye(operator.n)
-    resolvent = np.linalg.inv(identity + alpha * (identity - operator.W))
-    P = np.ascontiguousarray((2 * resolvent - identity).T, dtype=dtype)
-    Q = np.ascontiguousarray((2 * alpha * resolvent).T, dtype=dtype)
+    with np.errstate(over="ignore", invalid="ignore"):
+        try:
+            resolvent = np.linalg.inv(identity + alpha * (identity - operator.W))
+        except np.linalg.LinAlgError:
+            resolvent = np.full_like(identity, np.nan)
+        P = np.ascontiguousarray((2 * resolvent - identity).T, dtype=dtype)
+        Q = np.ascontiguousarray((2 * alpha * resolvent).T, dtype=dtype)
     return lambda s, c: s @ P + c @ Q
 
 
@@ -186,6 +196,10 @@ def _chosen(alpha: float | None) -> float:
 
 def _default(alpha: float, operator: Operator) -> float:
     """Without a margin no step is promised to work: a tenth of 1/L is tried."""
-    if np.isfinite(alpha) and alpha > 0:
-        return float(alpha)
-    return float(0.1 / operator.lipschitz.hi) if 0 < operator.lipschitz.hi < np.inf else 1.0
+    candidates = (alpha, _over_lipschitz(0.1, operator))
+    return next((float(a) for a in candidates if np.isfinite(a) and a > 0), 1.0)
+
+
+def _over_lipschitz(numerator: float, operator: Operator) -> float:
+    L = operator.lipschitz.hi
+    return numerator / L if L > 0 else np.inf

@@ -14,9 +14,9 @@ class Status(Enum):
 
     CERTIFIED = "within tol of the equilibrium, proved"
     EXACT = "the equilibrium itself, its active set verified in rationals, rounded once"
-    RESIDUAL_ONLY = "the margin is not positive: residual at most tol, no distance claimed"
+    RESIDUAL_ONLY = "no positive margin was proved: residual at most tol, no distance claimed"
     STALLED = "the precision is exhausted above tol"
-    MAX_STEPS = "stopped by max_steps above tol; this is not a divergence"
+    MAX_STEPS = "out of steps above tol; this is not a divergence"
     NONFINITE = "an iterate left the finite floats"
 
     @property
