@@ -17,8 +17,9 @@ from mondeq_ref.solve.solution import Solution, Status, code
 
 FREE_CHECKS = 8  # steps that are all checked; later a check (two steps' work) comes every 2nd...
 LONGEST_STRIDE = 64
-FLOOR_ULPS = 4  # a step this many ulps of the state long is rounding, or too short a step size...
-FLOOR_RESIDUALS = 8  # ...so the residual, too, has to be near what rounding makes of it
+# A step this many ulps of the state long is rounding, or slow progress: the residual tells them
+# apart, which has to be within what rounding alone may make of it.
+FLOOR_ULPS = 2
 
 
 def iterate(
@@ -57,7 +58,7 @@ def iterate(
         judged = judge(operator, injections.rows(under_way), candidate, tol)
         found = judged.codes
         if step > 0:
-            floor = FLOOR_RESIDUALS * coarser * judged.floor
+            floor = coarser * judged.floor
             at_floor = (judged.residual <= floor) & np.isfinite(floor)
             stalled = _repeats(state, previous) | (_only_rounding(state, previous) & at_floor)
             found[judged.open & stalled] = code(Status.STALLED)

@@ -15,7 +15,7 @@ class Status(Enum):
     CERTIFIED = "within tol of the equilibrium, proved"
     EXACT = "the equilibrium itself, its active set verified in rationals, rounded once"
     RESIDUAL_ONLY = "no positive margin was proved: residual at most tol, no distance claimed"
-    STALLED = "the precision is exhausted above tol"
+    STALLED = "what is left is down to rounding, above tol"
     MAX_STEPS = "out of steps above tol; this is not a divergence"
     NONFINITE = "an iterate left the finite floats"
 
