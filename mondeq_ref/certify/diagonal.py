@@ -11,7 +11,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import scipy.linalg
 from flint import fmpz, fmpz_mat
 
 from mondeq_ref.arrays import Matrix, Vector
@@ -24,6 +23,7 @@ from mondeq_ref.verdict import Outcome
 WEIGHT_BITS = 20  # weights of one block are integers up to this size
 VECTOR_BITS = 40  # the vectors of a refutation lie on this grid
 CUTS_A_ROUND = 4
+SWEEPS = 10
 GOOD_ENOUGH = 0.5  # weights this close to the best level are taken: a margin, not just a proof
 COUPLING = 0.25  # what a coupling between blocks may use of the room for it, squared
 ROUNDS = 200
@@ -129,11 +129,25 @@ def _balanced(F: Matrix) -> tuple[Matrix, Vector, Vector] | None:
         K = F / diagonal[:, None]
     if not np.isfinite(K).all():
         return None
-    scale = np.asarray(
-        scipy.linalg.matrix_balance(K, permute=False, separate=True)[1][0], dtype=np.float64
-    )
+    scale = _balancing(K)
     K = K * scale / scale[:, None]
     return (K, 1 / (diagonal * scale), scale) if np.isfinite(K).all() else None
+
+
+def _balancing(K: Matrix) -> Vector:
+    """Powers of two s such that K_ij s_j / s_i has rows and columns of like size (Osborne)."""
+    A = np.abs(K)
+    np.fill_diagonal(A, 0.0)
+    scale = np.ones(len(A))
+    for _ in range(SWEEPS):
+        for i in range(len(A)):
+            row, column = A[i].max(), A[:, i].max()
+            if row > 0 and column > 0:
+                power = 2.0 ** np.rint((np.log2(row) - np.log2(column)) / 2)
+                A[:, i] *= power
+                A[i] /= power
+                scale[i] *= power
+    return scale
 
 
 def _factor(vectors: Matrix, multipliers: Vector, column: Vector) -> Dyadic:
@@ -142,7 +156,7 @@ def _factor(vectors: Matrix, multipliers: Vector, column: Vector) -> Dyadic:
     Y = (vectors[used] * np.sqrt(multipliers[used])[:, None]).T
     largest = np.abs(Y).max(initial=0.0)
     codes = on_grid(Y / largest if largest > 0 else Y, VECTOR_BITS)
-    scale = np.frexp(column)[1].tolist()  # matrix_balance scales by powers of two
+    scale = np.frexp(column)[1].tolist()  # powers of two
     least = min(scale)
     return diagonal_matrix([1 << (k - least) for k in scale], 0) @ codes
 

@@ -69,5 +69,6 @@ def weighted_norm_above(M: Dyadic, weights: Sequence[int]) -> float:
 def _weighted(M: Dyadic, D: Dyadic) -> Matrix:
     """D^1/2 M D^-1/2 in floats, to propose from; not finite when the weights are too uneven."""
     root = np.sqrt(np.diagonal(unit_scaled(D)[0]))
+    F, shift = unit_scaled(M)
     with np.errstate(all="ignore"):
-        return root[:, None] * M.rounded() / root
+        return np.ldexp(root[:, None] * F / root, shift)

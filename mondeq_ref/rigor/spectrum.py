@@ -47,14 +47,17 @@ def spectral_norm_squared(A: Dyadic) -> tuple[fmpq, fmpq]:
     With A tall (a wide one is transposed) V is square, and for G = (AV)'(AV)
         ||A||^2 <= ||AV||^2 / s_min(V)^2 <= ||G||_inf / (1 - ||I - V'V||_inf),
     since ||AV||^2 = ||G|| <= ||G||_inf and s_min(V)^2 is the least eigenvalue of V'V.
-    From below: ||Av||^2 / ||v||^2 for the first column v of V.  Always true besides:
-    the largest squared column, and ||A||_F^2 and ||A||_1 ||A||_inf from above.
+    From below: ||Av||^2 / ||v||^2 for the first column v of V and for the largest row of A,
+    which is exact at rank one.  From above also ||A||_F^2 and ||A||_1 ||A||_inf.
     """
     if A.shape[0] < A.shape[1]:
         A = A.T
-    columns = _squared_columns(A)
-    lo, hi = max(columns, default=fmpq(0)), sum(columns, fmpq(0))
-    hi = min(hi, norm_one(A) * norm_inf(A))
+    rows = _squared_columns(A.T)
+    if not any(rows):
+        return fmpq(0), fmpq(0)
+    largest = A.block([rows.index(max(rows))], range(A.shape[1])).T
+    lo = _squared_columns(A @ largest)[0] / max(rows)
+    hi = min(sum(rows, fmpq(0)), norm_one(A) * norm_inf(A))
     if lo == hi:
         return lo, hi
     F, _ = unit_scaled(A)

@@ -1,7 +1,7 @@
 """Comparisons of spectral quantities decided exactly, on the threshold as well as near it.
 
 Enclosures decide when they are apart.  Otherwise lambda_min(S) > t is the positive
-definiteness of S - tI, and ||A|| < r that of r^2 I - A'A.
+definiteness of S - tI, and ||A|| < r that of r^2 I - A'A.  Nothing here stays undecided.
 """
 
 from collections.abc import Callable
@@ -24,8 +24,6 @@ from mondeq_ref.rigor.spectrum import (
     spectral_norm_squared,
 )
 from mondeq_ref.verdict import Outcome, less
-
-ROUNDS = 64  # an undecided comparison then agrees in about 32 bits more than its enclosures
 
 
 def least_eigenvalue_exceeds(S: Dyadic, t: Rational) -> bool:
@@ -61,52 +59,46 @@ def frobenius_less_than_least_eigenvalue(A: Dyadic, S: Dyadic) -> bool:
     return is_positive_definite(S) and _eigenvalue_exceeds(S @ S, square)
 
 
-def norm_less_than_least_eigenvalue(A: Dyadic, S: Dyadic, rounds: int = ROUNDS) -> Outcome:
-    """||A|| < lambda_min(S); UNDECIDED as in `_separated`."""
-    norm = spectral_norm(A)
-    return _separated(norm, _bound(A), lambda t: _norm_less(A, t), S, rounds)
+def norm_less_than_least_eigenvalue(A: Dyadic, S: Dyadic) -> bool:
+    """||A|| < lambda_min(S), decided exactly."""
+    return _less(spectral_norm(A), _bound(A), lambda t: _norm_less(A, t), S)
 
 
-def greatest_less_than_least_eigenvalue(T: Dyadic, S: Dyadic, rounds: int = ROUNDS) -> Outcome:
-    """lambda_max(T) < lambda_min(S); UNDECIDED as in `_separated`."""
-    value = greatest_eigenvalue(T)
-    return _separated(value, _bound(T), lambda t: _eigenvalue_exceeds(-T, -t), S, rounds)
+def greatest_less_than_least_eigenvalue(T: Dyadic, S: Dyadic) -> bool:
+    """lambda_max(T) < lambda_min(S), decided exactly."""
+    return _less(greatest_eigenvalue(T), _bound(T), lambda t: _eigenvalue_exceeds(-T, -t), S)
 
 
-def _separated(
-    left: Enclosure, bound: fmpq, left_less: Callable[[fmpq], bool], S: Dyadic, rounds: int
-) -> Outcome:
-    """Is a number x < lambda_min(S)?  By thresholds, once the enclosures overlap.
+def _less(left: Enclosure, bound: fmpq, left_less: Callable[[fmpq], bool], S: Dyadic) -> bool:
+    """Is x < y, for y = lambda_min(S) and x = ||A|| or lambda_max(T), |x| <= bound?
 
-    A threshold t with x < t < lambda_min proves, one with x >= t >= lambda_min refutes, and any
-    other brackets both numbers more closely.  The eigenvalues and norms of dyadic matrices that
-    are rational are dyadic (the integers have a monic characteristic polynomial), and trying
-    the shortest dyadic number of the bracket finds them.  So UNDECIDED is left for irrational
-    numbers that are equal, or agree to many more digits than a float has.
+    Once their enclosures overlap: a threshold t with x < t < y proves, one with x >= t >= y
+    refutes, and any other brackets both more closely.  This ends, because x = y = s is dyadic
+    and then the shortest dyadic number of a narrow enough bracket.  The conjugates of s are
+    eigenvalues of S, so >= s; and of T, so <= s (for a norm s > 0, their squares are
+    eigenvalues of A'A, so <= s^2).  Hence s is its only conjugate, a rational number, and the
+    rational eigenvalues of a dyadic matrix are dyadic: integers have monic polynomials.
     """
     right = least_eigenvalue(S)
     outcome = less(left, right)
     if outcome is not Outcome.UNDECIDED:
-        return outcome
+        return outcome is Outcome.PROVED
     if left.lo == left.hi:
-        return _decided(_eigenvalue_exceeds(S, fmpq_of(left.lo)))
+        return _eigenvalue_exceeds(S, fmpq_of(left.lo))
     if right.lo == right.hi:
-        return _decided(left_less(fmpq_of(right.lo)))
+        return left_less(fmpq_of(right.lo))
     limit = max(bound, norm_inf(S))  # in place of ends beyond the range of floats
     lo, hi = min(left.lo, right.lo), max(left.hi, right.hi)
     below = fmpq_of(lo) if isfinite(lo) else -limit
     above = fmpq_of(hi) if isfinite(hi) else limit
-    for attempt in range(rounds):
-        t = (below + above) / 2 if attempt % 2 else _shortest_dyadic(below, above)
+    shortest = True
+    while True:
+        t = _shortest_dyadic(below, above) if shortest else (below + above) / 2
         is_left, is_right = left_less(t), _eigenvalue_exceeds(S, t)
         if is_left == is_right:
-            return _decided(is_left)
+            return is_left
         below, above = (below, t) if is_left else (t, above)
-    return Outcome.UNDECIDED
-
-
-def _decided(answer: bool) -> Outcome:
-    return Outcome.PROVED if answer else Outcome.REFUTED
+        shortest = not shortest
 
 
 def _bound(A: Dyadic) -> fmpq:

@@ -1,0 +1,126 @@
+import fraction_twins as twin
+import numpy as np
+import pytest
+from flint import fmpz_mat
+
+from mondeq_ref.rigor import definite
+from mondeq_ref.rigor.definite import (
+    is_positive_definite,
+    is_positive_semidefinite,
+    nonpositive_vector,
+    quadratic_form,
+)
+from mondeq_ref.rigor.dyadic import Dyadic, exact
+from mondeq_ref.rigor.integers import nonpositive_step
+from mondeq_ref.rigor.spectrum import symmetric_part_twice
+
+
+def near_singular(rng):
+    """A 12 x 12 integer matrix of exact floats whose least eigenvalue is about 2^-54 of it."""
+    B = rng.integers(-(2**24), 2**24, (11, 12))
+    S = B.T @ B
+    S[0, 0] += rng.integers(-1, 2)
+    return S
+
+
+def test_near_singular_integers_are_decided_where_eigvalsh_errs():
+    rng = np.random.default_rng(0)
+    float_errors = 0
+    for _ in range(60):
+        table = near_singular(rng)
+        S = Dyadic(fmpz_mat(table.tolist()), 0)
+        leading = [twin.principal_block(S.fractions(), tuple(range(k))) for k in range(1, 13)]
+        truth = all(twin.determinant(block) > 0 for block in leading)
+        x = nonpositive_vector(S)
+        assert (x is None) == truth
+        assert x is None or quadratic_form(S, x) <= 0
+        float_errors += (np.linalg.eigvalsh(table.astype(float))[0] > 0) != truth
+    assert float_errors >= 10
+
+
+def test_singular_gram_matrix_of_rank_25_is_semidefinite_only():
+    A = exact(np.random.default_rng(0).normal(size=(25, 100)))
+    gram = A.T @ A
+    x = nonpositive_vector(gram)
+    assert x is not None
+    assert not x.integers.is_zero()
+    assert quadratic_form(gram, x) <= 0
+    assert is_positive_semidefinite(gram)
+
+
+def test_congruent_scaling_over_600_orders_of_magnitude_changes_no_answer():
+    rng = np.random.default_rng(1)
+    D = exact(np.diag(np.ldexp(1.0, rng.integers(-1000, 1000, 8))))
+    B = rng.normal(size=(8, 8))
+    S = symmetric_part_twice(exact(B @ B.T + np.eye(8)))
+    assert is_positive_definite(D @ S @ D)
+    indefinite = S - exact(np.diag([0.0] * 7 + [1e3]))
+    x = nonpositive_vector(D @ indefinite @ D)
+    assert x is not None
+    assert quadratic_form(D @ indefinite @ D, x) <= 0
+
+
+@pytest.mark.parametrize(
+    ("entries", "definite_"),
+    [
+        ([[0]], False),
+        ([[1]], True),
+        ([[-1]], False),
+        ([[1, 1], [1, 1]], False),
+        ([[2, 1], [1, 1]], True),
+        ([[0, 1], [1, 0]], False),
+        ([[0, 0], [0, 0]], False),
+        ([[1, 2], [2, 1]], False),
+    ],
+)
+def test_small_matrices_are_decided(entries, definite_):
+    assert is_positive_definite(Dyadic(fmpz_mat(entries), -1074)) == definite_
+    assert is_positive_definite(Dyadic(fmpz_mat(entries), 900)) == definite_
+
+
+def test_empty_matrix_is_positive_definite():
+    assert is_positive_definite(Dyadic(fmpz_mat(0, 0), 0))
+
+
+FACTORS = {
+    "none": lambda F: None,
+    "too large": lambda F: 2 * np.eye(len(F)),
+    "zero": np.zeros_like,
+}
+
+
+@pytest.mark.parametrize("factor", FACTORS.values(), ids=FACTORS)
+@pytest.mark.parametrize("vectors", [None, "wrong"])
+def test_decisions_do_not_trust_the_floats(monkeypatch, factor, vectors):
+    rng = np.random.default_rng(2)
+    monkeypatch.setattr(definite, "cholesky", factor)
+    wrong = None if vectors is None else (np.ones(6), np.eye(6))
+    monkeypatch.setattr(definite, "eigenpairs", lambda F: wrong)
+    for shift in (0.0, 1.0, -1.0):
+        B = rng.integers(-3, 4, (6, 6)).astype(float)
+        S = exact(B @ B.T + shift * np.eye(6))
+        negative, zero, _ = twin.inertia(S.fractions())
+        x = nonpositive_vector(S)
+        assert (x is None) == (negative == zero == 0)
+        assert x is None or quadratic_form(S, x) <= 0
+
+
+def test_step_exists_exactly_when_a_leading_minor_is_not_positive():
+    rng = np.random.default_rng(3)
+    seen = set()
+    for _ in range(300):
+        K = rng.integers(-2, 4, (4, 4))
+        table = Dyadic(fmpz_mat(K.tolist()), 0).fractions()
+        minors = [
+            twin.determinant(twin.principal_block(table, tuple(range(k)))) for k in range(1, 5)
+        ]
+        x = nonpositive_step(fmpz_mat(K.tolist()))
+        assert (x is None) == all(minor > 0 for minor in minors)
+        seen.add(x is None)
+        if x is not None:
+            entries = [int(entry) for entry in x.entries()]
+            last = max(i for i in range(4) if entries[i])
+            image = K.astype(object) @ entries
+            assert not any(image[:last])
+            assert entries[last] * image[last] <= 0
+    assert seen == {True, False}
