@@ -5,7 +5,9 @@ definiteness of S - tI, and ||A|| < r that of r^2 I - A'A.  Nothing here stays u
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from math import isfinite
+from sys import float_info
 
 from flint import fmpq
 
@@ -24,6 +26,14 @@ from mondeq_ref.rigor.spectrum import (
     spectral_norm_squared,
 )
 from mondeq_ref.verdict import Outcome, less
+
+
+@dataclass(frozen=True)
+class Separation:
+    """Is x < y?  If so, x < threshold < y; if not, x >= threshold >= y."""
+
+    holds: bool
+    threshold: fmpq
 
 
 def least_eigenvalue_exceeds(S: Dyadic, t: Rational) -> bool:
@@ -61,15 +71,25 @@ def frobenius_less_than_least_eigenvalue(A: Dyadic, S: Dyadic) -> bool:
 
 def norm_less_than_least_eigenvalue(A: Dyadic, S: Dyadic) -> bool:
     """||A|| < lambda_min(S), decided exactly."""
+    return norm_against_least_eigenvalue(A, S).holds
+
+
+def norm_against_least_eigenvalue(A: Dyadic, S: Dyadic) -> Separation:
+    """||A|| < lambda_min(S), decided exactly, with a number between them."""
     return _less(spectral_norm(A), _bound(A), lambda t: _norm_less(A, t), S)
 
 
 def greatest_less_than_least_eigenvalue(T: Dyadic, S: Dyadic) -> bool:
     """lambda_max(T) < lambda_min(S), decided exactly."""
+    return greatest_against_least_eigenvalue(T, S).holds
+
+
+def greatest_against_least_eigenvalue(T: Dyadic, S: Dyadic) -> Separation:
+    """lambda_max(T) < lambda_min(S), decided exactly, with a number between them."""
     return _less(greatest_eigenvalue(T), _bound(T), lambda t: _eigenvalue_exceeds(-T, -t), S)
 
 
-def _less(left: Enclosure, bound: fmpq, left_less: Callable[[fmpq], bool], S: Dyadic) -> bool:
+def _less(left: Enclosure, bound: fmpq, left_less: Callable[[fmpq], bool], S: Dyadic) -> Separation:
     """Is x < y, for y = lambda_min(S) and x = ||A|| or lambda_max(T), |x| <= bound?
 
     Once their enclosures overlap: a threshold t with x < t < y proves, one with x >= t >= y
@@ -80,25 +100,33 @@ def _less(left: Enclosure, bound: fmpq, left_less: Callable[[fmpq], bool], S: Dy
     rational eigenvalues of a dyadic matrix are dyadic: integers have monic polynomials.
     """
     right = least_eigenvalue(S)
-    outcome = less(left, right)
-    if outcome is not Outcome.UNDECIDED:
-        return outcome is Outcome.PROVED
-    if left.lo == left.hi:
-        return _eigenvalue_exceeds(S, fmpq_of(left.lo))
-    if right.lo == right.hi:
-        return left_less(fmpq_of(right.lo))
+    if left.hi < right.lo:
+        return Separation(True, _inside(left.hi, right.lo))
+    if left.lo > right.hi:
+        return Separation(False, _inside(right.hi, left.lo))
     limit = max(bound, norm_inf(S))  # in place of ends beyond the range of floats
     lo, hi = min(left.lo, right.lo), max(left.hi, right.hi)
     below = fmpq_of(lo) if isfinite(lo) else -limit
     above = fmpq_of(hi) if isfinite(hi) else limit
+    known = [fmpq_of(side.lo) for side in (left, right) if side.lo == side.hi]
     shortest = True
     while True:
-        t = _shortest_dyadic(below, above) if shortest else (below + above) / 2
+        if known:
+            t = known.pop()
+        else:
+            t = _shortest_dyadic(below, above) if shortest else (below + above) / 2
+            shortest = not shortest
         is_left, is_right = left_less(t), _eigenvalue_exceeds(S, t)
         if is_left == is_right:
-            return is_left
-        below, above = (below, t) if is_left else (t, above)
-        shortest = not shortest
+            return Separation(is_left, t)
+        below, above = (below, min(above, t)) if is_left else (max(below, t), above)
+
+
+def _inside(lo: float, hi: float) -> fmpq:
+    """A short number strictly between two floats (an infinite one stands for its neighbour)."""
+    below, above = fmpq_of(max(lo, -float_info.max)), fmpq_of(min(hi, float_info.max))
+    third = (above - below) / 3
+    return _shortest_dyadic(below + third, above - third) if third > 0 else below
 
 
 def _bound(A: Dyadic) -> fmpq:
