@@ -52,10 +52,11 @@ def adjoint_forward_backward(
     W: Float32, Z: Float32, G: Float32, alpha: float, budget: Budget
 ) -> tuple[Float32, int]:
     """Rows lambda <- D (lambda - alpha (lambda - W'lambda - g)) from zero, D = 1[z > 0]."""
-    a, D = np.float32(alpha), Z > 0
+    a = np.float32(alpha)
+    D: Float32 = np.asarray(Z > 0, dtype=np.float32)
     Lam = np.zeros_like(G)
     for step in range(1, budget.steps + 1):
-        new = D * (Lam - a * (Lam - Lam @ W - G))
+        new = np.asarray(D * (Lam - a * (Lam - Lam @ W - G)), dtype=np.float32)
         converged = _relative_step(new, Lam) < budget.tolerance
         Lam = new
         if converged:

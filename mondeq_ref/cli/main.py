@@ -19,6 +19,8 @@ COMMANDS = (
     "inspect",
     "solve",
     "quantize",
+    "train",
+    "evaluate",
     "convert",
     "data",
     "doctor",

@@ -29,13 +29,13 @@ class Checkpoint:
 
     @property
     def digest(self) -> str:
-        total = sha256(self._text.encode())
+        total = sha256(self.text.encode())
         for name in ARRAYS:
             total.update(self.arrays[name].astype("<f4").tobytes())
         return total.hexdigest()
 
     @property
-    def _text(self) -> str:
+    def text(self) -> str:
         return json.dumps(self.state, sort_keys=True)
 
     @property
@@ -74,8 +74,8 @@ class Places:
 
 
 def save(checkpoint: Checkpoint, places: Places) -> None:
-    """The new checkpoint is whole on disk before the old ones move: a kill loses an epoch at most."""
-    metadata = {"state": checkpoint._text, "sha256": checkpoint.digest}
+    """The new checkpoint is whole on disk before the old ones move: a kill loses one epoch."""
+    metadata = {"state": checkpoint.text, "sha256": checkpoint.digest}
     arriving = places.current.with_suffix(".next.npz")
     write_npz(arriving, checkpoint.arrays, metadata)
     if places.current.exists():

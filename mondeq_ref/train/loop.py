@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,7 +22,7 @@ from mondeq_ref.train.checkpoint import Checkpoint, Places, latest, save
 from mondeq_ref.train.parameters import Parameters, blank, initial
 from mondeq_ref.train.passes import Engine, exact_engine
 from mondeq_ref.train.recipe import Recipe
-from mondeq_ref.train.weights import Weights, collect, penalize_margin, weights
+from mondeq_ref.train.weights import Weights, collect, injected, penalize_margin, weights
 
 WATCH_EVERY = 100  # steps between looks at the margin, which cost as much as a step
 EVALUATION_ROWS = 1000
@@ -110,7 +110,7 @@ def _one_epoch(run: Run, engine: Engine, images: Images) -> Record:
         X, labels = images.X[rows], images.labels[rows]
         used = weights(parameters, recipe.quantization, run.rng)
         head = Head(views["V"], views["d"])
-        passes = engine(used.W, X @ used.U.T + used.b, head, labels)
+        passes = engine(used.W, injected(used, X), head, labels)
         collect(parameters, used, X, passes.Z, passes.Lam, passes.G, gradient)
         penalized += penalize_margin(parameters, used, recipe.margin_penalty, gradient)
         run.adam.update(parameters.buffer, gradient, rate)
@@ -168,13 +168,13 @@ def _accuracy(run: Run, used: Weights, exact: Engine, images: Images) -> float:
     head, correct = Head(views["V"], views["d"]), 0
     for start in range(0, len(images.labels), EVALUATION_ROWS):
         part = images.rows(slice(start, start + EVALUATION_ROWS))
-        passes = exact(used.W, part.X @ used.U.T + used.b, head, part.labels)
+        passes = exact(used.W, injected(used, part.X), head, part.labels)
         correct += int(passes.correct(part.labels).sum())
     return correct / len(images.labels)
 
 
 @contextmanager
-def _engine(run: Run, count: int, workers: int) -> Iterator[Engine]:
+def _engine(run: Run, count: int, workers: int) -> Generator[Engine]:
     if run.recipe.protocol == "exact":
         with exact_engine(workers) as engine:
             yield engine

@@ -63,9 +63,7 @@ def blank(recipe: Recipe, inputs: int, classes: int) -> Parameters:
     """All zeros, in the layout of this recipe."""
     empty = Parameters(np.zeros(0, np.float32), recipe.hidden, inputs, classes, recipe.rows_of_A)
     size = sum(prod(shape) for shape in empty.shapes.values())
-    return Parameters(
-        np.zeros(size, np.float32), recipe.hidden, inputs, classes, recipe.rows_of_A
-    )
+    return Parameters(np.zeros(size, np.float32), recipe.hidden, inputs, classes, recipe.rows_of_A)
 
 
 def initial(recipe: Recipe, inputs: int, classes: int, rng: np.random.Generator) -> Parameters:

@@ -5,10 +5,11 @@ and reuses its factors for the adjoint.  With a margin, what comes out depends o
 active sets alone: not on how they were predicted, nor on how many threads shared the rows.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from threadpoolctl import threadpool_limits
@@ -46,14 +47,14 @@ Engine = Callable[[Matrix, Matrix, Head, Integers], Passes]  # W, rows c, head, 
 
 
 @contextmanager
-def exact_engine(workers: int) -> Iterator[Engine]:
+def exact_engine(workers: int) -> Generator[Engine]:
     """Exact passes on `workers` threads, each with a BLAS of one thread."""
     with threadpool_limits(1), ThreadPoolExecutor(workers) as pool:
 
         def passes(W: Matrix, C: Matrix, head: Head, labels: Integers) -> Passes:
             M = np.eye(len(W)) - W
             ends = np.linspace(0, len(C), min(workers, len(C)) + 1).astype(int)
-            shares = [slice(a, b) for a, b in zip(ends[:-1], ends[1:], strict=True)]
+            shares = [slice(a, b) for a, b in pairwise(ends.tolist())]
             if len(shares) == 1:
                 return exact_passes(M, C, head, labels)
             parts = pool.map(lambda rows: exact_passes(M, C[rows], head, labels[rows]), shares)
@@ -64,7 +65,6 @@ def exact_engine(workers: int) -> Iterator[Engine]:
 
 def exact_passes(M: Matrix, C: Matrix, head: Head, labels: Integers) -> Passes:
     """Both passes of every row; rows that Newton does not settle are tried one by one."""
-    C = C.astype(np.float64)
     Z, Lam, G, loss, settled = training_rows(
         M, np.ascontiguousarray(M.T), C, _predicted(M, C), head.V, head.d, labels, NEWTON_STEPS
     )

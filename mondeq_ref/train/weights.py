@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mondeq_ref.arrays import Matrix
+from mondeq_ref.gradients import softplus_slope
 from mondeq_ref.quantize import quantize_array
 from mondeq_ref.train.parameters import Parameters
 from mondeq_ref.train.recipe import Quantization
@@ -55,6 +56,11 @@ def weights(
     return Weights(W_used, U, b, A, W - W_used)
 
 
+def injected(used: Weights, X: NDArray[np.float32]) -> Matrix:
+    """Rows U x + b, summed in float32."""
+    return np.asarray(X @ used.U.T + used.b, dtype=np.float64)
+
+
 def product(m: float, A: Matrix, K: Matrix) -> Matrix:
     """(1 - m) I - A'A + K."""
     return (1 - m) * np.eye(len(K)) - A.T @ A + K
@@ -81,11 +87,6 @@ def collect(
     grads["b"][...] = Lam.sum(axis=0)
     grads["V"][...] = G.T @ Z
     grads["d"][...] = G.sum(axis=0)
-
-
-def softplus_slope(t: float) -> float:
-    """The derivative of log(1 + e^t), without overflow."""
-    return float(np.exp(-np.logaddexp(0.0, -t)))
 
 
 def penalize_margin(
