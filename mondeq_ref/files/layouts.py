@@ -10,8 +10,8 @@ W = (1 - m) I - A'A + S - S'.  Four layouts are known:
                       S = B, and m is not stored
     plain             W U b,  without a classifier
 
-The names of all but ours may follow any prefix that ends with a dot (`module.`).  The classifier
-may be missing, and so may its offset d, which then is 0, or our m, if the user gives it.
+The names of all but ours may follow any prefix that ends with a dot (`module.`).  What may be
+missing: the classifier; its offset d, which then is 0; our m, which the user then gives.
 """
 
 from collections.abc import Mapping

@@ -54,9 +54,18 @@ def _next(stream: IO[bytes]) -> tuple[str, Any]:
     if opcode.name not in _KNOWN:  # before its argument is read
         raise InputError(f"its pickle uses {opcode.name}, which no state dict needs")
     try:
+        if opcode.name == "GLOBAL":  # pickletools would resolve escapes, which Python does not
+            return opcode.name, f"{_line(stream)} {_line(stream)}"
         return opcode.name, None if opcode.arg is None else opcode.arg.reader(stream)
     except ValueError:  # cut short, or text that is no text
         raise InputError("its pickle is damaged or ends too early") from None
+
+
+def _line(stream: IO[bytes]) -> str:
+    line = stream.readline()
+    if not line.endswith(b"\n"):
+        raise ValueError("a line without an end")
+    return line[:-1].decode()
 
 
 @dataclass

@@ -42,7 +42,7 @@ def size_of(file: BinaryIO) -> int:
     return os.fstat(file.fileno()).st_size
 
 
-def shown(text: object, most: int = 100) -> str:
+def shown(text: object, most: int = 200) -> str:
     """Text from outside, fit for one line of a terminal: printable and not long."""
     printable = "".join(c if c.isprintable() else "?" for c in str(text)[: most + 1])
     return printable if len(printable) <= most else printable[: most - 3] + "..."
