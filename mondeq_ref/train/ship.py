@@ -1,0 +1,48 @@
+"""Train the operators that ship, one after the other; a run that was cut short is resumed.
+
+    python -m mondeq_ref.train.ship --dataset DIR --work DIR [--only NAME ...]
+"""
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from mondeq_ref.datasets import load
+from mondeq_ref.train.catalog import catalog
+from mondeq_ref.train.checkpoint import Places
+from mondeq_ref.train.finish import finish
+from mondeq_ref.train.loop import Images, train
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--dataset", required=True, metavar="DIR", help="mnist or a folder")
+    parser.add_argument("--work", required=True, type=Path, metavar="DIR", help="runs go here")
+    parser.add_argument("--only", nargs="*", metavar="NAME", help="these runs alone")
+    args = parser.parse_args(argv)
+    args.work.mkdir(parents=True, exist_ok=True)
+    taught, tested = load(args.dataset, "train"), load(args.dataset, "test")
+    for name, recipe in catalog().items():
+        out = args.work / f"{name}.npz"
+        if (args.only and name not in args.only) or Places(out).provenance.exists():
+            continue
+        run = train(recipe, Images.of(taught, recipe), out, resume=True, report=_say(name))
+        found = finish(run, taught, tested, out, workers=1)
+        sys.stdout.write(f"{name}: {json.dumps({**found['test'], **found['account']})}\n")
+        sys.stdout.flush()
+    return 0
+
+
+def _say(name: str) -> Any:
+    def report(record: dict[str, Any]) -> None:
+        sys.stdout.write(f"{name}: {json.dumps(record)}\n")
+        sys.stdout.flush()
+
+    return report
+
+
+if __name__ == "__main__":
+    sys.exit(main())
