@@ -1,0 +1,174 @@
+"""A certified distance contains the exact one; what cannot be shown is not said."""
+
+import numpy as np
+import pytest
+import stress_distance
+from lcp_twin import least_index, meant_M, squared_distance
+from numpy.random import default_rng
+
+from mondeq_ref.arrays import InputError
+from mondeq_ref.certify.distance import certified_signs, distance
+from mondeq_ref.families import FAMILIES, MAY_LACK_MARGIN, generic
+from mondeq_ref.inputs import Injections, given
+from mondeq_ref.operator import Operator
+from mondeq_ref.rigor.fast import gamma
+from mondeq_ref.rigor.machine import UNIT_ROUNDOFF
+
+
+@pytest.mark.parametrize("family", stress_distance.ALL)
+def test_no_radius_misses_the_equilibrium(family: str) -> None:
+    """A sample of `stress_distance`, which runs for longer by hand."""
+    tally = stress_distance.Tally()
+    for seed in (1000, 1001) if "forty" in family else range(1000, 1005):
+        stress_distance.stress(family, seed, tally)
+    assert tally.wrong == []
+    assert tally.samples > 0
+    assert (tally.finite == 0) == (family in MAY_LACK_MARGIN)
+
+
+@pytest.mark.deep
+@pytest.mark.parametrize("family", stress_distance.ALL)
+def test_no_radius_misses_the_equilibrium_in_many_more_samples(family: str) -> None:
+    tally = stress_distance.Tally()
+    for seed in range(2000, 2100):
+        stress_distance.stress(family, seed, tally)
+    assert tally.wrong == []
+
+
+def skew_pair(s: float) -> Operator:
+    """Margin 1, and a last unit in whose row 1e10 s overflows with both signs."""
+    M = np.array([[1.0, 0.0, s], [0.0, 1.0, -1.5 * s], [-s, 1.5 * s, 1.0]])
+    return Operator(np.eye(3) - M, np.eye(3), np.zeros(3))
+
+
+@pytest.mark.parametrize("order", [(0, 1, 2), (1, 0, 2), (2, 0, 1), (2, 1, 0)])
+@pytest.mark.parametrize("compensate", [False, True])
+def test_an_overflow_off_the_support_is_not_taken_for_a_positive_slack(
+    order: tuple[int, ...], compensate: bool
+) -> None:
+    """The exact F of that unit is 2e310 or -2e310; its float is either infinity, or a NaN."""
+    operator = permuted(skew_pair(1e300), order)
+    assert operator.margin.lo > 0.9
+    z = np.array([[1e10, 2e10, 0.0]])[:, order]
+    for sign in (1, -1):
+        flipped = Operator(operator.W if sign > 0 else operator.W.T, operator.U, operator.b)
+        found = distance(flipped, given(z, 3), z, compensate=compensate)
+        assert found.radius[0] == np.inf
+        active, inactive = certified_signs(flipped, z, found)
+        assert not active.any()
+        assert not inactive.any()
+
+
+def permuted(operator: Operator, order: tuple[int, ...]) -> Operator:
+    return Operator(operator.W[np.ix_(order, order)], operator.U, operator.b)
+
+
+@pytest.mark.parametrize("family", sorted(MAY_LACK_MARGIN))
+def test_without_a_proved_margin_there_is_a_residual_and_no_distance(family: str) -> None:
+    operator = FAMILIES[family](default_rng(0))
+    z = np.ones((2, operator.n))
+    found = distance(operator, given(z, operator.n), z)
+    assert np.isinf(found.radius).all()
+    assert np.isfinite(found.residual).all()
+    assert found.worst == np.inf
+    active, inactive = certified_signs(operator, z, found)
+    assert not active.any()
+    assert not inactive.any()
+
+
+@pytest.mark.parametrize("bump", [2.0**-52, 0.0, -(2.0**-52)])
+def test_a_margin_too_thin_for_floats_is_no_margin(bump: float) -> None:
+    """M = 1 1' + bump I: the margin is bump, exactly, and no float eigenvalue can tell."""
+    operator = Operator(np.eye(4) - np.ones((4, 4)) - bump * np.eye(4), np.eye(4), np.zeros(4))
+    assert operator.margin.lo <= 0 <= operator.margin.hi
+    assert operator.margin.lo <= bump <= operator.margin.hi
+    z = np.zeros((1, 4))
+    assert distance(operator, given(z, 4), z).radius[0] == np.inf
+
+
+def test_the_radius_is_the_residual_over_the_margin_to_a_few_roundings() -> None:
+    """At n = 1 with m = 1/2, c = 1 and z = 3: F(z) = 1/2, and z is 1 away from z* = 2."""
+    operator = Operator([[0.5]], [[1.0]], [0.0])
+    found = distance(operator, given([[1.0]], 1), [[3.0]])
+    # gamma_3 of the magnitudes 3 + 3/2 + 1 inside F, then about twenty steps outward.
+    slack = gamma(3) * 5.5 + 40 * UNIT_ROUNDOFF
+    assert 0.5 <= found.residual[0] <= 0.5 + slack
+    assert 1.0 <= found.radius[0] <= 1.0 + 4 * slack
+
+
+def test_twice_the_precision_shows_a_distance_below_what_rounding_hides() -> None:
+    rng = default_rng(3)
+    operator = generic(rng, 8)
+    c = rng.normal(size=(1, 8)) + 5
+    table = meant_M(operator).fractions()
+    true = least_index(table, [*map(stress_distance.Fraction, c[0].tolist())])
+    z = np.array([[float(x) for x in true]])
+    plain = distance(operator, given(c, 8), z)
+    sharp = distance(operator, given(c, 8), z, compensate=True)
+    assert squared_distance(z[0], true) <= stress_distance.Fraction(float(sharp.radius[0])) ** 2
+    assert sharp.radius[0] < plain.radius[0]
+    assert (sharp.F.error <= plain.F.error).all()
+
+
+def test_the_error_of_an_injection_and_of_a_meant_matrix_enter_the_radius() -> None:
+    operator = Operator(np.zeros((2, 2)), np.eye(2), np.zeros(2))
+    z = np.array([[1.0, 0.0]])
+    blurred = Injections(np.array([[1.0, -1.0]]), np.array([0.25]))
+    exact = distance(operator, given(blurred.c, 2), z)
+    found = distance(operator, blurred, z)
+    assert exact.radius[0] < 1e-14
+    assert 0.25 <= found.radius[0] < 0.2500001
+    assert found.floor[0] >= 0.25
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf])
+def test_an_unknown_error_of_an_injection_makes_the_radius_infinite(bad: float) -> None:
+    operator = Operator(np.zeros((1, 1)), np.eye(1), np.zeros(1))
+    unknown = Injections(np.array([[1.0]]), np.array([bad]))
+    assert distance(operator, unknown, np.array([[1.0]])).radius[0] == np.inf
+
+
+@pytest.mark.parametrize(
+    ("z", "reason"),
+    [
+        ([[1.0, -1e-300]], "nonnegative"),
+        ([[1.0, np.nan]], "z must be finite"),
+        ([[1.0, np.inf]], "z must be finite"),
+        ([[1.0]], r"z must have shape \(1, 2\)"),
+        ([[1.0, 1.0], [1.0, 1.0]], r"z must have shape \(1, 2\)"),
+    ],
+)
+def test_a_point_outside_the_orthant_is_refused(z: list[list[float]], reason: str) -> None:
+    operator = Operator(np.zeros((2, 2)), np.eye(2), np.zeros(2))
+    with pytest.raises(InputError, match=reason):
+        distance(operator, given(np.ones((1, 2)), 2), np.array(z))
+
+
+def test_points_of_any_type_and_layout_are_judged_alike() -> None:
+    rng = default_rng(0)
+    operator = generic(rng, 4)
+    Z = rng.integers(0, 3, (5, 4))
+    injections = given(rng.normal(size=(5, 4)), 4)
+    expected = distance(operator, injections, Z.astype(float)).radius
+    for same in (Z, Z.astype(np.float32), np.asfortranarray(Z), np.repeat(Z, 2, axis=1)[:, ::2]):
+        assert np.array_equal(distance(operator, injections, same).radius, expected)
+    minus_zero = np.where(Z == 0, -0.0, Z)
+    assert np.array_equal(distance(operator, injections, minus_zero).radius, expected)
+
+
+def test_no_rows_make_no_radius() -> None:
+    operator = generic(default_rng(0), 4)
+    for compensate in (False, True):
+        found = distance(
+            operator, given(np.zeros((0, 4)), 4), np.zeros((0, 4)), compensate=compensate
+        )
+        assert found.radius.shape == (0,)
+        assert found.worst == 0
+
+
+def test_a_unit_off_its_bound_by_the_smallest_float_is_judged_as_active() -> None:
+    """For z_i = 5e-324 the normal cone absorbs nothing: all of F_i = 1 counts."""
+    operator = Operator(np.zeros((1, 1)), np.eye(1), np.zeros(1))
+    c = given([[-1.0]], 1)
+    assert distance(operator, c, [[5e-324]]).radius[0] >= 1
+    assert distance(operator, c, [[0.0]]).radius[0] < 1e-15
