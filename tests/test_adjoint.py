@@ -240,7 +240,7 @@ def test_the_radius_bounds_the_distance_to_the_rational_adjoint(scale):
         g = rng.normal(size=operator.n)
         back = adjoint(operator, given(C, operator.n), z, g[None])
         moved = back.Lam[0] + scale * back.active[0] * rng.normal(size=operator.n)
-            bound = adjoint_distance(operator, back.active, g[None], moved[None])
+        bound = adjoint_distance(operator, back.active, g[None], moved[None])
         exact = rational_adjoint(operator, back.active[0], g)
         squared = sum((_q(a) - b) ** 2 for a, b in zip(moved, exact, strict=True))
         assert squared <= _q(bound.radius[0]) ** 2
