@@ -38,11 +38,12 @@ def adjoint_distance(
     if Lam[~active].any():
         raise InputError("an adjoint must be zero outside the active set")
     transposed = np.ascontiguousarray(operator.W.T)
-    r = (compensated if compensate else plain)(transposed, Lam, G)
-    unseen = up(operator.weights.radius * norms_above(Lam))
-    sizes = np.where(active, up(np.abs(r.value) + r.error), 0.0)
-    residual = np.asarray(up(norms_above(sizes) + unseen))
-    floor = np.asarray(up(norms_above(np.where(active, r.error, 0.0)) + unseen))
+    with np.errstate(over="ignore", invalid="ignore"):  # an overflow becomes an infinite bound
+        r = (compensated if compensate else plain)(transposed, Lam, G)
+        unseen = up(operator.weights.radius * norms_above(Lam))
+        sizes = np.where(active, up(np.abs(r.value) + r.error), 0.0)
+        residual = np.asarray(up(norms_above(sizes) + unseen))
+        floor = np.asarray(up(norms_above(np.where(active, r.error, 0.0)) + unseen))
     m = operator.margin.lo
     radius = np.asarray(up(residual / m)) if m > 0 else np.full_like(residual, np.inf)
     return AdjointDistance(residual, radius, floor)
