@@ -12,6 +12,11 @@ def displacement(dW: Any, m: Any, size: Any) -> Any:
     return dW * size / m
 
 
+def displacement_from_original(dW: Any, m: Any, size: Any) -> Any:
+    """When dW < m: ||z~ - z*|| <= dW/(m - dW) * size, with size = ||z*||."""
+    return dW * size / (m - dW)
+
+
 def forward_backward_rate_squared(m: Any, L: Any, alpha: Any) -> Any:
     """||Phi_a z - Phi_a w||^2 <= rate ||z - w||^2 for one forward-backward step."""
     return 1 - 2 * alpha * m + alpha * alpha * L * L

@@ -7,8 +7,11 @@ overlap the answer is `UNDECIDED`, never a guess.  A plain float cannot make a v
 
 from dataclasses import dataclass
 from enum import Enum
+from fractions import Fraction
 
-from mondeq_ref.rigor.enclosure import Enclosure
+from flint import arb
+
+from mondeq_ref.rigor.enclosure import Enclosure, from_ball
 
 
 class Outcome(Enum):
@@ -35,15 +38,66 @@ class Guarantee(Enum):
 
 @dataclass(frozen=True)
 class Verdict:
-    """Is lhs <= rhs?"""
+    """Is lhs <= rhs?
+
+    `gap`, where given, encloses rhs - lhs (or a positive multiple) better than the sides do:
+    from rationals or from balls of many digits.  `solver` is the part of the two widths that
+    solver radii account for.
+    """
 
     lhs: Enclosure
     rhs: Enclosure
     guarantee: Guarantee
+    solver: float = 0.0
+    gap: Enclosure | None = None
 
     @property
     def outcome(self) -> Outcome:
-        return at_most(self.lhs, self.rhs)
+        return at_most(self.lhs, self.rhs) if self.gap is None else at_most(ZERO, self.gap)
+
+    @property
+    def equal(self) -> bool:
+        """lhs = rhs, known exactly."""
+        return self.gap == ZERO
+
+    @property
+    def ratio(self) -> Enclosure | None:
+        """measured/bound, where the bound is certainly positive."""
+        if not self.rhs.lo > 0:
+            return None
+        return ONE if self.equal else self.lhs / self.rhs
+
+
+ZERO, ONE = Enclosure(0.0, 0.0), Enclosure(1.0, 1.0)
+
+
+def exactly(lhs: Fraction, rhs: Fraction) -> Verdict:
+    """The comparison of two rational numbers."""
+    gap = Enclosure.of(rhs - lhs)
+    return Verdict(Enclosure.of(lhs), Enclosure.of(rhs), Guarantee.EXACT, gap=gap)
+
+
+def exactly_squared(lhs: Fraction, rhs: Fraction) -> Verdict:
+    """The comparison of two nonnegative numbers whose squares are rational."""
+    roots = Enclosure.of(lhs).sqrt(), Enclosure.of(rhs).sqrt()
+    return Verdict(*roots, Guarantee.EXACT, gap=Enclosure.of(rhs - lhs))
+
+
+def precisely(lhs: arb, rhs: arb) -> Verdict:
+    """The comparison of two Arb balls of many digits."""
+    sides = from_ball(lhs), from_ball(rhs)
+    return Verdict(*sides, Guarantee.EXACT, gap=from_ball(rhs - lhs))
+
+
+def precisely_squared(lhs: arb, rhs: arb) -> Verdict:
+    """The comparison of two nonnegative numbers whose squares are balls of many digits."""
+    roots = from_ball(lhs).sqrt(), from_ball(rhs).sqrt()
+    return Verdict(*roots, Guarantee.EXACT, gap=from_ball(rhs - lhs))
+
+
+def fact(holds: bool) -> Verdict:
+    """Something decided exactly that is true or false: 0 <= 0 or 1 <= 0."""
+    return exactly(Fraction(0 if holds else 1), Fraction(0))
 
 
 def at_most(lhs: Enclosure, rhs: Enclosure) -> Outcome:

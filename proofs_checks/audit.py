@@ -1,124 +1,118 @@
-"""Run claims on their cases and say, for each, what was proved, refuted or left undecided.
+"""Run claims on their instances, and say what was proved, refuted or left undecided.
 
-A claim HOLDS when every case was proved; it is never called proved itself, since instances
-are not all operators.  An exception inside a check is an ERROR, never a verdict.
+A claim HOLDS when every verdict under its hypotheses is PROVED; it is never called proved
+itself, since instances are not all operators.  Verdicts that the float enclosures leave
+undecided are decided again in exact arithmetic.  An exception is an ERROR, never a verdict.
+One seed an instance: results do not depend on who computes them, or in which order.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from itertools import islice
-from typing import Any
 
 import numpy as np
 
+from mondeq_ref.families import FAMILIES
+from mondeq_ref.operator import Operator
 from mondeq_ref.rigor.enclosure import Enclosure
 from mondeq_ref.verdict import Outcome, Verdict
-from proofs_checks import displacement, margin
-from proofs_checks.theorem import Theorem
-
-CLAIMS: dict[str, Theorem[Any]] = {
-    module.THEOREM.name: module.THEOREM for module in (margin, displacement)
-}
-ATTAINED_WITHIN = 1e-6  # how narrow measured/bound must be around 1 to count as attained
+from proofs_checks.instance import Instance
+from proofs_checks.theorem import Form, Predicate, Theorem
 
 
 @dataclass(frozen=True)
-class Finding:
-    """What one claim's cases showed."""
+class Record:
+    """One verdict of one form on one instance, reduced to what reports need."""
 
-    id: str
-    sentence: str
-    verdict: str  # HOLDS, REFUTED, UNDECIDED or ERROR
-    cases: int
-    refuted: int
-    undecided: int
-    attained: bool | None  # None: no attaining case is known
-    tightest: Enclosure | None  # the largest measured/bound among the ordinary cases
+    index: int  # of the instance
+    row: int  # of its input
+    form: str
+    hypotheses: Outcome  # PROVED only if all are
+    conclusion: Outcome
+    escalated: bool
+    ratio: Enclosure | None  # measured/bound
+    bound: float  # for comparing one form with another on the same instance
+    width: float  # of both sides together, relative to the bound
+    solver: float  # the part of it that solver radii account for, relative to the bound
     guarantee: str
-    notes: tuple[str, ...]
 
 
-def audit(theorem: Theorem[Any], seed: int, cases: int) -> Finding:
-    """Check `cases` ordinary cases, the attaining witness and the necessity witnesses."""
-    notes: list[str] = []
-    outcomes: list[Outcome] = []
-    tightest: Enclosure | None = None
-    guarantee = ""
-    attained: bool | None = None
-    failed = False
-    try:
-        rng = np.random.default_rng(np.random.SeedSequence(seed))
-        for case in islice(theorem.cases(rng), cases):
-            outcome, verdict = judged(theorem, case)
-            outcomes.append(outcome)
-            guarantee = verdict.guarantee.value
-            ratio = verdict.lhs / verdict.rhs
-            if tightest is None or ratio.lo > tightest.lo:
-                tightest = ratio
-        attained, faults = witnesses(theorem)
-        notes += faults
-    except Exception as error:
-        # Reported as ERROR with its name: an exception is never turned into a verdict.
-        failed = True
-        notes.append(f"{type(error).__name__}: {error}")
-    refuted, undecided = outcomes.count(Outcome.REFUTED), outcomes.count(Outcome.UNDECIDED)
-    if failed or notes:
-        verdict_of_claim = "ERROR"
-    elif refuted:
-        verdict_of_claim = "REFUTED"
-    elif undecided or not outcomes:
-        verdict_of_claim = "UNDECIDED"
-    else:
-        verdict_of_claim = "HOLDS"
-    return Finding(
-        theorem.name,
-        theorem.sentence,
-        verdict_of_claim,
-        len(outcomes),
-        refuted,
-        undecided,
-        attained,
-        tightest,
-        guarantee,
-        tuple(notes),
+@dataclass(frozen=True)
+class Failure:
+    """An exception inside a claim: where, and its name."""
+
+    where: str
+    what: str
+
+
+def instance(theorem: Theorem, seed: int, index: int, shipped: Mapping[str, Operator]) -> Instance:
+    """The index-th instance: first each shipped operator once, then the families in turn."""
+    rng = np.random.default_rng(np.random.SeedSequence([seed, index]))
+    affordable = [name for name, held in shipped.items() if held.n <= theorem.largest]
+    if index < len(affordable):
+        name = affordable[index]
+        return theorem.draw(rng, f"shipped: {name}", shipped[name])
+    family = list(FAMILIES)[(index - len(affordable)) % len(FAMILIES)]
+    return theorem.draw(rng, family, FAMILIES[family](rng))
+
+
+def records(
+    theorem: Theorem, seed: int, indices: range, shipped: Mapping[str, Operator]
+) -> Iterator[Record | Failure]:
+    """Every form's verdicts on these instances."""
+    for index in indices:
+        try:
+            drawn = instance(theorem, seed, index, shipped)
+            shared = _all(theorem.hypotheses, drawn)
+            for form in theorem.forms:
+                met = _and(shared, _all(form.needs, drawn))
+                yield from _form_records(form, drawn, index, met)
+        except Exception as error:
+            # Reported by name: an exception is never turned into a verdict.
+            yield Failure(f"instance {index}", f"{type(error).__name__}: {error}")
+
+
+def _form_records(form: Form, drawn: Instance, index: int, hypotheses: Outcome) -> Iterator[Record]:
+    if hypotheses is Outcome.REFUTED and form.needs:
+        return  # a form with hypotheses of its own says nothing outside them
+    for row, verdict in enumerate(form.check(drawn)):
+        if verdict is None:
+            continue
+        escalated = verdict.outcome is Outcome.UNDECIDED and form.escalate is not None
+        if escalated and form.escalate is not None and hypotheses is not Outcome.REFUTED:
+            verdict = form.escalate(drawn, row)
+        yield record(form, verdict, index, row, hypotheses, escalated)
+
+
+def record(
+    form: Form, verdict: Verdict, index: int, row: int, hypotheses: Outcome, escalated: bool
+) -> Record:
+    scale = abs(verdict.rhs.mid) or 1.0
+    width = (verdict.lhs.width + verdict.rhs.width) / scale
+    return Record(
+        index,
+        row,
+        form.name,
+        hypotheses,
+        verdict.outcome,
+        escalated,
+        verdict.ratio,
+        verdict.rhs.mid,
+        width,
+        verdict.solver / scale,
+        verdict.guarantee.value,
     )
 
 
-def judged(theorem: Theorem[Any], case: Any) -> tuple[Outcome, Verdict]:
-    """The conclusion counts only where every hypothesis is proved."""
-    hypotheses = {name: holds(case) for name, holds in theorem.hypotheses.items()}
-    verdict = theorem.check(case)
-    if Outcome.REFUTED in hypotheses.values():
-        broken = [name for name, outcome in hypotheses.items() if outcome is Outcome.REFUTED]
-        raise AssertionError(f"a case breaks the hypothesis {broken[0]!r}")
-    if Outcome.UNDECIDED in hypotheses.values():
-        return Outcome.UNDECIDED, verdict
-    return verdict.outcome, verdict
+def _all(predicates: Mapping[str, Predicate], drawn: Instance) -> Outcome:
+    met = Outcome.PROVED
+    for holds in predicates.values():
+        met = _and(met, holds(drawn))
+    return met
 
 
-def witnesses(theorem: Theorem[Any]) -> tuple[bool | None, list[str]]:
-    """Is the bound attained as said, and is every hypothesis needed as said?"""
-    faults: list[str] = []
-    attained = None
-    if not isinstance(theorem.tight, str):
-        verdict = theorem.check(theorem.tight())
-        ratio = verdict.lhs / verdict.rhs
-        attained = ratio.lo <= 1 <= ratio.hi and ratio.width <= ATTAINED_WITHIN
-        if not attained:
-            faults.append(f"the attaining witness has measured/bound in {ratio}")
-    if theorem.necessary.keys() != theorem.hypotheses.keys():
-        faults.append("a hypothesis has neither a necessity witness nor a reason for having none")
-    for name, witness in theorem.necessary.items():
-        if isinstance(witness, str):
-            continue
-        case = witness()
-        broken = {h for h, holds in theorem.hypotheses.items() if holds(case) is Outcome.REFUTED}
-        if broken != {name}:
-            faults.append(f"the witness for {name!r} breaks {sorted(broken)}")
-        elif theorem.check(case).outcome is not Outcome.REFUTED:
-            faults.append(f"without {name!r} the claim was not refuted by its witness")
-    return attained, faults
-
-
-def run(names: Sequence[str], seed: int, cases: int) -> list[Finding]:
-    return [audit(CLAIMS[name], seed, cases) for name in names]
+def _and(a: Outcome, b: Outcome) -> Outcome:
+    """Three-valued: false beats unknown beats true."""
+    for outcome in (Outcome.REFUTED, Outcome.UNDECIDED):
+        if outcome in (a, b):
+            return outcome
+    return Outcome.PROVED

@@ -1,25 +1,50 @@
-"""What every claim's file exports."""
+"""What every claim's file exports, as one value called THEOREM."""
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
-from typing import Generic, TypeVar
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 
+from mondeq_ref.operator import Operator
 from mondeq_ref.verdict import Outcome, Verdict
+from proofs_checks.instance import Instance
 
-Case = TypeVar("Case")
+Predicate = Callable[[Instance], Outcome]
+Draw = Callable[[np.random.Generator, str, Operator], Instance]
 
 
 @dataclass(frozen=True)
-class Theorem(Generic[Case]):
-    """One claim: its hypotheses are predicates, its conclusion is an inequality."""
+class Form:
+    """One inequality: the paper's, or a sharper one that is also true."""
+
+    name: str
+    formula: str
+    # One verdict for each input; None where what the claim is about is not known to exist.
+    check: Callable[[Instance], Sequence[Verdict | None]]
+    escalate: Callable[[Instance, int], Verdict] | None = None  # verdict k, in exact arithmetic
+    needs: Mapping[str, Predicate] = field(default_factory=dict[str, Predicate])  # beyond the claim
+
+
+@dataclass(frozen=True)
+class Witness:
+    """One instance and what it shows.  Where the form escalates, it is decided in rationals."""
+
+    build: Callable[[], Instance]
+    why: str
+
+
+@dataclass(frozen=True)
+class Theorem:
+    """A claim: hypotheses are predicates, conclusions are inequalities between enclosures."""
 
     name: str
     sentence: str  # the claim in one plain sentence
-    source: str  # where it is printed, and what is reconstructed
-    hypotheses: Mapping[str, Callable[[Case], Outcome]]
-    check: Callable[[Case], Verdict]  # is lhs <= rhs on this case?
-    cases: Callable[[np.random.Generator], Iterator[Case]]  # endless, and all meet the hypotheses
-    tight: Callable[[], Case] | str  # the bound is attained, or why no case is known
-    necessary: Mapping[str, Callable[[], Case] | str]  # a case without it, or why there is none
+    source: str  # where it is printed, and what of its wording is reconstructed
+    hypotheses: Mapping[str, Predicate]
+    forms: tuple[Form, ...]  # the first is the paper's
+    draw: Draw  # an instance from a generator, a family's name and one of its operators
+    attained: Mapping[str, Witness | str]  # form -> a case with measured/bound 1, or why none
+    needed: Mapping[str, Witness | str]  # hypothesis -> a case without it, or why there is none
+    inputs: int = 1  # verdicts an instance gives, on average: sets how many are drawn
+    largest: int = 100  # units of the largest shipped operator that `draw` can afford
+    explained: str = ""  # the module's docstring: statement and proof

@@ -1,0 +1,11 @@
+"""The claims, in the order of the paper."""
+
+from importlib import import_module
+
+from proofs_checks.theorem import Theorem
+
+NAMES = ("margin", "displacement")
+
+
+def theorem(name: str) -> Theorem:
+    return import_module(f"proofs_checks.{name}").THEOREM

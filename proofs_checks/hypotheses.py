@@ -1,0 +1,63 @@
+"""Hypotheses that several claims share, each decided: enclosures first, then exactly."""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from mondeq_ref.rigor.dyadic import Dyadic, identity
+from mondeq_ref.rigor.enclosure import Enclosure
+from mondeq_ref.rigor.spectrum import symmetric_part
+from mondeq_ref.rigor.thresholds import least_eigenvalue_exceeds, norm_less_than_least_eigenvalue
+from mondeq_ref.verdict import Outcome, less
+from proofs_checks.instance import Instance
+
+ZERO = Enclosure.of(0)
+
+
+def outcome(holds: bool) -> Outcome:
+    return Outcome.PROVED if holds else Outcome.REFUTED
+
+
+def has_margin(instance: Instance) -> Outcome:
+    """m > 0: on the threshold by exact positive definiteness."""
+    near = less(ZERO, instance.operator.margin)
+    return near if near is not Outcome.UNDECIDED else outcome(_definite(instance.operator.exact_W))
+
+
+def perturbed_has_margin(instance: Instance) -> Outcome:
+    """m~ > 0."""
+    near = less(ZERO, instance.after.margin)
+    return near if near is not Outcome.UNDECIDED else outcome(_definite(instance.after.exact_W))
+
+
+def _definite(W: Dyadic) -> bool:
+    return least_eigenvalue_exceeds(symmetric_part(identity(W.shape[0]) - W), 0)
+
+
+def smaller_than_margin(instance: Instance) -> Outcome:
+    """||W - W~|| < m."""
+    near = less(instance.dW_norm, instance.operator.margin)
+    if near is not Outcome.UNDECIDED:
+        return near
+    W = instance.operator.exact_W
+    S = symmetric_part(identity(W.shape[0]) - W)
+    return outcome(norm_less_than_least_eigenvalue(W - instance.after.exact_W, S))
+
+
+def same_injection(instance: Instance) -> Outcome:
+    """c~ = c, entry by entry."""
+    same = instance.c_perturbed is None or np.array_equal(instance.c, instance.c_perturbed)
+    return outcome(same)
+
+
+def both(*predicates: Callable[[Instance], Outcome]) -> Callable[[Instance], Outcome]:
+    """All of them: false beats unknown beats true."""
+
+    def together(instance: Instance) -> Outcome:
+        found = {holds(instance) for holds in predicates}
+        for worst in (Outcome.REFUTED, Outcome.UNDECIDED):
+            if worst in found:
+                return worst
+        return Outcome.PROVED
+
+    return together

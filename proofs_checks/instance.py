@@ -1,0 +1,131 @@
+"""What every claim is checked on: an operator, what was done to it, and what is fed in.
+
+One shape for all claims, so that any instance can be stored, shown and replayed.  Solved
+equilibria and norms are computed once and shared by all forms of a claim.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from functools import cached_property
+
+import numpy as np
+
+from mondeq_ref.arrays import Matrix, Vector
+from mondeq_ref.inputs import given
+from mondeq_ref.operator import Operator
+from mondeq_ref.rigor.balls import MatrixBall, spectral_norm
+from mondeq_ref.rigor.dyadic import Dyadic, exact, identity
+from mondeq_ref.rigor.enclosure import Enclosure
+from mondeq_ref.rigor.equilibria import ExactEquilibrium, ExactOperator
+from mondeq_ref.rigor.fast import norms_above, norms_below
+from mondeq_ref.rigor.machine import SMALLEST, UNIT_ROUNDOFF
+from mondeq_ref.solve import solve
+
+SOLVER_TOL = 1e-12  # what the solver is asked for; what it reached is in the radii
+
+
+@dataclass(frozen=True, eq=False)
+class Instance:
+    """`c` are the injections of the operator, `c_perturbed` those of the perturbed one."""
+
+    family: str
+    operator: Operator
+    perturbed: Operator | None = None
+    c: Matrix = field(default_factory=lambda: np.zeros((0, 0)))
+    c_perturbed: Matrix | None = None
+    numbers: Mapping[str, Fraction] = field(default_factory=dict[str, Fraction])
+    arrays: Mapping[str, Matrix] = field(default_factory=dict[str, Matrix])
+
+    @property
+    def after(self) -> Operator:
+        """The perturbed operator; asking for one that is not there is a mistake in a claim."""
+        if self.perturbed is None:
+            raise ValueError("this instance has no perturbed operator")
+        return self.perturbed
+
+    @cached_property
+    def dW(self) -> MatrixBall:
+        """W - W~, the difference of the matrices that are meant, enclosed."""
+        return ball(self.operator.exact_W - self.after.exact_W)
+
+    @cached_property
+    def dW_norm(self) -> Enclosure:
+        return spectral_norm(self.dW)
+
+    @cached_property
+    def before(self) -> "Points":
+        """z* for every injection."""
+        return self._points("z*", self.operator, self.c)
+
+    @cached_property
+    def moved(self) -> "Points":
+        """z~ for every injection."""
+        return self._points(
+            "z~", self.after, self.c if self.c_perturbed is None else self.c_perturbed
+        )
+
+    def _points(self, name: str, operator: Operator, c: Matrix) -> "Points":
+        """Equilibria that are named in `arrays` are verified, the others searched."""
+        if name not in self.arrays:
+            return points(operator, c)
+        z = self.arrays[name]
+        return in_rationals(Points(operator, c, z.copy(), np.full(len(z), np.inf)))
+
+
+@dataclass(frozen=True, eq=False)
+class Points:
+    """Equilibria to within a radius; an infinite radius means that none is known for that row."""
+
+    operator: Operator
+    c: Matrix
+    z: Matrix
+    radius: Vector
+
+    def exactly(self, row: int) -> list[Fraction] | None:
+        """The equilibrium in rationals, proposed by the solver; None where that is wrong."""
+        found = self._exact_operator.equilibrium(
+            exact(self.c[row]), np.flatnonzero(self.z[row] > 0).tolist()
+        )
+        return found.fractions if isinstance(found, ExactEquilibrium) else None
+
+    @cached_property
+    def _exact_operator(self) -> ExactOperator:
+        return ExactOperator(identity(self.operator.n) - self.operator.exact_W)
+
+
+def points(operator: Operator, c: Matrix) -> Points:
+    """Certified where there is a margin; else an exact equilibrium, where one is found, rounded."""
+    solution = solve(operator, given(c, operator.n), tol=SOLVER_TOL, workers=1)
+    return in_rationals(Points(operator, c, solution.z.copy(), solution.radius.copy()))
+
+
+def in_rationals(found: Points) -> Points:
+    """Rows without a radius get the one that exact arithmetic gives them, if it gives any."""
+    for row in np.flatnonzero(~np.isfinite(found.radius)):
+        fractions = found.exactly(int(row))
+        if fractions is not None:
+            found.z[row] = [float(value) for value in fractions]
+            rounding = np.abs(found.z[row]) * UNIT_ROUNDOFF + SMALLEST
+            found.radius[row] = norms_above(rounding[None])[0]
+    return found
+
+
+def ball(difference: Dyadic) -> MatrixBall:
+    """An exact matrix as its nearest float array and the norm of the rest."""
+    center = difference.rounded()
+    rest = (difference - exact(center)).rounded()
+    return MatrixBall(center, float(norms_above(rest.reshape(1, -1))[0]) if rest.any() else 0.0)
+
+
+def length(v: Vector, radius: float = 0.0) -> Enclosure:
+    """||v||_2 of a vector known to within `radius`; a norm is never negative."""
+    rounded = Enclosure(float(norms_below(v[None])[0]), float(norms_above(v[None])[0]))
+    reach = rounded.widened(radius)
+    return Enclosure(max(reach.lo, 0.0), reach.hi)
+
+
+def gap(v: Vector, w: Vector, radius: float = 0.0) -> Enclosure:
+    """||v - w||_2 of vectors whose difference is known to within `radius`."""
+    difference = MatrixBall(v[None]) - MatrixBall(w[None])
+    return length(difference.center[0], (Enclosure.of(difference.radius) + radius).hi)
