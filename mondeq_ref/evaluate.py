@@ -1,10 +1,9 @@
 """How often is the class at the equilibrium the right one, and of how many inputs is it proved?
 
-The point is the exact equilibrium (up to a certified distance), not the end of some iteration.
-With a margin every input has exactly one, and a CERTIFIED row is proved to be next to it.
-Without a margin nothing is certified by distance; there, the active set found is verified in
-rationals for the exact injection U x + b, which proves that input's equilibrium, if not that it
-is the only one.
+The point is the exact equilibrium up to a certified distance, not the end of some iteration.
+With a margin every input has exactly one equilibrium, so all of them count as proved.  Without
+a margin no distance is certified; there, the active set found is verified in rationals for the
+exact injection U x + b, which proves that input's equilibrium, if not that it is the only one.
 """
 
 from collections.abc import Iterator
@@ -31,7 +30,8 @@ class Evaluation:
     inputs: int
     correct: int
     unsolved: int  # no equilibrium was found; this does not prove that there is none
-    proved: int | None  # equilibria proved; None where that was not asked for
+    proved: int | None  # inputs whose equilibrium is proved to exist; None where nobody asked
+    max_radius: float  # no point is farther from its equilibrium; infinite without a margin
 
     @property
     def accuracy(self) -> float:
@@ -67,11 +67,11 @@ def _evaluate(
     solution = solve(operator, injections, ActiveSet(), workers=workers)
     unsolved = np.isin(solution.codes, [code(Status.MAX_STEPS), code(Status.NONFINITE)])
     right = (operator.head.logits(solution.z).argmax(axis=1) == labels) & ~unsolved
-    proved = int((solution.codes == code(Status.CERTIFIED)).sum())
+    proved: int | None = len(labels)
     if not operator.margin.lo > 0:
-        found = _proved_rows(operator, injections, X, solution.z) if prove else None
-        proved = None if found is None else sum(found)
-    return Evaluation(len(labels), int(right.sum()), int(unsolved.sum()), proved)
+        proved = sum(_proved_rows(operator, injections, X, solution.z)) if prove else None
+    counts = len(labels), int(right.sum()), int(unsolved.sum())
+    return Evaluation(*counts, proved, float(solution.radius.max()))
 
 
 def _proved_rows(

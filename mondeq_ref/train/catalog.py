@@ -7,7 +7,6 @@ runs below then train on all of them, and the test images are looked at once, at
 from mondeq_ref.quantize import Quantizer, What
 from mondeq_ref.train.recipe import Quantization, Recipe
 
-MAIN = "float-42"
 FLOAT_SEEDS = (42, 0, 1, 2, 3)
 QAT_BITS = (4, 6, 8)
 

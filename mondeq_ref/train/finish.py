@@ -9,6 +9,7 @@ from mondeq_ref.datasets import Dataset
 from mondeq_ref.datasets.dataset import Source
 from mondeq_ref.evaluate import evaluate_images
 from mondeq_ref.provenance import record
+from mondeq_ref.report.strict_json import plain
 from mondeq_ref.train.account import account
 from mondeq_ref.train.checkpoint import Places
 from mondeq_ref.train.loop import Images, Run
@@ -37,6 +38,7 @@ def finish(run: Run, taught: Dataset, tested: Dataset, out: Path, workers: int) 
             "inputs": found.inputs,
             "unsolved": found.unsolved,
             "equilibria_proved": found.proved,
+            "max_radius": plain(found.max_radius),
         },
         "account": account(trained),
         "data": {"train": _described(taught), "test": _described(tested)},

@@ -1,6 +1,6 @@
 """Train the operators that ship, one after the other; a run that was cut short is resumed.
 
-    python -m mondeq_ref.train.ship --dataset DIR --work DIR [--only NAME ...]
+python -m mondeq_ref.train.ship --dataset DIR --work DIR [--only NAME ...]
 """
 
 import argparse
@@ -13,6 +13,7 @@ from typing import Any
 from mondeq_ref.datasets import load
 from mondeq_ref.train.catalog import catalog
 from mondeq_ref.train.checkpoint import Places
+from mondeq_ref.train.export import export, seal
 from mondeq_ref.train.finish import finish
 from mondeq_ref.train.loop import Images, train
 
@@ -22,6 +23,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--dataset", required=True, metavar="DIR", help="mnist or a folder")
     parser.add_argument("--work", required=True, type=Path, metavar="DIR", help="runs go here")
     parser.add_argument("--only", nargs="*", metavar="NAME", help="these runs alone")
+    parser.add_argument("--data", type=Path, metavar="DIR", help="then write what ships here")
     args = parser.parse_args(argv)
     args.work.mkdir(parents=True, exist_ok=True)
     taught, tested = load(args.dataset, "train"), load(args.dataset, "test")
@@ -33,6 +35,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         found = finish(run, taught, tested, out, workers=1)
         sys.stdout.write(f"{name}: {json.dumps({**found['test'], **found['account']})}\n")
         sys.stdout.flush()
+    if args.data is not None:
+        for name in catalog():
+            export(name, args.work / f"{name}.npz", tested, args.data)
+        seal(args.data)
     return 0
 
 

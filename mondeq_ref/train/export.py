@@ -1,0 +1,69 @@
+"""From finished runs to the folders that ship: operators, their named inputs, and checksums."""
+
+import shutil
+from hashlib import sha256
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mondeq_ref.datasets import Dataset
+from mondeq_ref.files.atomic import write_atomically
+from mondeq_ref.files.npz import write_npz
+from mondeq_ref.inputs import inject
+from mondeq_ref.operator import Operator
+from mondeq_ref.quantize import Quantizer, quantize
+from mondeq_ref.shipped import MAIN, SUMS
+from mondeq_ref.train.checkpoint import Places
+from mondeq_ref.train.loop import Images
+from mondeq_ref.train.recipe import Recipe
+from mondeq_ref.train.trained import read_trained
+
+MAIN_INPUTS = 2048  # 8 keys of 100 float32 each; more would not leave room for other data
+QAT_INPUTS = 1000
+INPUT_BITS = (2, 3, 4, 6, 8, 12, 16)
+LICENSE = """The injections c = U x + b in this folder are computed from the test images of the
+MNIST database of handwritten digits (Yann LeCun, Corinna Cortes, Christopher J.C. Burges), which
+is available under the terms of the Creative Commons Attribution-ShareAlike 3.0 license
+(https://creativecommons.org/licenses/by-sa/3.0/).  They and the operators trained on MNIST in
+../operators are made available under the same terms.  The images themselves are not part of this
+project.
+"""
+
+
+def export(name: str, out: Path, tested: Dataset, data: Path) -> None:
+    """Copy one run's operator and write its named inputs."""
+    operators, inputs = data / "operators", data / "inputs"
+    for folder in (operators, inputs):
+        folder.mkdir(parents=True, exist_ok=True)
+    places = Places(out)
+    for source in (places.out, places.codes, places.provenance):
+        if source.exists():
+            shutil.copyfile(source, operators / source.name)
+    trained = read_trained(operators / f"{name}.npz")
+    arrays: dict[str, NDArray[np.generic]] = {}
+    images = Images.of(tested, Recipe())
+    count = MAIN_INPUTS if name == MAIN else QAT_INPUTS
+    if name == MAIN:
+        for bits in INPUT_BITS:
+            quantized = quantize(trained.factors, Quantizer(bits), "WUb")
+            arrays[f"c_{bits}"] = _injections(quantized.operator, images, count)
+    elif trained.quantized is None:
+        return  # the other float seeds are for statistics
+    arrays["c"] = _injections(trained.evaluated, images, count)
+    arrays["labels"] = images.labels[:count].astype(np.uint8)
+    write_npz(inputs / f"{name}.npz", arrays)
+
+
+def seal(data: Path) -> None:
+    """Checksums of everything in the two folders, and the license of what comes from MNIST."""
+    write_atomically(data / "inputs" / "LICENSE-MNIST.txt", LICENSE.encode())
+    for folder in (data / "operators", data / "inputs"):
+        files = sorted(path for path in folder.iterdir() if path.is_file() and path.name != SUMS)
+        lines = [f"{sha256(path.read_bytes()).hexdigest()}  {path.name}\n" for path in files]
+        write_atomically(folder / SUMS, "".join(lines).encode())
+
+
+def _injections(operator: Operator, images: Images, count: int) -> NDArray[np.float32]:
+    """U x + b of the first images, rounded to float32: from then on these numbers are the input."""
+    return inject(operator, images.X[:count].astype(np.float64)).c.astype(np.float32)
