@@ -1,0 +1,109 @@
+"""An operator and a perturbed one, and the numbers that the ladder compares, in two precisions."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from mondeq_ref.operator import Operator
+from mondeq_ref.quantize.quantizer import QuantizedArray
+from mondeq_ref.rigor.balls import MatrixBall, eigenvalue_range, spectral_norm
+from mondeq_ref.rigor.dyadic import Dyadic, identity
+from mondeq_ref.rigor.enclosure import WHOLE_LINE, Enclosure
+from mondeq_ref.rigor.fast import norms_above, norms_below, up
+from mondeq_ref.rigor.spectrum import (
+    frobenius_norm,
+    greatest_eigenvalue,
+    least_eigenvalue,
+    symmetric_part,
+)
+from mondeq_ref.rigor.spectrum import spectral_norm as exact_spectral_norm
+from mondeq_ref.verdict import Guarantee
+
+EXACT_BELOW = 400  # units; from here on floats decide, except what only integers can
+
+
+@dataclass(frozen=True, eq=False)
+class Structure:
+    """Factors for which I - W~ = m I + A'A - K holds with a skew K, by construction."""
+
+    m: float
+    A: QuantizedArray
+    K: QuantizedArray
+
+
+@dataclass(frozen=True, eq=False)
+class Sides:
+    """The numbers that rungs 1 to 4 compare."""
+
+    frobenius: Enclosure  # ||W - W~||_F
+    norm: Enclosure  # ||W - W~||_2
+    one_sided: Enclosure  # lambda_max(sym(W~ - W))
+    margin: Enclosure  # m
+    margin_after: Enclosure  # m~
+
+    @property
+    def ratio(self) -> Enclosure:
+        """||W - W~||_2 / m; the whole line unless m > 0."""
+        return self.norm / self.margin if self.margin.lo > 0 else WHOLE_LINE
+
+    @property
+    def one_sided_ratio(self) -> Enclosure:
+        return self.one_sided / self.margin if self.margin.lo > 0 else WHOLE_LINE
+
+
+@dataclass(frozen=True, eq=False)
+class Pair:
+    """An operator, what became of it, and how carefully the two are compared."""
+
+    original: Operator
+    perturbed: Operator
+    guarantee: Guarantee = Guarantee.EXACT
+    structure: Structure | None = None
+
+    @property
+    def is_exact(self) -> bool:
+        return self.guarantee is Guarantee.EXACT and self.original.n < EXACT_BELOW
+
+    @cached_property
+    def M(self) -> Dyadic:
+        return identity(self.original.n) - self.original.exact_W
+
+    @cached_property
+    def M_after(self) -> Dyadic:
+        return identity(self.original.n) - self.perturbed.exact_W
+
+    @cached_property
+    def dW(self) -> Dyadic:
+        return self.original.exact_W - self.perturbed.exact_W
+
+    @cached_property
+    def sides(self) -> Sides:
+        return self._exact_sides() if self.is_exact else self._float_sides()
+
+    def _exact_sides(self) -> Sides:
+        return Sides(
+            frobenius_norm(self.dW),
+            exact_spectral_norm(self.dW),
+            greatest_eigenvalue(symmetric_part(-self.dW)),
+            least_eigenvalue(symmetric_part(self.M)),
+            least_eigenvalue(symmetric_part(self.M_after)),
+        )
+
+    def _float_sides(self) -> Sides:
+        change = self.perturbed.weights - self.original.weights
+        return Sides(
+            _frobenius_norm(change),
+            spectral_norm(change),
+            eigenvalue_range(change.symmetric_part)[1],
+            self.original.margin,
+            self.perturbed.margin,
+        )
+
+
+def _frobenius_norm(A: MatrixBall) -> Enclosure:
+    """The norm of the array, and at most sqrt(n) times the radius more or less."""
+    flat = A.center.reshape(1, -1)
+    spread = float(up(up(np.sqrt(min(A.center.shape))) * A.radius))
+    lo, hi = float(norms_below(flat)[0]), float(norms_above(flat)[0])
+    return Enclosure(lo, hi).widened(spread) if spread > 0 else Enclosure(lo, hi)
