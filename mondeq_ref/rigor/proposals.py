@@ -7,6 +7,7 @@ arithmetic accepts or rejects.
 
 import numpy as np
 import scipy.linalg
+import scipy.linalg.lapack
 from flint import fmpz_mat
 
 from mondeq_ref.arrays import Integers, Matrix, Vector
@@ -55,3 +56,9 @@ def cholesky(F: Matrix) -> Matrix | None:
     except np.linalg.LinAlgError:
         return None
     return R if np.isfinite(R).all() else None
+
+
+def cholesky_pivots(F: Matrix, least: float) -> list[int]:
+    """The indices that Cholesky with complete pivoting eliminates while its pivots are large."""
+    _, order, rank, _ = scipy.linalg.lapack.dpstrf(F, tol=least)
+    return [int(index) - 1 for index in order[:rank]]

@@ -94,8 +94,8 @@ FACTORS = {
 def test_decisions_do_not_trust_the_floats(monkeypatch, factor, vectors):
     rng = np.random.default_rng(2)
     monkeypatch.setattr(definite, "cholesky", factor)
-    wrong = None if vectors is None else (np.ones(6), np.eye(6))
-    monkeypatch.setattr(definite, "eigenpairs", lambda F: wrong)
+    pairs = None if vectors is None else lambda F: (np.ones(len(F)), np.eye(len(F)))
+    monkeypatch.setattr(definite, "eigenpairs", pairs or (lambda F: None))
     for shift in (0.0, 1.0, -1.0):
         B = rng.integers(-3, 4, (6, 6)).astype(float)
         S = exact(B @ B.T + shift * np.eye(6))
