@@ -61,6 +61,9 @@ def test_sums_over_many_chunks_that_cancel_lie_within_the_error(d: int) -> None:
 def test_products_that_underflow_lie_within_the_error() -> None:
     tiny = np.full((2, 5), 2.0**-600)
     assert error_covers_the_truth(layer(tiny, np.zeros(2)), np.full((1, 5), 2.0**-500))
+    # Each product is 3/4 eta and is rounded to eta: 28 eta in all, far above gamma of the sum.
+    U = np.full((1, CHUNK), 0.75 * 2.0**-537)
+    assert error_covers_the_truth(layer(U, np.zeros(1)), np.full((1, CHUNK), 2.0**-537))
 
 
 def test_given_injections_are_meant_exactly() -> None:

@@ -1,8 +1,11 @@
 """A certified distance contains the exact one; what cannot be shown is not said."""
 
+from fractions import Fraction
+
 import numpy as np
 import pytest
 import stress_distance
+from flint import fmpz_mat
 from lcp_twin import least_index, meant_M, squared_distance
 from numpy.random import default_rng
 
@@ -11,9 +14,9 @@ from mondeq_ref.certify.distance import certified_signs, distance
 from mondeq_ref.families import FAMILIES, MAY_LACK_MARGIN, generic
 from mondeq_ref.inputs import Injections, given
 from mondeq_ref.operator import Operator
+from mondeq_ref.rigor.dyadic import Dyadic
 from mondeq_ref.rigor.fast import gamma
 from mondeq_ref.rigor.machine import UNIT_ROUNDOFF
-
 
 THIN = {"threshold_below"}  # m = 2^-52: whether that can be shown is not this file's matter
 
@@ -107,16 +110,16 @@ def test_twice_the_precision_shows_a_distance_below_what_rounding_hides() -> Non
     operator = generic(rng, 8)
     c = rng.normal(size=(1, 8)) + 5
     table = meant_M(operator).fractions()
-    true = least_index(table, [*map(stress_distance.Fraction, c[0].tolist())])
+    true = least_index(table, [*map(Fraction, c[0].tolist())])
     z = np.array([[float(x) for x in true]])
     plain = distance(operator, given(c, 8), z)
     sharp = distance(operator, given(c, 8), z, compensate=True)
-    assert squared_distance(z[0], true) <= stress_distance.Fraction(float(sharp.radius[0])) ** 2
+    assert squared_distance(z[0], true) <= Fraction(float(sharp.radius[0])) ** 2
     assert sharp.radius[0] < plain.radius[0]
     assert (sharp.F.error <= plain.F.error).all()
 
 
-def test_the_error_of_an_injection_and_of_a_meant_matrix_enter_the_radius() -> None:
+def test_the_error_of_an_injection_enters_the_radius() -> None:
     operator = Operator(np.zeros((2, 2)), np.eye(2), np.zeros(2))
     z = np.array([[1.0, 0.0]])
     blurred = Injections(np.array([[1.0, -1.0]]), np.array([0.25]))
@@ -125,6 +128,19 @@ def test_the_error_of_an_injection_and_of_a_meant_matrix_enter_the_radius() -> N
     assert exact.radius[0] < 1e-14
     assert 0.25 <= found.radius[0] < 0.2500001
     assert found.floor[0] >= 0.25
+
+
+def test_the_rounding_of_a_meant_matrix_enters_the_radius() -> None:
+    """z = 2 solves (1 - W) z = 1 for the array W = 1/2; meant is 1/2 + 2^-55."""
+    half, meant = Operator([[0.5]], [[1.0]], [0.0]), Dyadic(fmpz_mat(1, 1, [2**54 + 1]), -55)
+    assert meant.fractions() == [[Fraction(1, 2) + Fraction(1, 2**55)]]
+    operator = Operator([[0.5]], [[1.0]], [0.0], meant=meant)
+    c, z = given([[1.0]], 1), np.array([[2.0]])
+    true = [1 / (Fraction(1, 2) - Fraction(1, 2**55))]
+    assert distance(half, c, z, compensate=True).radius[0] < 1e-30
+    radius = distance(operator, c, z, compensate=True).radius[0]
+    assert squared_distance(z[0], true) <= Fraction(float(radius)) ** 2
+    assert radius < 1e-15
 
 
 @pytest.mark.parametrize("bad", [np.nan, np.inf])

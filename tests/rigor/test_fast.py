@@ -7,7 +7,7 @@ from math import inf, nan
 
 import numpy as np
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
@@ -93,6 +93,7 @@ def test_row_sums_are_bounded(A: np.ndarray) -> None:
 
 
 @given(st.lists(st.tuples(NASTY, NASTY), min_size=1, max_size=6))
+@example([(2.0**-538, 2.0**-538)] * 6)  # every product underflows to 0, their sum is 1.5 eta
 def test_sums_of_nonnegative_products_are_enclosed_by_above_and_below(
     pairs: list[tuple[float, float]],
 ) -> None:

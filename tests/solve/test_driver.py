@@ -1,0 +1,318 @@
+"""No status says more than was shown, for any method, step size, precision and batch."""
+
+import tracemalloc
+from collections.abc import Iterator
+from fractions import Fraction
+
+import numpy as np
+import pytest
+from lcp_twin import fractions, least_index, meant_M, squared_distance
+from numpy.random import default_rng
+
+from mondeq_ref import families
+from mondeq_ref.arrays import InputError
+from mondeq_ref.certify.distance import distance
+from mondeq_ref.families import FAMILIES, MAY_LACK_MARGIN
+from mondeq_ref.inputs import Injections, given, inject
+from mondeq_ref.operator import Operator
+from mondeq_ref.solve import BLOCK, METHODS, solve, solve_blocks
+from mondeq_ref.solve.driver import _is_check
+from mondeq_ref.solve.methods import (
+    DouglasRachford,
+    ForwardBackward,
+    ForwardBackwardForward,
+    PeacemanRachford,
+    Splitting,
+)
+from mondeq_ref.solve.solution import STATUSES, Solution, Status, code
+
+SPLITTINGS = (ForwardBackward, ForwardBackwardForward, PeacemanRachford, DouglasRachford)
+
+
+def inputs(family: str, seed: int, rows: int = 6) -> tuple[Operator, Injections]:
+    rng = default_rng(seed)
+    operator = FAMILIES[family](rng)
+    return operator, given(families.injections(rng, operator, rows), operator.n)
+
+
+def says_no_more_than_was_shown(
+    operator: Operator, injections: Injections, solution: Solution, tol: float
+) -> None:
+    """The radius is looked at again, by `certify` alone."""
+    plain = distance(operator, injections, solution.z).radius
+    sharp = distance(operator, injections, solution.z, compensate=True).radius
+    again = np.minimum(plain, sharp)
+    for status, radius, residual, check in zip(
+        solution.statuses, solution.radius, solution.residual, again, strict=True
+    ):
+        if status is Status.CERTIFIED:
+            assert radius <= tol
+            assert check <= tol
+        elif status is Status.RESIDUAL_ONLY:
+            assert residual <= tol
+            assert radius == np.inf
+            assert not operator.margin.lo > 0
+        elif status is Status.NONFINITE:
+            assert radius == np.inf
+            assert residual == np.inf
+        else:
+            assert not radius <= tol
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_all_methods_agree_within_their_radii(family: str) -> None:
+    """Two points within r and r' of one equilibrium are within r + r' of each other."""
+    for seed in range(2):
+        operator, injections = inputs(family, seed)
+        solutions = [
+            solve(operator, injections, make(None), tol=1e-8, max_steps=300)
+            for make in METHODS.values()
+        ]
+        for solution in solutions:
+            says_no_more_than_was_shown(operator, injections, solution, 1e-8)
+            finite = np.isfinite(solution.radius)
+            assert not finite.any() or operator.margin.lo > 0
+        for k, one in enumerate(solutions):
+            for other in solutions[:k]:
+                for z, y, r, s in zip(one.z, other.z, one.radius, other.radius, strict=True):
+                    if np.isfinite(r + s):
+                        y_exact = fractions(y[None])[0]
+                        assert squared_distance(z, y_exact) <= (Fraction(r) + Fraction(s)) ** 2
+
+
+@pytest.mark.parametrize("family", sorted(set(FAMILIES) - MAY_LACK_MARGIN - {"threshold_below"}))
+def test_auto_certifies_every_input_of_every_family_with_a_margin(family: str) -> None:
+    operator, injections = inputs(family, 5, rows=20)
+    solution = solve(operator, injections)
+    assert solution.counts == {"CERTIFIED": 20}
+    M = meant_M(operator).fractions()
+    for z, c, radius in list(zip(solution.z, injections.c, solution.radius, strict=True))[:2]:
+        true = least_index(M, fractions(c[None])[0], np.flatnonzero(z > 0).tolist())
+        assert squared_distance(z, true) <= Fraction(float(radius)) ** 2 <= Fraction(1e-10) ** 2
+
+
+@pytest.mark.parametrize("method", SPLITTINGS)
+@pytest.mark.parametrize("family", ["generic", "rank_deficient", "skew_dominant", "scalar"])
+@pytest.mark.parametrize("share", [0.01, 1e-4])
+def test_a_step_size_far_too_small_is_certified_or_out_of_steps_and_nothing_between(
+    method: type[Splitting], family: str, share: float
+) -> None:
+    tol = 1e-6
+    operator, injections = inputs(family, 2)
+    alpha = method().resolved(operator).alpha * share  # type: ignore[attr-defined]
+    solution = solve(operator, injections, method(float(alpha)), tol=tol, max_steps=3000)  # type: ignore[call-arg]
+    assert set(solution.statuses) <= {Status.CERTIFIED, Status.MAX_STEPS}
+    says_no_more_than_was_shown(operator, injections, solution, tol)
+
+
+def test_a_short_step_is_no_sign_of_convergence() -> None:
+    """n = 1, m = 1/2, alpha = 1e-9: at z = 1, half way to z* = 2, the step is 5e-10."""
+    operator = Operator([[0.5]], [[1.0]], [0.0])
+    solution = solve(operator, given([[1.0]], 1), ForwardBackward(1e-9), tol=1e-6, max_steps=100)
+    assert solution.statuses == [Status.MAX_STEPS]
+    assert solution.radius[0] >= 1.99
+
+
+def test_a_large_unit_does_not_hide_the_slow_progress_of_a_small_one() -> None:
+    """z_1 = 2e8 has settled while z_2 is still on its way to 1: not STALLED."""
+    m = np.array([0.5, 1e-3])
+    operator = Operator(np.diag(1 - m), np.eye(2), np.zeros(2))
+    c = given([[1e8, 1e-3]], 2)
+    at = [solve(operator, c, ForwardBackward(1.0), tol=1e-9, max_steps=k) for k in (64, 640)]
+    assert all(solution.statuses == [Status.MAX_STEPS] for solution in at)
+    assert at[1].radius[0] < at[0].radius[0] < 1000
+    done = solve(operator, c, ForwardBackward(1.0), tol=1e-4, max_steps=40_000)
+    assert done.statuses == [Status.CERTIFIED]
+
+
+@pytest.mark.parametrize("method", SPLITTINGS)
+def test_a_tolerance_below_the_rounding_ends_stalled_long_before_the_budget(
+    method: type[Splitting],
+) -> None:
+    operator, injections = inputs("many_active", 3)
+    solution = solve(operator, injections, method(), tol=1e-16, max_steps=20_000)
+    assert solution.counts == {"STALLED": 6}
+    assert solution.steps.max() < 1000
+    # kappa is 1.3 and z about 8: what is left is some hundred units in the last place.
+    assert solution.radius.max() < 1e-13
+
+
+@pytest.mark.parametrize("method", SPLITTINGS)
+def test_what_stalls_in_float32_is_far_more_than_what_stalls_in_float64(
+    method: type[Splitting],
+) -> None:
+    operator, injections = inputs("generic", 0)
+    single = solve(operator, injections, method(), tol=1e-12, max_steps=5000, dtype=np.float32)
+    assert single.dtype == "float32"
+    assert single.counts == {"STALLED": 6}
+    assert (single.radius > 1e-9).all()
+    rough = solve(operator, injections, method(), tol=1e-3, dtype=np.float32)
+    assert rough.counts == {"CERTIFIED": 6}
+    says_no_more_than_was_shown(operator, injections, rough, 1e-3)
+
+
+def test_a_diverging_iteration_is_nonfinite_and_claims_nothing() -> None:
+    operator = Operator([[3.0]], [[1.0]], [0.0])  # M = -2
+    solution = solve(operator, given([[1.0]], 1), ForwardBackward(1.0), max_steps=5000)
+    assert solution.statuses == [Status.NONFINITE]
+    assert solution.z.tolist() == [[0.0]]
+    assert not solution.succeeded
+
+
+def test_a_cycle_ends_out_of_steps_and_is_not_called_a_divergence() -> None:
+    """W = 0, b = 1, alpha = 2: forward-backward goes 0, 2, 0, 2, ..."""
+    operator = Operator([[0.0]], [[1.0]], [0.0])
+    solution = solve(operator, given([[1.0]], 1), ForwardBackward(2.0), max_steps=501)
+    assert solution.statuses == [Status.MAX_STEPS]
+    assert "not a divergence" in Status.MAX_STEPS.value
+
+
+@pytest.mark.parametrize("method", [PeacemanRachford, DouglasRachford])
+def test_a_resolvent_that_does_not_exist_is_nonfinite_not_an_exception(method: type) -> None:
+    operator = Operator([[2.0]], [[1.0]], [0.0])  # I + alpha M = 0 at alpha = 1
+    solution = solve(operator, given([[1.0], [-1.0]], 1), method(1.0))
+    assert solution.counts == {"NONFINITE": 2}
+
+
+@pytest.mark.parametrize("method", METHODS.values())
+@pytest.mark.parametrize("scale", [0.0, 1e-12, 1e120, 1e160, 1e300])
+def test_no_method_fails_on_operators_of_extreme_size(method: object, scale: float) -> None:
+    M = scale * np.array([[1.0, -2.0], [2.0, 1.0]])
+    operator = Operator(np.eye(2) - M, np.eye(2), np.zeros(2))
+    injections = given([[1.0, -1.0], [-1.0, -1.0], [0.0, 0.0]], 2)
+    solution = solve(operator, injections, method(None), max_steps=300)  # type: ignore[operator]
+    says_no_more_than_was_shown(operator, injections, solution, 1e-10)
+    if scale > 1:
+        assert solution.counts == {"CERTIFIED": 3}
+
+
+@pytest.mark.parametrize("method", METHODS.values())
+def test_zero_and_one_steps_are_budgets_like_any_other(method: object) -> None:
+    operator, injections = inputs("generic", 4)
+    low = Injections(-np.abs(injections.c), injections.error)
+    for budget in (0, 1):
+        for some in (injections, low):
+            solution = solve(operator, some, method(None), max_steps=budget)  # type: ignore[operator]
+            assert (solution.steps <= budget).all()
+            assert set(solution.statuses) <= {Status.CERTIFIED, Status.MAX_STEPS}
+            says_no_more_than_was_shown(operator, some, solution, 1e-10)
+
+
+@pytest.mark.parametrize("name", ["auto", "forward-backward", "forward-backward-forward"])
+def test_zero_solves_a_nonpositive_injection_in_no_steps(name: str) -> None:
+    operator, injections = inputs("generic", 4)
+    low = given(-np.abs(injections.c), operator.n)
+    solution = solve(operator, low, METHODS[name](None), max_steps=0)
+    assert solution.counts == {"CERTIFIED": 6}
+    assert not solution.steps.any()
+
+
+@pytest.mark.parametrize("method", METHODS.values())
+@pytest.mark.parametrize("n", [1, 5])
+def test_no_inputs_give_no_answers(method: object, n: int) -> None:
+    operator = Operator(np.zeros((n, n)), np.eye(n), np.zeros(n))
+    solution = solve(operator, given(np.zeros((0, n)), n), method(None))  # type: ignore[operator]
+    assert solution.z.shape == (0, n)
+    assert solution.codes.dtype == np.int64
+    assert solution.counts == {}
+    assert list(solve_blocks(operator, iter(()))) == []
+    (part,) = solve_blocks(operator, [given(np.zeros((0, n)), n)], method(None))  # type: ignore[operator]
+    assert part.z.shape == (0, n)
+
+
+@pytest.mark.parametrize("bad", [{"tol": 0.0}, {"tol": np.nan}, {"max_steps": -1}, {"workers": 0}])
+def test_settings_that_mean_nothing_are_refused(bad: dict) -> None:
+    operator, injections = inputs("scalar", 0)
+    with pytest.raises(InputError, match="must be"):
+        solve(operator, injections, **bad)
+
+
+def test_the_rows_of_a_batch_do_not_influence_each_other() -> None:
+    """Alone or in company, a row gets a status of its own and points that agree."""
+    operator, injections = inputs("generic", 7, rows=10)
+    together = solve(operator, injections, PeacemanRachford(), tol=1e-9)
+    for k in range(10):
+        alone = solve(operator, injections.rows(slice(k, k + 1)), PeacemanRachford(), tol=1e-9)
+        assert alone.codes[0] == together.codes[k] == code(Status.CERTIFIED)
+        gap = squared_distance(alone.z[0], fractions(together.z[k][None])[0])
+        assert gap <= (Fraction(alone.radius[0]) + Fraction(together.radius[k])) ** 2
+
+
+def test_the_history_is_that_of_the_residuals_and_checks_get_rarer() -> None:
+    operator, injections = inputs("generic", 7, rows=1)
+    solution = solve(operator, injections, ForwardBackward(), tol=1e-9)
+    steps = [step for step, _ in solution.history]
+    assert steps == sorted(set(steps))
+    assert steps[:9] == list(range(9))
+    assert solution.history[-1] == (int(solution.steps[0]), solution.residual[0])
+    checks = np.flatnonzero([_is_check(step) for step in range(5000)])
+    assert 2 <= np.diff(checks).max() <= 64
+
+
+def test_workers_get_the_blocks_in_order_and_certify_all_of_them() -> None:
+    rng = default_rng(0)
+    operator = families.generic(rng, 5)
+    C = families.injections(rng, operator, 7 * BLOCK // 2)
+    alone = solve(operator, given(C, 5), PeacemanRachford(), workers=1, tol=1e-8)
+    for workers in (2, 5, None):
+        shared = solve(operator, given(C, 5), PeacemanRachford(), workers=workers, tol=1e-8)
+        assert shared.counts == alone.counts == {"CERTIFIED": len(C)}
+        assert np.array_equal(shared.steps, alone.steps)
+        gap = np.linalg.norm(shared.z - alone.z, axis=1)
+        assert (gap <= (shared.radius + alone.radius) * (1 + 2.0**-40)).all()
+
+
+class Counting:
+    """A stream of blocks that knows how many of its rows are alive."""
+
+    def __init__(self, operator: Operator, blocks: int, rows: int) -> None:
+        self.operator, self.blocks, self.rows = operator, blocks, rows
+        self.made = 0
+
+    def __iter__(self) -> Iterator[Injections]:
+        for k in range(self.blocks):
+            self.made += 1
+            X = default_rng(k).normal(size=(self.rows, self.operator.d))
+            yield inject(self.operator, X)
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_a_long_stream_is_solved_in_the_memory_of_a_few_blocks(workers: int) -> None:
+    """A million rows in miniature: forty times the memory of a block pass through."""
+    operator = families.few_active(default_rng(0))
+    source = Counting(operator, blocks=40, rows=200)
+    one_block = source.rows * operator.n * 8
+    solved, ahead = 0, 0
+    stream = solve_blocks(operator, iter(source), workers=workers, tol=1e-9)
+    tracemalloc.start()
+    try:
+        for part in stream:
+            solved += 1
+            assert part.succeeded
+            ahead = max(ahead, source.made - solved)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert solved == 40
+    assert ahead <= 2 * workers
+    # Under way at once: 2 workers' blocks and as many waiting, each with its work arrays.
+    assert peak < 16 * (2 * workers + 2) * one_block < 40 * 3 * one_block
+
+
+def test_a_stream_that_is_left_early_stops_asking_for_blocks() -> None:
+    operator = families.few_active(default_rng(0))
+    source = Counting(operator, blocks=50, rows=10)
+    stream = solve_blocks(operator, iter(source), workers=2)
+    next(stream)
+    stream.close()
+    assert source.made <= 6
+
+
+def test_every_status_has_a_sentence_and_a_place() -> None:
+    assert [code(status) for status in STATUSES] == list(range(len(Status)))
+    assert len({status.value for status in Status}) == len(Status)
+    assert {status for status in Status if status.succeeded} == {
+        Status.CERTIFIED,
+        Status.EXACT,
+        Status.RESIDUAL_ONLY,
+    }
