@@ -1,0 +1,112 @@
+"""The paper's experiments as they were run: float32, one stopping test for the whole batch.
+
+An iteration counts as converged here when the batch's relative step ||z_k+1 - z_k|| / ||z_k||
+falls below a tolerance.  That bounds no distance to the equilibrium; it is kept apart from
+`solve`, and used only to show what the published settings give.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from mondeq_ref.arrays import Matrix
+from mondeq_ref.operator import Operator
+from mondeq_ref.solve.methods import DouglasRachford, Floats, ForwardBackward, PeacemanRachford
+
+FIGURE_1_STEPS = 2000
+FIGURE_1_TOLERANCE = 1e-5
+FIGURE_1_INPUTS = 64
+STEP_WITHOUT_MARGIN = 0.01  # the published choice where m~ <= 0
+FIGURE_2_STEPS = 500
+FIGURE_2_TOLERANCE = {"peaceman-rachford": 1e-6, "forward-backward": 1e-5}
+
+
+@dataclass(frozen=True, eq=False)
+class Trace:
+    """Where an iteration ended, and the batch's relative step on the way."""
+
+    z: Floats
+    relative_steps: tuple[float, ...]  # infinite at a zero start
+    tolerance: float
+
+    @property
+    def iterations(self) -> int:
+        return len(self.relative_steps)
+
+    @property
+    def converged(self) -> bool:
+        return bool(self.relative_steps) and self.relative_steps[-1] < self.tolerance
+
+
+def forward_backward(W: Matrix, C: Matrix, alpha: float, steps: int, tolerance: float) -> Trace:
+    """z <- ReLU(z - alpha (z - W z - c)) from zero, in float32."""
+    a, W_transposed = np.float32(alpha), np.ascontiguousarray(W.T, dtype=np.float32)
+    c = C.astype(np.float32)
+
+    def step(z: Floats) -> Floats:
+        return np.maximum(z - a * (z - z @ W_transposed - c), np.float32(0))
+
+    return _traced(step, lambda z: z, np.zeros_like(c), steps, tolerance)
+
+
+def splitting(
+    operator: Operator,
+    C: Matrix,
+    method: ForwardBackward | PeacemanRachford | DouglasRachford,
+    steps: int,
+    tolerance: float,
+) -> Trace:
+    """Any splitting method from zero in float32, stopped on its own state's relative step."""
+    iteration = method.resolved(operator).iteration(operator, np.float32)
+    c = C.astype(np.float32)
+    return _traced(
+        lambda s: iteration.step(s, c),
+        lambda s: iteration.read(s, c),
+        np.zeros_like(c),
+        steps,
+        tolerance,
+    )
+
+
+def _traced(
+    step: Callable[[Floats], Floats],
+    read: Callable[[Floats], Floats],
+    state: Floats,
+    steps: int,
+    tolerance: float,
+) -> Trace:
+    relative: list[float] = []
+    with np.errstate(over="ignore", invalid="ignore"):
+        for _ in range(steps):
+            size = float(np.linalg.norm(state))
+            new = step(state)
+            relative.append(float(np.linalg.norm(new - state)) / size if size > 0 else np.inf)
+            state = new
+            if relative[-1] < tolerance:
+                break
+        return Trace(read(state), tuple(relative), tolerance)
+
+
+def figure_1_step(margin: float, lipschitz: float) -> float:
+    """m~/L~^2 where m~ > 0, else 0.01."""
+    return margin / lipschitz**2 if margin > 0 else STEP_WITHOUT_MARGIN
+
+
+def figure_1(operator: Operator, C: Matrix) -> tuple[float, Trace]:
+    """The step and the run of one point: forward-backward for the (quantized) operator."""
+    alpha = figure_1_step(operator.margin.mid, operator.lipschitz.mid)
+    run = forward_backward(operator.W, C, alpha, FIGURE_1_STEPS, FIGURE_1_TOLERANCE)
+    return alpha, run
+
+
+def figure_2(
+    operator: Operator, C: Matrix, method: Literal["peaceman-rachford", "forward-backward"]
+) -> Trace:
+    """The points of the displacement figure, by the figure's or by the stored results' solver."""
+    tolerance = FIGURE_2_TOLERANCE[method]
+    if method == "peaceman-rachford":
+        return splitting(operator, C, PeacemanRachford(), FIGURE_2_STEPS, tolerance)
+    alpha = figure_1_step(operator.margin.mid, operator.lipschitz.mid)
+    return forward_backward(operator.W, C, alpha, FIGURE_2_STEPS, tolerance)
