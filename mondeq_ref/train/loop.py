@@ -82,7 +82,7 @@ def train(
     if len(taught.labels) == 0:
         raise InputError(f"validation takes {recipe.validation} of {len(images.labels)} images")
     run = _resumed(recipe, images, places) if resume else _started(recipe, images)
-    _rewrite_log(places.log, run.epoch)
+    _rewrite_log(places.log, run.history)
     with _engine(run, len(taught.labels), workers) as engine, exact_engine(workers) as exact:
         while run.epoch < recipe.epochs:
             began = time.perf_counter()
@@ -231,8 +231,16 @@ def _resumed(recipe: Recipe, images: Images, places: Places) -> Run:
     return Run(recipe, parameters, adam, rng, found.epoch, found.state["alpha"], history)
 
 
-def _rewrite_log(path: Path, epochs: int) -> None:
-    """Keep the lines of the epochs that the checkpoint has; the others will be run again."""
-    lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
-    kept = "".join(line + "\n" for line in lines[:epochs])
-    write_atomically(path, kept.encode())
+def _rewrite_log(path: Path, history: list[Record]) -> None:
+    """One line for each epoch the checkpoint has; a kill may have cost its line, or cut it."""
+    text = path.read_text(encoding="utf-8") if path.exists() else ""
+    timed = {record["epoch"]: line for line in text.splitlines() if (record := _parsed(line))}
+    lines = [timed.get(record["epoch"]) or json.dumps(record) for record in history]
+    write_atomically(path, "".join(line + "\n" for line in lines).encode())
+
+
+def _parsed(line: str) -> Record | None:
+    try:
+        return json.loads(line)
+    except ValueError:
+        return None

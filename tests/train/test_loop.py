@@ -1,0 +1,245 @@
+"""The loop: it learns, resumes to the bit, refuses what is damaged, and stops with a sentence."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from mondeq_ref.arrays import InputError
+from mondeq_ref.quantize import Quantizer
+from mondeq_ref.train import loop
+from mondeq_ref.train.adam import Adam
+from mondeq_ref.train.checkpoint import Places, load
+from mondeq_ref.train.loop import TrainingStopped, train
+from mondeq_ref.train.recipe import Quantization, Recipe
+
+sys.path.insert(0, str(Path(__file__).parent))
+from small import images
+
+TINY = Recipe(hidden=6, epochs=4, batch=32, seed=3, decay_at=(3,), learning_rate=3e-2)
+STOCHASTIC = Quantization(Quantizer(4, rounding="stochastic"), "factorsUb")
+RECIPES = {
+    "float": TINY,
+    "quantized": Recipe(**{**TINY.__dict__, "quantization": STOCHASTIC}),
+    "published": Recipe(
+        **{**TINY.__dict__, "quantization": Quantization(Quantizer(4)), "protocol": "paper"}
+    ),
+}
+
+
+def final_state(path: Path) -> tuple[dict[str, bytes], dict]:
+    found = load(Places(path).current)
+    return {name: array.tobytes() for name, array in found.arrays.items()}, found.state
+
+
+def test_it_learns(tmp_path):
+    run = train(TINY, images(), tmp_path / "a.npz")
+    losses = [record["loss"] for record in run.history]
+    assert losses[-1] < losses[0] / 2
+    assert run.history[-1]["accuracy"] > 0.9
+    assert all(record["margin"] > 0 for record in run.history)
+
+
+def test_the_log_has_one_line_an_epoch(tmp_path):
+    run = train(TINY, images(), tmp_path / "a.npz")
+    lines = [json.loads(line) for line in Places(tmp_path / "a.npz").log.read_text().splitlines()]
+    assert [line["epoch"] for line in lines] == [1, 2, 3, 4]
+    assert all(line["seconds"] >= 0 for line in lines)
+    untimed = [{k: v for k, v in line.items() if k != "seconds"} for line in lines]
+    assert untimed == run.history
+
+
+def test_a_line_lost_or_cut_by_a_kill_is_written_again(tmp_path):
+    train(TINY, images(), tmp_path / "a.npz")
+    log = Places(tmp_path / "a.npz").log
+    lines = log.read_text().splitlines(keepends=True)
+    log.write_text("".join([*lines[:1], *lines[2:3], lines[3][:20]]))
+    train(TINY, images(), tmp_path / "a.npz", resume=True)
+    again = log.read_text().splitlines(keepends=True)
+    assert [json.loads(line)["epoch"] for line in again] == [1, 2, 3, 4]
+    assert (again[0], again[2]) == (lines[0], lines[2])
+
+
+def test_the_learning_rate_falls_when_it_is_due():
+    rates = [Recipe().learning_rate_at(epoch) for epoch in range(15)]
+    assert rates[:10] == [1e-3] * 10
+    assert rates[10:] == pytest.approx([1e-4] * 5)
+
+
+@pytest.mark.parametrize("name", RECIPES)
+def test_a_resumed_run_ends_in_the_same_bits(name, tmp_path, monkeypatch):
+    recipe, data = RECIPES[name], images()
+    train(recipe, data, tmp_path / "whole.npz")
+
+    def stop(record):
+        if record["epoch"] == 2:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        train(recipe, data, tmp_path / "cut.npz", report=stop)
+    assert load(Places(tmp_path / "cut.npz").current).epoch == 2
+    train(recipe, data, tmp_path / "cut.npz", resume=True)
+    assert final_state(tmp_path / "cut.npz") == final_state(tmp_path / "whole.npz")
+
+
+def test_resuming_a_finished_run_changes_nothing(tmp_path):
+    train(TINY, images(), tmp_path / "a.npz")
+    before = final_state(tmp_path / "a.npz")
+    train(TINY, images(), tmp_path / "a.npz", resume=True)
+    assert final_state(tmp_path / "a.npz") == before
+
+
+def test_the_number_of_threads_changes_no_bit_of_the_result(tmp_path):
+    train(TINY, images(), tmp_path / "one.npz", workers=1)
+    train(TINY, images(), tmp_path / "two.npz", workers=2)
+    assert final_state(tmp_path / "one.npz") == final_state(tmp_path / "two.npz")
+
+
+def test_another_seed_gives_another_operator(tmp_path):
+    train(TINY, images(), tmp_path / "a.npz")
+    train(Recipe(**{**TINY.__dict__, "seed": 4}), images(), tmp_path / "b.npz")
+    assert final_state(tmp_path / "a.npz")[0] != final_state(tmp_path / "b.npz")[0]
+
+
+def test_images_kept_out_are_not_trained_on(tmp_path):
+    data = images(300)
+    recipe = Recipe(**{**TINY.__dict__, "validation": 60})
+    spoiled = data.X.copy()
+    spoiled[-60:] = 1e3
+    train(recipe, data, tmp_path / "a.npz")
+    train(recipe, loop.Images(spoiled, data.labels, data.digests), tmp_path / "b.npz")
+    assert final_state(tmp_path / "a.npz")[0] == final_state(tmp_path / "b.npz")[0]
+    assert load(Places(tmp_path / "a.npz").current).state["history"][0]["validation_accuracy"] > 0
+
+
+def test_another_recipe_or_other_images_are_not_resumed(tmp_path):
+    train(TINY, images(), tmp_path / "a.npz")
+    with pytest.raises(InputError, match="another recipe"):
+        train(Recipe(**{**TINY.__dict__, "seed": 9}), images(), tmp_path / "a.npz", resume=True)
+    with pytest.raises(InputError, match="other images"):
+        train(TINY, images(seed=1), tmp_path / "a.npz", resume=True)
+
+
+@pytest.mark.parametrize("damage", ["truncated", "tampered", "empty"])
+def test_a_damaged_checkpoint_is_refused_and_the_previous_one_offered(damage, tmp_path):
+    out = tmp_path / "a.npz"
+    train(TINY, images(), out)
+    whole = final_state(out)
+    places = Places(out)
+    content = places.current.read_bytes()
+    middle = len(content) // 2
+    changed = content[:middle] + bytes([content[middle] ^ 1]) + content[middle + 1 :]
+    places.current.write_bytes(
+        {"truncated": content[:-100], "tampered": changed, "empty": b""}[damage]
+    )
+    with pytest.raises(
+        InputError, match=r"the one before it, a\.checkpoint\.previous\.npz.*epoch 3"
+    ):
+        train(TINY, images(), out, resume=True)
+    places.current.unlink()
+    train(TINY, images(), out, resume=True)
+    assert final_state(out) == whole
+
+
+def test_changed_arrays_with_valid_checksums_of_the_archive_are_refused(tmp_path):
+    from mondeq_ref.files.npz import npz_metadata, read_npz, write_npz
+
+    out = tmp_path / "a.npz"
+    train(TINY, images(), out)
+    current = Places(out).current
+    arrays, metadata = read_npz(current), npz_metadata(current)
+    arrays["parameters"][0] += 1
+    write_npz(current, arrays, metadata)
+    with pytest.raises(InputError, match="SHA-256 is wrong"):
+        load(current)
+
+
+def test_a_loss_that_is_not_finite_stops_at_a_named_step(tmp_path):
+    data = images()
+    spoiled = data.X.copy()
+    spoiled[17] = np.nan
+    with pytest.raises(TrainingStopped, match=r"not finite .*step \d+"):
+        train(TINY, loop.Images(spoiled, data.labels, data.digests), tmp_path / "a.npz")
+
+
+def test_a_lost_margin_stops_at_a_named_step(tmp_path, monkeypatch):
+    monkeypatch.setattr(loop, "WATCH_EVERY", 5)
+    monkeypatch.setattr(loop, "spectrum", lambda W: (-1.0, 1.0))
+    with pytest.raises(TrainingStopped, match="margin was lost at step 5"):
+        train(TINY, images(), tmp_path / "a.npz")
+
+
+def test_adam_is_its_definition():
+    rng = np.random.default_rng(0)
+    adam, p = Adam.fresh(5), np.ones(5, np.float32)
+    first, second, expected = np.zeros(5), np.zeros(5), np.ones(5)
+    for step in range(1, 20):
+        g = rng.normal(size=5).astype(np.float32)
+        first, second = 0.9 * first + 0.1 * g, 0.999 * second + 0.001 * g**2
+        mean, square = first / (1 - 0.9**step), second / (1 - 0.999**step)
+        expected -= 0.01 * mean / (np.sqrt(square) + 1e-8)
+        adam.update(p, g, 0.01)
+    np.testing.assert_allclose(p, expected, rtol=1e-4)
+
+
+KILLED = """
+import os, signal, sys
+sys.path.insert(0, sys.argv[3])
+from pathlib import Path
+from mondeq_ref.files import atomic
+from mondeq_ref.train import loop
+from small import images
+from test_loop import TINY
+
+countdown = int(sys.argv[2])
+def tick(*_):
+    global countdown
+    countdown -= 1
+    if countdown == 0:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+def ticking(function):
+    def wrapped(*args, **kwargs):
+        tick()
+        result = function(*args, **kwargs)
+        tick()
+        return result
+    return wrapped
+
+loop._watch = ticking(loop._watch)
+os.replace = ticking(os.replace)
+os.fsync = ticking(os.fsync)
+loop.save = ticking(loop.save)
+loop.train(TINY, images(), Path(sys.argv[1]), resume=True)
+"""
+
+
+def killed_runs(tmp_path: Path, moments: list[int]) -> Path:
+    """One run, killed at each of the moments in turn and resumed, then left to end."""
+    out = tmp_path / "killed.npz"
+    for moment in [*moments, 10**9]:
+        command = [sys.executable, "-c", KILLED, str(out), str(moment), str(Path(__file__).parent)]
+        ended = subprocess.run(command, env=os.environ, capture_output=True, text=True, check=False)
+        assert ended.returncode == (-signal.SIGKILL if moment < 10**9 else 0), ended.stderr
+    return out
+
+
+def moments(count: int, seed: int) -> list[int]:
+    """Operations after which a process is killed: within an epoch, or while a file is replaced."""
+    return np.random.default_rng(seed).integers(1, 30, count).tolist()
+
+
+@pytest.mark.parametrize(
+    "count", [pytest.param(2, id="two"), pytest.param(10, id="ten", marks=pytest.mark.deep)]
+)
+def test_a_run_killed_at_random_moments_ends_in_the_same_bits(count, tmp_path):
+    train(TINY, images(), tmp_path / "whole.npz")
+    out = killed_runs(tmp_path, moments(count, 0))
+    assert final_state(out) == final_state(tmp_path / "whole.npz")
+    lines = Places(out).log.read_text().splitlines()
+    assert [json.loads(line)["epoch"] for line in lines] == [1, 2, 3, 4]

@@ -1,0 +1,228 @@
+"""Both passes of a batch against their twin, a complex step, and the published protocol."""
+
+import numpy as np
+import pytest
+
+from mondeq_ref.families import generic, injections, rank_deficient
+from mondeq_ref.gradients import gradients
+from mondeq_ref.operator import Head
+from mondeq_ref.published_protocol import (
+    Budget,
+    PublishedEngine,
+    adjoint_forward_backward,
+    forward_backward,
+    qat_step,
+    tuned_step,
+)
+from mondeq_ref.quantize import Quantizer
+from mondeq_ref.train.parameters import Parameters, initial
+from mondeq_ref.train.passes import exact_engine, exact_passes, exact_row
+from mondeq_ref.train.recipe import Quantization, Recipe
+from mondeq_ref.train.weights import collect, injected, penalize_margin, weights
+
+IMAGINARY = 1e-30
+
+
+@pytest.fixture
+def batch():
+    rng = np.random.default_rng(1)
+    operator = rank_deficient(rng, 12)
+    head = Head(rng.normal(size=(4, 12)), rng.normal(size=4))
+    return operator, injections(rng, operator, 30), head, rng.integers(0, 4, 30)
+
+
+@pytest.mark.kernel
+def test_the_compiled_passes_are_their_twin(batch):
+    operator, C, head, labels = batch
+    M = np.eye(operator.n) - operator.W
+    passes = exact_passes(M, C, head, labels)
+    assert passes.found.all()
+    for row in range(len(C)):
+        z, lam, G, loss = exact_row(M, C[row], head, int(labels[row]))
+        np.testing.assert_allclose(passes.Z[row], z, rtol=1e-10, atol=1e-12)
+        np.testing.assert_allclose(passes.Lam[row], lam, rtol=1e-10, atol=1e-12)
+        np.testing.assert_allclose(passes.G[row], G, rtol=1e-10, atol=1e-12)
+        assert passes.loss[row] == pytest.approx(loss, rel=1e-10)
+
+
+def test_the_forward_pass_ends_in_the_equilibrium(batch):
+    operator, C, head, labels = batch
+    passes = exact_passes(np.eye(operator.n) - operator.W, C, head, labels)
+    again = np.maximum(passes.Z @ operator.W.T + C, 0)
+    np.testing.assert_allclose(again, passes.Z, atol=1e-12)
+
+
+def test_the_number_of_threads_changes_no_bit(batch):
+    operator, C, head, labels = batch
+    with exact_engine(1) as alone, exact_engine(3) as shared:
+        one, three = alone(operator.W, C, head, labels), shared(operator.W, C, head, labels)
+    for name in ("Z", "Lam", "G", "loss", "found"):
+        assert getattr(one, name).tobytes() == getattr(three, name).tobytes()
+
+
+def test_a_label_with_the_largest_logit_is_correct(batch):
+    operator, C, head, labels = batch
+    passes = exact_passes(np.eye(operator.n) - operator.W, C, head, labels)
+    expected = head.logits(passes.Z).argmax(axis=1) == labels
+    assert (passes.correct(labels) == expected).all()
+
+
+def test_a_row_without_an_equilibrium_teaches_nothing():
+    head = Head(np.ones((2, 1)), np.zeros(2))
+    passes = exact_passes(np.array([[-1.0]]), np.array([[1.0]]), head, np.array([0]))  # -z = 1
+    assert passes.found.tolist() == [False]
+    assert not passes.Z.any()
+    assert not passes.Lam.any()
+    assert not passes.G.any()
+    assert not passes.correct(np.array([0])).any()
+
+
+def small_parameters(rng, what=None, bits=4) -> tuple[Parameters, Quantization | None]:
+    parameters = initial(Recipe(hidden=8), 5, 3, rng)
+    views = parameters.views()
+    for name, scale in (("A", 0.5), ("S", 0.3), ("U", 0.5), ("b", 0.5)):
+        views[name][...] = scale * rng.standard_normal(views[name].shape)
+    return parameters, None if what is None else Quantization(Quantizer(bits), what)
+
+
+def mean_loss(parameters, changed, X, labels, active):
+    """The mean cross-entropy with one array replaced, on fixed active sets, in complex numbers."""
+    views = {name: array.astype(complex) for name, array in parameters.views().items()} | changed
+    m = np.log(1 + np.exp(views["t"])) + 1e-4
+    W = (1 - m) * np.eye(len(views["b"])) - views["A"].T @ views["A"] + views["S"] - views["S"].T
+    total = 0
+    for x, label, units in zip(X, labels, active, strict=True):
+        a = np.flatnonzero(units)
+        c = views["U"] @ x + views["b"]
+        z = np.zeros(len(c), dtype=complex)
+        z[a] = np.linalg.solve((np.eye(len(c)) - W)[np.ix_(a, a)], c[a])
+        logits = views["V"] @ z + views["d"]
+        total = total + np.log(np.exp(logits).sum()) - logits[label]
+    return total / len(X)
+
+
+def collected(parameters, quantization, X, labels):
+    used = weights(parameters, quantization, np.random.default_rng(0))
+    views = parameters.views()
+    head = Head(views["V"], views["d"])
+    M = np.eye(len(used.W)) - used.W
+    passes = exact_passes(M, injected(used, X), head, labels)
+    out = np.zeros_like(parameters.buffer)
+    collect(parameters, used, X, passes.Z, passes.Lam, passes.G, out)
+    return used, passes, out
+
+
+def test_the_gradient_of_the_mean_loss_is_that_of_a_complex_step():
+    rng = np.random.default_rng(4)
+    parameters, _ = small_parameters(rng)
+    X, labels = rng.normal(size=(20, 5)).astype(np.float32), rng.integers(0, 3, 20)
+    _, passes, out = collected(parameters, None, X, labels)
+    grads = parameters.views(out)
+    for name, array in parameters.views().items():
+        direction = rng.normal(size=array.shape)
+        moved = array.astype(complex) + 1j * IMAGINARY * direction
+        value = mean_loss(parameters, {name: moved}, X.astype(float), labels, passes.Z > 0)
+        expected = float(np.sum(grads[name].astype(float) * direction))
+        # The gradient and the injection are stored in float32.
+        size = np.linalg.norm(grads[name]) * np.linalg.norm(direction)
+        assert abs(value.imag / IMAGINARY - expected) <= 1e-5 * size
+        # A mean taken twice would be 20 times too small, and is seen:
+        assert abs(value.imag / IMAGINARY - expected / len(X)) > 1e-3 * abs(expected)
+
+
+def test_training_and_the_library_agree_about_every_gradient():
+    rng = np.random.default_rng(6)
+    parameters, _ = small_parameters(rng)
+    X, labels = rng.normal(size=(20, 5)).astype(np.float32), rng.integers(0, 3, 20)
+    _, passes, out = collected(parameters, None, X, labels)
+    grads, t = parameters.views(out), float(parameters.views()["t"])
+    found = gradients(parameters.operator(), passes.Z, passes.Lam / 20, X.astype(float), t)
+    for name in ("A", "S", "t", "U", "b"):
+        np.testing.assert_allclose(grads[name], getattr(found, name), rtol=2e-4, atol=1e-6)
+
+
+@pytest.mark.parametrize("what", ["W", "WUb", "factors", "factorsUb"])
+def test_straight_through_takes_the_gradient_at_the_quantized_weights(what):
+    rng = np.random.default_rng(8)
+    parameters, quantization = small_parameters(rng, what)
+    X, labels = rng.normal(size=(10, 5)).astype(np.float32), rng.integers(0, 3, 10)
+    used, passes, out = collected(parameters, quantization, X, labels)
+    grads = parameters.views(out)
+    H = passes.Lam.T @ passes.Z / 10
+    A = used.A if what.startswith("factors") else parameters.views()["A"]
+    np.testing.assert_allclose(grads["A"], -A @ (H + H.T), rtol=1e-4, atol=1e-6)
+    np.testing.assert_allclose(grads["S"], H - H.T, rtol=1e-4, atol=1e-6)
+    again = np.maximum(passes.Z @ used.W.T + injected(used, X), 0)
+    np.testing.assert_allclose(again, passes.Z, atol=1e-5)  # U x + b is summed in float32
+    levels = len(np.unique(np.abs(used.U)))
+    assert (levels <= 8) == what.endswith("Ub")
+
+
+@pytest.mark.parametrize("bits", [2, 3, 4, 8])
+def test_quantized_factors_keep_the_margin(bits):
+    parameters, quantization = small_parameters(np.random.default_rng(9), "factorsUb", bits)
+    used = weights(parameters, quantization, np.random.default_rng(0))
+    M = np.eye(8) - used.W
+    assert np.linalg.eigvalsh((M + M.T) / 2)[0] >= parameters.margin - 1e-12
+
+
+def test_the_penalty_moves_nothing_but_the_margin():
+    parameters, quantization = small_parameters(np.random.default_rng(10), "W", 2)
+    used = weights(parameters, quantization, np.random.default_rng(0))
+    out = np.zeros_like(parameters.buffer)
+    assert np.linalg.norm(used.dW, 2) > parameters.margin
+    assert penalize_margin(parameters, used, 5.0, out)
+    grads = parameters.views(out)
+    slope = 1 / (1 + np.exp(-float(parameters.views()["t"])))
+    assert grads["t"] == pytest.approx(-5.0 * slope, rel=1e-6)
+    assert np.count_nonzero(out) == 1
+    small = weights(parameters, Quantization(Quantizer(16), "W"), np.random.default_rng(0))
+    assert not penalize_margin(parameters, small, 5.0, out)
+
+
+def test_the_published_passes_with_a_generous_budget_end_in_the_exact_ones(batch):
+    operator, C, head, labels = batch
+    exact = exact_passes(np.eye(operator.n) - operator.W, C, head, labels)
+    m, L = operator.margin.lo, operator.lipschitz.hi
+    engine = PublishedEngine(Budget(20_000, 1e-8), True, 100, m / L**2)
+    found = engine(operator.W, C, head, labels)
+    np.testing.assert_allclose(found.Z, exact.Z, atol=2e-4)  # float32 iterates
+    np.testing.assert_allclose(found.Lam, exact.Lam, atol=2e-4)
+    np.testing.assert_allclose(found.G, exact.G, atol=2e-4)
+
+
+@pytest.mark.parametrize("alpha", [0.01, 0.05])
+def test_no_factor_alpha_is_left_in_the_published_gradient(alpha):
+    rng = np.random.default_rng(12)
+    operator = generic(rng)
+    W = operator.W.astype(np.float32)
+    C = injections(rng, operator, 4).astype(np.float32)
+    Z, _ = forward_backward(W, C, alpha, Budget(20_000, 1e-8))
+    G = rng.normal(size=C.shape).astype(np.float32)
+    Lam, _ = adjoint_forward_backward(W, Z, G, alpha, Budget(20_000, 1e-8))
+    for z, lam, g in zip(Z, Lam, G, strict=True):
+        a = np.flatnonzero(z > 0)
+        exact = np.linalg.solve((np.eye(operator.n) - operator.W)[np.ix_(a, a)].T, g[a])
+        np.testing.assert_allclose(lam[a], exact, atol=1e-3)
+
+
+def test_the_budget_is_kept_and_a_loose_tolerance_stops_early():
+    rng = np.random.default_rng(13)
+    operator = generic(rng)
+    W, C = operator.W.astype(np.float32), injections(rng, operator, 4).astype(np.float32)
+    assert forward_backward(W, C, 1e-3, Budget(7, 1e-12))[1] == 7
+    assert forward_backward(W, C, 1e-3, Budget(500, 1e-2))[1] < 500
+
+
+def test_the_published_step_is_kept_without_a_margin_and_follows_it_otherwise():
+    assert qat_step(2 * np.eye(3), 0.05) == 0.05
+    assert qat_step(0.5 * np.eye(3), 0.05) == pytest.approx(0.8 * 0.5 / 0.25)
+
+
+def test_the_tuned_step_takes_no_more_iterations_than_a_step_of_one():
+    rng = np.random.default_rng(14)
+    operator = generic(rng)
+    W, C = operator.W.astype(np.float32), injections(rng, operator, 8).astype(np.float32)
+    budget = Budget(500, 1e-5)
+    alpha = tuned_step(W, C, budget)
+    assert forward_backward(W, C, alpha, budget)[1] <= forward_backward(W, C, 1.0, budget)[1]
