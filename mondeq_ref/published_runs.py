@@ -94,11 +94,34 @@ def figure_1_step(margin: float, lipschitz: float) -> float:
     return margin / lipschitz**2 if margin > 0 else STEP_WITHOUT_MARGIN
 
 
-def figure_1(operator: Operator, C: Matrix) -> tuple[float, Trace]:
-    """The step and the run of one point: forward-backward for the (quantized) operator."""
-    alpha = figure_1_step(operator.margin.mid, operator.lipschitz.mid)
-    run = forward_backward(operator.W, C, alpha, FIGURE_1_STEPS, FIGURE_1_TOLERANCE)
-    return alpha, run
+@dataclass(frozen=True, eq=False)
+class Figure1Point:
+    """One bit-width of the figure, as its script computes it."""
+
+    bits: int
+    ratio: float  # ||W - W~||/m
+    margin: float
+    lipschitz: float
+    alpha: float
+    run: Trace
+
+
+def figure_1(operator: Operator, C: Matrix, bits: int) -> Figure1Point:
+    """W quantized in float32, then forward-backward on the batch."""
+    W = operator.W.astype(np.float32)
+    quantized = operator.with_weights(quantized_in_float32(W, bits))
+    dW = float(np.linalg.norm(W.astype(np.float64) - quantized.W, 2))
+    margin, lipschitz = quantized.margin.mid, quantized.lipschitz.mid
+    alpha = figure_1_step(margin, lipschitz)
+    run = forward_backward(quantized.W, C, alpha, FIGURE_1_STEPS, FIGURE_1_TOLERANCE)
+    return Figure1Point(bits, dW / operator.margin.mid, margin, lipschitz, alpha, run)
+
+
+def quantized_in_float32(W: Floats, bits: int) -> Matrix:
+    """The published quantizer in the published arithmetic: step, codes and product in float32."""
+    reach = np.float32(2 ** (bits - 1) - 1)
+    step = np.abs(W).max() / reach
+    return np.asarray(np.clip(np.rint(W / step), -reach, reach) * step, dtype=np.float64)
 
 
 def figure_2(
