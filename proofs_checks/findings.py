@@ -56,7 +56,8 @@ class Finding:
     instances: int
     hypotheses: tuple[str, ...]
     met: tuple[int, int, int]  # records whose hypotheses are proved, refuted, undecided
-    outside: tuple[int, int]  # of those refuted: the conclusion holds, or does not
+    inside: tuple[int, int, int]  # of those proved: the conclusion holds, fails, is undecided
+    outside: tuple[int, int, int]  # of those refuted: the same
     forms: tuple[FormFinding, ...]
     witnesses: tuple[Attained, ...]
     needed: tuple[Needed, ...]
@@ -84,8 +85,6 @@ def finding(
     first = [record for record in kept if record.form == theorem.forms[0].name]
     problems = [*faults, *errors]
     known = [witness.attained for witness in witnesses if witness.attained is not None]
-    outside = [record for record in first if record.hypotheses is Outcome.REFUTED]
-    holds_outside = sum(record.conclusion is Outcome.PROVED for record in outside)
     return Finding(
         theorem.name,
         theorem.sentence,
@@ -101,16 +100,23 @@ def finding(
         tuple(theorem.hypotheses),
         (
             sum(record.hypotheses is Outcome.PROVED for record in first),
-            len(outside),
+            sum(record.hypotheses is Outcome.REFUTED for record in first),
             sum(record.hypotheses is Outcome.UNDECIDED for record in first),
         ),
-        (holds_outside, len(outside) - holds_outside),
+        _conclusions(first, Outcome.PROVED),
+        _conclusions(first, Outcome.REFUTED),
         forms,
         tuple(witnesses),
         tuple(needs),
         _budget(first),
         tuple(problems[:20]),
     )
+
+
+def _conclusions(records: Sequence[Record], hypotheses: Outcome) -> tuple[int, int, int]:
+    found = [record.conclusion for record in records if record.hypotheses is hypotheses]
+    holds, fails = found.count(Outcome.PROVED), found.count(Outcome.REFUTED)
+    return holds, fails, len(found) - holds - fails
 
 
 def _form(

@@ -81,11 +81,11 @@ def _results(tasks: Sequence[Task], workers: int) -> Iterator[tuple[Task, list[R
 
 
 def work(task: Task) -> list[Record | Failure]:
-    return list(records(theorem(task.claim), task.seed, task.indices, _shipped()))
+    return list(records(theorem(task.claim), task.seed, task.indices, shipped()))
 
 
 @cache
-def _shipped() -> Mapping[str, Operator]:
+def shipped() -> Mapping[str, Operator]:
     """The operators that ship, loaded once a process."""
     return {}
 
