@@ -1,0 +1,138 @@
+"""Compiled kernels do what their NumPy twins do; run a second time as plain Python."""
+
+from collections.abc import Iterator
+from fractions import Fraction
+
+import numpy as np
+import pytest
+from lcp_twin import fractions, product
+from numpy.random import default_rng
+
+from mondeq_ref import families
+from mondeq_ref.certify import residual
+from mondeq_ref.certify.distance import distance
+from mondeq_ref.inputs import given
+from mondeq_ref.kernels.newton import newton_rows
+from mondeq_ref.kernels.residual import SPLITTER, dot2_rows
+from mondeq_ref.operator import Operator
+from mondeq_ref.solve import ActiveSet, active_set, solve
+from mondeq_ref.solve.active_set import newton_row
+
+pytestmark = pytest.mark.kernel
+
+
+def batches() -> Iterator[tuple[np.ndarray, np.ndarray, np.ndarray]]:
+    """W, z >= 0 with zeros, and c: ordinary ones, badly scaled ones, cancelling ones, n = 1."""
+    rng = default_rng(0)
+    for n, rows in ((7, 5), (1, 4), (12, 3)):
+        W, Z = rng.normal(size=(n, n)), np.maximum(rng.normal(size=(rows, n)), 0.0)
+        C = rng.normal(size=(rows, n))
+        yield W, Z, C
+        yield W * 10.0 ** rng.uniform(-9, 9, (n, n)), Z, C
+        yield W, Z, Z - Z @ W.T
+        yield np.ldexp(W, -1060), Z, np.zeros_like(C)
+
+
+@pytest.mark.parametrize("case", range(12))
+def test_compensated_rows_and_columns_are_equal_to_the_bit(case: int) -> None:
+    """The same operations in the same order, so that any reordering or contraction shows."""
+    W, Z, C = list(batches())[case]
+    value, magnitude = dot2_rows(W, Z, C)
+    twin_value, twin_magnitude = residual._dot2_columns(W, Z, C)
+    assert np.array_equal(value, twin_value)
+    assert np.array_equal(magnitude, twin_magnitude)
+    assert SPLITTER == residual.SPLITTER
+
+
+@pytest.mark.parametrize("case", range(12))
+def test_the_compiled_residual_lies_within_its_error(
+    case: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(residual, "COMPILED_FROM", 0)
+    W, Z, C = list(batches())[case]
+    found = residual.compensated(W, Z, C)
+    for value, error, z, c in zip(
+        found.value, found.error, fractions(Z), fractions(C), strict=True
+    ):
+        exact = [x - p - q for x, p, q in zip(z, product(fractions(W), z), c, strict=True)]
+        for computed, bound, true in zip(value, error, exact, strict=True):
+            assert abs(Fraction(float(computed)) - true) <= Fraction(float(bound))
+
+
+def test_the_splitting_of_huge_numbers_gives_an_infinite_error_on_both_ways(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    W, Z, C = np.full((1, 1), 1e305), np.ones((1, 1)), np.zeros((1, 1))
+    for compiled_from in (0, 10**9):
+        monkeypatch.setattr(residual, "COMPILED_FROM", compiled_from)
+        with np.errstate(over="ignore", invalid="ignore"):
+            assert residual.compensated(W, Z, C).error[0, 0] == np.inf
+
+
+KERNEL_FAMILIES = ("generic", "rank_deficient", "dead_units", "few_active", "many_active", "scalar")
+
+
+@pytest.mark.parametrize("family", KERNEL_FAMILIES)
+def test_newton_settles_on_the_same_sets_and_points_agree_within_their_radii(family: str) -> None:
+    rng = default_rng(3)
+    operator = families.FAMILIES[family](rng)
+    C = families.injections(rng, operator, 8)
+    M, start = np.eye(operator.n) - operator.W, C > 0
+    z, steps, settled = newton_rows(M, np.ascontiguousarray(M.T), C, start, 30)
+    twins = [newton_row(M, c, active, 30) for c, active in zip(C, start, strict=True)]
+    twin_z = np.array([twin for twin, _, _ in twins])
+    assert settled.tolist() == [done for _, _, done in twins] == [True] * len(C)
+    assert steps.tolist() == [taken for _, taken, _ in twins]
+    assert np.array_equal(z > 0, twin_z > 0)
+    radii = [distance(operator, given(C, operator.n), points).radius for points in (z, twin_z)]
+    for row, twin, reach in zip(fractions(z), fractions(twin_z), sum(radii), strict=True):
+        gap = sum((x - y) ** 2 for x, y in zip(row, twin, strict=True))
+        assert gap <= Fraction(float(reach)) ** 2
+
+
+def test_rows_the_elimination_cannot_do_are_left_unsettled() -> None:
+    """A zero pivot, an overflow, a cycle, and an ended budget: never a claim, never a crash."""
+    swap = np.array([[0.0, 1.0], [-1.0, 0.0]])
+    tiny = np.array([[1e-300, 0.0], [0.0, 1.0]])
+    both = np.ones((1, 2), dtype=bool)
+    with np.errstate(all="ignore"):
+        for M, c in ((swap, [[1.0, 1.0]]), (tiny, [[1e300, 1.0]])):
+            _, _, settled = newton_rows(M, M.T.copy(), np.array(c), both, 1)
+            assert not settled.any()
+    z, steps, settled = newton_rows(np.eye(2), np.eye(2), np.ones((1, 2)), ~both, 1)
+    assert not settled.any()
+    assert not z.any()
+    assert steps.tolist() == [1]
+    _, steps, settled = newton_rows(np.eye(2), np.eye(2), np.ones((1, 2)), both, 0)
+    assert not settled.any()
+    assert not steps.any()
+
+
+def test_a_batch_for_the_kernel_is_certified_like_one_without_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    rng = default_rng(4)
+    operator = families.generic(rng)
+    injections = given(families.injections(rng, operator, 12), 8)
+    plain = solve(operator, injections, ActiveSet())
+    monkeypatch.setattr(active_set, "COMPILED_FROM", 1)
+    compiled = solve(operator, injections, ActiveSet())
+    assert compiled.counts == plain.counts == {"CERTIFIED": 12}
+    assert np.array_equal(compiled.z > 0, plain.z > 0)
+
+
+def test_no_rows_are_fine() -> None:
+    none = np.zeros((0, 3))
+    value, magnitude = dot2_rows(np.eye(3), none, none)
+    assert value.shape == magnitude.shape == (0, 3)
+    z, steps, settled = newton_rows(np.eye(3), np.eye(3), none, none > 0, 5)
+    assert z.shape == (0, 3)
+    assert steps.shape == settled.shape == (0,)
+
+
+def test_read_only_and_sliced_arrays_are_accepted() -> None:
+    operator = Operator(np.zeros((3, 3)), np.eye(3), np.zeros(3))
+    Z = np.ones((4, 3))
+    Z.setflags(write=False)
+    value, _ = dot2_rows(operator.W, Z, np.ones((8, 3))[::2])
+    assert not value.any()
