@@ -30,3 +30,28 @@ def peaceman_rachford_rate_squared(m: Any, L: Any, alpha: Any) -> Any:
 def published_peaceman_rachford_rate_squared(m: Any, L: Any, alpha: Any) -> Any:
     """As published: true, and never better than the sharp one."""
     return 1 - 4 * alpha * m / ((1 + alpha * L) * (1 + alpha * L))
+
+
+def residual_of_distance(W: Any) -> Any:
+    """||z - ReLU(z - F(z))|| <= (1 + ||W||) ||z - z*||: any W, any equilibrium."""
+    return 1 + W
+
+
+def residual_of_distance_from_margin(beta: Any, q: Any) -> Any:
+    """The same with beta = ||I + M||, q^2 = beta^2 - 4 m."""
+    return (beta + q) / 2
+
+
+def distance_of_residual(beta: Any, m: Any) -> Any:
+    """||z - z*|| <= (beta/m) ||z - ReLU(z - F(z))||, m > 0."""
+    return beta / m
+
+
+def sharper_distance_of_residual(beta: Any, q: Any, m: Any) -> Any:
+    """The same with q^2 = beta^2 - 4 m: always smaller."""
+    return (beta + q) / (2 * m)
+
+
+def distance_of_step(contraction: Any, alpha: Any, m: Any) -> Any:
+    """||y - z*|| <= ||I - alpha M||/(alpha m) ||z - y|| for y = ReLU(z - alpha F(z))."""
+    return contraction / (alpha * m)

@@ -4,7 +4,11 @@ from importlib import import_module
 
 from proofs_checks.theorem import Theorem
 
-NAMES = ("margin", "displacement")
+NAMES = (
+    "equivalence",
+    "margin",
+    "displacement",
+)
 
 
 def theorem(name: str) -> Theorem:

@@ -1,0 +1,423 @@
+"""Theorem 1 (fixed points are equilibria).
+
+Statement.  For every alpha > 0, with F(z) = (I - W) z - c and G the normal cone of the orthant,
+
+    z = ReLU(z - alpha F(z))   if and only if   0 in F(z) + G(z).
+
+No margin is needed.  The right-hand side says z >= 0, w = F(z) >= 0 and z_i w_i = 0 for all i.
+
+Proof.  Entry by entry, z_i = max(z_i - alpha w_i, 0) says z_i >= 0, z_i >= z_i - alpha w_i and
+that one of the two is an equality; since alpha > 0: z_i >= 0, w_i >= 0 and z_i w_i = 0.
+
+How far is a point that is no equilibrium?  Let rho = z - ReLU(z - F(z)), e = z - z*, M = I - W.
+
+    ||rho|| <= (1 + ||W||) ||e||                 any W, any equilibrium z*
+    ||e|| <= (||I + M||/m) ||rho||               m > 0
+
+Proof.  ReLU is nonexpansive and z - F(z) = W z + c, so ||z - rho - z*|| <= ||W|| ||e||.  And
+rho - F(z) lies in G(z - rho), -F(z*) in G(z*), so <rho - M e, e - rho> >= 0, that is
+
+    ||rho||^2 - <(I + M) e, rho> + <M e, e> <= 0.                                     (1)
+
+Drop the square: m ||e||^2 <= ||I + M|| ||e|| ||rho||.
+
+Sharper.  Keep it.  With beta = ||I + M||, (1) gives t^2 - beta t + m <= 0 for t = ||rho||/||e||,
+so t lies between the roots (beta -+ q)/2, q^2 = beta^2 - 4 m, whose product is m:
+
+    ||e|| <= (beta + q)/(2 m) ||rho||  (m > 0),       ||rho|| <= (beta + q)/2 ||e||  (any m).
+
+The first is always smaller than beta/m.  The second is not always better than 1 + ||W||: for
+W = diag(-w, w), 0 < w < 1, it is (2 + w + sqrt(w^2 + 8 w))/2, which is greater than 1 + w.
+
+With the margin.  If v lies in F(z) + G(z), then m ||e||^2 <= <v, e>, so ||e|| <= ||v||/m.  For
+z >= 0 the least such v is F_i(z) where z_i > 0 and min(F_i(z), 0) where z_i = 0.  For
+y = ReLU(z - alpha F(z)), (z - y)/alpha - F(z) lies in G(y), which gives
+v = (I - alpha M)(z - y)/alpha at y; so a step bounds an error only after division by alpha m:
+
+    ||y - z*|| <= ||I - alpha M||/(alpha m) ||z - y||.
+
+Attained at n = 1 where neither z nor its image is cut at 0: M = 1/2 (M = 2 for the bounds of
+rho), but for beta/m, which the sharper bound undercuts unless e = 0.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property, lru_cache
+from math import isqrt
+from typing import Any
+
+import numpy as np
+from flint import arb, fmpq, fmpq_mat
+
+from mondeq_ref import bounds
+from mondeq_ref.families import injections
+from mondeq_ref.operator import Operator
+from mondeq_ref.rigor import spectrum
+from mondeq_ref.rigor.dyadic import Dyadic, identity
+from mondeq_ref.rigor.enclosure import Enclosure
+from mondeq_ref.rigor.rational import fmpq_of
+from mondeq_ref.verdict import Guarantee, Verdict, fact
+from proofs_checks import precise
+from proofs_checks.hypotheses import has_margin, outcome
+from proofs_checks.instance import Instance
+from proofs_checks.rational_points import (
+    as_number,
+    basic_solution,
+    column,
+    is_equilibrium,
+    is_fixed,
+    least,
+    monotone,
+    projected,
+    squared_length,
+)
+from proofs_checks.theorem import Form, Theorem, Witness
+
+INPUTS = 3
+NUDGE = fmpq(1, 2**200)  # moves an equilibrium by less than any float could tell
+
+
+class IrrationalError(ArithmeticError):
+    """A norm, a margin or a root that cannot be written down as a fraction."""
+
+
+@dataclass(frozen=True, eq=False)
+class Constants:
+    """What the bounds are made of, for one kind of numbers: enclosures, balls or rationals."""
+
+    W: Dyadic
+    step: Fraction
+    alpha: Any  # the same number, of the kind
+    norm: Callable[[Dyadic], Any]
+    margin: Callable[[Dyadic], Any]
+    root: Callable[[Any], Any]
+
+    @cached_property
+    def size(self) -> Any:
+        """||W||."""
+        return self.norm(self.W)
+
+    @cached_property
+    def m(self) -> Any:
+        return self.margin(self.W)
+
+    @cached_property
+    def beta(self) -> Any:
+        """||I + M|| = ||2 I - W||."""
+        return self.norm(identity(self.W.shape[0]) * 2.0 - self.W)
+
+    @cached_property
+    def q(self) -> Any:
+        return self.root(self.beta * self.beta - 4 * self.m)
+
+    @cached_property
+    def contraction(self) -> Any:
+        """||I - alpha M||, through the integers p and r of alpha = p/r."""
+        p, r = self.step.as_integer_ratio()
+        eye = identity(self.W.shape[0])
+        scaled = Dyadic(eye.integers * r, 0) - Dyadic(
+            (eye - self.W).integers * p, (eye - self.W).exponent
+        )
+        return self.norm(scaled) / r
+
+
+@dataclass(frozen=True, eq=False)
+class Place:
+    """A point, the equilibrium it is compared with, and F there."""
+
+    z: fmpq_mat
+    equilibrium: fmpq_mat
+    F: fmpq_mat
+    stepped: fmpq_mat  # ReLU(z - alpha F(z))
+    forward: fmpq_mat  # M (z - stepped)
+
+
+def alpha(instance: Instance) -> Fraction:
+    return instance.numbers["alpha"]
+
+
+@lru_cache(maxsize=2)
+def places(instance: Instance) -> list[Place | None]:
+    """For every injection whose equilibrium is known, a point near or far."""
+    return [_place(instance, row) for row in range(len(instance.c))]
+
+
+def _place(instance: Instance, row: int) -> Place | None:
+    exactly = instance.before.exactly(row)
+    if exactly is None:
+        return None
+    M, c = monotone(instance.operator), column(instance.c[row])
+    z = column(point(instance, row, np.array([float(x) for x in exactly])))
+    F = M * z - c
+    stepped = projected(z - F * fmpq_of(alpha(instance)))
+    return Place(z, column(exactly), F, stepped, M * (z - stepped))
+
+
+def point(instance: Instance, row: int, start: np.ndarray) -> np.ndarray:
+    """The point that is named, or the start moved and cut at 0."""
+    if "point" in instance.arrays:
+        return instance.arrays["point"][row]
+    return np.maximum(start + instance.arrays["step"][row], 0.0)
+
+
+def published(instance: Instance) -> list[Verdict]:
+    """Fixed if and only if an equilibrium: at z*, a hair beside it, elsewhere, and where
+    complementarity holds but for the signs."""
+    M, a = monotone(instance.operator), fmpq_of(alpha(instance))
+    return [
+        fact(is_fixed(M, c, z, a) == is_equilibrium(M, c, z))
+        for row in range(len(instance.c))
+        for c in [column(instance.c[row])]
+        for z in candidates(instance, M, c, row)
+    ]
+
+
+def candidates(instance: Instance, M: fmpq_mat, c: fmpq_mat, row: int) -> list[fmpq_mat]:
+    if "point" in instance.arrays:
+        return [column(instance.arrays["point"][row])]
+    found = [column(point(instance, row, instance.before.z[row]))]
+    active = np.flatnonzero(instance.arrays["subset"][row]).tolist()
+    place = places(instance)[row]
+    if place is not None:
+        nudged = [
+            entry + (NUDGE if i == row % instance.operator.n else 0)
+            for i, entry in enumerate(place.equilibrium.entries())
+        ]
+        found += [place.equilibrium, column(nudged)]
+    basic = basic_solution(M, c, active)
+    return found if basic is None else [*found, basic]
+
+
+Squares = Callable[[Place], tuple[fmpq_mat, fmpq_mat]]  # what is measured, what bounds it
+Factor = Callable[[Constants], Any]
+
+
+def distance_to_residual(place: Place) -> tuple[fmpq_mat, fmpq_mat]:
+    return least(place.z, place.F), place.z - place.equilibrium
+
+
+def residual_to_distance(place: Place) -> tuple[fmpq_mat, fmpq_mat]:
+    return place.z - place.equilibrium, least(place.z, place.F)
+
+
+def inclusion_to_distance(place: Place) -> tuple[fmpq_mat, fmpq_mat]:
+    """v is F(z) where z > 0 and its negative part where z = 0."""
+    pairs = zip(place.z.entries(), place.F.entries(), strict=True)
+    v = column([F if z > 0 else min(F, fmpq(0)) for z, F in pairs])
+    return place.z - place.equilibrium, v
+
+
+def step_to_distance(place: Place) -> tuple[fmpq_mat, fmpq_mat]:
+    return place.stepped - place.equilibrium, place.z - place.stepped
+
+
+def after_step(a: Fraction) -> Squares:
+    """v = (z - y)/alpha - M (z - y)."""
+    return lambda place: (
+        place.stepped - place.equilibrium,
+        (place.z - place.stepped) * fmpq_of(1 / a) - place.forward,
+    )
+
+
+@lru_cache(maxsize=2)
+def enclosed(instance: Instance) -> Constants:
+    W = instance.operator.exact_W
+    return Constants(
+        W,
+        alpha(instance),
+        Enclosure.of(alpha(instance)),
+        spectrum.spectral_norm,
+        lambda _: instance.operator.margin,
+        Enclosure.sqrt,
+    )
+
+
+def balls(instance: Instance) -> Constants:
+    return Constants(
+        instance.operator.exact_W,
+        alpha(instance),
+        as_number(alpha(instance), arb()),
+        precise.norm,
+        precise.margin,
+        lambda square: square.nonnegative_part().sqrt(),
+    )
+
+
+def rationals(instance: Instance) -> Constants:
+    return Constants(
+        instance.operator.exact_W,
+        alpha(instance),
+        alpha(instance),
+        lambda A: _known(precise.rational_norm(A)),
+        lambda W: _known(precise.rational_margin(W)),
+        rational_root,
+    )
+
+
+def _known(value: Fraction | None) -> Fraction:
+    if value is None:
+        raise IrrationalError
+    return value
+
+
+def rational_root(square: Fraction) -> Fraction:
+    root = Fraction(isqrt(square.numerator), isqrt(square.denominator))
+    if root * root != square:
+        raise IrrationalError
+    return root
+
+
+def bounded(name: str, formula: str, squares: Squares | None, factor: Factor, margin: bool) -> Form:
+    """A length is at most a factor times another one; both lengths are exact."""
+
+    def measured(instance: Instance, place: Place) -> tuple[Fraction, Fraction]:
+        left, right = (squares or after_step(alpha(instance)))(place)
+        return squared_length(left), squared_length(right)
+
+    def check(instance: Instance) -> Sequence[Verdict | None]:
+        found: list[Verdict | None] = []
+        for place in places(instance):
+            if place is None:
+                found.append(None)
+                continue
+            lhs, rhs = (Enclosure.of(square).sqrt() for square in measured(instance, place))
+            bound = Enclosure.of(factor(enclosed(instance))) * rhs
+            found.append(Verdict(lhs, bound, Guarantee.RIGOROUS_FLOAT))
+        return found
+
+    def again(instance: Instance, row: int) -> Verdict:
+        place, verdict = places(instance)[row], check(instance)[row]
+        if place is None or verdict is None:
+            raise ValueError("only a verdict about a known equilibrium can be escalated")
+        lhs, rhs = measured(instance, place)
+
+        def in_balls() -> tuple[arb, arb]:
+            side = factor(balls(instance))
+            return as_number(lhs, side), side * side * as_number(rhs, side)
+
+        def in_rationals() -> tuple[Fraction | None, Fraction | None]:
+            try:
+                return lhs, factor(rationals(instance)) ** 2 * rhs
+            except IrrationalError:
+                return lhs, None
+
+        return precise.decided_again(
+            verdict, instance.operator.n, in_balls, in_rationals, squares=True
+        )
+
+    return Form(name, formula, check, again, {"m > 0": has_margin} if margin else {})
+
+
+def positive_step(instance: Instance):
+    return outcome(alpha(instance) > 0)
+
+
+def draw(rng: np.random.Generator, family: str, operator: Operator) -> Instance:
+    """Points from a hair to ten lengths away, in all coordinates or in one."""
+    shape = (INPUTS, operator.n)
+    scale = 10.0 ** rng.uniform(-6, 1, (INPUTS, 1))
+    step = scale * rng.normal(size=shape)
+    alone = np.arange(operator.n) == rng.integers(0, operator.n, (INPUTS, 1))
+    step = np.where(alone | (rng.random((INPUTS, 1)) < 0.6), step, 0.0)
+    p, r = rng.integers(1, 1001, 2).tolist()
+    return Instance(
+        family,
+        operator,
+        c=injections(rng, operator, INPUTS),
+        numbers={"alpha": Fraction(p, r)},
+        arrays={"step": step, "subset": (rng.random(shape) < 0.5).astype(np.float64)},
+    )
+
+
+def scalar(M: float, c: float, z: float, a: Fraction) -> Instance:
+    """n = 1, everything dyadic."""
+    operator = Operator(np.array([[1.0 - M]]), np.zeros((1, 1)), np.zeros(1))
+    named = {"point": np.array([[z]])}
+    return Instance("witness", operator, c=np.array([[c]]), numbers={"alpha": a}, arrays=named)
+
+
+_STEEP = Witness(
+    lambda: scalar(2.0, 2.0, 1.5, Fraction(1)), "n = 1, M = 2, c = 2: z* = 1, z = 3/2, rho = 1"
+)
+_FLAT = Witness(
+    lambda: scalar(0.5, 1.0, 4.0, Fraction(1)), "n = 1, M = 1/2, c = 1: z* = 2, z = 4, F(z) = 1"
+)
+
+THEOREM = Theorem(
+    name="equivalence",
+    sentence="the fixed points of the forward-backward map are the equilibria",
+    source="Li, Leong and Chaffey 2026, Theorem 1; the bounds beside it are ours",
+    hypotheses={"alpha > 0": positive_step},
+    forms=(
+        Form("as published", "z = ReLU(z - alpha F(z)) iff 0 in F(z) + G(z)", published),
+        bounded(
+            "residual",
+            "||rho|| <= (1 + ||W||) ||z - z*||",
+            distance_to_residual,
+            lambda k: bounds.residual_of_distance(k.size),
+            False,
+        ),
+        bounded(
+            "residual, from the margin",
+            "||rho|| <= (beta + q)/2 ||z - z*||",
+            distance_to_residual,
+            lambda k: bounds.residual_of_distance_from_margin(k.beta, k.q),
+            False,
+        ),
+        bounded(
+            "distance",
+            "||z - z*|| <= (beta/m) ||rho||",
+            residual_to_distance,
+            lambda k: bounds.distance_of_residual(k.beta, k.m),
+            True,
+        ),
+        bounded(
+            "distance, sharper",
+            "||z - z*|| <= (beta + q)/(2 m) ||rho||",
+            residual_to_distance,
+            lambda k: bounds.sharper_distance_of_residual(k.beta, k.q, k.m),
+            True,
+        ),
+        bounded(
+            "distance from the inclusion",
+            "||z - z*|| <= ||v||/m",
+            inclusion_to_distance,
+            lambda k: 1 / k.m,
+            True,
+        ),
+        bounded(
+            "distance after a step",
+            "||y - z*|| <= ||(z - y)/alpha - M (z - y)||/m",
+            None,
+            lambda k: 1 / k.m,
+            True,
+        ),
+        bounded(
+            "distance from the step",
+            "||y - z*|| <= ||I - alpha M||/(alpha m) ||z - y||",
+            step_to_distance,
+            lambda k: bounds.distance_of_step(k.contraction, k.alpha, k.m),
+            True,
+        ),
+    ),
+    draw=draw,
+    attained={
+        "as published": "an equivalence has two sides but no size that could be attained",
+        "residual": _STEEP,
+        "residual, from the margin": _STEEP,
+        "distance": "never, away from z*: the sharper bound is smaller whenever m > 0",
+        "distance, sharper": _FLAT,
+        "distance from the inclusion": _FLAT,
+        "distance after a step": _FLAT,
+        "distance from the step": _FLAT,
+    },
+    needed={
+        "alpha > 0": Witness(
+            lambda: scalar(0.5, 1.0, 1.0, Fraction(0)),
+            "alpha = 0 makes z = 1 a fixed point, while the equilibrium is 2",
+        ),
+    },
+    inputs=27,
+    explained=__doc__ or "",
+)

@@ -1,0 +1,82 @@
+"""Points in rational numbers: residuals, images and lengths with nothing rounded.
+
+Columns are FLINT's rational matrices; M is I - W, exactly, and F(z) = M z - c.
+"""
+
+from collections.abc import Iterable, Sequence
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+from flint import arb, fmpq, fmpq_mat
+
+from mondeq_ref.arrays import Vector
+from mondeq_ref.operator import Operator
+from mondeq_ref.rigor.dyadic import Dyadic, identity
+from mondeq_ref.rigor.rational import fraction_of, times_power
+
+
+def matrix(A: Dyadic) -> fmpq_mat:
+    return fmpq_mat(A.integers) * times_power(1, A.exponent)
+
+
+def monotone(operator: Operator) -> fmpq_mat:
+    """M = I - W."""
+    return matrix(identity(operator.n) - operator.exact_W)
+
+
+def column(v: Iterable[Fraction | fmpq] | Vector) -> fmpq_mat:
+    entries = [
+        fmpq(*entry.as_integer_ratio()) if isinstance(entry, (Fraction, float)) else entry
+        for entry in (v.tolist() if isinstance(v, np.ndarray) else v)
+    ]
+    return fmpq_mat(len(entries), 1, entries)
+
+
+def projected(v: fmpq_mat) -> fmpq_mat:
+    """ReLU(v)."""
+    return column([max(entry, fmpq(0)) for entry in v.entries()])
+
+
+def least(v: fmpq_mat, w: fmpq_mat) -> fmpq_mat:
+    """The smaller of two entries; z - ReLU(z - F(z)) is least(z, F(z))."""
+    return column([min(x, y) for x, y in zip(v.entries(), w.entries(), strict=True)])
+
+
+def is_equilibrium(M: fmpq_mat, c: fmpq_mat, z: fmpq_mat) -> bool:
+    """z >= 0, w = M z - c >= 0 and z_i w_i = 0 for all i."""
+    pairs = zip(z.entries(), (M * z - c).entries(), strict=True)
+    return all(x >= 0 and y >= 0 and x * y == 0 for x, y in pairs)
+
+
+def is_fixed(M: fmpq_mat, c: fmpq_mat, z: fmpq_mat, alpha: fmpq) -> bool:
+    """z = ReLU(z - alpha F(z))."""
+    return projected(z - (M * z - c) * alpha) == z
+
+
+def basic_solution(M: fmpq_mat, c: fmpq_mat, active: Sequence[int]) -> fmpq_mat | None:
+    """The z with F_i(z) = 0 for active i and z_i = 0 for the others; None if M_aa is singular.
+
+    Complementarity holds by construction; signs are another matter."""
+    entries = [fmpq(0)] * M.nrows()
+    if active:
+        try:
+            solved = block(M, active, active).solve(block(c, active, [0]))
+        except ZeroDivisionError:
+            return None
+        for i, entry in zip(active, solved.entries(), strict=True):
+            entries[i] = entry
+    return column(entries)
+
+
+def block(A: fmpq_mat, rows: Sequence[int], columns: Sequence[int]) -> fmpq_mat:
+    return fmpq_mat(len(rows), len(columns), [A[i, j] for i in rows for j in columns])
+
+
+def squared_length(v: fmpq_mat) -> Fraction:
+    return fraction_of(sum((entry * entry for entry in v.entries()), fmpq(0)))
+
+
+def as_number(x: Fraction, like: Any) -> Any:
+    """A rational as a ball, among balls."""
+    return arb(fmpq(x.numerator, x.denominator)) if isinstance(like, arb) else x

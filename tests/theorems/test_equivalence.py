@@ -1,0 +1,99 @@
+"""The claim `equivalence` holds on drawn instances, and its check can fail."""
+
+from dataclasses import replace
+from fractions import Fraction
+
+import numpy as np
+import pytest
+from flint import fmpq
+
+from mondeq_ref.families import FAMILIES, generic
+from mondeq_ref.operator import Operator
+from mondeq_ref.verdict import Outcome
+from proofs_checks import equivalence
+from proofs_checks.equivalence import THEOREM, bounded, draw, places, published, scalar
+from proofs_checks.instance import Instance
+from proofs_checks.rational_points import column, is_equilibrium, is_fixed, monotone
+from proofs_checks.run import run
+from proofs_checks.witnesses import attained, decided, needed
+
+
+def drawn(family: str = "generic", seed: int = 3) -> Instance:
+    rng = np.random.default_rng(seed)
+    return draw(rng, family, FAMILIES[family](rng))
+
+
+def test_forty_instances_hold() -> None:
+    (found,) = run(["equivalence"], seed=7, cases=40 * THEOREM.inputs, workers=1)
+    assert (found.verdict, found.faults, found.attained) == ("HOLDS", (), True)
+    assert all(form.cases >= 40 for form in found.forms)
+
+
+def test_every_witness_shows_what_it_says() -> None:
+    assert attained(THEOREM)[1] == needed(THEOREM)[1] == []
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_the_equilibria_that_are_tried_are_equilibria_and_the_others_are_not(family: str) -> None:
+    instance = drawn(family)
+    M = monotone(instance.operator)
+    for row, place in enumerate(places(instance)):
+        if place is None:
+            continue
+        c = column(instance.c[row])
+        assert is_equilibrium(M, c, place.equilibrium)
+        tried = equivalence.candidates(instance, M, c, row)
+        assert sum(not is_equilibrium(M, c, z) for z in tried) >= 1
+
+
+def test_a_map_without_its_projection_is_caught() -> None:
+    """At an inactive unit z = z - alpha F(z) fails although z is the equilibrium."""
+    M, c, z = column([Fraction(1)]), column([Fraction(-1)]), column([Fraction(0)])
+    assert is_fixed(M, c, z, fmpq(1, 3))
+    assert z - (M * z - c) * fmpq(1, 3) != z
+
+
+def test_a_bound_that_is_attained_is_refuted_when_halved() -> None:
+    form = THEOREM.forms[4]
+    for built in (scalar(0.5, 1.0, 4.0, Fraction(1)), scalar(0.5, 1.0, 3.0, Fraction(5, 7))):
+        assert decided(form, built).equal
+        halved = bounded(
+            "", "", equivalence.residual_to_distance, lambda k: (k.beta + k.q) / (4 * k.m), True
+        )
+        assert decided(halved, built).outcome is Outcome.REFUTED
+
+
+def test_forgetting_the_step_size_in_the_error_bound_is_refuted() -> None:
+    """The step length alone is no error bound: at alpha = 1/100 it is far too small."""
+    wrong = bounded("", "", equivalence.step_to_distance, lambda k: 1 / k.m, True)
+    assert decided(wrong, scalar(0.5, 1.0, 4.0, Fraction(1, 100))).outcome is Outcome.REFUTED
+
+
+def test_the_bound_from_the_margin_is_not_always_the_better_one() -> None:
+    """W = diag(-w, w), as the docstring says."""
+    W = np.diag([-0.5, 0.5])
+    instance = replace(drawn(), operator=Operator(W, np.eye(2), np.zeros(2)))
+    k = equivalence.enclosed(instance)
+    assert ((k.beta + k.q) / 2).lo > (1 + k.size).hi
+
+
+def test_an_unknown_equilibrium_gives_no_verdict_about_distances() -> None:
+    operator = Operator(np.array([[1.0]]), np.zeros((1, 1)), np.zeros(1))
+    instance = Instance(
+        "witness",
+        operator,
+        c=np.array([[1.0]]),
+        numbers={"alpha": Fraction(1)},
+        arrays={"step": np.array([[1.0]]), "subset": np.array([[1.0]])},
+    )
+    assert places(instance) == [None]
+    assert [verdict.outcome for verdict in published(instance)] == [Outcome.PROVED]
+    assert list(THEOREM.forms[1].check(instance)) == [None]
+
+
+def test_sixty_units_are_affordable() -> None:
+    rng = np.random.default_rng(0)
+    instance = draw(rng, "generic", generic(rng, 60))
+    for form in THEOREM.forms:
+        outcomes = {verdict.outcome for verdict in form.check(instance) if verdict}
+        assert outcomes == {Outcome.PROVED}
