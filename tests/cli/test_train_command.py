@@ -1,0 +1,104 @@
+"""Training from the command line, on digits that are drawn on the spot."""
+
+import json
+
+import numpy as np
+import pytest
+
+from mondeq_ref.cli.main import main
+from mondeq_ref.train.trained import read_trained
+
+FAST = ["--dataset", "glyphs", "--limit", "400", "--hidden", "12", "--epochs", "2"]
+COMMON = [*FAST, "--seed", "7", "--quiet", "--json"]
+
+
+def ran(capsys, *argv: str) -> dict:
+    code = main(argv)
+    captured = capsys.readouterr()
+    assert code == 0, captured.err
+    return json.loads(captured.out)
+
+
+@pytest.fixture(scope="module")
+def quantized(tmp_path_factory):
+    out = tmp_path_factory.mktemp("trained") / "q.npz"
+    argv = ["train", *COMMON, "--qat", "4", "--what", "factorsUb", "--out", str(out)]
+    assert main(argv) == 0
+    return out
+
+
+def test_a_float_operator_is_trained_written_and_evaluated_alike(tmp_path, capsys):
+    out = tmp_path / "f.npz"
+    trained = ran(capsys, "train", *COMMON, "--out", str(out))
+    assert trained["equilibria_proved"] == trained["inputs"] == 2000
+    again = ran(capsys, "evaluate", str(out), "--dataset", "glyphs", "--seed", "7", "--json")
+    assert again["accuracy"] == trained["accuracy"]
+    assert again["margin"] == trained["account"]["margin"]
+    assert again["rows"][0]["bits"] is None
+
+
+def test_a_quantized_operator_is_evaluated_as_it_was_trained(quantized, capsys):
+    capsys.readouterr()
+    provenance = json.loads(quantized.with_name("q.json").read_text())
+    again = ran(capsys, "evaluate", str(quantized), "--dataset", "glyphs", "--seed", "7", "--json")
+    assert again["accuracy"] == provenance["test"]["accuracy"]
+    assert (again["rows"][0]["bits"], again["rows"][0]["what"]) == (4, "factorsUb")
+    operator = read_trained(quantized).evaluated
+    assert operator.digest == provenance["operator_digest"]
+    assert operator.margin.lo > 0
+
+
+def test_rows_are_one_a_bit_width(quantized, capsys):
+    capsys.readouterr()
+    argv = ["evaluate", str(quantized), "--dataset", "glyphs", "--limit", "50", "--json"]
+    found = ran(capsys, *argv, "--bits", "2,6-8", "--what", "W")
+    assert [row["bits"] for row in found["rows"]] == [4, 2, 6, 7, 8]
+    assert all(row["inputs"] == 50 for row in found["rows"])
+
+
+def test_resuming_writes_the_same_bytes(tmp_path, capsys):
+    first, second = tmp_path / "a.npz", tmp_path / "b.npz"
+    argv = ["train", *COMMON, "--qat", "3", "--margin-penalty", "5"]
+    assert main([*argv, "--out", str(first)]) == 0
+    assert main([*argv, "--out", str(second)]) == 0
+    assert main([*argv, "--out", str(second), "--resume"]) == 0
+    assert first.read_bytes() == second.read_bytes()
+    assert (tmp_path / "a.codes.npz").read_bytes() == (tmp_path / "b.codes.npz").read_bytes()
+
+
+def test_codes_that_are_not_the_quantized_factors_are_refused(quantized, tmp_path, capsys):
+    from mondeq_ref.files.npz import npz_metadata, read_npz, write_npz
+
+    copy = tmp_path / "q.npz"
+    copy.write_bytes(quantized.read_bytes())
+    codes = read_npz(quantized.with_name("q.codes.npz"))
+    codes["A_codes"] = np.roll(codes["A_codes"], 1)
+    write_npz(tmp_path / "q.codes.npz", codes, npz_metadata(quantized))
+    assert main(["evaluate", str(copy), "--dataset", "glyphs", "--limit", "10"]) == 2
+    assert "is not what q.npz quantizes to" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("argv", "said"),
+    [
+        (["--out", "x.txt"], "--out must end in .npz"),
+        (["--out", "x.npz", "--epochs", "0"], "epochs must be at least 1"),
+        (["--out", "x.npz", "--margin-penalty", "1"], "needs --qat"),
+        (["--out", "x.npz", "--qat", "1"], "bits must be between"),
+        (["--out", "x.npz", "--validation", "400"], "validation takes 400 of 400"),
+    ],
+)
+def test_a_recipe_that_makes_no_sense_is_one_line(argv, said, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    assert main(["train", *FAST, *argv]) == 2
+    error = capsys.readouterr().err
+    assert said in error
+    assert error.count("\n") == 1
+
+
+@pytest.mark.parametrize("bits", ["0-3", "x", "5-3", "1,"])
+def test_bit_widths_that_cannot_be_read_are_one_line(bits, quantized, capsys):
+    capsys.readouterr()
+    argv = ["evaluate", str(quantized), "--dataset", "glyphs", "--limit", "10", "--bits", bits]
+    assert main(argv) == 2
+    assert capsys.readouterr().err.count("\n") == 1
