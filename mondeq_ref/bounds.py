@@ -55,3 +55,13 @@ def sharper_distance_of_residual(beta: Any, q: Any, m: Any) -> Any:
 def distance_of_step(contraction: Any, alpha: Any, m: Any) -> Any:
     """||y - z*|| <= ||I - alpha M||/(alpha m) ||z - y|| for y = ReLU(z - alpha F(z))."""
     return contraction / (alpha * m)
+
+
+def expected_perturbation_squared(n: Any, s: Any) -> Any:
+    """(2 sqrt(n) s / sqrt(12))^2: ||dW||^2 of n x n independent errors uniform on [-s/2, s/2]."""
+    return n * s * s / 3
+
+
+def margin_after(m: Any, d: Any) -> Any:
+    """The margin that is certainly left after a perturbation of norm d."""
+    return m - d

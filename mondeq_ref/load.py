@@ -77,12 +77,15 @@ class Inputs:
 
     def injections(self, operator: Operator, which: slice = slice(None)) -> Injections:
         """These rows as injections of `operator`."""
-        rows = self.rows[which]
-        if self.rows.dtype == np.uint8:
-            rows = normalize(rows, self.mean, self.std)
+        rows = self.numbers(which)
         if self.kind == "c":
             return given(rows, operator.n)
         return inject(operator, rows)
+
+    def numbers(self, which: slice = slice(None)) -> NDArray[Any]:
+        """These rows as floats: images are normalized."""
+        rows = self.rows[which]
+        return normalize(rows, self.mean, self.std) if self.rows.dtype == np.uint8 else rows
 
     def blocks(self, operator: Operator, size: int) -> Iterator[Injections]:
         """The same, `size` rows at a time."""

@@ -1,6 +1,6 @@
 """An operator and a perturbed one, and the numbers that the ladder compares, in two precisions."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -79,7 +79,11 @@ class Pair:
 
     @cached_property
     def sides(self) -> Sides:
-        return self._exact_sides() if self.is_exact else self._float_sides()
+        found = self._exact_sides() if self.is_exact else self._float_sides()
+        if self.structure is None or found.margin_after.lo >= self.structure.m:
+            return found
+        margin = Enclosure(self.structure.m, max(self.structure.m, found.margin_after.hi))
+        return replace(found, margin_after=margin)
 
     def _exact_sides(self) -> Sides:
         return Sides(

@@ -1,0 +1,98 @@
+"""Rung 7, for a batch: which inputs have an equilibrium, where, and is that certain?
+
+A positive margin answers for every input at once.  Without one, the support of a proposed
+point is solved for and the signs are looked at: in floats, where nothing is close to a kink
+and the block is far from singular, and else in rationals, which also decide ties.
+
+The points come from outside: a solver never vouches for itself.
+"""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from mondeq_ref.arrays import Booleans, Integers, Matrix, Vector
+from mondeq_ref.certify.distance import Distance, certified_signs, distance
+from mondeq_ref.inputs import Injections
+from mondeq_ref.operator import Operator
+from mondeq_ref.rigor.dyadic import Dyadic
+from mondeq_ref.rigor.equilibria import ExactEquilibrium, ExactOperator
+from mondeq_ref.rigor.fast import down, norm_above, norms_above, product_error, up
+from mondeq_ref.rigor.machine import SMALLEST, UNIT_ROUNDOFF
+
+
+@dataclass(frozen=True, eq=False)
+class Equilibria:
+    """Row by row: ||z - z~|| <= radius for an equilibrium z~, which exists where `proved`."""
+
+    z: Matrix
+    radius: Vector  # infinite where nothing is proved
+    proved: Booleans
+    active: Booleans  # the support of z~, where it was found without a margin
+
+    def __len__(self) -> int:
+        return len(self.z)
+
+    def rows(self, which: Integers) -> "Equilibria":
+        return Equilibria(self.z[which], self.radius[which], self.proved[which], self.active[which])
+
+
+def by_margin(operator: Operator, injections: Injections, Z: Matrix) -> Equilibria:
+    """With m > 0 every input has an equilibrium, at the certified distance of its point."""
+    radius = distance(operator, injections, Z).radius
+    everywhere = np.full(len(Z), operator.margin.lo > 0)
+    return Equilibria(Z, radius, everywhere, Z > 0)
+
+
+def by_rationals(M: ExactOperator, C: Dyadic, Z: Matrix) -> Equilibria:
+    """The equilibria whose supports (or their corrections) are those of the rows of Z."""
+    z, radius = Z.copy(), np.full(len(Z), np.inf)
+    active, proved = Z > 0, np.zeros(len(Z), dtype=np.bool_)
+    for row, found in enumerate(M.equilibria(C, active)):
+        if isinstance(found, ExactEquilibrium) and np.isfinite(found.z).all():
+            z[row], proved[row], active[row] = found.z, True, False
+            active[row, list(found.active)] = True
+    lost = up(norms_above(z[proved]) * UNIT_ROUNDOFF)  # by rounding z once
+    radius[proved] = up(lost + up(M.n * SMALLEST))
+    return Equilibria(z, radius, proved, active)
+
+
+def by_floats(operator: Operator, injections: Injections, Z: Matrix) -> Equilibria:
+    """The same with float error bounds; a point too close to a kink stays unproved.
+
+    With a = {z > 0}, X near M_aa^-1 and e = ||I - X M_aa|| < 1, M_aa is nonsingular and its
+    solution lies within ||X|| ||M_aa z_a - c_a|| / (1 - e) of z_a.
+    """
+    found = distance(operator, injections, Z)
+    reach = np.array(
+        [_reach(operator, z > 0, residual) for z, residual in zip(Z, found.residual, strict=True)],
+        dtype=np.float64,
+    )
+    return _with_signs(operator, Z, replace(found, radius=reach))
+
+
+def _reach(operator: Operator, active: Booleans, residual: float) -> float:
+    a = np.flatnonzero(active)
+    if len(a) == 0:
+        return 0.0
+    K = operator.M.center[np.ix_(a, a)]
+    try:
+        X: Matrix = np.asarray(np.linalg.inv(K), dtype=np.float64)
+    except np.linalg.LinAlgError:
+        return np.inf
+    if not np.isfinite(X).all():
+        return np.inf
+    product: Matrix = X @ K
+    product[np.diag_indices_from(product)] -= 1.0
+    rounding = up(float(np.abs(np.diagonal(product)).max()) * UNIT_ROUNDOFF)
+    size = norm_above(X)
+    blur = up(size * operator.M.radius)
+    e = up(up(norm_above(product) + product_error(X, K)) + up(rounding + blur))
+    return float(up(up(size * residual) / down(1 - e))) if e < 1 else np.inf
+
+
+def _with_signs(operator: Operator, Z: Matrix, found: Distance) -> Equilibria:
+    """Proved where every sign of z and of the slack is certain at the solution itself."""
+    active, inactive = certified_signs(operator, Z, found)
+    proved = np.where(Z > 0, active, inactive).all(axis=1) & np.isfinite(found.radius)
+    return Equilibria(Z, np.where(proved, found.radius, np.inf), proved, Z > 0)
