@@ -22,12 +22,11 @@ from mondeq_ref.train.trained import read_trained
 MAIN_INPUTS = 2048  # 8 keys of 100 float32 each; more would not leave room for other data
 QAT_INPUTS = 1000
 INPUT_BITS = (2, 3, 4, 6, 8, 12, 16)
-LICENSE = """The injections c = U x + b in this folder are computed from the test images of the
-MNIST database of handwritten digits (Yann LeCun, Corinna Cortes, Christopher J.C. Burges), which
-is available under the terms of the Creative Commons Attribution-ShareAlike 3.0 license
-(https://creativecommons.org/licenses/by-sa/3.0/).  They and the operators trained on MNIST in
-../operators are made available under the same terms.  The images themselves are not part of this
-project.
+LICENSE = """The injections c = U x + b in this folder are computed from test images of the MNIST
+database of handwritten digits (Yann LeCun, Corinna Cortes, Christopher J.C. Burges), which is
+available under the terms of the Creative Commons Attribution-ShareAlike 3.0 license,
+https://creativecommons.org/licenses/by-sa/3.0/; they are made available under the same terms.
+The images themselves are not part of this project.
 """
 
 
