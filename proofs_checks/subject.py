@@ -1,0 +1,45 @@
+"""What is examined: an operator with its injections, and what was already proved of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, Literal
+
+from mondeq_ref.arrays import Matrix
+from mondeq_ref.operator import Operator
+from mondeq_ref.quantize import Quantized, Quantizer, quantize
+from mondeq_ref.verdict import Outcome
+
+Support = Literal["supported", "not_supported", "not_testable"]
+LOW_BITS = (3, 4)
+WIDTHS = (*LOW_BITS, 5, 6, 8, 12, 16, 32)
+
+
+@dataclass(frozen=True)
+class Answer:
+    verdict: Support
+    why: str
+    numbers: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    settings: Mapping[str, Any] = field(default_factory=dict[str, Any])
+
+
+@dataclass(frozen=True, eq=False)
+class Subject:
+    """The operator under examination, its injections, and the first rungs that were proved."""
+
+    operator: Operator
+    c: Matrix
+    rungs: Mapping[int, tuple[int | None, Outcome]]  # bits -> first rung, and the sign of m~
+    c_quantized: Mapping[int, Matrix] = field(default_factory=dict[int, Matrix])  # U, b quantized
+    trained_at_4_bits: Operator | None = None  # by the published recipe, as it is evaluated
+
+    def quantized(self, bits: int) -> Quantized:
+        return self._quantized[bits]
+
+    @cached_property
+    def _quantized(self) -> dict[int, Quantized]:
+        widths = {*self.rungs, *WIDTHS}
+        return {
+            bits: quantize(self.operator, Quantizer.named("paper-code", bits))
+            for bits in sorted(widths)
+        }
