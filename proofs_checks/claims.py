@@ -6,6 +6,7 @@ from proofs_checks.theorem import Theorem
 
 NAMES = (
     "equivalence",
+    "parameterization",
     "margin",
     "displacement",
 )

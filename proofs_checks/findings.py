@@ -139,7 +139,7 @@ def _form(
     shares = [
         record.bound / published[record.index, record.row]
         for record in under
-        if published.get((record.index, record.row), 0.0) > 0
+        if record.ratio is not None and published.get((record.index, record.row), 0.0) > 0
     ]
     verdict = "REFUTED" if refuted else "UNDECIDED" if undecided or not under else "HOLDS"
     return FormFinding(
