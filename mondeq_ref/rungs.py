@@ -35,18 +35,18 @@ class Rung:
 UNIQUE = "one equilibrium for every input"
 RUNGS = MappingProxyType(
     {
-        1: Rung("||W - W~||_F < m", f"{UNIQUE}, and the solvers converge"),
-        2: Rung("||W - W~||_2 < m", f"{UNIQUE}, and the solvers converge"),
-        3: Rung("lambda_max(sym(W~ - W)) < m", f"{UNIQUE}, and the solvers converge"),
-        4: Rung("m~ > 0", f"{UNIQUE}, and the solvers converge"),
+        1: Rung("||W - W~||_F < m", f"{UNIQUE}; solvers converge"),
+        2: Rung("||W - W~||_2 < m", f"{UNIQUE}; solvers converge"),
+        3: Rung("lambda_max(sym(W~ - W)) < m", f"{UNIQUE}; solvers converge"),
+        4: Rung("m~ > 0", f"{UNIQUE}; solvers converge"),
         5: Rung(
             "sym(D (I - W~)) > 0 for a positive diagonal D",
-            f"{UNIQUE}, and the solvers converge in the norm of D",
+            f"{UNIQUE}; solvers converge in the norm of D",
         ),
-        6: Rung("I - W~ is a P-matrix", f"{UNIQUE}; no solver is promised to converge"),
+        6: Rung("I - W~ is a P-matrix", f"{UNIQUE}; no convergence promised"),
         7: Rung(
             "every input given has an equilibrium",
-            "these inputs have an equilibrium; whether it is the only one is not said",
+            "these inputs have an equilibrium, perhaps not the only one",
         ),
     }
 )

@@ -1,0 +1,39 @@
+"""Compute again what a stored case says.  Exit 0: the same; 1: different; 2: not readable.
+
+Cases are certificates, equilibria with their radii, displacements, and claims of the paper.
+"""
+
+import argparse
+
+HELP = "compute again what a stored case says"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("case", metavar="CASE.json", help="a case or a certificate")
+    parser.add_argument("--json", action="store_true", help="one JSON object on stdout")
+
+
+def run(args: argparse.Namespace) -> int:
+    from mondeq_ref.encoding import read_document
+    from mondeq_ref.replay import Replayed, kind_of, replay
+    from mondeq_ref.report.console import console, emit
+
+    document = read_document(args.case)
+    found = Replayed(*_claim(document)) if kind_of(document) == "claim" else replay(document)
+    if args.json:
+        emit({"same": found.same, "sentence": found.sentence})
+    else:
+        console().print(found.sentence, markup=False)
+    return 0 if found.same else 1
+
+
+def _claim(document: dict[str, object]) -> tuple[bool, str]:
+    """Whether the claim's verdict is the stored one, and a sentence; from `proofs_checks`."""
+    from importlib import import_module
+    from importlib.util import find_spec
+
+    from mondeq_ref.arrays import InputError
+
+    if find_spec("proofs_checks") is None or find_spec("proofs_checks.replay") is None:
+        raise InputError("claims are replayed by proofs_checks, which is not here")
+    return import_module("proofs_checks.replay").replay(document)
