@@ -25,6 +25,14 @@ class Injections:
     c: Matrix  # (B, n)
     error: Vector  # (B,)
 
+    def __post_init__(self) -> None:
+        if self.error.shape != self.c.shape[:1] or not (self.error >= 0).all():
+            raise InputError("each injection needs an error >= 0")
+        for name in ("c", "error"):
+            view = getattr(self, name).view()
+            view.setflags(write=False)
+            object.__setattr__(self, name, view)
+
     def __len__(self) -> int:
         return len(self.c)
 

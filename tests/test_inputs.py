@@ -11,7 +11,7 @@ from lcp_twin import exact_injections, fractions
 from numpy.random import default_rng
 
 from mondeq_ref.arrays import InputError
-from mondeq_ref.inputs import CHUNK, given, inject
+from mondeq_ref.inputs import CHUNK, Injections, given, inject
 from mondeq_ref.operator import Operator
 
 MODERATE = st.one_of(st.floats(-1e3, 1e3), st.sampled_from([0.0, -0.0, 5e-324, 1e-308, 1e140]))
@@ -77,6 +77,12 @@ def test_given_injections_are_meant_exactly() -> None:
     assert len(injections.rows(slice(1, 3))) == 2
     with pytest.raises(ValueError, match="read-only"):
         injections.c[0, 0] = 1.0
+
+
+@pytest.mark.parametrize("error", [[-1.0], [np.nan], [0.0, 0.0], 0.0])
+def test_an_error_is_one_nonnegative_number_a_row(error: object) -> None:
+    with pytest.raises(InputError, match="error >= 0"):
+        Injections(np.ones((1, 2)), np.array(error))
 
 
 def test_any_real_array_is_taken_whatever_its_type_and_layout() -> None:

@@ -47,6 +47,8 @@ def distance(
     """Bound (1) for every row of Z; `compensate` evaluates F in twice the precision."""
     require_ieee()
     Z = frozen("z", Z, (len(injections), operator.n))
+    if injections.c.shape != Z.shape:
+        raise InputError(f"c must have shape {Z.shape}, got {injections.c.shape}")
     if (Z < 0).any():
         raise InputError("z must be nonnegative: ReLU equilibria live in the orthant z >= 0")
     F = (compensated if compensate else plain)(operator.W, Z, injections.c)

@@ -89,8 +89,10 @@ def integer_matrix(entries: Sequence[Sequence[int | fmpz]], rows: int, columns: 
 
 
 def exact(array: Matrix | Vector) -> Dyadic:
-    """A float array, read exactly; a vector becomes a column."""
+    """A float array (or one of integers), read exactly; a vector becomes a column."""
     matrix = array.reshape(len(array), 1) if array.ndim == 1 else array
+    if matrix.dtype.kind in "iub":
+        return of_integers(matrix)  # by way of floats, integers above 2^53 would be rounded
     if not np.isfinite(matrix).all():
         raise InputError("an exact matrix needs finite entries, got a NaN or an infinity")
     fractions, exponents = np.frexp(matrix.astype(np.float64))

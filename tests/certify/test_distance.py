@@ -143,11 +143,16 @@ def test_the_rounding_of_a_meant_matrix_enters_the_radius() -> None:
     assert radius < 1e-15
 
 
-@pytest.mark.parametrize("bad", [np.nan, np.inf])
-def test_an_unknown_error_of_an_injection_makes_the_radius_infinite(bad: float) -> None:
+def test_an_unknown_error_of_an_injection_makes_the_radius_infinite() -> None:
     operator = Operator(np.zeros((1, 1)), np.eye(1), np.zeros(1))
-    unknown = Injections(np.array([[1.0]]), np.array([bad]))
+    unknown = Injections(np.array([[1.0]]), np.array([np.inf]))
     assert distance(operator, unknown, np.array([[1.0]])).radius[0] == np.inf
+
+
+def test_injections_of_another_width_are_refused_and_not_broadcast() -> None:
+    operator = Operator(np.zeros((2, 2)), np.eye(2), np.zeros(2))
+    with pytest.raises(InputError, match=r"c must have shape \(1, 2\), got \(1, 1\)"):
+        distance(operator, given([[1.0]], 1), np.ones((1, 2)))
 
 
 @pytest.mark.parametrize(

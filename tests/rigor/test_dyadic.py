@@ -68,6 +68,10 @@ def test_rounding_goes_to_the_nearest_float_ties_to_even(q: Fraction, k: int) ->
     assert D.rounded()[0, 0] == expected
 
 
+def test_integers_too_long_for_floats_are_not_rounded() -> None:
+    assert exact(np.array([[2**53 + 1, -(2**62) + 1]])).fractions() == [[2**53 + 1, -(2**62) + 1]]
+
+
 def test_ties_and_subnormal_results_round_to_even() -> None:
     half_ulp = [[2**53 + 1, 2**53 + 3, -(2**53) - 1]]
     assert of_integers(half_ulp).rounded().tolist() == [[2.0**53, 2.0**53 + 4, -(2.0**53)]]
