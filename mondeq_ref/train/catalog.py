@@ -1,7 +1,10 @@
 """The operators that ship, as recipes.
 
-Choices (penalty, rank, length of training) were made on the last 5,000 training images; the
-runs below then train on all of them, and the test images are looked at once, at the end.
+Choices were made on the last 5,000 training images: at 2 bits structured training reached 95.3 %
+there, against 95.1 % in 15 epochs, 94.4 and 94.8 % with 50 and 100 rows of A, 94.6 % at a third
+of the learning rate, 94.5 % when the rate fell late (epochs 25 and 35 of 40), and 94.0 % with
+ties rounded away from zero.  The runs below train on all images, and the test images are looked
+at once, at the end.
 """
 
 from mondeq_ref.quantize import Quantizer, What
@@ -20,8 +23,10 @@ def catalog() -> dict[str, Recipe]:
         runs[f"qat-paper-{bits}"] = Recipe(quantization=_quantized(bits, "WUb"), protocol="paper")
     for bits in (4, 3):
         runs[f"penalty-{bits}"] = Recipe(quantization=_quantized(bits, "WUb"), margin_penalty=5.0)
-    for bits in (4, 3, 2):
-        runs[f"structured-{bits}"] = Recipe(quantization=_quantized(bits, "factorsUb"))
+    for bits, decay_at in ((4, (15, 25)), (3, (15, 25)), (2, (10, 20))):
+        runs[f"structured-{bits}"] = Recipe(
+            quantization=_quantized(bits, "factorsUb"), epochs=30, decay_at=decay_at
+        )
     return runs
 
 
