@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from mondeq_ref.cli.main import main
+from mondeq_ref.train.loop import TrainingStopped
 from mondeq_ref.train.trained import read_trained
 
 FAST = ["--dataset", "glyphs", "--limit", "400", "--hidden", "12", "--epochs", "2"]
@@ -102,3 +103,33 @@ def test_bit_widths_that_cannot_be_read_are_one_line(bits, quantized, capsys):
     argv = ["evaluate", str(quantized), "--dataset", "glyphs", "--limit", "10", "--bits", bits]
     assert main(argv) == 2
     assert capsys.readouterr().err.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("raised", "code", "said"),
+    [
+        (TrainingStopped("the margin was lost at step 300: it is -0.1"), 1, "lost at step 300"),
+        (KeyboardInterrupt(), 130, "--resume goes on from the last finished epoch"),
+    ],
+)
+def test_a_run_that_stops_says_so_in_one_line(raised, code, said, tmp_path, monkeypatch, capsys):
+    def stopped(*_, **__):
+        raise raised
+
+    monkeypatch.setattr("mondeq_ref.train.loop.train", stopped)
+    assert main(["train", *FAST, "--out", str(tmp_path / "x.npz")]) == code
+    error = capsys.readouterr().err
+    assert said in error
+    assert error.count("\n") == 1
+
+
+def test_a_damaged_checkpoint_is_one_line_that_offers_the_one_before(tmp_path, capsys):
+    out = tmp_path / "a.npz"
+    assert main(["train", *COMMON, "--out", str(out)]) == 0
+    current = tmp_path / "a.checkpoint.npz"
+    current.write_bytes(current.read_bytes()[:-50])
+    capsys.readouterr()
+    assert main(["train", *COMMON, "--out", str(out), "--resume"]) == 2
+    error = capsys.readouterr().err
+    assert "a.checkpoint.previous.npz, is intact (epoch 1)" in error
+    assert error.count("\n") == 1
