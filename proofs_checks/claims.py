@@ -7,6 +7,7 @@ from proofs_checks.theorem import Theorem
 NAMES = (
     "equivalence",
     "parameterization",
+    "quantizer",
     "margin",
     "displacement",
 )
