@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 HELP = "what can be proved at each bit-width, with certificates to store and check"
 QUANTIZERS = ("paper-code", "paper-readme")
 WHATS = ("W", "WUb", "factors", "factorsUb")
+THREADED_FROM = 1000  # units; below, threads of BLAS wait for each other longer than they work
 MOST_STORED = 1 << 23  # numbers of inputs in one certificate
 
 
@@ -67,9 +68,8 @@ def run(args: argparse.Namespace) -> int:
     widths, folder = bit_widths(args.bits), _folder(args.certificates)
     operator, inputs = options.operator(args), options.inputs(args)
     guarantee, rng = Guarantee(args.guarantee), np.random.default_rng(args.seed)
-    small = operator.n < EXACT_BELOW  # threads cost more than they save
-    with threadpool_limits(1) if small else nullcontext():
-        exact = guarantee is Guarantee.EXACT and small
+    exact = guarantee is Guarantee.EXACT and operator.n < EXACT_BELOW
+    with threadpool_limits(1) if operator.n < THREADED_FROM else nullcontext():
         work = None if inputs is None else workload(operator, inputs, exact=exact)
         rows: list[Row] = []
         facts: list[dict[str, Any]] = []
