@@ -1,0 +1,98 @@
+"""Numbers of the JSON as people read them; what is shown is never better than what is known.
+
+An enclosure is shown by the digits on which both its ends agree, else as an interval rounded
+outward.  A number next to 1 is never shown as 1: measured/bound = 1 means that a bound is attained.
+"""
+
+from decimal import ROUND_CEILING, ROUND_FLOOR, Context, Decimal
+from typing import Any, TypeGuard
+
+DIGITS = 4
+ABSENT = "–"
+
+
+def is_enclosure(value: Any) -> TypeGuard[list[str | None]]:
+    """Two decimal strings, or null for an infinite end."""
+    return (
+        isinstance(value, list)
+        and len(value) == 2
+        and all(end is None or (isinstance(end, str) and _is_number(end)) for end in value)
+    )
+
+
+def text(value: Any, digits: int = DIGITS) -> str:
+    """Any number of the JSON, or a dash where there is none."""
+    if value is None:
+        return ABSENT
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, int):
+        return f"{value:,}"
+    if isinstance(value, float):
+        return _single(value, digits)
+    if is_enclosure(value):
+        return _interval(value, digits)
+    return str(value)
+
+
+def percent(fraction: float | None) -> str:
+    """A fraction in [0, 1]; all and nothing are said only of 1 and 0."""
+    if fraction is None:
+        return ABSENT
+    shown = f"{100 * fraction:.2f}"
+    if shown == "100.00" and fraction < 1:
+        shown = "99.99"
+    if shown == "0.00" and fraction > 0:
+        shown = "0.01"
+    return f"{shown} %"
+
+
+def _is_number(end: str) -> bool:
+    try:
+        float(end)
+    except ValueError:
+        return False
+    return True
+
+
+def _single(value: float, digits: int) -> str:
+    shown = f"{value:.{digits}g}"
+    if float(shown) == 1 and value != 1:
+        return _beside_one(value, value)
+    return shown
+
+
+def _interval(ends: list[str | None], digits: int) -> str:
+    low, high = ends
+    if low is None and high is None:
+        return "unknown"
+    if low is None:
+        return f"<= {_outward(high or '', ROUND_CEILING, digits)}"
+    if high is None:
+        return f">= {_outward(low, ROUND_FLOOR, digits)}"
+    lo, hi = float(low), float(high)
+    first, last = f"{lo:.{digits}g}", f"{hi:.{digits}g}"
+    if first != last:
+        low, high = _outward(low, ROUND_FLOOR, digits), _outward(high, ROUND_CEILING, digits)
+        return f"[{low}, {high}]"
+    if float(first) == 1 and not lo == hi == 1:
+        return _beside_one(lo, hi)
+    return first
+
+
+def _beside_one(lo: float, hi: float) -> str:
+    """Within rounding of 1, but not known to be 1: by how much, rounded up."""
+    above, below = Decimal(hi) - 1, 1 - Decimal(lo)
+    if above < 0:
+        return f"1 - {_brief(-above, ROUND_FLOOR)}"
+    if below < 0:
+        return f"1 + {_brief(-below, ROUND_FLOOR)}"
+    return f"1 ± {_brief(max(above, below), ROUND_CEILING)}"
+
+
+def _brief(value: Decimal, rounding: str) -> str:
+    return f"{float(Context(prec=2, rounding=rounding).plus(value)):.2g}"
+
+
+def _outward(end: str, rounding: str, digits: int) -> str:
+    return f"{float(Context(prec=digits, rounding=rounding).plus(Decimal(end))):.{digits}g}"
