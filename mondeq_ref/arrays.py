@@ -9,6 +9,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+EXACT = 2**53  # up to here every integer is a float
+
 Vector = NDArray[np.float64]  # (n,)
 Matrix = NDArray[np.float64]  # (n, k); a batch of vectors is a matrix whose rows they are
 Integers = NDArray[np.int64]
@@ -27,6 +29,10 @@ def frozen(name: str, value: ArrayLike, shape: Sequence[int | None]) -> NDArray[
         raise InputError(f"{name} must be a rectangular array of numbers") from None
     if given.dtype.kind not in "fiub":
         raise InputError(f"{name} must be an array of real numbers, got dtype {given.dtype}")
+    if given.dtype.kind == "f" and given.dtype.itemsize > 8:
+        raise InputError(f"{name} must be float64 at most, got {given.dtype}")
+    if given.dtype.kind in "iu" and given.size and max(-int(given.min()), int(given.max())) > EXACT:
+        raise InputError(f"{name} holds integers beyond 2^53, which float64 would round")
     if given.ndim != len(shape) or any(
         want is not None and want != got for want, got in zip(shape, given.shape, strict=True)
     ):

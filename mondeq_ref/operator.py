@@ -149,11 +149,14 @@ class Operator:
 
     @cached_property
     def digest(self) -> str:
-        """SHA-256 of the arrays' little-endian bytes: the same operator, the same digest."""
+        """SHA-256 of the arrays' little-endian bytes, and of the exact matrix where it is meant."""
         state = sha256()
         for name, array in (("W", self.W), ("U", self.U), ("b", self.b)):
             state.update(f"{name}{array.shape}".encode())
             state.update(array.astype("<f8").tobytes())
+        if self.meant is not None:
+            integers, exponent = self.meant.integers, self.meant.exponent
+            state.update(f"meant 2^{exponent} {integers.entries()}".encode())
         return state.hexdigest()
 
     def with_weights(self, W: Matrix) -> "Operator":

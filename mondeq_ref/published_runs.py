@@ -60,11 +60,11 @@ def splitting(
 ) -> Trace:
     """Any splitting method from zero in float32, stopped on its own state's relative step."""
     iteration = method.resolved(operator).iteration(operator, np.float32)
-    c = C.astype(np.float32)
+    data = iteration.prepare(C.astype(np.float32))
     return _traced(
-        lambda s: iteration.step(s, c),
-        lambda s: iteration.read(s, c),
-        np.zeros_like(c),
+        lambda s: iteration.advance(s, data),
+        lambda s: iteration.observe(s, data),
+        np.zeros_like(data),
         steps,
         tolerance,
     )

@@ -1,11 +1,9 @@
 """Is this process's float arithmetic the one the error bounds assume?
 
 The bounds of the float layer hold for IEEE-754 binary64, rounding to nearest, with
-subnormal numbers.  A shared library can change the rounding mode or switch on
-flush-to-zero for the whole process, so this is looked at once, before anything is certified.
+subnormal numbers.  A shared library can change the rounding mode or switch on flush-to-zero,
+and both belong to a thread, so this is looked at whenever something is certified.
 """
-
-from functools import cache
 
 import numpy as np
 
@@ -37,9 +35,8 @@ def keeps_subnormals() -> bool:
     return bool((halves == 2.0**-1023).all() and (halves + halves == tiny).all())
 
 
-@cache
 def require_ieee() -> None:
-    """Refuse to certify on arithmetic that the error bounds do not cover."""
+    """Refuse to certify on arithmetic that the error bounds do not cover, in this thread."""
     if not rounds_to_nearest():
         raise MachineError("floats are not rounded to nearest here: nothing can be certified")
     if not keeps_subnormals():

@@ -3,9 +3,11 @@
 import os
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
+from itertools import chain
 
 import numpy as np
-from threadpoolctl import threadpool_limits
+from threadpoolctl import ThreadpoolController
 
 from mondeq_ref.arrays import InputError
 from mondeq_ref.inputs import Injections
@@ -99,11 +101,12 @@ def _in_order(
         return
     second = next(source, None)
     if second is None or workers == 1:
-        yield one(first)
-        yield from (one(block) for block in ([] if second is None else [second]))
-        yield from map(one, source)
+        for block in chain([first], [] if second is None else [second], source):
+            with _blas().limit(limits=1):
+                solved = one(block)
+            yield solved
         return
-    with threadpool_limits(1), ThreadPoolExecutor(workers) as pool:
+    with _blas().limit(limits=1), ThreadPoolExecutor(workers) as pool:
         waiting = [pool.submit(one, block) for block in (first, second)]
         for block in source:
             if len(waiting) >= 2 * workers:
@@ -111,6 +114,12 @@ def _in_order(
             waiting.append(pool.submit(one, block))
         while waiting:
             yield waiting.pop(0).result()
+
+
+@cache
+def _blas() -> ThreadpoolController:
+    """The thread pools of this process, looked up once: sums must not depend on their size."""
+    return ThreadpoolController()
 
 
 def _chosen(method: Method | None, operator: Operator) -> Splitting | ActiveSet:

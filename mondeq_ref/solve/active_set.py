@@ -30,7 +30,7 @@ SWEEP_ROWS = 256  # a block of float32 states and its image stay in the second-l
 class ActiveSet:
     """Sign prediction by `sweeps` float32 Peaceman-Rachford steps, then active-set Newton."""
 
-    sweeps: int = 8
+    sweeps: int = 10
     name = "active-set"
 
 
@@ -80,11 +80,11 @@ def predicted_signs(operator: Operator, c: Matrix, sweeps: int) -> Booleans:
     active = np.empty(c.shape, dtype=np.bool_)
     with np.errstate(over="ignore", invalid="ignore"):
         for start in range(0, len(c), SWEEP_ROWS):
-            block = c[start : start + SWEEP_ROWS].astype(np.float32)
-            state = np.zeros_like(block)
+            data = iteration.prepare(c[start : start + SWEEP_ROWS].astype(np.float32))
+            state = np.zeros_like(data)
             for _ in range(sweeps):
-                state = iteration.step(state, block)
-            active[start : start + SWEEP_ROWS] = iteration.read(state, block) > 0
+                state = iteration.advance(state, data)
+            active[start : start + SWEEP_ROWS] = iteration.observe(state, data) > 0
     return active
 
 

@@ -42,17 +42,17 @@ def iterate(
     history: list[tuple[int, float]] = []
 
     under_way = np.arange(rows)
-    with np.errstate(over="ignore"):
-        c = injections.c.astype(dtype)
+    with np.errstate(over="ignore", invalid="ignore"):
+        data = iteration.prepare(injections.c.astype(dtype))
     state: Floats = np.zeros((rows, n), dtype)
     previous = state
     for step in range(max_steps + 1):
         with np.errstate(over="ignore", invalid="ignore"):
             if step > 0:
-                state, previous = iteration.step(state, c), state
+                state, previous = iteration.advance(state, data), state
             if not (step == max_steps or _is_check(step)):
                 continue
-            candidate = iteration.read(state, c).astype(np.float64)
+            candidate = iteration.observe(state, data).astype(np.float64)
         # Of an infinite state nothing is read, not even the zero that may come out of it.
         candidate[~np.isfinite(state).all(axis=1)] = np.nan
         judged = judge(operator, injections.rows(under_way), candidate, tol)
@@ -71,7 +71,7 @@ def iterate(
         if not keep.any():
             break
         if not keep.all():
-            under_way, c = under_way[keep], c[keep]
+            under_way, data = under_way[keep], data[keep]
             state, previous = state[keep], previous[keep]
     return Solution(
         z, codes, steps, radius, residual, tuple(history), method.name, np.dtype(dtype).name

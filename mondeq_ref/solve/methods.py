@@ -28,10 +28,20 @@ Map = Callable[[Floats, Floats], Floats]
 
 @dataclass(frozen=True)
 class Iteration:
-    """state <- step(state, c) from zero; the candidate equilibrium is read(state, c)."""
+    """state <- step(state, c) from zero; the candidate equilibrium is read(state, c).
 
-    step: Map
-    read: Map
+    What depends on c alone is computed once: step(s, c) = advance(s, prepare(c)).
+    """
+
+    advance: Map
+    observe: Map
+    prepare: Callable[[Floats], Floats] = lambda c: c
+
+    def step(self, state: Floats, c: Floats) -> Floats:
+        return self.advance(state, self.prepare(c))
+
+    def read(self, state: Floats, c: Floats) -> Floats:
+        return self.observe(state, self.prepare(c))
 
 
 class Splitting(Protocol):
@@ -74,7 +84,7 @@ class ForwardBackward:
         def step(z: Floats, c: Floats) -> Floats:
             return np.maximum(z - alpha * forward(z, c), dtype(0))
 
-        return Iteration(step, read=lambda z, c: z)
+        return Iteration(step, lambda z, c: z)
 
 
 @dataclass(frozen=True)
@@ -105,7 +115,7 @@ class ForwardBackwardForward:
             return y - alpha * (forward(y, c) - at_z)
 
         # The state leaves exact zeros behind, and then the orthant; the inner point has both.
-        return Iteration(step, read=lambda z, c: np.maximum(z - alpha * forward(z, c), dtype(0)))
+        return Iteration(step, lambda z, c: np.maximum(z - alpha * forward(z, c), dtype(0)))
 
 
 @dataclass(frozen=True)
@@ -125,10 +135,11 @@ class PeacemanRachford:
         return PeacemanRachford(self.alpha or _default(_over_lipschitz(1.0, operator), operator))
 
     def iteration(self, operator: Operator, dtype: type[np.floating]) -> Iteration:
-        reflect = _reflection(operator, _chosen(self.alpha), dtype)
+        reflect, prepare = _reflection(operator, _chosen(self.alpha), dtype)
         return Iteration(
-            step=lambda s, c: np.abs(reflect(s, c)),
-            read=lambda s, c: np.maximum(reflect(s, c), dtype(0)),
+            lambda s, q: np.abs(reflect(s, q)),
+            lambda s, q: np.maximum(reflect(s, q), dtype(0)),
+            prepare,
         )
 
 
@@ -149,10 +160,11 @@ class DouglasRachford:
         return DouglasRachford(self.alpha or _default(_over_lipschitz(1.0, operator), operator))
 
     def iteration(self, operator: Operator, dtype: type[np.floating]) -> Iteration:
-        reflect = _reflection(operator, _chosen(self.alpha), dtype)
+        reflect, prepare = _reflection(operator, _chosen(self.alpha), dtype)
         return Iteration(
-            step=lambda s, c: (s + np.abs(reflect(s, c))) / dtype(2),
-            read=lambda s, c: np.maximum(reflect(s, c), dtype(0)),
+            lambda s, q: (s + np.abs(reflect(s, q))) / dtype(2),
+            lambda s, q: np.maximum(reflect(s, q), dtype(0)),
+            prepare,
         )
 
 
@@ -163,8 +175,11 @@ def _forward(operator: Operator, dtype: type[np.floating]) -> Map:
     return lambda z, c: (z - z @ W_transposed) - c
 
 
-def _reflection(operator: Operator, alpha: float, dtype: type[np.floating]) -> Map:
-    """s -> R_F(s) = P s + Q c with P = 2 (I + alpha M)^-1 - I and Q = 2 alpha (I + alpha M)^-1.
+def _reflection(
+    operator: Operator, alpha: float, dtype: type[np.floating]
+) -> tuple[Map, Callable[[Floats], Floats]]:
+    """(s, q) -> R_F(s) = P s + q, with q = Q c, P = 2 (I + alpha M)^-1 - I and Q = 2 alpha
+    (I + alpha M)^-1; and c -> q.
 
     Without a margin I + alpha M may be singular; then every iterate is NaN, and says so.
     """
@@ -176,7 +191,7 @@ def _reflection(operator: Operator, alpha: float, dtype: type[np.floating]) -> M
             resolvent = np.full_like(identity, np.nan)
         P = np.ascontiguousarray((2 * resolvent - identity).T, dtype=dtype)
         Q = np.ascontiguousarray((2 * alpha * resolvent).T, dtype=dtype)
-    return lambda s, c: s @ P + c @ Q
+    return lambda s, q: s @ P + q, lambda c: c @ Q
 
 
 def _any_step(operator: Operator) -> Enclosure:

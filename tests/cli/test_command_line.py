@@ -10,10 +10,25 @@ from mondeq_ref.cli.main import COMMANDS, main
 
 
 def test_the_audit_holds_and_json_is_one_object(tmp_path, capsys):
-    assert main(["audit", "--cases", "5", "--out", str(tmp_path), "--json", "--quiet"]) == 0
+    assert (
+        main(
+            [
+                "audit",
+                "--only",
+                "displacement",
+                "--cases",
+                "100",
+                "--out",
+                str(tmp_path),
+                "--json",
+                "--quiet",
+            ]
+        )
+        == 0
+    )
     found = json.loads(capsys.readouterr().out)
     assert {claim["verdict"] for claim in found["claims"]} == {"HOLDS"}
-    assert all(claim["cases"] >= 5 for claim in found["claims"])
+    assert all(claim["cases"] >= 100 for claim in found["claims"])
     written = json.loads((tmp_path / "audit.json").read_text())
     assert written["claims"] == found["claims"]
 
