@@ -64,7 +64,8 @@ def records(
             drawn = instance(theorem, seed, index, shipped)
             shared = _all(theorem.hypotheses, drawn)
             for form in theorem.forms:
-                met = _and(shared, _all(form.needs, drawn))
+                own = _all(form.needs, drawn)
+                met = own if form.alone else _and(shared, own)
                 yield from _form_records(form, drawn, index, met)
         except Exception as error:
             # Reported by name: an exception is never turned into a verdict.

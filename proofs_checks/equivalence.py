@@ -65,6 +65,7 @@ from proofs_checks.rational_points import (
     as_number,
     basic_solution,
     column,
+    forward_matrix,
     is_equilibrium,
     is_fixed,
     least,
@@ -113,13 +114,9 @@ class Constants:
 
     @cached_property
     def contraction(self) -> Any:
-        """||I - alpha M||, through the integers p and r of alpha = p/r."""
-        p, r = self.step.as_integer_ratio()
-        eye = identity(self.W.shape[0])
-        scaled = Dyadic(eye.integers * r, 0) - Dyadic(
-            (eye - self.W).integers * p, (eye - self.W).exponent
-        )
-        return self.norm(scaled) / r
+        """||I - alpha M||."""
+        K, r = forward_matrix(identity(self.W.shape[0]) - self.W, self.step)
+        return self.norm(K) / r
 
 
 @dataclass(frozen=True, eq=False)

@@ -4,10 +4,15 @@ from collections.abc import Callable
 
 import numpy as np
 
+from mondeq_ref.rigor.balls import eigenvalue_range
 from mondeq_ref.rigor.dyadic import Dyadic, identity
 from mondeq_ref.rigor.enclosure import Enclosure
 from mondeq_ref.rigor.spectrum import symmetric_part
-from mondeq_ref.rigor.thresholds import least_eigenvalue_exceeds, norm_less_than_least_eigenvalue
+from mondeq_ref.rigor.thresholds import (
+    greatest_less_than_least_eigenvalue,
+    least_eigenvalue_exceeds,
+    norm_less_than_least_eigenvalue,
+)
 from mondeq_ref.verdict import Outcome, less
 from proofs_checks.instance import Instance
 
@@ -61,3 +66,14 @@ def both(*predicates: Callable[[Instance], Outcome]) -> Callable[[Instance], Out
         return Outcome.PROVED
 
     return together
+
+
+def one_sided_smaller_than_margin(instance: Instance) -> Outcome:
+    """lambda_max(sym(W~ - W)) < m."""
+    fall = eigenvalue_range(instance.dW.symmetric_part)[0]
+    near = less(-fall, instance.operator.margin)
+    if near is not Outcome.UNDECIDED:
+        return near
+    W, after = instance.operator.exact_W, instance.after.exact_W
+    S = symmetric_part(identity(W.shape[0]) - W)
+    return outcome(greatest_less_than_least_eigenvalue(symmetric_part(after - W), S))

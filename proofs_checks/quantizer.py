@@ -337,7 +337,13 @@ THEOREM = Theorem(
     },
     forms=(
         Form("as published", "|Q(w) - w| <= s/2", published),
-        Form("either neighbor", "|s k - w| <= s for both integers k next to w/s", either_neighbor),
+        Form(
+            "either neighbor",
+            "|s k - w| <= s for both integers k next to w/s",
+            either_neighbor,
+            needs={"the codes reach every entry": reaches_every_entry},
+            alone=True,
+        ),
         Form("in floats", "|fl(s k) - w| <= s/2 + 2 q u s", float_error),
         Form(
             "odd",

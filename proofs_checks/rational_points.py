@@ -73,6 +73,21 @@ def block(A: fmpq_mat, rows: Sequence[int], columns: Sequence[int]) -> fmpq_mat:
     return fmpq_mat(len(rows), len(columns), [A[i, j] for i in rows for j in columns])
 
 
+def iterate(M: fmpq_mat, c: fmpq_mat, alpha: Fraction, steps: int) -> fmpq_mat:
+    """Forward-backward from zero, exactly."""
+    z = column([fmpq(0)] * M.nrows())
+    for _ in range(steps):
+        z = projected(z - (M * z - c) * fmpq(*alpha.as_integer_ratio()))
+    return z
+
+
+def forward_matrix(M: Dyadic, alpha: Fraction) -> tuple[Dyadic, int]:
+    """I - alpha M = K/r with a dyadic K: r is the denominator of alpha."""
+    p, r = alpha.as_integer_ratio()
+    eye = identity(M.shape[0])
+    return Dyadic(eye.integers * r, 0) - Dyadic(M.integers * p, M.exponent), r
+
+
 def squared_length(v: fmpq_mat) -> Fraction:
     return fraction_of(sum((entry * entry for entry in v.entries()), fmpq(0)))
 

@@ -23,6 +23,7 @@ class Form:
     check: Callable[[Instance], Sequence[Verdict | None]]
     escalate: Callable[[Instance, int], Verdict] | None = None  # verdict k, in exact arithmetic
     needs: Mapping[str, Predicate] = field(default_factory=dict[str, Predicate])  # beyond the claim
+    alone: bool = False  # it asks for `needs` instead of the claim's hypotheses
 
 
 @dataclass(frozen=True)

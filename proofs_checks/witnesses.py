@@ -85,7 +85,8 @@ def _not_needed(theorem: Theorem, hypothesis: str, witness: Witness) -> str | No
 
 def broken(theorem: Theorem, built: Instance, form: Form | None = None) -> set[str]:
     """The hypotheses that are not proved to hold; undecided ones count as broken."""
-    predicates = {**theorem.hypotheses, **({} if form is None else form.needs)}
+    shared = {} if form is not None and form.alone else theorem.hypotheses
+    predicates = {**shared, **({} if form is None else form.needs)}
     return {name for name, holds in predicates.items() if holds(built) is not Outcome.PROVED}
 
 
