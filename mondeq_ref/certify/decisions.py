@@ -34,6 +34,7 @@ class Displacement:
     at_least: Vector
 
 
+@np.errstate(over="ignore", invalid="ignore")  # an overflow makes a bound infinite
 def displacement(
     before: Equilibria,
     after: Equilibria,
@@ -65,6 +66,7 @@ def displacement(
     )
 
 
+@np.errstate(over="ignore", invalid="ignore")  # an overflow makes a bound infinite
 def certain_class(head: Head, Z: Matrix, radius: Vector) -> Integers:
     """The class of every point within `radius` of the row, or UNCERTAIN."""
     logits = head.logits(Z)

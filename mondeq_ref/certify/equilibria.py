@@ -57,6 +57,7 @@ def by_rationals(M: ExactOperator, C: Dyadic, Z: Matrix) -> Equilibria:
     return Equilibria(z, radius, proved, active)
 
 
+@np.errstate(over="ignore", invalid="ignore")  # an overflow makes a bound infinite
 def by_floats(operator: Operator, injections: Injections, Z: Matrix) -> Equilibria:
     """The same with float error bounds; a point too close to a kink stays unproved.
 

@@ -33,6 +33,7 @@ DESCENDED_UP_TO = 160  # units up to which the best set is improved unit by unit
 SWEEPS = 2
 
 
+@np.errstate(over="ignore", invalid="ignore")  # an overflow makes a bound infinite
 def uniqueness_radius(operator: Operator, rng: np.random.Generator) -> Enclosure | None:
     """R, exactly enclosed for few units and bracketed for many; None unless M is certainly a
     P-matrix."""
