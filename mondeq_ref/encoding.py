@@ -117,7 +117,7 @@ def _from_hex(data: Json, name: str, size: int, itemsize: int) -> bytes:
 
 
 def _from_base64(data: Json, name: str, size: int) -> bytes:
-    if not isinstance(data, str) or len(data) != 4 * -(-size // 3):
+    if not isinstance(data, str) or len(data) != 4 * -(-size // 3) or not data.isascii():
         refuse(f"{name}.data", f"{4 * -(-size // 3)} characters of base64", data)
     try:
         raw = base64.b64decode(data, validate=True)

@@ -1,0 +1,164 @@
+"""Each rung adds something, implies the next, and is decided on its very threshold."""
+
+import numpy as np
+import pytest
+import stress_ladder
+
+from mondeq_ref.certify.ladder import (
+    Blocks,
+    DualFactor,
+    Reversal,
+    Structure,
+    Weights,
+    by_frobenius_norm,
+    by_margin,
+    by_norm,
+    by_one_side,
+    climb,
+    first_that_holds,
+)
+from mondeq_ref.certify.pair import EXACT_BELOW, Pair
+from mondeq_ref.closed_forms import threshold
+from mondeq_ref.families import FAMILIES, cycling
+from mondeq_ref.operator import Factors, Operator
+from mondeq_ref.quantize import Quantizer, quantize
+from mondeq_ref.rungs import RUNGS
+from mondeq_ref.verdict import Guarantee, Outcome
+
+DECIDE = (by_frobenius_norm, by_norm, by_one_side, by_margin)
+
+
+def operator(W, b=None):
+    n = len(W)
+    return Operator(np.array(W, dtype=float), np.zeros((n, 0)), np.zeros(n) if b is None else b)
+
+
+def seed(k=0):
+    return np.random.default_rng(k)
+
+
+def of_M(M):
+    return operator(np.eye(len(M)) - np.array(M))
+
+
+# W and W~ for which the first rung that holds is the key.
+FIRST = {
+    1: (np.eye(4) / 2, np.eye(4) * 0.625),
+    2: (np.eye(4) / 2, np.eye(4) * 0.8125),  # five eighths of m in every direction
+    3: (np.eye(2) / 2, -np.eye(2)),  # far from W, in the good direction
+    4: (np.diag([0.5, -2.0]), np.diag([0.5, -1.0])),  # worse, where there was room
+    5: (np.zeros((2, 2)), [[0.0, 4.0], [0.0, 0.0]]),  # triangular
+    6: (np.zeros((3, 3)), [[0.0, 0.0, -3.0], [-3.0, 0.0, 0.0], [0.0, -3.0, 0.0]]),
+    None: (np.zeros((2, 2)), [[2.0, -2.0], [-0.25, 2.0]]),
+}
+
+
+@pytest.mark.parametrize("guarantee", Guarantee)
+@pytest.mark.parametrize("first", FIRST)
+def test_an_operator_for_every_rung_that_fails_the_one_before(first, guarantee):
+    W, W_after = FIRST[first]
+    pair = Pair(operator(W), operator(W_after), guarantee)
+    steps = climb(pair, seed())
+    assert first_that_holds(steps) == first
+    assert [step.rung for step in steps] == list(range(1, len(steps) + 1))
+    before = steps[:-1] if first else steps
+    assert all(step.outcome is Outcome.REFUTED for step in before)
+
+
+def test_seventh_rung_holds_where_the_sixth_fails():
+    """M = [[-1, 2], [1/4, -1]] is no P-matrix, and c = (1, -1) has the equilibrium (0, 1)."""
+    from mondeq_ref.certify.equilibria import by_rationals
+    from mondeq_ref.rigor.dyadic import exact, identity
+    from mondeq_ref.rigor.equilibria import ExactOperator
+
+    after = operator(FIRST[None][1])
+    assert first_that_holds(climb(Pair(operator(np.zeros((2, 2))), after), seed())) is None
+    M = ExactOperator(identity(2) - after.exact_W)
+    found = by_rationals(M, exact(np.array([[1.0, -1.0]])), np.array([[0.0, 1.0]]))
+    assert found.proved.all()
+    assert found.z.tolist() == [[0.0, 1.0]]
+
+
+def test_evidence_of_the_searched_rungs_is_what_their_proofs_need():
+    def evidence(W_after):
+        pair = Pair(operator(np.zeros_like(W_after)), operator(W_after))
+        return [step.evidence for step in climb(pair, seed())]
+
+    assert isinstance(evidence(np.array(FIRST[5][1]))[-1], Weights)
+    fifth, sixth = evidence(np.array(FIRST[6][1]))[-2:]
+    assert isinstance(fifth, DualFactor)
+    assert isinstance(sixth, Blocks)
+    fifth, sixth = evidence(np.array(FIRST[None][1]))[-2:]
+    assert isinstance(fifth, DualFactor)
+    assert isinstance(sixth, Reversal)
+
+
+@pytest.mark.parametrize("along", ["axis", "pair"])
+@pytest.mark.parametrize("ratio", ["below", "at", "above"])
+def test_comparisons_are_exact_on_the_threshold_and_one_ulp_from_it(ratio, along):
+    made = threshold(seed(3), ratio, 4, along=along)
+    for guarantee in Guarantee:
+        pair = Pair(made.operator, made.perturbed, guarantee)
+        expected = Outcome.PROVED if ratio == "below" else Outcome.REFUTED
+        assert [decide(pair).outcome for decide in DECIDE] == [expected] * 4
+
+
+def test_floats_alone_never_decide_what_they_cannot_see():
+    made = threshold(seed(3), "at", EXACT_BELOW, along="pair")
+    pair = Pair(made.operator, made.perturbed, Guarantee.EXACT)
+    assert not pair.is_exact
+    step = by_norm(pair)
+    assert step.outcome is Outcome.UNDECIDED
+    assert step.guarantee is Guarantee.RIGOROUS_FLOAT
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_both_guarantees_climb_to_the_same_rung(family):
+    before = FAMILIES[family](seed(5))
+    after = quantize(before, Quantizer(3)).operator
+    exactly = climb(Pair(before, after), seed())
+    floats = climb(Pair(before, after, Guarantee.RIGOROUS_FLOAT), seed())
+    assert [step.outcome for step in exactly] == [step.outcome for step in floats]
+
+
+def test_quantized_factors_keep_the_margin_by_structure():
+    factors = Factors(seed(1).normal(size=(2, 6)), seed(2).normal(size=(6, 6)), 0.25)
+    before = Operator.from_factors(factors, np.zeros((6, 0)), np.zeros(6))
+    made = quantize(before, Quantizer(2), "factors")
+    structure = Structure(made.promised_margin, made.arrays["A"], made.arrays["K"])
+    pair = Pair(before, made.operator, structure=structure)
+    assert by_margin(pair).evidence is structure
+    assert pair.sides.margin_after.lo >= 0.25
+    assert by_margin(Pair(before, made.operator)).outcome is Outcome.PROVED
+
+
+def test_without_a_margin_no_ratio_is_shown():
+    pair = Pair(of_M([[-1.0, 0.0], [0.0, 1.0]]), of_M([[1.0, 0.0], [0.0, 1.0]]))
+    assert pair.sides.ratio.lo == -np.inf
+    assert [decide(pair).outcome.name for decide in DECIDE] == [*["REFUTED"] * 3, "PROVED"]
+
+
+def test_third_rung_can_hold_below_a_negative_margin():
+    """m = -1/2, W~ - W = -(3/2) I."""
+    pair = Pair(of_M(-np.eye(2) / 2), of_M(np.eye(2)))
+    assert first_that_holds(climb(pair, seed())) == 3
+
+
+def test_a_cycling_p_matrix_is_promised_uniqueness_and_no_convergence():
+    after = cycling(seed())
+    steps = climb(Pair(operator(np.zeros((after.n, after.n))), after), seed())
+    assert first_that_holds(steps) == 6
+    assert "no convergence" in RUNGS[6].promise
+
+
+@pytest.mark.parametrize("check", stress_ladder.CHECKS, ids=lambda check: check.__name__)
+def test_nothing_false_is_proved_or_refuted(check):
+    for k in range(40):
+        check(np.random.default_rng([1, k]))
+
+
+@pytest.mark.deep
+@pytest.mark.parametrize("check", stress_ladder.CHECKS, ids=lambda check: check.__name__)
+def test_nothing_false_is_proved_or_refuted_on_thousands(check):
+    for k in range(3000):
+        check(np.random.default_rng([2, k]))
