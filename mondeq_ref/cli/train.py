@@ -62,6 +62,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="LAMBDA",
         help="a gradient -LAMBDA on m while ||dW|| >= m (default 0)",
     )
+    group.add_argument(
+        "--clip",
+        type=float,
+        default=0.0,
+        metavar="K",
+        help="clip quantized arrays to K root mean squares after every step (default: never)",
+    )
     group = parser.add_argument_group("running")
     group.add_argument("--resume", action="store_true", help="go on from the last checkpoint")
     group.add_argument("--workers", type=int, default=1, metavar="N", help="threads (default 1)")
@@ -146,6 +153,7 @@ def _recipe(args: argparse.Namespace) -> "Recipe":
         protocol=args.protocol,
         quantization=quantization,
         margin_penalty=args.margin_penalty,
+        clip=args.clip,
         validation=args.validation,
     )
 

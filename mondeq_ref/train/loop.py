@@ -22,7 +22,14 @@ from mondeq_ref.train.checkpoint import Checkpoint, Places, latest, save
 from mondeq_ref.train.parameters import Parameters, blank, initial
 from mondeq_ref.train.passes import Engine, exact_engine
 from mondeq_ref.train.recipe import Recipe
-from mondeq_ref.train.weights import Weights, collect, injected, penalize_margin, weights
+from mondeq_ref.train.weights import (
+    Weights,
+    clip_outliers,
+    collect,
+    injected,
+    penalize_margin,
+    weights,
+)
 
 WATCH_EVERY = 100  # steps between looks at the margin, which cost as much as a step
 EVALUATION_ROWS = 1000
@@ -114,6 +121,8 @@ def _one_epoch(run: Run, engine: Engine, images: Images) -> Record:
         collect(parameters, used, X, passes.Z, passes.Lam, passes.G, gradient)
         penalized += penalize_margin(parameters, used, recipe.margin_penalty, gradient)
         run.adam.update(parameters.buffer, gradient, rate)
+        if recipe.clip and recipe.quantization is not None:
+            clip_outliers(parameters, recipe.quantization, recipe.clip)
         loss += float(passes.loss.sum())
         correct += int(passes.correct(labels).sum())
         unsolved += int((~passes.found).sum())

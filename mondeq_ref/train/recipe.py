@@ -49,6 +49,7 @@ class Recipe:
     protocol: Protocol = "exact"
     quantization: Quantization | None = None
     margin_penalty: float = 0.0
+    clip: float = 0.0  # of quantized arrays, in root mean squares of their entries; 0: never
     validation: int = 0  # this many images at the end are kept out of training
     mean: float = field(default=MEAN)
     std: float = field(default=STD)
@@ -67,6 +68,10 @@ class Recipe:
             raise InputError(f"protocol must be exact or paper, got {self.protocol!r}")
         if not self.margin_penalty >= 0:
             raise InputError(f"the margin penalty must be at least 0, got {self.margin_penalty}")
+        if not self.clip >= 0 or 0 < self.clip <= 1:
+            raise InputError(f"clip must be 0 or larger than 1, got {self.clip}")
+        if self.clip and self.quantization is None:
+            raise InputError("clipping is for arrays that are quantized: it needs --qat BITS")
         if self.margin_penalty and self.quantization is None:
             raise InputError("a margin penalty compares ||dW|| with m: it needs --qat BITS")
 
@@ -82,6 +87,8 @@ class Recipe:
         """The recipe in JSON's types; two runs are the same run when these are equal."""
         described = asdict(self)
         described["decay_at"] = list(self.decay_at)
+        if not self.clip:
+            del described["clip"]
         if self.quantization is not None:
             quantization = self.quantization
             described["quantization"] = quantization.quantizer.spec(quantization.what)

@@ -99,3 +99,24 @@ def penalize_margin(
         return False
     parameters.views(out)["t"][...] -= strength * softplus_slope(float(parameters.views()["t"]))
     return True
+
+
+def clip_outliers(parameters: Parameters, quantization: Quantization, clip: float) -> None:
+    """Bring the entries of every quantized parameter within `clip` root mean squares of it.
+
+    The step is that of the largest entry: without this one outlier rounds all others to zero.
+    K = S - S' is clipped by moving S by half of what K loses, which keeps it skew.
+    """
+    views = parameters.views()
+    if quantization.structured:
+        views["A"][...] = _clipped(views["A"], clip)
+        K = views["S"] - views["S"].T
+        views["S"][...] -= (K - _clipped(K, clip)) / 2
+    if quantization.covers_input:
+        for name in ("U", "b"):
+            views[name][...] = _clipped(views[name], clip)
+
+
+def _clipped(array: NDArray[np.float32], clip: float) -> NDArray[np.float32]:
+    reach = np.float32(clip) * np.sqrt(np.mean(array * array))
+    return np.clip(array, -reach, reach)

@@ -112,6 +112,8 @@ def test_codes_that_are_not_the_quantized_factors_are_refused(quantized, tmp_pat
         (["--out", "x.txt"], "--out must end in .npz"),
         (["--out", "x.npz", "--epochs", "0"], "epochs must be at least 1"),
         (["--out", "x.npz", "--margin-penalty", "1"], "needs --qat"),
+        (["--out", "x.npz", "--clip", "2"], "needs --qat"),
+        (["--out", "x.npz", "--qat", "2", "--clip", "0.5"], "clip must be 0 or larger than 1"),
         (["--out", "x.npz", "--qat", "1"], "bits must be between"),
         (["--out", "x.npz", "--validation", "300"], "validation takes 300 of 300"),
     ],

@@ -18,7 +18,13 @@ from mondeq_ref.quantize import Quantizer
 from mondeq_ref.train.parameters import Parameters, initial
 from mondeq_ref.train.passes import exact_engine, exact_passes, exact_row
 from mondeq_ref.train.recipe import Quantization, Recipe
-from mondeq_ref.train.weights import collect, injected, penalize_margin, weights
+from mondeq_ref.train.weights import (
+    clip_outliers,
+    collect,
+    injected,
+    penalize_margin,
+    weights,
+)
 
 IMAGINARY = 1e-30
 
@@ -178,6 +184,26 @@ def test_the_penalty_moves_nothing_but_the_margin():
     assert np.count_nonzero(out) == 1
     small = weights(parameters, Quantization(Quantizer(16), "W"), np.random.default_rng(0))
     assert not penalize_margin(parameters, small, 5.0, out)
+
+
+@pytest.mark.parametrize("what", ["W", "WUb", "factors", "factorsUb"])
+def test_clipping_touches_outliers_of_quantized_parameters_alone(what):
+    parameters, quantization = small_parameters(np.random.default_rng(15), what)
+    views = parameters.views()
+    for name in ("A", "S", "U", "b"):
+        views[name].flat[1] = 50.0
+    before = {name: array.copy() for name, array in views.items()}
+    clip_outliers(parameters, quantization, 2.0)
+    clipped = {name for name in views if not np.array_equal(views[name], before[name])}
+    structured = {"A", "S"} if what.startswith("factors") else set()
+    assert clipped == structured | ({"U", "b"} if what.endswith("Ub") else set())
+    for name in clipped - {"S"}:
+        reach = 2 * np.sqrt(np.mean(before[name] ** 2))
+        np.testing.assert_allclose(views[name], np.clip(before[name], -reach, reach), rtol=1e-6)
+    if "S" in clipped:
+        K, was = views["S"] - views["S"].T, before["S"] - before["S"].T
+        reach = 2 * np.sqrt(np.mean(was**2))
+        np.testing.assert_allclose(K, np.clip(was, -reach, reach), rtol=1e-5, atol=1e-5)
 
 
 def test_the_published_passes_with_a_generous_budget_end_in_the_exact_ones(batch):
