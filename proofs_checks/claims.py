@@ -9,6 +9,7 @@ NAMES = (
     "parameterization",
     "quantizer",
     "margin",
+    "certificate",
     "displacement",
 )
 

@@ -1,0 +1,118 @@
+"""The claim `certificate` holds on drawn instances, and its check can fail."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from mondeq_ref.certify.ladder import Reversal, Step
+from mondeq_ref.families import FAMILIES
+from mondeq_ref.operator import Operator
+from mondeq_ref.rigor.pmatrix import TwoEquilibria
+from mondeq_ref.verdict import Guarantee, Outcome
+from proofs_checks import certificate
+from proofs_checks.certificate import (
+    THEOREM,
+    count_equilibria,
+    draw,
+    each_implies_the_next,
+    one_equilibrium,
+    p_matrix,
+    rotation,
+    rungs,
+)
+from proofs_checks.instance import Instance
+from proofs_checks.run import run
+from proofs_checks.theorem import Form
+from proofs_checks.witnesses import attained, decided, needed
+
+
+def form(name: str) -> Form:
+    return next(form for form in THEOREM.forms if form.name == name)
+
+
+def drawn(family: str, seed: int = 3) -> Instance:
+    rng = np.random.default_rng(seed)
+    return draw(rng, family, FAMILIES[family](rng))
+
+
+def test_forty_instances_hold() -> None:
+    (found,) = run(["certificate"], seed=7, cases=40 * THEOREM.inputs, workers=1)
+    assert (found.verdict, found.faults, found.attained) == ("HOLDS", (), True)
+    assert all(form.cases > 0 for form in found.forms)
+    assert min(found.outside[:2]) > 0  # without ||dW|| < m uniqueness may hold, and may fail
+
+
+def test_every_witness_shows_what_it_says() -> None:
+    assert attained(THEOREM)[1] == needed(THEOREM)[1] == []
+
+
+def test_active_sets_and_minors_agree_on_uniqueness() -> None:
+    """A P-matrix has one equilibrium for every c; -I has none or several for all but c = 0."""
+    cycling = drawn("cycling")
+    pure = replace(cycling, perturbed=cycling.operator)
+    assert p_matrix(pure) is Outcome.PROVED
+    assert [count_equilibria(pure, row) for row in range(2)] == [1, 1]
+    turned = Operator(2 * np.eye(2), np.eye(2), np.zeros(2))
+    several = replace(pure, perturbed=turned, c=np.array([[-1.0, -1.0], [1.0, 1.0]]))
+    assert p_matrix(several) is Outcome.REFUTED
+    assert [count_equilibria(several, row) for row in range(2)] == [4, 0]
+    assert {verdict.outcome for verdict in one_equilibrium(several) if verdict} == {Outcome.REFUTED}
+
+
+def test_a_broken_ladder_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
+    instance = drawn("negative_margin")
+    wrong = list(rungs(instance))
+    wrong[0] = Step(1, Outcome.PROVED, Guarantee.EXACT)
+    monkeypatch.setattr(certificate, "rungs", lambda _: tuple(wrong))
+    assert each_implies_the_next(instance)[0].outcome is Outcome.REFUTED
+
+
+@pytest.mark.parametrize("family", ["negative_margin", "triangular"])
+def test_where_a_minor_is_not_positive_two_equilibria_are_shown(family: str) -> None:
+    instance = drawn(family, 1)
+    evidence = rungs(instance)[5].evidence
+    assert isinstance(evidence, Reversal)
+    assert certificate.two_for_one_input(instance)[0].outcome is Outcome.PROVED
+
+
+def test_two_equilibria_that_are_none_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    instance = drawn("negative_margin")
+    real = certificate.two_equilibria
+
+    def shifted(M, x) -> TwoEquilibria:
+        found = real(M, x)
+        return TwoEquilibria(found.c + found.c, found.first, found.second)
+
+    monkeypatch.setattr(certificate, "two_equilibria", shifted)
+    assert certificate.two_for_one_input(instance)[0].outcome is Outcome.REFUTED
+
+
+@pytest.mark.parametrize("name", ["rate", "convergence"])
+def test_a_smaller_rate_than_the_claims_is_refuted(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """1 - (3/2) a m in place of 1 - 2 a m + a^2 L^2, which is 1 - a m here."""
+    assert decided(form(name), rotation()).equal
+    monkeypatch.setattr(certificate.Data, "rate_squared", lambda self, a: 1 - a * self.m * 3 / 2)
+    assert decided(form(name), rotation()).outcome is Outcome.REFUTED
+
+
+def test_a_radius_that_is_too_small_is_refuted(monkeypatch: pytest.MonkeyPatch) -> None:
+    instance = drawn("generic", 0)
+    real = certificate.solve
+
+    def boastful(*arguments, **named):
+        found = real(*arguments, **named)
+        return replace(found, radius=found.radius / 1e6)
+
+    assert {v.outcome for v in certificate.solver_is_right(instance) if v} == {Outcome.PROVED}
+    monkeypatch.setattr(certificate, "solve", boastful)
+    assert {v.outcome for v in certificate.solver_is_right(instance) if v} == {Outcome.REFUTED}
+
+
+def test_the_refutation_of_weights_for_the_cycling_matrix_is_as_the_docstring_says() -> None:
+    M = np.array([[1.0, 0.0, 3.0], [3.0, 1.0, 0.0], [0.0, 3.0, 1.0]])
+    X = 1.5 * np.eye(3) - 0.5
+    assert np.diagonal(M @ X).tolist() == [-0.5] * 3
+    assert np.array_equal(X @ X, 1.5 * X)  # 2/3 X is a projection, so X is semidefinite
