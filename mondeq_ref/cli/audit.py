@@ -1,88 +1,186 @@
-"""What of the paper is true, how sharply, and how do we know?  Every claim on many operators."""
+"""What of the paper is true, how sharply, and how do we know?  Every claim on many operators.
+
+Writes report.html (one page, opens offline) and audit.json beside it.  Exit 0: nothing refuted;
+1: a claim is refuted; 3: a claim could not be checked; 4: undecided, with --strict.
+"""
 
 import argparse
+from typing import TYPE_CHECKING, Any
 
-HELP = "check every claim of the paper on random and adversarial operators"
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from mondeq_ref.load import Inputs
+    from mondeq_ref.operator import Operator
+    from proofs_checks.findings import Finding
+
+    Given = tuple[Operator | None, Inputs | None, dict[str, str]]  # and digests of what was read
+
+HELP = "check every claim of the paper on random, adversarial and trained operators"
+CASES = 2000
+DEEP = 10  # times as many
+EXIT = {"HOLDS": 0, "REFUTED": 1, "ERROR": 3, "UNDECIDED": 0}
+STRICT = {**EXIT, "UNDECIDED": 4}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--only", metavar="CLAIM", help="check this claim alone")
-    parser.add_argument("--list", action="store_true", help="list the claims and stop")
-    parser.add_argument("--cases", type=int, default=2000, help="verdicts a claim (default 2000)")
-    parser.add_argument("--seed", type=int, default=0, help="seed of all randomness (default 0)")
-    parser.add_argument("--out", metavar="DIR", default="mondeq-audit", help="folder for the JSON")
-    parser.add_argument("--json", action="store_true", help="print one JSON object on stdout")
-    parser.add_argument("--workers", type=int, metavar="N", help="processes (default: all cores)")
-    parser.add_argument("--strict", action="store_true", help="exit 4 when anything is undecided")
-    parser.add_argument("--quiet", action="store_true", help="no progress")
+    from mondeq_ref.cli import options
+
+    group = parser.add_argument_group("what is checked")
+    group.add_argument("--only", metavar="CLAIM", help="this claim alone")
+    group.add_argument("--list", action="store_true", help="list the claims and stop")
+    number = group.add_mutually_exclusive_group()
+    number.add_argument("--cases", type=int, default=CASES, help=f"a claim (default {CASES})")
+    number.add_argument("--deep", action="store_true", help=f"{DEEP * CASES} cases a claim")
+    group.add_argument("--seed", type=int, default=0, help="of all randomness (default 0)")
+    group.add_argument("--strict", action="store_true", help="exit 4 when anything is undecided")
+    group = parser.add_argument_group("another operator than those that ship")
+    group.add_argument("--operator", metavar="FILE", help="hold published statements against it")
+    group.add_argument("--layout", help="what its arrays are, when their names do not tell")
+    group.add_argument("--margin", type=float, metavar="M", help="m, where it is not stored")
+    options.add_inputs(parser)
+    group = parser.add_argument_group("running")
+    group.add_argument("--out", metavar="DIR", default="mondeq-audit", help="default mondeq-audit")
+    group.add_argument("--json", action="store_true", help="print one JSON object on stdout")
+    group.add_argument("--workers", type=int, metavar="N", help="processes (default: all cores)")
+    group.add_argument("--quiet", action="store_true", help="no progress")
 
 
 def run(args: argparse.Namespace) -> int:
+    from mondeq_ref.report.console import console, emit
+    from mondeq_ref.report.terminal import rendered
+    from proofs_checks.claims import NAMES, theorem
+
+    if args.list:
+        print(*(f"{name:20} {theorem(name).sentence}" for name in NAMES), sep="\n")
+        return 0
+    _refuse(args, NAMES)
+    folder = _folder(args.out)
+    audit = _audit(args)
+    written = _write(folder, audit)
+    if args.json:
+        emit(audit)
+    screen = console(args.json)
+    screen.print(*rendered(audit), sep="\n")
+    for path in written:
+        screen.print(f"written to {path}", markup=False, soft_wrap=True)
+    return (STRICT if args.strict else EXIT)[audit["summary"]["verdict"]]
+
+
+def _refuse(args: argparse.Namespace, names: "Sequence[str]") -> None:
+    """Bad values, before anything is made or run."""
+    from mondeq_ref.arrays import InputError
+    from mondeq_ref.cli import options
+
+    if args.only is not None and args.only not in names:
+        raise InputError(f"--only must be one of {', '.join(names)}, got {args.only!r}")
+    if args.cases < 1:
+        raise InputError(f"--cases must be at least 1, got {args.cases}")
+    if args.seed < 0:
+        raise InputError(f"--seed must not be negative, got {args.seed}")
+    options.workers(args)
+
+
+def _audit(args: argparse.Namespace) -> dict[str, Any]:
+    """The one object that the terminal, the page and the file are made from."""
     import time
+
+    from mondeq_ref.provenance import record
+    from proofs_checks.claims import NAMES
+    from proofs_checks.result import result
+
+    cases = DEEP * CASES if args.deep else args.cases
+    operator, inputs, digests = _given(args)
+    began = time.perf_counter()
+    findings = _findings(
+        [args.only] if args.only else list(NAMES),
+        cases,
+        args.seed,
+        args.workers,
+        quiet=args.quiet,
+    )
+    return result(
+        findings,
+        _sections(args, operator, inputs),
+        seed=args.seed,
+        cases=cases,
+        seconds=time.perf_counter() - began,
+        provenance=record(digests, args.seed),
+    )
+
+
+def _findings(
+    names: list[str], cases: int, seed: int, workers: int | None, *, quiet: bool
+) -> "list[Finding]":
+    from mondeq_ref.report.console import track
+    from proofs_checks.run import run as run_claims
+
+    return run_claims(
+        names,
+        seed=seed,
+        cases=cases,
+        workers=workers,
+        progress=lambda steps, total: track(steps, "claims", total, quiet=quiet),
+    )
+
+
+def _given(args: argparse.Namespace) -> "Given":
+    """Read before anything is run."""
+    from mondeq_ref.arrays import InputError
+    from mondeq_ref.cli import options
+    from mondeq_ref.load import file_digest, load_operator
+
+    if args.operator is None:
+        if args.inputs is not None:
+            raise InputError("--inputs belong to an --operator")
+        return None, None, {}
+    operator = load_operator(args.operator, args.layout, args.margin)
+    digests = {args.operator: file_digest(args.operator)}
+    inputs = options.inputs(args)
+    if inputs is not None:
+        digests[inputs.source] = inputs.digest
+    return operator, inputs, digests
+
+
+def _sections(
+    args: argparse.Namespace, operator: "Operator | None", inputs: "Inputs | None"
+) -> "Mapping[str, Any]":
+    """What is found out about an operator that was given, else about those that ship.
+
+    A single claim asked for with --only is about no operator in particular.
+    """
+    from mondeq_ref.arrays import InputError
+    from proofs_checks import published
+
+    examine = getattr(published, "examine", None)
+    if operator is None and (args.only or examine is None):
+        return {}
+    if examine is None:
+        raise InputError("--operator needs proofs_checks.published.examine, which is not here")
+    return examine(operator, inputs, seed=args.seed, workers=args.workers)
+
+
+def _folder(out: str) -> "Path":
+    """Made before anything is run: a long audit must not end in a folder that cannot be."""
     from pathlib import Path
 
     from mondeq_ref.arrays import InputError
-    from mondeq_ref.files.atomic import write_atomically
-    from mondeq_ref.provenance import record
-    from mondeq_ref.report.console import console, emit, shown, table, track
-    from mondeq_ref.report.strict_json import dumps
-    from proofs_checks.claims import NAMES, theorem
-    from proofs_checks.run import run as run_claims
 
-    if args.list:
-        print(*(f"{name:18} {theorem(name).sentence}" for name in NAMES), sep="\n")
-        return 0
-    if args.only is not None and args.only not in NAMES:
-        raise InputError(f"--only must be one of {', '.join(NAMES)}, got {args.only!r}")
-    if args.cases < 1:
-        raise InputError(f"--cases must be at least 1, got {args.cases}")
-    names = [args.only] if args.only else list(NAMES)
-    began = time.perf_counter()
-    findings = run_claims(
-        names,
-        seed=args.seed,
-        cases=args.cases,
-        workers=args.workers,
-        progress=lambda steps, total: track(steps, "claims", total, quiet=args.quiet),
-    )
-    result = {
-        "claims": findings,
-        "published": [],
-        "planted": None,
-        "seconds": time.perf_counter() - began,
-        "provenance": record({}, args.seed),
-    }
-    folder = Path(args.out)
+    folder = Path(out)
     try:
         folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
+    except (OSError, ValueError) as error:
         raise InputError(f"--out must be a folder that can be written: {error}") from None
-    write_atomically(folder / "audit.json", (dumps(result) + "\n").encode())
-    if args.json:
-        emit(result)
-    rows = [
-        (
-            found.id,
-            found.sentence,
-            f"{found.met[0]} of {sum(found.met)}",
-            str(found.cases),
-            shown(found.tightest, 4) if found.tightest else "-",
-            {True: "yes", False: "NO", None: "-"}[found.attained],
-            found.verdict,
-            found.guarantee,
-        )
-        for found in findings
-    ]
-    headings = ["claim", "what it says", "hypotheses met", "cases", "tightest", "attained"]
-    screen = console(args.json)
-    screen.print(table("", [*headings, "verdict", "guarantee"], rows))
-    for found in findings:
-        for fault in found.faults:
-            screen.print(f"{found.id}: {fault}", style="bold")
-    screen.print(f"written to {folder / 'audit.json'}")
-    verdicts = {found.verdict for found in findings}
-    if "ERROR" in verdicts:
-        return 3
-    if "REFUTED" in verdicts:
-        return 1
-    return 4 if args.strict and "UNDECIDED" in verdicts else 0
+    return folder
+
+
+def _write(folder: "Path", audit: dict[str, Any]) -> "list[Path]":
+    from mondeq_ref.files.atomic import write_atomically
+    from mondeq_ref.report.html import page
+    from mondeq_ref.report.strict_json import dumps
+
+    made = {"report.html": page(audit), "audit.json": dumps(audit) + "\n"}
+    for name, content in made.items():
+        write_atomically(folder / name, content.encode())
+    return [folder / name for name in made]

@@ -49,7 +49,7 @@ def shown(value: Enclosure | float, digits: int = 6) -> str:
 
 
 def track(items: Iterable[T], label: str, total: int, *, quiet: bool = False) -> Iterator[T]:
-    """Iterate; after `PATIENCE` seconds a progress bar appears on stderr."""
+    """Iterate; after `PATIENCE` seconds a progress bar appears on stderr, if that is a screen."""
     bar = Progress(
         TextColumn("{task.description}"),
         BarColumn(),
@@ -58,6 +58,7 @@ def track(items: Iterable[T], label: str, total: int, *, quiet: bool = False) ->
         console=Console(stderr=True),
         transient=True,
     )
+    quiet = quiet or not bar.console.is_terminal
     task, began, started = bar.add_task(label, total=total), time.monotonic(), False
     try:
         for done, item in enumerate(items):

@@ -62,6 +62,7 @@ def _environment() -> Environment:
         percent=lambda value: number(value, percent),
         math=typeset,
         prose=prose,
+        label=lambda key: prose(str(key).replace("_", " ")),
     )
     cast(dict[str, Any], made.globals).update(
         histogram=histogram,
@@ -73,6 +74,8 @@ def _environment() -> Environment:
     )
     made.tests.update(
         enclosure=is_enclosure,
+        list_of_things=lambda value: isinstance(value, list) and not is_enclosure(value),
+        tabular=tabular,
         picture=lambda value: isinstance(value, str) and bool(PICTURE.fullmatch(value)),
     )
     return made
@@ -90,6 +93,15 @@ def number(value: Any, shown: Callable[[Any], str] = text) -> Markup:
     else:
         opening = Markup('<data value="{}">').format(exact)
     return opening + typographic(words) + Markup("</data>")
+
+
+def tabular(value: Any) -> bool:
+    """Several named groups of the same kind of facts read best as rows of a table."""
+    return (
+        isinstance(value, dict)
+        and len(value) > 1
+        and all(isinstance(item, dict) and item for item in value.values())
+    )
 
 
 def typographic(words: str) -> Markup:

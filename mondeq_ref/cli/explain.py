@@ -1,0 +1,68 @@
+"""A claim of the paper: its statement, hypotheses, inequalities and proof, in the terminal."""
+
+import argparse
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+HELP = "statement, hypotheses and proof of a claim"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("claim", metavar="CLAIM", help="its name, as `mondeq-ref audit --list`")
+    parser.add_argument("--json", action="store_true", help="print one JSON object on stdout")
+
+
+def run(args: argparse.Namespace) -> int:
+    from mondeq_ref.arrays import InputError
+    from mondeq_ref.report.console import emit
+    from proofs_checks.claims import NAMES, theorem
+
+    if args.claim not in NAMES:
+        raise InputError(f"CLAIM must be one of {', '.join(NAMES)}, got {args.claim!r}")
+    claim = theorem(args.claim)
+    told = {
+        "id": claim.name,
+        "sentence": claim.sentence,
+        "source": claim.source,
+        "hypotheses": [
+            {"name": name, "needed": _why(claim.needed.get(name))} for name in claim.hypotheses
+        ],
+        "forms": [
+            {
+                "name": form.name,
+                "formula": form.formula,
+                "hypotheses": list(form.needs),
+                "attained": _why(claim.attained.get(form.name)),
+            }
+            for form in claim.forms
+        ],
+        "explained": claim.explained.strip(),
+    }
+    if args.json:
+        emit(told)
+    else:
+        print(*_lines(told), sep="\n")
+    return 0
+
+
+def _why(witness: object) -> str | None:
+    """A witness's reason, or the reason for having none."""
+    return witness if isinstance(witness, str) else getattr(witness, "why", None)
+
+
+def _lines(claim: "Mapping[str, Any]") -> list[str]:
+    lines = [f"{claim['id']}: {claim['sentence']}", claim["source"], ""]
+    if claim["hypotheses"]:
+        lines.append("Hypotheses, and what happens without each")
+        lines += [f"  {one['name']:24} {one['needed'] or ''}" for one in claim["hypotheses"]]
+    else:
+        lines.append("No hypotheses.")
+    lines += ["", "Inequalities that are checked, and where each is attained"]
+    for form in claim["forms"]:
+        further = f"   (when {', '.join(form['hypotheses'])})" if form["hypotheses"] else ""
+        lines.append(f"  {form['name']:24} {form['formula']}{further}")
+        if form["attained"]:
+            lines.append(f"  {'':24} {form['attained']}")
+    return [*lines, "", claim["explained"]]

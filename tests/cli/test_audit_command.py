@@ -1,0 +1,184 @@
+"""audit, explain and diff, as a person runs them; on two cheap claims."""
+
+import json
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from mondeq_ref.cli.audit import EXIT, STRICT
+from mondeq_ref.cli.main import main
+from mondeq_ref.report.difference import VOLATILE
+from proofs_checks import claims
+from proofs_checks.findings import Finding
+from proofs_checks.result import result, sentence, summary
+
+SCHEMA = json.loads((files("mondeq_ref.report") / "audit.schema.json").read_text())
+
+
+def audited(folder: Path, *more: str) -> dict[str, Any]:
+    options = ["--cases", "40", "--out", str(folder), "--quiet", *more]
+    assert main(["audit", "--only", "margin", *options]) == 0
+    return json.loads((folder / "audit.json").read_text())
+
+
+def test_what_is_written_follows_the_schema_and_the_page_is_beside_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    audit = audited(tmp_path, "--seed", "5")
+    Draft202012Validator(SCHEMA).validate(audit)
+    assert audit["settings"] == {"seed": 5, "cases": 40, "claims": ["margin"]}
+    shown = capsys.readouterr().out
+    assert "HOLDS" in shown
+    assert str(tmp_path / "report.html") in shown.replace("\n", "")
+    assert audit["digest"] in (tmp_path / "report.html").read_text()
+
+
+def test_json_is_the_file_and_tables_move_to_stderr(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    audit = audited(tmp_path, "--json")
+    streams = capsys.readouterr()
+    assert json.loads(streams.out) == audit
+    assert "HOLDS" in streams.err
+
+
+def test_the_number_of_workers_and_the_time_change_nothing(tmp_path: Path) -> None:
+    one = audited(tmp_path / "one", "--workers", "1", "--cases", "160")
+    two = audited(tmp_path / "two", "--workers", "2", "--cases", "160")
+    assert one["digest"] == two["digest"]
+    assert {k: v for k, v in one.items() if k not in VOLATILE} == {
+        k: v for k, v in two.items() if k not in VOLATILE
+    }
+
+
+def test_the_tightest_case_can_be_drawn_again(tmp_path: Path) -> None:
+    from proofs_checks.audit import instance
+
+    audit = audited(tmp_path)
+    again = audit["claims"][0]["replay"]
+    drawn = instance(claims.theorem("margin"), again["seed"], again["index"], {})
+    assert (drawn.family, drawn.operator.n) == (again["family"], again["n"])
+    first = audit["claims"][0]["forms"][0]
+    assert first["tightest_case"] == [again["index"], again["input"]]
+
+
+def test_diff_is_0_for_the_same_and_1_for_another(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name, seed in (("a", "1"), ("b", "1"), ("c", "2")):
+        audited(tmp_path / name, "--seed", seed)
+    a, b, c = (str(tmp_path / name) for name in "abc")
+    capsys.readouterr()
+    assert main(["diff", a, f"{b}/audit.json"]) == 0
+    assert main(["diff", a, c, "--json"]) == 1
+    found = json.loads(capsys.readouterr().out.split("\n", 1)[1])
+    assert found["same"] is False
+    assert {"where": "settings.seed", "before": 1, "after": 2} in found["changes"]
+    assert main(["diff", a, c]) == 1
+    assert "settings.seed" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    "content", ["", "[]", "{}", '{"claims": []}', '{"claims": {}, "provenance": {}}', "{nan"]
+)
+def test_diff_refuses_what_no_audit_wrote(
+    content: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "x.json").write_text(content)
+    assert main(["diff", str(tmp_path / "x.json"), str(tmp_path / "x.json")]) == 2
+    assert capsys.readouterr().err.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    "argv",
+    [
+        ["--only", "nonsense"],
+        ["--cases", "0"],
+        ["--seed", "-1"],
+        ["--workers", "0"],
+        ["--only", "margin", "--inputs", "x.npz"],
+        ["--only", "margin", "--operator", "absent.pt"],
+    ],
+)
+def test_bad_usage_is_refused_before_anything_is_run(
+    argv: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["audit", *argv, "--out", str(tmp_path / "new")]) == 2
+    streams = capsys.readouterr()
+    assert streams.out == ""
+    assert streams.err.count("\n") == 1
+    assert list(tmp_path.rglob("*.*")) == []
+
+
+def test_a_folder_that_cannot_be_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    assert main(["audit", "--only", "margin", "--out", str(tmp_path / "file" / "x")]) == 2
+
+
+def test_the_list_names_every_claim(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["audit", "--list"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split()[0] for line in lines] == list(claims.NAMES)
+
+
+@pytest.mark.parametrize("name", claims.NAMES)
+def test_explain_gives_every_formula_hypothesis_and_the_proof(
+    name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["explain", name]) == 0
+    shown, claim = capsys.readouterr().out, claims.theorem(name)
+    assert claim.sentence in shown
+    assert "Proof" in shown
+    for wanted in (*claim.hypotheses, *(form.formula for form in claim.forms)):
+        assert wanted in shown
+    assert main(["explain", name, "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert [form["formula"] for form in told["forms"]] == [form.formula for form in claim.forms]
+
+
+def test_explain_knows_no_other_claim() -> None:
+    assert main(["explain", "nonsense"]) == 2
+
+
+def found(verdict: str, name: str = "margin") -> Finding:
+    counts = (1, 0, 0)
+    return Finding(
+        *(name, "it holds", "nowhere", verdict, 1200, int(verdict == "REFUTED")),
+        *(int(verdict == "UNDECIDED"), True, None, "exact", 1, (), counts, counts, counts),
+        *((), (), (), None, ()),
+    )
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "worst", "code", "strict"),
+    [
+        (("HOLDS", "HOLDS"), "HOLDS", 0, 0),
+        (("HOLDS", "UNDECIDED"), "UNDECIDED", 0, 4),
+        (("UNDECIDED", "REFUTED"), "REFUTED", 1, 1),
+        (("REFUTED", "ERROR"), "ERROR", 3, 3),
+    ],
+)
+def test_the_verdict_of_the_whole_is_the_worst(
+    verdicts: tuple[str, ...], worst: str, code: int, strict: int
+) -> None:
+    told = summary([found(verdict) for verdict in verdicts])
+    assert told["verdict"] == worst
+    assert (EXIT[worst], STRICT[worst]) == (code, strict)
+    assert told["held"] == verdicts.count("HOLDS")
+
+
+def test_the_sentence_names_what_does_not_hold() -> None:
+    mixed = [found("HOLDS"), found("REFUTED", "backward"), found("ERROR", "inexact")]
+    assert sentence(mixed) == (
+        "Could not be checked because of an error: inexact; refuted: backward. "
+        "1 of 3 claims hold (3,600 cases tried)."
+    )
+    assert "All 2 claims hold in every case" in sentence([found("HOLDS"), found("HOLDS")])
+
+
+def test_a_section_that_the_schema_does_not_know_is_refused() -> None:
+    with pytest.raises(ValueError, match="sections are"):
+        result([], {"more": 1}, seed=0, cases=1, seconds=0.0, provenance={})

@@ -1,0 +1,71 @@
+"""Numbers for people never say more than the JSON does."""
+
+from math import inf
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mondeq_ref.report.digits import is_enclosure, percent, text
+
+FLOATS = st.floats(allow_nan=False, allow_infinity=False)
+
+
+def ends(lo: float, hi: float) -> list[str | None]:
+    return [None if abs(end) == inf else repr(end) for end in (lo, hi)]
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        (None, "–"),
+        (True, "yes"),
+        (12345, "12,345"),
+        (0.42681467, "0.4268"),
+        (ends(1.0, 1.0), "1"),
+        (ends(0.99999999999917, 1.00000000000021), "1 ± 8.4e-13"),
+        (ends(1.0, 1.0 + 2**-52), "1 ± 2.3e-16"),
+        (ends(0.99999999, 0.999999991), "1 - 8.9e-09"),
+        (ends(1.00000001, 1.00000002), "1 + 9.9e-09"),
+        (ends(0.42681, 0.42682), "0.4268"),
+        (ends(0.42, 0.43), "[0.42, 0.43]"),
+        (ends(0.123456, 0.234561), "[0.1234, 0.2346]"),
+        (ends(-inf, 3.12345), "<= 3.124"),
+        (ends(-3.12345, inf), ">= -3.124"),
+        (ends(-inf, inf), "unknown"),
+        (0.99999999, "1 - 1e-08"),
+        (0.0, "0"),
+    ],
+)
+def test_a_number_is_shown_as(value: object, shown: str) -> None:
+    assert text(value) == shown
+
+
+@given(FLOATS, FLOATS)
+def test_an_interval_is_rounded_outward(a: float, b: float) -> None:
+    lo, hi = min(a, b), max(a, b)
+    shown = text(ends(lo, hi))
+    if shown.startswith("["):
+        low, high = shown[1:-1].split(", ")
+        assert float(low) <= lo
+        assert float(high) >= hi
+
+
+@given(st.floats(0.9, 1.1), st.floats(0, 1e-3))
+def test_one_is_said_of_one_alone(middle: float, width: float) -> None:
+    lo, hi = middle, middle + width
+    if text(ends(lo, hi)) == "1":
+        assert lo == hi == 1
+    if text(lo) == "1":
+        assert lo == 1
+
+
+@given(st.floats(0, 1))
+def test_all_and_nothing_are_said_of_1_and_0_alone(fraction: float) -> None:
+    assert (percent(fraction) == "100.00 %") == (fraction == 1)
+    assert (percent(fraction) == "0.00 %") == (fraction == 0)
+
+
+@pytest.mark.parametrize("value", [["a", "b"], ["1.0"], ["1.0", 2.0], [1.0, 2.0], "1.0", None])
+def test_other_lists_are_not_enclosures(value: object) -> None:
+    assert not is_enclosure(value)
