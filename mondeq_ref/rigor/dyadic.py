@@ -96,6 +96,7 @@ def exact(array: Matrix | Vector) -> Dyadic:
     if not np.isfinite(matrix).all():
         raise InputError("an exact matrix needs finite entries, got a NaN or an infinity")
     fractions, exponents = np.frexp(matrix.astype(np.float64))
+    exponents = exponents.astype(np.int64)
     mantissas = np.ldexp(fractions, MANTISSA_BITS).astype(np.int64)
     trailing = _trailing_zeros(mantissas)
     least = np.where(mantissas == 0, np.iinfo(np.int64).max, exponents - MANTISSA_BITS + trailing)
