@@ -10,7 +10,8 @@ from mondeq_ref.quantize.quantizer import QuantizedArray
 from mondeq_ref.rigor.balls import MatrixBall, eigenvalue_range, spectral_norm
 from mondeq_ref.rigor.dyadic import Dyadic, identity
 from mondeq_ref.rigor.enclosure import WHOLE_LINE, Enclosure
-from mondeq_ref.rigor.fast import norms_above, norms_below, up
+from mondeq_ref.rigor.fast import down, norms_above, norms_below, up
+from mondeq_ref.rigor.machine import SMALLEST
 from mondeq_ref.rigor.spectrum import (
     frobenius_norm,
     greatest_eigenvalue,
@@ -106,8 +107,14 @@ class Pair:
 
 
 def _frobenius_norm(A: MatrixBall) -> Enclosure:
-    """The norm of the array, and at most sqrt(n) times the radius more or less."""
-    flat = A.center.reshape(1, -1)
+    """The norm of the array, and at most sqrt(n) times the radius more or less.
+
+    Taken near 1, so that no square overflows; what the scaling loses is below eta an entry.
+    """
+    exponent = int(np.clip(np.frexp(np.abs(A.center).max(initial=0.0))[1], -1020, 1020))
+    flat = np.ldexp(A.center, -exponent).reshape(1, -1)
+    lost = float(up(A.center.size * SMALLEST))
+    lo = max(float(down(norms_below(flat)[0] - lost)), 0.0)
+    found = Enclosure(lo, float(up(norms_above(flat)[0] + lost))) * float(np.ldexp(1.0, exponent))
     spread = float(up(up(np.sqrt(min(A.center.shape))) * A.radius))
-    lo, hi = float(norms_below(flat)[0]), float(norms_above(flat)[0])
-    return Enclosure(lo, hi).widened(spread) if spread > 0 else Enclosure(lo, hi)
+    return found.widened(spread) if spread > 0 else found

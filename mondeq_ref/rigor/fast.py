@@ -75,7 +75,7 @@ def norm_above(A: Matrix) -> float:
     """||A||_2 <= sqrt(||A||_1 ||A||_inf): cheap, within a factor sqrt(n)."""
     if A.size == 0:
         return 0.0
-    return float(up(np.sqrt(up(row_sums_above(A).max() * row_sums_above(A.T).max()))))
+    return _geometric_mean_above(row_sums_above(A).max(), row_sums_above(A.T).max())
 
 
 def product_error(A: Matrix, B: Matrix) -> float:
@@ -84,7 +84,12 @@ def product_error(A: Matrix, B: Matrix) -> float:
     rows = _absolute_times(A, row_sums_above(B)).max(initial=0.0)
     columns = _absolute_times(B.T, row_sums_above(A.T)).max(initial=0.0)
     underflow = up(inner * SMALLEST) * max(A.shape[0], B.shape[1])
-    return float(up(up(gamma(inner) * up(np.sqrt(up(rows * columns)))) + up(underflow)))
+    return float(up(up(gamma(inner) * _geometric_mean_above(rows, columns)) + up(underflow)))
+
+
+def _geometric_mean_above(a: float, b: float) -> float:
+    """sqrt(a b) from above; the product itself could overflow, or vanish."""
+    return float(up(up(np.sqrt(a)) * up(np.sqrt(b))))
 
 
 def _absolute_times(A: Matrix, x: Vector) -> Vector:

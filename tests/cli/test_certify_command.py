@@ -1,0 +1,199 @@
+"""`certify`, `verify-certificate` and `replay` as a person would use them."""
+
+import json
+
+import numpy as np
+import pytest
+
+from mondeq_ref.arrays import InputError
+from mondeq_ref.case import Case, Rows
+from mondeq_ref.cli.certify import bit_widths
+from mondeq_ref.cli.main import main
+from mondeq_ref.files.npz import write_npz
+from mondeq_ref.load import load_operator
+from mondeq_ref.replay import equilibria_document
+
+ROW_KEYS = {
+    *("bits", "ratio", "one_sided", "margin", "rung", "guarantee", "equilibria_proved"),
+    *("decisions_certified", "inputs", "accuracy", "certificates"),
+}
+
+
+@pytest.fixture
+def layer(tmp_path):
+    """A layer with factors and a classifier, and inputs with labels."""
+    rng = np.random.default_rng(5)
+    n, d = 8, 4
+    arrays = {
+        "A": rng.normal(size=(2, n)),
+        "S": rng.normal(size=(n, n)) / 2,
+        "m": np.float64(0.5),
+        "U": rng.normal(size=(n, d)),
+        "b": rng.normal(size=n),
+        "V": rng.normal(size=(3, n)),
+        "d": rng.normal(size=3),
+    }
+    write_npz(tmp_path / "layer.npz", arrays)
+    labels = np.arange(40) % 3
+    write_npz(tmp_path / "x.npz", {"x": rng.normal(size=(40, d)), "labels": labels})
+    write_npz(tmp_path / "other.npz", arrays | {"m": np.float64(0.75)})
+    return tmp_path
+
+
+def run(capsys, *argv):
+    code = main([str(word) for word in argv])
+    streams = capsys.readouterr()
+    return code, streams.out, streams.err
+
+
+def certified(capsys, *argv):
+    code, out, err = run(capsys, "certify", *argv, "--json", "--quiet")
+    assert (code, err) == (0, "")
+    return json.loads(out)
+
+
+def test_one_object_with_the_promised_keys(layer, capsys):
+    found = certified(capsys, layer / "layer.npz", "--bits", "2-9", "--inputs", layer / "x.npz")
+    assert {"operator", "rows", "planner"} <= set(found)
+    assert [row["bits"] for row in found["rows"]] == list(range(9, 1, -1))
+    for row in found["rows"]:
+        assert set(row) >= ROW_KEYS
+        assert row["inputs"] == 40
+        assert row["guarantee"] in ("exact", "rigorous-float")
+        lo, hi = map(float, row["margin"])
+        assert lo <= hi
+        if row["rung"] is not None:
+            assert row["equilibria_proved"] == 40
+        if row["displacement"] is not None:
+            moved = row["displacement"]
+            assert moved["actual"] <= moved["sharper"] * (1 + 1e-6) <= moved["paper"] * (1 + 1e-5)
+        if row["decisions_certified"] is not None:
+            assert row["decisions_certified"] <= row["decisions_unchanged"] <= 40
+    assert found["rows"][0]["rung"] == 1
+    rungs = [row["rung"] for row in found["rows"] if row["rung"] is not None]
+    assert found["planner"]["smallest"]["7"] <= found["planner"]["smallest"]["1"]
+    assert min(rungs) == 1
+
+
+def test_both_guarantees_agree(layer, capsys):
+    options = (layer / "layer.npz", "--bits", "2-6", "--inputs", layer / "x.npz")
+    exactly = certified(capsys, *options)["rows"]
+    floats = certified(capsys, *options, "--guarantee", "rigorous-float")["rows"]
+    for key in ("rung", "rungs", "equilibria_proved", "accuracy", "decisions_certified"):
+        assert [row[key] for row in exactly] == [row[key] for row in floats]
+    assert {row["guarantee"] for row in exactly} == {"exact"}
+    assert "rigorous-float" in {row["guarantee"] for row in floats}
+
+
+def test_without_inputs_nothing_is_said_about_them(layer, capsys):
+    row = certified(capsys, layer / "layer.npz", "--bits", "4")["rows"][0]
+    assert row["inputs"] is row["accuracy"] is row["equilibria_proved"] is None
+    assert row["rung"] != 7
+
+
+def test_quantized_factors_keep_the_margin_at_two_bits(layer, capsys):
+    found = certified(capsys, layer / "layer.npz", "--bits", "2-4", "--what", "factorsUb")
+    assert all(row["rung"] <= 4 for row in found["rows"])
+    assert all(float(row["margin"][0]) >= 0.5 for row in found["rows"])
+    assert found["planner"]["structured"] == 2
+
+
+def test_stored_certificates_verify_and_are_about_this_operator(layer, capsys):
+    found = certified(
+        *(capsys, layer / "layer.npz", "--bits", "2-4", "--inputs", layer / "x.npz"),
+        *("--certificates", layer / "proofs"),
+    )
+    paths = [path for row in found["rows"] for path in row["certificates"]]
+    assert len(paths) >= 3
+    for path in paths:
+        assert run(capsys, "verify-certificate", path, layer / "layer.npz")[0] == 0
+        code, out, _ = run(capsys, "verify-certificate", path, layer / "other.npz", "--json")
+        assert code == 1
+        assert json.loads(out)["verified"] is False
+        assert run(capsys, "replay", path)[0] == 0
+
+
+def test_tampered_and_unreadable_certificates_have_their_exit_codes(layer, capsys):
+    options = (layer / "layer.npz", "--bits", "4", "--certificates", layer / "proofs")
+    path = certified(capsys, *options)["rows"][0]["certificates"][0]
+    document = json.loads((layer / "proofs").joinpath(path.split("/")[-1]).read_text())
+    changed = layer / "changed.json"
+    changed.write_text(json.dumps(document | {"outcome": "UNDECIDED"}))
+    code, out, _ = run(capsys, "verify-certificate", changed)
+    assert code == 1
+    assert "REJECTED" in out
+    changed.write_text("{")
+    code, out, err = run(capsys, "verify-certificate", changed)
+    assert (code, out) == (2, "")
+    assert err.count("\n") == 1
+
+
+def test_replay_tells_same_from_different(layer, capsys):
+    operator = load_operator(str(layer / "layer.npz"))
+    inputs = Rows("x", np.random.default_rng(1).normal(size=(3, 4)))
+    document = equilibria_document(Case(operator, inputs=inputs))
+    path = layer / "case.json"
+    path.write_text(json.dumps(document))
+    code, out, _ = run(capsys, "replay", path, "--json")
+    assert code == 0
+    assert json.loads(out)["same"] is True
+    document["result"]["z"]["data"][0] = "4059000000000000"
+    path.write_text(json.dumps(document))
+    assert run(capsys, "replay", path)[0] == 1
+    path.write_text(json.dumps(document | {"kind": "poem"}))
+    assert run(capsys, "replay", path)[0] == 2
+
+
+def test_tables_fit_into_120_columns(layer, capsys):
+    code, out, _ = run(
+        *(capsys, "certify", layer / "layer.npz", "--bits", "2-16", "--inputs", layer / "x.npz"),
+        "--quiet",
+    )
+    assert code == 0
+    assert max(map(len, out.splitlines())) <= 120
+    for heading in ("What is proved", "What it costs", "Bit planner"):
+        assert heading in out
+
+
+@pytest.mark.parametrize(
+    ("text", "widths"), [("8", [8]), ("2-4", [4, 3, 2]), ("2,6-7,3,2", [7, 6, 3, 2])]
+)
+def test_bit_widths(text, widths):
+    assert bit_widths(text) == widths
+
+
+@pytest.mark.parametrize("text", ["", "1", "4-2", "2-99", "a", "2-", "-3", "2--3", "2.5", "400000"])
+def test_bad_bit_widths_are_refused(text):
+    with pytest.raises(InputError):
+        bit_widths(text)
+
+
+def test_the_companion_checkpoint_climbs_as_measured(companion_path, mnist_dir, tmp_path, capsys):
+    """The table of 8 to 2 bits; rungs 3 and 5 proved and verified again from their files."""
+    found = certified(
+        *(capsys, companion_path, "--bits", "2-6,8", "--inputs", mnist_dir, "--limit", "60"),
+        *("--certificates", tmp_path),
+    )
+    rows = {row["bits"]: row for row in found["rows"]}
+    assert {bits: row["rung"] for bits, row in rows.items()} == {
+        8: 1,
+        6: 2,
+        5: 3,
+        4: 7,
+        3: None,
+        2: 5,
+    }
+    ratios = {8: 0.153, 6: 0.606, 5: 1.254, 4: 2.661, 3: 5.359, 2: 7.534}
+    one_sided = {8: 0.105, 6: 0.432, 5: 0.880, 4: 1.787, 3: 3.388, 2: 5.940}
+    margins = {8: 0.2074, 6: 0.1376, 5: 0.0454, 4: -0.1423, 3: -0.4681, 2: -0.1557}
+    for bits, row in rows.items():
+        assert row["guarantee"] == "exact"
+        assert abs(float(row["ratio"][0]) - ratios[bits]) < 6e-4
+        assert abs(float(row["one_sided"][1]) - one_sided[bits]) < 6e-4
+        assert abs(float(row["margin"][0]) - margins[bits]) < 6e-5
+    assert rows[3]["equilibria_proved"] < 60
+    assert all(rows[bits]["equilibria_proved"] == 60 for bits in (8, 6, 5, 4, 2))
+    lo, hi = map(float, found["operator"]["uniqueness_radius"])
+    assert 0.22688 < lo <= hi < 0.2276
+    for name in ("05bits-W-rung3-proved", "02bits-W-rung5-proved", "04bits-W-rung6-refuted"):
+        assert run(capsys, "verify-certificate", tmp_path / f"{name}.json", companion_path)[0] == 0
