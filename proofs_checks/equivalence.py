@@ -40,32 +40,25 @@ Attained at n = 1 where neither z nor its image is cut at 0: M = 1/2 (M = 2 for 
 rho), but for beta/m, which the sharper bound undercuts unless e = 0.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cached_property, lru_cache
-from math import isqrt
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
-from flint import arb, fmpq, fmpq_mat
+from flint import fmpq, fmpq_mat
 
 from mondeq_ref import bounds
 from mondeq_ref.families import injections
 from mondeq_ref.operator import Operator
-from mondeq_ref.rigor import spectrum
-from mondeq_ref.rigor.dyadic import Dyadic, identity
-from mondeq_ref.rigor.enclosure import Enclosure
 from mondeq_ref.rigor.rational import fmpq_of
-from mondeq_ref.verdict import Guarantee, Verdict, fact
-from proofs_checks import precise
+from mondeq_ref.verdict import Outcome, Verdict, fact
 from proofs_checks.hypotheses import has_margin, outcome
 from proofs_checks.instance import Instance
 from proofs_checks.rational_points import (
-    as_number,
     basic_solution,
     column,
-    forward_matrix,
     is_equilibrium,
     is_fixed,
     least,
@@ -73,50 +66,11 @@ from proofs_checks.rational_points import (
     projected,
     squared_length,
 )
+from proofs_checks.spectral import Quantities, Sides, exactly, squared_form
 from proofs_checks.theorem import Form, Theorem, Witness
 
 INPUTS = 3
 NUDGE = fmpq(1, 2**200)  # moves an equilibrium by less than any float could tell
-
-
-class IrrationalError(ArithmeticError):
-    """A norm, a margin or a root that cannot be written down as a fraction."""
-
-
-@dataclass(frozen=True, eq=False)
-class Constants:
-    """What the bounds are made of, for one kind of numbers: enclosures, balls or rationals."""
-
-    W: Dyadic
-    step: Fraction
-    alpha: Any  # the same number, of the kind
-    norm: Callable[[Dyadic], Any]
-    margin: Callable[[Dyadic], Any]
-    root: Callable[[Any], Any]
-
-    @cached_property
-    def size(self) -> Any:
-        """||W||."""
-        return self.norm(self.W)
-
-    @cached_property
-    def m(self) -> Any:
-        return self.margin(self.W)
-
-    @cached_property
-    def beta(self) -> Any:
-        """||I + M|| = ||2 I - W||."""
-        return self.norm(identity(self.W.shape[0]) * 2.0 - self.W)
-
-    @cached_property
-    def q(self) -> Any:
-        return self.root(self.beta * self.beta - 4 * self.m)
-
-    @cached_property
-    def contraction(self) -> Any:
-        """||I - alpha M||."""
-        K, r = forward_matrix(identity(self.W.shape[0]) - self.W, self.step)
-        return self.norm(K) / r
 
 
 @dataclass(frozen=True, eq=False)
@@ -186,127 +140,56 @@ def candidates(instance: Instance, M: fmpq_mat, c: fmpq_mat, row: int) -> list[f
     return found if basic is None else [*found, basic]
 
 
-Squares = Callable[[Place], tuple[fmpq_mat, fmpq_mat]]  # what is measured, what bounds it
-Factor = Callable[[Constants], Any]
+Lengths = Callable[[Instance, Place], tuple[fmpq_mat, fmpq_mat]]  # what is measured, and against
 
 
-def distance_to_residual(place: Place) -> tuple[fmpq_mat, fmpq_mat]:
+def residual(_: Instance, place: Place) -> tuple[fmpq_mat, fmpq_mat]:
     return least(place.z, place.F), place.z - place.equilibrium
 
 
-def residual_to_distance(place: Place) -> tuple[fmpq_mat, fmpq_mat]:
+def distance(_: Instance, place: Place) -> tuple[fmpq_mat, fmpq_mat]:
     return place.z - place.equilibrium, least(place.z, place.F)
 
 
-def inclusion_to_distance(place: Place) -> tuple[fmpq_mat, fmpq_mat]:
+def from_inclusion(_: Instance, place: Place) -> tuple[fmpq_mat, fmpq_mat]:
     """v is F(z) where z > 0 and its negative part where z = 0."""
     pairs = zip(place.z.entries(), place.F.entries(), strict=True)
     v = column([F if z > 0 else min(F, fmpq(0)) for z, F in pairs])
     return place.z - place.equilibrium, v
 
 
-def step_to_distance(place: Place) -> tuple[fmpq_mat, fmpq_mat]:
+def after_step(instance: Instance, place: Place) -> tuple[fmpq_mat, fmpq_mat]:
+    """v = (z - y)/alpha - M (z - y)."""
+    v = (place.z - place.stepped) * fmpq_of(1 / alpha(instance)) - place.forward
+    return place.stepped - place.equilibrium, v
+
+
+def from_step(_: Instance, place: Place) -> tuple[fmpq_mat, fmpq_mat]:
     return place.stepped - place.equilibrium, place.z - place.stepped
 
 
-def after_step(a: Fraction) -> Squares:
-    """v = (z - y)/alpha - M (z - y)."""
-    return lambda place: (
-        place.stepped - place.equilibrium,
-        (place.z - place.stepped) * fmpq_of(1 / a) - place.forward,
-    )
-
-
-@lru_cache(maxsize=2)
-def enclosed(instance: Instance) -> Constants:
-    W = instance.operator.exact_W
-    return Constants(
-        W,
-        alpha(instance),
-        Enclosure.of(alpha(instance)),
-        spectrum.spectral_norm,
-        lambda _: instance.operator.margin,
-        Enclosure.sqrt,
-    )
-
-
-def balls(instance: Instance) -> Constants:
-    return Constants(
-        instance.operator.exact_W,
-        alpha(instance),
-        as_number(alpha(instance), arb()),
-        precise.norm,
-        precise.margin,
-        lambda square: square.nonnegative_part().sqrt(),
-    )
-
-
-def rationals(instance: Instance) -> Constants:
-    return Constants(
-        instance.operator.exact_W,
-        alpha(instance),
-        alpha(instance),
-        lambda A: _known(precise.rational_norm(A)),
-        lambda W: _known(precise.rational_margin(W)),
-        rational_root,
-    )
-
-
-def _known(value: Fraction | None) -> Fraction:
-    if value is None:
-        raise IrrationalError
-    return value
-
-
-def rational_root(square: Fraction) -> Fraction:
-    root = Fraction(isqrt(square.numerator), isqrt(square.denominator))
-    if root * root != square:
-        raise IrrationalError
-    return root
-
-
-def bounded(name: str, formula: str, squares: Squares | None, factor: Factor, margin: bool) -> Form:
+def bounded(
+    name: str,
+    formula: str,
+    lengths: Lengths,
+    factor: Callable[[Quantities, Fraction], Any],
+    *,
+    margin: bool = True,
+) -> Form:
     """A length is at most a factor times another one; both lengths are exact."""
 
-    def measured(instance: Instance, place: Place) -> tuple[Fraction, Fraction]:
-        left, right = (squares or after_step(alpha(instance)))(place)
-        return squared_length(left), squared_length(right)
+    def side(instance: Instance, place: Place) -> Sides:
+        left, right = (squared_length(v) for v in lengths(instance, place))
+        a = alpha(instance)
+        return exactly(left), lambda k: factor(k, a) * factor(k, a) * k.kind.number(right)
 
-    def check(instance: Instance) -> Sequence[Verdict | None]:
-        found: list[Verdict | None] = []
-        for place in places(instance):
-            if place is None:
-                found.append(None)
-                continue
-            lhs, rhs = (Enclosure.of(square).sqrt() for square in measured(instance, place))
-            bound = Enclosure.of(factor(enclosed(instance))) * rhs
-            found.append(Verdict(lhs, bound, Guarantee.RIGOROUS_FLOAT))
-        return found
+    def sides(instance: Instance) -> list[Sides | None]:
+        return [None if place is None else side(instance, place) for place in places(instance)]
 
-    def again(instance: Instance, row: int) -> Verdict:
-        place, verdict = places(instance)[row], check(instance)[row]
-        if place is None or verdict is None:
-            raise ValueError("only a verdict about a known equilibrium can be escalated")
-        lhs, rhs = measured(instance, place)
-
-        def in_balls() -> tuple[arb, arb]:
-            side = factor(balls(instance))
-            return as_number(lhs, side), side * side * as_number(rhs, side)
-
-        def in_rationals() -> tuple[Fraction | None, Fraction | None]:
-            try:
-                return lhs, factor(rationals(instance)) ** 2 * rhs
-            except IrrationalError:
-                return lhs, None
-
-        return precise.decided_again(
-            verdict, instance.operator.n, in_balls, in_rationals, squares=True
-        )
-
-    return Form(name, formula, check, again, {"m > 0": has_margin} if margin else {})
+    return squared_form(name, formula, sides, {"m > 0": has_margin} if margin else {})
 
 
-def positive_step(instance: Instance):
+def positive_step(instance: Instance) -> Outcome:
     return outcome(alpha(instance) > 0)
 
 
@@ -351,51 +234,46 @@ THEOREM = Theorem(
         bounded(
             "residual",
             "||rho|| <= (1 + ||W||) ||z - z*||",
-            distance_to_residual,
-            lambda k: bounds.residual_of_distance(k.size),
-            False,
+            residual,
+            lambda k, _: bounds.residual_of_distance(k.W),
+            margin=False,
         ),
         bounded(
             "residual, from the margin",
             "||rho|| <= (beta + q)/2 ||z - z*||",
-            distance_to_residual,
-            lambda k: bounds.residual_of_distance_from_margin(k.beta, k.q),
-            False,
+            residual,
+            lambda k, _: bounds.residual_of_distance_from_margin(k.beta, k.q),
+            margin=False,
         ),
         bounded(
             "distance",
             "||z - z*|| <= (beta/m) ||rho||",
-            residual_to_distance,
-            lambda k: bounds.distance_of_residual(k.beta, k.m),
-            True,
+            distance,
+            lambda k, _: bounds.distance_of_residual(k.beta, k.m),
         ),
         bounded(
             "distance, sharper",
             "||z - z*|| <= (beta + q)/(2 m) ||rho||",
-            residual_to_distance,
-            lambda k: bounds.sharper_distance_of_residual(k.beta, k.q, k.m),
-            True,
+            distance,
+            lambda k, _: bounds.sharper_distance_of_residual(k.beta, k.q, k.m),
         ),
         bounded(
             "distance from the inclusion",
             "||z - z*|| <= ||v||/m",
-            inclusion_to_distance,
-            lambda k: 1 / k.m,
-            True,
+            from_inclusion,
+            lambda k, _: 1 / k.m,
         ),
         bounded(
             "distance after a step",
             "||y - z*|| <= ||(z - y)/alpha - M (z - y)||/m",
-            None,
-            lambda k: 1 / k.m,
-            True,
+            after_step,
+            lambda k, _: 1 / k.m,
         ),
         bounded(
             "distance from the step",
             "||y - z*|| <= ||I - alpha M||/(alpha m) ||z - y||",
-            step_to_distance,
-            lambda k: bounds.distance_of_step(k.contraction, k.alpha, k.m),
-            True,
+            from_step,
+            lambda k, a: bounds.distance_of_step(k.forward(a), k.kind.number(a), k.m),
         ),
     ),
     draw=draw,

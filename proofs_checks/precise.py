@@ -8,7 +8,7 @@ a rational candidate counts only if a singular positive semidefinite matrix prov
 
 from collections.abc import Callable, Iterator
 from fractions import Fraction
-from math import isfinite
+from math import isfinite, isqrt
 
 from flint import acb, arb, ctx, fmpq
 
@@ -27,6 +27,11 @@ from mondeq_ref.verdict import (
 
 BITS = 400  # of the balls: far below any difference that 53-bit data of a few units can have
 MOST_UNITS = 24  # beyond this, characteristic polynomials take longer than an audit should
+
+
+class IrrationalError(ArithmeticError):
+    """A norm, a margin or a root that cannot be written down as a fraction."""
+
 
 Rationals = Callable[[], tuple[Fraction | None, Fraction | None]]
 
@@ -98,6 +103,19 @@ def rational_least_eigenvalue(S: Dyadic) -> Fraction | None:
 
 def rational_norm(A: Dyadic) -> Fraction | None:
     return _verified(A, spectral_norm(A), lambda t: spectral_norm_is(A, t))
+
+
+def known(value: Fraction | None) -> Fraction:
+    if value is None:
+        raise IrrationalError
+    return value
+
+
+def rational_root(square: Fraction) -> Fraction:
+    root = Fraction(isqrt(square.numerator), isqrt(square.denominator))
+    if root * root != square:
+        raise IrrationalError
+    return root
 
 
 def monotone_part(W: Dyadic) -> Dyadic:

@@ -15,6 +15,7 @@ from proofs_checks.equivalence import THEOREM, bounded, draw, places, published,
 from proofs_checks.instance import Instance
 from proofs_checks.rational_points import column, is_equilibrium, is_fixed, monotone
 from proofs_checks.run import run
+from proofs_checks.spectral import ENCLOSED, quantities
 from proofs_checks.witnesses import attained, decided, needed
 
 
@@ -57,15 +58,13 @@ def test_a_bound_that_is_attained_is_refuted_when_halved() -> None:
     form = THEOREM.forms[4]
     for built in (scalar(0.5, 1.0, 4.0, Fraction(1)), scalar(0.5, 1.0, 3.0, Fraction(5, 7))):
         assert decided(form, built).equal
-        halved = bounded(
-            "", "", equivalence.residual_to_distance, lambda k: (k.beta + k.q) / (4 * k.m), True
-        )
+        halved = bounded("", "", equivalence.distance, lambda k, _: (k.beta + k.q) / (4 * k.m))
         assert decided(halved, built).outcome is Outcome.REFUTED
 
 
 def test_forgetting_the_step_size_in_the_error_bound_is_refuted() -> None:
     """The step length alone is no error bound: at alpha = 1/100 it is far too small."""
-    wrong = bounded("", "", equivalence.step_to_distance, lambda k: 1 / k.m, True)
+    wrong = bounded("", "", equivalence.from_step, lambda k, _: 1 / k.m)
     assert decided(wrong, scalar(0.5, 1.0, 4.0, Fraction(1, 100))).outcome is Outcome.REFUTED
 
 
@@ -73,8 +72,8 @@ def test_the_bound_from_the_margin_is_not_always_the_better_one() -> None:
     """W = diag(-w, w), as the docstring says."""
     W = np.diag([-0.5, 0.5])
     instance = replace(drawn(), operator=Operator(W, np.eye(2), np.zeros(2)))
-    k = equivalence.enclosed(instance)
-    assert ((k.beta + k.q) / 2).lo > (1 + k.size).hi
+    k = quantities(instance, ENCLOSED)
+    assert ((k.beta + k.q) / 2).lo > (1 + k.W).hi
 
 
 def test_an_unknown_equilibrium_gives_no_verdict_about_distances() -> None:
