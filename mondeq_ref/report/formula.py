@@ -25,8 +25,8 @@ GREEK = {
 SIGNS = {"||": "‖", "<=": "≤", ">=": "≥", "!=": "≠", "->": "→", " - ": " − ", " in ": " ∈ "}
 
 _TOKEN = re.compile(
-    r"(?P<sign>\|\||<=|>=|!=|->| - | in )"
-    r"|(?P<word>[A-Za-z]+)(?P<tilde>~?)(?:_(?P<sub>\w+|\{[^{}]*\}))?"
+    r"(?P<sign><=|>=|!=|->| - | in )"
+    r"|(?P<word>\|\||[A-Za-z]+)(?P<tilde>~?)(?:_(?P<sub>\w+|\{[^{}]*\}))?(?P<transpose>\'?)"
     r"|\^(?P<power>-?\w+|\([^()]*\))"
 )
 
@@ -50,11 +50,15 @@ def _token(found: re.Match[str]) -> Markup:
     made = _word(word, TILDE if found["tilde"] else "")
     if sub:
         made += Markup("<sub>{}</sub>").format(sub.strip("{}"))
+    if found["transpose"]:
+        made += Markup("<sup>⊤</sup>")
     return made
 
 
 def _word(word: str, accent: str) -> Markup:
     """Letters of mathematics are italic; words are not."""
+    if word in SIGNS:
+        return escape(SIGNS[word])
     if word in GREEK:
         return escape(GREEK[word] + accent)
     if len(word) == 2 and word[0] == "d" and (word[1].isupper() or word[1] in "bxc"):

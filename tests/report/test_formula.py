@@ -19,6 +19,8 @@ def read(formula: str) -> str:
         ("m - m~ <= lambda_max(sym(W~ - W))", "m − m̃ ≤ λmax(sym(W̃ − W))"),
         ("Phi_a(z) = z iff 0 in F(z) + G(z)", "Φa(z) = z iff 0 ∈ F(z) + G(z)"),
         ("r^2 = 1 - 2 alpha m + alpha^2 L^2", "r2 = 1 − 2 α m + α2 L2"),
+        ("sym(I - W) = m I + A'A", "sym(I − W) = m I + A⊤A"),
+        ("||dW||_2 <= ||dW||_F", "‖ΔW‖2 ≤ ‖ΔW‖F"),
         ("a < b & <b>", "a < b & <b>"),
     ],
 )
