@@ -52,7 +52,7 @@ def is_definite(K: Dyadic, proof: Json) -> bool:
     require(held["by"] == "factor", "definiteness is shown by a factor or by elimination")
     held = members(proof, "definite", ("by", "R", "shift"))
     R = exact(decode_floats(held["R"], "R", (n, n)))
-    shift = integer(held["shift"], "shift", -4 * MOST_EXPONENT, 4 * MOST_EXPONENT)
+    shift = integer(held["shift"], "shift", -MOST_EXPONENT, MOST_EXPONENT)
     rest = Dyadic(K.integers, K.exponent - shift) - R.T @ R
     rows = enumerate(rest.integers.table())
     return all(2 * row[i] > sum(abs(x) for x in row) for i, row in rows)

@@ -276,3 +276,28 @@ def test_the_checker_imports_no_search():
         imported = {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
         imported |= {a.name for n in ast.walk(tree) if isinstance(n, ast.Import) for a in n.names}
         assert not [module for module in imported if module.startswith(SEARCHES)]
+
+
+def nodes(value, path=()):
+    """Paths of all objects and lists inside."""
+    if isinstance(value, dict | list):
+        if path:
+            yield path
+        items = value.items() if isinstance(value, dict) else enumerate(value)
+        for key, inner in items:
+            yield from nodes(inner, (*path, key))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_whatever_is_put_in_place_of_a_part_is_refused_or_rejected(name):
+    """Nothing but an InputError or a rejection, whatever the types; digest recomputed."""
+    document = documents()[name]
+    other = documents()["6 fails"]["proof"]["c"]
+    for path in nodes(document):
+        if path[0] == "provenance":
+            continue
+        for value in (None, [], {}, 0, 1.5, "x", [[1]], {"by": "elimination"}, other):
+            changed = tampered(document, path, value)
+            changed["digest"] = digest_of(changed)
+            if accepted(changed):
+                assert is_true(changed), (path, value)

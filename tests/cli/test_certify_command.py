@@ -197,3 +197,25 @@ def test_the_companion_checkpoint_climbs_as_measured(companion_path, mnist_dir, 
     assert 0.22688 < lo <= hi < 0.2276
     for name in ("05bits-W-rung3-proved", "02bits-W-rung5-proved", "04bits-W-rung6-refuted"):
         assert run(capsys, "verify-certificate", tmp_path / f"{name}.json", companion_path)[0] == 0
+
+
+def test_without_a_margin_nothing_depends_on_one(tmp_path, capsys):
+    """The original operator has a negative margin: no ratio, no radius, no displacement, and
+    still equilibria, input by input."""
+    rng = np.random.default_rng(3)
+    n = 6
+    W = np.eye(n) * 0.5 + rng.normal(size=(n, n)) * 0.6
+    layer = {"W": W, "U": np.eye(n), "b": np.zeros(n), "V": rng.normal(size=(3, n))}
+    write_npz(tmp_path / "wild.npz", layer | {"d": np.zeros(3)})
+    write_npz(tmp_path / "c.npz", {"c": rng.normal(size=(30, n))})
+    for guarantee in ("exact", "rigorous-float"):
+        found = certified(
+            *(capsys, tmp_path / "wild.npz", "--bits", "3-8", "--inputs", tmp_path / "c.npz"),
+            *("--guarantee", guarantee),
+        )
+        assert float(found["operator"]["margin"][1]) < 0
+        assert found["operator"]["uniqueness_radius"] is None
+        for row in found["rows"]:
+            assert row["ratio"] == row["one_sided"] == [None, None]
+            assert row["displacement"] is row["decisions_certified"] is None
+        assert max(row["equilibria_proved"] for row in found["rows"]) >= 10
