@@ -1,7 +1,8 @@
 """Numbers of the JSON as people read them; what is shown is never better than what is known.
 
 An enclosure is shown by the digits on which both its ends agree, else as an interval rounded
-outward.  A number next to 1 is never shown as 1: measured/bound = 1 means that a bound is attained.
+outward.  Only 1 is shown as 1, since measured/bound = 1 means that a bound is attained: an
+enclosure next to it says how near it is, a rounded float is 1.000.
 """
 
 from decimal import ROUND_CEILING, ROUND_FLOOR, Context, Decimal
@@ -57,9 +58,7 @@ def _is_number(end: str) -> bool:
 
 def _single(value: float, digits: int) -> str:
     shown = f"{value:.{digits}g}"
-    if float(shown) == 1 and value != 1:
-        return _beside_one(value, value)
-    return shown
+    return f"{value:.{digits - 1}f}" if float(shown) == 1 and value != 1 else shown
 
 
 def _interval(ends: list[str | None], digits: int) -> str:

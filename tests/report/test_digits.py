@@ -33,7 +33,7 @@ def ends(lo: float, hi: float) -> list[str | None]:
         (ends(-inf, 3.12345), "<= 3.124"),
         (ends(-3.12345, inf), ">= -3.124"),
         (ends(-inf, inf), "unknown"),
-        (0.99999999, "1 - 1e-08"),
+        (0.99999999, "1.000"),
         (0.0, "0"),
     ],
 )
