@@ -19,17 +19,42 @@ def displacement_from_original(dW: Any, m: Any, size: Any) -> Any:
 
 def forward_backward_rate_squared(m: Any, L: Any, alpha: Any) -> Any:
     """||Phi_a z - Phi_a w||^2 <= rate ||z - w||^2 for one forward-backward step."""
-    return 1 - 2 * alpha * m + alpha * alpha * L * L
+    return forward_backward_rate_squared_of(m, L * L, alpha)
+
+
+def forward_backward_rate_squared_of(m: Any, L_squared: Any, alpha: Any) -> Any:
+    """The same from L^2, which may be rational where L is not."""
+    return 1 - 2 * alpha * m + alpha * alpha * L_squared
+
+
+def forward_backward_forward_rate_squared(m: Any, L_squared: Any, alpha: Any) -> Any:
+    """||T z - z*||^2 <= rate ||z - z*||^2 for one step of Tseng's method, 0 < alpha < 1/L."""
+    return 1 - 1 / (1 / (1 - alpha * alpha * L_squared) + 1 / (2 * alpha * m))
 
 
 def peaceman_rachford_rate_squared(m: Any, L: Any, alpha: Any) -> Any:
     """Sharp over all operators with margin m and Lipschitz constant L."""
-    return 1 - 4 * alpha * m / (1 + 2 * alpha * m + alpha * alpha * L * L)
+    return peaceman_rachford_rate_squared_of(m, L * L, alpha)
+
+
+def peaceman_rachford_rate_squared_of(m: Any, L_squared: Any, alpha: Any) -> Any:
+    """The same from L^2, which may be rational where L is not."""
+    return 1 - 4 * alpha * m / (1 + 2 * alpha * m + alpha * alpha * L_squared)
 
 
 def published_peaceman_rachford_rate_squared(m: Any, L: Any, alpha: Any) -> Any:
     """As published: true, and never better than the sharp one."""
     return 1 - 4 * alpha * m / ((1 + alpha * L) * (1 + alpha * L))
+
+
+def peaceman_rachford_factor(eigenvalue: Any, alpha: Any) -> Any:
+    """What the reflected resolvent does to an eigenvector of M."""
+    return (1 - alpha * eigenvalue) / (1 + alpha * eigenvalue)
+
+
+def douglas_rachford_rate(rho: Any) -> Any:
+    """The average of the identity and a map of Lipschitz constant rho."""
+    return (1 + rho) / 2
 
 
 def residual_of_distance(W: Any) -> Any:
@@ -65,3 +90,18 @@ def expected_perturbation_squared(n: Any, s: Any) -> Any:
 def margin_after(m: Any, d: Any) -> Any:
     """The margin that is certainly left after a perturbation of norm d."""
     return m - d
+
+
+def relative_condition(inverse: Any, W: Any) -> Any:
+    """||M_aa^-1|| ||W||, the relative condition number of W -> z*; inverse = 1/m bounds it."""
+    return inverse * W
+
+
+def distance_of_inputs(m: Any, size: Any) -> Any:
+    """||z*(c) - z*(c')|| <= size/m with size = ||c - c'||, or ||U|| ||x - x'||."""
+    return size / m
+
+
+def change_of_gap(v: Any, image: Any, m: Any) -> Any:
+    """|(V_i - V_j)(z~ - z*)| <= v image/m with v = ||V_i - V_j|| and image = ||dW z~ + dc||."""
+    return v * image / m

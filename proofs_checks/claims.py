@@ -10,7 +10,9 @@ NAMES = (
     "quantizer",
     "margin",
     "certificate",
+    "forward_backward",
     "displacement",
+    "condition",
 )
 
 

@@ -14,11 +14,12 @@ from typing import Any
 from flint import arb
 
 from mondeq_ref.rigor import spectrum
+from mondeq_ref.rigor.balls import spectral_norm
 from mondeq_ref.rigor.dyadic import Dyadic, exact, identity
 from mondeq_ref.rigor.enclosure import Enclosure
 from mondeq_ref.verdict import Guarantee, Verdict
 from proofs_checks import precise
-from proofs_checks.instance import Instance
+from proofs_checks.instance import Instance, ball
 from proofs_checks.rational_points import as_number, forward_matrix
 from proofs_checks.theorem import Form, Predicate
 
@@ -98,9 +99,13 @@ class Quantities:
         return self.kind.norm(K) / r
 
 
-ENCLOSED = Arithmetic(
-    Enclosure.of, spectrum.spectral_norm, spectrum.least_eigenvalue, Enclosure.sqrt
-)
+def _norm(A: Dyadic) -> Enclosure:
+    """From integers, or where they take long from floats."""
+    small = max(A.shape) <= precise.MOST_UNITS
+    return spectrum.spectral_norm(A) if small else spectral_norm(ball(A))
+
+
+ENCLOSED = Arithmetic(Enclosure.of, _norm, spectrum.least_eigenvalue, Enclosure.sqrt)
 BALLS = Arithmetic(
     lambda x: as_number(x, arb()),
     precise.norm,
