@@ -49,6 +49,31 @@ def smaller_than_margin(instance: Instance) -> Outcome:
     return outcome(norm_less_than_least_eigenvalue(W - instance.after.exact_W, S))
 
 
+def positive_step(instance: Instance) -> Outcome:
+    """alpha > 0."""
+    return outcome(instance.numbers["alpha"] > 0)
+
+
+def step_below_margin(instance: Instance) -> Outcome:
+    """alpha L^2 < 2 |m|: where m > 0, alpha < 2 m/L^2.
+
+    |m| lets this be met without a margin, so that either can be broken alone.
+    """
+    alpha, m, L = instance.numbers["alpha"], instance.operator.margin, instance.operator.lipschitz
+    size = m if m.lo > 0 else -m if m.hi < 0 else Enclosure(0.0, max(-m.lo, m.hi))
+    near = less(L * L * alpha, 2 * size)
+    if near is not Outcome.UNDECIDED or has_margin(instance) is not Outcome.PROVED:
+        return near
+    M = identity(instance.operator.n) - instance.operator.exact_W
+    p, r = alpha.as_integer_ratio()
+    square, twice = M.T @ M, M + M.T
+    scaled = (
+        Dyadic(square.integers * p, square.exponent),
+        Dyadic(twice.integers * r, twice.exponent),
+    )
+    return outcome(greatest_less_than_least_eigenvalue(*scaled))
+
+
 def same_injection(instance: Instance) -> Outcome:
     """c~ = c, entry by entry."""
     same = instance.c_perturbed is None or np.array_equal(instance.c, instance.c_perturbed)
