@@ -26,6 +26,7 @@ COMMANDS = (
     "quantize",
     "train",
     "evaluate",
+    "replicate",
     "convert",
     "data",
     "doctor",
