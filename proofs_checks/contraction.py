@@ -29,7 +29,7 @@ from mondeq_ref.verdict import Guarantee, Verdict, fact
 from proofs_checks import precise
 from proofs_checks.instance import Instance, ball
 from proofs_checks.precise import IrrationalError, known, rational_root
-from proofs_checks.rational_points import as_number, monotone, squared_length
+from proofs_checks.rational_points import as_number, column, monotone, squared_length
 from proofs_checks.steps import identity
 from proofs_checks.theorem import Form, Predicate
 
@@ -41,6 +41,7 @@ class Kind:
     number: Callable[[Fraction], Any]
     margin: Callable[[Operator], Any]
     square: Callable[[Dyadic], Any]  # ||A||^2
+    lipschitz: Callable[["Constants"], Any]  # L^2
     reflection: Callable[["Constants"], Any]  # ||(I + alpha M)^-1 (I - alpha M)||^2
     root: Callable[[Any], Any]
     greatest: Callable[[Any, Any], Any]
@@ -78,7 +79,7 @@ class Constants:
 
     @cached_property
     def L_squared(self) -> Any:
-        return self.kind.square(self.scaled(0, -1))
+        return self.kind.lipschitz(self)
 
     @cached_property
     def L(self) -> Any:
@@ -186,6 +187,11 @@ def times(A: Dyadic, k: int) -> Dyadic:
     return Dyadic(A.integers * k, A.exponent)
 
 
+def _own_square(k: Constants) -> Any:
+    """||M||^2, measured like any other."""
+    return k.kind.square(k.scaled(0, -1))
+
+
 def _rational_square(A: Dyadic) -> Fraction:
     """||A||^2, the greatest eigenvalue of A'A."""
     return -known(precise.rational_least_eigenvalue(-(A.T @ A)))
@@ -199,6 +205,7 @@ ENCLOSED = Kind(
     Enclosure.of,
     lambda operator: operator.margin,
     _enclosed_square,
+    lambda k: k.operator.lipschitz * k.operator.lipschitz,  # which the operator keeps
     _enclosed_reflection,
     Enclosure.sqrt,
     lambda a, b: Enclosure(max(a.lo, b.lo), max(a.hi, b.hi)),
@@ -207,6 +214,7 @@ BALLS = Kind(
     lambda x: as_number(x, arb()),
     lambda operator: precise.margin(operator.exact_W),
     _square_in_balls,
+    _own_square,
     _reflection_in_balls,
     lambda square: square.nonnegative_part().sqrt(),
     lambda a, b: a.max(b),
@@ -215,6 +223,7 @@ RATIONAL = Kind(
     lambda x: x,
     lambda operator: known(precise.rational_margin(operator.exact_W)),
     _rational_square,
+    _own_square,
     _reflection_in_rationals,
     rational_root,
     max,
@@ -239,6 +248,13 @@ class Distances:
 
 def distances(u: fmpq_mat, v: fmpq_mat, Tu: fmpq_mat, Tv: fmpq_mat) -> Distances:
     return Distances(squared_length(u - v), squared_length(Tu - Tv))
+
+
+@lru_cache(maxsize=2)
+def equilibria(instance: Instance) -> list[fmpq_mat | None]:
+    """z* in rationals for every injection; None where none is known."""
+    rows = [instance.before.exactly(row) for row in range(len(instance.c))]
+    return [None if z is None else column(z) for z in rows]
 
 
 Pairs = Callable[[Instance], Sequence[Distances | None]]

@@ -67,6 +67,7 @@ from proofs_checks.contraction import (
     constants,
     contracts,
     distances,
+    equilibria,
     powers,
     times,
 )
@@ -131,11 +132,10 @@ def followed(instance: Instance) -> list[Distances | None]:
     found: list[Distances | None] = []
     for row in range(len(instance.c)):
         c, u, _ = two_points(instance, row)
-        exactly = instance.before.exactly(row)
         z = u
         for _ in range(steps(instance)):
             z = forward_backward(M, c, z, a)
-        found.append(_to(exactly, u, z))
+        found.append(_to(equilibria(instance)[row], u, z))
     return found
 
 
@@ -146,16 +146,12 @@ def tseng(instance: Instance) -> list[Distances | None]:
     found: list[Distances | None] = []
     for row in range(len(instance.c)):
         c, u, _ = two_points(instance, row)
-        exactly = instance.before.exactly(row)
-        found.append(_to(exactly, u, forward_backward_forward(M, c, u, a)))
+        found.append(_to(equilibria(instance)[row], u, forward_backward_forward(M, c, u, a)))
     return found
 
 
-def _to(exactly: list[Fraction] | None, start: fmpq_mat, end: fmpq_mat) -> Distances | None:
-    if exactly is None:
-        return None
-    z = column(exactly)
-    return distances(start, z, end, z)
+def _to(z: fmpq_mat | None, start: fmpq_mat, end: fmpq_mat) -> Distances | None:
+    return None if z is None else distances(start, z, end, z)
 
 
 def steps(instance: Instance) -> int:

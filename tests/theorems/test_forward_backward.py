@@ -92,7 +92,8 @@ def test_tseng_comes_as_near_to_its_bound_as_the_claim_says() -> None:
     built = named([[1.0]], [1.0], [5.0], [0.0], Fraction(1, 2))
     built = replace(built, numbers={**built.numbers, "tseng": Fraction(1, 2)})
     (pair,) = tseng(built)
-    assert pair is not None and pair.after / pair.before == Fraction(9, 16)
+    assert pair is not None
+    assert pair.after / pair.before == Fraction(9, 16)
     assert claim.tseng_rate(constants(built, ENCLOSED)).lo <= 4 / 7
     wrong = contracts("", "", tseng, lambda k: 1 - 1 / (k.L / k.m + 1))
     assert decided(wrong, built).outcome is Outcome.REFUTED
@@ -121,9 +122,9 @@ def test_an_unknown_equilibrium_gives_no_verdict_about_distances() -> None:
     assert claim.followed(built) == [None]
 
 
-def test_a_hundred_units_are_affordable() -> None:
+def test_sixty_units_are_affordable() -> None:
     rng = np.random.default_rng(0)
-    instance = draw(rng, "generic", generic(rng, 100))
+    instance = draw(rng, "generic", generic(rng, 60))
     assert broken(THEOREM, instance) == set()
     for form in THEOREM.forms[:4]:
         assert {verdict.outcome for verdict in form.check(instance) if verdict} == {Outcome.PROVED}
