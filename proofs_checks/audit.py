@@ -29,6 +29,7 @@ class Record:
     hypotheses: Outcome  # PROVED only if all are
     conclusion: Outcome
     escalated: bool
+    measured: Enclosure
     ratio: Enclosure | None  # measured/bound
     bound: float  # for comparing one form with another on the same instance
     width: float  # of both sides together, relative to the bound
@@ -96,6 +97,7 @@ def record(
         hypotheses,
         verdict.outcome,
         escalated,
+        verdict.lhs,
         verdict.ratio,
         verdict.rhs.mid,
         width,

@@ -77,7 +77,7 @@ def finding(
     errors = [
         f"{failure.where}: {failure.what}" for failure in found if isinstance(failure, Failure)
     ]
-    published = {(r.index, r.row): r.bound for r in kept if r.form == theorem.forms[0].name}
+    published = {(r.index, r.row): r for r in kept if r.form == theorem.forms[0].name}
     forms = tuple(
         _form(form.name, form.formula, [r for r in kept if r.form == form.name], published)
         for form in theorem.forms
@@ -123,7 +123,7 @@ def _form(
     name: str,
     formula: str,
     records: Sequence[Record],
-    published: dict[tuple[int, int], float],
+    published: dict[tuple[int, int], Record],
 ) -> FormFinding:
     under = [record for record in records if record.hypotheses is not Outcome.REFUTED]
     outcomes = [
@@ -137,9 +137,10 @@ def _form(
         [min(max(ratio.mid, 0.0), 1.0) for ratio, _ in rated], bins=BINS, range=(0, 1)
     )
     shares = [
-        record.bound / published[record.index, record.row]
+        record.bound / paper.bound
         for record in under
-        if record.ratio is not None and published.get((record.index, record.row), 0.0) > 0
+        for paper in [published.get((record.index, record.row))]
+        if paper is not None and paper.bound > 0 and _same_quantity(record, paper)
     ]
     verdict = "REFUTED" if refuted else "UNDECIDED" if undecided or not under else "HOLDS"
     return FormFinding(
@@ -155,6 +156,12 @@ def _form(
         tuple(int(count) for count in counts),
         median(shares) if shares else None,
     )
+
+
+def _same_quantity(record: Record, paper: Record) -> bool:
+    """Bounds of different quantities, and facts, are not sharper or weaker than one another."""
+    a, b = record.measured, paper.measured
+    return record.ratio is not None and a.lo <= b.hi and b.lo <= a.hi
 
 
 def _budget(records: Sequence[Record]) -> Budget | None:
