@@ -1,0 +1,16 @@
+"""The race between exact passes and the published recipe measures what it says."""
+
+import sys
+from pathlib import Path
+
+from mondeq_ref.train.pace import pace
+
+sys.path.insert(0, str(Path(__file__).parent))
+from small import images
+
+
+def test_both_are_timed_for_every_epoch_and_the_first_epoch_does_not_count():
+    found = pace(images(), 3)
+    assert [len(found["seconds"][name]) for name in ("exact", "paper")] == [3, 3]
+    counted = {name: sum(values[1:]) for name, values in found["seconds"].items()}
+    assert found["ratio"] == counted["paper"] / counted["exact"]

@@ -1,0 +1,106 @@
+"""What is exported from a finished run, checksums included."""
+
+import hashlib
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from mondeq_ref.arrays import InputError
+from mondeq_ref.datasets import load
+from mondeq_ref.inputs import inject
+from mondeq_ref.quantize import Quantizer
+from mondeq_ref.train import ship
+from mondeq_ref.train.export import export, seal
+from mondeq_ref.train.finish import finish
+from mondeq_ref.train.loop import Images, train
+from mondeq_ref.train.recipe import Quantization, Recipe
+from mondeq_ref.train.trained import is_trained, quantized_by_spec, read_trained
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+
+@pytest.fixture(scope="module")
+def shipped_run(tmp_path_factory):
+    """One small quantized run on glyphs, finished and exported as `tiny`."""
+    folder = tmp_path_factory.mktemp("ship")
+    taught, tested = load("glyphs", "train", 200), load("glyphs", "test", 60)
+    recipe = Recipe(hidden=8, epochs=1, quantization=Quantization(Quantizer(4), "WUb"))
+    out = folder / "tiny.npz"
+    run = train(recipe, Images.of(taught, recipe), out)
+    provenance = finish(run, taught, tested, out, 1)
+    export("tiny", out, tested, folder / "data")
+    seal(folder / "data")
+    return folder / "data", provenance, tested
+
+
+def test_every_exported_file_has_its_checksum(shipped_run):
+    data, *_ = shipped_run
+    for folder in (data / "operators", data / "inputs"):
+        lines = (folder / "SHA256SUMS").read_text().splitlines()
+        sums = {name: digest for digest, name in (line.split("  ") for line in lines)}
+        assert set(sums) == {path.name for path in folder.iterdir()} - {"SHA256SUMS"}
+        for name, digest in sums.items():
+            assert hashlib.sha256((folder / name).read_bytes()).hexdigest() == digest
+
+
+def test_the_exported_operator_and_inputs_belong_together(shipped_run):
+    data, provenance, tested = shipped_run
+    trained = read_trained(data / "operators" / "tiny.npz")
+    assert trained.evaluated.digest == provenance["operator_digest"]
+    with np.load(data / "inputs" / "tiny.npz") as inputs:
+        assert set(inputs.files) == {"c", "labels"}
+        X = Images.of(tested, Recipe()).X.astype(np.float64)
+        expected = inject(trained.evaluated, X).c.astype(np.float32)
+        assert np.array_equal(inputs["c"], expected)
+        assert inputs["labels"].tolist() == tested.labels.tolist()
+
+
+def test_provenance_says_which_images_and_that_they_are_not_published_ones(shipped_run):
+    _, provenance, _ = shipped_run
+    assert provenance["data"]["train"]["images"] == 200
+    assert provenance["data"]["train"]["canonical"] is False
+    assert "glyphs" in provenance["data"]["train"]["origin"]
+    assert len(provenance["log"]) == 1
+    assert not {"platform", "command"} & set(provenance["code"])
+
+
+def test_a_quantizer_that_is_described_is_the_quantizer_that_was_meant(shipped_run):
+    data, _, _ = shipped_run
+    factors = read_trained(data / "operators" / "tiny.npz").factors
+    for quantizer in (
+        Quantizer(3, range="unclipped"),
+        Quantizer(3, range="full", rounding="half-up", per="row"),
+        Quantizer(5, rounding="stochastic"),
+    ):
+        made = quantized_by_spec(factors, quantizer.spec("factorsUb"))
+        again = quantized_by_spec(factors, quantizer.spec("factorsUb"))
+        assert made.quantizer == quantizer
+        assert made.operator.digest == again.operator.digest
+    assert quantized_by_spec(factors, None) is None
+
+
+def test_only_what_training_wrote_counts_as_trained(shipped_run, tmp_path):
+    from mondeq_ref.files.npz import write_npz
+
+    data, _, _ = shipped_run
+    assert is_trained(data / "operators" / "tiny.npz")
+    write_npz(tmp_path / "plain.npz", {"W": np.eye(2) / 2, "U": np.eye(2), "b": np.ones(2)})
+    assert not is_trained(tmp_path / "plain.npz")
+    with pytest.raises(InputError):
+        is_trained(tmp_path / "absent.npz")
+
+
+def test_the_shipping_command_leaves_finished_runs_alone(tmp_path, monkeypatch, capsys):
+    recipe = Recipe(hidden=6, epochs=1)
+    monkeypatch.setattr(ship, "catalog", lambda: {"one": recipe, "two": recipe})
+    monkeypatch.setattr(ship, "load", lambda name, split: load("glyphs", split, 120))
+    argv = ["--dataset", "glyphs", "--work", str(tmp_path)]
+    assert ship.main([*argv, "--only", "one"]) == 0
+    assert (tmp_path / "one.json").exists()
+    assert not (tmp_path / "two.json").exists()
+    capsys.readouterr()
+    assert ship.main(argv) == 0
+    assert "one" not in capsys.readouterr().out
+    assert (tmp_path / "two.json").exists()
