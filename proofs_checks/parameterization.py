@@ -41,11 +41,16 @@ from mondeq_ref.rigor.definite import is_positive_semidefinite
 from mondeq_ref.rigor.dyadic import Dyadic, exact, identity
 from mondeq_ref.rigor.enclosure import Enclosure
 from mondeq_ref.rigor.rational import fmpq_of
-from mondeq_ref.rigor.thresholds import least_eigenvalue_exceeds, least_eigenvalue_is
-from mondeq_ref.verdict import ONE, ZERO, Guarantee, Outcome, Verdict, fact
+from mondeq_ref.rigor.thresholds import least_eigenvalue_is
+from mondeq_ref.verdict import Guarantee, Outcome, Verdict, fact
 from proofs_checks.hypotheses import outcome
 from proofs_checks.instance import Instance
-from proofs_checks.precise import MOST_UNITS, monotone_part, rational_margin
+from proofs_checks.precise import (
+    MOST_UNITS,
+    against_least_eigenvalue,
+    monotone_part,
+    rational_margin,
+)
 from proofs_checks.rational_points import matrix
 from proofs_checks.theorem import Form, Theorem, Witness
 
@@ -77,11 +82,7 @@ def of_array_exactly(instance: Instance, _: int) -> Verdict:
 
 
 def against_margin(verdict: Verdict, t: Fraction, operator: Operator) -> Verdict:
-    """t <= lambda_min(sym(I - W)), decided by exact definiteness at any size."""
-    S = monotone_part(operator.exact_W)
-    above = ONE if least_eigenvalue_exceeds(S, t) else -ONE
-    sign = ZERO if least_eigenvalue_is(S, t) else above
-    return Verdict(verdict.lhs, verdict.rhs, Guarantee.EXACT, gap=sign)
+    return against_least_eigenvalue(verdict, t, monotone_part(operator.exact_W))
 
 
 def identity_of_parts(instance: Instance) -> list[Verdict]:
@@ -179,7 +180,7 @@ def skew_part(arrays: Mapping[str, Matrix]) -> Dyadic:
 def draw(rng: np.random.Generator, family: str, operator: Operator) -> Instance:
     """The family's factors, or new ones; the converse for the family's own W, at margins that
     it has and at margins that it lacks."""
-    factors = operator.factors or _factors(rng, operator.n)
+    factors = operator.factors or some_factors(rng, operator.n)
     arrays = {"A": factors.A, "S": factors.S, "W": operator.W}
     near = operator.margin.mid
     known = rational_margin(operator.exact_W) if operator.n <= MOST_UNITS else None
@@ -188,7 +189,7 @@ def draw(rng: np.random.Generator, family: str, operator: Operator) -> Instance:
     return built(family, operator, arrays, factors.m, target)
 
 
-def _factors(rng: np.random.Generator, n: int) -> Factors:
+def some_factors(rng: np.random.Generator, n: int) -> Factors:
     rows = int(rng.choice([1, max(n // 4, 1), n, 2 * n]))
     if rng.random() < 0.5:
         return Factors(dyadic(rng, (rows, n)), dyadic(rng, (n, n)), float(rng.integers(1, 65)) / 64)

@@ -30,11 +30,9 @@ README's quantizer moves every entry of a matrix of ones by s/2: ||Q(W) - W||_2 
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
 from math import ceil, floor, lcm
-from typing import get_args
 
 import numpy as np
 from flint import arb, fmpz_mat
@@ -46,7 +44,6 @@ from mondeq_ref.quantize.quantizer import (
     QuantizedArray,
     Quantizer,
     Range,
-    Rounding,
     quantize_array,
 )
 from mondeq_ref.rigor.dyadic import Dyadic, exact
@@ -57,79 +54,20 @@ from mondeq_ref.verdict import Guarantee, Outcome, Verdict, exactly, fact
 from proofs_checks import precise
 from proofs_checks.hypotheses import outcome
 from proofs_checks.instance import Instance
+from proofs_checks.quantizers import (
+    HALF,
+    RANGES,
+    ROUNDINGS,
+    Group,
+    group,
+    groups,
+    numbers_of,
+    quantizer,
+)
 from proofs_checks.rational_points import as_number
 from proofs_checks.theorem import Form, Theorem, Witness
 
-RANGES, ROUNDINGS = get_args(Range), get_args(Rounding)
 MOST_ENTRIES = 2000  # of an array that is drawn: it is cut to so many
-HALF = Fraction(1, 2)
-
-Row = list[Fraction]
-
-
-@dataclass(frozen=True)
-class Group:
-    """Entries that share a step, and what the quantizer makes of them without any rounding but
-    its own."""
-
-    w: Row
-    step: Fraction
-    codes: list[int]
-
-    @property
-    def errors(self) -> Row:
-        return [self.step * k - x for k, x in zip(self.codes, self.w, strict=True)]
-
-    @property
-    def array(self) -> Row:
-        return [self.step * k for k in self.codes]
-
-
-def quantizer(instance: Instance) -> Quantizer:
-    number = {name: int(value) for name, value in instance.numbers.items() if name != "step"}
-    return Quantizer(
-        number["bits"],
-        RANGES[number["range"]],
-        ROUNDINGS[number["rounding"]],
-        "row" if number["per row"] else "tensor",
-    )
-
-
-@lru_cache(maxsize=2)
-def groups(instance: Instance) -> list[Group]:
-    """One group, or one a row."""
-    rows = exact(instance.arrays["w"]).fractions()
-    kind = quantizer(instance)
-    shared = rows if kind.per == "row" else [[x for row in rows for x in row]]
-    return [group(w, kind, instance.numbers.get("step")) for w in shared]
-
-
-def group(w: Row, kind: Quantizer, step: Fraction | None = None) -> Group:
-    """The definition, in rationals."""
-    s = exact_step(w, kind) if step is None else step
-    if s == 0:
-        return Group(w, s, [0] * len(w))
-    codes = [nearest(x / s, kind.rounding) for x in w]
-    return Group(w, s, [min(max(k, kind.least_code), kind.greatest_code) for k in codes])
-
-
-def exact_step(w: Row, kind: Quantizer) -> Fraction:
-    greatest, least = max(w), min(w)
-    if kind.range == "full":
-        return max(greatest / kind.greatest_code, least / kind.least_code, Fraction(0))
-    reach = kind.greatest_code - (HALF if kind.range == "unclipped" else 0)
-    return max(greatest, -least) / reach
-
-
-def nearest(t: Fraction, rounding: Rounding) -> int:
-    """The integer that each rounding takes, from its definition."""
-    if rounding == "half-even":
-        return round(t)
-    if rounding == "half-up":
-        return floor(t + HALF)
-    if rounding == "half-away":
-        return floor(t + HALF) if t >= 0 else ceil(t - HALF)
-    return int(t)
 
 
 def published(instance: Instance) -> list[Verdict]:
@@ -304,13 +242,7 @@ def _some_array(rng: np.random.Generator, operator: Operator) -> Matrix:
 def _instance(
     family: str, operator: Operator, w: Matrix, kind: Quantizer, step: Fraction | None = None
 ) -> Instance:
-    numbers = {
-        "bits": Fraction(kind.bits),
-        "range": Fraction(RANGES.index(kind.range)),
-        "rounding": Fraction(ROUNDINGS.index(kind.rounding)),
-        "per row": Fraction(kind.per == "row"),
-        **({} if step is None else {"step": step}),
-    }
+    numbers = numbers_of(kind) | ({} if step is None else {"step": step})
     return Instance(family, operator, numbers=numbers, arrays={"w": w})
 
 

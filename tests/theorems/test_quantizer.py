@@ -15,8 +15,6 @@ from proofs_checks.quantizer import (
     draw,
     error_matrix,
     float_error,
-    group,
-    groups,
     idempotent,
     named,
     odd,
@@ -24,6 +22,7 @@ from proofs_checks.quantizer import (
     readme,
     worst,
 )
+from proofs_checks.quantizers import group, groups
 from proofs_checks.run import run
 from proofs_checks.theorem import Form
 from proofs_checks.witnesses import attained, decided, needed
