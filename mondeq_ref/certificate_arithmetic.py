@@ -28,9 +28,10 @@ def is_solved(K: fmpz_mat, c: list[fmpz], a: list[int]) -> bool:
     n, z, d = K.nrows(), [fmpz(0)] * K.nrows(), fmpz(1)
     if a:
         block = fmpz_mat(len(a), len(a), [K[i, j] for i in a for j in a])
-        if block.det() == 0:
+        try:
+            solved = cast(fmpq_mat, block.solve(fmpz_mat(len(a), 1, [c[i] for i in a])))
+        except ZeroDivisionError:  # the block is singular
             return False
-        solved = cast(fmpq_mat, block.solve(fmpz_mat(len(a), 1, [c[i] for i in a])))
         solution, d = solved.numer_denom()
         for i, x in zip(a, solution.entries(), strict=True):
             z[i] = x

@@ -75,6 +75,14 @@ def test_one_object_with_the_promised_keys(layer, capsys):
     assert min(rungs) == 1
 
 
+@pytest.mark.parametrize("what", ["WUb", "factorsUb"])
+def test_displacements_are_ordered_when_the_injection_moves_too(layer, capsys, what):
+    options = ("--bits", "4-8", "--inputs", layer / "x.npz", "--what", what)
+    for row in certified(capsys, layer / "layer.npz", *options)["rows"]:
+        moved = row["displacement"]
+        assert 0 < moved["actual"] <= moved["sharper"] <= moved["paper"]
+
+
 def test_both_guarantees_agree(layer, capsys):
     options = (layer / "layer.npz", "--bits", "2-6", "--inputs", layer / "x.npz")
     exactly = certified(capsys, *options)["rows"]
