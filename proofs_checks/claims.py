@@ -11,6 +11,8 @@ NAMES = (
     "margin",
     "certificate",
     "forward_backward",
+    "peaceman_rachford",
+    "douglas_rachford",
     "displacement",
     "condition",
 )

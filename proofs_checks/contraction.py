@@ -314,7 +314,13 @@ def squares_again(verdict: Verdict, instance: Instance, lhs: Fraction, rhs: Rate
     return precise.decided_again(verdict, instance.operator.n, in_balls, in_rationals, squares=True)
 
 
-def constant(name: str, formula: str, measured: Rate, rate: Rate, **needs: Predicate) -> Form:
+def constant(
+    name: str,
+    formula: str,
+    measured: Rate,
+    rate: Rate,
+    needs: Mapping[str, Predicate] | None = None,
+) -> Form:
     """One squared constant against another: one verdict an instance."""
 
     def check(instance: Instance) -> list[Verdict]:
@@ -338,7 +344,7 @@ def constant(name: str, formula: str, measured: Rate, rate: Rate, **needs: Predi
             check(instance)[0], instance.operator.n, in_balls, in_rationals, squares=True
         )
 
-    return Form(name, formula, check, again, needs)
+    return Form(name, formula, check, again, needs or {})
 
 
 def powers(rate: Any, k: int) -> Any:
