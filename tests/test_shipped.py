@@ -131,3 +131,12 @@ def test_the_accuracy_on_all_test_images_is_the_recorded_one(name, mnist_dir):
     X = normalize(images.images).astype(np.float64)
     found = evaluate_images(shipped.operator(name), X, images.labels, prove=False)
     assert found.correct == shipped.provenance(name)["test"]["correct"]
+
+
+def test_the_replication_table_is_of_the_operators_that_ship():
+    table = json.loads((shipped.data_folder() / "replication.json").read_text())
+    found = {entry["name"]: entry for entry in [*table["seeds"], *table["qat"]]}
+    assert set(found) == set(NAMES)
+    for name, entry in found.items():
+        assert entry["digest"] == shipped.operator(name).digest
+        assert entry["accuracy"] == shipped.provenance(name)["test"]["accuracy"]

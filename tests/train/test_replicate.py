@@ -9,7 +9,6 @@ from mondeq_ref import shipped
 from mondeq_ref.datasets import load
 from mondeq_ref.quantize import Quantizer
 from mondeq_ref.report.strict_json import dumps
-from mondeq_ref.rigor.enclosure import Enclosure
 from mondeq_ref.train import replicate as module
 from mondeq_ref.train.parameters import initial
 from mondeq_ref.train.recipe import Recipe
@@ -69,9 +68,8 @@ def test_quantized_factors_keep_the_margin_in_every_cell(table):
 def seed_with(ratio: float, margin: float, unsolved: int) -> dict:
     cell = {"accuracy": 0.5, "unsolved": unsolved, "equilibria_proved": 1, "inputs_asked": 1}
     row = {
-        "ratio": Enclosure.of(ratio),
+        "ratio": [str(ratio)] * 2,
         "condition": ratio < 1,
-        "quantized_margin": Enclosure.of(margin),
         "margin_positive": margin > 0,
         "ptq": {"W": cell},
     }
@@ -87,5 +85,10 @@ def seed_with(ratio: float, margin: float, unsolved: int) -> dict:
     ],
 )
 def test_the_statements_follow_from_the_numbers(seed, transition, diverge):
-    found = {entry["id"]: entry["supported"] for entry in statements([seed_with(*seed)], [])}
-    assert found == {"phase-transition": transition, "ptq-3-4-diverge": diverge, "qat-4": False}
+    found = {e["id"]: e["verdict"] for e in statements([seed_with(*seed)], [])}
+    verdicts = {True: "supported", False: "not_supported"}
+    assert found == {
+        "phase-transition": verdicts[transition],
+        "ptq-3-4-diverge": verdicts[diverge],
+        "qat-4": "not_supported",
+    }
