@@ -40,13 +40,20 @@ class Trace:
         return bool(self.relative_steps) and self.relative_steps[-1] < self.tolerance
 
 
-def forward_backward(W: Matrix, C: Matrix, alpha: float, steps: int, tolerance: float) -> Trace:
-    """z <- ReLU(z - alpha (z - W z - c)) from zero, in float32."""
-    a, W_transposed = np.float32(alpha), np.ascontiguousarray(W.T, dtype=np.float32)
-    c = C.astype(np.float32)
+def forward_backward(
+    W: Matrix,
+    C: Matrix,
+    alpha: float,
+    steps: int,
+    tolerance: float,
+    dtype: type[np.floating] = np.float32,
+) -> Trace:
+    """z <- ReLU(z - alpha (z - W z - c)) from zero; the experiments ran in float32."""
+    a, W_transposed = dtype(alpha), np.ascontiguousarray(W.T, dtype=dtype)
+    c = C.astype(dtype)
 
     def step(z: Floats) -> Floats:
-        return np.maximum(z - a * (z - z @ W_transposed - c), np.float32(0))
+        return np.maximum(z - a * (z - z @ W_transposed - c), dtype(0))
 
     return _traced(step, lambda z: z, np.zeros_like(c), steps, tolerance)
 
@@ -57,10 +64,11 @@ def splitting(
     method: ForwardBackward | PeacemanRachford | DouglasRachford,
     steps: int,
     tolerance: float,
+    dtype: type[np.floating] = np.float32,
 ) -> Trace:
-    """Any splitting method from zero in float32, stopped on its own state's relative step."""
-    iteration = method.resolved(operator).iteration(operator, np.float32)
-    data = iteration.prepare(C.astype(np.float32))
+    """Any splitting method from zero, stopped on its own state's relative step."""
+    iteration = method.resolved(operator).iteration(operator, dtype)
+    data = iteration.prepare(C.astype(dtype))
     return _traced(
         lambda s: iteration.advance(s, data),
         lambda s: iteration.observe(s, data),
@@ -125,11 +133,14 @@ def quantized_in_float32(W: Floats, bits: int) -> Matrix:
 
 
 def figure_2(
-    operator: Operator, C: Matrix, method: Literal["peaceman-rachford", "forward-backward"]
+    operator: Operator,
+    C: Matrix,
+    method: Literal["peaceman-rachford", "forward-backward"],
+    dtype: type[np.floating] = np.float32,
 ) -> Trace:
     """The points of the displacement figure, by the figure's or by the stored results' solver."""
     tolerance = FIGURE_2_TOLERANCE[method]
     if method == "peaceman-rachford":
-        return splitting(operator, C, PeacemanRachford(), FIGURE_2_STEPS, tolerance)
+        return splitting(operator, C, PeacemanRachford(), FIGURE_2_STEPS, tolerance, dtype)
     alpha = figure_1_step(operator.margin.mid, operator.lipschitz.mid)
-    return forward_backward(operator.W, C, alpha, FIGURE_2_STEPS, tolerance)
+    return forward_backward(operator.W, C, alpha, FIGURE_2_STEPS, tolerance, dtype)

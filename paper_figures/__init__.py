@@ -1,1 +1,1 @@
-"""The paper's figures, each drawn from a run."""
+"""The paper's figures, from runs, and beside them the figures that say what those leave open."""

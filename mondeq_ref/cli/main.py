@@ -27,6 +27,7 @@ COMMANDS = (
     "train",
     "evaluate",
     "replicate",
+    "figures",
     "convert",
     "data",
     "doctor",

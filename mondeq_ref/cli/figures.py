@@ -1,0 +1,78 @@
+"""The paper's figures from runs, and beside them the figures that say what those leave open.
+
+From the operators and inputs that ship, or from anybody's.  A figure is a PNG, a PDF, an SVG, a
+CSV with an error for every number, and a JSON with provenance, published values and deviations.
+"""
+
+import argparse
+
+HELP = "draw the paper's figures from runs, with published values overlaid"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    from mondeq_ref.cli import options
+
+    parser.add_argument("--only", metavar="NAME", help="draw this figure alone")
+    parser.add_argument("--list", action="store_true", help="list the figures and stop")
+    parser.add_argument("--operator", metavar="FILE", help="another operator than the shipped one")
+    parser.add_argument("--layout", help="what its arrays are, when their names do not tell")
+    parser.add_argument(
+        "--margin", type=float, metavar="M", help="m, for checkpoints that do not store it"
+    )
+    options.add_inputs(parser)
+    parser.add_argument("--out", metavar="DIR", default="mondeq-figures", help="folder to write")
+    group = parser.add_argument_group("running")
+    group.add_argument("--workers", type=int, metavar="N", help="processes (default: all cores)")
+    group.add_argument("--seed", type=int, default=0, help="seed of all randomness (default 0)")
+    group.add_argument("--quiet", action="store_true", help="no progress")
+    group.add_argument("--json", action="store_true", help="one JSON object on stdout, no table")
+
+
+def run(args: argparse.Namespace) -> int:
+    import time
+    from pathlib import Path
+
+    from mondeq_ref.cli import options
+    from mondeq_ref.report.console import console, emit, table, track
+    from paper_figures.run import NAMES, Source, figure, make_all
+
+    if args.list:
+        for name in NAMES:
+            print(f"{name:18} {figure(name).TITLE}")
+        return 0
+    names = list(NAMES) if args.only is None else [args.only]
+    for name in names:
+        figure(name)
+    source = Source(
+        args.operator,
+        args.layout,
+        args.margin,
+        args.inputs,
+        args.labels,
+        args.mean,
+        args.std,
+        args.limit,
+        args.seed,
+    )
+    began = time.perf_counter()
+    found = make_all(names, source, Path(args.out), options.workers(args))
+    made = list(track(found, "figures", len(names), quiet=args.quiet))
+    made.sort(key=lambda one: names.index(one["name"]))
+    seconds = time.perf_counter() - began
+    if args.json:
+        emit({"figures": made, "seconds": seconds})
+        return 0
+    rows = [
+        (
+            one["name"],
+            one["title"] if one["count"] else "not drawn: these inputs have nothing for it",
+            str(one["count"]),
+            str(len(one.get("published", []))),
+            f"{one['seconds']:.1f}",
+        )
+        for one in made
+    ]
+    screen = console()
+    screen.print(table("", ["figure", "what it shows", "rows", "published values", "s"], rows))
+    screen.print(f"written to {args.out} in {seconds:.1f} s")
+    return 0

@@ -1,0 +1,115 @@
+"""Equilibria with their certified distances, and runs of a method held against them."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from mondeq_ref.arrays import Booleans, Integers, Matrix, Vector
+from mondeq_ref.certify.equilibria import Equilibria, by_floats, by_margin, by_rationals
+from mondeq_ref.inputs import Injections
+from mondeq_ref.operator import Operator
+from mondeq_ref.rigor.balls import MatrixBall, spectral_norm
+from mondeq_ref.rigor.dyadic import exact, identity
+from mondeq_ref.rigor.enclosure import Enclosure
+from mondeq_ref.rigor.equilibria import ExactOperator
+from mondeq_ref.rigor.fast import norm_above, up
+from mondeq_ref.rigor.machine import UNIT_ROUNDOFF
+from mondeq_ref.solve import ActiveSet, solve
+from mondeq_ref.solve.methods import ForwardBackward, Iteration, Splitting
+from mondeq_ref.solve.solution import Status, code
+
+TOL = 1e-12  # what the solver is asked for; what it reached is in the radii
+PIVOTS = 60  # linear solves an input, where no margin promises that there is an equilibrium
+
+
+def equilibria(operator: Operator, injections: Injections) -> Equilibria:
+    """Proposed by the active-set method; proved by the margin, by floats, or in rationals."""
+    has_margin = operator.margin.lo > 0
+    steps = 10_000 if has_margin else PIVOTS
+    solution = solve(operator, injections, ActiveSet(), tol=TOL, max_steps=steps, workers=1)
+    if has_margin:
+        return by_margin(operator, injections, solution.z)
+    found = by_floats(operator, injections, solution.z)
+    # A row whose signs never agreed proposes nothing worth a rational solve.
+    left = np.flatnonzero(~found.proved & (solution.codes != code(Status.MAX_STEPS)))
+    if len(left) == 0 or injections.error.any():
+        return found
+    M = ExactOperator(identity(operator.n) - operator.exact_W)
+    again = by_rationals(M, exact(injections.c[left]), found.z[left])
+    z, radius = found.z.copy(), found.radius.copy()
+    proved, active = found.proved.copy(), found.active.copy()
+    z[left], radius[left] = again.z, again.radius
+    proved[left], active[left] = again.proved, again.active
+    return Equilibria(z, radius, proved, active)
+
+
+@dataclass(frozen=True, eq=False)
+class Reached:
+    """Per input: the first step from which the relative distance is proved to be small."""
+
+    steps: Integers  # -1 where that never happened
+    located: Booleans  # inputs whose equilibrium is known
+
+    @property
+    def share(self) -> float:
+        return float((self.steps >= 0).mean())
+
+    @property
+    def worst(self) -> int | None:
+        reached = self.steps[self.steps >= 0]
+        return int(reached.max()) if len(reached) else None
+
+
+def reach(
+    operator: Operator,
+    injections: Injections,
+    found: Equilibria,
+    alpha: float,
+    *,
+    tolerance: float,
+    budget: int,
+) -> Reached:
+    """Forward-backward from zero until ||z_k - z*|| <= tolerance ||z*||, proved by the radii."""
+    iteration = ForwardBackward(alpha).iteration(operator, np.float64)
+    size = np.linalg.norm(found.z, axis=1)
+    target = tolerance * (size - found.radius) - found.radius
+    steps = np.full(len(injections), -1)
+    waiting = np.flatnonzero(found.proved)
+    z, c = np.zeros((len(waiting), operator.n)), injections.c[waiting]
+    with np.errstate(over="ignore", invalid="ignore"):
+        for step in range(budget + 1):
+            near = np.linalg.norm(z - found.z[waiting], axis=1) <= target[waiting]
+            steps[waiting[near]] = step
+            if near.any():
+                waiting, z, c = waiting[~near], z[~near], c[~near]
+            if len(waiting) == 0:
+                break
+            z = np.asarray(iteration.step(z, c), dtype=np.float64)
+    return Reached(steps, found.proved)
+
+
+def step_norm(operator: Operator, alpha: float) -> Enclosure:
+    """||I - alpha M||_2, below one where forward-backward with this step contracts."""
+    M = operator.M
+    center = np.eye(operator.n) - alpha * M.center
+    rounding = norm_above((np.abs(center) + alpha * np.abs(M.center)) * (2 * UNIT_ROUNDOFF))
+    return spectral_norm(MatrixBall(center, float(up(rounding + up(alpha * M.radius)))))
+
+
+def states(
+    operator: Operator, c: Matrix, method: Splitting, steps: int, dtype: type[np.floating]
+) -> Iterator[Matrix]:
+    """The read-outs of a method's iterates 0, 1, ..., `steps` from zero, as float64."""
+    iteration: Iteration = method.resolved(operator).iteration(operator, dtype)
+    fed = c.astype(dtype)
+    state = np.zeros_like(fed)
+    for step in range(steps + 1):
+        yield np.asarray(iteration.read(state, fed), dtype=np.float64)
+        if step < steps:
+            state = iteration.step(state, fed)
+
+
+def distances(z: Matrix, found: Equilibria) -> Vector:
+    """||z - z*|| for every row, up to the row's radius."""
+    return np.asarray(np.linalg.norm(z - found.z, axis=1), dtype=np.float64)

@@ -1,0 +1,127 @@
+"""Make figures: load what they are about, compute, draw, write; in several processes."""
+
+import os
+import time
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from dataclasses import asdict, dataclass, replace
+from functools import cache
+from importlib import import_module
+from multiprocessing import get_context
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from threadpoolctl import threadpool_limits
+
+from mondeq_ref.arrays import InputError
+from mondeq_ref.datasets.normalization import MEAN, STD
+from mondeq_ref.load import load_inputs, load_operator
+from paper_figures.subject import Subject, given_subject, shipped_subject
+from paper_figures.writer import provenance, write
+
+# The slowest first, so that the last to end is a short one.
+SLOWEST_FIRST = ("ladder", "fig2_displacement", "fig3_qat", "phase", "fig1_margin", "sharpness")
+NAMES = (
+    "fig1_margin",
+    "fig2_displacement",
+    "fig3_qat",
+    "splitting",
+    "ladder",
+    "phase",
+    "sharpness",
+    "iterates",
+)
+OUT = Path("mondeq-figures")
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where operator and inputs come from; nothing given: what ships."""
+
+    operator: str | None = None
+    layout: str | None = None
+    margin: float | None = None
+    inputs: str | None = None
+    labels: str | None = None
+    mean: float = MEAN
+    std: float = STD
+    limit: int | None = None
+    seed: int = 0
+
+
+def figure(name: str) -> ModuleType:
+    if name not in NAMES:
+        raise InputError(f"--only must be one of {', '.join(NAMES)}, got {name!r}")
+    return import_module(f"paper_figures.{name}")
+
+
+@cache
+def subject(source: Source) -> Subject:
+    """Loaded once a process: several figures are about the same operator."""
+    if source.operator is None and source.inputs is None:
+        if source.labels is not None or source.limit is not None:
+            raise InputError("--labels and --limit go with --inputs")
+        return shipped_subject()
+    if source.inputs is None:
+        raise InputError("--operator needs --inputs: figures are about an operator and its inputs")
+    inputs = load_inputs(
+        source.inputs,
+        source.labels,
+        mean=source.mean,
+        std=source.std,
+        limit=source.limit,
+        seed=source.seed,
+    )
+    if source.operator is None:
+        return shipped_subject(inputs)
+    operator = load_operator(source.operator, source.layout, source.margin)
+    if not operator.margin.lo > 0:
+        raise InputError("the figures need an operator whose margin is proved to be positive")
+    return given_subject(Path(source.operator).name, operator, inputs)
+
+
+def make(name: str, source: Source, out: Path) -> dict[str, Any]:
+    """One figure; its JSON's object, and how long it took."""
+    began = time.perf_counter()
+    module = figure(name)
+    with threadpool_limits(1):
+        about = subject(source)
+        settings = replace(module.Settings(), seed=source.seed)
+        table = module.compute(about, settings)
+        if len(table) == 0:
+            return {"name": name, "title": module.TITLE, "count": 0, "seconds": 0.0}
+        made = write(
+            out,
+            name,
+            module,
+            table,
+            {
+                "operator": about.name,
+                "settings": asdict(settings),
+                "provenance": provenance(dict(about.digests), source.seed),
+            },
+        )
+    return made | {"seconds": time.perf_counter() - began}
+
+
+def make_all(
+    names: Sequence[str], source: Source, out: Path, workers: int | None = None
+) -> Iterator[dict[str, Any]]:
+    """The figures in the order in which they are done."""
+    count = min(workers or os.cpu_count() or 1, len(names))
+    subject(source)  # what cannot be read is refused once, here
+    if count <= 1:
+        for name in names:
+            yield make(name, source, out)
+        return
+    ordered = sorted(names, key=lambda name: (*SLOWEST_FIRST, name).index(name))
+    with ProcessPoolExecutor(count, mp_context=get_context("spawn")) as pool:
+        waiting = [pool.submit(make, name, source, out) for name in ordered]
+        for done in as_completed(waiting):
+            yield done.result()
+
+
+def alone(name: str) -> None:
+    """`python -m paper_figures.NAME`: one figure from what ships."""
+    make(name, Source(), OUT)

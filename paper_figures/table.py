@@ -1,0 +1,110 @@
+"""What a figure is drawn from: rows of numbers, each with a bound or an estimate of its error.
+
+A row is named by its keys; its `value` column is what `error` belongs to: computing the row
+again, on any machine, gives a value within `error` of the one written.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from math import isfinite
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mondeq_ref.rigor.enclosure import Enclosure
+
+Cell = str | int | float | None
+ERROR = "error"
+
+
+@dataclass(frozen=True)
+class Table:
+    keys: tuple[str, ...]
+    value: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+
+    def __post_init__(self) -> None:
+        for name in (*self.keys, self.value, ERROR):
+            if name not in self.columns:
+                raise ValueError(f"a table needs the column {name}, got {self.columns}")
+        if any(len(row) != len(self.columns) for row in self.rows):
+            raise ValueError(f"every row needs {len(self.columns)} cells")
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def cells(self, name: str) -> list[Cell]:
+        where = self.columns.index(name)
+        return [row[where] for row in self.rows]
+
+    def numbers(self, name: str) -> NDArray[np.float64]:
+        """A column as floats; what is unknown is NaN."""
+        values = (np.nan if cell is None else float(cell) for cell in self.cells(name))
+        return np.array(list(values), dtype=np.float64)
+
+    def words(self, name: str) -> list[str]:
+        return [str(cell) for cell in self.cells(name)]
+
+    def where(self, wanted: Mapping[str, Cell]) -> "Table":
+        """The rows whose cells are those given."""
+        places = {self.columns.index(name): cell for name, cell in wanted.items()}
+        kept = tuple(r for r in self.rows if all(r[i] == cell for i, cell in places.items()))
+        return Table(self.keys, self.value, self.columns, kept)
+
+    def named(self) -> dict[tuple[Cell, ...], dict[str, Cell]]:
+        """Keys -> the row by column names."""
+        places = [self.columns.index(key) for key in self.keys]
+        return {
+            tuple(row[i] for i in places): dict(zip(self.columns, row, strict=True))
+            for row in self.rows
+        }
+
+
+@dataclass
+class Rows:
+    """Rows under construction, given by column name; what is not given is unknown."""
+
+    columns: tuple[str, ...]
+    made: list[tuple[Cell, ...]] = field(default_factory=list[tuple[Cell, ...]])
+
+    def add(self, cells: Mapping[str, Cell]) -> None:
+        strange = set(cells) - set(self.columns)
+        if strange:
+            raise ValueError(f"no such columns: {sorted(strange)}")
+        self.made.append(tuple(_plain(cells.get(name)) for name in self.columns))
+
+    def table(self, keys: Sequence[str], value: str) -> Table:
+        return Table(tuple(keys), value, self.columns, tuple(self.made))
+
+
+def _plain(cell: Cell) -> Cell:
+    """Python's own types; a number that is not finite is unknown."""
+    if isinstance(cell, np.generic):
+        cell = cell.item()
+    return None if isinstance(cell, float) and not isfinite(cell) else cell
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """A published number beside ours under the same protocol."""
+
+    what: str
+    published: float | bool | None
+    ours: float | bool | None
+    why: str
+
+    @property
+    def deviation(self) -> float | None:
+        """Relative, where both are numbers and the published one is not zero."""
+        if self.published is None or self.ours is None or isinstance(self.published, bool):
+            return None
+        return (self.ours - self.published) / abs(self.published) if self.published else None
+
+
+def ends(value: Enclosure) -> tuple[float, float]:
+    """The middle of an enclosure and how far the ends are from it."""
+    return value.mid, max(value.hi - value.mid, value.mid - value.lo)
+
+
+Progress = Callable[[Iterable[object], str, int], Iterable[object]]
