@@ -137,17 +137,25 @@ def transition(subject: Subject) -> Answer:
 
 
 def qat_recovers(subject: Subject) -> Answer:
-    """Has the published recipe's 4-bit operator a positive margin?"""
-    operator = subject.trained_at_4_bits
-    if operator is None:
-        return Answer("not_testable", "needs an operator trained by the published recipe at 4 bits")
-    numbers = {"margin": operator.margin}
-    if operator.margin.lo > 0:
-        return Answer("supported", "its margin is positive, proved", numbers)
-    if operator.margin.hi <= 0:
-        why = "trained by the published recipe here, its margin is not positive, proved"
+    """Has an operator trained for its 4-bit quantizer a positive margin?"""
+    trained = subject.trained_at_4_bits
+    if not trained:
+        return Answer("not_testable", "needs operators trained for a 4-bit quantizer")
+    numbers = {recipe: {"margin": operator.margin} for recipe, operator in trained.items()}
+    recovered = [recipe for recipe, operator in trained.items() if operator.margin.lo > 0]
+    lost = [recipe for recipe, operator in trained.items() if operator.margin.hi <= 0]
+    shown = {recipe: f"{operator.margin.mid:.4g}" for recipe, operator in trained.items()}
+    if not recovered:
+        why = "none of the operators trained here has a positive margin at 4 bits"
         return Answer("not_supported", why, numbers)
-    return Answer("not_testable", "the sign of its margin is undecided", numbers)
+    why = "positive margins at 4 bits, proved: " + ", ".join(
+        f"{recipe} {shown[recipe]}" for recipe in recovered
+    )
+    if lost:
+        why += "; not positive, proved: " + ", ".join(
+            f"{recipe} {shown[recipe]}" for recipe in lost
+        )
+    return Answer("supported", why, numbers)
 
 
 def iff(subject: Subject) -> Answer:

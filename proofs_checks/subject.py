@@ -31,7 +31,7 @@ class Subject:
     c: Matrix
     rungs: Mapping[int, tuple[int | None, Outcome]]  # bits -> first rung, and the sign of m~
     c_quantized: Mapping[int, Matrix] = field(default_factory=dict[int, Matrix])  # U, b quantized
-    trained_at_4_bits: Operator | None = None  # by the published recipe, as it is evaluated
+    trained_at_4_bits: Mapping[str, Operator] = field(default_factory=dict[str, Operator])
 
     def quantized(self, bits: int) -> Quantized:
         return self._quantized[bits]

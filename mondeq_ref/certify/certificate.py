@@ -59,10 +59,13 @@ def certificate(
     step: Step,
     spec: Mapping[str, Any] | None,
     provenance: Mapping[str, Any],
+    *,
+    by_digest: bool = False,
 ) -> dict[str, Json] | None:
     """The certificate of one decided rung, verified; None where no short proof was found.
 
-    `spec` is the deterministic quantizer that made the perturbed operator, if one did."""
+    `spec` is the deterministic quantizer that made the perturbed operator, if one did: then
+    `by_digest` names the matrices, and whoever checks brings the operator."""
     if step.outcome is Outcome.UNDECIDED:
         return None
     try:
@@ -74,7 +77,9 @@ def certificate(
         _bare(pair.perturbed),
         settings={"quantizer": None if spec is None else dict(spec)},
     )
-    return _document(pair.original, step.rung, step.outcome, bare, proof, provenance)
+    return _document(
+        pair.original, step.rung, step.outcome, bare, proof, provenance, by_digest=by_digest
+    )
 
 
 def certificate_of_inputs(
@@ -103,7 +108,10 @@ def _document(
     case: Case,
     proof: Json,
     provenance: Mapping[str, Any],
+    *,
+    by_digest: bool = False,
 ) -> dict[str, Json]:
+    by_digest = by_digest or original.n > EMBED_UP_TO
     spec = case.settings["quantizer"]
     document = {
         "kind": KIND,
@@ -111,7 +119,7 @@ def _document(
         "rung": rung,
         "outcome": outcome.name,
         "sentence": RUNGS[rung].sentence(outcome),
-        "case": encode_case(case, by_digest=original.n > EMBED_UP_TO and spec is not None),
+        "case": encode_case(case, by_digest=by_digest and spec is not None),
         "proof": proof,
         "assumptions": Guarantee.EXACT.assumptions,
         "provenance": dict(provenance),

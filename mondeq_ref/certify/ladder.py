@@ -88,13 +88,21 @@ def climb(
 ) -> tuple[Step, ...]:
     """Rungs 1, 2, ... up to the first that is proved, or up to 6; `proposals` are active sets
     from which the search for a minor <= 0 starts."""
+    steps = first_rungs(pair)
+    if steps[-1].outcome is Outcome.PROVED:
+        return steps
+    fifth, sixth = by_weights_or_minors(pair, rng, proposals)
+    return (*steps, fifth) if fifth.outcome is Outcome.PROVED else (*steps, fifth, sixth)
+
+
+def first_rungs(pair: Pair) -> tuple[Step, ...]:
+    """Rungs 1, 2, ... up to the first that is proved, or up to 4: no search, only comparisons."""
     steps: list[Step] = []
     for decide in (by_frobenius_norm, by_norm, by_one_side, by_margin):
         steps.append(decide(pair))
         if steps[-1].outcome is Outcome.PROVED:
-            return tuple(steps)
-    fifth, sixth = by_weights_or_minors(pair, rng, proposals)
-    return (*steps, fifth) if fifth.outcome is Outcome.PROVED else (*steps, fifth, sixth)
+            break
+    return tuple(steps)
 
 
 def first_that_holds(steps: Sequence[Step]) -> int | None:

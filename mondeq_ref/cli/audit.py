@@ -150,15 +150,11 @@ def _sections(
 
     A single claim asked for with --only is about no operator in particular.
     """
-    from mondeq_ref.arrays import InputError
-    from proofs_checks import published
+    from proofs_checks.examine import examine
 
-    examine = getattr(published, "examine", None)
-    if operator is None and (args.only or examine is None):
+    if operator is None and args.only:
         return {}
-    if examine is None:
-        raise InputError("--operator needs proofs_checks.published.examine, which is not here")
-    return examine(operator, inputs, seed=args.seed, workers=args.workers)
+    return examine(operator, inputs, seed=args.seed)
 
 
 def _folder(out: str) -> "Path":

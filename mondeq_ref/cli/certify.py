@@ -43,6 +43,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "proven error bounds, and integers only where those overlap (default exact)",
     )
     parser.add_argument("--certificates", metavar="DIR", help="store every proof found")
+    parser.add_argument(
+        "--by-digest",
+        action="store_true",
+        help="certificates name the matrices by SHA-256; checking them needs FILE",
+    )
     options.add_inputs(parser)
     options.add_running(parser)
 
@@ -166,7 +171,7 @@ def _store(folder: str, args: argparse.Namespace, row: "Row", work: "Workload | 
     made: list[tuple[str, dict[str, Any] | None]] = []
     for step in row.steps:
         name = f"rung{step.rung}-{step.outcome.name.lower()}"
-        made.append((name, certificate(row.pair, step, spec, provenance)))
+        made.append((name, certificate(row.pair, step, spec, provenance, by_digest=args.by_digest)))
     made.append(("rung7-proved", _of_inputs(row, work, provenance)))
     paths: list[str] = []
     for name, document in made:
