@@ -190,8 +190,10 @@ def draw(rng: np.random.Generator, family: str, operator: Operator) -> Instance:
 
 
 def some_factors(rng: np.random.Generator, n: int) -> Factors:
+    """Short numbers half the time, and always for many units, where exact ones grow long."""
     rows = int(rng.choice([1, max(n // 4, 1), n, 2 * n]))
-    if rng.random() < 0.5:
+    if n > MOST_UNITS or rng.random() < 0.5:
+        rows = min(rows, n)
         return Factors(dyadic(rng, (rows, n)), dyadic(rng, (n, n)), float(rng.integers(1, 65)) / 64)
     A, S = rng.normal(size=(rows, n)), rng.normal(size=(n, n))
     return Factors(A, S, float(rng.uniform(0.01, 1.0)))

@@ -132,8 +132,9 @@ def monotone_part(W: Dyadic) -> Dyadic:
 
 def against_least_eigenvalue(verdict: Verdict, t: Fraction, S: Dyadic) -> Verdict:
     """t <= lambda_min(S), decided by exact definiteness at any size."""
-    above = ONE if least_eigenvalue_exceeds(S, t) else -ONE
-    sign = ZERO if least_eigenvalue_is(S, t) else above
+    if least_eigenvalue_is(S, t):
+        return Verdict(verdict.lhs, verdict.rhs, Guarantee.EXACT, gap=ZERO)
+    sign = ONE if least_eigenvalue_exceeds(S, t) else -ONE
     return Verdict(verdict.lhs, verdict.rhs, Guarantee.EXACT, gap=sign)
 
 

@@ -44,7 +44,7 @@ def least_eigenvalue_exceeds(S: Dyadic, t: Rational) -> bool:
 def least_eigenvalue_is(S: Dyadic, t: Rational) -> bool:
     """lambda_min(S) = t, decided exactly."""
     shifted = _minus_multiple_of_identity(S, fmpq_of(t))
-    return shifted.integers.det() == 0 and is_positive_semidefinite(shifted)
+    return _is_singular(shifted) and is_positive_semidefinite(shifted)
 
 
 def spectral_norm_less(A: Dyadic, r: Rational) -> bool:
@@ -56,8 +56,7 @@ def spectral_norm_is(A: Dyadic, r: Rational) -> bool:
     """||A|| = r, decided exactly."""
     gram = _gram(A)
     shifted = _minus_multiple_of_identity(-gram, -(fmpq_of(r) ** 2))
-    singular = shifted.integers.det() == 0 if r >= 0 else False
-    return singular and is_positive_semidefinite(shifted)
+    return r >= 0 and _is_singular(shifted) and is_positive_semidefinite(shifted)
 
 
 def frobenius_less_than_least_eigenvalue(A: Dyadic, S: Dyadic) -> bool:
@@ -148,6 +147,11 @@ def _norm_less(A: Dyadic, r: fmpq) -> bool:
 def _gram(A: Dyadic) -> Dyadic:
     """A'A or AA', whichever is smaller: they share their largest eigenvalue."""
     return A.T @ A if A.shape[0] >= A.shape[1] else A @ A.T
+
+
+def _is_singular(S: Dyadic) -> bool:
+    """By the rank, which FLINT knows at once of a nonsingular matrix, unlike its determinant."""
+    return S.integers.rank() < S.shape[0]
 
 
 def _minus_multiple_of_identity(S: Dyadic, t: fmpq) -> Dyadic:
