@@ -145,7 +145,10 @@ def answers(rows: Sequence[Examined]) -> list[dict[str, Any]]:
 def _converges(rows: Sequence[Examined]) -> dict[str, Any]:
     sure = [row for row in rows if row.rung is not None]
     unsure = [row for row in rows if row.rung is None]
-    said = f"Proved for every possible input in {len(sure)} of {len(rows)} cases below."
+    said = (
+        f"Proved for every possible input in {len(sure)} of {len(rows)} cases below (yes: one "
+        "equilibrium, and the solvers find it)."
+    )
     if unsure:
         proved = sum(row.equilibria[0] for row in unsure)
         asked = sum(row.equilibria[1] for row in unsure)
@@ -163,12 +166,8 @@ def _converges(rows: Sequence[Examined]) -> dict[str, Any]:
 def _convergence(row: Examined) -> str:
     if row.rung is None:
         proved, inputs = row.equilibria
-        return (
-            f"No promise for every input. Of {inputs} tried, {proved} have an equilibrium, "
-            "proved one by one."
-        )
-    by = "the paper's own condition" if row.rung <= 2 else f"rung {row.rung} of the ladder"
-    return f"Yes, for every input: {RUNGS[row.rung].promise} (proved by {by})."
+        return f"no promise; an equilibrium for {proved} of {inputs} inputs"
+    return "yes: the paper's condition" if row.rung <= 2 else f"yes: rung {row.rung}"
 
 
 def _drifts(rows: Sequence[Examined]) -> dict[str, Any]:
@@ -194,9 +193,9 @@ def _drift(row: Examined) -> str:
         if np.isfinite(r + s) and size.lo > 0:
             shares.append((gap(w, z, 2 * float(r + s)) / size).hi)
     if not shares:
-        return "Not known for any input."
-    known = "" if len(shares) == len(before.z) else f" (known for {len(shares)} inputs)"
-    return f"At most {max(shares):.3g} of the equilibrium's length{known}."
+        return "not known"
+    known = "" if len(shares) == len(before.z) else f" ({len(shares)} inputs)"
+    return f"at most {max(shares):.1%}{known}"
 
 
 def _backward(rows: Sequence[Examined]) -> dict[str, Any]:
@@ -214,10 +213,10 @@ def _gradient(row: Examined) -> str:
     margin = row.pair.sides.margin_after
     sign = less(ZERO, margin)
     if sign is Outcome.PROVED:
-        return f"Yes, for every input: the margin is at least {margin.lo:.4g}, proved."
+        return f"yes: margin at least {margin.lo:.3g}"
     if row.rung is not None:
-        return "It has a solution for every input, but the paper's rates are not promised."
-    return "Not promised: the margin is not positive."
+        return "it has a solution; no rate is promised"
+    return "not promised: no margin"
 
 
 def _told(row: Examined, text: str) -> dict[str, Any]:
