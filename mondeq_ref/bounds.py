@@ -32,6 +32,19 @@ def forward_backward_forward_rate_squared(m: Any, L_squared: Any, alpha: Any) ->
     return 1 - 1 / (1 / (1 - alpha * alpha * L_squared) + 1 / (2 * alpha * m))
 
 
+def rounded_iterates(power: Any, start: Any, eps: Any, spread: Any) -> Any:
+    """||z_k - z*|| <= r^k ||z_0 - z*|| + eps sum_j r^(k-1-j) g^j when step j rounds by eps g^j.
+
+    `power` is r^k and `spread` the sum; for a fixed grid g = 1.
+    """
+    return power * start + eps * spread
+
+
+def rounded_limit(r: Any, eps: Any) -> Any:
+    """What that leaves in the limit, for a fixed grid."""
+    return eps / (1 - r)
+
+
 def peaceman_rachford_rate_squared(m: Any, L: Any, alpha: Any) -> Any:
     """Sharp over all operators with margin m and Lipschitz constant L."""
     return peaceman_rachford_rate_squared_of(m, L * L, alpha)
