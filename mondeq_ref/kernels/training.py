@@ -69,13 +69,14 @@ def training_rows(
                 break
         if not settled[k]:
             continue
+        for j in range(classes):
+            G[k, j] = d[j]
+        for r in range(p):
+            for j in range(classes):
+                G[k, j] += V[j, units[r]] * y[r]
         largest = -math.inf
         for j in range(classes):
-            logit = d[j]
-            for r in range(p):
-                logit += V[j, units[r]] * y[r]
-            G[k, j] = logit
-            largest = max(largest, logit)
+            largest = max(largest, G[k, j])
         total = 0.0
         for j in range(classes):
             total += math.exp(G[k, j] - largest)
@@ -86,10 +87,11 @@ def training_rows(
         for r in range(p):
             Z[k, units[r]] = y[r]
         for r in range(p):
-            value = 0.0
-            for j in range(classes):
-                value += G[k, j] * V[j, units[r]]
-            y[r] = value
+            y[r] = 0.0
+        for j in range(classes):
+            derivative = G[k, j]
+            for r in range(p):
+                y[r] += derivative * V[j, units[r]]
         solve_transposed(A, p, y)
         for r in range(p):
             Lam[k, units[r]] = y[r]

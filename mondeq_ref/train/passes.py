@@ -108,12 +108,12 @@ def _predicted(M: Matrix, C: Matrix) -> Booleans:
         return C > 0
     P = np.ascontiguousarray((2 * resolvent - np.eye(len(M))).T, dtype=np.float32)
     q = C.astype(np.float32) @ (2 * SWEEP_STEP * resolvent).T.astype(np.float32)
-    s = np.abs(q)
-    reflected = q
+    s, reflected = np.abs(q), np.empty_like(q)
     with np.errstate(over="ignore", invalid="ignore"):
         for _ in range(SWEEPS):
-            reflected = s @ P + q
-            s = np.abs(reflected)
+            np.matmul(s, P, out=reflected)
+            reflected += q
+            np.abs(reflected, out=s)
     return reflected > 0
 
 
