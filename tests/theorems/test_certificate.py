@@ -10,20 +10,18 @@ from mondeq_ref.families import FAMILIES
 from mondeq_ref.operator import Operator
 from mondeq_ref.rigor.pmatrix import TwoEquilibria
 from mondeq_ref.verdict import Guarantee, Outcome
-from proofs_checks import certificate
-from proofs_checks.certificate import (
-    THEOREM,
-    count_equilibria,
-    draw,
-    each_implies_the_next,
-    one_equilibrium,
-    p_matrix,
-    rotation,
-    rungs,
-)
+from proofs_checks import convergence, uniqueness
+from proofs_checks.certificate import THEOREM, draw, rotation
 from proofs_checks.instance import Instance
 from proofs_checks.run import run
 from proofs_checks.theorem import Form
+from proofs_checks.uniqueness import (
+    count_equilibria,
+    each_implies_the_next,
+    one_equilibrium,
+    p_matrix,
+    rungs,
+)
 from proofs_checks.witnesses import attained, decided, needed
 
 
@@ -64,7 +62,7 @@ def test_a_broken_ladder_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
     instance = drawn("negative_margin")
     wrong = list(rungs(instance))
     wrong[0] = Step(1, Outcome.PROVED, Guarantee.EXACT)
-    monkeypatch.setattr(certificate, "rungs", lambda _: tuple(wrong))
+    monkeypatch.setattr(uniqueness, "rungs", lambda _: tuple(wrong))
     assert each_implies_the_next(instance)[0].outcome is Outcome.REFUTED
 
 
@@ -73,19 +71,19 @@ def test_where_a_minor_is_not_positive_two_equilibria_are_shown(family: str) -> 
     instance = drawn(family, 1)
     evidence = rungs(instance)[5].evidence
     assert isinstance(evidence, Reversal)
-    assert certificate.two_for_one_input(instance)[0].outcome is Outcome.PROVED
+    assert uniqueness.two_for_one_input(instance)[0].outcome is Outcome.PROVED
 
 
 def test_two_equilibria_that_are_none_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     instance = drawn("negative_margin")
-    real = certificate.two_equilibria
+    real = uniqueness.two_equilibria
 
     def shifted(M, x) -> TwoEquilibria:
         found = real(M, x)
         return TwoEquilibria(found.c + found.c, found.first, found.second)
 
-    monkeypatch.setattr(certificate, "two_equilibria", shifted)
-    assert certificate.two_for_one_input(instance)[0].outcome is Outcome.REFUTED
+    monkeypatch.setattr(uniqueness, "two_equilibria", shifted)
+    assert uniqueness.two_for_one_input(instance)[0].outcome is Outcome.REFUTED
 
 
 @pytest.mark.parametrize("name", ["rate", "convergence"])
@@ -94,21 +92,23 @@ def test_a_smaller_rate_than_the_claims_is_refuted(
 ) -> None:
     """1 - (3/2) a m in place of 1 - 2 a m + a^2 L^2, which is 1 - a m here."""
     assert decided(form(name), rotation()).equal
-    monkeypatch.setattr(certificate.Data, "rate_squared", lambda self, a: 1 - a * self.m * 3 / 2)
+    monkeypatch.setattr(
+        convergence, "rate_squared", lambda k, a: 1 - k.kind.number(a) * k.m * 3 / 2
+    )
     assert decided(form(name), rotation()).outcome is Outcome.REFUTED
 
 
 def test_a_radius_that_is_too_small_is_refuted(monkeypatch: pytest.MonkeyPatch) -> None:
     instance = drawn("generic", 0)
-    real = certificate.solve
+    real = convergence.solve
 
     def boastful(*arguments, **named):
         found = real(*arguments, **named)
         return replace(found, radius=found.radius / 1e6)
 
-    assert {v.outcome for v in certificate.solver_is_right(instance) if v} == {Outcome.PROVED}
-    monkeypatch.setattr(certificate, "solve", boastful)
-    assert {v.outcome for v in certificate.solver_is_right(instance) if v} == {Outcome.REFUTED}
+    assert {v.outcome for v in convergence.solver_is_right(instance) if v} == {Outcome.PROVED}
+    monkeypatch.setattr(convergence, "solve", boastful)
+    assert {v.outcome for v in convergence.solver_is_right(instance) if v} == {Outcome.REFUTED}
 
 
 def test_the_refutation_of_weights_for_the_cycling_matrix_is_as_the_docstring_says() -> None:
