@@ -7,7 +7,7 @@ import pytest
 
 from mondeq_ref.families import FAMILIES, generic, rank_deficient
 from mondeq_ref.verdict import Outcome
-from proofs_checks import condition
+from proofs_checks import condition, drifts
 from proofs_checks.condition import THEOREM, diagonal, draw, named, neighbors
 from proofs_checks.instance import Instance
 from proofs_checks.neighbors import pairs, places, satisfies_identity
@@ -95,7 +95,7 @@ def test_every_set_between_the_active_one_and_the_kinks_is_looked_at() -> None:
 def test_a_certain_class_that_changes_is_refuted(monkeypatch: pytest.MonkeyPatch) -> None:
     """Were the radius forgotten, some class would be called certain and change."""
     rng = np.random.default_rng(0)
-    honest = condition.certain_class
+    honest = drifts.certain_class
 
     def careless(head, Z, radius):
         return honest(head, Z, 0 * radius)
@@ -108,11 +108,11 @@ def test_a_certain_class_that_changes_is_refuted(monkeypatch: pytest.MonkeyPatch
                 instance.operator.W + rng.normal(size=(8, 8)) / 4
             )
             moved = replace(instance, perturbed=after, c_perturbed=None)
-            found |= {verdict.outcome for verdict in condition.decisions(moved) if verdict}
+            found |= {verdict.outcome for verdict in drifts.decisions(moved) if verdict}
         return found
 
     assert outcomes() <= {Outcome.PROVED}
-    monkeypatch.setattr(condition, "certain_class", careless)
+    monkeypatch.setattr(drifts, "certain_class", careless)
     assert Outcome.REFUTED in outcomes()
 
 

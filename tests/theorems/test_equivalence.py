@@ -10,9 +10,9 @@ from flint import fmpq
 from mondeq_ref.families import FAMILIES, generic
 from mondeq_ref.operator import Operator
 from mondeq_ref.verdict import Outcome
-from proofs_checks import equivalence
-from proofs_checks.equivalence import THEOREM, bounded, draw, places, published, scalar
+from proofs_checks.equivalence import THEOREM, bounded, draw, published, scalar
 from proofs_checks.instance import Instance
+from proofs_checks.places import candidates, distance, from_step, places
 from proofs_checks.rational_points import column, is_equilibrium, is_fixed, monotone
 from proofs_checks.run import run
 from proofs_checks.spectral import ENCLOSED, quantities
@@ -43,7 +43,7 @@ def test_the_equilibria_that_are_tried_are_equilibria_and_the_others_are_not(fam
             continue
         c = column(instance.c[row])
         assert is_equilibrium(M, c, place.equilibrium)
-        tried = equivalence.candidates(instance, M, c, row)
+        tried = candidates(instance, M, c, row)
         assert sum(not is_equilibrium(M, c, z) for z in tried) >= 1
 
 
@@ -58,13 +58,13 @@ def test_a_bound_that_is_attained_is_refuted_when_halved() -> None:
     form = THEOREM.forms[4]
     for built in (scalar(0.5, 1.0, 4.0, Fraction(1)), scalar(0.5, 1.0, 3.0, Fraction(5, 7))):
         assert decided(form, built).equal
-        halved = bounded("", "", equivalence.distance, lambda k, _: (k.beta + k.q) / (4 * k.m))
+        halved = bounded("", "", distance, lambda k, _: (k.beta + k.q) / (4 * k.m))
         assert decided(halved, built).outcome is Outcome.REFUTED
 
 
 def test_forgetting_the_step_size_in_the_error_bound_is_refuted() -> None:
     """The step length alone is no error bound: at alpha = 1/100 it is far too small."""
-    wrong = bounded("", "", equivalence.from_step, lambda k, _: 1 / k.m)
+    wrong = bounded("", "", from_step, lambda k, _: 1 / k.m)
     assert decided(wrong, scalar(0.5, 1.0, 4.0, Fraction(1, 100))).outcome is Outcome.REFUTED
 
 

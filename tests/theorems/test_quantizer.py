@@ -9,11 +9,11 @@ import pytest
 from mondeq_ref.families import FAMILIES
 from mondeq_ref.quantize import Quantizer, quantize_array
 from mondeq_ref.verdict import Outcome
+from proofs_checks.error_norms import error_matrix
 from proofs_checks.instance import Instance
 from proofs_checks.quantizer import (
     THEOREM,
     draw,
-    error_matrix,
     float_error,
     idempotent,
     named,
