@@ -175,8 +175,16 @@ def _write(folder: "Path", audit: dict[str, Any]) -> "list[Path]":
     from mondeq_ref.files.atomic import write_atomically
     from mondeq_ref.report.html import page
     from mondeq_ref.report.strict_json import dumps
+    from proofs_checks.replay import document
 
     made = {"report.html": page(audit), "audit.json": dumps(audit) + "\n"}
+    cases = folder / "cases"
+    cases.mkdir(exist_ok=True)
     for name, content in made.items():
         write_atomically(folder / name, content.encode())
-    return [folder / name for name in made]
+    for claim in audit["claims"]:
+        if claim["replay"] is not None:
+            where = (claim["replay"][key] for key in ("claim", "seed", "index", "input"))
+            content = dumps(document(*where)) + "\n"
+            write_atomically(cases / f"{claim['id']}.json", content.encode())
+    return [*(folder / name for name in made), cases]

@@ -34,6 +34,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--alpha", type=float, help="step size of a splitting method")
     parser.add_argument("--tol", type=float, default=1e-10, help="distance wanted (default 1e-10)")
     parser.add_argument("--max-steps", type=int, default=10_000, help="default 10000")
+    parser.add_argument(
+        "--exact",
+        action="store_true",
+        help="without a margin, verify active sets in rationals (about 2 ms an input at n = 100)",
+    )
     parser.add_argument("--out", metavar="FILE.npz", help="write z, radius, residual, steps...")
     options.add_running(parser)
 
@@ -93,7 +98,9 @@ def _solve(
 
     import numpy as np
 
+    from mondeq_ref.case import Rows
     from mondeq_ref.cli import options
+    from mondeq_ref.exact_rows import with_exact_rows
     from mondeq_ref.files.rows import npz_rows
     from mondeq_ref.load import file_digest
     from mondeq_ref.provenance import record
@@ -116,6 +123,10 @@ def _solve(
     shape = (len(inputs), operator.n)
     with npz_rows(args.out, "z", shape) if args.out else nullcontext() as out:
         for part in track(found, "solving", -(-len(inputs) // BLOCK), quiet=args.quiet):
+            if args.exact:
+                done = sum(len(kept.codes) for kept in parts)
+                rows = inputs.numbers(slice(done, done + len(part.codes))).astype(np.float64)
+                part = with_exact_rows(operator, Rows(inputs.kind, rows), part)
             parts.append(replace(part, z=part.z[:, :0]))
             if operator.head is not None:
                 classes.append(operator.head.logits(part.z).argmax(axis=1))

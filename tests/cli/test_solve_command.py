@@ -97,6 +97,22 @@ def test_an_inadmissible_step_runs_and_is_named(layer, capsys):
     assert "NOT admissible" in out
 
 
+def test_without_a_margin_exact_rows_are_equilibria_and_claim_no_radius(tmp_path, capsys):
+    """M = [[1, 3], [0, 1]] has margin -1/2 and one equilibrium for every input."""
+    write_npz(
+        tmp_path / "layer.npz",
+        {"W": np.array([[0.0, -3.0], [0.0, 0.0]]), "U": np.eye(2), "b": np.zeros(2)},
+    )
+    c = np.array([[1.0, 1.0], [5.0, 1.0], [-1.0, -2.0], [3.0, 1.0]])
+    write_npz(tmp_path / "c.npz", {"c": c})
+    argv = "solve", tmp_path / "layer.npz", "--inputs", tmp_path / "c.npz", "--json"
+    assert json.loads(run(capsys, *argv)[1])["statuses"] == {"RESIDUAL_ONLY": 4}
+    exact = json.loads(run(capsys, *argv, "--exact", "--out", tmp_path / "z.npz")[1])
+    assert exact["statuses"] == {"EXACT": 4}
+    assert exact["max_radius"] is None
+    assert read_npz(tmp_path / "z.npz")["z"].tolist() == [[0, 1], [2, 1], [0, 0], [0, 1]]
+
+
 BAD = {
     "no such file": ["solve", "nowhere.npz", "--inputs", "c.npz"],
     "no such inputs": ["solve", "layer.npz", "--inputs", "nowhere.npz"],
