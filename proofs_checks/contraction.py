@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property, lru_cache
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from flint import arb, fmpq_mat
@@ -236,6 +236,7 @@ def constants(instance: Instance, kind: Kind) -> Constants:
 
 
 Rate = Callable[[Constants], Any]
+Case = TypeVar("Case")
 
 
 @dataclass(frozen=True)
@@ -345,6 +346,61 @@ def constant(
         )
 
     return Form(name, formula, check, again, needs or {})
+
+
+Rows = Callable[[Instance], Sequence[tuple[Fraction, Case] | None]]
+
+
+def against(
+    name: str,
+    formula: str,
+    rows: Rows[Case],
+    side: Callable[[Constants, Case], Any],
+    needs: Mapping[str, Predicate] | None = None,
+    in_fractions: Callable[[Constants, Case, Fraction], tuple[Fraction, Fraction]] | None = None,
+) -> Form:
+    """The root of a rational number against a bound that may have roots in it.
+
+    `in_fractions` makes two rationals whose order is that of the two sides; by default the
+    sides themselves."""
+
+    def decided(instance: Instance, square: Fraction, case: Case) -> Verdict:
+        lhs = Enclosure.of(square).sqrt()
+        bound = Enclosure.of(side(constants(instance, ENCLOSED), case))
+        return Verdict(lhs, bound, Guarantee.RIGOROUS_FLOAT)
+
+    def check(instance: Instance) -> list[Verdict | None]:
+        return [None if row is None else decided(instance, *row) for row in rows(instance)]
+
+    def again(instance: Instance, index: int) -> Verdict:
+        row = rows(instance)[index]
+        if row is None:
+            raise ValueError("only a verdict about a known length can be escalated")
+        square, case = row
+
+        def in_balls() -> tuple[arb, arb]:
+            return BALLS.root(BALLS.number(square)), side(constants(instance, BALLS), case)
+
+        def in_rationals() -> tuple[Fraction | None, Fraction | None]:
+            k = constants(instance, RATIONAL)
+            try:
+                if in_fractions is not None:
+                    return in_fractions(k, case, square)
+                return rational_root(square), side(k, case)
+            except IrrationalError:
+                return None, None
+
+        return precise.decided_again(
+            decided(instance, square, case), instance.operator.n, in_balls, in_rationals
+        )
+
+    return Form(name, formula, check, again, needs or {})
+
+
+def sum_of_roots(a: Fraction, b: Fraction, c: Fraction) -> tuple[Fraction, Fraction]:
+    """sqrt(a) <= sqrt(b) + sqrt(c) says a - b - c <= 2 sqrt(b c), which needs no root to decide."""
+    excess = max(a - b - c, Fraction(0))
+    return excess * excess, 4 * b * c
 
 
 def powers(rate: Any, k: int) -> Any:

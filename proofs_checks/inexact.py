@@ -40,30 +40,29 @@ from functools import lru_cache
 from typing import Any
 
 import numpy as np
-from flint import arb, fmpq, fmpq_mat, fmpz
+from flint import fmpq, fmpq_mat, fmpz
 
 from mondeq_ref import bounds
 from mondeq_ref.families import injections
 from mondeq_ref.operator import Operator
 from mondeq_ref.rigor.rational import fmpq_of
-from mondeq_ref.verdict import Guarantee, Outcome, Verdict
-from proofs_checks import precise
+from mondeq_ref.verdict import Outcome
 from proofs_checks.contraction import (
-    BALLS,
-    ENCLOSED,
-    RATIONAL,
     Constants,
     Kind,
+    Rows,
+    against,
     constants,
     equilibria,
     powers,
+    sum_of_roots,
 )
 from proofs_checks.hypotheses import has_margin, outcome, positive_step, step_below_margin
 from proofs_checks.instance import Instance
-from proofs_checks.precise import MOST_UNITS, IrrationalError, rational_root
+from proofs_checks.precise import MOST_UNITS
 from proofs_checks.rational_points import column, monotone, squared_length
 from proofs_checks.steps import forward_backward, some_step
-from proofs_checks.theorem import Form, Predicate, Theorem, Witness
+from proofs_checks.theorem import Theorem, Witness
 
 INPUTS = 4
 MOST_STEPS = 24
@@ -171,7 +170,6 @@ def power_and_spread(instance: Instance, kind: Kind, steps: int) -> tuple[Any, A
     return powers(r, steps), spread
 
 
-Side = Callable[[Constants, Run], Any]
 Measured = Callable[[Instance, Run], Fraction | None]  # squared
 
 
@@ -204,59 +202,22 @@ def step_bound(k: Constants, run: Run) -> Any:
     return k.kind.root(k.contraction) * before + made
 
 
-def step_in_rationals(k: Constants, run: Run, square: Fraction) -> tuple[Fraction, Fraction]:
-    """sqrt(a) <= sqrt(b) + sqrt(c) says a - b - c <= 2 sqrt(b c), which needs no root to decide."""
+def step_in_fractions(k: Constants, run: Run, square: Fraction) -> tuple[Fraction, Fraction]:
     last = steps_of(k.instance, run)
-    b, c = k.contraction * run.errors[last - 1], run.rounded[last - 1]
-    excess = max(square - b - c, Fraction(0))
-    return excess * excess, 4 * b * c
+    return sum_of_roots(square, k.contraction * run.errors[last - 1], run.rounded[last - 1])
 
 
-def with_roots(side: Side) -> Callable[[Constants, Run, Fraction], tuple[Fraction, Fraction]]:
-    return lambda k, run, square: (rational_root(square), side(k, run))
+def measured(error: Measured) -> Rows[Run]:
+    """The squared error of every run that is known to have one."""
 
+    def rows(instance: Instance) -> list[tuple[Fraction, Run] | None]:
+        found: list[tuple[Fraction, Run] | None] = []
+        for run in runs(instance):
+            square = None if run is None else error(instance, run)
+            found.append(None if run is None or square is None else (square, run))
+        return found
 
-def compared(
-    name: str,
-    formula: str,
-    measured: Measured,
-    side: Side,
-    needs: dict[str, Predicate],
-    rational_sides: Callable[[Constants, Run, Fraction], tuple[Fraction, Fraction]] | None = None,
-) -> Form:
-    """A distance, whose square is rational, against a bound."""
-    in_fractions = rational_sides or with_roots(side)
-
-    def decided(instance: Instance, run: Run, square: Fraction) -> Verdict:
-        lhs = ENCLOSED.root(ENCLOSED.number(square))
-        return Verdict(lhs, side(constants(instance, ENCLOSED), run), Guarantee.RIGOROUS_FLOAT)
-
-    def verdict(instance: Instance, run: Run | None) -> Verdict | None:
-        square = None if run is None else measured(instance, run)
-        return None if run is None or square is None else decided(instance, run, square)
-
-    def check(instance: Instance) -> list[Verdict | None]:
-        return [verdict(instance, run) for run in runs(instance)]
-
-    def again(instance: Instance, row: int) -> Verdict:
-        run = runs(instance)[row]
-        square = None if run is None else measured(instance, run)
-        if run is None or square is None:
-            raise ValueError("only a verdict about a known distance can be escalated")
-
-        def in_balls() -> tuple[arb, arb]:
-            return BALLS.root(BALLS.number(square)), side(constants(instance, BALLS), run)
-
-        def in_rationals() -> tuple[Fraction | None, Fraction | None]:
-            try:
-                return in_fractions(constants(instance, RATIONAL), run, square)
-            except IrrationalError:
-                return None, None
-
-        verdict = decided(instance, run, square)
-        return precise.decided_again(verdict, instance.operator.n, in_balls, in_rationals)
-
-    return Form(name, formula, check, again, needs)
+    return rows
 
 
 def nothing_saturates(instance: Instance) -> Outcome:
@@ -339,34 +300,33 @@ THEOREM = Theorem(
         "nothing saturates": nothing_saturates,
     },
     forms=(
-        compared(
+        against(
             "as published",
             "limsup ||z_k - z*|| <= eps/(1 - r)",
-            lambda _, run: run.limit,
+            measured(lambda _, run: run.limit),
             limit_bound,
-            {},
         ),
-        compared(
+        against(
             "after k steps",
             "||z_k - z*|| <= r^k ||z_0 - z*|| + eps (1 - r^k)/(1 - r)",
-            final_error,
+            measured(final_error),
             finite_bound,
             {"a fixed grid": has_fixed_grid},
         ),
-        compared(
+        against(
             "shrinking grid",
             "||z_k - z*|| <= r^k ||z_0 - z*|| + eps (r^k - g^k)/(r - g)",
-            final_error,
+            measured(final_error),
             finite_bound,
             {"a shrinking grid": has_shrinking_grid},
         ),
-        compared(
+        against(
             "one step",
             "e_{k+1} <= ||I - alpha M|| e_k + ||z_{k+1} - Phi(z_k)||",
-            final_error,
+            measured(final_error),
             step_bound,
             {},
-            step_in_rationals,
+            step_in_fractions,
         ),
     ),
     draw=draw,

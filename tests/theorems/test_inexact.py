@@ -10,8 +10,8 @@ from flint import fmpq
 from mondeq_ref.families import FAMILIES, generic
 from mondeq_ref.verdict import Outcome
 from proofs_checks import inexact as claim
-from proofs_checks.contraction import RATIONAL, constants
-from proofs_checks.inexact import NEAREST, THEOREM, TOWARD_ZERO, compared, draw, named, runs
+from proofs_checks.contraction import RATIONAL, against, constants
+from proofs_checks.inexact import NEAREST, THEOREM, TOWARD_ZERO, draw, measured, named, runs
 from proofs_checks.instance import Instance
 from proofs_checks.rational_points import column
 from proofs_checks.run import run
@@ -44,12 +44,11 @@ def test_rounding_is_what_its_definition_says(rounding: int) -> None:
 
 def test_a_bound_for_one_entry_is_no_bound_for_the_norm() -> None:
     """d/2 in place of d sqrt(n)/2."""
-    wrong = compared(
+    wrong = against(
         "",
         "",
-        lambda _, run: run.limit,
+        measured(lambda _, run: run.limit),
         lambda k, _: k.number("grid") / 2 / (1 - k.kind.root(k.forward_backward)),
-        {},
     )
     built = named(1.0, 1.0, 2.0, n=4)
     assert decided(wrong, built).outcome is Outcome.REFUTED
@@ -66,8 +65,8 @@ def test_a_bound_that_is_attained_is_refuted_when_it_is_shortened(form) -> None:
         "as published": claim.limit_bound,
         "one step": claim.step_bound,
     }.get(form.name, claim.finite_bound)
-    measured = (lambda _, run: run.limit) if form.name == "as published" else claim.final_error
-    wrong = compared("", "", measured, lambda k, run: side(k, run) * 99 / 100, {})
+    error = (lambda _, run: run.limit) if form.name == "as published" else claim.final_error
+    wrong = against("", "", measured(error), lambda k, run: side(k, run) * 99 / 100)
     assert decided(wrong, built).outcome is Outcome.REFUTED
 
 
@@ -139,14 +138,11 @@ def test_equality_between_irrational_lengths_is_decided() -> None:
     built = replace(named(1.0, 0.5, 0.0, n=2), c=np.array([[0.5, 0.25]]))
     one_step = THEOREM.forms[3]
     assert decided(one_step, built).equal
-    longer = compared(
+    longer = against(
         "",
         "",
-        claim.final_error,
+        measured(lambda _, run: run.errors[-1] * Fraction(10**30 + 1, 10**30)),
         claim.step_bound,
-        {},
-        lambda k, run, square: claim.step_in_rationals(
-            k, run, square * Fraction(10**30 + 1, 10**30)
-        ),
+        in_fractions=claim.step_in_fractions,
     )
     assert decided(longer, built).outcome is Outcome.REFUTED
