@@ -32,8 +32,9 @@ def bar(
     spread = row.get("sampling_error")
     if name == "accuracy" and isinstance(spread, float):
         ax.errorbar(x, value, spread, color=style.BLACK, lw=0.6, zorder=3)
-    low, high = row.get("seed_low"), row.get("seed_high")
-    if name == "ratio" and isinstance(low, float) and isinstance(high, float):
+    ends = ("seed_low", "seed_high") if name == "ratio" else ("seed_worst", "seed_best")
+    low, high = (row.get(end) for end in ends)
+    if isinstance(low, float) and isinstance(high, float):
         ax.plot([x, x], [low, high], "-", color=style.BLACK, lw=1.6, zorder=3)
 
 

@@ -167,7 +167,7 @@ def draw(table: Table) -> "Figure":
         )
         if name == "iterations":
             _name_bits(ax, x, y, ours)
-    axes[0].set(ylabel="iterations", title="(a) published protocol: iterations", ylim=(0, 2300))
+    axes[0].set(ylabel="iterations", title="(a) published protocol: iterations", ylim=(-150, 2300))
     axes[1].axhline(runs.FIGURE_1_TOLERANCE, color=style.BLACK, ls=":", lw=0.8, label="tolerance")
     axes[1].set(ylabel="relative step", title="(b) published protocol: what is left", yscale="log")
     _draw_faithful(axes[2], table)

@@ -152,13 +152,17 @@ def draw(table: Table) -> "Figure":
             color = "white" if shades[i, j] <= 3 else "black"
             ax.text(j, i, text, ha="center", va="center", fontsize=6, color=color)
             if row["trained_at"] == bits:
-                frame: dict[str, Any] = {
-                    "fill": False,
-                    "ec": style.VERMILLION,
-                    "lw": 1.2,
-                    "zorder": 3,
-                }
-                ax.add_patch(Rectangle((j - 0.46, i - 0.44), 0.92, 0.88, zorder=3, **frame))
+                ax.add_patch(
+                    Rectangle(
+                        (j - 0.46, i - 0.44),
+                        0.92,
+                        0.88,
+                        fill=False,
+                        ec=style.VERMILLION,
+                        lw=1.2,
+                        zorder=3,
+                    )
+                )
     ax.imshow(shades, cmap=ListedColormap(SHADES), vmin=0.5, vmax=NOTHING + 0.5, aspect="auto")
     ax.set_xticks(range(len(widths)), [str(bits) for bits in widths])
     ax.set_yticks(range(len(names)), [f"{n}, {_thing(w)}" for n, w in names])

@@ -6,7 +6,7 @@ from typing import Any
 from mondeq_ref.shipped import data_folder
 
 # Why a number of ours differs although the protocol is the published one.
-ANOTHER_OPERATOR = "another trained operator (the recipe is the published one, the weights are not)"
+ANOTHER_OPERATOR = "another trained operator"
 
 
 def published() -> dict[str, Any]:

@@ -53,7 +53,7 @@ class Subject:
         trained, provenance = shipped.trained(name), shipped.provenance(name)
         c, labels = None, self.labels
         if self.vectors is not None:
-            c = _rounded(self.vectors, trained.evaluated)
+            c = as_injections(self.vectors, trained.evaluated)
         elif name == shipped.MAIN:
             c = self.c
         elif trained.quantized is not None:
@@ -99,13 +99,13 @@ def _with_vectors(
         raise InputError("the shipped operators need vectors x: injections belong to one operator")
     digest[inputs.source] = inputs.digest
     moved = {
-        bits: _rounded(inputs, quantize(operator, Quantizer(bits), "WUb").operator)
+        bits: as_injections(inputs, quantize(operator, Quantizer(bits), "WUb").operator)
         for bits in MOVED_BITS
     }
-    c = _rounded(inputs, operator)
+    c = as_injections(inputs, operator)
     return Subject(name, operator, c, moved, inputs.labels, digest, inputs, is_shipped)
 
 
-def _rounded(inputs: Inputs, operator: Operator) -> Injections:
+def as_injections(inputs: Inputs, operator: Operator) -> Injections:
     """U x + b as float32 numbers, as those that ship were made."""
     return given(inputs.injections(operator).c.astype(np.float32), operator.n)

@@ -4,7 +4,7 @@ A row is named by its keys; its `value` column is what `error` belongs to: compu
 again, on any machine, gives a value within `error` of the one written.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import isfinite
 
@@ -15,6 +15,7 @@ from mondeq_ref.rigor.enclosure import Enclosure
 
 Cell = str | int | float | None
 ERROR = "error"
+AGREES = 1e-3  # relative: three published digits
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,12 @@ class Table:
         places = {self.columns.index(name): cell for name, cell in wanted.items()}
         kept = tuple(r for r in self.rows if all(r[i] == cell for i, cell in places.items()))
         return Table(self.keys, self.value, self.columns, kept)
+
+    def only(self, name: str, kept: Collection[Cell]) -> "Table":
+        """The rows whose cell is one of those given."""
+        place = self.columns.index(name)
+        rows = tuple(row for row in self.rows if row[place] in kept)
+        return Table(self.keys, self.value, self.columns, rows)
 
     def named(self) -> dict[tuple[Cell, ...], dict[str, Cell]]:
         """Keys -> the row by column names."""
@@ -95,6 +102,11 @@ class Comparison:
     why: str
 
     @property
+    def agrees(self) -> bool:
+        """The same, or the same to about the digits that were published."""
+        return self.published == self.ours or abs(self.deviation or 1.0) < AGREES
+
+    @property
     def deviation(self) -> float | None:
         """Relative, where both are numbers and the published one is not zero."""
         if self.published is None or self.ours is None or isinstance(self.published, bool):
@@ -105,6 +117,3 @@ class Comparison:
 def ends(value: Enclosure) -> tuple[float, float]:
     """The middle of an enclosure and how far the ends are from it."""
     return value.mid, max(value.hi - value.mid, value.mid - value.lo)
-
-
-Progress = Callable[[Iterable[object], str, int], Iterable[object]]

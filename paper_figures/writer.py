@@ -59,7 +59,7 @@ def described(one: Comparison) -> dict[str, Any]:
         "published": one.published,
         "ours": one.ours,
         "deviation": one.deviation,
-        "why": one.why,
+        "why": "" if one.agrees else one.why,
     }
 
 

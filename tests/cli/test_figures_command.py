@@ -1,0 +1,91 @@
+"""`mondeq-ref figures`: anybody's operator, bad usage in one line, files that appear whole."""
+
+import json
+
+import numpy as np
+import pytest
+
+from mondeq_ref.cli.main import main
+from mondeq_ref.families import generic, negative_margin
+from mondeq_ref.files.checkpoint import write_checkpoint
+from mondeq_ref.load import checkpoint_of
+from paper_figures.run import NAMES
+
+
+@pytest.fixture
+def brought(tmp_path):
+    """A small operator and its injections, as a user brings them."""
+    rng = np.random.default_rng(0)
+    operator = generic(rng, 6)
+    write_checkpoint(tmp_path / "mine.npz", checkpoint_of(operator))
+    np.savez(tmp_path / "c.npz", c=rng.normal(size=(8, 6)))
+    return ["--operator", str(tmp_path / "mine.npz"), "--inputs", str(tmp_path / "c.npz")]
+
+
+def test_list_names_every_figure(capsys):
+    assert main(["figures", "--list"]) == 0
+    assert [line.split()[0] for line in capsys.readouterr().out.splitlines()] == list(NAMES)
+
+
+@pytest.mark.parametrize("name", ["fig1_margin", "splitting", "iterates"])
+def test_a_figure_of_anybodys_operator(name, brought, tmp_path, capsys):
+    out = tmp_path / "out"
+    assert main(["figures", "--only", name, *brought, "--out", str(out), "--json"]) == 0
+    printed = json.loads(capsys.readouterr().out)
+    assert [one["name"] for one in printed["figures"]] == [name]
+    kinds = {"png", "pdf", "svg", "csv", "json"}
+    assert {path.name for path in out.iterdir()} == {f"{name}.{kind}" for kind in kinds}
+    found = json.loads((out / f"{name}.json").read_text())
+    assert found["operator"] == "mine.npz"
+    assert found["provenance"]["seed"] == 0
+
+
+def test_a_figure_that_needs_labels_is_left_out_without_them(brought, tmp_path, capsys):
+    out = tmp_path / "out"
+    assert main(["figures", "--only", "fig3_qat", *brought, "--out", str(out)]) == 0
+    assert "not drawn" in capsys.readouterr().out
+    assert not out.exists()
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--only", "fig9"], "--only must be one of"),
+        (["--operator", "x.npz"], "--operator needs --inputs"),
+        (["--labels", "y.npz"], "go with --inputs"),
+        (["--workers", "0"], "--workers must be at least 1"),
+    ],
+)
+def test_bad_usage_is_one_line(words, said, capsys):
+    assert main(["figures", *words]) == 2
+    captured = capsys.readouterr()
+    assert said in captured.err
+    assert captured.err.count("\n") == 1
+    assert captured.out == ""
+
+
+def test_an_operator_without_a_margin_is_refused(tmp_path, capsys):
+    operator = negative_margin(np.random.default_rng(0), 4)
+    write_checkpoint(tmp_path / "w.npz", checkpoint_of(operator))
+    np.savez(tmp_path / "c.npz", c=np.ones((2, 4)))
+    files = ["--operator", str(tmp_path / "w.npz"), "--inputs", str(tmp_path / "c.npz")]
+    assert main(["figures", *files]) == 2
+    assert "margin is proved to be positive" in capsys.readouterr().err
+
+
+def test_a_file_is_no_folder_to_write_to(brought, tmp_path, capsys):
+    (tmp_path / "taken").write_text("")
+    words = ["figures", "--only", "iterates", *brought, "--out", str(tmp_path / "taken")]
+    assert main(words) == 2
+    assert "--out must be a folder" in capsys.readouterr().err
+
+
+def test_the_module_is_the_same_command(capsys, monkeypatch):
+    import runpy
+    import sys
+
+    monkeypatch.setattr(sys, "argv", ["paper_figures", "--list"])
+    with pytest.raises(SystemExit) as end:
+        runpy.run_module("paper_figures", run_name="__main__")
+    assert end.value.code == 0
+    assert capsys.readouterr().out.startswith("fig1_margin")

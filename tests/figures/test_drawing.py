@@ -1,0 +1,95 @@
+"""A picture is made from its table alone, and is the same to the byte for the same numbers."""
+
+import numpy as np
+import pytest
+
+from mondeq_ref.operator import Head
+from paper_figures import fig2_displacement, fig3_qat, iterates, sharpness, splitting, style
+from paper_figures.table import Comparison, Rows, Table
+
+
+def small() -> Table:
+    return sharpness.compute(None, sharpness.Settings(operators=2))
+
+
+def test_the_same_table_gives_the_same_bytes_whatever_the_callers_style_is():
+    import matplotlib as mpl
+
+    table = small()
+    kinds = ("png", "pdf", "svg")
+    first = [style.rendered(sharpness.draw(table), kind, "x") for kind in kinds]
+    with mpl.rc_context({"font.size": 20, "svg.hashsalt": "other", "lines.linewidth": 9}):
+        second = [
+            style.rendered(sharpness.draw(table), kind, "x") for kind in ("png", "pdf", "svg")
+        ]
+    assert first == second
+
+
+def test_fonts_are_embedded_and_no_date_is_written():
+    drawing = sharpness.draw(small())
+    pdf = style.rendered(drawing, "pdf", "x")
+    assert b"/FontFile2" in pdf  # TrueType, embedded
+    assert b"CreationDate" not in pdf
+    svg = style.rendered(drawing, "svg", "x").decode()
+    assert "<text" not in svg  # letters are outlines: no font is asked for
+    assert "<dc:date>" not in svg
+
+
+def test_without_color_marks_and_hatches_still_tell_series_apart():
+    marks = [marker for _, _, marker in fig2_displacement.LOOKS]
+    assert len(set(marks)) == len(marks)
+    for looks in (splitting.LOOKS, iterates.LOOKS, fig3_qat.LOOKS):
+        second = [look[1] for look in looks.values()]  # marker, or hatch
+        assert len(set(second)) == len(second)
+
+
+def test_a_bound_on_rounded_iterates_is_its_recursion():
+    r, d, g, n, first = 0.9, 1e-2, 0.95, 16, 3.0
+    e = first
+    for k in range(1, 40):
+        e = r * e + d * g ** (k - 1) * np.sqrt(n) / 2
+        assert iterates.bound(k, first, r, d, g, n) == pytest.approx(e, rel=1e-12)
+
+
+def test_a_table_refuses_rows_that_do_not_fit():
+    rows = Rows(("bits", "value", "error"))
+    with pytest.raises(ValueError, match="no such columns"):
+        rows.add({"width": 3})
+    with pytest.raises(ValueError, match="needs the column error"):
+        Table(("bits",), "value", ("bits", "value"), ())
+    rows.add({"bits": np.int64(3), "value": np.inf, "error": np.float64(0.5)})
+    assert rows.table(("bits",), "value").rows == ((3, None, 0.5),)
+
+
+def test_a_deviation_is_relative_and_said_only_of_two_numbers():
+    assert Comparison("", 2.0, 3.0, "").deviation == 0.5
+    assert Comparison("", -2.0, -1.0, "").deviation == 0.5
+    assert Comparison("", None, 3.0, "").deviation is None
+    assert Comparison("", True, True, "").deviation is None
+    assert Comparison("", 5.35918, 5.3592, "").agrees
+    assert not Comparison("", 5.36, 5.0, "").agrees
+
+
+def test_a_head_is_needed_for_an_accuracy():
+    from paper_figures.accuracy import exactly
+
+    subject, head = small_operator(), Head(np.eye(4), np.zeros(4))
+    with pytest.raises(ValueError, match="head"):
+        exactly(subject, given_rows(), np.zeros(3, dtype=np.int64))
+    from dataclasses import replace
+
+    found = exactly(replace(subject, head=head), given_rows(), np.zeros(3, dtype=np.int64))
+    assert found["inputs"] == 3
+    assert found["unproved"] == 0
+
+
+def small_operator():
+    from mondeq_ref.families import generic
+
+    return generic(np.random.default_rng(0), 4)
+
+
+def given_rows():
+    from mondeq_ref.inputs import given
+
+    return given(np.random.default_rng(1).normal(size=(3, 4)), 4)
