@@ -15,6 +15,7 @@ NAMES = (
     "douglas_rachford",
     "displacement",
     "condition",
+    "backward",
     "inexact",
     "structured",
 )
