@@ -18,6 +18,8 @@ from mondeq_ref.verdict import Outcome, Verdict
 from proofs_checks.instance import Instance
 from proofs_checks.theorem import Form, Predicate, Theorem
 
+WORST_FIRST = (Outcome.REFUTED, Outcome.UNDECIDED, Outcome.PROVED)
+
 
 @dataclass(frozen=True)
 class Record:
@@ -114,8 +116,5 @@ def _all(predicates: Mapping[str, Predicate], drawn: Instance) -> Outcome:
 
 
 def _and(a: Outcome, b: Outcome) -> Outcome:
-    """Three-valued: false beats unknown beats true."""
-    for outcome in (Outcome.REFUTED, Outcome.UNDECIDED):
-        if outcome in (a, b):
-            return outcome
-    return Outcome.PROVED
+    """Three-valued: false beats unknown beats true; what is none of them (a bool) raises."""
+    return min(a, b, key=WORST_FIRST.index)

@@ -49,3 +49,10 @@ class Theorem:
     inputs: int = 1  # verdicts an instance gives, on average: sets how many are drawn
     largest: int = 100  # units of the largest shipped operator that `draw` can afford
     explained: str = ""  # the module's docstring: statement and proof
+
+    def __post_init__(self) -> None:
+        names = [form.name for form in self.forms]
+        if not names or len(set(names)) < len(names):
+            raise ValueError(f"{self.name} needs forms of different names, got {names}")
+        if self.inputs < 1:
+            raise ValueError(f"{self.name} needs inputs >= 1, got {self.inputs}")

@@ -1,5 +1,6 @@
 """Are the bounds attained where a claim says so, and is every hypothesis needed as it says?"""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from mondeq_ref.rigor.enclosure import Enclosure
@@ -33,7 +34,7 @@ class Needed:
 def attained(theorem: Theorem) -> tuple[list[Attained], list[str]]:
     """Every form's witness, and what is wrong with them."""
     found: list[Attained] = []
-    faults = _unmatched("form", [form.name for form in theorem.forms], list(theorem.attained))
+    faults = _unmatched("form", [form.name for form in theorem.forms], theorem.attained)
     for form in theorem.forms:
         witness = theorem.attained.get(form.name)
         if isinstance(witness, str):
@@ -59,7 +60,7 @@ def _attained(theorem: Theorem, form: Form, witness: Witness) -> Attained:
 def needed(theorem: Theorem) -> tuple[list[Needed], list[str]]:
     """Every hypothesis's witness, and what is wrong with them."""
     found: list[Needed] = []
-    faults = _unmatched("hypothesis", list(theorem.hypotheses), list(theorem.needed))
+    faults = _unmatched("hypothesis", list(theorem.hypotheses), theorem.needed)
     for hypothesis in theorem.hypotheses:
         witness = theorem.needed.get(hypothesis)
         if isinstance(witness, str):
@@ -73,11 +74,13 @@ def needed(theorem: Theorem) -> tuple[list[Needed], list[str]]:
 
 
 def _not_needed(theorem: Theorem, hypothesis: str, witness: Witness) -> str | None:
-    built = witness.build()
-    lost = broken(theorem, built)
+    built, form = witness.build(), theorem.forms[0]
+    lost = broken(theorem, built, form)
     if lost != {hypothesis}:
         return f"breaks {sorted(lost) or 'nothing'} instead of that alone"
-    verdict = decided(theorem.forms[0], built)
+    if theorem.hypotheses[hypothesis](built) is not Outcome.REFUTED:
+        return "leaves it undecided: that breaks nothing"
+    verdict = decided(form, built)
     if verdict.outcome is not Outcome.REFUTED:
         return f"does not refute the claim: {verdict.outcome.name}"
     return None
@@ -92,16 +95,22 @@ def broken(theorem: Theorem, built: Instance, form: Form | None = None) -> set[s
 
 def decided(form: Form, built: Instance) -> Verdict:
     """The one verdict of a witness, in exact arithmetic where the form has it."""
-    verdicts = [verdict for verdict in form.check(built) if verdict is not None]
+    found = enumerate(form.check(built))
+    verdicts = [(row, verdict) for row, verdict in found if verdict is not None]
     if len(verdicts) != 1:
         raise ValueError(f"a witness must give one verdict, this one gives {len(verdicts)}")
-    return form.escalate(built, 0) if form.escalate is not None else verdicts[0]
+    row, verdict = verdicts[0]
+    return form.escalate(built, row) if form.escalate is not None else verdict
 
 
-def _unmatched(what: str, wanted: list[str], given: list[str]) -> list[str]:
+def _unmatched(what: str, wanted: list[str], given: Mapping[str, Witness | str]) -> list[str]:
+    def blank(name: str) -> bool:
+        told = given.get(name, "")
+        return isinstance(told, str) and not told.strip()
+
     missing = [
         f"the {what} {name!r} has neither a witness nor a reason for having none"
         for name in wanted
-        if name not in given
+        if blank(name)
     ]
     return missing + [f"there is no {what} {name!r}" for name in given if name not in wanted]
