@@ -269,6 +269,7 @@ def contracts(
     *,
     strictly: bool = False,
     needs: Mapping[str, Predicate] | None = None,
+    alone: bool = False,
 ) -> Form:
     """||T u - T v||^2 <= rate ||u - v||^2; with `strictly`, the images are closer at all."""
 
@@ -297,7 +298,7 @@ def contracts(
     def number(k: Constants, pair: Distances) -> Any:
         return k.kind.number(pair.before)
 
-    return Form(name, formula, check, again, needs or {})
+    return Form(name, formula, check, again, needs or {}, alone)
 
 
 def squares_again(verdict: Verdict, instance: Instance, lhs: Fraction, rhs: Rate) -> Verdict:
@@ -321,6 +322,8 @@ def constant(
     measured: Rate,
     rate: Rate,
     needs: Mapping[str, Predicate] | None = None,
+    *,
+    alone: bool = False,
 ) -> Form:
     """One squared constant against another: one verdict an instance."""
 
@@ -345,7 +348,7 @@ def constant(
             check(instance)[0], instance.operator.n, in_balls, in_rationals, squares=True
         )
 
-    return Form(name, formula, check, again, needs or {})
+    return Form(name, formula, check, again, needs or {}, alone)
 
 
 Rows = Callable[[Instance], Sequence[tuple[Fraction, Case] | None]]
@@ -358,6 +361,7 @@ def against(
     side: Callable[[Constants, Case], Any],
     needs: Mapping[str, Predicate] | None = None,
     in_fractions: Callable[[Constants, Case, Fraction], tuple[Fraction, Fraction]] | None = None,
+    alone: bool = False,
 ) -> Form:
     """The root of a rational number against a bound that may have roots in it.
 
@@ -394,7 +398,7 @@ def against(
             decided(instance, square, case), instance.operator.n, in_balls, in_rationals
         )
 
-    return Form(name, formula, check, again, needs or {})
+    return Form(name, formula, check, again, needs or {}, alone)
 
 
 def sum_of_roots(a: Fraction, b: Fraction, c: Fraction) -> tuple[Fraction, Fraction]:

@@ -99,7 +99,14 @@ THEOREM = Theorem(
             reached,
             rate_after_steps,
         ),
-        Form("fixed point", "T(s) = s iff s = z* + alpha (M z* - c)", fixed),
+        Form(
+            "fixed point",
+            "T(s) = s iff s = z* + alpha (M z* - c)",
+            fixed,
+            None,
+            {"alpha > 0": positive_step},
+            alone=True,
+        ),
     ),
     draw=draw,
     attained={

@@ -127,7 +127,14 @@ THEOREM = Theorem(
             reached,
             lambda k: powers(k.peaceman_rachford, steps(k.instance) + 1),
         ),
-        Form("fixed point", "T(s) = s iff s = z* + alpha (M z* - c)", fixed),
+        Form(
+            "fixed point",
+            "T(s) = s iff s = z* + alpha (M z* - c)",
+            fixed,
+            None,
+            {"alpha > 0": positive_step},
+            alone=True,
+        ),
     ),
     draw=draw,
     attained={
