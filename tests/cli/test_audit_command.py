@@ -56,10 +56,11 @@ def test_the_number_of_workers_and_the_time_change_nothing(tmp_path: Path) -> No
 
 def test_the_tightest_case_can_be_drawn_again(tmp_path: Path) -> None:
     from proofs_checks.audit import instance
+    from proofs_checks.run import shipped
 
     audit = audited(tmp_path)
     again = audit["claims"][0]["replay"]
-    drawn = instance(claims.theorem("margin"), again["seed"], again["index"], {})
+    drawn = instance(claims.theorem("margin"), again["seed"], again["index"], shipped())
     assert (drawn.family, drawn.operator.n) == (again["family"], again["n"])
     first = audit["claims"][0]["forms"][0]
     assert first["tightest_case"] == [again["index"], again["input"]]
