@@ -159,9 +159,10 @@ def _form(
 
 
 def _same_quantity(record: Record, paper: Record) -> bool:
-    """Bounds of different quantities, and facts, are not sharper or weaker than one another."""
+    """Bounds of different quantities, and facts, are not sharper or weaker than one another; and a
+    measured 0 says nothing of what was measured."""
     a, b = record.measured, paper.measured
-    return record.ratio is not None and a.lo <= b.hi and b.lo <= a.hi
+    return record.ratio is not None and 0 < a.lo <= b.hi and b.lo <= a.hi
 
 
 def _budget(records: Sequence[Record]) -> Budget | None:

@@ -36,7 +36,7 @@ def drawn(family: str, seed: int = 5) -> Instance:
 def test_forty_instances_hold() -> None:
     (found,) = run(["parameterization"], seed=7, cases=40 * THEOREM.inputs, workers=1)
     assert (found.verdict, found.faults, found.attained) == ("HOLDS", (), True)
-    assert all(form.cases == 40 for form in found.forms)
+    assert all(form.cases >= 40 for form in found.forms)
 
 
 def test_every_witness_shows_what_it_says() -> None:
