@@ -8,26 +8,22 @@ One row a sample and a bit-width; everything is divided by ||z*||.
     W           certified equilibria, W alone quantized, the same bound
     WUb         certified equilibria, and the bound ||dW z~ + dc||/m that knows about U and b
 
-In the last two `error` is proved: it comes from the certified radii.  In the first two it is the
-change when the same run is made in float64.  Numbers are written to six digits, and `error`
-includes that.
+`error` is proved: it comes from certified radii, in the first two those of the points that the
+published settings return.  Numbers are written to six digits, and `error` includes that.  A
+sample whose equilibrium is not proved to exist is left out.
 """
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from mondeq_ref import published_runs as runs
-from mondeq_ref.arrays import Matrix, Vector
-from mondeq_ref.certify.decisions import displacement
-from mondeq_ref.certify.equilibria import Equilibria
 from mondeq_ref.inputs import Injections
-from mondeq_ref.operator import Operator
-from mondeq_ref.quantize import Quantized, Quantizer, quantize
+from mondeq_ref.quantize import Quantizer, quantize
 from paper_figures import certified, style
+from paper_figures.displaced import DIGITS, Cloud, Method, as_run, exactly, in_float32, returned
 from paper_figures.published import ANOTHER_OPERATOR
 from paper_figures.run import alone
 from paper_figures.subject import Subject
@@ -43,13 +39,11 @@ CAPTION = (
     "bound; each panel counts them. (a) The published protocol. (b) Certified equilibria, W "
     "quantized. (c) Certified equilibria, W, U and b quantized, against the bound that knows about "
     "U and b. (d) The solver settings of the published fractions: a point above the line there, "
-    "and below it in (b) and (c), is solver error."
+    "or an error bar that reaches it, is solver error: the bars are certified distances to the "
+    "equilibria, which are below it in (b) and (c)."
 )
 COLUMNS = ("series", "bits", "input", "bound", "displacement", "error")
 DRAWN = frozenset({6, 8, 12, 16})  # bits of the published figure
-DIGITS = 6  # decimal digits written
-PRECISIONS: tuple[type[np.floating], ...] = (np.float32, np.float64)
-Method = Literal["peaceman-rachford", "forward-backward"]
 LOOKS = (
     (2, style.GRAY, "P"),
     (3, style.ORANGE, "X"),
@@ -72,15 +66,6 @@ class Settings:
     first: int = 0  # of the inputs
     inputs: int | None = None  # all of them
     seed: int = 0
-
-
-@dataclass(frozen=True, eq=False)
-class Cloud:
-    """The samples of one series at one bit-width."""
-
-    bound: Vector
-    displacement: Vector
-    error: Vector
 
 
 def compute(subject: Subject, settings: Settings = Settings()) -> Table:
@@ -116,11 +101,15 @@ def clouds(subject: Subject, settings: Settings) -> Iterator[tuple[str, int, Clo
         ("stored", settings.stored, "forward-backward"),
     )
     for series, widths, method in protocols:
-        starts = [returned(subject.operator, c, method, dtype) for dtype in PRECISIONS]
+        start = returned(subject.operator, c, method)
         for bits in widths:
-            quantized = quantize(subject.operator, Quantizer(bits), "W")
-            if quantized.operator.margin.lo > 0:
-                yield series, bits, as_run(quantized, moved(bits) or c, method, starts)
+            operator, ratio = in_float32(subject.operator, bits)
+            if operator.margin.lo > 0:
+                yield (
+                    series,
+                    bits,
+                    as_run(start, returned(operator, moved(bits) or c, method), ratio),
+                )
     for bits in settings.W:
         yield "W", bits, exactly(quantize(subject.operator, Quantizer(bits), "W"), c, c, before)
     for bits in settings.WUb:
@@ -128,41 +117,6 @@ def clouds(subject: Subject, settings: Settings) -> Iterator[tuple[str, int, Clo
         if c_moved is not None:
             quantized = quantize(subject.operator, Quantizer(bits), "W")
             yield "WUb", bits, exactly(quantized, c, c_moved, before)
-
-
-def returned(operator: Operator, c: Injections, method: Method, dtype: type[np.floating]) -> Matrix:
-    """What the published settings return, taken for equilibria."""
-    return runs.figure_2(operator, c.c, method, dtype).z.astype(np.float64)
-
-
-def as_run(quantized: Quantized, moved: Injections, method: Method, starts: list[Matrix]) -> Cloud:
-    """The displacement of what is returned, in float32 and in float64."""
-    sides: list[tuple[Vector, Vector]] = []
-    for dtype, z in zip(PRECISIONS, starts, strict=True):
-        z_moved = returned(quantized.operator, moved, method, dtype)
-        size = np.linalg.norm(z, axis=1)
-        bound = quantized.ratio.mid * np.linalg.norm(z_moved, axis=1) / size
-        sides.append((bound, np.linalg.norm(z_moved - z, axis=1) / size))
-    (bound, found), (_, wide) = sides
-    return Cloud(bound, found, np.abs(found - wide) + _written(found))
-
-
-def exactly(quantized: Quantized, c: Injections, moved: Injections, before: Equilibria) -> Cloud:
-    """Certified equilibria; the paper's bound where only W moved, else the extended one."""
-    after = certified.equilibria(quantized.operator, moved)
-    m = quantized.original.margin.lo
-    found = displacement(before, after, quantized.dW, quantized.perturbation.hi, m, (c, moved))
-    size = np.linalg.norm(before.z, axis=1)
-    middle = (found.actual + found.at_least) / 2
-    bound = found.paper if moved is c else found.sharper
-    lost = np.where(after.proved, 0.0, np.nan)
-    error = (found.actual - found.at_least) / 2 / size + _written(middle / size) + lost
-    return Cloud(bound / size, middle / size, error)
-
-
-def _written(x: Vector) -> Vector:
-    """What writing so many digits loses."""
-    return np.abs(x) * 10.0 ** (1 - DIGITS)
 
 
 @style.styled
@@ -182,7 +136,7 @@ def draw(table: Table) -> "Figure":
         _scatter(ax, rows)
         above = _above(rows)
         ax.set(title=title, xlabel=f"{bound} $/\\|z^*\\|$")
-        ax.annotate(above, (0.97, 0.03), xycoords="axes fraction", ha="right", fontsize=5.5)
+        ax.annotate(above, (0.03, 0.93), xycoords="axes fraction", fontsize=5.5)
     for ax in (axes[0], axes[2]):
         ax.set_ylabel("$\\|\\tilde z-z^*\\|/\\|z^*\\|$")
     shown = set(table.cells("bits"))

@@ -188,16 +188,21 @@ def draw(table: Table) -> "Figure":
 def _draw_shares(ax: "Axes", table: Table) -> None:
     ratio = table.numbers("ratio")
     which = np.digitize(ratio, EDGES) - 1
-    middles = [float(np.median(ratio[which == k])) for k in range(len(EDGES) - 1)]
+    bins = [k for k in range(len(EDGES) - 1) if (which == k).any()]
+    middles = [float(np.median(ratio[which == k])) for k in bins]
+    # On a logarithmic axis the first and the last bin end where the pairs do.
+    edges = [float(ratio.min()), *(EDGES[k] for k in bins[1:]), float(ratio.max())]
     rung = np.nan_to_num(table.numbers("rung"), nan=99.0)
 
     def share(holds: np.ndarray) -> list[float]:
-        return [float(holds[which == k].mean()) for k in range(len(EDGES) - 1)]
+        return [float(holds[which == k].mean()) for k in bins]
 
-    for number, (name, color, dash) in CONDITIONS.items():
-        ax.plot(middles, share(rung <= number), dash, color=color, label=name, lw=1.2)
-    inside = ratio < table.numbers("radius")
-    ax.plot(middles, share(inside), "-.", color=style.GRAY, label="$\\|dW\\|_2<R$", lw=1.2)
+    def steps(holds: np.ndarray, look: str, color: str, name: str) -> None:
+        ax.stairs(share(holds), edges, baseline=None, ls=look, ec=color, lw=1.2, label=name)
+
+    for number, (name, color, look) in CONDITIONS.items():
+        steps(rung <= number, look, color, name)
+    steps(ratio < table.numbers("radius"), "-.", style.GRAY, "$\\|dW\\|_2<R$")
     unique = np.array(table.cells("unique"), dtype=np.bool_)
     exists = np.array(table.words("exists")) == "yes"
     reached = np.array(table.words("reached")) != "undecided"

@@ -31,6 +31,7 @@ class Member:
     c: Injections | None
     labels: Integers | None
     test: Mapping[str, Any]  # what was recorded on all test images when it was made
+    seen: float  # accuracy at the last epoch, on what training took for equilibria
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,7 +59,9 @@ class Subject:
             c = self.c
         elif trained.quantized is not None:
             c, labels = shipped.injections(name), shipped.labels(name)
-        return Member(name, trained, c, labels, provenance["test"])
+        return Member(
+            name, trained, c, labels, provenance["test"], provenance["log"][-1]["accuracy"]
+        )
 
 
 def shipped_subject(vectors: Inputs | None = None) -> Subject:
