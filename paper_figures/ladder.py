@@ -32,9 +32,9 @@ CAPTION = (
     "Each cell names the first rung of the ladder that is proved (1 is the strongest). Rungs 1 to "
     "5 promise one equilibrium for every input and a convergent solver, 6 the equilibrium alone, "
     "7 equilibria of the inputs given; a dash: nothing is proved for all of them; a dot: no inputs "
-    "ship with that operator, so that only rungs 1 to 6 were asked. The paper's "
-    "condition is rung 2. Framed: the width an operator was trained at. Read a row from right to "
-    "left: rungs are lost bit by bit, and come back where W~ has become almost nothing."
+    "ship with that operator, so that only rungs 1 to 6 were asked. The paper's condition is rung "
+    "2. Framed: the width an operator was trained at. Read a row from right to left to see what "
+    "each bit costs, and compare quantizing W with quantizing the factors A and S."
 )
 COLUMNS = ("operator", "what", "bits", "trained_at", "rung", "open", "ratio", "ratio_error")
 COLUMNS = (*COLUMNS, "margin", "error", "inputs", "located")

@@ -42,9 +42,9 @@ TITLE = "Where the conditions stop, and where the conclusions stop"
 CAPTION = (
     "(a) The share of random pairs for which each condition is proved (lines) and for which the "
     "conclusions still hold (marks), against ||dW||_2/m. The published condition stops at 1 by "
-    "definition; uniqueness, existence and convergence stop later, and not at one place. (b) "
-    "Every pair: what is left of the margin. Theorem 2 puts all points above the line; where the "
-    "margin is negative, uniqueness may hold (filled) or fail (crosses)."
+    "definition; see how far to the right of it the marks stay up. (b) Every pair: what is left of "
+    "the margin. Theorem 2 puts all points above the dashed line; where the margin is negative, "
+    "uniqueness may hold (dots) or fail (crosses)."
 )
 COLUMNS = ("operator", "family", "kind", "ratio", "error", "margin_left", "radius", "rung")
 COLUMNS = (*COLUMNS, "unique", "exists", "reached")
