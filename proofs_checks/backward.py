@@ -63,7 +63,7 @@ from mondeq_ref import bounds
 from mondeq_ref.families import injections
 from mondeq_ref.operator import Operator
 from mondeq_ref.rigor.rational import fmpq_of
-from mondeq_ref.verdict import Verdict, fact
+from mondeq_ref.verdict import Outcome, Verdict, fact
 from proofs_checks.adjoints import Adjoint, Slope, adjoints, nudged, slopes, solved
 from proofs_checks.contraction import (
     Constants,
@@ -74,7 +74,7 @@ from proofs_checks.contraction import (
     powers,
     sum_of_roots,
 )
-from proofs_checks.hypotheses import has_margin, positive_step, step_below_margin
+from proofs_checks.hypotheses import has_margin, outcome, positive_step, step_below_margin
 from proofs_checks.instance import Instance
 from proofs_checks.perturbations import perturbed
 from proofs_checks.precise import MOST_UNITS
@@ -168,6 +168,11 @@ def fixed_point(instance: Instance) -> list[Verdict | None]:
             fact(all(s == image for s, image in held) and all(s != image for s, image in moved))
         )
     return found
+
+
+def positive_reflected_step(instance: Instance) -> Outcome:
+    """The alpha of Peaceman-Rachford and Douglas-Rachford."""
+    return outcome(instance.numbers["reflected"] > 0)
 
 
 def reflected_rate(k: Constants) -> Any:
@@ -357,7 +362,7 @@ THEOREM = Theorem(
             "||T(s) - T(t)|| <= rho ||s - t||",
             pairs(peaceman_rachford),
             reflected_rate,
-            needs={"m > 0": has_margin},
+            needs={"m > 0": has_margin, "its alpha > 0": positive_reflected_step},
             alone=True,
         ),
         contracts(
@@ -365,13 +370,14 @@ THEOREM = Theorem(
             "||T(s) - T(t)|| <= (1 + rho)/2 ||s - t||",
             pairs(douglas_rachford),
             lambda k: k.averaged(reflected_rate(k)),
-            needs={"m > 0": has_margin},
+            needs={"m > 0": has_margin, "its alpha > 0": positive_reflected_step},
             alone=True,
         ),
         Form(
             "fixed point",
             "lambda is fixed by all three, a point beside it by none",
             fixed_point,
+            needs={"alpha > 0": positive_step, "the other alpha > 0": positive_reflected_step},
             alone=True,
         ),
         contracts(

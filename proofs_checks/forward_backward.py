@@ -158,6 +158,11 @@ def steps(instance: Instance) -> int:
     return int(instance.numbers["steps"])
 
 
+def positive_probe(instance: Instance) -> Outcome:
+    """The alpha at which the exact interval is looked at."""
+    return outcome(instance.numbers["probe"] > 0)
+
+
 def exact_range(instance: Instance) -> list[Verdict | None]:
     """||I - alpha M|| < 1 if and only if alpha < 2 lambda_min(sym M^-1), at a probed alpha > 0."""
     M = monotone(instance.operator)
@@ -311,6 +316,7 @@ THEOREM = Theorem(
             "exact interval",
             "||I - alpha M|| < 1 iff alpha < 2 lambda_min(sym M^-1)",
             exact_range,
+            needs={"its alpha > 0": positive_probe},
             alone=True,
         ),
         Form(

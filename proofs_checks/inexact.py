@@ -224,6 +224,10 @@ def nothing_saturates(instance: Instance) -> Outcome:
     return outcome(not any(run.saturated for run in runs(instance) if run is not None))
 
 
+def positive_grid(instance: Instance) -> Outcome:
+    return outcome(number(instance, "grid") > 0)
+
+
 def has_fixed_grid(instance: Instance) -> Outcome:
     return outcome(is_fixed(instance))
 
@@ -298,6 +302,7 @@ THEOREM = Theorem(
         "alpha > 0": positive_step,
         "alpha L^2 < 2 |m|": step_below_margin,
         "nothing saturates": nothing_saturates,
+        "grid > 0": positive_grid,
     },
     forms=(
         against(
@@ -325,6 +330,7 @@ THEOREM = Theorem(
             "e_{k+1} <= ||I - alpha M|| e_k + ||z_{k+1} - Phi(z_k)||",
             measured(final_error),
             step_bound,
+            {"alpha > 0": positive_step},
             in_fractions=step_in_fractions,
             alone=True,
         ),
@@ -357,6 +363,10 @@ THEOREM = Theorem(
                 0.5, 1.0, 0.0, alpha=Fraction(1), grid=Fraction(1, 4), greatest=Fraction(1)
             ),
             "M = 1/2, alpha = 1, d = 1/4: z* = 2 is beyond a grid that ends at 1",
+        ),
+        "grid > 0": Witness(
+            lambda: named(1.0, 0.0, 0.0, grid=Fraction(-1)),
+            "d = -1 rounds to the integers like d = 1, but makes the bound negative",
         ),
     },
     inputs=5,

@@ -1,20 +1,28 @@
 """A claim's case as a small document, and the same case computed again from it.
 
 Claim, seed and index name an instance: it is drawn again, with the same numbers on every
-machine, and each form's verdict on that input is held against the stored one.
+machine, and each form's verdict on that input is held against the stored one.  Or the instance
+itself is stored, with the verdicts of some forms.
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any, cast
+from typing import Any
 
 from mondeq_ref.arrays import InputError
+from mondeq_ref.encoding import members
 from mondeq_ref.report.strict_json import plain
+from mondeq_ref.rigor.enclosure import Enclosure
 from mondeq_ref.verdict import Outcome
-from proofs_checks.audit import Failure, Record, records
+from proofs_checks.audit import Failure, records
 from proofs_checks.claims import NAMES, theorem
+from proofs_checks.instance import Instance
+from proofs_checks.instance_encoding import decode_instance, encode_instance
 from proofs_checks.run import shipped
+from proofs_checks.theorem import Form, Theorem
+from proofs_checks.witnesses import broken
 
 KIND = "claim"
+TOLD = ("form", "outcome", "hypotheses", "ratio")
 
 
 def document(claim: str, seed: int, index: int, row: int) -> dict[str, Any]:
@@ -29,12 +37,27 @@ def document(claim: str, seed: int, index: int, row: int) -> dict[str, Any]:
     }
 
 
+def instance_document(
+    claim: str, forms: Sequence[str], built: Instance, row: int
+) -> dict[str, Any]:
+    """The same for an instance that nobody draws: it is stored itself."""
+    return {
+        "kind": KIND,
+        "claim": claim,
+        "input": row,
+        "instance": encode_instance(built),
+        "forms": [_on_instance(theorem(claim), name, built, row) for name in forms],
+    }
+
+
 def replay(stored: Mapping[str, Any]) -> tuple[bool, str]:
     """Whether the case says what it said, and a sentence."""
-    claim, numbers = _named(stored)
-    found = _forms(claim, *numbers)
-    if not found:
-        raise InputError(f"{claim} has no verdict on instance {numbers[1]}, input {numbers[2]}")
+    claim = stored.get("claim")
+    if claim not in NAMES:
+        raise InputError(f"claim must be one of {', '.join(NAMES)}, got {claim!r}")
+    if not isinstance(stored.get("forms"), list):
+        raise InputError("forms must be a list")
+    found = _again_on_instance(claim, stored) if "instance" in stored else _again(claim, stored)
     said = "; ".join(
         f"{form['form']}: {form['outcome']}, measured/bound {_ends(form['ratio'])}"
         for form in found
@@ -44,40 +67,64 @@ def replay(stored: Mapping[str, Any]) -> tuple[bool, str]:
     return False, f"{claim}, not what is stored: {said}"
 
 
+def _again(claim: str, stored: Mapping[str, Any]) -> list[dict[str, Any]]:
+    seed, index, row = (_whole(stored, name) for name in ("seed", "index", "input"))
+    found = _forms(claim, seed, index, row)
+    if not found:
+        raise InputError(f"{claim} has no verdict on instance {index}, input {row}")
+    return found
+
+
+def _again_on_instance(claim: str, stored: Mapping[str, Any]) -> list[dict[str, Any]]:
+    row, built = _whole(stored, "input"), decode_instance(stored["instance"])
+    names = [members(form, "a form", TOLD)["form"] for form in stored["forms"]]
+    try:
+        return [_on_instance(theorem(claim), name, built, row) for name in names]
+    except (KeyError, IndexError, ValueError) as error:
+        what = " ".join(str(error).split())
+        raise InputError(f"the instance does not fit {claim}: {what}") from None
+
+
+def _on_instance(subject: Theorem, name: str, built: Instance, row: int) -> dict[str, Any]:
+    """One form's verdict, in exact arithmetic where the form has it."""
+    form = form_of(subject, name)
+    verdict = form.check(built)[row]
+    if verdict is None:
+        raise ValueError(f"there is no verdict on input {row}")
+    if form.escalate is not None:
+        verdict = form.escalate(built, row)
+    met = not broken(subject, built, form)
+    return _told(form.name, verdict.outcome, verdict.ratio, met=met)
+
+
+def form_of(subject: Theorem, name: str) -> Form:
+    for form in subject.forms:
+        if form.name == name:
+            return form
+    known = ", ".join(repr(form.name) for form in subject.forms)
+    raise InputError(f"{subject.name} has the forms {known}, not {name!r}")
+
+
 def _forms(claim: str, seed: int, index: int, row: int) -> list[dict[str, Any]]:
     kept: list[dict[str, Any]] = []
     for record in records(theorem(claim), seed, range(index, index + 1), shipped()):
         if isinstance(record, Failure):
             raise ArithmeticError(f"{record.where}: {record.what}")
         if record.row == row:
-            kept.append(_told(record))
+            met = record.hypotheses is Outcome.PROVED
+            kept.append(_told(record.form, record.conclusion, record.ratio, met=met))
     return kept
 
 
-def _told(record: Record) -> dict[str, Any]:
-    return plain(
-        {
-            "form": record.form,
-            "outcome": record.conclusion.name,
-            "hypotheses": record.hypotheses is Outcome.PROVED,
-            "ratio": record.ratio,
-        }
-    )
+def _told(form: str, outcome: Outcome, ratio: Enclosure | None, *, met: bool) -> dict[str, Any]:
+    return plain({"form": form, "outcome": outcome.name, "hypotheses": met, "ratio": ratio})
 
 
-def _named(stored: Mapping[str, Any]) -> tuple[str, tuple[int, int, int]]:
-    claim = stored.get("claim")
-    if claim not in NAMES:
-        raise InputError(f"claim must be one of {', '.join(NAMES)}, got {claim!r}")
-    numbers: list[int] = []
-    for name in ("seed", "index", "input"):
-        value = stored.get(name)
-        if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value < 2**32:
-            raise InputError(f"{name} must be a whole number from 0 on, got {value!r}")
-        numbers.append(value)
-    if not isinstance(stored.get("forms"), list):
-        raise InputError("forms must be a list")
-    return cast(str, claim), (numbers[0], numbers[1], numbers[2])
+def _whole(stored: Mapping[str, Any], name: str) -> int:
+    value = stored.get(name)
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value < 2**32:
+        raise InputError(f"{name} must be a whole number from 0 on, got {value!r}")
+    return value
 
 
 def _ends(ratio: Sequence[str | None] | None) -> str:

@@ -16,6 +16,7 @@ from mondeq_ref import __version__
 YES, NO, BAD_INPUT, INTERNAL, UNDECIDED = range(5)
 COMMANDS = (
     "audit",
+    "hunt",
     "explain",
     "diff",
     "inspect",
