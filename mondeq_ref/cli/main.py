@@ -23,6 +23,7 @@ COMMANDS = (
     "solve",
     "certify",
     "verify-certificate",
+    "conform",
     "replay",
     "quantize",
     "train",

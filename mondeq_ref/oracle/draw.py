@@ -1,0 +1,208 @@
+"""The questions of one seed: drawn from the families, and asked of the shipped operators.
+
+Every operator has kappa = L / m of at most `MOST_KAPPA`, every input is a float32, and gradients
+are asked for away from kinks, so that a careful float32 implementation can declare 1e-4 and
+pass: what rounding W to float32 costs is about kappa 2^-24.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from types import MappingProxyType
+
+import numpy as np
+from numpy.random import Generator, SeedSequence
+
+from mondeq_ref import shipped
+from mondeq_ref.arrays import InputError, Matrix
+from mondeq_ref.families import FAMILIES, skew_dominant
+from mondeq_ref.operator import Factors, Operator
+from mondeq_ref.oracle import expected
+from mondeq_ref.oracle.question import Ball, Question
+from mondeq_ref.quantize import Quantizer
+
+MOST_KAPPA = 1000.0
+NEAREST_KINK = 2e-2  # |z_i - w_i| where gradients are asked for
+NEAREST_TIE = 0.02  # of a quotient, so that the float type of the division does not matter
+ROWS = 4
+EASY_ROWS = 12  # beside one hard row: what a batch-wide stopping rule is looked at with
+SHIPPED = ("float-42", "qat-exact-6", "structured-3")
+ATTEMPTS = 200
+
+DRAWN: Mapping[str, Callable[[Generator], Operator]] = MappingProxyType(
+    {
+        name: FAMILIES[name]
+        for name in ("generic", "rank_deficient", "short", "dead_units", "few_active")
+    }
+    | {name: FAMILIES[name] for name in ("many_active", "scalar", "block_diagonal")}
+    | {"rotation_blocks": FAMILIES["rotation_blocks"]}
+    | {"skew_dominant": lambda rng: skew_dominant(rng, size=10.0)}
+)
+FACTORED = ("generic", "rank_deficient", "short", "dead_units", "skew_dominant")
+
+
+def drawn(seed: int, random: int = 10) -> dict[str, Question]:
+    """Test name -> question: `random` draws an operation, and the fixed ones beside them."""
+    if seed < 0 or random < 1:
+        raise InputError(f"seed must be at least 0 and random at least 1, got {seed}, {random}")
+    sources = [_operators, _codes, _equilibria, _gradients]
+    rngs = [np.random.default_rng(child) for child in SeedSequence(seed).spawn(len(sources))]
+    questions = [q for make, rng in zip(sources, rngs, strict=True) for q in make(rng, random)]
+    return {question.test: question for question in questions}
+
+
+def _operators(rng: Generator, random: int) -> Iterator[Question]:
+    for k in range(random):
+        name = FACTORED[k % len(FACTORED)]
+        factors = DRAWN[name](rng).factors
+        assert factors is not None
+        yield _operator(f"operator/{name}/{k}", factors)
+    trained = shipped.trained().factors.factors
+    assert trained is not None
+    yield _operator("operator/shipped/float-42", trained)
+
+
+def _operator(test: str, factors: Factors) -> Question:
+    arguments = {"A": factors.A, "S": factors.S, "m": float(factors.m)}
+    balls = {"W": expected.product_ball(factors)}
+    return Question(test, "operator", arguments, balls, "parameterization")
+
+
+def _codes(rng: Generator, random: int) -> Iterator[Question]:
+    for bits in (2, 3, 4, 8):
+        kinds = [Quantizer(bits), Quantizer(bits, per="row"), Quantizer.named("paper-readme", bits)]
+        for quantizer in kinds:
+            label = "paper-readme" if quantizer.range == "unclipped" else quantizer.per
+            yield _quantize(f"quantize/ties/{label}-{bits}", _ties(rng, quantizer), quantizer)
+    yield _quantize("quantize/zeros/tensor-4", np.zeros((3, 3)), Quantizer(4))
+    for k in range(random):
+        bits = (3, 4, 6, 8)[k % 4]
+        quantizer = Quantizer(bits, per="row" if k % 2 else "tensor")
+        W = _away_from_ties(rng.normal(size=(6, 6)).astype(np.float32), quantizer)
+        yield _quantize(f"quantize/normal/{k}", W, quantizer)
+
+
+def _quantize(test: str, W: Matrix, quantizer: Quantizer) -> Question:
+    whole = Ball(expected.codes(W, quantizer), np.zeros(1))
+    flags = ("ties",) if "/ties/" in test else ()
+    spec = quantizer.spec("W")
+    arguments = {"W": W, "spec": spec}
+    balls = {"codes": whole, "step": expected.step_ball(W, quantizer)}
+    return Question(test, "quantize", arguments, balls, "quantizer", flags)
+
+
+def _ties(rng: Generator, quantizer: Quantizer) -> Matrix:
+    """Halves and eighths times powers of two, plus and minus the largest in every row: the step
+    is a power of two and every tie is one in any binary float type, while the eighths tell
+    another rounding from another step."""
+    eighths = 8 * quantizer.greatest_code - 4 * (quantizer.range == "unclipped")
+    W = rng.integers(-eighths, eighths + 1, (8, 12)) / 8
+    W[:, :6] = np.array([eighths, -eighths, 4, -4, 3, 7]) / 8
+    W[:, 6:9] = np.sign(W[:, 6:9]) * (np.floor(np.abs(W[:, 6:9])) + 0.5)
+    W = np.clip(W, -eighths / 8, eighths / 8)
+    scale = 2.0 ** rng.integers(-6, 0, (8, 1)) if quantizer.per == "row" else 2.0**-3
+    return W * scale
+
+
+def _away_from_ties(W: np.ndarray, quantizer: Quantizer) -> Matrix:
+    """Entries whose quotient is near a tie become zero."""
+    wide = W.astype(np.float64)
+    step = expected.steps(wide, quantizer)[:, None]
+    quotient = np.abs(wide / step)
+    near = np.abs(quotient - np.floor(quotient) - 0.5) < NEAREST_TIE
+    return np.where(near, 0.0, wide)
+
+
+def _equilibria(rng: Generator, random: int) -> Iterator[Question]:
+    names = tuple(DRAWN)
+    for k in range(random):
+        name = names[k % len(names)]
+        operator = _moderate(rng, DRAWN[name])
+        yield _solve(f"solve/{name}/{k}", operator, _inputs(rng, operator))
+    for k, name in enumerate(("generic", "skew_dominant")):
+        operator = _bare(_moderate(rng, DRAWN[name]))
+        c = np.concatenate(
+            [-_positive(rng, (EASY_ROWS, operator.n)), _positive(rng, (1, operator.n))]
+        )
+        yield _solve(f"solve/mixed-batch/{k}", operator, c, ("batch",))
+    for name in SHIPPED:
+        operator = _bare(shipped.operator(name))
+        yield _solve(f"solve/shipped/{name}", operator, shipped.injections(name).c[:ROWS])
+
+
+def _solve(test: str, operator: Operator, X: Matrix, flags: tuple[str, ...] = ()) -> Question:
+    found = expected.equilibria(operator, X)
+    if found is None:
+        raise ArithmeticError(f"the equilibria of {test} could not be proved")
+    balls = {"Z": expected.equilibrium_ball(found)}
+    arguments = {"W": operator.W, "U": operator.U, "b": operator.b, "X": X}
+    return Question(test, "solve", arguments, balls, "equivalence", flags)
+
+
+def _gradients(rng: Generator, random: int) -> Iterator[Question]:
+    names = tuple(name for name in DRAWN if name != "scalar")
+    for k in range(random):
+        name = names[k % len(names)]
+        yield _away_from_kinks(rng, f"gradients/{name}/{k}", _moderate(rng, DRAWN[name]), None)
+    operator = _bare(shipped.operator())
+    rows = shipped.injections().c
+    yield _away_from_kinks(rng, "gradients/shipped/float-42", operator, rows)
+
+
+def _away_from_kinks(
+    rng: Generator, test: str, operator: Operator, rows: Matrix | None
+) -> Question:
+    """The first inputs at which no unit is near a kink, and at least one is active."""
+    kept: list[Matrix] = []
+    for attempt in range(ATTEMPTS):
+        X = _inputs(rng, operator, 1) if rows is None else rows[attempt : attempt + 1]
+        found = expected.equilibria(operator, X)
+        if found is not None and _gap(operator, X, found[0].z) > _nearest(operator.n):
+            kept.append(X)
+        if len(kept) == ROWS:
+            break
+    if not kept:
+        raise ArithmeticError(f"no input of {test} is away from kinks")
+    X = np.concatenate(kept)
+    dZ = _single(rng.normal(size=(len(X), operator.n)))
+    found = expected.equilibria(operator, X)
+    assert found is not None
+    balls = expected.gradient_balls(operator, X, dZ, found)
+    arguments = {"W": operator.W, "U": operator.U, "b": operator.b, "X": X, "dZ": dZ}
+    return Question(test, "gradients", arguments, balls, "backward")
+
+
+def _nearest(n: int) -> float:
+    """Among a hundred units one is always somewhat near; their kappa is small in exchange."""
+    return NEAREST_KINK / max(1, n // 10)
+
+
+def _gap(operator: Operator, X: Matrix, z: Matrix) -> float:
+    c = X[0] @ operator.U.T + operator.b
+    w = z - operator.W @ z - c
+    return float(np.abs(z - w).min()) if (z > 0).any() else 0.0
+
+
+def _moderate(rng: Generator, family: Callable[[Generator], Operator]) -> Operator:
+    """A draw with a moderate condition number, U and b being float32 numbers."""
+    for _ in range(ATTEMPTS):
+        operator = family(rng)
+        if operator.margin.lo > 0 and operator.kappa.hi <= MOST_KAPPA:
+            return Operator(operator.W, _single(operator.U), _single(operator.b))
+    raise ArithmeticError("a family gives no operator of moderate condition")
+
+
+def _bare(operator: Operator) -> Operator:
+    """Known by its injections only: U = I and b = 0."""
+    n = operator.n
+    return Operator(operator.W, np.eye(n), np.zeros(n))
+
+
+def _inputs(rng: Generator, operator: Operator, count: int = ROWS) -> Matrix:
+    return _single(rng.normal(size=(count, operator.d)))
+
+
+def _positive(rng: Generator, shape: tuple[int, int]) -> Matrix:
+    return _single(rng.uniform(0.5, 2.0, shape))
+
+
+def _single(array: Matrix) -> Matrix:
+    return array.astype(np.float32).astype(np.float64)

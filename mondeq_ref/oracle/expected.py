@@ -1,0 +1,137 @@
+"""The right answers: rational arithmetic, rounded once, with the radius that rounding costs."""
+
+from fractions import Fraction
+
+import numpy as np
+from flint import fmpz_mat
+
+from mondeq_ref.arrays import Booleans, Integers, Matrix, Vector
+from mondeq_ref.case import Rows
+from mondeq_ref.inputs import given
+from mondeq_ref.operator import Factors, Operator
+from mondeq_ref.oracle.question import Ball
+from mondeq_ref.quantize import Quantizer
+from mondeq_ref.rigor.dyadic import Dyadic, exact, identity
+from mondeq_ref.rigor.equilibria import ExactEquilibrium, ExactOperator
+from mondeq_ref.rigor.fast import Floats, above, gamma, norms_above, up
+from mondeq_ref.rigor.integers import solve as solve_integers
+from mondeq_ref.rigor.machine import SMALLEST, UNIT_ROUNDOFF
+from mondeq_ref.solve import solve
+
+
+def rounded_rows(center: Matrix) -> Ball:
+    """Rows whose entries are the nearest floats to the exact ones."""
+    entrywise = up(np.abs(center) * (2 * UNIT_ROUNDOFF)) + SMALLEST
+    return Ball(center, np.asarray(norms_above(entrywise)))
+
+
+def product_ball(factors: Factors) -> Ball:
+    """(1 - m) I - A'A + S - S', rounded once; judged as a whole."""
+    W = factors.product.rounded()
+    return Ball(W, rounded_rows(W.reshape(1, -1)).radius)
+
+
+def equilibria(operator: Operator, X: Matrix) -> list[ExactEquilibrium] | None:
+    """The exact equilibria for exact U x + b; None where no proposed active set was proved."""
+    c = Rows("x", X).exact_injections(operator)
+    proposed = solve(operator, given(c.rounded(), operator.n), workers=1).z > 0
+    found = ExactOperator(identity(operator.n) - operator.exact_W).equilibria(c, proposed)
+    proved = [one for one in found if isinstance(one, ExactEquilibrium)]
+    return proved if len(proved) == len(found) else None
+
+
+def equilibrium_ball(found: list[ExactEquilibrium]) -> Ball:
+    return rounded_rows(np.array([one.z for one in found]))
+
+
+def active_sets(found: list[ExactEquilibrium], n: int) -> Booleans:
+    active = np.zeros((len(found), n), dtype=np.bool_)
+    for row, one in enumerate(found):
+        active[row, list(one.active)] = True
+    return active
+
+
+def gradient_balls(
+    operator: Operator, X: Matrix, dZ: Matrix, found: list[ExactEquilibrium]
+) -> dict[str, Ball]:
+    """dl/dW, dl/dU, dl/db summed over the rows and dl/dX row by row, from exact z and lambda.
+
+    z and lambda are rounded once; every entry of the sums below then carries the relative
+    errors of its products: gamma_{k+4} of the sum of their sizes for k terms.
+    """
+    Z = np.array([one.z for one in found])
+    Lam = adjoints(operator, dZ, active_sets(found, operator.n))
+    ones = np.ones((len(Z), 1))
+    U = operator.U
+    db = Ball(Lam.sum(axis=0), _whole(Lam.T, ones))
+    dX = Lam @ U
+    return {
+        "W": Ball(Lam.T @ Z, _whole(Lam.T, Z)),
+        "U": Ball(Lam.T @ X, _whole(Lam.T, X)),
+        "b": db,
+        "X": Ball(dX, np.asarray(norms_above(_entrywise(Lam, U)))),
+    }
+
+
+def adjoints(operator: Operator, dZ: Matrix, active: Booleans) -> Matrix:
+    """lambda_a = M_aa'^-1 g_a, exactly, and zero elsewhere; rounded once."""
+    M = identity(operator.n) - operator.exact_W
+    rows = [_adjoint(M, g, np.flatnonzero(a).tolist()) for g, a in zip(dZ, active, strict=True)]
+    return np.array(rows)
+
+
+def _adjoint(M: Dyadic, g: Vector, units: list[int]) -> Vector:
+    lam = np.zeros(len(g))
+    if not units:
+        return lam
+    wanted = exact(g[units])
+    found = solve_integers(M.block(units, units).T.integers, wanted.integers)
+    if found is None:
+        raise ArithmeticError("a principal block of a matrix with m > 0 cannot be singular")
+    numerators, denominator = found
+    exponent = wanted.exponent - M.exponent
+    lam[units] = _scaled(numerators, int(denominator), exponent)
+    return lam
+
+
+def _scaled(numerators: fmpz_mat, denominator: int, exponent: int) -> Vector:
+    up_by, down_by = max(exponent, 0), max(-exponent, 0)
+    entries = [int(entry) for entry in numerators.entries()]
+    return np.array([(entry << up_by) / (denominator << down_by) for entry in entries])
+
+
+def _entrywise(left: Matrix, right: Matrix) -> Floats:
+    terms = left.shape[1]
+    sizes = above(np.abs(left) @ np.abs(right), terms + 4)
+    return np.asarray(up(gamma(terms + 4) * sizes) + (terms + 4) * SMALLEST)
+
+
+def _whole(left: Matrix, right: Matrix) -> Vector:
+    return np.asarray(norms_above(_entrywise(left, right).reshape(1, -1)))
+
+
+def codes(W: Matrix, quantizer: Quantizer) -> Integers:
+    """round(w / s) to even with the quotient in rational numbers, where half-even is asked."""
+    by_row = W if quantizer.per == "row" else W.reshape(1, -1)
+    reach = Fraction(quantizer.greatest_code)
+    if quantizer.range == "unclipped":
+        reach -= Fraction(1, 2)
+    rows: list[list[int]] = []
+    for row in by_row.tolist():
+        largest = max(abs(Fraction(entry)) for entry in row)
+        step = largest / reach
+        rows.append([round(Fraction(entry) / step) if step else 0 for entry in row])
+    clipped = np.clip(np.array(rows), quantizer.least_code, quantizer.greatest_code)
+    return clipped.astype(np.int64).reshape(W.shape)
+
+
+def step_ball(W: Matrix, quantizer: Quantizer) -> Ball:
+    """The steps, each a quotient rounded once."""
+    step = steps(W, quantizer)
+    return Ball(step, rounded_rows(step.reshape(1, -1)).radius)
+
+
+def steps(W: Matrix, quantizer: Quantizer) -> Vector:
+    """The step of every row, or the one step of all, as the quantizer defines it."""
+    by_row = W if quantizer.per == "row" else W.reshape(1, -1)
+    return np.array([quantizer.step(row) for row in by_row])

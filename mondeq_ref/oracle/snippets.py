@@ -1,0 +1,56 @@
+"""Code that asks an implementation one question again and shows how far off its answer is."""
+
+from typing import Any
+
+import numpy as np
+
+from mondeq_ref.oracle.question import Question
+
+MOST_NUMBERS = 400  # written out in a snippet; larger questions are drawn again
+
+
+def snippet(question: Question, seed: int, random: int, where: str | None = None) -> str:
+    """`reproduce(impl)`, and a call of it when it is known where the object is found."""
+    names = ", ".join(question.arguments)
+    returned = "codes" if question.operation == "quantize" else "array"
+    lines = ["import numpy as np", ""]
+    size = sum(np.size(value) for value in question.arguments.values())
+    size += sum(ball.center.size for ball in question.expected.values())
+    if size <= MOST_NUMBERS:
+        lines += [f"{name} = {_literal(value)}" for name, value in question.arguments.items()]
+        right = {name: ball.center for name, ball in question.expected.items()}
+        lines += [f"right = {{{', '.join(f'{k!r}: {_literal(v)}' for k, v in right.items())}}}"]
+    else:
+        lines += [
+            "from mondeq_ref.oracle import drawn",
+            "",
+            f"question = drawn({seed}, {random})[{question.test!r}]",
+            f"{names} = question.arguments.values()",
+            "right = {name: ball.center for name, ball in question.expected.items()}",
+        ]
+    lines += ["", "", "def reproduce(impl):", f"    came = impl.{question.operation}({names})"]
+    first = next(iter(question.expected))
+    if question.operation == "gradients":
+        lines += [
+            "    named = came if hasattr(came, 'keys') else dict(zip(right, came))",
+            "    for name in named.keys():",
+            "        print(name, np.abs(np.asarray(named[name]) - right[name]).max())",
+        ]
+    else:
+        pick = "came[0] if isinstance(came, tuple) else came" if returned == "codes" else "came"
+        lines += [f"    print(np.abs(np.asarray({pick}) - right[{first!r}]).max())"]
+    if where is not None:
+        module, _, name = where.partition(":")
+        top = name.partition(".")[0]
+        made = f"{name}() if isinstance({name}, type) else {name}"
+        lines += ["", "", f"from {module} import {top}", "", f"reproduce({made})"]
+    return "\n".join(lines)
+
+
+def _literal(value: Any) -> str:
+    """Decimals that read back to the same floats."""
+    if isinstance(value, np.ndarray):
+        if 0 in value.shape:
+            return f"np.zeros({value.shape})"
+        return f"np.array({value.tolist()!r})"
+    return repr(value)

@@ -1,0 +1,199 @@
+"""Right implementations pass, and every wrong one is caught and named."""
+
+from collections import Counter
+from fractions import Fraction
+
+import numpy as np
+import pytest
+from plain import Plain
+from threadpoolctl import threadpool_limits
+from wrong import WRONG, ForwardBackward, Right, Troubled
+
+from mondeq_ref.arrays import InputError
+from mondeq_ref.oracle import check_implementation, drawn
+from mondeq_ref.oracle.answers import direct
+from mondeq_ref.oracle.check import examined
+from mondeq_ref.oracle.process import Process
+from mondeq_ref.oracle.question import OPERATIONS, judged
+
+SEED, RANDOM = 3, 5
+
+
+@pytest.fixture(scope="module")
+def questions():
+    with threadpool_limits(1):
+        yield drawn(SEED, RANDOM)
+
+
+def small(questions):
+    return {name: q for name, q in questions.items() if "shipped" not in name}
+
+
+def report(implementation, questions, operations=OPERATIONS, declared=1e-10, **more):
+    ask = direct(implementation)
+    return examined(
+        ask,
+        list(operations),
+        questions=questions,
+        seed=SEED,
+        random=RANDOM,
+        declared_error=declared,
+        **more,
+    )
+
+
+def test_a_plain_float32_implementation_that_declares_1e_4_passes():
+    found = check_implementation(Plain(), seed=SEED, declared_error=1e-4)
+    assert found.ok, str(found)
+    assert found.passed == 60
+    assert not found.skipped
+
+
+def test_float32_without_a_declared_error_fails(questions):
+    found = report(Plain(), small(questions), ["operator", "gradients"], declared=0.0)
+    assert not found.ok
+    assert all(np.isfinite(failure.excess) for failure in found.failures)
+
+
+def test_right_implementations_in_float64_pass(questions):
+    found = report(Right(), questions)
+    assert found.ok, str(found)
+    # Forward-backward needs kappa^2 steps, more than its budget where kappa is in the hundreds.
+    found = report(ForwardBackward(), small(questions), ["solve"], declared=1e-8)
+    assert found.ok, str(found)
+
+
+@pytest.mark.parametrize("wrong", WRONG, ids=lambda wrong: wrong.__name__)
+def test_every_wrong_implementation_is_caught_and_named(wrong, questions):
+    operation, mistake = WRONG[wrong]
+    found = report(wrong(), small(questions), [operation], declared=1e-8)
+    assert found.failures, "not caught"
+    named = Counter(f.diagnosis.mistake if f.diagnosis else None for f in found.failures)
+    assert set(named) == {mistake}, found
+
+
+def test_a_factor_is_found_to_six_digits(questions):
+    wrong = next(wrong for wrong in WRONG if wrong.__name__ == "AlphaInGradient")
+    failure = report(wrong(), small(questions), ["gradients"]).failures[0]
+    assert "0.2 in W, 0.2 in U, 0.2 in b, 0.2 in X" in str(failure.diagnosis)
+
+
+def test_the_snippet_shows_the_same_error(questions, capsys):
+    wrong = next(wrong for wrong in WRONG if wrong.__name__ == "NoInput")
+    for failure in report(wrong(), questions, ["solve"]).failures:
+        question, namespace = questions[failure.test], {}
+        exec(failure.snippet, namespace)
+        namespace["reproduce"](wrong())
+        came = wrong().solve(*question.copied())
+        largest = np.abs(came - question.expected["Z"].center).max()
+        assert float(capsys.readouterr().out) == pytest.approx(largest, rel=1e-12)
+
+
+def test_every_question_can_be_asked_by_its_snippet(questions, capsys):
+    class Empty:
+        def __getattr__(self, name):
+            return lambda *arguments: 7
+
+    for name, failure in {f.test: f for f in report(Empty(), questions).failures}.items():
+        namespace = {}
+        if "gradients" not in name and "shipped" not in name:
+            exec(failure.snippet, namespace)
+            namespace["reproduce"](Empty())
+            assert float(capsys.readouterr().out) >= 0
+    assert len(questions) == len(report(Empty(), questions).failures)
+
+
+def test_expected_failures_are_set_aside_and_stale_ones_are_not_forgiven(questions):
+    wrong = next(wrong for wrong in WRONG if wrong.__name__ == "HalfUp")
+    known = {"quantize/ties/*": "rounds half up"}
+    found = report(wrong(), small(questions), ["quantize"], expected_failures=known)
+    assert found.ok
+    assert found.expected
+    found = report(Right(), small(questions), ["quantize"], expected_failures=known)
+    assert not found.ok
+    assert found.stale == ("quantize/ties/*",)
+
+
+def test_tensors_that_need_detaching_are_read(questions):
+    class Tensor:
+        def __init__(self, array, attached=True):
+            self.array, self.attached = array, attached
+
+        def detach(self):
+            return Tensor(self.array, attached=False)
+
+        def __array__(self, dtype=None, copy=None):
+            assert not self.attached, "call detach first"
+            return np.array(self.array, dtype)
+
+    class Tensors(Right):
+        def solve(self, W, U, b, X):
+            return Tensor(super().solve(W, U, b, X))
+
+    assert report(Tensors(), small(questions), ["solve"]).ok
+
+
+def test_what_is_not_implemented_is_skipped_and_what_is_overwritten_does_no_harm(questions):
+    class Partial(Right):
+        def quantize(self, W, spec):
+            raise NotImplementedError("no quantizer")
+
+        def operator(self, A, S, m):
+            W = super().operator(A, S, m)
+            A[:], S[:] = np.nan, np.nan
+            return W
+
+    found = report(Partial(), small(questions), ["quantize", "operator"])
+    assert found.ok
+    assert "no quantizer" in found.skipped.values()
+
+
+def test_nothing_is_asked_of_an_object_without_operations_nor_excused_beyond_one_percent():
+    with pytest.raises(InputError, match="none of the operations"):
+        check_implementation(object(), seed=0)
+    with pytest.raises(InputError, match="declared error"):
+        check_implementation(Plain(), seed=0, declared_error=0.5)
+
+
+def test_raising_hanging_dying_and_returning_nonsense_fail_that_question_only(
+    questions, monkeypatch
+):
+    monkeypatch.syspath_prepend(__file__.rpartition("/")[0])
+    asked = ("solve/short/", "solve/few", "solve/generic", "gradients/generic", "operator/generic")
+    some = {name: q for name, q in questions.items() if name.startswith(asked)}
+    with Process("wrong:Troubled", timeout=2.0) as process:
+        assert process.operations == [name for name in OPERATIONS if hasattr(Troubled, name)]
+        found = examined(process.ask, process.operations, questions=some, seed=SEED)
+    came = {failure.test.rpartition("/")[0]: failure.came for failure in found.failures}
+    assert came["solve/short"] == "gave no answer within 2 s"
+    assert came["solve/few_active"] == "the process died with exit code 7"
+    assert came["solve/generic"] == "Z has shape (7, 4), not (4, 8)"
+    assert came["gradients/generic"] == "raised ZeroDivisionError: division by zero"
+    assert came["operator/generic"] == "W holds 64 of 64 entries that are NaN or infinite"
+    assert len(found.failures) == len(some)
+    assert found.passed == 0
+
+
+def test_an_answer_at_the_edge_of_what_is_allowed_passes_and_one_beyond_fails(questions):
+    question = questions["solve/generic/0"]
+    ball = question.expected["Z"]
+    step = np.zeros_like(ball.center)
+    step[1, 0] = max(1.0, float(np.linalg.norm(ball.center[1]))) * 1e-4
+    assert judged(question, {"Z": ball.center + 0.999 * step}, 1e-4).excess < 1
+    assert judged(question, {"Z": ball.center + 1.001 * step}, 1e-4).excess > 1
+
+
+def test_the_expected_equilibria_solve_the_exact_equation(questions):
+    for name in ("solve/generic/0", "solve/mixed-batch/1"):
+        question = questions[name]
+        W, U, b, X = (question.arguments[key] for key in ["W", "U", "b", "X"])
+        for x, z, radius in zip(
+            X, question.expected["Z"].center, question.expected["Z"].radius, strict=True
+        ):
+            exact = [Fraction(float(entry)) for entry in z]
+            for i, row in enumerate(W):
+                c = sum(Fraction(u) * Fraction(v) for u, v in zip(U[i], x, strict=True))
+                image = sum(Fraction(w) * v for w, v in zip(row, exact, strict=True)) + c
+                image = max(image + Fraction(b[i]), Fraction(0))
+                reach = Fraction(radius) * Fraction(1 + float(np.abs(row).sum()))
+                assert abs(image - exact[i]) <= reach
