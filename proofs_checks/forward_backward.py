@@ -354,7 +354,8 @@ THEOREM = Theorem(
         "interval": _ROTATION,
         "before quantizing": "for dW = 0 alone, where it is the published bound (proof above)",
         "forward-backward-forward": (
-            "not known; n = 1, M = 1, alpha = 1/2 comes within one percent: 3/4 against sqrt(4/7)"
+            "not known; for alpha -> 0 and alpha -> 1/L both sides tend to ||z - z*||, so the "
+            "supremum is 1"
         ),
     },
     needed={

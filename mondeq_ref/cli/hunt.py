@@ -9,7 +9,7 @@ import argparse
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from proofs_checks.hunter.hunt import Catch
     from proofs_checks.theorem import Form, Theorem
@@ -100,18 +100,27 @@ def _show(
     from mondeq_ref.report.console import table
 
     without = "" if dropped is None else f", without {dropped}"
-    headings = ("form", "verdict", "tightest measured/bound", "units", "known supremum")
+    headings = ("form", "verdict", "tightest", "units", "measured/bound by units", "known supremum")
     rows = [
         (
             one["form"],
             one["outcome"] or "no instance",
             _ratio(one),
             "" if one["units"] is None else str(one["units"]),
-            one["known"],
+            _by_units(one["by_units"]),
+            one["known"] if dropped is None else "none: it is false",
         )
         for one in caught
     ]
     screen.print(table(f"{claim.name}: {claim.sentence}{without}", headings, rows))
+
+
+def _by_units(ratios: "Mapping[int, float]") -> str:
+    """Before shrinking, rounded down."""
+    from math import floor, isfinite
+
+    shown = ((n, floor(x * 10**6) / 10**6) for n, x in ratios.items() if isfinite(x))
+    return "  ".join(f"{n}: {x:.6f}" for n, x in shown)
 
 
 def _ratio(one: dict[str, Any]) -> str:

@@ -23,7 +23,7 @@ from proofs_checks.theorem import Form, Theorem, Witness
 SIZES = (1, 2, 3, 4)  # units; restarts take them in turn
 RESTARTS = 32  # shared by the forms of a hunt; each gets at least one a size
 STARTS = 12  # looked at in a restart; the sharpest is the one that is climbed from
-CLIMB = 110  # evaluations
+CLIMB = 170  # evaluations
 FACT_CLIMB = 30  # where there is no ratio to climb on, true or false
 BREAKS = 6  # changes, at most, to break a hypothesis
 SAME = 1e-6  # ratios this close are equally sharp: then fewer units are better
