@@ -31,6 +31,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
+    from threadpoolctl import threadpool_limits
+
     from mondeq_ref.arrays import InputError
     from mondeq_ref.oracle.check import examined
     from mondeq_ref.oracle.draw import drawn
@@ -44,7 +46,7 @@ def run(args: argparse.Namespace) -> int:
     declared = args.declared_error
     if declared is None:
         declared = DECLARED_ERROR if args.self else 0.0
-    with Process(where, args.timeout) as process:
+    with threadpool_limits(1), Process(where, args.timeout) as process:
         report = examined(
             process.ask,
             process.operations,

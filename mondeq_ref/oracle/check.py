@@ -94,14 +94,15 @@ def _asked(
         return _failure(
             question, wrong, "there is no distance to measure", inf, None, again(question)
         )
-    verdict = judged(question, came, declared)
-    if verdict.error <= verdict.allowed:
-        return None
+    with np.errstate(over="ignore", invalid="ignore"):  # answers of any size may come
+        verdict = judged(question, came, declared)
+        if verdict.error <= verdict.allowed:
+            return None
+        diagnosis = diagnose(question, came, declared, ask)
     off = f"by {verdict.error:.3g} where {verdict.allowed:.3g} was allowed"
     off += "" if verdict.excess == inf else f", {verdict.excess:.3g} times too much"
     if verdict.name == "codes":
         off = f"by up to {verdict.error:g}, where codes must be equal"
-    diagnosis = diagnose(question, came, declared, ask)
     shown = "; ".join(_shown(question, came, verdict))
     return _failure(question, shown, off, verdict.excess, diagnosis, again(question))
 

@@ -13,6 +13,8 @@ from multiprocessing.connection import Connection
 from types import TracebackType
 from typing import Any
 
+from threadpoolctl import threadpool_limits
+
 from mondeq_ref.arrays import InputError
 from mondeq_ref.oracle.answers import Came, Refused, direct
 from mondeq_ref.oracle.question import OPERATIONS, Operation
@@ -96,12 +98,13 @@ def serve(where: str, pipe: Connection) -> None:
         return
     pipe.send([name for name in OPERATIONS if callable(getattr(implementation, name, None))])
     ask = direct(implementation)
-    while True:
-        try:
-            operation, arguments = pipe.recv()
-        except EOFError:
-            return
-        pipe.send(ask(operation, arguments))
+    with threadpool_limits(1):  # answers must not depend on how many cores there are
+        while True:
+            try:
+                operation, arguments = pipe.recv()
+            except EOFError:
+                return
+            pipe.send(ask(operation, arguments))
 
 
 def loaded(where: str) -> object:

@@ -19,10 +19,16 @@ from mondeq_ref.oracle.question import OPERATIONS, judged
 SEED, RANDOM = 3, 5
 
 
+@pytest.fixture(scope="module", autouse=True)
+def _one_thread():
+    """Matrices of eight units gain nothing from more."""
+    with threadpool_limits(1):
+        yield
+
+
 @pytest.fixture(scope="module")
 def questions():
-    with threadpool_limits(1):
-        yield drawn(SEED, RANDOM)
+    return drawn(SEED, RANDOM)
 
 
 def small(questions):
@@ -172,6 +178,18 @@ def test_raising_hanging_dying_and_returning_nonsense_fail_that_question_only(
     assert came["operator/generic"] == "W holds 64 of 64 entries that are NaN or infinite"
     assert len(found.failures) == len(some)
     assert found.passed == 0
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("size", [0.0, 1e300, -1e308])
+def test_an_answer_of_any_size_is_off_by_a_number(size, questions):
+    class Constant:
+        def solve(self, W, U, b, X):
+            return np.full((len(X), len(W)), size)
+
+    found = report(Constant(), small(questions), ["solve"])
+    assert len(found.failures) == len([name for name in small(questions) if "solve" in name])
+    assert all(failure.excess > 1 for failure in found.failures)
 
 
 def test_an_answer_at_the_edge_of_what_is_allowed_passes_and_one_beyond_fails(questions):
