@@ -35,7 +35,7 @@ class Checked:
 def verify(document: Json, operator: Operator | None = None) -> Checked:
     """Re-verify a certificate, for `operator` if one is given.  Refuses what is malformed."""
     parts = members(document, "the certificate", (*MEMBERS, "provenance", "digest"))
-    if parts["kind"] != KIND or parts["format"] != FORMAT:
+    if parts["kind"] != KIND or integer(parts["format"], "format", 1, FORMAT) != FORMAT:
         raise InputError(f"this is not a certificate of format {FORMAT}")
     try:
         return Checked(True, _verified(parts, operator))
@@ -61,30 +61,37 @@ def _case(value: Json, known: Operator | None) -> Case:
     spec = members(parts["settings"], "settings", ("quantizer",))["quantizer"]
     again = None if known is None or spec is None else requantized(known, spec)
     case = decode_case(value, known, again)
+    # A statement about inputs x depends on U and b: then they cannot have been left out.
+    fed = case.inputs is not None and case.inputs.kind == "x"
     require(
         known is None
-        or (np.array_equal(known.W, case.operator.W) and _same_input_layer(known, case.operator)),
+        or (
+            np.array_equal(known.W, case.operator.W)
+            and _same_input_layer(known, case.operator, fed)
+        ),
         "it is about another operator than the one given",
     )
     if spec is not None and case.perturbed is not None:
         again = requantized(case.operator, spec) if again is None else again
         require(again.exact_W == case.perturbed.exact_W, "W~ is not W quantized as it says")
-        require(_same_input_layer(again, case.perturbed), "U~ or b~ is not quantized as it says")
+        require(
+            _same_input_layer(again, case.perturbed, fed), "U~ or b~ is not quantized as it says"
+        )
     return case
 
 
-def _same_input_layer(operator: Operator, stored: Operator) -> bool:
+def _same_input_layer(operator: Operator, stored: Operator, fed: bool) -> bool:
     """U and b, which are left out of a case when the statement does not depend on them."""
-    if stored.d == 0 and not stored.b.any():
+    if not fed and stored.d == 0 and not stored.b.any():
         return True
     return np.array_equal(operator.U, stored.U) and np.array_equal(operator.b, stored.b)
 
 
 def requantized(operator: Operator, spec: Json) -> Operator:
     """The operator quantized as `spec` says, from the definition of the quantizer."""
-    held = members(spec, "quantizer", ("name", "bits", "range", "rounding", "per", "what"))
+    held = members(spec, "quantizer", ("name", "bits", "range", "round", "per", "what"))
     limits = held["range"] or "unclipped"
-    quantizer = Quantizer(held["bits"], limits, held["rounding"], held["per"])
+    quantizer = Quantizer(held["bits"], limits, held["round"], held["per"])
     what = held["what"]
     require(quantizer.spec(what) == spec, "the quantizer is not the one it is named")
     if operator.factors is None and what in ("factors", "factorsUb"):

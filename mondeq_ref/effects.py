@@ -76,7 +76,7 @@ class Effects:
     inputs: int
     located: Booleans  # the inputs whose point is certainly next to an equilibrium
     active: Booleans  # their supports, where found without a margin
-    accuracy: float | None  # over the located inputs
+    accuracy: float | None  # over all inputs: one that is not located counts as wrong
     decisions_certified: int | None  # the class cannot have changed, judged from z~ alone
     decisions_unchanged: int | None  # both classes are certain, and the same
     worst: Worst | None
@@ -103,7 +103,7 @@ def effects(work: Workload, pair: Pair) -> Effects:
         inputs=len(located),
         located=located,
         active=np.concatenate([part.active for part in found]),
-        accuracy=sum(correct) / int(located.sum()) if correct and located.any() else None,
+        accuracy=sum(correct) / len(located) if correct else None,
         decisions_certified=_total(part.certified for part in found),
         decisions_unchanged=_total(part.unchanged for part in found),
         worst=_worst(part.worst for part in found),
@@ -111,16 +111,15 @@ def effects(work: Workload, pair: Pair) -> Effects:
 
 
 def accuracy_before(work: Workload) -> float | None:
-    """The share of the located inputs that the original operator classifies correctly."""
+    """The share of the inputs that the original operator classifies correctly."""
     head, labels = work.operator.head, work.inputs.labels
-    located = sum(int(block.before.proved.sum()) for block in work.blocks)
-    if head is None or labels is None or located == 0:
+    if head is None or labels is None:
         return None
     correct = 0
     for block in work.blocks:
         classes = head.logits(block.before.z).argmax(axis=1)
         correct += int(((classes == labels[block.which]) & block.before.proved).sum())
-    return correct / located
+    return correct / len(work.inputs)
 
 
 @dataclass(frozen=True, eq=False)

@@ -18,7 +18,7 @@ from mondeq_ref.rigor.dyadic import exact, identity
 from mondeq_ref.rigor.equilibria import ExactEquilibrium, ExactOperator
 from mondeq_ref.solve import solve
 from mondeq_ref.solve.active_set import ActiveSet
-from mondeq_ref.solve.solution import Status, code
+from mondeq_ref.solve.solution import UNSOLVED, code
 
 ROWS = 512  # proved together: what FLINT holds at a time
 
@@ -65,7 +65,7 @@ def _evaluate(
     if len(labels) != len(injections) or len(labels) == 0:
         raise InputError(f"{len(injections)} inputs need as many labels, got {len(labels)}")
     solution = solve(operator, injections, ActiveSet(), workers=workers)
-    unsolved = np.isin(solution.codes, [code(Status.MAX_STEPS), code(Status.NONFINITE)])
+    unsolved = np.isin(solution.codes, [code(status) for status in UNSOLVED])
     right = (operator.head.logits(solution.z).argmax(axis=1) == labels) & ~unsolved
     proved: int | None = len(labels)
     if not operator.margin.lo > 0:

@@ -13,7 +13,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from mondeq_ref.arrays import InputError, Integers
+from mondeq_ref.arrays import InputError, Integers, frozen
 from mondeq_ref.datasets.idx import read_idx
 from mondeq_ref.datasets.load import load as load_dataset
 from mondeq_ref.datasets.normalization import MEAN, STD, normalize
@@ -24,6 +24,7 @@ from mondeq_ref.inputs import Injections, given, inject
 from mondeq_ref.operator import Factors, Head, Operator
 
 ZIP_START = b"PK"
+MOST_CLASSES = 2**31
 NPY_START = b"\x93NUMPY"
 
 
@@ -104,6 +105,8 @@ def load_inputs(
 ) -> Inputs:
     """An .npz with `x` or `c` (and `labels`), x=FILE.npy or c=FILE.npy, an IDX image file, a
     folder of IDX files, or the name of a dataset (mnist, glyphs; its test split)."""
+    if not source:
+        raise InputError("--inputs must name a file, a folder or a dataset, got nothing")
     if limit is not None and limit < 1:
         raise InputError(f"--limit must be at least 1, got {limit}")
     kind, rows, found, digest = _rows(source, limit, seed)
@@ -128,10 +131,12 @@ def _rows(
     kind, separator, path = source.partition("=")
     if separator and kind in ("x", "c") and not Path(source).exists():
         array = read_npy(path)
-        if array.ndim != 2 or array.dtype.kind != "f":
+        if array.ndim != 2 or array.dtype.kind not in "fiu":
             raise InputError(
-                f"{path} must hold a matrix of floats, got {array.dtype} of shape {array.shape}"
+                f"{path} must hold a matrix of numbers, got {array.dtype} of shape {array.shape}"
             )
+        if array.dtype.kind in "iu":
+            array = frozen(kind, array, (None, None))
         return ("x" if kind == "x" else "c"), array, None, file_digest(path)
     start = _first_bytes(source)
     if start.startswith(NPY_START):
@@ -158,6 +163,8 @@ def _from_npz(
             f"{kinds[0]} in {path} must be a matrix of numbers, got shape {rows.shape}"
         )
     labels = _checked_labels(arrays["labels"], path) if "labels" in arrays else None
+    if rows.dtype.kind in "iu":  # bytes under a key are numbers; only images are pixels
+        rows = frozen(kinds[0], rows, (None, None))
     return ("x" if kinds[0] == "x" else "c"), rows, labels, file_digest(path)
 
 
@@ -179,7 +186,18 @@ def _checked_labels(array: NDArray[Any], path: str) -> Integers:
             f"labels in {path} must be a list of class numbers, got {array.dtype} "
             f"of shape {array.shape}"
         )
+    if array.size and int(array.max()) > MOST_CLASSES:
+        raise InputError(f"labels in {path} must be class numbers, got {int(array.max())}")
     return array.astype(np.int64)
+
+
+def check_labels(inputs: Inputs, operator: Operator) -> None:
+    """A label that is no class of the head is a mistake, not a wrong answer."""
+    if operator.head is None or inputs.labels is None:
+        return
+    classes, largest = len(operator.head.d), int(inputs.labels.max(initial=0))
+    if largest >= classes:
+        raise InputError(f"labels must lie below {classes}, the classes of the head, got {largest}")
 
 
 def file_digest(path: str) -> str:

@@ -57,6 +57,8 @@ class Head:
     def __post_init__(self) -> None:
         object.__setattr__(self, "V", frozen("head V", self.V, (None, None)))
         object.__setattr__(self, "d", frozen("head d", self.d, (self.V.shape[0],)))
+        if self.d.size == 0:
+            raise InputError(f"head V must have at least one class, got shape {self.V.shape}")
 
     def logits(self, Z: Matrix) -> Matrix:
         return Z @ self.V.T + self.d

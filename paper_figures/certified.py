@@ -17,10 +17,10 @@ from mondeq_ref.rigor.fast import norm_above, up
 from mondeq_ref.rigor.machine import UNIT_ROUNDOFF
 from mondeq_ref.solve import ActiveSet, solve
 from mondeq_ref.solve.methods import ForwardBackward, Iteration, Splitting
-from mondeq_ref.solve.solution import Status, code
+from mondeq_ref.solve.solution import UNSOLVED, code
 
 TOL = 1e-12  # what the solver is asked for; what it reached is in the radii
-PIVOTS = 60  # linear solves an input, where no margin promises that there is an equilibrium
+PIVOTS = 1000  # linear solves an input, where no margin promises that there is an equilibrium
 
 
 def equilibria(operator: Operator, injections: Injections) -> Equilibria:
@@ -32,7 +32,9 @@ def equilibria(operator: Operator, injections: Injections) -> Equilibria:
         return by_margin(operator, injections, solution.z)
     found = by_floats(operator, injections, solution.z)
     # A row whose signs never agreed proposes nothing worth a rational solve.
-    left = np.flatnonzero(~found.proved & (solution.codes != code(Status.MAX_STEPS)))
+    left = np.flatnonzero(
+        ~found.proved & (~np.isin(solution.codes, [code(status) for status in UNSOLVED]))
+    )
     if len(left) == 0 or injections.error.any():
         return found
     M = ExactOperator(identity(operator.n) - operator.exact_W)

@@ -23,7 +23,7 @@ from mondeq_ref.operator import Operator
 from mondeq_ref.quantize import Quantized
 from mondeq_ref.rungs import NOTHING, RUNGS
 from mondeq_ref.solve import solve
-from mondeq_ref.solve.solution import Solution, Status, code
+from mondeq_ref.solve.solution import UNSOLVED, Solution, code
 from mondeq_ref.verdict import ZERO, Guarantee, Outcome, less
 from proofs_checks.instance import Instance, gap, length
 from proofs_checks.statements_on_convergence import proved_equilibria
@@ -70,7 +70,7 @@ class Examined:
         head = self.quantized.operator.head
         if head is None or self.labels is None:
             return None
-        found = ~np.isin(self.solution.codes, [code(Status.MAX_STEPS), code(Status.NONFINITE)])
+        found = ~np.isin(self.solution.codes, [code(status) for status in UNSOLVED])
         classes = head.logits(self.solution.z).argmax(axis=1)
         return float(((classes == self.labels) & found).mean())
 

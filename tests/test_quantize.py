@@ -325,7 +325,7 @@ def test_the_spec_names_the_published_quantizers() -> None:
         "name": "paper-code",
         "bits": 4,
         "range": "narrow",
-        "rounding": "half-even",
+        "round": "half-even",
         "per": "tensor",
         "what": "W",
     }

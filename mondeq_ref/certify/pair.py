@@ -21,7 +21,7 @@ from mondeq_ref.rigor.spectrum import (
 from mondeq_ref.rigor.spectrum import spectral_norm as exact_spectral_norm
 from mondeq_ref.verdict import Guarantee
 
-EXACT_BELOW = 400  # units; from here on floats decide, except what only integers can
+EXACT_BELOW = 200  # units; from here on floats decide, except what only integers can
 
 
 @dataclass(frozen=True, eq=False)

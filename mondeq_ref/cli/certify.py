@@ -59,6 +59,7 @@ def run(args: argparse.Namespace) -> int:
     import numpy as np
     from threadpoolctl import threadpool_limits
 
+    from mondeq_ref.arrays import InputError
     from mondeq_ref.assess import assess, plan, row_facts
     from mondeq_ref.certify.pair import EXACT_BELOW
     from mondeq_ref.certify.uniqueness import uniqueness_radius
@@ -71,7 +72,11 @@ def run(args: argparse.Namespace) -> int:
 
     began = time.perf_counter()
     widths, folder = bit_widths(args.bits), _folder(args.certificates)
-    operator, inputs = options.operator(args), options.inputs(args)
+    operator = options.operator(args)
+    inputs = options.inputs_for(operator, args)
+    if args.dtype != "float64":
+        raise InputError("certificates are float64 or exact: --dtype does not apply")
+    options.workers(args)
     guarantee, rng = Guarantee(args.guarantee), np.random.default_rng(args.seed)
     exact = guarantee is Guarantee.EXACT and operator.n < EXACT_BELOW
     with threadpool_limits(1) if operator.n < THREADED_FROM else nullcontext():

@@ -25,8 +25,8 @@ def add_inputs(parser: argparse.ArgumentParser, *, required: bool = False) -> No
         "--inputs",
         metavar="X",
         required=required,
-        help="an .npz with x or c (and labels), x=FILE.npy, c=FILE.npy, an IDX image file, "
-        "a folder of IDX files, mnist or glyphs",
+        help="an .npz with x or c (and labels); x=FILE.npy or c=FILE.npy, mapped from disk, for "
+        "more than fits into memory; an IDX image file, a folder of IDX files, mnist or glyphs",
     )
     group.add_argument("--labels", metavar="Y", help="class numbers: .npz, .npy or an IDX file")
     group.add_argument("--mean", type=float, default=0.1307, help="of the pixels (default 0.1307)")
@@ -44,7 +44,7 @@ def add_running(parser: argparse.ArgumentParser) -> None:
         help="of the iterates; certificates are always float64 or exact (default float64)",
     )
     group.add_argument("--workers", type=int, metavar="N", help="threads (default: all cores)")
-    group.add_argument("--seed", type=int, default=0, help="seed of all randomness (default 0)")
+    group.add_argument("--seed", type=natural, default=0, help="seed of all randomness (default 0)")
     group.add_argument("--quiet", action="store_true", help="no progress")
     group.add_argument("--json", action="store_true", help="one JSON object on stdout, no table")
 
@@ -55,14 +55,34 @@ def operator(args: argparse.Namespace) -> "Operator":
     return load_operator(args.file, args.layout, args.margin)
 
 
+def natural(text: str) -> int:
+    """A seed: a whole number from 0 on."""
+    if not text.isascii() or not text.isdigit() or len(text) > 18:
+        raise argparse.ArgumentTypeError(f"must be a whole number from 0 on, got {text!r}")
+    return int(text)
+
+
 def inputs(args: argparse.Namespace) -> "Inputs | None":
+    from mondeq_ref.arrays import InputError
     from mondeq_ref.load import load_inputs
 
     if args.inputs is None:
+        if args.labels is not None or args.limit is not None:
+            raise InputError("--labels and --limit belong to --inputs")
         return None
     return load_inputs(
         args.inputs, args.labels, mean=args.mean, std=args.std, limit=args.limit, seed=args.seed
     )
+
+
+def inputs_for(operator: "Operator", args: argparse.Namespace) -> "Inputs | None":
+    """The inputs, their labels held against the classes of the operator's head."""
+    from mondeq_ref.load import check_labels
+
+    found = inputs(args)
+    if found is not None:
+        check_labels(found, operator)
+    return found
 
 
 def workers(args: argparse.Namespace) -> int | None:

@@ -33,7 +33,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--what", choices=WHAT, default="W", help="default W")
     for name, choices in CHOICES.items():
         group.add_argument(f"--{name}", choices=choices, help="instead of the named quantizer's")
-    group.add_argument("--seed", type=int, default=0, help="of stochastic rounding (default 0)")
+    group.add_argument(
+        "--seed", type=options.natural, default=0, help="of stochastic rounding (default 0)"
+    )
     parser.add_argument("--out", metavar="FILE.npz", help="write codes, steps and arrays")
     parser.add_argument(
         "--checkpoint", metavar="FILE", help="write the quantized operator (.npz, .safetensors)"
@@ -44,11 +46,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     import numpy as np
 
+    from mondeq_ref.arrays import InputError
     from mondeq_ref.cli import options
     from mondeq_ref.quantize import quantize
     from mondeq_ref.report.console import console, emit, shown, table
 
     operator = options.operator(args)
+    if args.out is not None and not args.out.endswith(".npz"):
+        raise InputError(f"--out must end with .npz, got {args.out!r}")
+    if args.out is not None and args.out == args.checkpoint:
+        raise InputError("--out and --checkpoint must be two files")
     rng = np.random.default_rng(args.seed)
     quantized = quantize(operator, _quantizer(args), args.what, rng)
     _write(args, quantized)

@@ -52,9 +52,14 @@ def run(args: argparse.Namespace) -> int:
     from mondeq_ref.solve import METHODS
     from mondeq_ref.solve.solution import STATUSES
 
-    operator, inputs = options.operator(args), options.inputs(args)
+    operator = options.operator(args)
+    inputs = options.inputs_for(operator, args)
     if inputs is None:
         raise InputError("--inputs is needed")
+    if args.out is not None and not args.out.endswith(".npz"):
+        raise InputError(f"--out must end with .npz, got {args.out!r}")
+    if args.method == "active-set" and args.dtype != "float64":
+        raise InputError("the active set solves in float64; --dtype float32 is for splittings")
     if args.alpha is not None and args.method in ("auto", "active-set"):
         raise InputError(f"--alpha belongs to a splitting method, not to {args.method}")
     method = METHODS[args.method](args.alpha)
@@ -121,13 +126,13 @@ def _solve(
     parts: list[Solution] = []
     classes: list[Integers] = []
     shape = (len(inputs), operator.n)
-    with npz_rows(args.out, "z", shape) if args.out else nullcontext() as out:
+    with npz_rows(args.out, "z", shape) if args.out is not None else nullcontext() as out:
         for part in track(found, "solving", -(-len(inputs) // BLOCK), quiet=args.quiet):
             if args.exact:
                 done = sum(len(kept.codes) for kept in parts)
                 rows = inputs.numbers(slice(done, done + len(part.codes))).astype(np.float64)
                 part = with_exact_rows(operator, Rows(inputs.kind, rows), part)
-            parts.append(replace(part, z=part.z[:, :0]))
+            parts.append(replace(part, z=np.empty((len(part.z), 0))))
             if operator.head is not None:
                 classes.append(operator.head.logits(part.z).argmax(axis=1))
             if out is not None:

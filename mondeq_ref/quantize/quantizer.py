@@ -109,7 +109,7 @@ class Quantizer:
             "name": self.name,
             "bits": self.bits,
             "range": None if self.range == "unclipped" else self.range,
-            "rounding": self.rounding,
+            "round": self.rounding,
             "per": self.per,
             "what": what,
         }

@@ -54,7 +54,7 @@ def costs(rows: Sequence[Row]) -> Table:
     ]
     title = (
         "What it costs (* in the norm of D; moved: worst over the inputs; decisions: inputs "
-        "whose class cannot have changed; accuracy: over the equilibria proved)"
+        "whose class cannot have changed; accuracy: of all inputs)"
     )
     return table(title, headings, [_cost(row) for row in rows])
 

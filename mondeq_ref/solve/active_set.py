@@ -48,7 +48,8 @@ def settle(
     judged = judge(operator, injections, np.maximum(z, 0.0), tol)
     codes = judged.codes
     codes[judged.open & settled] = code(Status.STALLED)
-    codes[codes == OPEN] = code(Status.MAX_STEPS)
+    codes[judged.open & (steps >= max_steps)] = code(Status.MAX_STEPS)
+    codes[codes == OPEN] = code(Status.GAVE_UP)  # a ray, a singular block, signs that cycle
     return Solution(
         judged.z, codes, steps, judged.radius, judged.residual, (), method.name, "float64"
     )

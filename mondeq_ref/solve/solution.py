@@ -17,6 +17,7 @@ class Status(Enum):
     RESIDUAL_ONLY = "no positive margin was proved: residual at most tol, no distance claimed"
     STALLED = "what is left is down to rounding, above tol"
     MAX_STEPS = "out of steps above tol; this is not a divergence"
+    GAVE_UP = "no equilibrium was found; this does not prove that there is none"
     NONFINITE = "an iterate left the finite floats"
 
     @property
@@ -25,6 +26,7 @@ class Status(Enum):
 
 
 STATUSES = tuple(Status)
+UNSOLVED = (Status.MAX_STEPS, Status.GAVE_UP, Status.NONFINITE)  # no point to work with
 
 
 @dataclass(frozen=True, eq=False)

@@ -51,7 +51,7 @@ def quantized_by_spec(operator: Operator, spec: dict[str, Any] | None) -> Quanti
     quantizer = Quantizer(
         int(spec["bits"]),
         range=cast(Range, spec["range"] or "unclipped"),
-        rounding=cast(Rounding, spec["rounding"]),
+        rounding=cast(Rounding, spec.get("round") or spec["rounding"]),
         per=cast(Per, spec["per"]),
     )
     rng = np.random.default_rng(ROUNDING_SEED)
