@@ -73,7 +73,8 @@ def run(args: argparse.Namespace) -> int:
         "margin before": "margin_before",
         "margin": "margin",
     }
-    values = [(name, shown(facts[key], 8)) for name, key in named.items()]
+    found = [(name, facts[key]) for name, key in named.items()]
+    values = [(name, "-" if value is None else shown(value, 8)) for name, value in found]
     screen.print(table("", ["what", "value"], values))
     return 0
 
