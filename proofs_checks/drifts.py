@@ -61,10 +61,10 @@ def input_pair(instance: Instance) -> tuple[fmpq_mat, fmpq_mat] | None:
 
 
 def gaps(instance: Instance) -> list[Sides | None]:
-    """The two logits whose gap changes most, for its bound."""
+    """The two logits whose gap changes most, for its bound; none where all rows of V are equal."""
     V = matrix(exact(instance.arrays["V"]))
 
-    def sides(pair: Pair) -> Sides:
+    def sides(pair: Pair) -> Sides | None:
         image, changes = squared_length(pair.image), (V * pair.moved).entries()
         found = [
             (fraction_of((changes[i] - changes[j]) ** 2), size)
@@ -72,6 +72,8 @@ def gaps(instance: Instance) -> list[Sides | None]:
             for size in [squared_length(row_of(V, i) - row_of(V, j))]
             if size > 0
         ]
+        if not found:
+            return None
         change, size = max(found, key=lambda one: one[0] / one[1])
         return exactly(change), lambda k: bounds.change_of_gap(
             k.kind.number(size), k.kind.number(image), k.m * k.m

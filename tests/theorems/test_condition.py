@@ -128,3 +128,9 @@ def test_sixty_units_are_decided() -> None:
     instance = draw(rng, "rank_deficient", rank_deficient(rng, 60))
     for one in THEOREM.forms[:3]:
         assert {v.outcome for v in one.check(instance) if v is not None} == {Outcome.PROVED}
+
+
+def test_logits_that_are_all_the_same_have_no_gap_to_bound() -> None:
+    built = drawn()
+    same = {**built.arrays, "V": np.ones_like(built.arrays["V"])}
+    assert set(form("logits").check(replace(built, arrays=same))) == {None}
