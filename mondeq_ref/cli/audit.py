@@ -43,6 +43,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("running")
     group.add_argument("--out", metavar="DIR", default="mondeq-audit", help="default mondeq-audit")
     group.add_argument("--json", action="store_true", help="print one JSON object on stdout")
+    group.add_argument(
+        "--figures",
+        metavar="DIR",
+        help="a folder made by `mondeq-ref figures`, to show its figures",
+    )
     group.add_argument("--workers", type=int, metavar="N", help="processes (default: all cores)")
     group.add_argument("--quiet", action="store_true", help="no progress")
 
@@ -87,11 +92,13 @@ def _audit(args: argparse.Namespace) -> dict[str, Any]:
     import time
 
     from mondeq_ref.provenance import record
+    from mondeq_ref.report.figures import gathered
     from proofs_checks.claims import NAMES
     from proofs_checks.result import result
 
     cases = DEEP * CASES if args.deep else args.cases
     operator, inputs, digests = _given(args)
+    figures = None if args.figures is None else gathered(args.figures)
     began = time.perf_counter()
     findings = _findings(
         [args.only] if args.only else list(NAMES),
@@ -102,7 +109,7 @@ def _audit(args: argparse.Namespace) -> dict[str, Any]:
     )
     return result(
         findings,
-        _sections(args, operator, inputs),
+        {**_sections(args, operator, inputs), "figures": figures},
         seed=args.seed,
         cases=cases,
         seconds=time.perf_counter() - began,

@@ -1,0 +1,75 @@
+"""The figures of a run, small enough to travel inside the audit's one page.
+
+A picture is scaled to the page and reduced to a few colors; its numbers come along where the
+run wrote them into the JSON beside it.
+"""
+
+import base64
+import io
+import json
+from pathlib import Path
+from typing import Any
+
+from mondeq_ref.arrays import InputError
+
+WIDTH = 640  # pixels
+COLORS = 32
+MOST_BYTES = 1 << 22  # of one JSON file or picture of a run
+MOST_ROWS = 40  # longer tables stay in the run's CSV
+
+
+def gathered(folder: str) -> list[dict[str, Any]]:
+    """Every figure in `folder` as the audit shows it, in the order of their names."""
+    found = [_figure(path) for path in sorted(Path(folder).glob("*.json"))]
+    kept = [figure for figure in found if figure is not None]
+    if not kept:
+        raise InputError(f"--figures must name the folder of a figures run, {folder} holds none")
+    return kept
+
+
+def _figure(path: Path) -> dict[str, Any] | None:
+    try:
+        made = json.loads(_bytes(path))
+    except ValueError:
+        raise InputError(f"{path} is not JSON") from None
+    if not isinstance(made, dict) or not isinstance(made.get("png"), str):
+        return None
+    columns, rows = made.get("columns"), made.get("rows")
+    table = None
+    if isinstance(columns, list) and isinstance(rows, list) and len(rows) <= MOST_ROWS:
+        table = {"columns": columns, "rows": [_cells(row, columns) for row in rows]}
+    return {
+        "name": str(made.get("title", made.get("name", path.stem))),
+        "caption": str(made.get("caption", "")),
+        "png": _data_uri(path.with_name(Path(made["png"]).name)),
+        "table": table,
+    }
+
+
+def _cells(row: Any, columns: list[Any]) -> list[Any]:
+    """A row given by position or by column name."""
+    return [row.get(name) for name in columns] if isinstance(row, dict) else list(row)
+
+
+def _data_uri(path: Path) -> str:
+    from PIL import Image, UnidentifiedImageError
+
+    try:
+        with Image.open(io.BytesIO(_bytes(path)), formats=("PNG",)) as image:
+            scaled = image.convert("RGB")
+    except (UnidentifiedImageError, OSError, Image.DecompressionBombError):
+        raise InputError(f"{path} is not a picture in PNG") from None
+    height = max(1, round(scaled.height * WIDTH / scaled.width))
+    small = scaled.resize((WIDTH, height), Image.Resampling.LANCZOS).quantize(COLORS)
+    content = io.BytesIO()
+    small.save(content, "PNG", optimize=True)
+    return "data:image/png;base64," + base64.b64encode(content.getvalue()).decode()
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        if path.stat().st_size > MOST_BYTES:
+            raise InputError(f"{path} is larger than {MOST_BYTES} bytes")
+        return path.read_bytes()
+    except OSError as error:
+        raise InputError(f"cannot read {str(path)!r}: {error.strerror}") from None
