@@ -32,7 +32,7 @@ from mondeq_ref.operator import Operator
 from mondeq_ref.rigor.dyadic import Dyadic
 from mondeq_ref.rigor.enclosure import Enclosure
 from mondeq_ref.rigor.fast import norms_above, product_error
-from mondeq_ref.verdict import ZERO, Guarantee, Verdict
+from mondeq_ref.verdict import ZERO, Guarantee, Outcome, Verdict
 from proofs_checks.hypotheses import has_margin, same_injection, smaller_than_margin
 from proofs_checks.instance import Instance, gap, length
 from proofs_checks.perturbations import perturbed
@@ -122,6 +122,8 @@ def escalated(bound: Bound, square: Square) -> Callable[[Instance, int], Verdict
         verdict = verdicts(instance, bound)[row]
         if verdict is None or z is None or w is None:
             raise ValueError("only a verdict about two known equilibria can be escalated")
+        if has_margin(instance) is not Outcome.PROVED:
+            return verdict  # a bound over m < 0 is negative, and squares do not see signs
         distance = squared([a - b for a, b in zip(z, w, strict=True)])
         if distance == 0:  # and a bound is not negative
             return Verdict(ZERO, verdict.rhs, Guarantee.EXACT, gap=Enclosure(0.0, verdict.rhs.hi))
