@@ -14,8 +14,8 @@ from mondeq_ref.encoding import (
     members,
     refuse,
 )
+from proofs_checks.ingredients.precise import MOST_UNITS
 from proofs_checks.instance import Instance
-from proofs_checks.precise import MOST_UNITS
 
 PARTS = ("operator", "perturbed", "c", "c_perturbed", "numbers", "arrays")
 FAMILY = "stored"

@@ -157,7 +157,7 @@ def _sections(
 
     A single claim asked for with --only is about no operator in particular.
     """
-    from proofs_checks.examine import examine
+    from proofs_checks.operators.examine import examine
 
     if operator is None and args.only:
         return {}

@@ -15,13 +15,13 @@ from mondeq_ref.inputs import given
 from mondeq_ref.solve.methods import ForwardBackward
 from mondeq_ref.solve.solution import Status
 from mondeq_ref.verdict import Outcome
-from proofs_checks import adjoints, steps
-from proofs_checks import backward as claim
-from proofs_checks.adjoints import Slope, slopes
-from proofs_checks.backward import THEOREM, across_the_line, draw, named, rotation, single
-from proofs_checks.contraction import against, contracts
+from proofs_checks.claims import backward as claim
+from proofs_checks.claims.backward import THEOREM, across_the_line, draw, named, rotation, single
+from proofs_checks.ingredients import adjoints, steps
+from proofs_checks.ingredients.adjoints import Slope, slopes
+from proofs_checks.ingredients.contraction import against, contracts
+from proofs_checks.ingredients.rational_points import column, monotone
 from proofs_checks.instance import Instance
-from proofs_checks.rational_points import column, monotone
 from proofs_checks.run import run
 from proofs_checks.witnesses import attained, broken, decided, needed
 

@@ -10,18 +10,18 @@ from mondeq_ref.families import FAMILIES
 from mondeq_ref.operator import Operator
 from mondeq_ref.rigor.pmatrix import TwoEquilibria
 from mondeq_ref.verdict import Guarantee, Outcome
-from proofs_checks import convergence, uniqueness
-from proofs_checks.certificate import THEOREM, draw, rotation
-from proofs_checks.instance import Instance
-from proofs_checks.run import run
-from proofs_checks.theorem import Form
-from proofs_checks.uniqueness import (
+from proofs_checks.claims.certificate import THEOREM, draw, rotation
+from proofs_checks.ingredients import convergence, uniqueness
+from proofs_checks.ingredients.uniqueness import (
     count_equilibria,
     each_implies_the_next,
     one_equilibrium,
     p_matrix,
     rungs,
 )
+from proofs_checks.instance import Instance
+from proofs_checks.run import run
+from proofs_checks.theorem import Form
 from proofs_checks.witnesses import attained, decided, needed
 
 

@@ -7,12 +7,13 @@ import pytest
 
 from mondeq_ref.families import FAMILIES, generic, rank_deficient
 from mondeq_ref.verdict import Outcome
-from proofs_checks import condition, drifts
-from proofs_checks.condition import THEOREM, diagonal, draw, named, neighbors
+from proofs_checks.claims import condition
+from proofs_checks.claims.condition import THEOREM, diagonal, draw, named, neighbors
+from proofs_checks.ingredients import drifts
+from proofs_checks.ingredients.neighbors import pairs, places, satisfies_identity
+from proofs_checks.ingredients.spectral import Quantities
 from proofs_checks.instance import Instance
-from proofs_checks.neighbors import pairs, places, satisfies_identity
 from proofs_checks.run import run
-from proofs_checks.spectral import Quantities
 from proofs_checks.theorem import Form
 from proofs_checks.witnesses import attained, decided, needed
 

@@ -7,9 +7,7 @@ import pytest
 from flint import fmpq
 
 from mondeq_ref.verdict import Outcome
-from proofs_checks import steps
-from proofs_checks.contraction import contracts
-from proofs_checks.douglas_rachford import (
+from proofs_checks.claims.douglas_rachford import (
     THEOREM,
     one_active,
     rate_after_steps,
@@ -17,8 +15,10 @@ from proofs_checks.douglas_rachford import (
     single,
     two_states,
 )
-from proofs_checks.rational_points import column, monotone
-from proofs_checks.reflections import named
+from proofs_checks.ingredients import steps
+from proofs_checks.ingredients.contraction import contracts
+from proofs_checks.ingredients.rational_points import column, monotone
+from proofs_checks.ingredients.reflections import named
 from proofs_checks.run import run
 from proofs_checks.witnesses import attained, broken, decided, needed
 

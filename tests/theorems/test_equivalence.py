@@ -10,12 +10,12 @@ from flint import fmpq
 from mondeq_ref.families import FAMILIES, generic
 from mondeq_ref.operator import Operator
 from mondeq_ref.verdict import Outcome
-from proofs_checks.equivalence import THEOREM, bounded, draw, published, scalar
+from proofs_checks.claims.equivalence import THEOREM, bounded, draw, published, scalar
+from proofs_checks.ingredients.places import candidates, distance, from_step, places
+from proofs_checks.ingredients.rational_points import column, is_equilibrium, is_fixed, monotone
+from proofs_checks.ingredients.spectral import ENCLOSED, quantities
 from proofs_checks.instance import Instance
-from proofs_checks.places import candidates, distance, from_step, places
-from proofs_checks.rational_points import column, is_equilibrium, is_fixed, monotone
 from proofs_checks.run import run
-from proofs_checks.spectral import ENCLOSED, quantities
 from proofs_checks.witnesses import attained, decided, needed
 
 

@@ -10,12 +10,12 @@ from flint import fmpq
 from mondeq_ref.families import FAMILIES, generic
 from mondeq_ref.solve.methods import ForwardBackward, ForwardBackwardForward
 from mondeq_ref.verdict import Outcome
-from proofs_checks import forward_backward as claim
-from proofs_checks import steps
-from proofs_checks.contraction import ENCLOSED, constants, contracts
-from proofs_checks.forward_backward import THEOREM, draw, named, pairs, rotation, swap, tseng
+from proofs_checks.claims import forward_backward as claim
+from proofs_checks.claims.forward_backward import THEOREM, draw, named, pairs, rotation, swap, tseng
+from proofs_checks.ingredients import steps
+from proofs_checks.ingredients.contraction import ENCLOSED, constants, contracts
+from proofs_checks.ingredients.rational_points import column, is_equilibrium, monotone
 from proofs_checks.instance import Instance
-from proofs_checks.rational_points import column, is_equilibrium, monotone
 from proofs_checks.run import run
 from proofs_checks.witnesses import attained, broken, decided, needed
 

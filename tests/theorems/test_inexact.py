@@ -9,11 +9,11 @@ from flint import fmpq
 
 from mondeq_ref.families import FAMILIES, generic
 from mondeq_ref.verdict import Outcome
-from proofs_checks import inexact as claim
-from proofs_checks.contraction import RATIONAL, against, constants
-from proofs_checks.inexact import NEAREST, THEOREM, TOWARD_ZERO, draw, measured, named, runs
+from proofs_checks.claims import inexact as claim
+from proofs_checks.claims.inexact import NEAREST, THEOREM, TOWARD_ZERO, draw, measured, named, runs
+from proofs_checks.ingredients.contraction import RATIONAL, against, constants
+from proofs_checks.ingredients.rational_points import column
 from proofs_checks.instance import Instance
-from proofs_checks.rational_points import column
 from proofs_checks.run import run
 from proofs_checks.witnesses import attained, broken, decided, needed
 

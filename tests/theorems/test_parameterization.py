@@ -12,8 +12,7 @@ from mondeq_ref.operator import Operator
 from mondeq_ref.rigor.dyadic import exact
 from mondeq_ref.rigor.thresholds import least_eigenvalue_exceeds
 from mondeq_ref.verdict import Outcome
-from proofs_checks.instance import Instance
-from proofs_checks.parameterization import (
+from proofs_checks.claims.parameterization import (
     THEOREM,
     draw,
     is_product,
@@ -22,8 +21,9 @@ from proofs_checks.parameterization import (
     rank_decides,
     semidefinite_factor,
 )
-from proofs_checks.precise import monotone_part, rational_margin
-from proofs_checks.rational_points import matrix
+from proofs_checks.ingredients.precise import monotone_part, rational_margin
+from proofs_checks.ingredients.rational_points import matrix
+from proofs_checks.instance import Instance
 from proofs_checks.run import run
 from proofs_checks.witnesses import attained, needed
 

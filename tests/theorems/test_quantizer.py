@@ -9,9 +9,7 @@ import pytest
 from mondeq_ref.families import FAMILIES
 from mondeq_ref.quantize import Quantizer, quantize_array
 from mondeq_ref.verdict import Outcome
-from proofs_checks.error_norms import error_matrix
-from proofs_checks.instance import Instance
-from proofs_checks.quantizer import (
+from proofs_checks.claims.quantizer import (
     THEOREM,
     draw,
     float_error,
@@ -22,7 +20,9 @@ from proofs_checks.quantizer import (
     readme,
     worst,
 )
-from proofs_checks.quantizers import group, groups
+from proofs_checks.ingredients.error_norms import error_matrix
+from proofs_checks.ingredients.quantizers import group, groups
+from proofs_checks.instance import Instance
 from proofs_checks.run import run
 from proofs_checks.theorem import Form
 from proofs_checks.witnesses import attained, decided, needed

@@ -9,10 +9,8 @@ from mondeq_ref.families import FAMILIES, rank_deficient
 from mondeq_ref.quantize import Quantizer, quantize
 from mondeq_ref.rigor.dyadic import of_integers
 from mondeq_ref.verdict import Outcome
-from proofs_checks import structured
-from proofs_checks.instance import Instance
-from proofs_checks.run import run
-from proofs_checks.structured import (
+from proofs_checks.claims import structured
+from proofs_checks.claims.structured import (
     THEOREM,
     as_array,
     built,
@@ -25,6 +23,8 @@ from proofs_checks.structured import (
     small,
     step_a_row,
 )
+from proofs_checks.instance import Instance
+from proofs_checks.run import run
 from proofs_checks.witnesses import attained, needed
 
 

@@ -13,7 +13,7 @@ from mondeq_ref.report.strict_json import dumps
 from mondeq_ref.verdict import ONE, ZERO, Enclosure, Guarantee, Outcome, Verdict, exactly, fact
 from proofs_checks import run as running
 from proofs_checks.findings import Finding
-from proofs_checks.hypotheses import outcome
+from proofs_checks.ingredients.hypotheses import outcome
 from proofs_checks.instance import Instance
 from proofs_checks.result import result, summary
 from proofs_checks.theorem import Form, Theorem, Witness

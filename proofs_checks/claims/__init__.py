@@ -1,0 +1,25 @@
+"""Every claim of the paper as a file; here their names, in the order of the paper."""
+
+from importlib import import_module
+
+from proofs_checks.theorem import Theorem
+
+NAMES = (
+    "equivalence",
+    "parameterization",
+    "quantizer",
+    "margin",
+    "certificate",
+    "forward_backward",
+    "peaceman_rachford",
+    "douglas_rachford",
+    "displacement",
+    "condition",
+    "backward",
+    "inexact",
+    "structured",
+)
+
+
+def theorem(name: str) -> Theorem:
+    return import_module(f"proofs_checks.claims.{name}").THEOREM

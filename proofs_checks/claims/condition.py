@@ -1,0 +1,251 @@
+"""Theorem 4 (conditioning; its wording is reconstructed).
+
+Statement.  If m > 0 and z* != 0, the relative condition number of W -> z*, the limit for
+||dW|| -> 0 of the greatest (||z~ - z*||/||z*||)/(||dW||/||W||), is at most ||W||/m.
+
+Proof, with the number itself.  Let a be a set of units with F_a = 0 at z* and at z~ and z = 0
+off a.  M_aa z*_a = c_a and M~_aa z~_a = c_a give, with dW = W - W~, exactly
+
+    (z~ - z*)_a = -M_aa^-1 (dW z~)_a.                                                   (1)
+
+Where no unit is at a kink the active set stays for small dW, z~ tends to z*, and (1) gives the
+limit ||M_aa^-1|| ||W||: it is reached along dW = t u z*'/||z*|| with u the left singular vector
+of M_aa for its least singular value.  At a kink z~ has one of the sets between the active one
+and that with the kinks, so the greatest of their numbers is a bound.  And for every a and unit
+x, ||M_aa x|| >= x' M_aa x >= m, so ||M_aa^-1|| <= 1/m.
+
+Finite changes.  By (1), ||z~ - z*|| <= ||M_aa^-1|| ||dW|| ||z~|| on a common active set.  On any,
+with kappa = ||W||/m and e = ||dW||/||W||: ||z~ - z*||/||z*|| <= kappa e/(1 - kappa e) if that
+is positive, which is ||dW||/(m - ||dW||) (Theorem 3).
+
+Inputs.  m ||z - z'||^2 <= <c - c', z - z'> for the equilibria of c and c', so x -> z* has the
+Lipschitz constant ||U||/m; sharper: ||U (x - x')||/m.
+
+Classes.  ||z~ - z*|| <= ||dW z~ + c - c~||/m (Theorem 3 with U and b quantized too), so a gap
+between two logits of a head V changes by at most ||V_i - V_j|| times that.  If each gap at z~
+is greater, z* has the same class: quantization provably did not change it.
+
+Attained: M = diag(1/2, 1), both units active, where ||M_aa^-1|| = 1/m; and n = 1.
+"""
+
+from collections.abc import Callable, Sequence
+from fractions import Fraction
+from itertools import chain, combinations
+from typing import Any
+
+import numpy as np
+
+from mondeq_ref import bounds
+from mondeq_ref.arrays import Matrix
+from mondeq_ref.closed_forms import kinks
+from mondeq_ref.families import injections
+from mondeq_ref.operator import Operator
+from mondeq_ref.verdict import Verdict, fact
+from proofs_checks.ingredients.drifts import decisions, gaps, of_images, of_norms, over_margin
+from proofs_checks.ingredients.hypotheses import has_margin, same_injection, smaller_than_margin
+from proofs_checks.ingredients.neighbors import Pair, gram, pairs, places, satisfies_identity
+from proofs_checks.ingredients.perturbations import perturbed
+from proofs_checks.ingredients.rational_points import squared_length
+from proofs_checks.ingredients.spectral import (
+    ENCLOSED,
+    Quantities,
+    Sides,
+    exactly,
+    quantities,
+    squared_form,
+)
+from proofs_checks.instance import Instance
+from proofs_checks.theorem import Form, Theorem, Witness
+
+INPUTS, CLASSES = 3, 3
+MOST_KINKS = 3  # of which all subsets are looked at
+
+
+def inverse_squared(operator: Operator, a: list[int]) -> Callable[[Quantities], Any]:
+    """||M_aa^-1||^2, from M_aa' M_aa."""
+    square = gram(operator, a)
+    return lambda k: 1 / k.kind.least_eigenvalue(square)
+
+
+def inverses(instance: Instance) -> list[Sides | None]:
+    """||M_aa^-1|| against 1/m: for the active set, and at kinks for each that may follow it."""
+    return [
+        None if a is None else (inverse_squared(instance.operator, a), over_margin(Fraction(1)))
+        for place in places(instance)
+        for a in ([None] if place is None else neighbors(place.active, place.kinks))
+    ]
+
+
+def neighbors(active: Sequence[int], kinks: Sequence[int]) -> Sequence[list[int] | None]:
+    """The active set with each subset of the kinks; z* = 0 has no relative error."""
+    if not active or len(kinks) > MOST_KINKS:
+        return [None]
+    subsets = chain.from_iterable(combinations(kinks, k) for k in range(len(kinks) + 1))
+    return [sorted((*active, *subset)) for subset in subsets]
+
+
+_INVERSES = squared_form("", "", inverses)
+
+
+def relative(verdict: Verdict | None, instance: Instance) -> Verdict | None:
+    """||M_aa^-1|| <= 1/m, both sides times ||W||; the comparison itself needs no ||W||."""
+    if verdict is None:
+        return None
+    W = quantities(instance, ENCLOSED).W
+    lhs, rhs = (bounds.relative_condition(side, W) for side in (verdict.lhs, verdict.rhs))
+    gap = verdict.gap if verdict.gap is not None else verdict.rhs - verdict.lhs
+    return Verdict(lhs, rhs, verdict.guarantee, gap=gap)
+
+
+def published(instance: Instance) -> list[Verdict | None]:
+    return [relative(verdict, instance) for verdict in _INVERSES.check(instance)]
+
+
+def published_exactly(instance: Instance, row: int) -> Verdict:
+    if _INVERSES.escalate is None:
+        raise ValueError("a form of squares can be escalated")
+    verdict = relative(_INVERSES.escalate(instance, row), instance)
+    if verdict is None:
+        raise ValueError("an escalated verdict is there")
+    return verdict
+
+
+def identity_on_common_sets(instance: Instance) -> list[Verdict | None]:
+    """(1), with c - c~ where U and b were perturbed too."""
+    return [
+        None
+        if pair is None or pair.common is None
+        else fact(satisfies_identity(instance, pair, pair.common))
+        for pair in pairs(instance)
+    ]
+
+
+def on_common_sets(instance: Instance) -> list[Sides | None]:
+    def sides(pair: Pair, a: list[int]) -> Sides:
+        inverse, size = inverse_squared(instance.operator, a), squared_length(pair.after.z)
+        return exactly(
+            squared_length(pair.moved)
+        ), lambda k: inverse(k) * k.d * k.d * k.kind.number(size)
+
+    return [
+        None if pair is None or pair.common is None else sides(pair, pair.common)
+        for pair in pairs(instance)
+    ]
+
+
+def finite(instance: Instance) -> list[Sides | None]:
+    """The relative change; kappa e/(1 - kappa e) = d/(m - d)."""
+
+    def bound(k: Quantities) -> Any:
+        change = bounds.displacement_from_original(k.d, k.m, 1)
+        return change * change
+
+    return [
+        None
+        if pair is None or not pair.before.active
+        else (exactly(squared_length(pair.moved) / squared_length(pair.before.z)), bound)
+        for pair in pairs(instance)
+    ]
+
+
+def draw(rng: np.random.Generator, family: str, operator: Operator) -> Instance:
+    """Perturbations from a hair to the margin, of W alone or of c too; one input at a kink."""
+    if rng.random() < 0.5:
+        hair = 2.0 ** float(rng.uniform(-30, -3)) * rng.normal(size=operator.W.shape)
+        after = operator.with_weights(operator.W + hair * max(operator.margin.mid, 2.0**-20))
+    else:
+        after = perturbed(rng, operator, 1.0)
+    c, kinked = injections(rng, operator, INPUTS), kinks(rng, operator, 1)
+    if kinked.exact[0] and np.count_nonzero(kinked.z[0] + kinked.w[0]) >= operator.n - MOST_KINKS:
+        c = np.vstack([c, kinked.c])
+    moved = c + 0.01 * rng.normal(size=c.shape) if rng.random() < 0.25 else None
+    x = rng.normal(size=(2, operator.d))
+    arrays = {
+        "x": x,
+        "V": rng.normal(size=(CLASSES, operator.n)),
+        "d": rng.normal(size=(1, CLASSES)),
+    }
+    return Instance(family, operator, after, c, moved, arrays=arrays)
+
+
+def named(
+    W: Matrix, after: Matrix, c: list[float], z: list[float] | None = None, x: float = 2.0
+) -> Instance:
+    """U = I and b = 0; the head tells the first unit from nothing."""
+    n = len(W)
+    operator = Operator(W, np.eye(n), np.zeros(n))
+    V = np.zeros((2, n))
+    V[0, 0] = 1.0
+    arrays = {"x": np.full((2, n), [[1.0], [x]]), "V": V, "d": np.zeros((1, 2))}
+    if z is not None:
+        arrays["z*"] = np.array([z])
+    return Instance("witness", operator, operator.with_weights(after), np.array([c]), arrays=arrays)
+
+
+def diagonal() -> Instance:
+    """M = diag(1/2, 1), c = (1, 1): both units are active."""
+    W = np.diag([0.5, 0.0])
+    return named(W, W + np.diag([0.25, 0.0]), [1.0, 1.0])
+
+
+def without_margin() -> Instance:
+    """M = diag(1/4, -2), c = (1, -1): z* = (4, 0) is an equilibrium, and ||M_aa^-1|| = 4."""
+    W = np.diag([0.75, 3.0])
+    return named(W, W, [1.0, -1.0], [4.0, 0.0])
+
+
+_SCALAR = Witness(
+    lambda: named(np.array([[0.5]]), np.array([[0.75]]), [1.0]),
+    "n = 1: M = 1/2, M~ = 1/4, c = 1: z* = 2 and z~ = 4; inputs 1 and 2 go to 2 and 4",
+)
+_FACT = "true or false: there is no size that could be attained"
+
+THEOREM = Theorem(
+    name="condition",
+    sentence="the relative condition number of W -> z* is at most ||W||/m",
+    source="Li, Leong and Chaffey 2026, Theorem 4 (wording reconstructed)",
+    hypotheses={"m > 0": has_margin},
+    forms=(
+        Form("as published", "||M_aa^-1|| ||W|| <= ||W||/m", published, published_exactly),
+        Form("identity", "(z~ - z*)_a = -M_aa^-1 (dW z~ + dc)_a", identity_on_common_sets),
+        squared_form(
+            "common active set",
+            "||z~ - z*|| <= ||M_aa^-1|| ||dW|| ||z~||",
+            on_common_sets,
+            {"only W is perturbed": same_injection},
+        ),
+        squared_form(
+            "finite change",
+            "||z~ - z*||/||z*|| <= kappa e/(1 - kappa e), kappa = ||W||/m, e = ||dW||/||W||",
+            finite,
+            {"only W is perturbed": same_injection, "||dW|| < m": smaller_than_margin},
+        ),
+        squared_form("inputs", "||z*(x) - z*(x')|| <= (||U||/m) ||x - x'||", of_norms),
+        squared_form("inputs, sharper", "||z*(x) - z*(x')|| <= ||U (x - x')||/m", of_images),
+        squared_form("logits", "|(V_i - V_j)(z~ - z*)| <= ||V_i - V_j|| ||dW z~ + dc||/m", gaps),
+        Form(
+            "classes",
+            "if every gap at z~ exceeds that, z* has the same class",
+            decisions,
+        ),
+    ),
+    draw=draw,
+    attained={
+        "as published": Witness(diagonal, "M = diag(1/2, 1): ||M_aa^-1|| = 2 = 1/m"),
+        "identity": _FACT,
+        "common active set": _SCALAR,
+        "finite change": _SCALAR,
+        "inputs": _SCALAR,
+        "inputs, sharper": _SCALAR,
+        "logits": _SCALAR,
+        "classes": _FACT,
+    },
+    needed={
+        "m > 0": Witness(
+            without_margin,
+            "M = diag(1/4, -2), z* = (4, 0): ||M_aa^-1|| = 4, whatever sign ||W||/m is given",
+        ),
+    },
+    inputs=11,
+    explained=__doc__ or "",
+)

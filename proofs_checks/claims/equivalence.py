@@ -1,0 +1,219 @@
+"""Theorem 1 (fixed points are equilibria).
+
+Statement.  For every alpha > 0, with F(z) = (I - W) z - c and G the normal cone of the orthant,
+
+    z = ReLU(z - alpha F(z))   if and only if   0 in F(z) + G(z).
+
+No margin is needed.  The right-hand side says z >= 0, w = F(z) >= 0 and z_i w_i = 0 for all i.
+
+Proof.  Entry by entry, z_i = max(z_i - alpha w_i, 0) says z_i >= 0, z_i >= z_i - alpha w_i and
+that one of the two is an equality; since alpha > 0: z_i >= 0, w_i >= 0 and z_i w_i = 0.
+
+How far is a point that is no equilibrium?  Let rho = z - ReLU(z - F(z)), e = z - z*, M = I - W.
+
+    ||rho|| <= (1 + ||W||) ||e||                 any W, any equilibrium z*
+    ||e|| <= (||I + M||/m) ||rho||               m > 0
+
+Proof.  ReLU is nonexpansive and z - F(z) = W z + c, so ||z - rho - z*|| <= ||W|| ||e||.  And
+rho - F(z) lies in G(z - rho), -F(z*) in G(z*), so <rho - M e, e - rho> >= 0, that is
+
+    ||rho||^2 - <(I + M) e, rho> + <M e, e> <= 0.                                     (1)
+
+Drop the square: m ||e||^2 <= ||I + M|| ||e|| ||rho||.
+
+Sharper.  Keep it.  With beta = ||I + M||, (1) gives t^2 - beta t + m <= 0 for t = ||rho||/||e||,
+so t lies between the roots (beta -+ q)/2, q^2 = beta^2 - 4 m, whose product is m:
+
+    ||e|| <= (beta + q)/(2 m) ||rho||  (m > 0),       ||rho|| <= (beta + q)/2 ||e||  (any m).
+
+The first is always smaller than beta/m.  The second is not always better than 1 + ||W||: for
+W = diag(-w, w), 0 < w < 1, it is (2 + w + sqrt(w^2 + 8 w))/2, which is greater than 1 + w.
+
+With the margin.  If v lies in F(z) + G(z), then m ||e||^2 <= <v, e>, so ||e|| <= ||v||/m.  For
+z >= 0 the least such v is F_i(z) where z_i > 0 and min(F_i(z), 0) where z_i = 0.  For
+y = ReLU(z - alpha F(z)), (z - y)/alpha - F(z) lies in G(y), which gives
+v = (I - alpha M)(z - y)/alpha at y; so a step bounds an error only after division by alpha m:
+
+    ||y - z*|| <= ||I - alpha M||/(alpha m) ||z - y||.
+
+Attained at n = 1 where neither z nor its image is cut at 0: M = 1/2 (M = 2 for the bounds of
+rho), but for beta/m, which the sharper bound undercuts unless e = 0.
+"""
+
+from collections.abc import Callable
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+from flint import fmpq_mat
+
+from mondeq_ref import bounds
+from mondeq_ref.families import injections
+from mondeq_ref.operator import Operator
+from mondeq_ref.rigor.rational import fmpq_of
+from mondeq_ref.verdict import Verdict, fact
+from proofs_checks.ingredients.hypotheses import has_margin, positive_step
+from proofs_checks.ingredients.places import (
+    Place,
+    after_step,
+    alpha,
+    candidates,
+    distance,
+    from_inclusion,
+    from_step,
+    places,
+    residual,
+)
+from proofs_checks.ingredients.rational_points import (
+    column,
+    is_equilibrium,
+    is_fixed,
+    monotone,
+    squared_length,
+)
+from proofs_checks.ingredients.spectral import Quantities, Sides, exactly, squared_form
+from proofs_checks.instance import Instance
+from proofs_checks.theorem import Form, Theorem, Witness
+
+INPUTS = 3
+
+
+def published(instance: Instance) -> list[Verdict]:
+    """Fixed if and only if an equilibrium: at z*, a hair beside it, elsewhere, and where
+    complementarity holds but for the signs."""
+    M, a = monotone(instance.operator), fmpq_of(alpha(instance))
+    return [
+        fact(is_fixed(M, c, z, a) == is_equilibrium(M, c, z))
+        for row in range(len(instance.c))
+        for c in [column(instance.c[row])]
+        for z in candidates(instance, M, c, row)
+    ]
+
+
+Lengths = Callable[[Instance, Place], tuple[fmpq_mat, fmpq_mat]]  # what is measured, and against
+
+
+def bounded(
+    name: str,
+    formula: str,
+    lengths: Lengths,
+    factor: Callable[[Quantities, Fraction], Any],
+    *,
+    margin: bool = True,
+) -> Form:
+    """A length is at most a factor times another one; both lengths are exact."""
+
+    def side(instance: Instance, place: Place) -> Sides:
+        left, right = (squared_length(v) for v in lengths(instance, place))
+        a = alpha(instance)
+        return exactly(left), lambda k: factor(k, a) * factor(k, a) * k.kind.number(right)
+
+    def sides(instance: Instance) -> list[Sides | None]:
+        return [None if place is None else side(instance, place) for place in places(instance)]
+
+    return squared_form(name, formula, sides, {"m > 0": has_margin} if margin else {})
+
+
+def draw(rng: np.random.Generator, family: str, operator: Operator) -> Instance:
+    """Points from a hair to ten lengths away, in all coordinates or in one."""
+    shape = (INPUTS, operator.n)
+    scale = 10.0 ** rng.uniform(-6, 1, (INPUTS, 1))
+    step = scale * rng.normal(size=shape)
+    alone = np.arange(operator.n) == rng.integers(0, operator.n, (INPUTS, 1))
+    step = np.where(alone | (rng.random((INPUTS, 1)) < 0.6), step, 0.0)
+    p, r = rng.integers(1, 1001, 2).tolist()
+    return Instance(
+        family,
+        operator,
+        c=injections(rng, operator, INPUTS),
+        numbers={"alpha": Fraction(p, r)},
+        arrays={"step": step, "subset": (rng.random(shape) < 0.5).astype(np.float64)},
+    )
+
+
+def scalar(M: float, c: float, z: float, a: Fraction) -> Instance:
+    """n = 1, everything dyadic."""
+    operator = Operator(np.array([[1.0 - M]]), np.zeros((1, 1)), np.zeros(1))
+    named = {"point": np.array([[z]])}
+    return Instance("witness", operator, c=np.array([[c]]), numbers={"alpha": a}, arrays=named)
+
+
+_STEEP = Witness(
+    lambda: scalar(2.0, 2.0, 1.5, Fraction(1)), "n = 1, M = 2, c = 2: z* = 1, z = 3/2, rho = 1"
+)
+_FLAT = Witness(
+    lambda: scalar(0.5, 1.0, 4.0, Fraction(1)), "n = 1, M = 1/2, c = 1: z* = 2, z = 4, F(z) = 1"
+)
+
+THEOREM = Theorem(
+    name="equivalence",
+    sentence="the fixed points of the forward-backward map are the equilibria",
+    source="Li, Leong and Chaffey 2026, Theorem 1; the bounds beside it are ours",
+    hypotheses={"alpha > 0": positive_step},
+    forms=(
+        Form("as published", "z = ReLU(z - alpha F(z)) iff 0 in F(z) + G(z)", published),
+        bounded(
+            "residual",
+            "||rho|| <= (1 + ||W||) ||z - z*||",
+            residual,
+            lambda k, _: bounds.residual_of_distance(k.W),
+            margin=False,
+        ),
+        bounded(
+            "residual, from the margin",
+            "||rho|| <= (beta + q)/2 ||z - z*||",
+            residual,
+            lambda k, _: bounds.residual_of_distance_from_margin(k.beta, k.q),
+            margin=False,
+        ),
+        bounded(
+            "distance",
+            "||z - z*|| <= (beta/m) ||rho||",
+            distance,
+            lambda k, _: bounds.distance_of_residual(k.beta, k.m),
+        ),
+        bounded(
+            "distance, sharper",
+            "||z - z*|| <= (beta + q)/(2 m) ||rho||",
+            distance,
+            lambda k, _: bounds.sharper_distance_of_residual(k.beta, k.q, k.m),
+        ),
+        bounded(
+            "distance from the inclusion",
+            "||z - z*|| <= ||v||/m",
+            from_inclusion,
+            lambda k, _: 1 / k.m,
+        ),
+        bounded(
+            "distance after a step",
+            "||y - z*|| <= ||(z - y)/alpha - M (z - y)||/m",
+            after_step,
+            lambda k, _: 1 / k.m,
+        ),
+        bounded(
+            "distance from the step",
+            "||y - z*|| <= ||I - alpha M||/(alpha m) ||z - y||",
+            from_step,
+            lambda k, a: bounds.distance_of_step(k.forward(a), k.kind.number(a), k.m),
+        ),
+    ),
+    draw=draw,
+    attained={
+        "as published": "an equivalence has two sides but no size that could be attained",
+        "residual": _STEEP,
+        "residual, from the margin": _STEEP,
+        "distance": "never, away from z*: the sharper bound is smaller whenever m > 0",
+        "distance, sharper": _FLAT,
+        "distance from the inclusion": _FLAT,
+        "distance after a step": _FLAT,
+        "distance from the step": _FLAT,
+    },
+    needed={
+        "alpha > 0": Witness(
+            lambda: scalar(0.5, 1.0, 1.0, Fraction(0)),
+            "alpha = 0 makes z = 1 a fixed point, while the equilibrium is 2",
+        ),
+    },
+    inputs=27,
+    explained=__doc__ or "",
+)

@@ -1,0 +1,375 @@
+"""Corollary (forward-backward converges).
+
+Statement.  Let m > 0 and 0 < alpha < 2 m/L^2.  Then Phi(z) = ReLU(z - alpha F(z)) is a
+contraction:
+
+    ||Phi(u) - Phi(v)|| <= r ||u - v||,     r = sqrt(1 - 2 alpha m + alpha^2 L^2) < 1,
+
+so from any start z_k converges to the equilibrium, ||z_k - z*|| <= r^k ||z_0 - z*||.
+
+Proof.  ReLU is nonexpansive, so with x = u - v the left side is at most ||(I - alpha M) x||, and
+||x - alpha M x||^2 = ||x||^2 - 2 alpha <x, M x> + alpha^2 ||M x||^2 <= r^2 ||x||^2.  And r < 1
+says alpha L^2 < 2 m.  The inequality itself needs alpha >= 0 alone; what the hypotheses buy is
+that images are closer than points.
+
+Sharper.  ||I - alpha M||, the exact Lipschitz constant where nothing is cut at 0.  It is below 1
+if and only if 0 < alpha < 2 lambda_min(sym M^-1): with y = M x, ||x - alpha y||^2 < ||x||^2 says
+alpha ||y||^2 < 2 <M^-1 y, y>.  That interval is never the shorter one:
+<M^-1 y, y> = <x, M x> >= m ||x||^2 >= (m/L^2) ||y||^2.
+
+Best step for the bound: alpha = m/L^2, where r^2 = 1 - 1/kappa^2.
+
+Before quantizing.  With d = ||dW|| < m the margin of W~ is at least m - d and its L at most
+L + d, so Phi~ has the rate above with m - d and L + d in place of m and L; its best step
+(m - d)/(L + d)^2 is known from unquantized data.  The bound is attained for dW = 0 alone:
+E x = -d x costs margin, and then ||(M + E) x|| = L + d is impossible.
+
+Attained by M = [[3, -4], [4, 3]]/4, a rotation times 5/4, away from the boundary, at every step
+and for ever.  Needed: W = 0, b = 1, alpha = 2 = 2 m/L^2 swaps 0 and 2; M = [[1, -1], [1, 1]],
+alpha = 1 = 2 m/L^2 runs through (0, 0), (0, 2), (2, 2), (2, 0) about its equilibrium (1, 1).
+
+Tseng's forward-backward-forward, T(z) = y - alpha (F(y) - F(z)) with y = Phi(z), 0 < alpha < 1/L:
+
+    ||T(z) - z*||^2 <= (1 - theta) ||z - z*||^2,   1/theta = 1/(1 - alpha^2 L^2) + 1/(2 alpha m),
+
+at alpha = 1/(2 L) the factor 1 - 1/(kappa + 4/3), against 1 - 1/kappa^2 above.  Proof.  Put
+g = (z - T(z))/alpha = v + F(y) with v = (z - y)/alpha - F(z) in G(y), and -F(z*) in G(z*), so
+<g, y - z*> = <v + F(z*), y - z*> + <F(y) - F(z*), y - z*> >= m ||y - z*||^2.  Then
+
+    ||z - z*||^2 - ||T(z) - z*||^2 = 2 alpha <g, y - z*> + 2 alpha <g, z - y> - alpha^2 ||g||^2,
+
+whose last two terms are ||z - y||^2 - ||T(z) - y||^2 >= (1 - alpha^2 L^2) ||z - y||^2, because
+T(z) - y = alpha (F(z) - F(y)).  With p = ||z - y||, s = ||y - z*||, p + s >= ||z - z*||, and the
+least A p^2 + B s^2 over p + s = 1 is 1/(1/A + 1/B).
+"""
+
+from fractions import Fraction
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+from flint import fmpq_mat
+
+from mondeq_ref import bounds
+from mondeq_ref.operator import Operator
+from mondeq_ref.rigor.definite import is_positive_definite, is_positive_semidefinite
+from mondeq_ref.rigor.dyadic import Dyadic
+from mondeq_ref.rigor.rational import fmpq_of
+from mondeq_ref.rigor.spectrum import least_eigenvalue
+from mondeq_ref.rigor.thresholds import spectral_norm_less
+from mondeq_ref.verdict import ONE, ZERO, Guarantee, Outcome, Verdict, fact
+from proofs_checks.ingredients.contraction import (
+    ENCLOSED,
+    RATIONAL,
+    Constants,
+    Distances,
+    constant,
+    constants,
+    contracts,
+    distances,
+    equilibria,
+    powers,
+    times,
+)
+from proofs_checks.ingredients.hypotheses import (
+    has_margin,
+    outcome,
+    positive_step,
+    smaller_than_margin,
+    step_below_margin,
+)
+from proofs_checks.ingredients.perturbations import perturbed
+from proofs_checks.ingredients.precise import MOST_UNITS, IrrationalError
+from proofs_checks.ingredients.rational_points import column, monotone
+from proofs_checks.ingredients.steps import (
+    forward_backward,
+    forward_backward_forward,
+    forward_points,
+    identity,
+    some_step,
+)
+from proofs_checks.instance import Instance
+from proofs_checks.theorem import Form, Theorem, Witness
+
+PAIRS = 4
+MOST_STEPS = 6  # followed exactly: every one makes the fractions longer
+
+
+def alpha(instance: Instance) -> Fraction:
+    return instance.numbers["alpha"]
+
+
+def two_points(instance: Instance, row: int) -> tuple[fmpq_mat, fmpq_mat, fmpq_mat]:
+    c, u, v = (array[row] for array in (instance.c, instance.arrays["u"], instance.arrays["v"]))
+    return column(c), column(u), column(v)
+
+
+@lru_cache(maxsize=2)
+def pairs(instance: Instance) -> list[Distances]:
+    return _pairs(instance, instance.operator)
+
+
+@lru_cache(maxsize=2)
+def pairs_after(instance: Instance) -> list[Distances]:
+    """The same points under the map of the perturbed operator."""
+    return _pairs(instance, instance.after)
+
+
+def _pairs(instance: Instance, operator: Operator) -> list[Distances]:
+    M, a = monotone(operator), fmpq_of(alpha(instance))
+    found: list[Distances] = []
+    for row in range(len(instance.c)):
+        c, u, v = two_points(instance, row)
+        images = (forward_backward(M, c, z, a) for z in (u, v))
+        found.append(distances(u, v, *images))
+    return found
+
+
+@lru_cache(maxsize=2)
+def followed(instance: Instance) -> list[Distances | None]:
+    """How far the start and the last step are from the equilibrium, where it is known."""
+    M, a = monotone(instance.operator), fmpq_of(alpha(instance))
+    found: list[Distances | None] = []
+    for row in range(len(instance.c)):
+        c, u, _ = two_points(instance, row)
+        z = u
+        for _ in range(steps(instance)):
+            z = forward_backward(M, c, z, a)
+        found.append(_to(equilibria(instance)[row], u, z))
+    return found
+
+
+@lru_cache(maxsize=2)
+def tseng(instance: Instance) -> list[Distances | None]:
+    """One step of forward-backward-forward, with its own alpha."""
+    M, a = monotone(instance.operator), fmpq_of(instance.numbers["tseng"])
+    found: list[Distances | None] = []
+    for row in range(len(instance.c)):
+        c, u, _ = two_points(instance, row)
+        found.append(_to(equilibria(instance)[row], u, forward_backward_forward(M, c, u, a)))
+    return found
+
+
+def _to(z: fmpq_mat | None, start: fmpq_mat, end: fmpq_mat) -> Distances | None:
+    return None if z is None else distances(start, z, end, z)
+
+
+def steps(instance: Instance) -> int:
+    return int(instance.numbers["steps"])
+
+
+def positive_probe(instance: Instance) -> Outcome:
+    """The alpha at which the exact interval is looked at."""
+    return outcome(instance.numbers["probe"] > 0)
+
+
+def exact_range(instance: Instance) -> list[Verdict | None]:
+    """||I - alpha M|| < 1 if and only if alpha < 2 lambda_min(sym M^-1), at a probed alpha > 0."""
+    M = monotone(instance.operator)
+    if instance.operator.n > MOST_UNITS or M.det() == 0:
+        return [None]
+    p, r = instance.numbers["probe"].as_integer_ratio()
+    linear = constants(instance, ENCLOSED).scaled(r, p)
+    inverse = (M.inv() + M.inv().transpose()) - identity(M.nrows()) * fmpq_of(Fraction(p, r))
+    inside = is_positive_definite(Dyadic(inverse.numer_denom()[0], 0))
+    return [fact(spectral_norm_less(linear, r) == inside)]
+
+
+def interval(instance: Instance) -> list[Verdict | None]:
+    """m/L^2 against lambda_min(sym M^-1)."""
+    M = monotone(instance.operator)
+    if instance.operator.n > MOST_UNITS or M.det() == 0:
+        return [None]
+    k = constants(instance, ENCLOSED)
+    twice, denominator = (M.inv() + M.inv().transpose()).numer_denom()
+    least = least_eigenvalue(Dyadic(twice, -1)) / int(denominator)
+    return [Verdict(k.m / k.L_squared, least, Guarantee.RIGOROUS_FLOAT)]
+
+
+def interval_exactly(instance: Instance, _: int) -> Verdict:
+    """By congruence with M: sym M >= (m/L^2) M'M, singular where the two are equal."""
+    (verdict,) = interval(instance)
+    if verdict is None:
+        raise ValueError("only a verdict that was given can be escalated")
+    k = constants(instance, RATIONAL)
+    try:
+        p, r = (k.m / k.L_squared).as_integer_ratio()
+    except IrrationalError:
+        return verdict
+    M = k.scaled(0, -1)
+    gap = times(M + M.T, r) - times(M.T @ M, 2 * p)
+    sign = ZERO if gap.integers.det() == 0 else ONE
+    sign = sign if is_positive_semidefinite(gap) else -ONE
+    return Verdict(verdict.lhs, verdict.rhs, Guarantee.EXACT, gap=sign)
+
+
+def perturbed_rate(k: Constants) -> Any:
+    return bounds.forward_backward_rate_squared(k.m - k.d, k.L + k.d, k.alpha)
+
+
+def tseng_rate(k: Constants) -> Any:
+    return bounds.forward_backward_forward_rate_squared(k.m, k.L_squared, k.number("tseng"))
+
+
+def tseng_is_short(instance: Instance) -> Outcome:
+    """0 < alpha < 1/L for Tseng's alpha."""
+    p, r = instance.numbers["tseng"].as_integer_ratio()
+    M = constants(instance, ENCLOSED).scaled(0, -1)
+    return outcome(p > 0 and spectral_norm_less(M, Fraction(r, p)))
+
+
+def draw(rng: np.random.Generator, family: str, operator: Operator) -> Instance:
+    m, L = operator.margin.mid, max(operator.lipschitz.mid, 1e-3)
+    reach = 2 * m / L**2 if m > 0 else 0.5 / L
+    # The few that ship are worth a look inside the interval, always.
+    inside = operator.n > MOST_UNITS or rng.random() < 0.85
+    share = rng.uniform(0.02, 0.98) if inside else rng.uniform(1.01, 3.0)
+    step = some_step(rng, reach * share)
+    points = forward_points(rng, operator, float(step), PAIRS)
+    numbers = {
+        "alpha": step,
+        "tseng": some_step(rng, rng.uniform(0.05, 0.98) / L),
+        "probe": Fraction(abs(_longest(operator)) * float(rng.uniform(0.5, 1.5))),
+        "steps": Fraction(int(rng.integers(1, MOST_STEPS + 1))),
+    }
+    return Instance(
+        family,
+        operator,
+        perturbed(rng, operator, 1.2),
+        c=points.c,
+        numbers=numbers,
+        arrays={"u": points.u, "v": points.v},
+    )
+
+
+def _longest(operator: Operator) -> float:
+    """About 2 lambda_min(sym M^-1); any positive number will do."""
+    inverse = np.linalg.pinv(operator.M.center)
+    return float(np.linalg.eigvalsh(inverse + inverse.T)[0]) or 1.0
+
+
+def named(
+    M: list[list[float]], c: list[float], u: list[float], v: list[float], step: Fraction
+) -> Instance:
+    """One pair, everything dyadic but the step."""
+    W = np.eye(len(M)) - np.array(M)
+    operator = Operator(W, np.zeros((len(M), 1)), np.zeros(len(M)))
+    return Instance(
+        "witness",
+        operator,
+        c=np.array([c]),
+        numbers={"alpha": step, "steps": Fraction(3)},
+        arrays={"u": np.array([u]), "v": np.array([v])},
+    )
+
+
+def rotation() -> Instance:
+    """z* = (8, 8), and all points stay positive."""
+    return named([[0.75, -1.0], [1.0, 0.75]], [-2.0, 14.0], [9, 8], [8, 10], Fraction(1, 2))
+
+
+def swap() -> Instance:
+    return named([[1.0]], [1.0], [0.0], [2.0], Fraction(2))
+
+
+_ROTATION = Witness(rotation, "M = [[3, -4], [4, 3]]/4, alpha = 1/2, all points positive")
+
+THEOREM = Theorem(
+    name="forward_backward",
+    sentence="forward-backward converges for steps below 2 m/L^2",
+    source="Li, Leong and Chaffey 2026, corollary on forward-backward (wording reconstructed)",
+    hypotheses={
+        "m > 0": has_margin,
+        "alpha > 0": positive_step,
+        "alpha L^2 < 2 |m|": step_below_margin,
+    },
+    forms=(
+        contracts(
+            "as published",
+            "||Phi(u) - Phi(v)|| <= r ||u - v||, and < ||u - v||",
+            pairs,
+            lambda k: k.forward_backward,
+            strictly=True,
+        ),
+        contracts(
+            "Lipschitz constant",
+            "||Phi(u) - Phi(v)|| <= ||I - alpha M|| ||u - v||",
+            pairs,
+            lambda k: k.contraction,
+            alone=True,
+        ),
+        constant(
+            "Lipschitz constant against r",
+            "||I - alpha M|| <= r",
+            lambda k: k.contraction,
+            lambda k: k.forward_backward,
+            {"alpha > 0": positive_step},
+            alone=True,
+        ),
+        contracts(
+            "after k steps",
+            "||z_k - z*|| <= r^k ||z_0 - z*||",
+            followed,
+            lambda k: powers(k.forward_backward, steps(k.instance)),
+        ),
+        Form(
+            "exact interval",
+            "||I - alpha M|| < 1 iff alpha < 2 lambda_min(sym M^-1)",
+            exact_range,
+            needs={"its alpha > 0": positive_probe},
+            alone=True,
+        ),
+        Form(
+            "interval",
+            "m/L^2 <= lambda_min(sym M^-1)",
+            interval,
+            interval_exactly,
+            {"m > 0": has_margin},
+            alone=True,
+        ),
+        contracts(
+            "before quantizing",
+            "||Phi~(u) - Phi~(v)||^2 <= (1 - 2 alpha (m-d) + alpha^2 (L+d)^2) ||u - v||^2",
+            pairs_after,
+            perturbed_rate,
+            needs={"||dW|| < m": smaller_than_margin, "alpha > 0": positive_step},
+            alone=True,
+        ),
+        contracts(
+            "forward-backward-forward",
+            "||T(z) - z*||^2 <= (1 - theta) ||z - z*||^2",
+            tseng,
+            tseng_rate,
+            needs={"m > 0": has_margin, "0 < its alpha < 1/L": tseng_is_short},
+            alone=True,
+        ),
+    ),
+    draw=draw,
+    attained={
+        "as published": _ROTATION,
+        "Lipschitz constant": _ROTATION,
+        "Lipschitz constant against r": _ROTATION,
+        "after k steps": _ROTATION,
+        "exact interval": "true or false: there is no size that could be attained",
+        "interval": _ROTATION,
+        "before quantizing": "for dW = 0 alone, where it is the published bound (proof above)",
+        "forward-backward-forward": (
+            "not known; for alpha -> 0 and alpha -> 1/L both sides tend to ||z - z*||, so the "
+            "supremum is 1"
+        ),
+    },
+    needed={
+        "m > 0": Witness(
+            lambda: named([[-1.0]], [0.0], [1.0], [2.0], Fraction(1)),
+            "W = 2, alpha = 1: 1 and 2 go to 2 and 4",
+        ),
+        "alpha > 0": Witness(
+            lambda: named([[1.0]], [1.0], [1.0], [2.0], Fraction(0)), "alpha = 0: nothing moves"
+        ),
+        "alpha L^2 < 2 |m|": Witness(
+            swap, "W = 0, b = 1, alpha = 2 = 2 m/L^2 swaps 0 and 2 for ever; z* = 1"
+        ),
+    },
+    inputs=12,
+    explained=__doc__ or "",
+)

@@ -1,0 +1,379 @@
+"""Rounded iterates (the published code's "Corollary 5"; its wording is reconstructed).
+
+Statement.  Let m > 0 and 0 < alpha < 2 m/L^2, so that Phi contracts with
+r = sqrt(1 - 2 alpha m + alpha^2 L^2) < 1, and let z_{k+1} be Phi(z_k) rounded to a grid that it
+does not leave, by at most eps in the 2-norm.  Then e_k = ||z_k - z*|| has
+
+    limsup e_k <= eps/(1 - r),
+
+with eps = d sqrt(n)/2 for the nearest multiples of d, and d sqrt(n) toward zero.  If step k rounds
+to multiples of d_k = d_0 g^k, 0 < g < 1, then z_k converges to z* itself.
+
+Proof.  e_{k+1} <= ||z_{k+1} - Phi(z_k)|| + ||Phi(z_k) - Phi(z*)|| <= eps_k + r e_k.  By
+induction, with eps_k = eps g^k,
+
+    e_k <= r^k e_0 + eps (g^0 r^(k-1) + g^1 r^(k-2) + ... + g^(k-1)),                     (1)
+
+where the sum is (1 - r^k)/(1 - r) for g = 1, (r^k - g^k)/(r - g) for g != r, and k r^(k-1) for
+g = r.  The first is below 1/(1 - r), the others go to 0: at the rate max(r, g), or any greater
+one if r = g.
+
+A bound per entry is not a bound of the norm: eps is d sqrt(n)/2, not d/2.  And rounding
+that is too coarse does not diverge, it stops: where alpha |F_i(z)| < d/2 for all i, z stays.
+
+How a limit is seen.  With a fixed grid only finitely many points are near z*, so the rounded
+iteration comes around; limsup e_k is the greatest error on the cycle, exactly.  Starts from which
+it has not come around in time say nothing about the limit.
+
+Sharper.  e_{k+1} <= ||I - alpha M|| e_k + ||z_{k+1} - Phi(z_k)||, with the rounding that was
+really made.
+
+Attained by M = I, alpha = 1/2 (r = 1/2), z* = (1, 1, 1, 1), d = 1: from (2, 2, 2, 2), Phi is
+3/2 in every entry, a tie that goes back to 2.  Shrinking: M = 1, z* = 1, d_0 = 3, g = 1/3: from 8
+by way of 9/2 and 7/2, both of them ties, to 6 and 4.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+from flint import fmpq, fmpq_mat, fmpz
+
+from mondeq_ref import bounds
+from mondeq_ref.families import injections
+from mondeq_ref.operator import Operator
+from mondeq_ref.rigor.rational import fmpq_of
+from mondeq_ref.verdict import Outcome
+from proofs_checks.ingredients.contraction import (
+    Constants,
+    Kind,
+    Rows,
+    against,
+    constants,
+    equilibria,
+    powers,
+    sum_of_roots,
+)
+from proofs_checks.ingredients.hypotheses import (
+    has_margin,
+    outcome,
+    positive_step,
+    step_below_margin,
+)
+from proofs_checks.ingredients.precise import MOST_UNITS
+from proofs_checks.ingredients.rational_points import column, monotone, squared_length
+from proofs_checks.ingredients.steps import forward_backward, some_step
+from proofs_checks.instance import Instance
+from proofs_checks.theorem import Theorem, Witness
+
+INPUTS = 4
+MOST_STEPS = 24
+LONGEST = 60  # steps that are made, at most, to see the iteration come around
+
+NEAREST, TOWARD_ZERO = 0, 1
+
+
+@dataclass(frozen=True)
+class Run:
+    """The rounded iteration from one start; squared distances, exact."""
+
+    errors: list[Fraction]  # ||z_k - z*||^2
+    rounded: list[Fraction]  # ||z_{k+1} - Phi(z_k)||^2
+    saturated: bool
+    cycle: int | None  # where the iteration comes back to, once it has
+
+    @property
+    def limit(self) -> Fraction | None:
+        """limsup e_k^2."""
+        return None if self.cycle is None else max(self.errors[self.cycle :])
+
+
+def number(instance: Instance, name: str) -> Fraction:
+    return instance.numbers[name]
+
+
+def is_fixed(instance: Instance) -> bool:
+    return number(instance, "shrink") == 1
+
+
+@lru_cache(maxsize=2)
+def runs(instance: Instance) -> list[Run | None]:
+    M = monotone(instance.operator)
+    return [
+        None if z is None else _run(instance, M, row, z)
+        for row, z in enumerate(equilibria(instance))
+    ]
+
+
+def _run(instance: Instance, M: fmpq_mat, row: int, target: fmpq_mat) -> Run:
+    alpha, c = fmpq_of(number(instance, "alpha")), column(instance.c[row])
+    grid, shrink = fmpq_of(number(instance, "grid")), fmpq_of(number(instance, "shrink"))
+    z = column(instance.arrays["start"][row])
+    errors, made = [squared_length(z - target)], list[Fraction]()
+    seen: dict[tuple[int, ...], int] = {}
+    saturated, cycle = False, None
+    for k in range(LONGEST if is_fixed(instance) else int(number(instance, "steps"))):
+        image = forward_backward(M, c, z, alpha)
+        codes = rounded(image, grid, int(number(instance, "rounding")))
+        clipped = clip(codes, grid, instance.numbers.get("greatest"))
+        saturated = saturated or clipped != codes
+        z = column([grid * code for code in clipped])
+        errors.append(squared_length(z - target))
+        made.append(squared_length(z - image))
+        if is_fixed(instance):
+            if clipped in seen:
+                cycle = seen[clipped]
+                break
+            seen[clipped] = k + 1
+        grid *= shrink
+    return Run(errors, made, saturated, cycle)
+
+
+def rounded(v: fmpq_mat, grid: fmpq, rounding: int) -> tuple[int, ...]:
+    """Multiples of the grid: the nearest, ties to even; or the next one toward zero (v >= 0)."""
+    numerators, denominator = (v / grid).numer_denom()
+    halved = denominator // 2
+    return tuple(
+        int(x // denominator) if rounding == TOWARD_ZERO else _nearest(x, denominator, halved)
+        for x in numerators.entries()
+    )
+
+
+def _nearest(x: fmpz, denominator: fmpz, halved: fmpz) -> int:
+    code, rest = divmod(x, denominator)
+    tie = rest * 2 == denominator
+    up = code % 2 == 1 if tie else rest > halved
+    return int(code) + bool(up)
+
+
+def clip(codes: tuple[int, ...], grid: fmpq, greatest: Fraction | None) -> tuple[int, ...]:
+    """The grid ends at the multiple of its step below `greatest`."""
+    if greatest is None:
+        return codes
+    last = int((fmpq_of(greatest) / grid).floor())
+    return tuple(min(code, last) for code in codes)
+
+
+def eps(k: Constants) -> Any:
+    """A bound of the 2-norm of what the first rounding takes away."""
+    n, d = Fraction(k.operator.n), number(k.instance, "grid")
+    nearest = number(k.instance, "rounding") == NEAREST
+    return k.kind.root(k.kind.number(n)) * k.kind.number(d / 2 if nearest else d)
+
+
+@lru_cache(maxsize=6)
+def power_and_spread(instance: Instance, kind: Kind, steps: int) -> tuple[Any, Any]:
+    """r^k and the sum in (1), by Horner's rule."""
+    k = constants(instance, kind)
+    r, g = k.kind.root(k.forward_backward), k.number("shrink")
+    spread, shrunk = k.kind.number(Fraction(1)), g
+    for _ in range(steps - 1):
+        spread, shrunk = spread * r + shrunk, shrunk * g
+    return powers(r, steps), spread
+
+
+Measured = Callable[[Instance, Run], Fraction | None]  # squared
+
+
+def final_error(instance: Instance, run: Run) -> Fraction | None:
+    """Where the iteration has come around before, it is followed round the cycle."""
+    return run.errors[steps_of(instance, run)]
+
+
+def steps_of(instance: Instance, run: Run) -> int:
+    return min(int(number(instance, "steps")), len(run.errors) - 1)
+
+
+def limit_bound(k: Constants, _: Run) -> Any:
+    return bounds.rounded_limit(k.kind.root(k.forward_backward), eps(k))
+
+
+def finite_bound(k: Constants, run: Run) -> Any:
+    power, spread = power_and_spread(k.instance, k.kind, steps_of(k.instance, run))
+    start = k.kind.root(k.kind.number(run.errors[0]))
+    return bounds.rounded_iterates(power, start, eps(k), spread)
+
+
+def step_bound(k: Constants, run: Run) -> Any:
+    """||I - alpha M|| e_{k-1} and the rounding that followed."""
+    last = steps_of(k.instance, run)
+    before, made = (
+        k.kind.root(k.kind.number(square))
+        for square in (run.errors[last - 1], run.rounded[last - 1])
+    )
+    return k.kind.root(k.contraction) * before + made
+
+
+def step_in_fractions(k: Constants, run: Run, square: Fraction) -> tuple[Fraction, Fraction]:
+    last = steps_of(k.instance, run)
+    return sum_of_roots(square, k.contraction * run.errors[last - 1], run.rounded[last - 1])
+
+
+def measured(error: Measured) -> Rows[Run]:
+    """The squared error of every run that is known to have one."""
+
+    def rows(instance: Instance) -> list[tuple[Fraction, Run] | None]:
+        found: list[tuple[Fraction, Run] | None] = []
+        for run in runs(instance):
+            square = None if run is None else error(instance, run)
+            found.append(None if run is None or square is None else (square, run))
+        return found
+
+    return rows
+
+
+def nothing_saturates(instance: Instance) -> Outcome:
+    return outcome(not any(run.saturated for run in runs(instance) if run is not None))
+
+
+def positive_grid(instance: Instance) -> Outcome:
+    return outcome(number(instance, "grid") > 0)
+
+
+def has_fixed_grid(instance: Instance) -> Outcome:
+    return outcome(is_fixed(instance))
+
+
+def has_shrinking_grid(instance: Instance) -> Outcome:
+    return outcome(0 < number(instance, "shrink") < 1)
+
+
+def draw(rng: np.random.Generator, family: str, operator: Operator) -> Instance:
+    """Grids from a quarter of the start's size down to a thousandth of it."""
+    m, L = operator.margin.mid, max(operator.lipschitz.mid, 1e-3)
+    reach = 2 * m / L**2 if m > 0 else 0.5 / L
+    inside = operator.n > MOST_UNITS or rng.random() < 0.85
+    step = some_step(rng, reach * (rng.uniform(0.05, 0.95) if inside else rng.uniform(1.01, 3.0)))
+    c = injections(rng, operator, INPUTS)
+    size = (1 + float(np.abs(c).max())) * 10.0 ** rng.uniform(-1, 1)
+    grid = some_step(rng, size * 2.0 ** rng.uniform(-10, -2))
+    shrink = Fraction(1)
+    if rng.random() < 0.5:
+        shrink = Fraction(int(rng.integers(1, 8)), 8)
+    numbers = {
+        "alpha": step,
+        "grid": grid,
+        "shrink": shrink,
+        "rounding": Fraction(NEAREST if rng.random() < 0.75 else TOWARD_ZERO),
+        "steps": Fraction(int(rng.integers(1, MOST_STEPS + 1))),
+    }
+    if operator.n <= MOST_UNITS and rng.random() < 0.15:
+        numbers["greatest"] = Fraction(size * float(rng.uniform(0.5, 4.0)))
+    start = np.abs(rng.normal(size=c.shape)) * size
+    return Instance(family, operator, c=c, numbers=numbers, arrays={"start": start})
+
+
+def named(
+    M: float,
+    c: float,
+    start: float,
+    *,
+    n: int = 1,
+    alpha: Fraction = Fraction(1, 2),
+    grid: Fraction = Fraction(1),
+    shrink: Fraction = Fraction(1),
+    greatest: Fraction | None = None,
+    z: float | None = None,
+) -> Instance:
+    """n copies of one unit, followed for three steps."""
+    operator = Operator((1 - M) * np.eye(n), np.zeros((n, 1)), np.zeros(n))
+    numbers = {
+        "alpha": alpha,
+        "grid": grid,
+        "shrink": shrink,
+        "rounding": Fraction(NEAREST),
+        "steps": Fraction(3),
+        **({} if greatest is None else {"greatest": greatest}),
+    }
+    arrays = {"start": np.full((1, n), start)}
+    if z is not None:
+        arrays["z*"] = np.full((1, n), z)
+    return Instance("witness", operator, c=np.full((1, n), c), numbers=numbers, arrays=arrays)
+
+
+_TIES = Witness(
+    lambda: named(1.0, 1.0, 2.0, n=4), "M = I, alpha = 1/2, d = 1: (2, 2, 2, 2) stays, z* = 1"
+)
+
+THEOREM = Theorem(
+    name="inexact",
+    sentence="rounded iterates end within eps/(1 - r) of the equilibrium",
+    source="the published code of Li, Leong and Chaffey 2026, Corollary 5 (reconstructed)",
+    hypotheses={
+        "m > 0": has_margin,
+        "alpha > 0": positive_step,
+        "alpha L^2 < 2 |m|": step_below_margin,
+        "nothing saturates": nothing_saturates,
+        "grid > 0": positive_grid,
+    },
+    forms=(
+        against(
+            "as published",
+            "limsup ||z_k - z*|| <= eps/(1 - r)",
+            measured(lambda _, run: run.limit),
+            limit_bound,
+        ),
+        against(
+            "after k steps",
+            "||z_k - z*|| <= r^k ||z_0 - z*|| + eps (1 - r^k)/(1 - r)",
+            measured(final_error),
+            finite_bound,
+            {"a fixed grid": has_fixed_grid},
+        ),
+        against(
+            "shrinking grid",
+            "||z_k - z*|| <= r^k ||z_0 - z*|| + eps (r^k - g^k)/(r - g)",
+            measured(final_error),
+            finite_bound,
+            {"a shrinking grid": has_shrinking_grid},
+        ),
+        against(
+            "one step",
+            "e_{k+1} <= ||I - alpha M|| e_k + ||z_{k+1} - Phi(z_k)||",
+            measured(final_error),
+            step_bound,
+            {"alpha > 0": positive_step},
+            in_fractions=step_in_fractions,
+            alone=True,
+        ),
+    ),
+    draw=draw,
+    attained={
+        "as published": _TIES,
+        "after k steps": _TIES,
+        "shrinking grid": Witness(
+            lambda: named(1.0, 1.0, 8.0, grid=Fraction(3), shrink=Fraction(1, 3)),
+            "M = 1, d = 3, 1, 1/3: 8, 6, 4, 8/3, every time a tie that is rounded up",
+        ),
+        "one step": _TIES,
+    },
+    needed={
+        "m > 0": Witness(
+            lambda: named(-1.0, -1.0, 0.0, alpha=Fraction(1), z=1.0),
+            "W = 2, c = -1, alpha = 1: 0 and 1 are both equilibria; at 0 nothing is rounded",
+        ),
+        "alpha > 0": Witness(
+            lambda: named(1.0, 1.0, 0.0, alpha=Fraction(-1)),
+            "alpha = -1: 0 stays, z* = 1, and nothing is rounded",
+        ),
+        "alpha L^2 < 2 |m|": Witness(
+            lambda: named(1.0, 1.0, 0.0, alpha=Fraction(3)),
+            "W = 0, b = 1, alpha = 3: 0, 3, 0, 3, ... about z* = 1, and nothing is rounded",
+        ),
+        "nothing saturates": Witness(
+            lambda: named(
+                0.5, 1.0, 0.0, alpha=Fraction(1), grid=Fraction(1, 4), greatest=Fraction(1)
+            ),
+            "M = 1/2, alpha = 1, d = 1/4: z* = 2 is beyond a grid that ends at 1",
+        ),
+        "grid > 0": Witness(
+            lambda: named(1.0, 0.0, 0.0, grid=Fraction(-1)),
+            "d = -1 rounds to the integers like d = 1, but makes the bound negative",
+        ),
+    },
+    inputs=5,
+    explained=__doc__ or "",
+)

@@ -1,0 +1,200 @@
+"""Theorem 2 (margin under perturbation).
+
+Statement.  For W~ = W - dW,
+
+    m~ >= m - ||dW||_2,        m = lambda_min(sym(I - W)),   m~ the same of W~.
+
+Proof.  For a unit vector x, x'(I - W~)x = x'(I - W)x + x' dW x >= m - ||dW||_2; take the
+minimum over x.
+
+Sharper.  x' dW x sees the symmetric part of dW alone, and only its negative side hurts:
+
+    m~ >= m - lambda_max(sym(W~ - W)) >= m - ||sym dW||_2 >= m - ||dW||_2.
+
+Attained (all three) by W~ = W + t v v', t >= 0, v the eigenvector of the margin: m~ = m - t.
+
+Lipschitz constant.  L~ <= L + ||dW||_2 by the triangle inequality; attained by
+W~ = W - t u v' with M v = L u.
+"""
+
+from collections.abc import Callable
+from fractions import Fraction
+
+import numpy as np
+from flint import arb
+
+from mondeq_ref.operator import Operator
+from mondeq_ref.rigor.balls import eigenvalue_range, spectral_norm
+from mondeq_ref.rigor.dyadic import Dyadic, identity
+from mondeq_ref.rigor.enclosure import Enclosure
+from mondeq_ref.rigor.spectrum import symmetric_part
+from mondeq_ref.verdict import ZERO, Guarantee, Verdict
+from proofs_checks.ingredients.perturbations import perturbed
+from proofs_checks.ingredients.precise import (
+    MOST_UNITS,
+    decided_again,
+    eigenvalues,
+    margin,
+    monotone_part,
+    norm,
+    rational_least_eigenvalue,
+    rational_margin,
+    rational_norm,
+)
+from proofs_checks.instance import Instance
+from proofs_checks.theorem import Form, Theorem, Witness
+
+
+def lost(instance: Instance) -> Enclosure:
+    """m - m~: every form says that at most so much is lost."""
+    return instance.operator.margin - instance.after.margin
+
+
+def published(instance: Instance) -> list[Verdict]:
+    return [Verdict(lost(instance), instance.dW_norm, Guarantee.RIGOROUS_FLOAT)]
+
+
+def symmetric(instance: Instance) -> list[Verdict]:
+    bound = spectral_norm(instance.dW.symmetric_part)
+    return [Verdict(lost(instance), bound, Guarantee.RIGOROUS_FLOAT)]
+
+
+def one_sided(instance: Instance) -> list[Verdict]:
+    least, _ = eigenvalue_range(instance.dW.symmetric_part)
+    return [Verdict(lost(instance), -least, Guarantee.RIGOROUS_FLOAT)]
+
+
+def lipschitz(instance: Instance) -> list[Verdict]:
+    gained = instance.after.lipschitz - instance.operator.lipschitz
+    return [Verdict(gained, instance.dW_norm, Guarantee.RIGOROUS_FLOAT)]
+
+
+def published_exactly(instance: Instance, _: int) -> Verdict:
+    dW = difference(instance)
+    known = dW == dW.T and largest_is_greatest(dW)
+    return compared(instance, published(instance)[0], known, lambda: norm(dW), rational_norm)
+
+
+def symmetric_exactly(instance: Instance, _: int) -> Verdict:
+    dW = symmetric_part(difference(instance))
+    known = largest_is_greatest(dW)
+    return compared(instance, symmetric(instance)[0], known, lambda: norm(dW), rational_norm)
+
+
+def one_sided_exactly(instance: Instance, _: int) -> Verdict:
+    """lambda_max(sym(W~ - W)) = -lambda_min(sym(W - W~))."""
+    fall = symmetric_part(difference(instance))
+
+    def rational(_: Dyadic) -> Fraction | None:
+        least = rational_least_eigenvalue(fall)
+        return None if least is None else -least
+
+    verdict = one_sided(instance)[0]
+    return compared(instance, verdict, True, lambda: -eigenvalues(fall)[0], rational)
+
+
+def compared(
+    instance: Instance,
+    verdict: Verdict,
+    is_greatest: bool,
+    bound: Callable[[], arb],
+    rational_bound: Callable[[Dyadic], Fraction | None],
+) -> Verdict:
+    """m - m~ against a bound: equal by an identity of matrices, or in balls, or in rationals.
+
+    If sym(I - W) = m I, then m - m~ *is* the greatest eigenvalue of sym(W~ - W), rational or
+    not; `is_greatest` says that so is the bound.
+    """
+    W, after, dW = instance.operator.exact_W, instance.after.exact_W, difference(instance)
+    S = monotone_part(W)
+    if is_greatest and is_multiple_of_identity(S):
+        return Verdict(verdict.rhs, verdict.rhs, Guarantee.EXACT, gap=ZERO)
+    if monotone_part(after) == S:  # nothing is lost, and a norm is not negative
+        return Verdict(ZERO, verdict.rhs, Guarantee.EXACT, gap=Enclosure(0.0, verdict.rhs.hi))
+
+    def rationals() -> tuple[Fraction | None, Fraction | None]:
+        m, m_after = rational_margin(W), rational_margin(after)
+        return (None if m is None or m_after is None else m - m_after), rational_bound(dW)
+
+    return decided_again(
+        verdict, instance.operator.n, lambda: (margin(W) - margin(after), bound()), rationals
+    )
+
+
+def is_multiple_of_identity(S: Dyadic) -> bool:
+    rows = S.integers.table()
+    return all(
+        x == (rows[0][0] if i == j else 0) for i, row in enumerate(rows) for j, x in enumerate(row)
+    )
+
+
+def largest_is_greatest(dW: Dyadic) -> bool:
+    """Is ||sym dW|| certainly the greatest eigenvalue of sym(W~ - W) = -sym dW?"""
+    if dW.shape[0] > MOST_UNITS:
+        return False
+    rise = eigenvalues(-symmetric_part(dW))
+    return bool(rise[-1] > -rise[0])
+
+
+def lipschitz_exactly(instance: Instance, _: int) -> Verdict:
+    dW = difference(instance)
+    eye = identity(instance.operator.n)
+    M, M_after = eye - instance.operator.exact_W, eye - instance.after.exact_W
+
+    def rationals() -> tuple[Fraction | None, Fraction | None]:
+        L, L_after = rational_norm(M), rational_norm(M_after)
+        return (None if L is None or L_after is None else L_after - L), rational_norm(dW)
+
+    return decided_again(
+        lipschitz(instance)[0],
+        instance.operator.n,
+        lambda: (norm(M_after) - norm(M), norm(dW)),
+        rationals,
+    )
+
+
+def difference(instance: Instance) -> Dyadic:
+    return instance.operator.exact_W - instance.after.exact_W
+
+
+def draw(rng: np.random.Generator, family: str, operator: Operator) -> Instance:
+    return Instance(family, operator, perturbed(rng, operator))
+
+
+def along_the_margin() -> Instance:
+    """M = [[1/2, -2], [2, 1/2]] (m = 1/2), W~ = W + (1/4) e1 e1': m~ = 1/4, ||dW|| = 1/4."""
+    W = np.eye(2) - np.array([[0.5, -2.0], [2.0, 0.5]])
+    operator = Operator(W, np.zeros((2, 1)), np.zeros(2))
+    return Instance("witness", operator, operator.with_weights(W + np.diag([0.25, 0.0])))
+
+
+def along_the_norm() -> Instance:
+    """M = I/2 (L = 1/2), W~ = W - (1/4) e1 e1': L~ = 3/4 = L + ||dW||."""
+    operator = Operator(np.eye(2) / 2, np.zeros((2, 1)), np.zeros(2))
+    return Instance("witness", operator, operator.with_weights(np.diag([0.25, 0.5])))
+
+
+_ALONG = Witness(along_the_margin, "the perturbation points along the margin's eigenvector")
+
+THEOREM = Theorem(
+    name="margin",
+    sentence="quantizing W lowers the margin by at most ||dW||",
+    source="Li, Leong and Chaffey 2026, Theorem 2",
+    hypotheses={},
+    forms=(
+        Form("as published", "m - m~ <= ||dW||", published, published_exactly),
+        Form("symmetric part", "m - m~ <= ||sym dW||", symmetric, symmetric_exactly),
+        Form("one-sided", "m - m~ <= lambda_max(sym(W~ - W))", one_sided, one_sided_exactly),
+        Form("Lipschitz", "L~ - L <= ||dW||", lipschitz, lipschitz_exactly),
+    ),
+    draw=draw,
+    attained={
+        "as published": _ALONG,
+        "symmetric part": _ALONG,
+        "one-sided": _ALONG,
+        "Lipschitz": Witness(along_the_norm, "the perturbation points along the top singular pair"),
+    },
+    needed={},
+    inputs=4,  # one verdict a form
+    explained=__doc__ or "",
+)

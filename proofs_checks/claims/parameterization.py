@@ -1,0 +1,250 @@
+"""Proposition 1 (parameterization; its wording is reconstructed).
+
+Statement.  For any A (r x n), any S (n x n) and any m,
+
+    W = (1 - m) I - A'A + S - S'
+
+has margin lambda_min(sym(I - W)) >= m; and every W of margin at least m is of this form.
+
+Proof.  S - S' has no symmetric part, so sym(I - W) = m I + A'A >= m I.  Conversely let W have
+margin at least m.  Then sym(I - W) - m I is positive semidefinite and has a factor A with
+A'A = sym(I - W) - m I; with S = (W - W')/4 we get S - S' = (W - W')/2, and W is the sum.
+
+A rational factor.  Pivoting gives sym(I - W) - m I = sum_k d_k l_k l_k' with rational d_k > 0
+and rational l_k, and the rows of A are sqrt(d_k) l_k'.  The roots cancel in A'A, so the
+converse is checked in rationals.  It fails at the first d_k < 0, exactly when W has a smaller
+margin.  As many rows are needed as the rank says: n of them where the margin exceeds m.
+
+Sharper.  The margin is m + lambda_min(A'A): exactly m if and only if A has rank below n, so
+always when A has fewer than n rows.
+
+In floats.  All this is about the exact product.  Its float array differs from it by rounding,
+and with d >= ||fl(W) - W||_2 the array has margin at least m - d (Theorem 2).  Where A has rank
+below n there is nothing to spare: the eigenvalue m is n - rank A fold, rounding splits it, and
+the array's margin is practically always a hair below m.
+
+Attained by A = (1, 1), S = [[0, 1], [0, 0]], m = 1/2, whose product is a float array.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from fractions import Fraction
+
+import numpy as np
+from flint import fmpq, fmpq_mat
+
+from mondeq_ref import bounds
+from mondeq_ref.arrays import Matrix
+from mondeq_ref.closed_forms import dyadic
+from mondeq_ref.operator import Factors, Operator
+from mondeq_ref.rigor.definite import is_positive_semidefinite
+from mondeq_ref.rigor.dyadic import Dyadic, exact, identity
+from mondeq_ref.rigor.enclosure import Enclosure
+from mondeq_ref.rigor.rational import fmpq_of
+from mondeq_ref.rigor.thresholds import least_eigenvalue_is
+from mondeq_ref.verdict import Guarantee, Outcome, Verdict, fact
+from proofs_checks.ingredients.hypotheses import outcome
+from proofs_checks.ingredients.precise import (
+    MOST_UNITS,
+    against_least_eigenvalue,
+    monotone_part,
+    rational_margin,
+)
+from proofs_checks.ingredients.rational_points import matrix
+from proofs_checks.instance import Instance
+from proofs_checks.theorem import Form, Theorem, Witness
+
+
+def promised(instance: Instance) -> Fraction:
+    return instance.numbers["m"]
+
+
+def published(instance: Instance) -> list[Verdict]:
+    """m against the margin of the exact product."""
+    m = Enclosure.of(promised(instance))
+    return [Verdict(m, instance.operator.margin, Guarantee.RIGOROUS_FLOAT)]
+
+
+def published_exactly(instance: Instance, _: int) -> Verdict:
+    return against_margin(published(instance)[0], promised(instance), instance.operator)
+
+
+def of_array(instance: Instance) -> list[Verdict]:
+    """m - d against the margin of the float array."""
+    m, d = Enclosure.of(promised(instance)), Enclosure.of(instance.dW_norm.hi)
+    side = bounds.margin_after(m, d)
+    return [Verdict(side, instance.after.margin, Guarantee.RIGOROUS_FLOAT)]
+
+
+def of_array_exactly(instance: Instance, _: int) -> Verdict:
+    t = bounds.margin_after(promised(instance), Fraction(instance.dW_norm.hi))
+    return against_margin(of_array(instance)[0], t, instance.after)
+
+
+def against_margin(verdict: Verdict, t: Fraction, operator: Operator) -> Verdict:
+    return against_least_eigenvalue(verdict, t, monotone_part(operator.exact_W))
+
+
+def identity_of_parts(instance: Instance) -> list[Verdict]:
+    """sym(I - W) = m I + A'A, entry by entry."""
+    n, A = instance.operator.n, exact(instance.arrays["A"])
+    m = float(promised(instance))
+    same = monotone_part(instance.operator.exact_W) == identity(n) * m + A.T @ A
+    return [fact(same)]
+
+
+def rank_decides(instance: Instance) -> list[Verdict]:
+    S = monotone_part(instance.operator.exact_W)
+    full = exact(instance.arrays["A"]).integers.rank() == instance.operator.n
+    return [fact(least_eigenvalue_is(S, promised(instance)) != full)]
+
+
+def converse(instance: Instance) -> list[Verdict | None]:
+    """There are factors of an arbitrary W for the target if and only if its margin reaches it.
+
+    Looked at up to MOST_UNITS units: the numerators of rational pivots grow."""
+    if instance.operator.n > MOST_UNITS:
+        return [None]
+    W, target = exact(instance.arrays["W"]), fmpq_of(instance.numbers["target"])
+    reached = is_positive_semidefinite(_minus(monotone_part(W), target))
+    return [fact(is_product(matrix(W), target) == reached)]
+
+
+def _minus(S: Dyadic, t: fmpq) -> Dyadic:
+    """A positive multiple of S - t I."""
+    shift = Dyadic(identity(S.shape[0]).integers * t.p, 0)
+    return Dyadic(S.integers * t.q, S.exponent) - shift
+
+
+def is_product(W: fmpq_mat, m: fmpq) -> bool:
+    """Rational d > 0, l and S with (1 - m) I - sum_k d_k l_k l_k' + S - S' = W, found by pivoting
+    and multiplied out."""
+    n = W.nrows()
+    eye = fmpq_mat(n, n, [int(i == j) for i in range(n) for j in range(n)])
+    pairs = semidefinite_factor(eye - (W + W.transpose()) / 2 - eye * m)
+    if pairs is None:
+        return False
+    S = (W - W.transpose()) / 4
+    product = eye * (1 - m) + S - S.transpose()
+    for d, column in pairs:
+        product -= column * column.transpose() * d
+    return product == W
+
+
+def semidefinite_factor(P: fmpq_mat) -> list[tuple[fmpq, fmpq_mat]] | None:
+    """d_k > 0 and columns l_k with P = sum_k d_k l_k l_k'; None if P is not semidefinite."""
+    n, pairs = P.nrows(), list[tuple[fmpq, fmpq_mat]]()
+    while True:
+        k = max(range(n), key=lambda i: P[i, i])
+        d = P[k, k]
+        if d <= 0:  # a semidefinite matrix without a positive diagonal entry is zero
+            return pairs if all(entry == 0 for entry in P.entries()) else None
+        column = fmpq_mat(n, 1, [P[i, k] / d for i in range(n)])
+        pairs.append((d, column))
+        P = P - column * column.transpose() * d
+
+
+def skew_part_is_skew(instance: Instance) -> Outcome:
+    K = skew_part(instance.arrays)
+    return outcome(K == -K.T)
+
+
+def product(A: Dyadic, K: Dyadic, m: float) -> Dyadic:
+    n = K.shape[0]
+    return identity(n) - identity(n) * m - A.T @ A + K
+
+
+def built(
+    family: str,
+    operator: Operator,
+    arrays: dict[str, Matrix],
+    m: float,
+    target: Fraction,
+) -> Instance:
+    """The exact product as one operator and its float array as the other."""
+    W = product(exact(arrays["A"]), skew_part(arrays), m)
+    meant = replace(operator, W=W.rounded(), factors=None, meant=W)
+    numbers = {"m": Fraction(m), "target": target}
+    rounded = replace(operator, W=W.rounded(), factors=None, meant=None)
+    return Instance(family, meant, rounded, numbers=numbers, arrays=arrays)
+
+
+def skew_part(arrays: Mapping[str, Matrix]) -> Dyadic:
+    """S - S', unless another K takes its place."""
+    if "K" in arrays:
+        return exact(arrays["K"])
+    S = exact(arrays["S"])
+    return S - S.T
+
+
+def draw(rng: np.random.Generator, family: str, operator: Operator) -> Instance:
+    """The family's factors, or new ones; the converse for the family's own W, at margins that
+    it has and at margins that it lacks."""
+    factors = operator.factors or some_factors(rng, operator.n)
+    arrays = {"A": factors.A, "S": factors.S, "W": operator.W}
+    near = operator.margin.mid
+    known = rational_margin(operator.exact_W) if operator.n <= MOST_UNITS else None
+    away = Fraction(near + float(rng.normal()) * max(abs(near), 2.0**-20))
+    target = known if known is not None and rng.random() < 0.5 else away
+    return built(family, operator, arrays, factors.m, target)
+
+
+def some_factors(rng: np.random.Generator, n: int) -> Factors:
+    """Short numbers half the time, and always for many units, where exact ones grow long."""
+    rows = int(rng.choice([1, max(n // 4, 1), n, 2 * n]))
+    if n > MOST_UNITS or rng.random() < 0.5:
+        rows = min(rows, n)
+        return Factors(dyadic(rng, (rows, n)), dyadic(rng, (n, n)), float(rng.integers(1, 65)) / 64)
+    A, S = rng.normal(size=(rows, n)), rng.normal(size=(n, n))
+    return Factors(A, S, float(rng.uniform(0.01, 1.0)))
+
+
+def small(K: list[list[float]] | None = None) -> Instance:
+    """A = (1, 1), S = [[0, 1], [0, 0]], m = 1/2; W = [[-1/2, 0], [-2, -1/2]]."""
+    arrays = {
+        "A": np.array([[1.0, 1.0]]),
+        "S": np.array([[0.0, 1.0], [0.0, 0.0]]),
+        "W": np.array([[-0.5, 0.0], [-2.0, -0.5]]),
+    }
+    if K is not None:
+        arrays["K"] = np.array(K)
+    operator = Operator(arrays["W"], np.zeros((2, 1)), np.zeros(2))
+    return built("witness", operator, arrays, 0.5, Fraction(1, 2))
+
+
+_EVERY = "true or false: there is no size that could be attained"
+
+THEOREM = Theorem(
+    name="parameterization",
+    sentence="W = (1 - m) I - A'A + S - S' has margin at least m, and nothing else has",
+    source="Li, Leong and Chaffey 2026, Proposition 1 (wording reconstructed)",
+    hypotheses={"the last part is skew": skew_part_is_skew},
+    forms=(
+        Form("as published", "m <= lambda_min(sym(I - W))", published, published_exactly),
+        Form("converse", "margin >= m iff W = (1 - m) I - A'A + S - S' for some A, S", converse),
+        Form("identity", "sym(I - W) = m I + A'A", identity_of_parts),
+        Form("rank", "margin = m iff rank A < n", rank_decides),
+        Form(
+            "float array",
+            "m - d <= lambda_min(sym(I - fl(W))), d >= ||fl(W) - W||",
+            of_array,
+            of_array_exactly,
+        ),
+    ),
+    draw=draw,
+    attained={
+        "as published": Witness(small, "A has one row for two units: the margin is m = 1/2"),
+        "converse": _EVERY,
+        "identity": _EVERY,
+        "rank": _EVERY,
+        "float array": Witness(small, "the product is a float array, so d = 0"),
+    },
+    needed={
+        "the last part is skew": Witness(
+            lambda: small([[1.0, 0.0], [0.0, 1.0]]),
+            "with S = I in place of S - S' the margin is m - 1 = -1/2",
+        ),
+    },
+    inputs=5,
+    explained=__doc__ or "",
+)

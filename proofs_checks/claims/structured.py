@@ -1,0 +1,223 @@
+"""Quantized factors keep the margin (ours, beyond the paper).
+
+Statement.  Let W = (1 - m) I - A'A + K with K = S - S', and let A~ = Q(A), K~ = Q(K).  If K_ij
+and K_ji share a step and the codes are symmetric, then at every bit-width
+
+    W~ = (1 - m) I - A~'A~ + K~        has margin at least m,
+
+so (for m > 0) one equilibrium for every input, and solvers that converge: nothing has to be
+small.  The paper's Corollary asks for ||W - W~|| < m instead, which low bit-widths miss.
+
+Proof.  Q(-x) = -Q(x) for one step and symmetric codes, so K~ is exactly skew; fl(S - S') is,
+because rounding to nearest is odd.  Then sym(I - W~) = m I + A~'A~ (Proposition 1).  Whatever
+was rounded away in A~ only changes A~'A~ >= 0.
+
+Sharper.  The margin is m + lambda_min(A~'A~): exactly m if and only if A~ has rank below n.
+
+In floats.  All this is about the exact product, evaluated as (1 - m) z - A~'(A~ z) + K~ z.  Its
+float array has margin at least m - d with d >= ||fl(W~) - W~||_2 (Theorem 2).
+
+Needed.  One step a row lets K~_13 and K~_31 differ, rounding half up lets 1/2 and -1/2 become
+1 and 0: either can make the margin negative, and so can quantizing the dense product again.
+
+Attained by A = (1, 1), S = [[0, 1], [0, 0]], m = 1/2, which every bit-width reproduces.
+"""
+
+from dataclasses import replace
+from fractions import Fraction
+from functools import lru_cache
+
+import numpy as np
+
+from mondeq_ref import bounds
+from mondeq_ref.arrays import Matrix
+from mondeq_ref.operator import Factors, Operator
+from mondeq_ref.quantize import Quantized, Quantizer, quantize
+from mondeq_ref.rigor.balls import spectral_norm
+from mondeq_ref.rigor.dyadic import identity
+from mondeq_ref.rigor.enclosure import Enclosure
+from mondeq_ref.rigor.thresholds import least_eigenvalue_is
+from mondeq_ref.verdict import Guarantee, Outcome, Verdict, fact
+from proofs_checks.claims.parameterization import some_factors
+from proofs_checks.ingredients.hypotheses import outcome
+from proofs_checks.ingredients.precise import against_least_eigenvalue, monotone_part
+from proofs_checks.ingredients.quantizers import RANGES, ROUNDINGS, numbers_of, quantizer
+from proofs_checks.instance import Instance, ball
+from proofs_checks.theorem import Form, Theorem, Witness
+
+BITS = (2, 13)
+
+
+@lru_cache(maxsize=2)
+def made(instance: Instance) -> Quantized:
+    """The codes and steps behind the perturbed operator."""
+    return quantized(instance.operator, quantizer(instance), instance.numbers["seed"])
+
+
+def quantized(operator: Operator, kind: Quantizer, seed: Fraction) -> Quantized:
+    return quantize(operator, kind, "factors", np.random.default_rng(int(seed)))
+
+
+def factors(instance: Instance) -> Factors:
+    if instance.operator.factors is None:
+        raise ValueError("this claim is about operators with factors")
+    return instance.operator.factors
+
+
+def published(instance: Instance) -> list[Verdict]:
+    """m against the margin of the exact product of the quantized factors."""
+    m = Enclosure.of(factors(instance).m)
+    return [Verdict(m, instance.after.margin, Guarantee.RIGOROUS_FLOAT)]
+
+
+def published_exactly(instance: Instance, _: int) -> Verdict:
+    S = monotone_part(instance.after.exact_W)
+    return against_least_eigenvalue(published(instance)[0], Fraction(factors(instance).m), S)
+
+
+@lru_cache(maxsize=2)
+def as_array(instance: Instance) -> tuple[Operator, float]:
+    """The layer whose matrix is the float array of the product, and d."""
+    array = replace(instance.after, meant=None)
+    rounding = ball(instance.after.exact_W - array.exact_W)
+    return array, spectral_norm(rounding).hi
+
+
+def of_array(instance: Instance) -> list[Verdict]:
+    """m - d against the margin of the float array."""
+    array, d = as_array(instance)
+    side = bounds.margin_after(Enclosure.of(factors(instance).m), Enclosure.of(d))
+    return [Verdict(side, array.margin, Guarantee.RIGOROUS_FLOAT)]
+
+
+def of_array_exactly(instance: Instance, _: int) -> Verdict:
+    array, d = as_array(instance)
+    t = bounds.margin_after(Fraction(factors(instance).m), Fraction(d))
+    return against_least_eigenvalue(of_array(instance)[0], t, monotone_part(array.exact_W))
+
+
+def skew(instance: Instance) -> list[Verdict]:
+    K = made(instance).arrays["K"].exact
+    return [fact(K == -K.T)]
+
+
+def identity_of_parts(instance: Instance) -> list[Verdict]:
+    """sym(I - W~) = m I + A~'A~, entry by entry."""
+    A, m = made(instance).arrays["A"].exact, factors(instance).m
+    whole = identity(instance.after.n) * m + A.T @ A
+    return [fact(monotone_part(instance.after.exact_W) == whole)]
+
+
+def rank_decides(instance: Instance) -> list[Verdict]:
+    full = made(instance).arrays["A"].exact.integers.rank() == instance.after.n
+    S = monotone_part(instance.after.exact_W)
+    return [fact(least_eigenvalue_is(S, factors(instance).m) != full)]
+
+
+def promise(instance: Instance) -> list[Verdict]:
+    """The tool promises m where one step and the rounding say so, and never what is not so."""
+    promised, kind = made(instance).promised_margin, quantizer(instance)
+    if promised is None:
+        return [fact(kind.per == "row" or not kind.odd_rounding)]
+    S = monotone_part(instance.after.exact_W)
+    return [against_least_eigenvalue(published(instance)[0], Fraction(promised), S)]
+
+
+def one_step_a_pair(instance: Instance) -> Outcome:
+    """Do K_ij and K_ji share a step, wherever a code is not zero?"""
+    K = made(instance).arrays["K"]
+    step = np.broadcast_to(np.reshape(K.step, (-1, 1)), K.codes.shape)
+    return outcome(bool(((step == step.T) | ((K.codes == 0) & (K.codes.T == 0))).all()))
+
+
+def odd_rounding(instance: Instance) -> Outcome:
+    return outcome(quantizer(instance).odd_rounding)
+
+
+def draw(rng: np.random.Generator, family: str, operator: Operator) -> Instance:
+    """The family's factors, or new ones of its size; three in four draws meet the hypotheses."""
+    kind = Quantizer(
+        int(rng.integers(*BITS)),
+        RANGES[int(rng.choice(3, p=[0.6, 0.15, 0.25]))],
+        ROUNDINGS[int(rng.choice(5, p=[0.5, 0.08, 0.15, 0.19, 0.08]))],
+        "row" if rng.random() < 0.1 else "tensor",
+    )
+    held = operator.factors or some_factors(rng, operator.n)
+    whole = Operator.from_factors(held, operator.U, operator.b)
+    return built(family, whole, kind, int(rng.integers(2**32)))
+
+
+def built(family: str, operator: Operator, kind: Quantizer, seed: int = 0) -> Instance:
+    numbers = {**numbers_of(kind), "seed": Fraction(seed)}
+    after = quantized(operator, kind, numbers["seed"]).operator
+    return Instance(family, operator, after, numbers=numbers)
+
+
+def named(A: Matrix, S: list[list[float]], m: float, kind: Quantizer) -> Instance:
+    n = len(S)
+    operator = Operator.from_factors(Factors(A, np.array(S), m), np.zeros((n, 1)), np.zeros(n))
+    return built("witness", operator, kind)
+
+
+def small() -> Instance:
+    return named(np.array([[1.0, 1.0]]), [[0.0, 1.0], [0.0, 0.0]], 0.5, Quantizer(2))
+
+
+def step_a_row() -> Instance:
+    """K has the entries 1, 5/8 and 1/10 above its diagonal; A = 0."""
+    S = [[0.0, 1.0, 0.625], [0.0, 0.0, 0.1], [0.0, 0.0, 0.0]]
+    return named(np.zeros((1, 3)), S, 0.125, Quantizer(2, per="row"))
+
+
+def half_up() -> Instance:
+    """K_12 = 1/2 and K_13 = 1; A = 0."""
+    S = [[0.0, 0.5, 1.0], [0.0, 0.0, 0.0], [0.0, 0.0, 0.0]]
+    return named(np.zeros((1, 3)), S, 0.125, Quantizer(2, rounding="half-up"))
+
+
+_FACT = "true or false: there is no size that could be attained"
+_SMALL = "A~ = A = (1, 1) has one row for two units: the margin is m = 1/2"
+
+THEOREM = Theorem(
+    name="structured",
+    sentence="quantizing the factors A and S - S' keeps the margin at every bit-width",
+    source="ours, beyond Li, Leong and Chaffey 2026",
+    hypotheses={
+        "K_ij and K_ji share a step": one_step_a_pair,
+        "rounding is odd": odd_rounding,
+    },
+    forms=(
+        Form("as stated", "m <= lambda_min(sym(I - W~))", published, published_exactly),
+        Form(
+            "float array",
+            "m - d <= lambda_min(sym(I - fl(W~))), d >= ||fl(W~) - W~||",
+            of_array,
+            of_array_exactly,
+        ),
+        Form("skew", "K~ = -K~'", skew),
+        Form("identity", "sym(I - W~) = m I + A~'A~", identity_of_parts),
+        Form("rank", "margin = m iff rank A~ < n", rank_decides),
+        Form("promise", "what the tool promises is so, with any quantizer", promise, alone=True),
+    ),
+    draw=draw,
+    attained={
+        "as stated": Witness(small, _SMALL),
+        "float array": Witness(small, "the product is a float array, so d = 0"),
+        "skew": _FACT,
+        "identity": _FACT,
+        "rank": _FACT,
+        "promise": Witness(small, _SMALL),
+    },
+    needed={
+        "K_ij and K_ji share a step": Witness(
+            step_a_row,
+            "one step a row at 2 bits: K~_13 = 1 and K~_31 = -5/8, so the margin is 1/8 - 3/16",
+        ),
+        "rounding is odd": Witness(
+            half_up,
+            "half up at 2 bits: K~_12 = 1 and K~_21 = 0, so the margin is 1/8 - 1/2",
+        ),
+    },
+    inputs=4,
+    explained=__doc__ or "",
+)

@@ -1,0 +1,1 @@
+"""What several claims compute: hypotheses, perturbations, and both sides of their inequalities."""

@@ -1,0 +1,236 @@
+"""What the audit says of particular operators: the ladder, bit by bit, and three plain answers.
+
+For the operators that ship, rungs that take a search are read off their stored certificates,
+each verified again; for anybody else's operator the ladder is climbed here.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from mondeq_ref import shipped
+from mondeq_ref.arrays import Integers, Matrix
+from mondeq_ref.assess import structure_of
+from mondeq_ref.certify.ladder import climb, first_rungs, first_that_holds
+from mondeq_ref.certify.pair import Pair
+from mondeq_ref.check_certificate import verify
+from mondeq_ref.encoding import read_document
+from mondeq_ref.inputs import given
+from mondeq_ref.operator import Operator
+from mondeq_ref.quantize import Quantized
+from mondeq_ref.rungs import NOTHING, RUNGS
+from mondeq_ref.solve import solve
+from mondeq_ref.solve.solution import UNSOLVED, Solution, code
+from mondeq_ref.verdict import ZERO, Guarantee, Outcome, less
+from proofs_checks.instance import Instance, gap, length
+from proofs_checks.operators.statements_on_convergence import proved_equilibria
+
+EXACT_INPUTS = 128  # equilibria proved one by one, where nothing is promised for every input
+DRIFT_INPUTS = 256
+SIMPLE = 4  # rungs that enclosures decide: no search, so no certificate is needed
+
+
+@dataclass(frozen=True, eq=False)
+class Examined:
+    """One quantized operator with the inputs it is fed."""
+
+    name: str
+    quantized: Quantized
+    c: Matrix  # injections before
+    c_after: Matrix
+    labels: Integers | None
+    rung: int | None
+
+    @property
+    def bits(self) -> int:
+        return self.quantized.quantizer.bits
+
+    @cached_property
+    def pair(self) -> Pair:
+        return pair_of(self.quantized)
+
+    @cached_property
+    def solution(self) -> Solution:
+        return solve(self.quantized.operator, given(self.c_after, self.c_after.shape[1]))
+
+    @cached_property
+    def equilibria(self) -> tuple[int, int]:
+        """Inputs with an equilibrium that is proved, of how many."""
+        if self.rung is not None:
+            return len(self.c_after), len(self.c_after)
+        few = self.c_after[:EXACT_INPUTS]
+        return proved_equilibria(self.quantized.operator, few), len(few)
+
+    @cached_property
+    def accuracy(self) -> float | None:
+        """With the points the solver found; an input without one counts as wrong."""
+        head = self.quantized.operator.head
+        if head is None or self.labels is None:
+            return None
+        found = ~np.isin(self.solution.codes, [code(status) for status in UNSOLVED])
+        classes = head.logits(self.solution.z).argmax(axis=1)
+        return float(((classes == self.labels) & found).mean())
+
+
+def pair_of(quantized: Quantized) -> Pair:
+    return Pair(
+        quantized.original,
+        quantized.operator,
+        Guarantee.RIGOROUS_FLOAT,
+        structure_of(quantized),
+    )
+
+
+def climbed(quantized: Quantized) -> int | None:
+    """The first rung, searched for here."""
+    return first_that_holds(climb(pair_of(quantized), np.random.default_rng(0)))
+
+
+def certified(name: str, quantized: Quantized) -> int | None:
+    """The first rung: by enclosures, or by a stored certificate that is verified again."""
+    pair = pair_of(quantized)
+    simple = first_that_holds(first_rungs(pair))
+    if simple is not None:
+        return simple
+    proved = [rung for rung, outcome in stored(name, quantized) if outcome is Outcome.PROVED]
+    return min(proved, default=None)
+
+
+def stored(name: str, quantized: Quantized) -> Iterator[tuple[int, Outcome]]:
+    """What the stored certificates of this width prove or refute; a rejected one is an error."""
+    folder = shipped.data_folder() / "certificates" / name
+    for path in sorted(folder.glob(f"{quantized.quantizer.bits:02d}bits-{quantized.what}-*.json")):
+        document = read_document(path)
+        checked = verify(document, quantized.original)
+        if not checked.accepted:
+            raise ArithmeticError(f"the shipped certificate {path.name}: {checked.reason}")
+        yield int(str(document["rung"])), Outcome[str(document["outcome"])]
+
+
+def ladder(title: str, what: str, description: str, rows: Sequence[Examined]) -> dict[str, Any]:
+    return {
+        "operator": title,
+        "what": what,
+        "description": description,
+        "rows": [_row(row) for row in rows],
+    }
+
+
+def _row(row: Examined) -> dict[str, Any]:
+    proved, inputs = row.equilibria
+    return {
+        "bits": row.bits,
+        "ratio": row.pair.sides.ratio,
+        "one_sided": row.pair.sides.one_sided_ratio,
+        "margin": row.pair.sides.margin_after,
+        "rung": row.rung,
+        "promise": NOTHING if row.rung is None else RUNGS[row.rung].promise,
+        "guarantee": (
+            Guarantee.EXACT if row.rung is None or row.rung > SIMPLE else Guarantee.RIGOROUS_FLOAT
+        ).value,
+        "equilibria_proved": proved,
+        "inputs": inputs,
+        "accuracy": row.accuracy,
+    }
+
+
+def answers(rows: Sequence[Examined]) -> list[dict[str, Any]]:
+    """Three questions in plain words."""
+    return [_converges(rows), _drifts(rows), _backward(rows)]
+
+
+def _converges(rows: Sequence[Examined]) -> dict[str, Any]:
+    sure = [row for row in rows if row.rung is not None]
+    unsure = [row for row in rows if row.rung is None]
+    said = (
+        f"Proved for every possible input in {len(sure)} of {len(rows)} cases below (yes: one "
+        "equilibrium, and the solvers find it)."
+    )
+    if unsure:
+        proved = sum(row.equilibria[0] for row in unsure)
+        asked = sum(row.equilibria[1] for row in unsure)
+        said += (
+            " In the others nothing is promised for every input, but of the inputs tried one by "
+            f"one {proved} of {asked} provably have an equilibrium."
+        )
+    return {
+        "question": "Does it still converge?",
+        "answer": said,
+        "rows": [_told(row, _convergence(row)) for row in rows],
+    }
+
+
+def _convergence(row: Examined) -> str:
+    if row.rung is None:
+        proved, inputs = row.equilibria
+        return f"no promise; an equilibrium for {proved} of {inputs} inputs"
+    return "yes: the paper's condition" if row.rung <= 2 else f"yes: rung {row.rung}"
+
+
+def _drifts(rows: Sequence[Examined]) -> dict[str, Any]:
+    return {
+        "question": "How far does it drift?",
+        "answer": (
+            "The largest certified distance between the equilibria before and after, as a share "
+            f"of the equilibrium's length, over the first {DRIFT_INPUTS} inputs."
+        ),
+        "rows": [_told(row, _drift(row)) for row in rows],
+    }
+
+
+def _drift(row: Examined) -> str:
+    few = slice(0, DRIFT_INPUTS)
+    instance = Instance(
+        "", row.quantized.original, row.quantized.operator, row.c[few], row.c_after[few]
+    )
+    before, after = instance.before, instance.moved
+    shares: list[float] = []
+    for z, w, r, s in zip(before.z, after.z, before.radius, after.radius, strict=True):
+        size = length(z, float(r))
+        if np.isfinite(r + s) and size.lo > 0:
+            shares.append((gap(w, z, 2 * float(r + s)) / size).hi)
+    if not shares:
+        return "not known"
+    known = "" if len(shares) == len(before.z) else f" ({len(shares)} inputs)"
+    return f"at most {max(shares):.1%}{known}"
+
+
+def _backward(rows: Sequence[Examined]) -> dict[str, Any]:
+    return {
+        "question": "Does the backward pass work?",
+        "answer": (
+            "With a positive margin the adjoint equation has one solution for every input, and "
+            "the same solvers converge on it at the same rates; without one, nothing is promised."
+        ),
+        "rows": [_told(row, _gradient(row)) for row in rows],
+    }
+
+
+def _gradient(row: Examined) -> str:
+    margin = row.pair.sides.margin_after
+    sign = less(ZERO, margin)
+    if sign is Outcome.PROVED:
+        return f"yes: margin at least {margin.lo:.3g}"
+    if row.rung is not None:
+        return "it has a solution; no rate is promised"
+    return "not promised: no margin"
+
+
+def _told(row: Examined, text: str) -> dict[str, Any]:
+    return {"bits": row.bits, "operator": row.name, "text": text}
+
+
+def described(operators: Mapping[str, Operator]) -> list[dict[str, Any]]:
+    return [
+        {
+            "name": name,
+            "digest": operator.digest,
+            "n": operator.n,
+            "margin": operator.margin,
+            "lipschitz": operator.lipschitz,
+        }
+        for name, operator in operators.items()
+    ]

@@ -1,0 +1,151 @@
+"""The sections of the audit about particular operators: those that ship, or one that was given."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+from threadpoolctl import threadpool_limits
+
+from mondeq_ref import shipped
+from mondeq_ref.arrays import Integers, Matrix
+from mondeq_ref.families import injections
+from mondeq_ref.load import Inputs
+from mondeq_ref.operator import Operator
+from mondeq_ref.quantize import Quantized, Quantizer, What, quantize
+from mondeq_ref.verdict import ZERO, Outcome, less
+from proofs_checks.operators.examination import (
+    Examined,
+    answers,
+    certified,
+    climbed,
+    described,
+    ladder,
+)
+from proofs_checks.operators.published import statements
+from proofs_checks.operators.subject import Subject
+
+WIDTHS = (8, 7, 6, 5, 4, 3, 2)
+MOST_INPUTS = 2560
+RANDOM_INPUTS = 64  # where an operator comes without inputs
+TRAINED = {  # what each group of shipped operators was trained for
+    "qat-exact": "trained for its quantizer with exact equilibria, no penalty",
+    "qat-paper": "trained for its quantizer by the published recipe",
+    "penalty": "trained for its quantizer with a penalty on ||dW|| > m",
+    "structured": "its factors quantized, and trained for that",
+}
+
+Rung = Callable[[Quantized], int | None]
+
+
+def examine(
+    operator: Operator | None = None, inputs: Inputs | None = None, *, seed: int = 0
+) -> dict[str, Any]:
+    """Ladder, answers and published statements of one operator, by default of those that ship."""
+    with threadpool_limits(1):  # matrices of a hundred units: threads of BLAS only wait
+        return _shipped() if operator is None else _given(operator, inputs, seed)
+
+
+def _shipped() -> dict[str, Any]:
+    main = shipped.MAIN
+    operator = shipped.operator(main)
+    c, labels = shipped.injections(main).c, shipped.labels(main)
+
+    def rung(quantized: Quantized) -> int | None:
+        return certified(main, quantized)
+
+    dense = _post_training(operator, "W", c, labels, rung, f"{main}, W quantized")
+    factors = _post_training(operator, "factors", c, labels, rung, f"{main}, factors quantized")
+    groups = {group: _trained(group) for group in TRAINED}
+    quantized_c = {
+        int(key.removeprefix("c_")): shipped.injections(main, key).c
+        for key in shipped.keys(main)
+        if key != "c"
+    }
+    subject = Subject(operator, c, _rungs(dense), quantized_c, _four_bits(groups))
+    everything = {name: shipped.operator(name) for name in shipped.names()}
+    trained = [row for rows in groups.values() for row in rows]
+    return {
+        "operators": described(everything),
+        "ladder": [
+            ladder(main, "W", "quantized after training, as in the paper", dense),
+            ladder(main, "factors", "its factors quantized after training", factors),
+            *(
+                ladder(group, rows[0].quantized.what, TRAINED[group], rows)
+                for group, rows in groups.items()
+            ),
+        ],
+        "answers": answers([*dense, *factors, *trained]),
+        "published": statements(subject),
+    }
+
+
+def _given(operator: Operator, inputs: Inputs | None, seed: int) -> dict[str, Any]:
+    if inputs is None:
+        c, labels = injections(np.random.default_rng(seed), operator, RANDOM_INPUTS), None
+        fed = f"{RANDOM_INPUTS} random injections"
+    else:
+        c = inputs.injections(operator, slice(0, MOST_INPUTS)).c
+        labels = None if inputs.labels is None else inputs.labels[:MOST_INPUTS]
+        fed = f"the first {len(c)} inputs of {inputs.source}"
+    name = "the operator given"
+    dense = _post_training(operator, "W", c, labels, climbed, name)
+    found: dict[str, Any] = {
+        "operators": described({name: operator}),
+        "ladder": [ladder(name, "W", f"quantized as in the paper; {fed}", dense)],
+        "answers": answers(dense),
+        "published": statements(
+            Subject(operator, c, _rungs(dense), _requantized(operator, inputs), {})
+        ),
+    }
+    if operator.factors is not None:
+        rows = _post_training(operator, "factors", c, labels, climbed, f"{name}, factors")
+        found["ladder"].append(ladder(name, "factors", f"its factors quantized; {fed}", rows))
+    return found
+
+
+def _post_training(
+    operator: Operator, what: What, c: Matrix, labels: Integers | None, rung: Rung, name: str
+) -> list[Examined]:
+    rows: list[Examined] = []
+    for bits in WIDTHS:
+        quantized = quantize(operator, Quantizer.named("paper-code", bits), what)
+        rows.append(Examined(name, quantized, c, c, labels, rung(quantized)))
+    return rows
+
+
+def _trained(group: str) -> list[Examined]:
+    """The operators of one group, widest first, on their own injections."""
+    rows: list[Examined] = []
+    for name in shipped.names():
+        quantized = shipped.trained(name).quantized if name.startswith(group) else None
+        if quantized is None:
+            continue
+        c = shipped.injections(name).c
+        rung = certified(name, quantized)
+        rows.append(Examined(name, quantized, c, c, shipped.labels(name), rung))
+    return sorted(rows, key=lambda row: -row.bits)
+
+
+def _four_bits(groups: Mapping[str, list[Examined]]) -> dict[str, Operator]:
+    return {
+        group: row.quantized.operator
+        for group, rows in groups.items()
+        for row in rows
+        if row.bits == 4
+    }
+
+
+def _rungs(rows: list[Examined]) -> dict[int, tuple[int | None, Outcome]]:
+    """Bit-width -> the first rung, and the sign of m~."""
+    return {row.bits: (row.rung, less(ZERO, row.pair.sides.margin_after)) for row in rows}
+
+
+def _requantized(operator: Operator, inputs: Inputs | None) -> dict[int, Matrix]:
+    """c of the operator with U and b quantized too, where x is known."""
+    if inputs is None or inputs.kind != "x":
+        return {}
+    found: dict[int, Matrix] = {}
+    for bits in (6, 8, 12, 16):
+        quantized = quantize(operator, Quantizer.named("paper-code", bits), "WUb").operator
+        found[bits] = inputs.injections(quantized, slice(0, MOST_INPUTS)).c
+    return found

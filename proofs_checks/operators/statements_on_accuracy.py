@@ -1,0 +1,143 @@
+"""Published statements on how exact the numbers are: displacements, gradients, rounding.
+
+The end of an iteration is not the equilibrium, so a bound on equilibria is not violated by it.
+"""
+
+from collections.abc import Callable
+from typing import Any, Literal
+
+import numpy as np
+
+from mondeq_ref import published_runs as runs
+from mondeq_ref.adjoint import adjoint
+from mondeq_ref.arrays import Matrix
+from mondeq_ref.inputs import given
+from mondeq_ref.quantize import Quantized
+from mondeq_ref.solve import solve
+from mondeq_ref.solve.methods import ForwardBackward
+from mondeq_ref.verdict import Outcome
+from proofs_checks.claims.displacement import published as displacement_bound
+from proofs_checks.claims.displacement import verdicts as displacement_verdicts
+from proofs_checks.instance import Instance
+from proofs_checks.operators.subject import Answer, Subject, Support
+
+MANY_INPUTS = 128  # for what is counted over inputs
+DIFFERENCE_STEP = 1e-5  # of central differences in W: their error is then about 1e-9
+AGREEMENT = 1e-6  # relative, and far from the factor alpha that is looked for
+
+
+def displacement_share(subject: Subject) -> Answer:
+    """How often is the bound satisfied, by equilibria and by what the published solver returns?"""
+    c = subject.c[:MANY_INPUTS]
+    numbers: dict[str, Any] = {}
+    satisfied = inputs = 0
+    shares: list[float] = []
+    for bits in (6, 8, 12, 16, 32):
+        quantized = subject.quantized(bits)
+        if not quantized.operator.margin.lo > 0:
+            continue
+        instance = Instance("", subject.operator, quantized.operator, c)
+        found = [v for v in displacement_verdicts(instance, displacement_bound) if v is not None]
+        proved = sum(v.outcome is Outcome.PROVED for v in found)
+        satisfied, inputs = satisfied + proved, inputs + len(found)
+        by_budget = {
+            method: share_of_published_runs(subject, quantized, c, method)
+            for method in ("peaceman-rachford", "forward-backward")
+        }
+        shares += by_budget.values()
+        ratios = [v.ratio.hi for v in found if v.ratio is not None]
+        numbers[f"{bits} bits"] = {
+            "inputs": len(found),
+            "satisfied_by_equilibria": proved,
+            "largest_ratio": max(ratios, default=None),
+            "share_satisfied_by_published_runs": by_budget,
+        }
+    if not inputs:
+        return Answer("not_testable", "no bit-width leaves a margin")
+    settings = {"steps": runs.FIGURE_2_STEPS, "relative_step": dict(runs.FIGURE_2_TOLERANCE)}
+    why = (
+        f"with certified equilibria {satisfied} of {inputs} are proved to satisfy the bound; what "
+        f"the published solver settings return satisfies it in {min(shares):.1%} to "
+        f"{max(shares):.1%}: the violations are solver error"
+    )
+    verdict: Support = "not_supported" if satisfied == inputs else "not_testable"
+    return Answer(verdict, why, numbers, settings)
+
+
+def share_of_published_runs(
+    subject: Subject,
+    quantized: Quantized,
+    c: Matrix,
+    method: Literal["peaceman-rachford", "forward-backward"],
+) -> float:
+    """The published experiment: W, U and b quantized where their injections are known."""
+    moved_c = subject.c_quantized.get(quantized.quantizer.bits, c)[: len(c)]
+    z = runs.figure_2(subject.operator, c, method).z.astype(np.float64)
+    moved = runs.figure_2(quantized.operator, moved_c, method).z.astype(np.float64)
+    bound = quantized.ratio.mid * np.linalg.norm(moved, axis=1)
+    return float((np.linalg.norm(moved - z, axis=1) <= bound).mean())
+
+
+def rounded_iterates(subject: Subject) -> Answer:
+    """Does fixed rounding leave a floor, and does shrinking rounding converge?"""
+    operator = subject.operator
+    if not operator.margin.lo > 0:
+        return Answer("not_testable", "without a margin no contraction is promised")
+    c = subject.c[:8]
+    z = solve(operator, given(c, operator.n), tol=1e-11)
+    iteration = ForwardBackward().resolved(operator).iteration(operator, np.float64)
+
+    def error(cell: Callable[[int], float], steps: int = 3000) -> float:
+        state = np.zeros_like(c)
+        for k in range(steps):
+            width = cell(k)
+            state = np.rint(np.asarray(iteration.step(state, c)) / width) * width
+        return float(np.linalg.norm(state - z.z, axis=1).max())
+
+    fixed = {f"cell {width:g}": error(lambda _, w=width: w) for width in (1e-2, 1e-3, 1e-4)}
+    shrinking = error(lambda k: max(1e-2 * 0.99**k, 1e-13))
+    floors = list(fixed.values())
+    falls = floors[0] > floors[1] > floors[2] > 0
+    below = shrinking < floors[2] / 100
+    why = (
+        f"the error ends at {floors[0]:.1e}, {floors[1]:.1e} and {floors[2]:.1e} for cells of "
+        f"1e-2, 1e-3 and 1e-4, and at {shrinking:.1e} for shrinking cells"
+    )
+    numbers = {"fixed": fixed, "shrinking": shrinking, "largest_radius": float(z.radius.max())}
+    return Answer("supported" if falls and below else "not_supported", why, numbers)
+
+
+def gradients(subject: Subject) -> Answer:
+    """d<g, z*>/dW in a random direction: the adjoint's, against central differences."""
+    operator, rng = subject.operator, np.random.default_rng(0)
+    if not operator.margin.lo > 0:
+        return Answer("not_testable", "without a margin equilibria need not be differentiable")
+    c = subject.c[:16]
+    n = operator.n
+    g, E = rng.normal(size=(len(c), n)), rng.normal(size=(n, n)) / n
+    z = solve(operator, given(c, n), tol=1e-12).z
+    found = adjoint(operator, given(c, n), z, g)
+    predicted = np.einsum("ki,ij,kj->k", found.Lam, E, z)
+
+    def shifted(h: float) -> Matrix:
+        return solve(operator.with_weights(operator.W + h * E), given(c, n), tol=1e-12).z
+
+    ahead, behind = shifted(DIFFERENCE_STEP), shifted(-DIFFERENCE_STEP)
+    same = ((ahead > 0) == (z > 0)).all(axis=1) & ((behind > 0) == (z > 0)).all(axis=1)
+    if not same.any():
+        return Answer("not_testable", "every input is too close to a kink for this difference")
+    measured = ((ahead - behind) * g).sum(axis=1) / (2 * DIFFERENCE_STEP)
+    error = np.abs(measured - predicted)[same].max() / np.abs(measured[same]).max()
+    alpha = ForwardBackward().resolved(operator).alpha or 1.0
+    scaled = np.abs(measured - alpha * predicted)[same].max() / np.abs(measured[same]).max()
+    numbers = {
+        "inputs": int(same.sum()),
+        "largest_relative_difference": float(error),
+        "the_same_with_the_released_factor_alpha": float(scaled),
+        "alpha": alpha,
+    }
+    why = (
+        f"the adjoint agrees with central differences to {error:.0e}; multiplied by alpha, as in "
+        f"the released code, it is off by {scaled:.0%}"
+    )
+    return Answer("supported" if error <= AGREEMENT else "not_supported", why, numbers)
