@@ -1,0 +1,24 @@
+"""Every planted fault, by what it is a fault in."""
+
+from proofs_checks.faults.fault import Fault
+from proofs_checks.faults.in_arithmetic import FAULTS as ARITHMETIC
+from proofs_checks.faults.in_certificates import FAULTS as CERTIFICATES
+from proofs_checks.faults.in_claims import FAULTS as CLAIMS
+from proofs_checks.faults.in_formulas import FAULTS as FORMULAS
+from proofs_checks.faults.in_frame import FAULTS as FRAME
+from proofs_checks.faults.in_gradients import FAULTS as GRADIENTS
+from proofs_checks.faults.in_operators import FAULTS as OPERATORS
+from proofs_checks.faults.in_solvers import FAULTS as SOLVERS
+from proofs_checks.faults.in_training import FAULTS as TRAINING
+
+FAULTS: tuple[Fault, ...] = (
+    *FORMULAS,
+    *OPERATORS,
+    *SOLVERS,
+    *GRADIENTS,
+    *ARITHMETIC,
+    *CERTIFICATES,
+    *TRAINING,
+    *FRAME,
+    *CLAIMS,
+)

@@ -1,0 +1,5 @@
+"""Wrong solvers: methods, the driver, active sets, their compiled kernels, published protocols."""
+
+from proofs_checks.faults.fault import Fault
+
+FAULTS: tuple[Fault, ...] = ()

@@ -1,0 +1,5 @@
+"""Wrong training and wrong data: loss, Adam, schedules, checkpoints, images."""
+
+from proofs_checks.faults.fault import Fault
+
+FAULTS: tuple[Fault, ...] = ()

@@ -1,0 +1,55 @@
+"""What claims say when they are run on the code around them, as it is: one JSON line each.
+
+    python -m proofs_checks.faults.testimony [--all] CLAIM...
+
+Run in a tree with a planted fault.  A claim that does not hold notices the fault; without --all
+the first one that does ends the run.
+"""
+
+import argparse
+import json
+import sys
+from collections.abc import Iterator, Sequence
+
+from proofs_checks.claims import NAMES
+from proofs_checks.findings import Finding
+from proofs_checks.run import run
+
+CASES = 400  # a claim: with fewer, some forms meet no instance of theirs
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--all", action="store_true", help="go on when one has noticed")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("claims", nargs="+", choices=NAMES, metavar="CLAIM")
+    args = parser.parse_args(argv)
+    for claim in args.claims:
+        found = run([claim], seed=args.seed, cases=CASES, workers=1)[0]
+        complaints = list(said(found))
+        told = {"claim": claim, "verdict": found.verdict, "said": complaints}
+        sys.stdout.write(json.dumps(told) + "\n")
+        sys.stdout.flush()
+        if found.verdict != "HOLDS" and not args.all:
+            break
+    return 0
+
+
+def said(found: Finding) -> Iterator[tuple[str, str]]:
+    """(check, complaint): by which of its checks a claim does not hold."""
+    for form in found.forms:
+        if form.verdict != "HOLDS":
+            wrong = f"{form.refuted} refuted, {form.undecided} undecided of {form.cases}"
+            yield f"form: {form.name}", wrong
+    for reached in found.witnesses:
+        if reached.attained is False:
+            yield f"attained: {reached.form}", f"measured/bound is {reached.ratio}"
+    for hypothesis in found.needed:
+        if hypothesis.shown is False:
+            yield f"needed: {hypothesis.hypothesis}", "its witness does not show it"
+    for fault in found.faults:
+        yield "run", fault
+
+
+if __name__ == "__main__":
+    sys.exit(main())

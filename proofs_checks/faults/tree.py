@@ -1,0 +1,68 @@
+"""A copy of the packages, of the tests where there are any, and one wrong line in it.
+
+A copy and not a patch in memory: everything that runs in it, child processes and compiled kernels
+included, runs the wrong line.
+"""
+
+import os
+import shutil
+import sys
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from mondeq_ref.shipped import data_folder
+from proofs_checks.faults.fault import Fault
+
+HERE = Path(__file__).resolve().parents[2]  # a checkout, or where a wheel was installed
+PACKAGES = ("mondeq_ref", "proofs_checks", "paper_figures")
+KERNELS = "mondeq_ref/kernels"
+ALONE = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS")
+PRIVATE = ("NUMBA_CACHE_DIR", "MONDEQ_SHARED", "PYTHONPYCACHEPREFIX")  # of the caller's tree
+
+
+def has_tests() -> bool:
+    """A wheel has none."""
+    return (HERE / "tests").is_dir() and (HERE / "pyproject.toml").is_file()
+
+
+@contextmanager
+def tree(fault: Fault | None) -> Generator[Path]:
+    """The copy, with this fault or with none; gone afterwards."""
+    with TemporaryDirectory(prefix="mondeq-fault-") as name:
+        top = Path(name)
+        for package in PACKAGES:
+            if (HERE / package).is_dir():  # compiled kernels come along: they are still right
+                shutil.copytree(
+                    HERE / package, top / package, ignore=shutil.ignore_patterns("_data", "out")
+                )
+        if has_tests():
+            shutil.copytree(
+                HERE / "tests", top / "tests", ignore=shutil.ignore_patterns("__pycache__")
+            )
+            shutil.copy2(HERE / "pyproject.toml", top)
+        (top / "data").symlink_to(data_folder(), target_is_directory=True)
+        if fault is not None:
+            plant(top, fault)
+        yield top
+
+
+def plant(top: Path, fault: Fault) -> None:
+    path = top / fault.file
+    path.write_text(fault.planted(path.read_text(encoding="utf-8")), encoding="utf-8")
+    for stale in path.parent.glob(f"__pycache__/{path.stem}.*"):
+        stale.unlink()
+    if fault.file.startswith(KERNELS):
+        # A compiled kernel does not know that another one, compiled into it, has changed.
+        shutil.rmtree(top / KERNELS / "__pycache__", ignore_errors=True)
+
+
+def environment(top: Path) -> Mapping[str, str]:
+    """Of a process in the copy: it alone is imported, and each process takes one thread."""
+    kept = {name: value for name, value in os.environ.items() if name not in PRIVATE}
+    return {**kept, **dict.fromkeys(ALONE, "1"), "PYTHONPATH": str(top), "CI": ""}
+
+
+def python(*arguments: str) -> list[str]:
+    return [sys.executable, *arguments]

@@ -1,0 +1,99 @@
+"""All faults or some, one tree at a time on every core, and who caught them."""
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from typing import Any
+
+import numpy as np
+
+from proofs_checks.faults.catalog import FAULTS
+from proofs_checks.faults.fault import Fault
+from proofs_checks.faults.inquiry import Caught, InquiryError, failing, heard, inquire
+from proofs_checks.faults.tree import has_tests, tree
+
+Progress = Callable[[Iterator[None], int], Iterator[None]]
+
+
+def chosen(number: int | None, seed: int, claim: str | None = None) -> list[Fault]:
+    """Those that can be asked about here, or a seeded few of them, in the catalog's order."""
+    known = [
+        fault
+        for fault in FAULTS
+        if (fault.claims or has_tests()) and (claim is None or claim in fault.claims)
+    ]
+    if number is None or number >= len(known):
+        return known
+    picked = np.random.default_rng(seed).choice(len(known), number, replace=False)
+    return [known[k] for k in sorted(picked)]
+
+
+def planted(
+    faults: Sequence[Fault], *, workers: int | None = None, progress: Progress | None = None
+) -> dict[str, Any]:
+    """The section of the audit.  What notices without any fault has noticed nothing."""
+    found: dict[Fault, Caught] = {}
+    controls = _controls(faults)
+
+    def done() -> Iterator[None]:
+        with ThreadPoolExecutor(workers or os.cpu_count() or 1) as pool:
+            silent = [pool.submit(_silent, asked) for asked in controls]
+            futures = [pool.submit(_inquired, fault) for fault in faults]
+            for future in as_completed([*silent, *futures]):
+                answer = future.result()
+                if isinstance(answer, Caught):
+                    found[answer.fault] = answer
+                yield
+
+    steps = len(faults) + len(controls)
+    for _ in progress(done(), steps) if progress else done():
+        pass
+    return section([found[fault] for fault in faults])
+
+
+def section(answers: Sequence[Caught]) -> dict[str, Any]:
+    """As the report has it."""
+    return {
+        "total": len(answers),
+        "caught": sum(answer.by is not None for answer in answers),
+        "not_here": len(FAULTS) - len(chosen(None, 0)),
+        "faults": [
+            {
+                "fault": answer.fault.what,
+                "file": answer.fault.file,
+                "right": answer.fault.right.strip(),
+                "wrong": answer.fault.wrong.strip(),
+                "caught": answer.by is not None,
+                "by": answer.by,
+                "said": answer.said,
+            }
+            for answer in answers
+        ],
+    }
+
+
+def _inquired(fault: Fault) -> Caught:
+    """A fault that gets no answer is not caught, and the table says why."""
+    try:
+        return inquire(fault)
+    except (InquiryError, ValueError, OSError) as error:
+        return Caught(fault, None, str(error))
+
+
+def _controls(faults: Sequence[Fault]) -> list[tuple[str, ...]]:
+    """Everyone who will be asked, each once: claims one by one, tests together."""
+    claims = dict.fromkeys(claim for fault in faults for claim in fault.claims)
+    tests = dict.fromkeys(test for fault in faults for test in fault.tests)
+    return [*((claim,) for claim in claims), *([tuple(tests)] if tests and has_tests() else [])]
+
+
+def _silent(asked: tuple[str, ...]) -> None:
+    """Nobody may notice a fault where there is none."""
+    with tree(None) as top:
+        if asked[0].startswith("tests/"):
+            noticed = failing(top, asked)
+        else:
+            told = [one for one in heard(top, asked) if one["verdict"] != "HOLDS"]
+            noticed = told[0]["claim"] if told else None
+    if noticed is not None:
+        raise InquiryError(f"{noticed} notices a fault where none is planted")
