@@ -40,8 +40,7 @@ def rendered(audit: Mapping[str, Any]) -> Iterator[RenderableType]:
     if audit.get("published"):
         yield _published(audit["published"])
     if audit.get("planted"):
-        planted = audit["planted"]
-        yield Text(f"planted faults: {planted['caught']} of {planted['total']} caught")
+        yield from _planted(audit["planted"])
     summary = audit["summary"]
     yield Text(summary["sentence"], style=STYLE.get(summary["verdict"], ""))
 
@@ -137,6 +136,22 @@ def _published(statements: list[dict[str, Any]]) -> Table:
             Text(one["why"]),
         )
     return made
+
+
+def _planted(planted: Mapping[str, Any]) -> Iterator[RenderableType]:
+    """Every fault and who caught it; what slipped through once more, by itself."""
+    made = _table(
+        ("planted fault", {"ratio": 3}), ("in", {"ratio": 2}), ("caught by", {"ratio": 3})
+    )
+    for one in planted["faults"]:
+        made.add_row(Text(one["fault"]), Text(one["file"]), Text(one["by"] or "NOBODY"))
+    yield made
+    for one in planted["faults"]:
+        if not one["caught"]:
+            yield Text(f"slipped through: {one['fault']} ({one['file']}): {one['said']}", "bold")
+    yield Text(f"planted faults: {planted['caught']} of {planted['total']} caught")
+    if planted["not_here"]:
+        yield Text(f"{planted['not_here']} more need the tests of a checkout and were not planted")
 
 
 RIGHT: Mapping[str, Any] = {"justify": "right", "no_wrap": True}

@@ -322,9 +322,26 @@ def full() -> dict[str, Any]:
         "planted": {
             "total": 2,
             "caught": 2,
+            "not_here": 0,
             "faults": [
-                {"fault": "the bound is halved", "caught": True, "by": "displacement"},
-                {"fault": "a transpose is swapped", "caught": True, "by": "backward"},
+                {
+                    "fault": "the bound is halved",
+                    "file": "mondeq_ref/bounds.py",
+                    "right": "return dW * size / m",
+                    "wrong": "return dW * size / (2 * m)",
+                    "caught": True,
+                    "by": "displacement",
+                    "said": "REFUTED, form: as published: 23 refuted, 0 undecided of 325",
+                },
+                {
+                    "fault": "a transpose is swapped",
+                    "file": "mondeq_ref/adjoint.py",
+                    "right": "W.T",
+                    "wrong": "W",
+                    "caught": True,
+                    "by": "backward",
+                    "said": "REFUTED, form: as published: 9 refuted, 0 undecided of 120",
+                },
             ],
         },
         "histogram_edges": [round(k / 20, 12) for k in range(21)],
