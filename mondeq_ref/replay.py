@@ -43,11 +43,14 @@ def kind_of(document: Json) -> str:
     return text(document.get("kind"), "kind")
 
 
-def replay(document: Json) -> Replayed:
-    """What a stored certificate, equilibrium or displacement says, computed again."""
+def replay(document: Json, operator: Operator | None = None) -> Replayed:
+    """What a stored certificate, equilibrium or displacement says, computed again.
+
+    A certificate must then also be about `operator`, if one is given.
+    """
     kind = kind_of(document)
     if kind == "certificate":
-        checked = verify(document)
+        checked = verify(document, operator)
         verdict = "verified" if checked.accepted else "rejected"
         return Replayed(checked.accepted, f"{verdict}: {checked.reason}")
     if kind not in ("equilibrium", "displacement"):

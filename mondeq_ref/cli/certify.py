@@ -181,10 +181,17 @@ def _store(folder: str, args: argparse.Namespace, row: "Row", work: "Workload | 
     paths: list[str] = []
     for name, document in made:
         if document is not None:
-            path = Path(folder) / f"{row.bits:02d}bits-{args.what}-{name}.json"
+            path = Path(folder) / f"{_about(args)}-{row.bits:02d}bits-{name}.json"
             write_atomically(path, (dumps(document, indent=1) + "\n").encode())
             paths.append(str(path))
     return paths
+
+
+def _about(args: argparse.Namespace) -> str:
+    """Operators and quantizers side by side in one folder do not overwrite one another."""
+    from pathlib import Path
+
+    return f"{Path(args.file).stem}-{args.what}-{args.quantizer}"
 
 
 def _of_inputs(

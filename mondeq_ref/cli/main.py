@@ -6,7 +6,8 @@
 import argparse
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
 from importlib import import_module
 from types import ModuleType
 from typing import NoReturn
@@ -67,10 +68,27 @@ def command(name: str) -> ModuleType:
     return import_module(f"mondeq_ref.cli.{name.replace('-', '_')}")
 
 
+@contextmanager
+def _ended_like_an_interrupt() -> Generator[None]:
+    """SIGTERM unwinds as Ctrl-C does, so that no half-written file stays behind."""
+    import signal
+    import threading
+
+    if threading.current_thread() is not threading.main_thread():
+        yield  # only the main thread may say what a signal does
+        return
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     args = parser().parse_args(argv)
     try:
-        return args.run(args)
+        with _ended_like_an_interrupt():
+            return args.run(args)
     except KeyboardInterrupt:
         sys.stderr.write("interrupted\n")
         return 130
@@ -85,6 +103,11 @@ def main(argv: Sequence[str] | None = None) -> int:
             sentence = " ".join(str(error).split())
             sys.stderr.write(f"mondeq-ref {args.command}: {sentence}\n")
             return BAD_INPUT
+        from mondeq_ref.rigor.machine import MachineError
+
+        if isinstance(error, MachineError):
+            sys.stderr.write(f"mondeq-ref {args.command}: {error} (see mondeq-ref doctor)\n")
+            return INTERNAL
         import traceback
 
         traceback.print_exc()

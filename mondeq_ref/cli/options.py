@@ -55,6 +55,29 @@ def operator(args: argparse.Namespace) -> "Operator":
     return load_operator(args.file, args.layout, args.margin)
 
 
+def add_known_operator(parser: argparse.ArgumentParser) -> None:
+    """OPERATOR, where a stored document may be about one."""
+    parser.add_argument(
+        "operator",
+        metavar="OPERATOR",
+        nargs="?",
+        help="the operator's file: certificates that name it by digest need it",
+    )
+    parser.add_argument("--layout", help="what OPERATOR's arrays are")
+    parser.add_argument("--margin", type=float, metavar="M", help="m, if OPERATOR lacks it")
+
+
+def known_operator(args: argparse.Namespace) -> "Operator | None":
+    from mondeq_ref.arrays import InputError
+    from mondeq_ref.load import load_operator
+
+    if args.operator is not None:
+        return load_operator(args.operator, args.layout, args.margin)
+    if args.layout is not None or args.margin is not None:
+        raise InputError("--layout and --margin belong to an OPERATOR")
+    return None
+
+
 def natural(text: str) -> int:
     """A seed: a whole number from 0 on."""
     if not text.isascii() or not text.isdigit() or len(text) > 18:

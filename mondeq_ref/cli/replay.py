@@ -9,17 +9,25 @@ HELP = "compute again what a stored case says"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
+    from mondeq_ref.cli import options
+
     parser.add_argument("case", metavar="CASE.json", help="a case or a certificate")
+    options.add_known_operator(parser)
     parser.add_argument("--json", action="store_true", help="one JSON object on stdout")
 
 
 def run(args: argparse.Namespace) -> int:
+    from mondeq_ref.arrays import InputError
+    from mondeq_ref.cli import options
     from mondeq_ref.encoding import read_document
     from mondeq_ref.replay import Replayed, kind_of, replay
     from mondeq_ref.report.console import console, emit
 
     document = read_document(args.case)
-    found = Replayed(*_claim(document)) if kind_of(document) == "claim" else replay(document)
+    operator, kind = options.known_operator(args), kind_of(document)
+    if operator is not None and kind != "certificate":
+        raise InputError(f"an OPERATOR belongs to a certificate, and this is a case of kind {kind}")
+    found = Replayed(*_claim(document)) if kind == "claim" else replay(document, operator)
     if args.json:
         emit({"same": found.same, "sentence": found.sentence})
     else:

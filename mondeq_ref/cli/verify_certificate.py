@@ -10,24 +10,21 @@ HELP = "check a stored certificate, by integers alone"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
+    from mondeq_ref.cli import options
+
     parser.add_argument("certificate", metavar="FILE", help="a certificate, in JSON")
-    parser.add_argument("operator", metavar="OPERATOR", nargs="?", help="the operator's file")
-    parser.add_argument("--layout", help="what the operator's arrays are")
-    parser.add_argument("--margin", type=float, metavar="M", help="m, if the file lacks it")
+    options.add_known_operator(parser)
     parser.add_argument("--json", action="store_true", help="one JSON object on stdout")
 
 
 def run(args: argparse.Namespace) -> int:
     from mondeq_ref.check_certificate import verify
+    from mondeq_ref.cli import options
     from mondeq_ref.encoding import read_document
-    from mondeq_ref.load import load_operator
     from mondeq_ref.report.console import console, emit
 
-    document = read_document(args.certificate)
-    operator = None
-    if args.operator is not None:
-        operator = load_operator(args.operator, args.layout, args.margin)
-    checked = verify(document, operator)
+    operator = options.known_operator(args)
+    checked = verify(read_document(args.certificate), operator)
     if args.json:
         emit({"verified": checked.accepted, "reason": checked.reason})
     else:

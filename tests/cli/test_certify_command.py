@@ -203,8 +203,10 @@ def test_the_companion_checkpoint_climbs_as_measured(companion_path, mnist_dir, 
     assert all(rows[bits]["equilibria_proved"] == 60 for bits in (8, 6, 5, 4, 2))
     lo, hi = map(float, found["operator"]["uniqueness_radius"])
     assert 0.22688 < lo <= hi < 0.2276
-    for name in ("05bits-W-rung3-proved", "02bits-W-rung5-proved", "04bits-W-rung6-refuted"):
-        assert run(capsys, "verify-certificate", tmp_path / f"{name}.json", companion_path)[0] == 0
+    stem = f"{companion_path.stem}-W-paper-code"
+    for name in ("05bits-rung3-proved", "02bits-rung5-proved", "04bits-rung6-refuted"):
+        stored = tmp_path / f"{stem}-{name}.json"
+        assert run(capsys, "verify-certificate", stored, companion_path)[0] == 0
 
 
 def test_without_a_margin_nothing_depends_on_one(tmp_path, capsys):

@@ -1,0 +1,47 @@
+"""A certificate that names its matrices by digest is checked with the operator's file."""
+
+import numpy as np
+import pytest
+
+from mondeq_ref.cli.main import main
+from mondeq_ref.files.npz import write_npz
+
+
+@pytest.fixture
+def stored(tmp_path):
+    rng = np.random.default_rng(5)
+    for name in ("one", "other"):
+        W = 0.3 * rng.normal(size=(4, 4))
+        write_npz(tmp_path / f"{name}.npz", {"W": W, "U": np.eye(4), "b": np.zeros(4)})
+        folder = ["--certificates", str(tmp_path / "proofs"), "--by-digest"]
+        assert main(["certify", str(tmp_path / f"{name}.npz"), "--bits", "6-7", *folder]) == 0
+    return tmp_path
+
+
+def test_two_operators_in_one_folder_keep_their_certificates(stored):
+    names = [path.name for path in (stored / "proofs").iterdir()]
+    assert any(name.startswith("one-W-paper-code-06bits-rung") for name in names)
+    assert (
+        sum(name.startswith("one-") for name in names)
+        > 0
+        < sum(name.startswith("other-") for name in names)
+    )
+
+
+@pytest.mark.parametrize("command", ["replay", "verify-certificate"])
+def test_a_certificate_by_digest_holds_for_its_operator_alone(command, stored, capsys):
+    proof = str(next((stored / "proofs").glob("one-*proved.json")))
+    assert main([command, proof, str(stored / "one.npz")]) == 0
+    assert main([command, proof, str(stored / "other.npz")]) == 2  # it is about another matrix
+    assert main([command, proof]) == 2
+    capsys.readouterr()
+    assert main([command, proof, "--margin", "0.5"]) == 2
+    assert "belong to an OPERATOR" in capsys.readouterr().err
+
+
+def test_a_case_that_is_no_certificate_takes_no_operator(stored, tmp_path, capsys):
+    out = str(tmp_path / "audit")
+    assert main(["audit", "--only", "margin", "--cases", "1", "--workers", "1", "--out", out]) == 0
+    capsys.readouterr()
+    assert main(["replay", f"{out}/cases/margin.json", str(stored / "one.npz")]) == 2
+    assert "kind claim" in capsys.readouterr().err
