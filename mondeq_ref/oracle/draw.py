@@ -123,9 +123,26 @@ def _equilibria(rng: Generator, random: int) -> Iterator[Question]:
             [-_positive(rng, (EASY_ROWS, operator.n)), _positive(rng, (1, operator.n))]
         )
         yield _solve(f"solve/mixed-batch/{k}", operator, c, ("batch",))
+    for n in (3, 6):
+        yield _at_kinks(rng, n)
     for name in SHIPPED:
         operator = _bare(shipped.operator(name))
         yield _solve(f"solve/shipped/{name}", operator, shipped.injections(name).c[:ROWS])
+
+
+def _at_kinks(rng: Generator, n: int) -> Question:
+    """z and w = z - W z - c share zeros, exactly: in c = (I - W) z - w every number is a multiple
+    of 2^-6 of few digits.  Which side of a kink a solver thinks it is on must not matter."""
+    while True:
+        W = rng.integers(-24, 25, (n, n)) / 64
+        operator = Operator(W - 0.25 * np.eye(n), np.eye(n), np.zeros(n))
+        if operator.margin.lo > 0.25:
+            break
+    z = rng.integers(1, 5, (ROWS, n)) * rng.integers(0, 2, (ROWS, n))
+    w = rng.integers(1, 5, (ROWS, n)) * (z == 0) * rng.integers(0, 2, (ROWS, n))
+    z[:, 0] = w[:, 0] = 0
+    c = z - z @ operator.W.T - w
+    return _solve(f"solve/at-kinks/{n}", operator, c, ("kinks",))
 
 
 def _solve(test: str, operator: Operator, X: Matrix, flags: tuple[str, ...] = ()) -> Question:

@@ -51,7 +51,7 @@ def report(implementation, questions, operations=OPERATIONS, declared=1e-10, **m
 def test_a_plain_float32_implementation_that_declares_1e_4_passes():
     found = check_implementation(Plain(), seed=SEED, declared_error=1e-4)
     assert found.ok, str(found)
-    assert found.passed == 60
+    assert found.passed == 62
     assert not found.skipped
 
 
