@@ -50,30 +50,32 @@ The active set has to be common: at a kink z*_i = (M z* - c)_i = 0 an arbitraril
 switches lambda_i on or off.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from fractions import Fraction
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
-from flint import fmpq_mat
 
 from mondeq_ref import bounds
 from mondeq_ref.families import injections
 from mondeq_ref.operator import Operator
-from mondeq_ref.rigor.rational import fmpq_of
-from mondeq_ref.verdict import Outcome, Verdict, fact
-from proofs_checks.ingredients.adjoints import Adjoint, Slope, adjoints, nudged, slopes, solved
-from proofs_checks.ingredients.contraction import (
-    Constants,
-    Distances,
-    against,
-    contracts,
-    distances,
-    powers,
-    sum_of_roots,
+from mondeq_ref.verdict import Outcome
+from proofs_checks.ingredients.adjoint_maps import (
+    douglas_rachford,
+    fixed_point,
+    followed,
+    forward_backward,
+    pairs,
+    peaceman_rachford,
 )
+from proofs_checks.ingredients.adjoints import (
+    moved_adjoint,
+    perturbation,
+    perturbation_in_fractions,
+    solution,
+    together,
+)
+from proofs_checks.ingredients.constants import Constants
+from proofs_checks.ingredients.contraction import against, contracts, powers
 from proofs_checks.ingredients.hypotheses import (
     has_margin,
     outcome,
@@ -81,104 +83,13 @@ from proofs_checks.ingredients.hypotheses import (
     step_below_margin,
 )
 from proofs_checks.ingredients.perturbations import perturbed
-from proofs_checks.ingredients.precise import MOST_UNITS
-from proofs_checks.ingredients.rational_points import (
-    block,
-    column,
-    matrix,
-    monotone,
-    squared_length,
-)
-from proofs_checks.ingredients.steps import kept, some_step, state_at
+from proofs_checks.ingredients.slopes import gradient, nudged, second_order
+from proofs_checks.ingredients.two_points import some_step, step_below_end, steps
 from proofs_checks.instance import Instance
 from proofs_checks.theorem import Form, Theorem, Witness
 
 INPUTS = 3
 MOST_STEPS = 6
-
-Map = Callable[[Instance, Adjoint, fmpq_mat], tuple[fmpq_mat, fmpq_mat]]
-
-
-def forward_backward(instance: Instance, at: Adjoint, lam: fmpq_mat) -> tuple[fmpq_mat, fmpq_mat]:
-    """The point itself, and its image."""
-    a = fmpq_of(instance.numbers["alpha"])
-    slope = monotone(instance.operator).transpose() * lam - at.g
-    return lam, kept(lam - slope * a, at.active)
-
-
-def peaceman_rachford(instance: Instance, at: Adjoint, x: fmpq_mat) -> tuple[fmpq_mat, fmpq_mat]:
-    """The state of the resolvent point x, and its image."""
-    M = monotone(instance.operator).transpose()
-    there = state_at(M, at.g, x, fmpq_of(instance.numbers["reflected"]))
-    return there.s, kept(there.mirror, at.active, other=-1)
-
-
-def douglas_rachford(instance: Instance, at: Adjoint, x: fmpq_mat) -> tuple[fmpq_mat, fmpq_mat]:
-    s, image = peaceman_rachford(instance, at, x)
-    return s, (s + image) / 2
-
-
-def pairs(step: Map) -> Callable[[Instance], list[Distances | None]]:
-    @lru_cache(maxsize=2)
-    def found(instance: Instance) -> list[Distances | None]:
-        rows: list[Distances | None] = []
-        for row, at in enumerate(adjoints(instance)):
-            if at is None:
-                rows.append(None)
-                continue
-            u, v = (step(instance, at, column(instance.arrays[name][row])) for name in ("u", "v"))
-            rows.append(distances(u[0], v[0], u[1], v[1]))
-        return rows
-
-    return found
-
-
-forward_pairs = pairs(forward_backward)
-
-
-def followed(instance: Instance) -> list[Distances | None]:
-    """||lambda_0 - lambda|| and ||lambda_k - lambda||."""
-    found: list[Distances | None] = []
-    for row, at in enumerate(adjoints(instance)):
-        if at is None:
-            found.append(None)
-            continue
-        start = lam = column(instance.arrays["u"][row])
-        for _ in range(steps(instance)):
-            lam = forward_backward(instance, at, lam)[1]
-        found.append(distances(start, at.lam, lam, at.lam))
-    return found
-
-
-def steps(instance: Instance) -> int:
-    return int(instance.numbers["steps"])
-
-
-def solution(instance: Instance) -> list[Distances | None]:
-    """||lambda|| against ||g_a||."""
-    return [
-        None
-        if at is None
-        else Distances(squared_length(kept(at.g, at.active)), squared_length(at.lam))
-        for at in adjoints(instance)
-    ]
-
-
-def fixed_point(instance: Instance) -> list[Verdict | None]:
-    """lambda is fixed by all three maps, and a point beside it by none."""
-    found: list[Verdict | None] = []
-    for row, at in enumerate(adjoints(instance)):
-        if at is None:
-            found.append(None)
-            continue
-        beside = at.lam + column(np.eye(instance.operator.n)[row % instance.operator.n])
-        maps = (forward_backward, peaceman_rachford, douglas_rachford)
-        held = (step(instance, at, at.lam) for step in maps)
-        moved = (step(instance, at, beside) for step in maps)
-        found.append(
-            fact(all(s == image for s, image in held) and all(s != image for s, image in moved))
-        )
-    return found
 
 
 def positive_reflected_step(instance: Instance) -> Outcome:
@@ -190,84 +101,13 @@ def reflected_rate(k: Constants) -> Any:
     return bounds.peaceman_rachford_rate_squared_of(k.m, k.L_squared, k.number("reflected"))
 
 
-def gradient(instance: Instance) -> list[tuple[Fraction, Slope] | None]:
-    """The square of what the gradient misses."""
-    return [
-        None if slope is None else ((slope.change - slope.predicted) ** 2, slope)
-        for slope in slopes(instance)
-    ]
-
-
-def second_order(k: Constants, slope: Slope) -> Any:
-    return k.kind.root(k.kind.number(slope.moved)) + k.kind.number(slope.curvature)
-
-
-@dataclass(frozen=True)
-class Change:
-    """Squares of what moves the adjoint: from W and from g, and both together."""
-
-    weights: Fraction
-    slope: Fraction
-    both: Fraction
-    adjoint: Fraction
-
-
-@lru_cache(maxsize=2)
-def changes(instance: Instance) -> list[Change | None]:
-    """The adjoint of the perturbed operator on the same active set."""
-    M_after = monotone(instance.after)
-    dW = matrix(instance.operator.exact_W - instance.after.exact_W)
-    found: list[Change | None] = []
-    for row, at in enumerate(adjoints(instance)):
-        g = column(instance.arrays["g~"][row])
-        after = None if at is None else solved(M_after, g, at.active)
-        if at is None or after is None:
-            found.append(None)
-            continue
-        seen, moved = (block(v, at.units, [0]) for v in (dW.transpose() * after, g - at.g))
-        found.append(
-            Change(
-                squared_length(seen),
-                squared_length(moved),
-                squared_length(moved - seen),
-                squared_length(after - at.lam),
-            )
-        )
-    return found
-
-
-def moved_adjoint(instance: Instance) -> list[tuple[Fraction, Change] | None]:
-    return [None if change is None else (change.adjoint, change) for change in changes(instance)]
-
-
-def perturbation(k: Constants, change: Change) -> Any:
-    parts = (k.kind.root(k.kind.number(part)) for part in (change.weights, change.slope))
-    return bounds.distance_of_inputs(k.m, sum(parts, start=k.kind.number(Fraction(0))))
-
-
-def perturbation_in_fractions(
-    k: Constants, change: Change, square: Fraction
-) -> tuple[Fraction, Fraction]:
-    return sum_of_roots(square * k.m**2, change.weights, change.slope)
-
-
-def together(instance: Instance) -> list[Distances | None]:
-    """The same before the triangle inequality."""
-    return [
-        None if change is None else Distances(change.both, change.adjoint)
-        for change in changes(instance)
-    ]
-
-
 def draw(rng: np.random.Generator, family: str, operator: Operator) -> Instance:
-    m, L = operator.margin.mid, max(operator.lipschitz.mid, 1e-3)
+    L = max(operator.lipschitz.mid, 1e-3)
     c = injections(rng, operator, INPUTS)
     index, after, c_after = -1, None, c
     if rng.random() < 0.6:
         index, operator, after, c_after = nudged(rng, operator, c)
-    reach = 2 * m / L**2 if m > 0 else 0.5 / L
-    inside = operator.n > MOST_UNITS or rng.random() < 0.85
-    step = some_step(rng, reach * (rng.uniform(0.02, 0.98) if inside else rng.uniform(1.01, 3.0)))
+    step = step_below_end(rng, operator)
     numbers = {
         "alpha": step,
         "reflected": some_step(rng, 10.0 ** rng.uniform(-2, 2) / L),
@@ -358,7 +198,7 @@ THEOREM = Theorem(
         contracts(
             "as published",
             "||T(u) - T(v)|| <= r ||u - v||, and < ||u - v||",
-            forward_pairs,
+            pairs(forward_backward),
             lambda k: k.forward_backward,
             strictly=True,
         ),

@@ -56,7 +56,6 @@ from proofs_checks.ingredients.hypotheses import has_margin, positive_step
 from proofs_checks.ingredients.places import (
     Place,
     after_step,
-    alpha,
     candidates,
     distance,
     from_inclusion,
@@ -72,6 +71,7 @@ from proofs_checks.ingredients.rational_points import (
     squared_length,
 )
 from proofs_checks.ingredients.spectral import Quantities, Sides, exactly, squared_form
+from proofs_checks.ingredients.two_points import alpha
 from proofs_checks.instance import Instance
 from proofs_checks.theorem import Form, Theorem, Witness
 

@@ -52,24 +52,17 @@ from flint import fmpq_mat
 
 from mondeq_ref import bounds
 from mondeq_ref.operator import Operator
-from mondeq_ref.rigor.definite import is_positive_definite, is_positive_semidefinite
-from mondeq_ref.rigor.dyadic import Dyadic
 from mondeq_ref.rigor.rational import fmpq_of
-from mondeq_ref.rigor.spectrum import least_eigenvalue
 from mondeq_ref.rigor.thresholds import spectral_norm_less
-from mondeq_ref.verdict import ONE, ZERO, Guarantee, Outcome, Verdict, fact
+from mondeq_ref.verdict import Outcome
+from proofs_checks.ingredients.constants import ENCLOSED, Constants, constants
 from proofs_checks.ingredients.contraction import (
-    ENCLOSED,
-    RATIONAL,
-    Constants,
     Distances,
     constant,
-    constants,
     contracts,
     distances,
     equilibria,
     powers,
-    times,
 )
 from proofs_checks.ingredients.hypotheses import (
     has_margin,
@@ -79,29 +72,29 @@ from proofs_checks.ingredients.hypotheses import (
     step_below_margin,
 )
 from proofs_checks.ingredients.perturbations import perturbed
-from proofs_checks.ingredients.precise import MOST_UNITS, IrrationalError
-from proofs_checks.ingredients.rational_points import column, monotone
-from proofs_checks.ingredients.steps import (
-    forward_backward,
-    forward_backward_forward,
+from proofs_checks.ingredients.rational_points import monotone
+from proofs_checks.ingredients.step_intervals import (
+    exact_range,
+    interval,
+    interval_exactly,
+    longest,
+    positive_probe,
+)
+from proofs_checks.ingredients.steps import forward_backward, forward_backward_forward
+from proofs_checks.ingredients.two_points import (
+    alpha,
     forward_points,
-    identity,
+    named,
+    read,
     some_step,
+    step_below_end,
+    steps,
 )
 from proofs_checks.instance import Instance
 from proofs_checks.theorem import Form, Theorem, Witness
 
 PAIRS = 4
 MOST_STEPS = 6  # followed exactly: every one makes the fractions longer
-
-
-def alpha(instance: Instance) -> Fraction:
-    return instance.numbers["alpha"]
-
-
-def two_points(instance: Instance, row: int) -> tuple[fmpq_mat, fmpq_mat, fmpq_mat]:
-    c, u, v = (array[row] for array in (instance.c, instance.arrays["u"], instance.arrays["v"]))
-    return column(c), column(u), column(v)
 
 
 @lru_cache(maxsize=2)
@@ -119,7 +112,7 @@ def _pairs(instance: Instance, operator: Operator) -> list[Distances]:
     M, a = monotone(operator), fmpq_of(alpha(instance))
     found: list[Distances] = []
     for row in range(len(instance.c)):
-        c, u, v = two_points(instance, row)
+        c, u, v = read(instance, row)
         images = (forward_backward(M, c, z, a) for z in (u, v))
         found.append(distances(u, v, *images))
     return found
@@ -131,7 +124,7 @@ def followed(instance: Instance) -> list[Distances | None]:
     M, a = monotone(instance.operator), fmpq_of(alpha(instance))
     found: list[Distances | None] = []
     for row in range(len(instance.c)):
-        c, u, _ = two_points(instance, row)
+        c, u, _ = read(instance, row)
         z = u
         for _ in range(steps(instance)):
             z = forward_backward(M, c, z, a)
@@ -145,62 +138,13 @@ def tseng(instance: Instance) -> list[Distances | None]:
     M, a = monotone(instance.operator), fmpq_of(instance.numbers["tseng"])
     found: list[Distances | None] = []
     for row in range(len(instance.c)):
-        c, u, _ = two_points(instance, row)
+        c, u, _ = read(instance, row)
         found.append(_to(equilibria(instance)[row], u, forward_backward_forward(M, c, u, a)))
     return found
 
 
 def _to(z: fmpq_mat | None, start: fmpq_mat, end: fmpq_mat) -> Distances | None:
     return None if z is None else distances(start, z, end, z)
-
-
-def steps(instance: Instance) -> int:
-    return int(instance.numbers["steps"])
-
-
-def positive_probe(instance: Instance) -> Outcome:
-    """The alpha at which the exact interval is looked at."""
-    return outcome(instance.numbers["probe"] > 0)
-
-
-def exact_range(instance: Instance) -> list[Verdict | None]:
-    """||I - alpha M|| < 1 if and only if alpha < 2 lambda_min(sym M^-1), at a probed alpha > 0."""
-    M = monotone(instance.operator)
-    if instance.operator.n > MOST_UNITS or M.det() == 0:
-        return [None]
-    p, r = instance.numbers["probe"].as_integer_ratio()
-    linear = constants(instance, ENCLOSED).scaled(r, p)
-    inverse = (M.inv() + M.inv().transpose()) - identity(M.nrows()) * fmpq_of(Fraction(p, r))
-    inside = is_positive_definite(Dyadic(inverse.numer_denom()[0], 0))
-    return [fact(spectral_norm_less(linear, r) == inside)]
-
-
-def interval(instance: Instance) -> list[Verdict | None]:
-    """m/L^2 against lambda_min(sym M^-1)."""
-    M = monotone(instance.operator)
-    if instance.operator.n > MOST_UNITS or M.det() == 0:
-        return [None]
-    k = constants(instance, ENCLOSED)
-    twice, denominator = (M.inv() + M.inv().transpose()).numer_denom()
-    least = least_eigenvalue(Dyadic(twice, -1)) / int(denominator)
-    return [Verdict(k.m / k.L_squared, least, Guarantee.RIGOROUS_FLOAT)]
-
-
-def interval_exactly(instance: Instance, _: int) -> Verdict:
-    """By congruence with M: sym M >= (m/L^2) M'M, singular where the two are equal."""
-    (verdict,) = interval(instance)
-    if verdict is None:
-        raise ValueError("only a verdict that was given can be escalated")
-    k = constants(instance, RATIONAL)
-    try:
-        p, r = (k.m / k.L_squared).as_integer_ratio()
-    except IrrationalError:
-        return verdict
-    M = k.scaled(0, -1)
-    gap = times(M + M.T, r) - times(M.T @ M, 2 * p)
-    sign = ZERO if gap.integers.det() == 0 else ONE
-    sign = sign if is_positive_semidefinite(gap) else -ONE
-    return Verdict(verdict.lhs, verdict.rhs, Guarantee.EXACT, gap=sign)
 
 
 def perturbed_rate(k: Constants) -> Any:
@@ -219,17 +163,12 @@ def tseng_is_short(instance: Instance) -> Outcome:
 
 
 def draw(rng: np.random.Generator, family: str, operator: Operator) -> Instance:
-    m, L = operator.margin.mid, max(operator.lipschitz.mid, 1e-3)
-    reach = 2 * m / L**2 if m > 0 else 0.5 / L
-    # The few that ship are worth a look inside the interval, always.
-    inside = operator.n > MOST_UNITS or rng.random() < 0.85
-    share = rng.uniform(0.02, 0.98) if inside else rng.uniform(1.01, 3.0)
-    step = some_step(rng, reach * share)
+    step = step_below_end(rng, operator)
     points = forward_points(rng, operator, float(step), PAIRS)
     numbers = {
         "alpha": step,
-        "tseng": some_step(rng, rng.uniform(0.05, 0.98) / L),
-        "probe": Fraction(abs(_longest(operator)) * float(rng.uniform(0.5, 1.5))),
+        "tseng": some_step(rng, rng.uniform(0.05, 0.98) / max(operator.lipschitz.mid, 1e-3)),
+        "probe": Fraction(abs(longest(operator)) * float(rng.uniform(0.5, 1.5))),
         "steps": Fraction(int(rng.integers(1, MOST_STEPS + 1))),
     }
     return Instance(
@@ -239,27 +178,6 @@ def draw(rng: np.random.Generator, family: str, operator: Operator) -> Instance:
         c=points.c,
         numbers=numbers,
         arrays={"u": points.u, "v": points.v},
-    )
-
-
-def _longest(operator: Operator) -> float:
-    """About 2 lambda_min(sym M^-1); any positive number will do."""
-    inverse = np.linalg.pinv(operator.M.center)
-    return float(np.linalg.eigvalsh(inverse + inverse.T)[0]) or 1.0
-
-
-def named(
-    M: list[list[float]], c: list[float], u: list[float], v: list[float], step: Fraction
-) -> Instance:
-    """One pair, everything dyadic but the step."""
-    W = np.eye(len(M)) - np.array(M)
-    operator = Operator(W, np.zeros((len(M), 1)), np.zeros(len(M)))
-    return Instance(
-        "witness",
-        operator,
-        c=np.array([c]),
-        numbers={"alpha": step, "steps": Fraction(3)},
-        arrays={"u": np.array([u]), "v": np.array([v])},
     )
 
 

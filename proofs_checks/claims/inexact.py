@@ -34,29 +34,18 @@ by way of 9/2 and 7/2, both of them ties, to 6 and 4.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
-from flint import fmpq, fmpq_mat, fmpz
 
 from mondeq_ref import bounds
 from mondeq_ref.families import injections
 from mondeq_ref.operator import Operator
-from mondeq_ref.rigor.rational import fmpq_of
 from mondeq_ref.verdict import Outcome
-from proofs_checks.ingredients.contraction import (
-    Constants,
-    Kind,
-    Rows,
-    against,
-    constants,
-    equilibria,
-    powers,
-    sum_of_roots,
-)
+from proofs_checks.ingredients.constants import Constants, Kind, constants
+from proofs_checks.ingredients.contraction import Rows, against, powers, sum_of_roots
 from proofs_checks.ingredients.hypotheses import (
     has_margin,
     outcome,
@@ -64,97 +53,20 @@ from proofs_checks.ingredients.hypotheses import (
     step_below_margin,
 )
 from proofs_checks.ingredients.precise import MOST_UNITS
-from proofs_checks.ingredients.rational_points import column, monotone, squared_length
-from proofs_checks.ingredients.steps import forward_backward, some_step
+from proofs_checks.ingredients.rounded_runs import (
+    NEAREST,
+    TOWARD_ZERO,
+    Run,
+    is_fixed,
+    number,
+    runs,
+)
+from proofs_checks.ingredients.two_points import some_step, step_below_end
 from proofs_checks.instance import Instance
 from proofs_checks.theorem import Theorem, Witness
 
 INPUTS = 4
 MOST_STEPS = 24
-LONGEST = 60  # steps that are made, at most, to see the iteration come around
-
-NEAREST, TOWARD_ZERO = 0, 1
-
-
-@dataclass(frozen=True)
-class Run:
-    """The rounded iteration from one start; squared distances, exact."""
-
-    errors: list[Fraction]  # ||z_k - z*||^2
-    rounded: list[Fraction]  # ||z_{k+1} - Phi(z_k)||^2
-    saturated: bool
-    cycle: int | None  # where the iteration comes back to, once it has
-
-    @property
-    def limit(self) -> Fraction | None:
-        """limsup e_k^2."""
-        return None if self.cycle is None else max(self.errors[self.cycle :])
-
-
-def number(instance: Instance, name: str) -> Fraction:
-    return instance.numbers[name]
-
-
-def is_fixed(instance: Instance) -> bool:
-    return number(instance, "shrink") == 1
-
-
-@lru_cache(maxsize=2)
-def runs(instance: Instance) -> list[Run | None]:
-    M = monotone(instance.operator)
-    return [
-        None if z is None else _run(instance, M, row, z)
-        for row, z in enumerate(equilibria(instance))
-    ]
-
-
-def _run(instance: Instance, M: fmpq_mat, row: int, target: fmpq_mat) -> Run:
-    alpha, c = fmpq_of(number(instance, "alpha")), column(instance.c[row])
-    grid, shrink = fmpq_of(number(instance, "grid")), fmpq_of(number(instance, "shrink"))
-    z = column(instance.arrays["start"][row])
-    errors, made = [squared_length(z - target)], list[Fraction]()
-    seen: dict[tuple[int, ...], int] = {}
-    saturated, cycle = False, None
-    for k in range(LONGEST if is_fixed(instance) else int(number(instance, "steps"))):
-        image = forward_backward(M, c, z, alpha)
-        codes = rounded(image, grid, int(number(instance, "rounding")))
-        clipped = clip(codes, grid, instance.numbers.get("greatest"))
-        saturated = saturated or clipped != codes
-        z = column([grid * code for code in clipped])
-        errors.append(squared_length(z - target))
-        made.append(squared_length(z - image))
-        if is_fixed(instance):
-            if clipped in seen:
-                cycle = seen[clipped]
-                break
-            seen[clipped] = k + 1
-        grid *= shrink
-    return Run(errors, made, saturated, cycle)
-
-
-def rounded(v: fmpq_mat, grid: fmpq, rounding: int) -> tuple[int, ...]:
-    """Multiples of the grid: the nearest, ties to even; or the next one toward zero (v >= 0)."""
-    numerators, denominator = (v / grid).numer_denom()
-    halved = denominator // 2
-    return tuple(
-        int(x // denominator) if rounding == TOWARD_ZERO else _nearest(x, denominator, halved)
-        for x in numerators.entries()
-    )
-
-
-def _nearest(x: fmpz, denominator: fmpz, halved: fmpz) -> int:
-    code, rest = divmod(x, denominator)
-    tie = rest * 2 == denominator
-    up = code % 2 == 1 if tie else rest > halved
-    return int(code) + bool(up)
-
-
-def clip(codes: tuple[int, ...], grid: fmpq, greatest: Fraction | None) -> tuple[int, ...]:
-    """The grid ends at the multiple of its step below `greatest`."""
-    if greatest is None:
-        return codes
-    last = int((fmpq_of(greatest) / grid).floor())
-    return tuple(min(code, last) for code in codes)
 
 
 def eps(k: Constants) -> Any:
@@ -243,10 +155,7 @@ def has_shrinking_grid(instance: Instance) -> Outcome:
 
 def draw(rng: np.random.Generator, family: str, operator: Operator) -> Instance:
     """Grids from a quarter of the start's size down to a thousandth of it."""
-    m, L = operator.margin.mid, max(operator.lipschitz.mid, 1e-3)
-    reach = 2 * m / L**2 if m > 0 else 0.5 / L
-    inside = operator.n > MOST_UNITS or rng.random() < 0.85
-    step = some_step(rng, reach * (rng.uniform(0.05, 0.95) if inside else rng.uniform(1.01, 3.0)))
+    step = step_below_end(rng, operator, 0.05)
     c = injections(rng, operator, INPUTS)
     size = (1 + float(np.abs(c).max())) * 10.0 ** rng.uniform(-1, 1)
     grid = some_step(rng, size * 2.0 ** rng.uniform(-10, -2))

@@ -1,23 +1,19 @@
-"""The adjoint of an equilibrium in rationals, and gradients along exact directions.
+"""The adjoint of an equilibrium in rationals, and how it moves with the operator and with g.
 
 With a = {i : z_i > 0} and D the projection on the units of a, lambda solves M_aa' lambda_a = g_a
-and is zero elsewhere.  A direction moves one parameter by a difference of float arrays, so both
-operators, both equilibria, and what a gradient says of the move are rational.
+and is zero elsewhere.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
+from typing import Any
 
-import numpy as np
 from flint import fmpq, fmpq_mat
 
-from mondeq_ref.arrays import Matrix
-from mondeq_ref.operator import Factors, Operator
-from mondeq_ref.rigor.dyadic import exact
-from mondeq_ref.rigor.rational import fmpq_of, fraction_of
-from proofs_checks.ingredients.contraction import equilibria
-from proofs_checks.ingredients.precise import MOST_UNITS
+from mondeq_ref import bounds
+from proofs_checks.ingredients.constants import Constants
+from proofs_checks.ingredients.contraction import Distances, equilibria, sum_of_roots
 from proofs_checks.ingredients.rational_points import (
     block,
     column,
@@ -25,9 +21,8 @@ from proofs_checks.ingredients.rational_points import (
     monotone,
     squared_length,
 )
+from proofs_checks.ingredients.steps import kept
 from proofs_checks.instance import Instance
-
-PARAMETERS = ("W", "c", "A", "S", "m")
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,108 +68,68 @@ def solved(M: fmpq_mat, g: fmpq_mat, active: list[bool]) -> fmpq_mat | None:
     return column(entries)
 
 
-def inner(v: fmpq_mat, w: fmpq_mat) -> fmpq:
-    """<v, w>, of columns or of matrices."""
-    return sum((x * y for x, y in zip(v.entries(), w.entries(), strict=True)), fmpq(0))
+def solution(instance: Instance) -> list[Distances | None]:
+    """||lambda|| against ||g_a||."""
+    return [
+        None
+        if at is None
+        else Distances(squared_length(kept(at.g, at.active)), squared_length(at.lam))
+        for at in adjoints(instance)
+    ]
 
 
 @dataclass(frozen=True)
-class Slope:
-    """A change of l = <g, z>, what the gradient says of it, and what is left of second order."""
+class Change:
+    """Squares of what moves the adjoint: from W and from g, and both together."""
 
-    change: Fraction
-    predicted: Fraction
-    moved: Fraction  # ||(dW' lambda)_a||^2 ||z~ - z*||^2
-    curvature: Fraction  # |<dA lambda, dA z*>|: W is quadratic in A
-
-
-def parameter(instance: Instance) -> str | None:
-    """What was moved; None for a perturbation that is not small."""
-    index = int(instance.numbers["moved"])
-    return None if index < 0 else PARAMETERS[index]
+    weights: Fraction
+    slope: Fraction
+    both: Fraction
+    adjoint: Fraction
 
 
 @lru_cache(maxsize=2)
-def slopes(instance: Instance) -> list[Slope | None]:
-    """For every row whose two equilibria have the same active set."""
-    name, found = parameter(instance), list[Slope | None]()
-    if name is None:
-        return [None] * len(instance.c)
-    for row, adjoint in enumerate(adjoints(instance)):
-        after = instance.moved.exactly(row)
-        if adjoint is None or after is None or [x > 0 for x in after] != adjoint.active:
+def changes(instance: Instance) -> list[Change | None]:
+    """The adjoint of the perturbed operator on the same active set."""
+    M_after = monotone(instance.after)
+    dW = matrix(instance.operator.exact_W - instance.after.exact_W)
+    found: list[Change | None] = []
+    for row, at in enumerate(adjoints(instance)):
+        g = column(instance.arrays["g~"][row])
+        after = None if at is None else solved(M_after, g, at.active)
+        if at is None or after is None:
             found.append(None)
-        else:
-            found.append(_slope(instance, row, name, adjoint, column(after)))
+            continue
+        seen, moved = (block(v, at.units, [0]) for v in (dW.transpose() * after, g - at.g))
+        found.append(
+            Change(
+                squared_length(seen),
+                squared_length(moved),
+                squared_length(moved - seen),
+                squared_length(after - at.lam),
+            )
+        )
     return found
 
 
-def _slope(instance: Instance, row: int, name: str, at: Adjoint, after: fmpq_mat) -> Slope:
-    predicted, curvature = along(instance, row, name, at)
-    dW = matrix(instance.after.exact_W - instance.operator.exact_W)
-    seen = block(dW.transpose() * at.lam, at.units, [0])
-    return Slope(
-        fraction_of(inner(at.g, after - at.z)),
-        fraction_of(predicted),
-        squared_length(seen) * squared_length(after - at.z),
-        fraction_of(abs(curvature)),
-    )
+def moved_adjoint(instance: Instance) -> list[tuple[Fraction, Change] | None]:
+    return [None if change is None else (change.adjoint, change) for change in changes(instance)]
 
 
-def along(instance: Instance, row: int, name: str, at: Adjoint) -> tuple[fmpq, fmpq]:
-    """<gradient, move> by the formulas of the claim, and the term that is quadratic in the move."""
-    H, none = at.lam * at.z.transpose(), fmpq(0)
-    before, after = instance.operator, instance.after
-    if name == "W":
-        return inner(H, matrix(after.exact_W - before.exact_W)), none
-    if name == "c":
-        moved = instance.c if instance.c_perturbed is None else instance.c_perturbed
-        return inner(at.lam, column(moved[row]) - column(instance.c[row])), none
-    old, new = factors(before), factors(after)
-    if name == "m":
-        trace = sum((H[i, i] for i in range(H.nrows())), none)
-        return -trace * (fmpq_of(float(new.m)) - fmpq_of(float(old.m))), none
-    if name == "S":
-        return inner(H - H.transpose(), matrix(exact(new.S) - exact(old.S))), none
-    A, dA = matrix(exact(old.A)), matrix(exact(new.A) - exact(old.A))
-    return inner(-A * (H + H.transpose()), dA), inner(dA * at.lam, dA * at.z)
+def perturbation(k: Constants, change: Change) -> Any:
+    parts = (k.kind.root(k.kind.number(part)) for part in (change.weights, change.slope))
+    return bounds.distance_of_inputs(k.m, sum(parts, start=k.kind.number(Fraction(0))))
 
 
-def factors(operator: Operator) -> Factors:
-    if operator.factors is None:
-        raise ValueError("only an operator with factors moves along one of them")
-    return operator.factors
+def perturbation_in_fractions(
+    k: Constants, change: Change, square: Fraction
+) -> tuple[Fraction, Fraction]:
+    return sum_of_roots(square * k.m**2, change.weights, change.slope)
 
 
-def exactly_from(factors: Factors, like: Operator) -> Operator:
-    """The operator whose matrix is the exact product of the factors."""
-    meant = factors.product
-    return replace(like, W=meant.rounded(), factors=factors, meant=meant)
-
-
-def nudged(
-    rng: np.random.Generator, operator: Operator, c: Matrix
-) -> tuple[int, Operator, Operator, Matrix]:
-    """Which parameter, the operator before and after, and the injections after.
-
-    Operators that ship stay the arrays they are: no exact product takes their place."""
-    has_factors = operator.factors is not None and operator.n <= MOST_UNITS
-    names = PARAMETERS if has_factors else PARAMETERS[:2]
-    name, size = names[int(rng.integers(len(names)))], 2.0 ** -float(rng.uniform(8, 40))
-    index = PARAMETERS.index(name)
-    if name == "W":
-        return index, operator, operator.with_weights(_nudge(rng, operator.W, size)), c
-    if name == "c":
-        return index, operator, operator, _nudge(rng, c, size)
-    held = factors(operator)
-    moved = {
-        "A": lambda: replace(held, A=_nudge(rng, held.A, size)),
-        "S": lambda: replace(held, S=_nudge(rng, held.S, size)),
-        "m": lambda: replace(held, m=held.m * (1 + size)),
-    }[name]()
-    return index, exactly_from(held, operator), exactly_from(moved, operator), c
-
-
-def _nudge(rng: np.random.Generator, array: Matrix, size: float) -> Matrix:
-    scale = float(np.abs(array).max(initial=0.0)) or 1.0
-    return array + rng.normal(size=array.shape) * (scale * size)
+def together(instance: Instance) -> list[Distances | None]:
+    """The same before the triangle inequality."""
+    return [
+        None if change is None else Distances(change.both, change.adjoint)
+        for change in changes(instance)
+    ]

@@ -17,6 +17,7 @@ from mondeq_ref.solve import solve
 from mondeq_ref.solve.methods import ForwardBackward
 from mondeq_ref.verdict import Guarantee, Verdict
 from mondeq_ref.verdict import exactly as compared
+from proofs_checks.ingredients.contraction import powers
 from proofs_checks.ingredients.rational_points import column, iterate, monotone, squared_length
 from proofs_checks.ingredients.spectral import ENCLOSED, Quantities, Sides, exactly, quantities
 from proofs_checks.ingredients.uniqueness import weights_of
@@ -52,17 +53,9 @@ def converges(instance: Instance) -> list[Sides | None]:
 
     def sides(c: fmpq_mat, z: fmpq_mat) -> Sides:
         moved, size = squared_length(iterate(M, c, a, STEPS) - z), squared_length(z)
-        return exactly(moved), lambda k: power(rate_squared(k, a)) * k.kind.number(size)
+        return exactly(moved), lambda k: powers(rate_squared(k, a), STEPS) * k.kind.number(size)
 
     return [None if z is None else sides(c, z) for c, z in exact_points(instance)]
-
-
-def power(x: Any) -> Any:
-    """x^STEPS, for any kind of numbers."""
-    result = x
-    for _ in range(STEPS - 1):
-        result = result * x
-    return result
 
 
 @lru_cache(maxsize=2)
@@ -82,7 +75,7 @@ def converges_with_weights(instance: Instance) -> Sequence[Verdict | None]:
     if not (m > 0 and isfinite(L)):  # so uneven that floats proposed nothing: no bound is known
         return [None]
     a = Fraction(m / L / L)
-    shrunk = power(bounds.forward_backward_rate_squared(Fraction(m), Fraction(L), a))
+    shrunk = powers(bounds.forward_backward_rate_squared(Fraction(m), Fraction(L), a), STEPS)
 
     def square(v: fmpq_mat) -> Fraction:
         pairs = zip(weights, v.entries(), strict=True)

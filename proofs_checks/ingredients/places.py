@@ -1,7 +1,6 @@
 """Points near and far from an exact equilibrium, and the lengths that tell how far."""
 
 from dataclasses import dataclass
-from fractions import Fraction
 from functools import lru_cache
 
 import numpy as np
@@ -15,6 +14,7 @@ from proofs_checks.ingredients.rational_points import (
     monotone,
     projected,
 )
+from proofs_checks.ingredients.two_points import alpha
 from proofs_checks.instance import Instance
 
 NUDGE = fmpq(1, 2**200)  # moves an equilibrium by less than any float could tell
@@ -29,10 +29,6 @@ class Place:
     F: fmpq_mat
     stepped: fmpq_mat  # ReLU(z - alpha F(z))
     forward: fmpq_mat  # M (z - stepped)
-
-
-def alpha(instance: Instance) -> Fraction:
-    return instance.numbers["alpha"]
 
 
 @lru_cache(maxsize=2)

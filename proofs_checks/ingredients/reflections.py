@@ -13,25 +13,15 @@ from mondeq_ref.verdict import Outcome, Verdict, fact
 from proofs_checks.ingredients.contraction import Distances, distances, equilibria
 from proofs_checks.ingredients.hypotheses import outcome
 from proofs_checks.ingredients.precise import MOST_UNITS
-from proofs_checks.ingredients.rational_points import column, is_equilibrium, monotone
-from proofs_checks.ingredients.steps import (
-    State,
-    identity,
-    resolvent_points,
-    some_step,
-    state,
-    state_at,
-)
+from proofs_checks.ingredients.rational_points import is_equilibrium, monotone
+from proofs_checks.ingredients.steps import State, identity, state, state_at
+from proofs_checks.ingredients.two_points import alpha, read, resolvent_points, some_step, steps
 from proofs_checks.instance import Instance
 
 PAIRS = 4
 MOST_STEPS = 4  # followed exactly: every one makes the fractions longer
 
 Map = Callable[[State], fmpq_mat]
-
-
-def alpha(instance: Instance) -> Fraction:
-    return instance.numbers["alpha"]
 
 
 def pairs(image: Map) -> Callable[[Instance], list[Distances]]:
@@ -46,8 +36,8 @@ def pairs(image: Map) -> Callable[[Instance], list[Distances]]:
 
 
 def _pair(instance: Instance, row: int, M: fmpq_mat, a: fmpq, image: Map) -> Distances:
-    c = column(instance.c[row])
-    u, v = (state_at(M, c, column(instance.arrays[name][row]), a) for name in ("u", "v"))
+    c, *points = read(instance, row)
+    u, v = (state_at(M, c, x, a) for x in points)
     return distances(u.s, v.s, image(u), image(v))
 
 
@@ -65,18 +55,14 @@ def followed(image: Map) -> Callable[[Instance], list[Distances | None]]:
             if z is None:
                 rows.append(None)
                 continue
-            c = column(instance.c[row])
-            start = at = state(M, c, column(instance.arrays["u"][row]), a)
+            c, u, _ = read(instance, row)
+            start = at = state(M, c, u, a)
             for _ in range(steps(instance)):
                 at = state(M, c, image(at), a)
             rows.append(distances(start.s, state_at(M, c, z, a).s, at.read, z))
         return rows
 
     return found
-
-
-def steps(instance: Instance) -> int:
-    return int(instance.numbers["steps"])
 
 
 def fixed_points(image: Map) -> Callable[[Instance], list[Verdict | None]]:
@@ -90,7 +76,7 @@ def fixed_points(image: Map) -> Callable[[Instance], list[Verdict | None]]:
             if z is None:
                 found.append(None)
                 continue
-            c, u = column(instance.c[row]), column(instance.arrays["u"][row])
+            c, u, _ = read(instance, row)
             at, other = state_at(M, c, z, a), state_at(M, c, u, a)
             kept = image(at) == at.s and at.read == z
             found.append(fact(kept and (image(other) == other.s) == is_equilibrium(M, c, u)))
@@ -103,7 +89,9 @@ def is_symmetric(instance: Instance) -> Outcome:
     return outcome(instance.operator.exact_W == instance.operator.exact_W.T)
 
 
-def draw(rng: np.random.Generator, family: str, operator: Operator, *, averaged: bool) -> Instance:
+def draw_states(
+    rng: np.random.Generator, family: str, operator: Operator, *, averaged: bool
+) -> Instance:
     """Steps over four decades around 1/L; every fourth operator is replaced by its symmetric
     part, but those that ship."""
     if operator.n <= MOST_UNITS and rng.random() < 0.25:
@@ -113,18 +101,3 @@ def draw(rng: np.random.Generator, family: str, operator: Operator, *, averaged:
     numbers = {"alpha": step, "steps": Fraction(int(rng.integers(1, MOST_STEPS + 1)))}
     arrays = {"u": points.u, "v": points.v}
     return Instance(family, operator, c=points.c, numbers=numbers, arrays=arrays)
-
-
-def named(
-    M: list[list[float]], c: list[float], u: list[float], v: list[float], step: Fraction
-) -> Instance:
-    """One pair of resolvent points; u is also where the iteration starts."""
-    W = np.eye(len(M)) - np.array(M)
-    operator = Operator(W, np.zeros((len(M), 1)), np.zeros(len(M)))
-    return Instance(
-        "witness",
-        operator,
-        c=np.array([c]),
-        numbers={"alpha": step, "steps": Fraction(2)},
-        arrays={"u": np.array([u]), "v": np.array([v])},
-    )

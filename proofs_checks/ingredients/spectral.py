@@ -17,8 +17,8 @@ from mondeq_ref.rigor import spectrum
 from mondeq_ref.rigor.balls import spectral_norm
 from mondeq_ref.rigor.dyadic import Dyadic, exact, identity
 from mondeq_ref.rigor.enclosure import Enclosure
-from mondeq_ref.verdict import Guarantee, Verdict
 from proofs_checks.ingredients import precise
+from proofs_checks.ingredients.comparison import Comparison, Kinds, compared
 from proofs_checks.ingredients.rational_points import as_number, forward_matrix
 from proofs_checks.instance import Instance, ball
 from proofs_checks.theorem import Form, Predicate
@@ -125,6 +125,12 @@ def quantities(instance: Instance, kind: Arithmetic) -> Quantities:
     return Quantities(instance, kind)
 
 
+IN_TURN = Kinds(
+    lambda instance: quantities(instance, ENCLOSED),
+    lambda instance: quantities(instance, BALLS),
+    lambda instance: quantities(instance, RATIONALS),
+)
+
 Square = Callable[[Quantities], Any]  # of a nonnegative number
 Sides = tuple[Square, Square]
 
@@ -144,33 +150,10 @@ def squared_form(
 ) -> Form:
     """Two nonnegative numbers for each input, given by their squares."""
 
-    def check(instance: Instance) -> list[Verdict | None]:
-        k = quantities(instance, ENCLOSED)
-        return [None if pair is None else _enclosed(pair, k) for pair in sides(instance)]
+    def row(lhs: Square, rhs: Square) -> Comparison[Quantities]:
+        return Comparison(lambda k: (lhs(k), rhs(k)))
 
-    def again(instance: Instance, row: int) -> Verdict:
-        pair = sides(instance)[row]
-        if pair is None:
-            raise ValueError("only a verdict about known points can be escalated")
-        lhs, rhs = pair
+    def rows(instance: Instance) -> list[Comparison[Quantities] | None]:
+        return [None if pair is None else row(*pair) for pair in sides(instance)]
 
-        def balls() -> tuple[arb, arb]:
-            k = quantities(instance, BALLS)
-            return lhs(k), rhs(k)
-
-        def rationals() -> tuple[Fraction | None, Fraction | None]:
-            k = quantities(instance, RATIONALS)
-            try:
-                return lhs(k), rhs(k)
-            except precise.IrrationalError:
-                return None, None
-
-        verdict = _enclosed(pair, quantities(instance, ENCLOSED))
-        return precise.decided_again(verdict, instance.operator.n, balls, rationals, squares=True)
-
-    return Form(name, formula, check, again, dict(needs or {}), alone)
-
-
-def _enclosed(pair: Sides, k: Quantities) -> Verdict:
-    lhs, rhs = (side(k).sqrt() for side in pair)
-    return Verdict(lhs, rhs, Guarantee.RIGOROUS_FLOAT)
+    return compared(name, formula, rows, IN_TURN, needs, squares=True, alone=alone)

@@ -15,10 +15,9 @@ from mondeq_ref.inputs import given
 from mondeq_ref.solve.methods import ForwardBackward
 from mondeq_ref.solve.solution import Status
 from mondeq_ref.verdict import Outcome
-from proofs_checks.claims import backward as claim
 from proofs_checks.claims.backward import THEOREM, across_the_line, draw, named, rotation, single
-from proofs_checks.ingredients import adjoints, steps
-from proofs_checks.ingredients.adjoints import Slope, slopes
+from proofs_checks.ingredients import adjoints, slopes, steps
+from proofs_checks.ingredients.adjoint_maps import forward_backward, pairs
 from proofs_checks.ingredients.contraction import against, contracts
 from proofs_checks.ingredients.rational_points import column, monotone
 from proofs_checks.instance import Instance
@@ -35,7 +34,7 @@ def moving(name: str, family: str = "generic") -> Instance:
     """The first instance that moves this parameter, with a row to look at."""
     for seed in range(200):
         instance = drawn(family, seed)
-        if adjoints.parameter(instance) == name and any(slopes(instance)):
+        if slopes.parameter(instance) == name and any(slopes.slopes(instance)):
             return instance
     raise AssertionError(f"{name} is never moved")
 
@@ -60,7 +59,7 @@ def test_a_forward_pass_that_converges_does_not_make_the_backward_pass_converge(
         z = steps.forward_backward(M, c, z, a)
         assert z.entries() == [1 - (1 - 4 * a) ** k] * 3
         lam = lam - (M.transpose() * lam - g) * a
-        sizes.append(adjoints.inner(lam, lam))
+        sizes.append(slopes.inner(lam, lam))
     assert sizes[-1] > 4 * sizes[19] > 16 * sizes[0]
     assert broken(THEOREM, built) == {"m > 0"}
 
@@ -90,8 +89,8 @@ def with_gradient(
     monkeypatch: pytest.MonkeyPatch, wrong: Wrong, instance: Instance
 ) -> set[Outcome]:
     """The outcomes of the form on gradients when its formulas are replaced."""
-    slopes.cache_clear()
-    monkeypatch.setattr(adjoints, "along", wrong)
+    slopes.slopes.cache_clear()
+    monkeypatch.setattr(slopes, "along", wrong)
     form = next(form for form in THEOREM.forms if form.name == "gradients")
     assert form.escalate is not None
     found = {
@@ -102,15 +101,15 @@ def with_gradient(
         if verdict is not None
     }
     monkeypatch.undo()
-    slopes.cache_clear()
+    slopes.slopes.cache_clear()
     return found
 
 
-@pytest.mark.parametrize("name", adjoints.PARAMETERS)
+@pytest.mark.parametrize("name", slopes.PARAMETERS)
 def test_a_factor_alpha_in_a_gradient_is_refuted(
     monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
-    right = adjoints.along
+    right = slopes.along
 
     def scaled(instance: Instance, row: int, parameter: str, at: Any) -> tuple[fmpq, fmpq]:
         predicted, curvature = right(instance, row, parameter, at)
@@ -123,7 +122,7 @@ def test_a_factor_alpha_in_a_gradient_is_refuted(
 
 @pytest.mark.parametrize("name", ["W", "S"])
 def test_a_transposed_gradient_is_refuted(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
-    right = adjoints.along
+    right = slopes.along
 
     def transposed(instance: Instance, row: int, parameter: str, at: Any) -> tuple[fmpq, fmpq]:
         swapped = adjoints.Adjoint(at.active, at.g, at.lam, at.z)
@@ -134,12 +133,12 @@ def test_a_transposed_gradient_is_refuted(monkeypatch: pytest.MonkeyPatch, name:
 
 def test_the_gradients_of_the_library_are_those_of_the_claim() -> None:
     """The float formulas against the exact ones, to rounding, through one inner product each."""
-    for name in adjoints.PARAMETERS:
+    for name in slopes.PARAMETERS:
         instance = moving(name)
         row, at = next(
             (row, at)
             for row, at in enumerate(adjoints.adjoints(instance))
-            if at is not None and slopes(instance)[row] is not None
+            if at is not None and slopes.slopes(instance)[row] is not None
         )
         z, lam = (np.array([[int(x.p) / int(x.q) for x in v.entries()]]) for v in (at.z, at.lam))
         before, after = instance.operator, instance.after
@@ -153,7 +152,7 @@ def test_the_gradients_of_the_library_are_those_of_the_claim() -> None:
                 pair = getattr(before.factors, letter), getattr(after.factors, letter)
                 moves[letter] = (getattr(made, letter), pair[1] - pair[0])
         gradient, move = moves[name]
-        exact, _ = adjoints.along(instance, row, name, at)
+        exact, _ = slopes.along(instance, row, name, at)
         size = float(np.linalg.norm(gradient)) * float(np.linalg.norm(move))
         found = float(np.sum(np.asarray(gradient) * move))
         assert found == pytest.approx(int(exact.p) / int(exact.q), abs=1e-11 * size)
@@ -162,8 +161,8 @@ def test_the_gradients_of_the_library_are_those_of_the_claim() -> None:
 @pytest.mark.parametrize(
     ("rows", "side"),
     [
-        (claim.gradient, claim.second_order),
-        (claim.moved_adjoint, claim.perturbation),
+        (slopes.gradient, slopes.second_order),
+        (adjoints.moved_adjoint, adjoints.perturbation),
     ],
 )
 def test_a_bound_that_is_attained_is_refuted_when_it_is_shortened(rows: Any, side: Any) -> None:
@@ -176,13 +175,13 @@ def test_a_rate_that_is_too_good_is_refuted() -> None:
         lambda k: k.forward_backward / 4,
         lambda k: 1 - 2 * k.alpha * k.L + k.alpha * k.alpha * k.L_squared,
     ):
-        form = contracts("", "", claim.forward_pairs, rate)
+        form = contracts("", "", pairs(forward_backward), rate)
         assert decided(form, rotation()).outcome is Outcome.REFUTED
 
 
 def test_the_bound_of_the_solution_needs_the_margin_and_not_the_norm() -> None:
     """||g_a||/L in place of ||g_a||/m."""
-    wrong = contracts("", "", claim.solution, lambda k: 1 / k.L_squared)
+    wrong = contracts("", "", adjoints.solution, lambda k: 1 / k.L_squared)
     built = named([[0.5, 0.0], [0.0, 4.0]], [1.0, 1.0], [0, 0], [1, 1], Fraction(1, 20))
     assert decided(wrong, built).outcome is Outcome.REFUTED
 
@@ -202,5 +201,5 @@ def test_sixty_units_are_affordable() -> None:
 
 def test_a_slope_is_rational_to_the_last_digit() -> None:
     """n = 1, M = 1/2, W~ = W + 1/4, g = 1: z* = 2, z~ = 4, lambda = 2, H = 4."""
-    (found,) = slopes(single())
-    assert found == Slope(Fraction(2), Fraction(1), Fraction(1), Fraction(0))
+    (found,) = slopes.slopes(single())
+    assert found == slopes.Slope(Fraction(2), Fraction(1), Fraction(1), Fraction(0))

@@ -18,7 +18,7 @@ from proofs_checks.claims.douglas_rachford import (
 from proofs_checks.ingredients import steps
 from proofs_checks.ingredients.contraction import contracts
 from proofs_checks.ingredients.rational_points import column, monotone
-from proofs_checks.ingredients.reflections import named
+from proofs_checks.ingredients.two_points import named
 from proofs_checks.run import run
 from proofs_checks.witnesses import attained, broken, decided, needed
 

@@ -11,10 +11,12 @@ from mondeq_ref.families import FAMILIES, generic
 from mondeq_ref.solve.methods import ForwardBackward, ForwardBackwardForward
 from mondeq_ref.verdict import Outcome
 from proofs_checks.claims import forward_backward as claim
-from proofs_checks.claims.forward_backward import THEOREM, draw, named, pairs, rotation, swap, tseng
+from proofs_checks.claims.forward_backward import THEOREM, draw, pairs, rotation, swap, tseng
 from proofs_checks.ingredients import steps
-from proofs_checks.ingredients.contraction import ENCLOSED, constants, contracts
+from proofs_checks.ingredients.constants import ENCLOSED, constants
+from proofs_checks.ingredients.contraction import contracts
 from proofs_checks.ingredients.rational_points import column, is_equilibrium, monotone
+from proofs_checks.ingredients.two_points import alpha, named
 from proofs_checks.instance import Instance
 from proofs_checks.run import run
 from proofs_checks.witnesses import attained, broken, decided, needed
@@ -31,7 +33,7 @@ def orbit(instance: Instance, count: int) -> list[list[Fraction]]:
     z, found = column(instance.arrays["u"][0]), []
     for _ in range(count):
         found.append([Fraction(int(x.p), int(x.q)) for x in z.entries()])
-        z = steps.forward_backward(M, c, z, fmpq(*claim.alpha(instance).as_integer_ratio()))
+        z = steps.forward_backward(M, c, z, fmpq(*alpha(instance).as_integer_ratio()))
     return found
 
 
@@ -45,10 +47,10 @@ def test_every_witness_shows_what_it_says() -> None:
     assert attained(THEOREM)[1] == needed(THEOREM)[1] == []
 
 
-@pytest.mark.parametrize("alpha", [Fraction(2), Fraction(5, 2), Fraction(7), Fraction(1001, 3)])
-def test_steps_from_the_end_of_the_interval_on_swap_two_points_for_ever(alpha: Fraction) -> None:
-    built = replace(swap(), numbers={"alpha": alpha})
-    assert orbit(built, 6) == [[0], [alpha]] * 3
+@pytest.mark.parametrize("end", [Fraction(2), Fraction(5, 2), Fraction(7), Fraction(1001, 3)])
+def test_steps_from_the_end_of_the_interval_on_swap_two_points_for_ever(end: Fraction) -> None:
+    built = replace(swap(), numbers={"alpha": end})
+    assert orbit(built, 6) == [[0], [end]] * 3
     assert broken(THEOREM, built) == {"alpha L^2 < 2 |m|"}
 
 
@@ -103,16 +105,16 @@ def test_tseng_comes_as_near_to_its_bound_as_the_claim_says() -> None:
 def test_the_exact_step_is_the_one_that_is_iterated(family: str) -> None:
     """Within the rounding of a dozen operations on numbers of this size."""
     instance = drawn(family)
-    alpha, operator = float(claim.alpha(instance)), instance.operator
-    M, a, u = monotone(operator), fmpq(*alpha.as_integer_ratio()), instance.arrays["u"]
+    step, operator = float(alpha(instance)), instance.operator
+    M, a, u = monotone(operator), fmpq(*step.as_integer_ratio()), instance.arrays["u"]
     for method, exact_step in (
-        (ForwardBackward(alpha), steps.forward_backward),
-        (ForwardBackwardForward(alpha), steps.forward_backward_forward),
+        (ForwardBackward(step), steps.forward_backward),
+        (ForwardBackwardForward(step), steps.forward_backward_forward),
     ):
         floats = method.iteration(operator, np.float64).step(u, instance.c)
         for row, c in enumerate(instance.c):
             image = exact_step(M, column(c), column(u[row]), a)
-            size = 1 + np.abs(u[row]).max() + alpha * np.abs(c).max()
+            size = 1 + np.abs(u[row]).max() + step * np.abs(c).max()
             expected = [int(x.p) / int(x.q) for x in image.entries()]
             assert floats[row] == pytest.approx(expected, rel=0, abs=1e-12 * size)
 

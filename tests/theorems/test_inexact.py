@@ -10,9 +10,11 @@ from flint import fmpq
 from mondeq_ref.families import FAMILIES, generic
 from mondeq_ref.verdict import Outcome
 from proofs_checks.claims import inexact as claim
-from proofs_checks.claims.inexact import NEAREST, THEOREM, TOWARD_ZERO, draw, measured, named, runs
-from proofs_checks.ingredients.contraction import RATIONAL, against, constants
+from proofs_checks.claims.inexact import THEOREM, draw, measured, named
+from proofs_checks.ingredients.constants import RATIONAL, constants
+from proofs_checks.ingredients.contraction import against
 from proofs_checks.ingredients.rational_points import column
+from proofs_checks.ingredients.rounded_runs import NEAREST, TOWARD_ZERO, rounded, runs
 from proofs_checks.instance import Instance
 from proofs_checks.run import run
 from proofs_checks.witnesses import attained, broken, decided, needed
@@ -37,7 +39,7 @@ def test_every_witness_shows_what_it_says() -> None:
 def test_rounding_is_what_its_definition_says(rounding: int) -> None:
     grid = Fraction(3, 7)
     values = [Fraction(k, 14) for k in range(60)]
-    found = claim.rounded(column(values), fmpq(3, 7), rounding)
+    found = rounded(column(values), fmpq(3, 7), rounding)
     definition = round if rounding == NEAREST else int
     assert list(found) == [definition(value / grid) for value in values]
 

@@ -13,9 +13,10 @@ from mondeq_ref.solve.methods import DouglasRachford, PeacemanRachford
 from mondeq_ref.verdict import Outcome
 from proofs_checks.claims.peaceman_rachford import THEOREM, diagonal, draw, rotation, two_states
 from proofs_checks.ingredients import steps
-from proofs_checks.ingredients.contraction import BALLS, ENCLOSED, Kind, constants, contracts
+from proofs_checks.ingredients.constants import BALLS, ENCLOSED, Kind, constants
+from proofs_checks.ingredients.contraction import contracts
 from proofs_checks.ingredients.rational_points import column, monotone
-from proofs_checks.ingredients.reflections import named
+from proofs_checks.ingredients.two_points import named
 from proofs_checks.instance import Instance
 from proofs_checks.run import run
 from proofs_checks.witnesses import attained, broken, decided, needed
