@@ -9,6 +9,8 @@ from mondeq_ref.operator import Operator
 from mondeq_ref.quantize import Quantizer, quantize
 
 RNG = np.random.default_rng
+ROUNDING = 1e-14  # dozens of roundings of numbers below 2, in the 2-norm of a 2 x 2 matrix
+PROMISE = 1e-12  # a rate is rounded up by the widths of enclosures, and by no more than this
 
 
 def test_promised_rates_are_those_of_the_rotation_and_not_below():
@@ -19,8 +21,8 @@ def test_promised_rates_are_those_of_the_rotation_and_not_below():
     rates = promised_rates(m, L, weighted=False)
     forward = np.linalg.norm(eye - rates.step * M, 2)
     reflected = np.linalg.norm(np.linalg.solve(eye + M / L, eye - M / L), 2)
-    assert forward - 1e-15 <= rates.forward_backward <= forward + 1e-12
-    assert reflected - 1e-15 <= rates.peaceman_rachford <= reflected + 1e-12
+    assert forward - ROUNDING <= rates.forward_backward <= forward + PROMISE
+    assert reflected - ROUNDING <= rates.peaceman_rachford <= reflected + PROMISE
     assert np.isclose(rates.step_below, 2 * m / L**2)
     assert np.isclose(rates.forward_backward, np.sqrt(1 - (m / L) ** 2))
 

@@ -17,6 +17,8 @@ ROW_KEYS = {
     *("bits", "ratio", "one_sided", "margin", "rung", "guarantee", "equilibria_proved"),
     *("decisions_certified", "inputs", "accuracy", "certificates"),
 }
+OPEN = 1 + 1e-6
+THREE_DIGITS, FOUR_DIGITS = 5.1e-4, 5.1e-5  # half a unit in the last digit known, and a hair
 
 
 @pytest.fixture
@@ -66,7 +68,8 @@ def test_one_object_with_the_promised_keys(layer, capsys):
             assert row["equilibria_proved"] == 40
         if row["displacement"] is not None:
             moved = row["displacement"]
-            assert moved["actual"] <= moved["sharper"] * (1 + 1e-6) <= moved["paper"] * (1 + 1e-5)
+            # Upper ends of enclosures: each may exceed its number by what the solver left open.
+            assert moved["actual"] <= moved["sharper"] * OPEN <= moved["paper"] * OPEN**2
         if row["decisions_certified"] is not None:
             assert row["decisions_certified"] <= row["decisions_unchanged"] <= 40
     assert found["rows"][0]["rung"] == 1
@@ -196,9 +199,9 @@ def test_the_companion_checkpoint_climbs_as_measured(companion_path, mnist_dir, 
     margins = {8: 0.2074, 6: 0.1376, 5: 0.0454, 4: -0.1423, 3: -0.4681, 2: -0.1557}
     for bits, row in rows.items():
         assert row["guarantee"] == "exact"
-        assert abs(float(row["ratio"][0]) - ratios[bits]) < 6e-4
-        assert abs(float(row["one_sided"][1]) - one_sided[bits]) < 6e-4
-        assert abs(float(row["margin"][0]) - margins[bits]) < 6e-5
+        assert abs(float(row["ratio"][0]) - ratios[bits]) < THREE_DIGITS
+        assert abs(float(row["one_sided"][1]) - one_sided[bits]) < THREE_DIGITS
+        assert abs(float(row["margin"][0]) - margins[bits]) < FOUR_DIGITS
     assert rows[3]["equilibria_proved"] < 60
     assert all(rows[bits]["equilibria_proved"] == 60 for bits in (8, 6, 5, 4, 2))
     lo, hi = map(float, found["operator"]["uniqueness_radius"])
