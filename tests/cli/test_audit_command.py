@@ -1,15 +1,22 @@
 """audit, explain and diff, as a person runs them; on two cheap claims."""
 
 import json
+from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from jsonschema import Draft202012Validator
 
 from mondeq_ref.cli.audit import EXIT, STRICT
 from mondeq_ref.cli.main import main
+from mondeq_ref.families import generic
+from mondeq_ref.files.checkpoint import write_checkpoint
+from mondeq_ref.files.npz import write_npz
+from mondeq_ref.load import checkpoint_of
+from mondeq_ref.operator import Head
 from mondeq_ref.report.difference import VOLATILE
 from proofs_checks import claims
 from proofs_checks.findings import Finding
@@ -117,6 +124,49 @@ def test_bad_usage_is_refused_before_anything_is_run(
 def test_a_folder_that_cannot_be_is_refused(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     assert main(["audit", "--only", "margin", "--out", str(tmp_path / "file" / "x")]) == 2
+
+
+@pytest.mark.parametrize("with_inputs", [False, True])
+def test_published_statements_are_held_against_an_operator_that_is_brought(
+    with_inputs: bool, tmp_path: Path
+) -> None:
+    rng = np.random.default_rng(1)
+    head = Head(rng.normal(size=(3, 6)), np.zeros(3))
+    mine, x = str(tmp_path / "mine.npz"), str(tmp_path / "x.npz")
+    operator = generic(rng, 6)
+    write_checkpoint(mine, checkpoint_of(replace(operator, head=head)))
+    write_npz(x, {"x": rng.normal(size=(9, operator.d)), "labels": np.arange(9) % 3})
+    more = ("--inputs", x, "--limit", "5") if with_inputs else ()
+    audit = audited(tmp_path / "out", "--operator", mine, *more)
+    assert set(audit["provenance"]["inputs"]) == ({mine, x} if with_inputs else {mine})
+    described = "the first 5 inputs of" if with_inputs else "64 random injections"
+    assert [ladder["what"] for ladder in audit["ladder"]] == ["W", "factors"]
+    for ladder in audit["ladder"]:
+        assert described in ladder["description"]
+        assert [row["bits"] for row in ladder["rows"]] == [8, 7, 6, 5, 4, 3, 2]
+        assert {row["inputs"] for row in ladder["rows"]} == {5 if with_inputs else 64}
+        assert {row["accuracy"] is None for row in ladder["rows"]} == {not with_inputs}
+    assert [one["name"] for one in audit["operators"]] == ["the operator given"]
+    assert {one["id"]: one["verdict"] for one in audit["published"]}["qat-4"] == "not_testable"
+    Draft202012Validator(SCHEMA).validate(audit)
+    assert "the operator given" in (tmp_path / "out" / "report.html").read_text()
+
+
+def test_a_claim_that_cannot_be_checked_ends_with_exit_3_and_a_page_that_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def raising(*_: object) -> list[None]:
+        raise ZeroDivisionError("made up")
+
+    sound = claims.theorem("margin")
+    broken = replace(sound, forms=tuple(replace(form, check=raising) for form in sound.forms))
+    monkeypatch.setattr("proofs_checks.run.theorem", lambda name: broken)
+    words = ["--only", "margin", "--cases", "5", "--workers", "1", "--quiet"]
+    assert main(["audit", *words, "--out", str(tmp_path)]) == 3
+    audit = json.loads((tmp_path / "audit.json").read_text())
+    assert (audit["summary"]["verdict"], audit["claims"][0]["replay"]) == ("ERROR", None)
+    assert list((tmp_path / "cases").iterdir()) == []
+    assert "made up" in (tmp_path / "report.html").read_text()
 
 
 def test_the_list_names_every_claim(capsys: pytest.CaptureFixture[str]) -> None:
