@@ -58,6 +58,16 @@ def test_sums_over_many_chunks_that_cancel_lie_within_the_error(d: int) -> None:
         assert (inject(operator, X).error <= 2 * (CHUNK + d / CHUNK + 3) * 2.0**-53 * size).all()
 
 
+def test_roundings_that_all_go_one_way_lie_within_the_error() -> None:
+    """b = 1, and every chunk adds a bit less than the half ulp that would show."""
+    chunks = 50
+    root = np.sqrt(0.99 * 2.0**-53 / CHUNK)
+    operator = layer(np.full((1, chunks * CHUNK), root), np.ones(1))
+    X = np.full((1, chunks * CHUNK), root)
+    assert inject(operator, X).c[0, 0] == 1
+    assert error_covers_the_truth(operator, X)
+
+
 def test_products_that_underflow_lie_within_the_error() -> None:
     tiny = np.full((2, 5), 2.0**-600)
     assert error_covers_the_truth(layer(tiny, np.zeros(2)), np.full((1, 5), 2.0**-500))

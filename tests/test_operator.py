@@ -11,6 +11,7 @@ from numpy.random import default_rng
 from mondeq_ref.arrays import InputError
 from mondeq_ref.families import generic, rank_deficient
 from mondeq_ref.operator import Factors, Head, Operator
+from mondeq_ref.rigor.balls import eigenvalue_range
 from mondeq_ref.rigor.definite import is_positive_definite, is_positive_semidefinite
 from mondeq_ref.rigor.dyadic import exact, identity
 
@@ -44,6 +45,17 @@ def test_the_margin_of_the_exact_product_is_m_and_that_of_the_array_is_near() ->
     assert operator.margin.lo <= f.m <= operator.margin.hi
     assert operator.exact_W == meant
     assert meant_M(operator) == M
+
+
+def test_a_margin_that_floats_cannot_tell_from_zero_is_proved_from_exact_residuals() -> None:
+    """A = (1, ..., 1), so 1 + m and skew dyadic entries are floats, and the margin is m."""
+    n, m = 12, 2.0**-45
+    S = np.triu(default_rng(1).integers(-8, 9, (n, n)) / 4, 1)
+    f = Factors(np.ones((1, n)), S, m)
+    operator = Operator.from_factors(f, np.eye(n), np.zeros(n))
+    assert operator.exact_W == f.product
+    assert not eigenvalue_range(operator.M.symmetric_part)[0].lo > 0
+    assert 0 < operator.margin.lo <= m <= operator.margin.hi
 
 
 def test_the_radius_of_a_meant_matrix_covers_its_rounding() -> None:

@@ -1,5 +1,193 @@
-"""Wrong operators: the factors' product, F, quantizers and what they are applied to."""
+"""Wrong operators: the factors' product, I - W, its spectrum, injections and known equilibria."""
 
 from proofs_checks.faults.fault import Fault
 
-FAULTS: tuple[Fault, ...] = ()
+OPERATOR = "mondeq_ref/operator.py"
+INPUTS = "mondeq_ref/inputs.py"
+FAMILIES = "mondeq_ref/families.py"
+CLOSED_FORMS = "mondeq_ref/closed_forms.py"
+
+FAULTS = (
+    Fault(
+        "the skew part of the factors is forgotten",
+        OPERATOR,
+        "return scaled - A.T @ A + S - S.T",
+        "return scaled - A.T @ A",
+        ("tests/test_operator.py",),
+    ),
+    Fault(
+        "S + S' stands for S - S'",
+        OPERATOR,
+        "return scaled - A.T @ A + S - S.T",
+        "return scaled - A.T @ A + S + S.T",
+        ("tests/test_operator.py",),
+    ),
+    Fault(
+        "A'A is added where it is taken away",
+        OPERATOR,
+        "return scaled - A.T @ A + S - S.T",
+        "return scaled + A.T @ A + S - S.T",
+        ("tests/test_operator.py",),
+    ),
+    Fault(
+        "m is squared in the factors' product",
+        OPERATOR,
+        "identity(S.shape[0]) * float(self.m)",
+        "identity(S.shape[0]) * float(self.m) ** 2",
+        ("tests/test_operator.py",),
+    ),
+    Fault(
+        "the operator is W instead of I - W",
+        OPERATOR,
+        "return identity_minus(self.weights)",
+        "return self.weights",
+        ("margin",),
+    ),
+    Fault(
+        "the margin is the largest eigenvalue of the symmetric part",
+        OPERATOR,
+        "eigenvalue_range(self.M.symmetric_part)[0]",
+        "eigenvalue_range(self.M.symmetric_part)[1]",
+        ("displacement",),
+    ),
+    Fault(
+        "the exact margin is taken without the symmetric part",
+        OPERATOR,
+        "least_eigenvalue(symmetric_part(identity(self.n) - self.exact_W))",
+        "least_eigenvalue(identity(self.n) - self.exact_W)",
+        ("tests/test_operator.py",),
+    ),
+    Fault(
+        "the exact margin is that of W instead of I - W",
+        OPERATOR,
+        "least_eigenvalue(symmetric_part(identity(self.n) - self.exact_W))",
+        "least_eigenvalue(symmetric_part(self.exact_W))",
+        ("tests/test_families.py::test_threshold_pairs_are_exact_in_the_last_bit",),
+    ),
+    Fault(
+        "L is the norm of W",
+        OPERATOR,
+        "return spectral_norm(self.M)",
+        "return spectral_norm(self.weights)",
+        ("margin", "forward_backward"),
+    ),
+    Fault(
+        "the condition number is upside down",
+        OPERATOR,
+        "return self.lipschitz / self.margin",
+        "return self.margin / self.lipschitz",
+        ("tests/test_operator.py",),
+    ),
+    Fault(
+        "the exact matrix that is meant is read off the rounded array",
+        OPERATOR,
+        "return exact(self.W) if self.meant is None else self.meant",
+        "return exact(self.W)",
+        ("structured",),
+    ),
+    Fault(
+        "the rounding of a meant matrix is not counted",
+        OPERATOR,
+        "return MatrixBall(self.W, float(up(norm_above(entrywise))))",
+        "return MatrixBall(self.W)",
+        ("tests/test_operator.py",),
+    ),
+    Fault(
+        "a unit that feeds others but is fed by none counts as dead",
+        OPERATOR,
+        "~coupled.any(axis=0) & ~coupled.any(axis=1)",
+        "~coupled.any(axis=0) | ~coupled.any(axis=1)",
+        ("tests/test_operator.py",),
+    ),
+    Fault(
+        "the digest does not see the bias",
+        OPERATOR,
+        '("U", self.U), ("b", self.b))',
+        '("U", self.U))',
+        ("tests/test_operator.py",),
+    ),
+    Fault(
+        "another W keeps the factors of the old one",
+        OPERATOR,
+        "replace(self, W=W, factors=None, meant=None)",
+        "replace(self, W=W, meant=None)",
+        ("tests/test_operator.py",),
+    ),
+    Fault(
+        "the head's bias is forgotten",
+        OPERATOR,
+        "return Z @ self.V.T + self.d",
+        "return Z @ self.V.T",
+        ("tests/test_evaluate.py", "condition"),
+    ),
+    Fault(
+        "injections forget the bias",
+        INPUTS,
+        "c = np.broadcast_to(operator.b, (len(rows), operator.n)).copy()",
+        "c = np.zeros((len(rows), operator.n))",
+        ("tests/test_inputs.py",),
+    ),
+    Fault(
+        "the rounding of U x counts one sum for all",
+        INPUTS,
+        "gamma(min(CHUNK, operator.d) + len(starts) + 1)",
+        "gamma(1)",
+        ("tests/test_inputs.py",),
+    ),
+    Fault(
+        "the bias has no share in the rounding of an injection",
+        INPUTS,
+        "size = up(up(frobenius * norms_above(rows)) + float(norms_above(operator.b[None])[0]))",
+        "size = up(frobenius * norms_above(rows))",
+        ("tests/test_inputs.py",),
+    ),
+    Fault(
+        "random injections do not scatter around the bias",
+        FAMILIES,
+        "return operator.b + rng.normal(size=(count, operator.n)) * spread",
+        "return rng.normal(size=(count, operator.n)) * spread",
+        ("tests/test_families.py",),
+    ),
+    Fault(
+        "the family with dead units feeds them",
+        FAMILIES,
+        "A[:, n - dead :] = S[n - dead :] = S[:, n - dead :] = 0.0",
+        "A[:, n - dead :] = S[n - dead :] = 0.0",
+        ("tests/test_families.py",),
+    ),
+    Fault(
+        "below and above the threshold are swapped",
+        CLOSED_FORMS,
+        '{"below": -1, "at": 0, "above": 1}',
+        '{"below": 1, "at": 0, "above": -1}',
+        ("tests/test_families.py", "certificate"),
+    ),
+    Fault(
+        "a perturbation along two coordinates has twice its norm",
+        CLOSED_FORMS,
+        "+= t / len(touched)",
+        "+= t",
+        ("tests/test_families.py",),
+    ),
+    Fault(
+        "rotations are symmetric",
+        CLOSED_FORMS,
+        "np.array([[m, -t], [t, m]])",
+        "np.array([[m, t], [t, m]])",
+        ("tests/test_families.py",),
+    ),
+    Fault(
+        "what was rounded away counts as an exact kink",
+        CLOSED_FORMS,
+        "return np.array([not any(row) for row in rows], dtype=bool)",
+        "return np.array([not all(row) for row in rows], dtype=bool)",
+        ("tests/test_families.py",),
+    ),
+    Fault(
+        "the closed form of a pair swaps the coupling",
+        CLOSED_FORMS,
+        "[(t * c[0] - q * c[1]) / determinant, (p * c[1] - r * c[0]) / determinant]",
+        "[(t * c[0] - r * c[1]) / determinant, (p * c[1] - q * c[0]) / determinant]",
+        ("tests/test_families.py",),
+    ),
+)
