@@ -1,11 +1,14 @@
 """Exit codes, help, and what lands on stdout."""
 
 import json
+import os
+import runpy
 import subprocess
 import sys
 
 import pytest
 
+from mondeq_ref.cli import doctor, explain
 from mondeq_ref.cli.main import COMMANDS, main
 
 
@@ -69,8 +72,61 @@ def test_lazy_names_are_the_ones_advertised():
         assert getattr(mondeq_ref, name) is not None
     with pytest.raises(AttributeError, match="nonsense"):
         mondeq_ref.nonsense  # noqa: B018
+    assert dir(mondeq_ref) == sorted(mondeq_ref.__all__)
 
 
 def test_doctor_finds_this_machine_fit(capsys):
     assert main(["doctor", "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["fit"] is True
+
+
+def test_doctor_shows_people_the_same_and_an_absent_package_as_absent(monkeypatch, capsys):
+    monkeypatch.setattr(doctor, "PACKAGES", ("numpy", "no-such-package"))
+    assert main(["doctor"]) == 0
+    rows = [line.split() for line in capsys.readouterr().out.splitlines()]
+    assert ["no-such-package", "absent"] in rows
+    assert ["fit", "True"] in rows
+
+
+def test_the_module_is_the_same_command(monkeypatch, capsys):
+    monkeypatch.setattr(sys, "argv", ["mondeq_ref", "audit", "--list"])
+    with pytest.raises(SystemExit) as end:
+        runpy.run_module("mondeq_ref", run_name="__main__")
+    assert end.value.code == 0
+    assert "\nmargin " in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("raised", "code", "last"),
+    [
+        (KeyboardInterrupt(), 130, "interrupted"),
+        (ZeroDivisionError("made up"), 3, "internal error (a bug in mondeq_ref; please report it)"),
+    ],
+)
+def test_what_goes_wrong_inside_is_an_exit_code_and_never_an_answer(
+    raised, code, last, monkeypatch, capsys
+):
+    def failing(_):
+        raise raised
+
+    monkeypatch.setattr(explain, "run", failing)
+    assert main(["explain", "margin"]) == code
+    streams = capsys.readouterr()
+    assert streams.out == ""
+    assert streams.err.endswith(f"{last}\n")
+    assert ("Traceback" in streams.err) == (code == 3)
+
+
+def test_a_reader_that_stops_reading_is_no_error(tmp_path):
+    reading, writing = os.pipe()
+    os.close(reading)
+    program = "import sys; from mondeq_ref.cli.main import main; sys.exit(main(sys.argv[1:]))"
+    with os.fdopen(writing, "wb") as pipe:
+        done = subprocess.run(
+            [sys.executable, "-c", program, "explain", "margin"],
+            stdout=pipe,
+            stderr=subprocess.PIPE,
+            env={**os.environ, "PYTHONUNBUFFERED": "1"},
+            text=True,
+        )
+    assert (done.returncode, done.stderr) == (0, "")
