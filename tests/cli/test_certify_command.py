@@ -166,6 +166,38 @@ def test_tables_fit_into_120_columns(layer, capsys):
         assert heading in out
 
 
+def test_tables_leave_out_what_nobody_asked_for_and_say_where_proofs_are(layer, capsys):
+    write_npz(layer / "w.npz", {"W": 2 * np.eye(2), "U": np.eye(2), "b": np.zeros(2)})
+    proofs = layer / "proofs"
+    code, out, _ = run(
+        *(capsys, "certify", layer / "w.npz", "--bits", "8", "--certificates", proofs, "--quiet")
+    )
+    assert code == 0
+    assert "accuracy before quantization" not in out  # no inputs
+    assert "keeps the margin from" not in out  # no factors
+    assert "predicts the paper's condition" not in out  # no margin
+    assert "no uniqueness radius is known" in out
+    assert f"{len(list(proofs.iterdir()))} certificates in" in out
+
+
+def test_certificates_go_into_a_folder_that_can_be(layer, capsys):
+    (layer / "taken").write_text("")
+    words = (layer / "layer.npz", "--bits", "8", "--certificates", layer / "taken")
+    code, out, err = run(capsys, "certify", *words)
+    assert (code, out, err.count("\n")) == (2, "", 1)
+    assert "--certificates must be a folder" in err
+
+
+def test_inputs_without_equilibria_give_no_certificate_of_rung_7(layer, capsys):
+    """M = -1: for c > 0 no z >= 0 solves z = 2 z + c."""
+    write_npz(layer / "w.npz", {"W": 2 * np.eye(1), "U": np.eye(1), "b": np.zeros(1)})
+    write_npz(layer / "c.npz", {"c": np.ones((3, 1))})
+    words = (layer / "w.npz", "--bits", "8", "--inputs", layer / "c.npz")
+    (row,) = certified(capsys, *words, "--certificates", layer / "proofs")["rows"]
+    assert (row["rung"], row["equilibria_proved"], row["displacement"]) == (None, 0, None)
+    assert not any("rung7" in path for path in row["certificates"])
+
+
 @pytest.mark.parametrize(
     ("text", "widths"), [("8", [8]), ("2-4", [4, 3, 2]), ("2,6-7,3,2", [7, 6, 3, 2])]
 )

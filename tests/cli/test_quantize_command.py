@@ -106,6 +106,19 @@ def test_bad_bits_and_missing_factors_are_one_line(tmp_path, capsys) -> None:
         assert capsys.readouterr().err.count("\n") == 1
 
 
+def test_two_files_are_asked_for_and_codes_go_into_an_npz(stored, tmp_path, capsys) -> None:
+    outs = (
+        (["--out", "codes.json"], "--out must end with .npz"),
+        (
+            ["--out", "a.npz", "--checkpoint", "a.npz"],
+            "must be two files",
+        ),
+    )
+    for words, said in outs:
+        assert main(["quantize", stored[0], "--bits", "4", *words]) == 2
+        assert said in capsys.readouterr().err
+
+
 def test_the_choices_are_the_ones_the_library_knows() -> None:
     """They are written out in the command, so that --help imports nothing heavy."""
     known = {"range": Range, "rounding": Rounding, "per": Per}

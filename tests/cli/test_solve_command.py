@@ -97,6 +97,37 @@ def test_an_inadmissible_step_runs_and_is_named(layer, capsys):
     assert "NOT admissible" in out
 
 
+def test_without_a_margin_no_step_is_called_admissible(tmp_path, capsys):
+    write_npz(tmp_path / "w.npz", {"W": 2 * np.eye(2), "U": np.eye(2), "b": np.zeros(2)})
+    write_npz(tmp_path / "c.npz", {"c": -np.ones((1, 2))})
+    method = "--method", "forward-backward", "--alpha", "0.1"
+    argv = "solve", tmp_path / "w.npz", "--inputs", tmp_path / "c.npz", *method
+    code, out, _ = run(capsys, *argv)
+    assert code == 0
+    assert "no step is admissible, since no positive margin is proved" in out
+
+
+def test_inspect_shows_people_the_digits_on_which_an_enclosure_agrees(layer, capsys):
+    code, out, _ = run(capsys, "inspect", layer / "layer.npz")
+    rows = dict(line.split(None, 1) for line in map(str.strip, out.splitlines()) if " " in line)
+    assert code == 0
+    assert rows["margin"] == "0.5"
+    assert rows["dead_units"] == "[]"
+
+
+def test_convert_says_what_it_wrote_and_reads_it_back(layer, capsys, monkeypatch):
+    target = layer / "again.npz"
+    code, out, _ = run(capsys, "convert", layer / "layer.npz", "--out", target, "--json")
+    assert code == 0
+    assert json.loads(out)["digest"] == load_operator(str(target)).digest
+    write_npz(layer / "other.npz", {"W": np.eye(2) / 2, "U": np.eye(2), "b": np.zeros(2)})
+    other = load_operator(str(layer / "other.npz"))
+    monkeypatch.setattr("mondeq_ref.load.load_operator", lambda path: other)
+    code, _, err = run(capsys, "convert", layer / "layer.npz", "--out", target)
+    assert code == 3  # a file that reads back as something else is never passed off as a copy
+    assert "does not read back as the operator that was written" in err
+
+
 def test_without_a_margin_exact_rows_are_equilibria_and_claim_no_radius(tmp_path, capsys):
     """M = [[1, 3], [0, 1]] has margin -1/2 and one equilibrium for every input."""
     write_npz(

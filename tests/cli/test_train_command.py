@@ -116,6 +116,11 @@ def test_codes_that_are_not_the_quantized_factors_are_refused(quantized, tmp_pat
         (["--out", "x.npz", "--qat", "2", "--clip", "0.5"], "clip must be 0 or larger than 1"),
         (["--out", "x.npz", "--qat", "1"], "bits must be between"),
         (["--out", "x.npz", "--validation", "300"], "validation takes 300 of 300"),
+        (["--out", "x.npz", "--validation", "-1"], "validation must be at least 0"),
+        (["--out", "x.npz", "--rank", "0"], "rank must be at least 1"),
+        (["--out", "x.npz", "--learning-rate", "nan"], "learning rate and its decay"),
+        (["--out", "x.npz", "--qat", "4", "--margin-penalty", "-1"], "penalty must be at least 0"),
+        (["--out", "x.npz", "--workers", "0"], "--workers must be at least 1"),
     ],
 )
 def test_a_recipe_that_makes_no_sense_is_one_line(
@@ -166,6 +171,38 @@ def test_a_damaged_checkpoint_is_one_line_that_offers_the_one_before(tmp_path, c
     error = capsys.readouterr().err
     assert "a.checkpoint.previous.npz, is intact (epoch 1)" in error
     assert error.count("\n") == 1
+
+
+def test_an_epoch_is_a_line_for_people_and_the_quantizer_is_the_one_asked_for(
+    tmp_path, capsys, folder
+):
+    out = tmp_path / "t.npz"
+    recipe = ["--hidden", "8", "--epochs", "1", "--qat", "4", "--rounding", "toward-zero"]
+    argv = ["train", "--dataset", folder, *recipe, "--clip", "2", "--out", str(out)]
+    assert main(argv) == 0
+    said = capsys.readouterr().out
+    assert said.startswith("epoch   1: loss ")
+    for name in ("accuracy", "quantized margin", "||dW||/m", "L "):
+        assert name in said.splitlines()[0]
+    assert "test accuracy" in said
+    assert f"written to {out}" in said.replace("\n", "")
+    assert read_trained(out).quantized.quantizer.rounding == "toward-zero"
+
+
+def test_an_operator_that_was_not_trained_here_is_evaluated_as_it_is_stored(
+    tmp_path, capsys, folder
+):
+    from mondeq_ref.files.npz import write_npz
+
+    rng = np.random.default_rng(0)
+    arrays = {"W": np.eye(4) / 2, "U": rng.normal(size=(4, 36)), "b": np.zeros(4)}
+    head = {"V": np.zeros((3, 4)), "d": np.array([0.0, 1.0, 0.0])}  # always the second class
+    write_npz(tmp_path / "w.npz", arrays | head)
+    argv = ["evaluate", str(tmp_path / "w.npz"), "--dataset", folder, "--bits", "3"]
+    assert main(argv) == 0
+    rows = [line.split() for line in capsys.readouterr().out.splitlines()]
+    assert ["-", "as", "stored", "0.3300", "0.5", "100", "0"] in rows
+    assert ["3", "WUb", "0.3300", "0.5", "100", "0"] in rows
 
 
 def test_digits_drawn_on_the_spot_are_learned(tmp_path, capsys):

@@ -1,0 +1,57 @@
+"""`mondeq-ref replicate`: one table for the file, without a word about the machine."""
+
+import json
+
+import numpy as np
+import pytest
+
+from mondeq_ref.cli.main import main
+
+
+@pytest.fixture
+def asked(monkeypatch):
+    """What the command asks of the table's maker, which takes minutes and is tested by itself."""
+    calls = []
+
+    def made(tested, workers, say):
+        calls.append((len(tested), workers))
+        say("float-42, 4 bits")
+        return {"inputs": len(tested), "seeds": []}
+
+    monkeypatch.setattr("mondeq_ref.train.replicate.replicate", made)
+    return calls
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """Thirty images of two by two pixels."""
+    extents = np.array([30, 2, 2], ">u4").tobytes()
+    images = tmp_path / "t10k-images-idx3-ubyte"
+    images.write_bytes(b"\0\0\x08\x03" + extents + bytes(range(120)))
+    labels = tmp_path / "t10k-labels-idx1-ubyte"
+    labels.write_bytes(b"\0\0\x08\x01" + extents[:4] + bytes(k % 10 for k in range(30)))
+    return str(tmp_path)
+
+
+@pytest.mark.parametrize("quiet", [False, True])
+def test_the_table_is_written_with_provenance_that_names_no_machine(
+    quiet, asked, folder, tmp_path, capsys
+):
+    out = tmp_path / "table.json"
+    argv = ["replicate", "--dataset", folder, "--limit", "20", "--workers", "2"]
+    assert main([*argv, "--out", str(out), *["--quiet"] * quiet]) == 0
+    assert asked == [(20, 2)]
+    found = json.loads(out.read_text())
+    assert (found["inputs"], found["seeds"]) == (20, [])
+    assert "numpy" in found["provenance"]
+    assert not {"command", "platform"} & set(found["provenance"])
+    streams = capsys.readouterr()
+    assert str(out) in streams.out.replace("\n", "")
+    assert streams.err == ("" if quiet else "float-42, 4 bits\n")
+
+
+def test_no_workers_are_refused_before_anything_is_read(asked, tmp_path, capsys):
+    argv = ["replicate", "--dataset", "nowhere", "--out", str(tmp_path / "t.json")]
+    assert main([*argv, "--workers", "0"]) == 2
+    assert "--workers must be at least 1" in capsys.readouterr().err
+    assert asked == []
