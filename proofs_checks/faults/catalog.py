@@ -8,12 +8,14 @@ from proofs_checks.faults.in_formulas import FAULTS as FORMULAS
 from proofs_checks.faults.in_frame import FAULTS as FRAME
 from proofs_checks.faults.in_gradients import FAULTS as GRADIENTS
 from proofs_checks.faults.in_operators import FAULTS as OPERATORS
+from proofs_checks.faults.in_quantizers import FAULTS as QUANTIZERS
 from proofs_checks.faults.in_solvers import FAULTS as SOLVERS
 from proofs_checks.faults.in_training import FAULTS as TRAINING
 
 FAULTS: tuple[Fault, ...] = (
     *FORMULAS,
     *OPERATORS,
+    *QUANTIZERS,
     *SOLVERS,
     *GRADIENTS,
     *ARITHMETIC,
