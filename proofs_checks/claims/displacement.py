@@ -39,6 +39,7 @@ from proofs_checks.ingredients.precise import (
     decided_again,
     margin,
     norm,
+    of_one_pair,
     rational_margin,
     rational_norm,
 )
@@ -126,7 +127,8 @@ def escalated(bound: Bound, square: Square) -> Callable[[Instance, int], Verdict
             return verdict  # a bound over m < 0 is negative, and squares do not see signs
         distance = squared([a - b for a, b in zip(z, w, strict=True)])
         if distance == 0:  # and a bound is not negative
-            return Verdict(ZERO, verdict.rhs, Guarantee.EXACT, gap=Enclosure(0.0, verdict.rhs.hi))
+            nothing = Enclosure(0.0, verdict.rhs.hi)
+            return of_one_pair(verdict, Verdict(ZERO, verdict.rhs, Guarantee.EXACT, gap=nothing))
         W, dW = instance.operator.exact_W, difference(instance)
         image = [sum(a * x for a, x in zip(row, w, strict=True)) for row in dW.fractions()]
         sizes = Sizes(squared(z), squared(w), squared(image))

@@ -37,6 +37,7 @@ from proofs_checks.ingredients.precise import (
     margin,
     monotone_part,
     norm,
+    of_one_pair,
     rational_least_eigenvalue,
     rational_margin,
     rational_norm,
@@ -108,9 +109,11 @@ def compared(
     W, after, dW = instance.operator.exact_W, instance.after.exact_W, difference(instance)
     S = monotone_part(W)
     if is_greatest and is_multiple_of_identity(S):
-        return Verdict(verdict.rhs, verdict.rhs, Guarantee.EXACT, gap=ZERO)
+        equal = Verdict(verdict.rhs, verdict.rhs, Guarantee.EXACT, gap=ZERO)
+        return of_one_pair(verdict, equal)
     if monotone_part(after) == S:  # nothing is lost, and a norm is not negative
-        return Verdict(ZERO, verdict.rhs, Guarantee.EXACT, gap=Enclosure(0.0, verdict.rhs.hi))
+        nothing = Verdict(ZERO, verdict.rhs, Guarantee.EXACT, gap=Enclosure(0.0, verdict.rhs.hi))
+        return of_one_pair(verdict, nothing)
 
     def rationals() -> tuple[Fraction | None, Fraction | None]:
         m, m_after = rational_margin(W), rational_margin(after)

@@ -33,11 +33,11 @@ class Kinds(Generic[Numbers]):
 class Comparison(Generic[Numbers]):
     """Is the first side at most the second?
 
-    `in_rationals` makes two rationals in the order of the two sides, where the sides themselves
-    have roots in them."""
+    `ordered` makes two rationals in the order of the two sides, where the sides themselves have
+    roots in them."""
 
     sides: Callable[[Numbers], tuple[Any, Any]]
-    in_rationals: Callable[[Numbers], tuple[Fraction, Fraction]] | None = None
+    ordered: Callable[[Numbers], tuple[Fraction, Fraction]] | None = None
 
 
 Rows = Callable[[Instance], Sequence[Comparison[Numbers] | Verdict | None]]
@@ -80,11 +80,17 @@ def compared(
 
         def in_rationals() -> tuple[Fraction | None, Fraction | None]:
             try:
-                return (row.in_rationals or row.sides)(kinds.rational(instance))
+                return (row.ordered or row.sides)(kinds.rational(instance))
             except IrrationalError:
                 return None, None
 
-        verdict = enclosed(instance, row)
-        return decided_again(verdict, instance.operator.n, in_balls, in_rationals, squares=squares)
+        return decided_again(
+            enclosed(instance, row),
+            instance.operator.n,
+            in_balls,
+            in_rationals,
+            squares=squares,
+            ordered=row.ordered is not None,
+        )
 
     return Form(name, formula, check, again, dict(needs or {}), alone)

@@ -1,6 +1,7 @@
 """The spectral norm of what a quantizer does to a matrix, against its steps."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from fractions import Fraction
 from functools import lru_cache
 from math import lcm
@@ -29,30 +30,41 @@ def error_matrix(instance: Instance) -> tuple[Dyadic, int]:
 
 
 def norm(without: int) -> tuple[Callable[[Instance], list[Verdict]], Callable[..., Verdict]]:
-    """||Q(W) - W||_2 against s/2 times the root of the number of entries, less `without`."""
+    """||Q(W) - W||_2 against s/2 times the root of the number of entries, less `without`.
 
-    def square(instance: Instance) -> Fraction:
-        return sum(
-            ((len(g.w) - without) * (g.step / 2) ** 2 for g in groups(instance)), Fraction(0)
-        )
+    Compared in the unit of the error matrix, since squares of very small numbers are no floats."""
+
+    def square(instance: Instance, unit: int) -> Fraction:
+        steps = ((len(g.w) - without, g.step * unit / 2) for g in groups(instance))
+        return sum((count * half**2 for count, half in steps), Fraction(0))
+
+    def enclosed(instance: Instance) -> Verdict:
+        E, unit = error_matrix(instance)
+        bound = Enclosure.of(square(instance, unit)).sqrt()
+        return Verdict(spectral_norm(E), bound, Guarantee.RIGOROUS_FLOAT)
 
     def check(instance: Instance) -> list[Verdict]:
-        E, unit = error_matrix(instance)
-        bound = Enclosure.of(square(instance)).sqrt()
-        return [Verdict(spectral_norm(E) / unit, bound, Guarantee.RIGOROUS_FLOAT)]
+        return [_in_unit(enclosed(instance), instance)]
 
     def again(instance: Instance, _: int) -> Verdict:
         E, unit = error_matrix(instance)
         E = E if E.shape[0] >= E.shape[1] else E.T
-        scaled = square(instance) * unit**2
+        bound = square(instance, unit)
 
         def balls() -> tuple[arb, arb]:
-            return precise.norm(E) ** 2, as_number(scaled, arb())
+            return precise.norm(E) ** 2, as_number(bound, arb())
 
         def rationals() -> tuple[Fraction | None, Fraction | None]:
             lo, hi = spectral_norm_squared(E)  # they meet at rank one, where this is attained
-            return (fraction_of(lo) if lo == hi else None), scaled
+            return (fraction_of(lo) if lo == hi else None), bound
 
-        return precise.decided_again(check(instance)[0], E.shape[1], balls, rationals, squares=True)
+        first, order = enclosed(instance), E.shape[1]
+        found = precise.decided_again(first, order, balls, rationals, squares=True)
+        return _in_unit(found, instance)
 
     return check, again
+
+
+def _in_unit(verdict: Verdict, instance: Instance) -> Verdict:
+    unit = error_matrix(instance)[1]
+    return replace(verdict, lhs=verdict.lhs / unit, rhs=verdict.rhs / unit)

@@ -7,13 +7,14 @@ a rational candidate counts only if a singular positive semidefinite matrix prov
 """
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from fractions import Fraction
 from math import isfinite, isqrt
 
 from flint import acb, arb, ctx, fmpq
 
 from mondeq_ref.rigor.dyadic import Dyadic, identity
-from mondeq_ref.rigor.enclosure import Enclosure
+from mondeq_ref.rigor.enclosure import WHOLE_LINE, Enclosure
 from mondeq_ref.rigor.spectrum import least_eigenvalue, spectral_norm, symmetric_part
 from mondeq_ref.rigor.thresholds import (
     least_eigenvalue_exceeds,
@@ -50,19 +51,37 @@ def decided_again(
     rationals: Rationals,
     *,
     squares: bool = False,
+    ordered: bool = False,
 ) -> Verdict:
     """The two sides (or their squares) in balls, then in rationals; the verdict as it is, where
-    neither decides."""
+    neither decides.  With `ordered`, the rationals are not the sides but have their order."""
     if order > MOST_UNITS:
         return verdict
     with ctx.workprec(BITS):
         again = (precisely_squared if squares else precisely)(*balls())
-    if again.outcome is not Outcome.UNDECIDED:
-        return again
+    if again.outcome is not Outcome.UNDECIDED or not _overlapping(verdict, again):
+        return of_one_pair(verdict, again)
     lhs, rhs = rationals()
     if lhs is None or rhs is None:
         return verdict
-    return (exactly_squared if squares else exactly)(lhs, rhs)
+    if ordered:
+        return replace(verdict, guarantee=Guarantee.EXACT, gap=Enclosure.of(rhs - lhs))
+    return of_one_pair(verdict, (exactly_squared if squares else exactly)(lhs, rhs))
+
+
+def of_one_pair(verdict: Verdict, again: Verdict) -> Verdict:
+    """The second verdict, if it can be about the numbers of the first; else nothing is decided.
+
+    Two formulas for one bound, one of them wrong, must not vouch for each other."""
+    return again if _overlapping(verdict, again) else replace(verdict, gap=WHOLE_LINE)
+
+
+def _overlapping(one: Verdict, other: Verdict) -> bool:
+    return _overlap(one.lhs, other.lhs) and _overlap(one.rhs, other.rhs)
+
+
+def _overlap(a: Enclosure, b: Enclosure) -> bool:
+    return a.lo <= b.hi and b.lo <= a.hi
 
 
 def eigenvalues(S: Dyadic) -> list[arb]:
@@ -132,10 +151,9 @@ def monotone_part(W: Dyadic) -> Dyadic:
 
 def against_least_eigenvalue(verdict: Verdict, t: Fraction, S: Dyadic) -> Verdict:
     """t <= lambda_min(S), decided by exact definiteness at any size."""
-    if least_eigenvalue_is(S, t):
-        return Verdict(verdict.lhs, verdict.rhs, Guarantee.EXACT, gap=ZERO)
-    sign = ONE if least_eigenvalue_exceeds(S, t) else -ONE
-    return Verdict(verdict.lhs, verdict.rhs, Guarantee.EXACT, gap=sign)
+    above = ONE if least_eigenvalue_exceeds(S, t) else -ONE
+    sign = ZERO if least_eigenvalue_is(S, t) else above
+    return of_one_pair(verdict, Verdict(Enclosure.of(t), verdict.rhs, Guarantee.EXACT, gap=sign))
 
 
 def _verified(
