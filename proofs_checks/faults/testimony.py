@@ -15,13 +15,14 @@ from proofs_checks.claims import NAMES
 from proofs_checks.findings import Finding
 from proofs_checks.run import run
 
+SEED = 0
 CASES = 400  # a claim: with fewer, some forms meet no instance of theirs
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--all", action="store_true", help="go on when one has noticed")
-    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--seed", type=int, default=SEED)
     parser.add_argument("claims", nargs="+", choices=NAMES, metavar="CLAIM")
     args = parser.parse_args(argv)
     for claim in args.claims:
@@ -47,8 +48,18 @@ def said(found: Finding) -> Iterator[tuple[str, str]]:
     for hypothesis in found.needed:
         if hypothesis.shown is False:
             yield f"needed: {hypothesis.hypothesis}", "its witness does not show it"
+    known = tuple(_begins(found))
     for fault in found.faults:
-        yield "run", fault
+        if not fault.startswith(known):
+            yield "run", fault
+
+
+def _begins(found: Finding) -> Iterator[str]:
+    """How the faults begin that are witnesses' complaints, said already under their names."""
+    for reached in found.witnesses:
+        yield f"the bound {reached.form!r} is not attained"
+    for hypothesis in found.needed:
+        yield f"the witness for {hypothesis.hypothesis!r} "
 
 
 if __name__ == "__main__":
