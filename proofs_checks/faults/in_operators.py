@@ -62,7 +62,7 @@ FAULTS = (
         OPERATOR,
         "least_eigenvalue(symmetric_part(identity(self.n) - self.exact_W))",
         "least_eigenvalue(symmetric_part(self.exact_W))",
-        ("tests/test_families.py::test_threshold_pairs_are_exact_in_the_last_bit",),
+        ("tests/test_operator.py",),
     ),
     Fault(
         "L is the norm of W",
