@@ -165,6 +165,20 @@ def test_the_cache_folder_is_looked_in_last(folder):
 
 
 @pytest.mark.usefixtures("no_mnist")
+@pytest.mark.parametrize(
+    ("platform", "place"),
+    [("linux", "."), ("darwin", "Library/Caches"), ("win32", "."), ("win32 bare", "AppData/Local")],
+)
+def test_the_cache_folder_is_where_the_platform_keeps_such_things(
+    platform, place, monkeypatch, tmp_path
+):
+    if platform == "win32 bare":
+        monkeypatch.delenv("LOCALAPPDATA")
+    monkeypatch.setattr("sys.platform", platform.partition(" ")[0])
+    assert cache_folder() == tmp_path / "nowhere" / place / "mondeq-ref" / "mnist"
+
+
+@pytest.mark.usefixtures("no_mnist")
 def test_absent_mnist_is_refused_with_every_way_out():
     with pytest.raises(InputError) as refusal:
         load("mnist")

@@ -1,5 +1,7 @@
 """Distance fields of digits, held against matplotlib's own point-in-outline test."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 from matplotlib import get_data_path
@@ -51,3 +53,10 @@ def test_a_missing_font_is_named(monkeypatch):
     monkeypatch.setattr(module, "FONTS", ("Absent.ttf",))
     with pytest.raises(InputError, match=r"needs the font Absent\.ttf"):
         prototypes()
+
+
+def test_outlines_are_asked_for_in_raw_units_of_every_matplotlib():
+    """NO_SCALE is 1 and IGNORE_TRANSFORM 2^11 in FreeType, however matplotlib spells them."""
+    old = SimpleNamespace(LOAD_NO_SCALE=1, LOAD_IGNORE_TRANSFORM=2048)
+    new = SimpleNamespace(LoadFlags=SimpleNamespace(NO_SCALE=1, IGNORE_TRANSFORM=2048))
+    assert module._raw_units(old) == module._raw_units(new) == 2049

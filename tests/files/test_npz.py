@@ -172,6 +172,15 @@ def test_an_entry_that_declares_less_than_it_inflates_to_is_refused(tmp_path: Pa
         read_npz(path)
 
 
+def test_an_entry_that_declares_more_than_it_holds_is_refused(tmp_path: Path) -> None:
+    """Stored, with the right checksum: only the directory and the header promise two numbers."""
+    entry = _described("'<f8'", "(2,)", bytes(8))
+    path = _zipped(tmp_path / "x.npz", entry)
+    forged.declare(path, len(entry), len(entry) + 8)
+    with forged.refused("x.npy is cut short"):
+        read_npz(path)
+
+
 @pytest.mark.parametrize("compression", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
 def test_compressions_without_a_limit_are_refused(compression: int, tmp_path: Path) -> None:
     path = _zipped(tmp_path / "x.npz", bytes(1000), compression)

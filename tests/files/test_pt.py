@@ -70,3 +70,13 @@ def test_forged_files_of_both_formats_are_read_when_nothing_is_wrong(tmp_path: P
         forged.legacy_file(tmp_path / "b.pt", pickle, {"0": (4, data)}),
     ):
         assert read_pt(path)["W"].tolist() == [[0, 2], [1, 3]]
+
+
+def test_a_tensor_of_the_first_version_of_torch_is_read(tmp_path: Path) -> None:
+    """It was rebuilt without hooks and without a word on gradients."""
+    extents = (forged.together(forged.integer(n)) for n in (4, 1))
+    arguments = forged.together(forged.storage(), forged.integer(0), *extents)
+    tensor = forged.name("torch._utils", "_rebuild_tensor") + arguments + b"R"
+    data = np.arange(4, dtype="<f4")
+    path = forged.zip_file(tmp_path / "x.pt", forged.mapping({"W": tensor}), {"0": data.tobytes()})
+    assert np.array_equal(read_pt(path)["W"], data)

@@ -309,6 +309,14 @@ def test_an_encrypted_entry_is_refused(tmp_path: Path) -> None:
         read_pt(path)
 
 
+def test_an_entry_that_declares_more_than_it_holds_is_refused(tmp_path: Path) -> None:
+    content = forged.mapping({"W": GOOD})
+    path = forged.zip_file(tmp_path / "x.pt", content, {"0": DATA})
+    forged.declare(path, len(content), len(content) + 1)
+    with forged.refused("data.pkl is shorter than declared"):
+        read_pt(path)
+
+
 def test_a_flipped_bit_of_a_storage_is_noticed(tmp_path: Path) -> None:
     path = forged.zip_file(tmp_path / "x.pt", forged.mapping({"W": GOOD}), {"0": DATA})
     data = bytearray(path.read_bytes())
@@ -335,6 +343,18 @@ def test_the_storages_of_a_legacy_file_are_those_its_tensors_view(
     content = forged.mapping({"W": GOOD})
     with forged.refused(reason):
         read_pt(forged.legacy_file(tmp_path / "x.pt", content, storages, little_endian))
+
+
+@pytest.mark.parametrize(
+    ("part", "other"), [(b"M\xe9\x03.", b"M\xea\x03."), (b"\x88s.", b"\x88s\x85.")]
+)
+def test_a_legacy_file_of_another_protocol_or_machine_is_none(
+    part: bytes, other: bytes, tmp_path: Path
+) -> None:
+    path = forged.legacy_file(tmp_path / "x.pt", forged.mapping({"W": GOOD}), {"0": (4, DATA)})
+    path.write_bytes(path.read_bytes().replace(part, other, 1))
+    with forged.refused("not a legacy file made by torch.save"):
+        read_pt(path)
 
 
 @pytest.mark.parametrize("content", [b"", b"PK", b"PK\x03\x04", b"\x80\x02}.", b"ustar" * 200])

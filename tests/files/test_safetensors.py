@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from safetensors.numpy import load_file, save_file
 
+from mondeq_ref.files.reading import MAX_BYTES
 from mondeq_ref.files.tensors import read_safetensors, safetensors_metadata, write_safetensors
 
 ARRAYS = {
@@ -109,3 +110,16 @@ def test_no_tensor_is_made_that_its_bytes_do_not_account_for(case: str, tmp_path
     header, reason = HEADERS[case]
     with forged.refused(reason):
         read_safetensors(_file(tmp_path / "x", header, bytes(8)))
+
+
+def test_metadata_of_a_damaged_file_is_refused(tmp_path: Path) -> None:
+    with forged.refused(""):
+        safetensors_metadata(_file(tmp_path / "x", {"W": {"dtype": "F64"}}))
+
+
+def test_a_file_of_more_than_a_gibibyte_is_not_read(tmp_path: Path) -> None:
+    with (tmp_path / "x").open("wb") as file:
+        file.truncate(MAX_BYTES + 1)  # a hole: it takes no room on the disk
+    for read in (read_safetensors, safetensors_metadata):
+        with forged.refused(f"longer than {MAX_BYTES} bytes"):
+            read(tmp_path / "x")
