@@ -336,6 +336,52 @@ def test_the_spec_names_the_published_quantizers() -> None:
         Quantizer.named("custom", 4)
 
 
+# ---- bounds known before the array is -------------------------------------------------------
+
+
+@pytest.mark.parametrize("rounding", [*DETERMINISTIC, "stochastic"])
+def test_an_entry_errs_by_half_a_step_to_nearest_and_by_a_whole_one_otherwise(rounding) -> None:
+    nearest = rounding not in ("toward-zero", "stochastic")
+    expected = (Fraction(1, 2) if nearest else 1) + 2 * 127 * U
+    assert Fraction(Quantizer(8, rounding=rounding).error_in_steps) == expected
+
+
+@given(matrices(MODERATE), BITS, SEEDS)
+def test_the_a_priori_bound_covers_stochastic_rounding_too(w, bits: int, seed: int) -> None:
+    quantizer = Quantizer(bits, rounding="stochastic")
+    made = quantize_array(w, quantizer, np.random.default_rng(seed))
+    errors = [
+        Fraction(float(x)) - Fraction(float(y))
+        for x, y in zip(w.ravel(), made.array.ravel(), strict=True)
+    ]
+    assert sum(e * e for e in errors) <= Fraction(made.error_above) ** 2
+
+
+def test_steps_per_row_are_added_up_as_squares() -> None:
+    w = np.array([[3.0, 1.0, 2.0], [0.03, 0.0, 0.01], [0.0, 0.0, 0.0]])
+    made = quantize_array(w, Quantizer(3, per="row"))
+    half = np.array([1.0, 0.01, 0.0]) / 2
+    assert made.error_above == pytest.approx(np.sqrt(3 * (half**2).sum()), rel=1e-12)
+
+
+def test_an_array_without_entries_has_no_error() -> None:
+    for shape in ((0, 3), (3, 0), (0,)):
+        for per in ("tensor", "row"):
+            made = quantize_array(np.zeros(shape), Quantizer(4, per=per))
+            assert made.array.shape == shape
+            assert made.error_above == 0
+
+
+def test_no_step_is_taken_for_none() -> None:
+    """Steps just below 2, whose half with its roundings is 1 or next to it."""
+    step = 2.0
+    for _ in range(20):
+        made = quantize_array(np.array([step]), Quantizer(2))
+        assert made.step == step
+        assert made.error_above >= step / 2
+        step = float(np.nextafter(step, 0))
+
+
 # ---- operators -----------------------------------------------------------------------------
 
 
@@ -478,6 +524,58 @@ def test_an_operator_of_zeros_quantizes_to_itself() -> None:
     assert quantized.operator.digest == operator.digest
     assert not quantized.dW.center.any()
     assert quantized.dW.radius == 0
+
+
+# ---- what a file holds --------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("what", ["W", "WUb", "factors", "factorsUb"])
+@pytest.mark.parametrize("with_head", [False, True])
+def test_what_is_stored_gives_back_the_matrix_that_is_meant(what, with_head) -> None:
+    head = Head(np.arange(16.0).reshape(2, 8), np.ones(2)) if with_head else None
+    original = replace(generic(np.random.default_rng(1)), head=head)
+    quantized = quantize(original, Quantizer(5), what)
+    stored = quantized.stored()
+    named = {"W": "W", "WUb": "WUb", "factors": "AK", "factorsUb": "AKUb"}[what]
+    expected = {"W", "U", "b"} | {f"{part}.{name}" for name in named for part in ("codes", "step")}
+    expected |= {"V", "d"} if with_head else set()
+    expected |= {"m"} if "A" in named else set()
+    assert set(stored) == expected
+    for name in "WUb":
+        assert np.array_equal(stored[name], getattr(quantized.operator, name))
+    for name in named:
+        assert stored[f"codes.{name}"].dtype == np.int8
+        made = stored[f"codes.{name}"] * stored[f"step.{name}"]
+        assert np.array_equal(made, quantized.arrays[name].array)
+    if with_head:
+        assert np.array_equal(stored["V"], head.V)
+        assert np.array_equal(stored["d"], head.d)
+    if "A" in named:
+        assert stored["m"] == original.factors.m
+
+
+@pytest.mark.parametrize("range_", ["narrow", "full", "unclipped"])
+@pytest.mark.parametrize("bits", [2, 7, 8, 9, 16, 17, 32])
+def test_codes_are_stored_in_the_smallest_type_that_holds_them_all(bits: int, range_) -> None:
+    quantizer = Quantizer(bits, range=range_)
+    made = quantize_array(np.array([-1.0, 0.25, 1.0]), quantizer)
+    assert np.array_equal(made.compact_codes, made.codes)
+    holds = [np.int8, np.int16, np.int32, np.int64]
+    smallest = next(
+        kind
+        for kind in holds
+        if np.iinfo(kind).min <= quantizer.least_code
+        and quantizer.greatest_code <= np.iinfo(kind).max
+    )
+    assert made.compact_codes.dtype == smallest
+
+
+def test_the_ratio_is_the_perturbation_over_the_margin() -> None:
+    """Two bits keep 1/2 and take 1/8 away: dW = diag(0, 1/8), and m = 1/2."""
+    operator = Operator(np.diag([0.5, 0.125]), np.eye(2), np.zeros(2))
+    quantized = quantize(operator, Quantizer(2))
+    assert quantized.dW.center.tolist() == [[0.0, 0.0], [0.0, 0.125]]
+    assert 0.25 * (1 - 1e-12) <= quantized.ratio.lo <= 0.25 <= quantized.ratio.hi <= 0.25 + 1e-12
 
 
 @pytest.fixture(scope="module")

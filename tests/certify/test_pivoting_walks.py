@@ -1,0 +1,129 @@
+"""One walk over index sets: where it starts, which way it goes, what it hands over."""
+
+import numpy as np
+import pytest
+
+from mondeq_ref.certify.pmatrix import (
+    REFRESH,
+    _flipped,
+    _walk,
+    pivot_transform,
+    search_nonpositive_minor,
+)
+from mondeq_ref.rigor.dyadic import exact
+from mondeq_ref.rigor.pmatrix import principal_minor
+
+RNG = np.random.default_rng
+BAD = np.array([[1.0, 2.0], [2.0, 1.0]])  # determinant -3
+
+
+def cycle(size, strength, seed, n=14, noise=0.02):
+    """det(I + c P) = 1 - (-c)^k < 0 on k units in a cycle, and on no smaller set of them."""
+    rng = RNG(seed)
+    a = np.sort(rng.choice(n, size, replace=False))
+    M = np.eye(n) + rng.normal(size=(n, n)) * noise
+    sign = 1 if size % 2 == 0 else -1
+    M[np.ix_(a, a)] = np.eye(size) + sign * strength * np.roll(np.eye(size), 1, axis=1)
+    return exact(M), tuple(a.tolist())
+
+
+def from_one(M, a, pivots=1):
+    """What a walk from this set finds; the one from the empty set has no time to."""
+    proposal = np.zeros(M.shape[0], dtype=np.bool_)
+    proposal[list(a)] = True
+    return search_nonpositive_minor(M, RNG(0), proposals=[proposal], starts=0, pivots=pivots)
+
+
+@pytest.mark.parametrize("size", [3, 4, 5, 6, 8])
+@pytest.mark.parametrize("seed", range(4))
+def test_a_walk_from_the_empty_set_closes_a_cycle_unit_by_unit(size, seed):
+    M, a = cycle(size, 1.3, seed)
+    assert principal_minor(M, a) < 0
+    found = search_nonpositive_minor(M, RNG(0), starts=0, pivots=50)
+    assert found is not None
+    assert principal_minor(M, found) <= 0
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_longer_walk_is_computed_anew_and_finds_what_it_found(seed):
+    M, _ = cycle(3, 1.01, seed, noise=0.1)
+    found = search_nonpositive_minor(M, RNG(0), starts=0, pivots=5 * REFRESH)
+    assert found is None or principal_minor(M, found) <= 0
+
+
+def test_a_walk_starts_from_the_proposed_set():
+    M, a = cycle(5, 1.3, 0)
+    assert search_nonpositive_minor(M, RNG(0), starts=0, pivots=1) is None
+    assert from_one(M, a[:-1]) == a
+
+
+def test_a_set_is_left_by_the_unit_whose_minor_is_negative():
+    """det = 9 on both bad pairs together, and -3 without any one of the four units."""
+    M = np.zeros((4, 4))
+    M[:2, :2] = M[2:, 2:] = BAD
+    found = from_one(exact(M), range(4))
+    assert found is not None
+    assert len(found) == 3
+    assert principal_minor(exact(M), found) == -3
+
+
+def test_of_two_sets_that_both_fail_the_smaller_is_handed_over():
+    M = np.eye(3)
+    M[:2, :2] = BAD
+    M[2, 2] = -1.0
+    assert from_one(exact(M), []) == (2,)
+
+
+def test_a_set_that_is_singular_is_found_where_the_walk_stands():
+    M = np.eye(4)
+    M[1:3, 1:3] = 1.0
+    assert from_one(exact(M), [1, 2]) == (1, 2)
+    assert search_nonpositive_minor(exact(np.ones((2, 2))), RNG(0), starts=0, pivots=2) == (0, 1)
+
+
+def test_a_diagonal_that_is_zero_is_found_at_once():
+    assert search_nonpositive_minor(exact(np.diag([1.0, 0.0])), RNG(0), starts=0, pivots=1) == (1,)
+
+
+def test_random_starts_find_what_no_time_is_left_to_walk_to():
+    """All of fourteen units at once, without a pivot: a random set of density 1."""
+    M, a = cycle(14, 1.05, 0)
+    assert a == tuple(range(14))
+    assert search_nonpositive_minor(M, RNG(0), starts=0, pivots=1) is None
+    assert search_nonpositive_minor(M, RNG(0), starts=5, pivots=1) is None
+    assert search_nonpositive_minor(M, RNG(0), starts=6, pivots=1) is not None
+
+
+def test_a_walk_in_a_p_matrix_ends_with_its_pivots():
+    F = np.eye(5) + RNG(1).normal(size=(5, 5)) * 0.1
+    assert list(_walk(F, np.zeros(5, dtype=np.bool_), RNG(0), 200)) == []
+
+
+def test_a_walk_leaves_the_set_it_was_given_alone():
+    start = np.zeros(5, dtype=np.bool_)
+    list(_walk(np.eye(5) + 0.1, start, RNG(0), 20))
+    assert not start.any()
+
+
+@pytest.mark.parametrize("j", range(6))
+def test_one_more_pivot_is_the_transform_of_the_set_with_the_index_flipped(j):
+    F = np.eye(6) + RNG(2).normal(size=(6, 6)) * 0.3
+    a = np.array([True, False, True, False, False, True])
+    flipped = a.copy()
+    flipped[j] = not flipped[j]
+    once = _flipped(pivot_transform(F, a), j)
+    assert np.allclose(once, pivot_transform(F, flipped), rtol=1e-11, atol=1e-13)
+
+
+def test_the_diagonal_of_the_transform_is_a_quotient_of_minors():
+    F = np.eye(5) + RNG(3).normal(size=(5, 5)) * 0.4
+    a = np.array([True, False, True, False, False])
+    diagonal = np.diagonal(pivot_transform(F, a))
+
+    def minor(chosen):
+        return np.linalg.det(F[np.ix_(chosen, chosen)])
+
+    for i in range(5):
+        other = a.copy()
+        other[i] = not other[i]
+        assert diagonal[i] == pytest.approx(minor(other) / minor(a), rel=1e-11)

@@ -1,0 +1,116 @@
+"""R, the least singular value of all principal blocks: enclosed for few units, and searched for."""
+
+from fractions import Fraction
+from itertools import combinations
+
+import numpy as np
+import pytest
+from flint import fmpz_mat
+
+from mondeq_ref.certify.uniqueness import uniqueness_radius
+from mondeq_ref.families import cycling, generic, skew_dominant
+from mondeq_ref.operator import Operator
+from mondeq_ref.rigor.dyadic import Dyadic
+
+RNG = np.random.default_rng
+
+
+def of_M(M):
+    n = len(M)
+    return Operator(np.eye(n) - np.array(M), np.zeros((n, 0)), np.zeros(n))
+
+
+def least_of_all(operator, most=None):
+    """The definition, in floats; over the sets of at most so many units."""
+    n, M = operator.n, np.eye(operator.n) - operator.W
+    sets = (a for k in range(1, (most or n) + 1) for a in combinations(range(n), k))
+    return min(np.linalg.svd(M[np.ix_(a, a)], compute_uv=False)[-1] for a in sets)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_few_units_have_their_radius_to_twelve_digits(seed):
+    operator = generic(RNG(seed), n=5)
+    radius, expected = uniqueness_radius(operator, RNG(0)), least_of_all(operator)
+    assert radius.lo * (1 - 1e-12) <= expected <= radius.hi * (1 + 1e-12)
+    assert radius.width <= 1e-12 * expected
+
+
+def test_a_p_matrix_without_a_margin_has_a_radius():
+    operator = cycling(RNG(0))
+    assert operator.margin.hi < 0
+    radius = uniqueness_radius(operator, RNG(0))
+    assert radius is not None
+    assert 0 < radius.lo <= least_of_all(operator) * (1 + 1e-12)
+
+
+def test_every_set_is_looked_at_up_to_the_limit_and_none_beyond(monkeypatch):
+    operator = generic(RNG(4), n=5)
+    monkeypatch.setattr("mondeq_ref.certify.uniqueness.ENUMERATED", 5)
+    assert uniqueness_radius(operator, RNG(0)).lo > operator.margin.hi
+    monkeypatch.setattr("mondeq_ref.certify.uniqueness.ENUMERATED", 4)
+    assert uniqueness_radius(operator, RNG(0)).lo == operator.margin.lo
+
+
+def test_an_inverse_that_floats_cannot_check_bounds_nothing_from_below():
+    """M = [[1, 1], [1, 1 + 2^-52]]: R^2 is about 2^-106, and below the square of its upper end."""
+    operator = of_M([[1.0, 1.0], [1.0, 1.0 + 2.0**-52]])
+    radius = uniqueness_radius(operator, RNG(0))
+    t, d = 2 + Fraction(2) ** -52, Fraction(2) ** -52
+    # sigma^2 = (trace - root)/2 of M'M, and d/t < sigma_min = det/sigma_max < d.
+    assert Fraction(radius.lo) < d
+    assert Fraction(radius.hi) > d / t
+
+
+def test_a_matrix_that_is_singular_only_when_rounded_has_a_radius_from_zero():
+    """Meant is 11' + 2^-80 e_2 e_2', a P-matrix whose R is about 2^-81."""
+    table = [[0, -(2**80)], [-(2**80), -1]]
+    meant = Dyadic(fmpz_mat(table), -80)
+    operator = Operator(meant.rounded(), np.zeros((2, 0)), np.zeros(2), meant=meant)
+    assert operator.M.center.tolist() == [[1.0, 1.0], [1.0, 1.0]]
+    radius = uniqueness_radius(operator, RNG(0))
+    assert radius.lo == 0
+    assert 2.0**-82 < radius.hi <= 1 + 1e-12
+
+
+@pytest.mark.parametrize("family", [generic, skew_dominant])
+@pytest.mark.parametrize("seed", range(3))
+def test_many_units_are_bracketed_by_the_margin_and_at_most_the_worst_pair(family, seed):
+    operator = family(RNG(seed), 11)
+    radius, expected = uniqueness_radius(operator, RNG(0)), least_of_all(operator)
+    assert operator.margin.lo == radius.lo
+    pairs = least_of_all(operator, 2)
+    assert expected * (1 - 1e-12) <= radius.hi <= pairs * (1 + 1e-12)
+
+
+def planted(a, n=12, sigma=0.125):
+    """The identity but for a block on a: I - (1 - sigma) vv', whose least singular value is
+    sigma, and which loses it with any of its units."""
+    M = np.eye(n)
+    v = np.ones((len(a), 1)) / np.sqrt(len(a))
+    M[np.ix_(a, a)] -= (1 - sigma) * v @ v.T
+    return of_M(M)
+
+
+@pytest.mark.parametrize("a", [[3], [11], [0, 1], [4, 9], [2, 5, 8], [0, 3, 4, 7, 9, 11]])
+def test_a_planted_block_is_found_wherever_it_is(a):
+    radius = uniqueness_radius(planted(a), RNG(0))
+    assert radius.hi == pytest.approx(0.125, rel=1e-12)
+
+
+def test_large_operators_are_searched_without_descent(monkeypatch):
+    monkeypatch.setattr("mondeq_ref.certify.uniqueness._sigma", forbidden_after(200))
+    monkeypatch.setattr("mondeq_ref.certify.uniqueness.DESCENDED_UP_TO", 11)
+    radius = uniqueness_radius(planted([4, 9]), RNG(0))
+    assert radius.hi == pytest.approx(0.125, rel=1e-12)
+
+
+def forbidden_after(calls):
+    """sigma, for the random sets alone: a descent over n units would look more often."""
+    left = [calls]
+
+    def sigma(F, chosen):
+        left[0] -= 1
+        assert left[0] >= 0
+        return float(np.linalg.svd(F[np.ix_(chosen, chosen)], compute_uv=False)[-1])
+
+    return sigma
