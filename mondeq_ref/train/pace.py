@@ -1,35 +1,33 @@
-"""Seconds an epoch, exact passes against the published recipe written plainly in NumPy.
+"""Seconds an epoch: exact training against the published recipe, in one process.
 
     python -m mondeq_ref.train.pace --dataset DIR [--epochs N] [--workers N]
 
-Both train the float recipe from the same start, on the same images, one after the other in one
-process.  The published recipe runs in float32 with at most 500 forward-backward iterations
-to a relative step of 1e-5 both ways, its step tuned by its own rule.  Here it computes U x once a
-batch; the released code does so in every iteration, which is timed too, on batches of the trained
-operator.
+All train the float recipe from the same start on the same images, an epoch of each in turn, so
+that a busy machine is busy for all of them, with the same number of BLAS threads.  The rivals
+are `plain.PlainRun`: with U x + b computed in every iteration, as the released code does, and
+with U x + b computed once a batch.  Every epoch is run and timed in full, by the clock and in
+CPU seconds, which other processes change less.
 """
 
 import argparse
 import json
+import os
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from statistics import mean
 from typing import Any
 
-import numpy as np
 from threadpoolctl import threadpool_limits
 
 from mondeq_ref.datasets import load
-from mondeq_ref.published_protocol import FLOAT_FIRST_STEP, FLOAT_TRAINING, forward_backward
-from mondeq_ref.train.loop import Images, Run, train
-from mondeq_ref.train.recipe import Protocol, Recipe
-from mondeq_ref.train.weights import injected, weights
+from mondeq_ref.train.loop import Images, Record, train
+from mondeq_ref.train.plain import PlainRun, as_released, injected_once
+from mondeq_ref.train.recipe import Recipe
 
-TIMED_BATCHES = 40
+Epoch = Callable[[], object]  # runs the next epoch of a rival
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -39,56 +37,84 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--workers", type=int, default=1, metavar="N", help="threads (default 1)")
     args = parser.parse_args(argv)
     images = Images.of(load(args.dataset, "train"), Recipe())
-    sys.stdout.write(json.dumps(pace(images, args.epochs, args.workers), indent=1) + "\n")
+    found = race(images, plain_rivals(images), args.epochs, args.workers)
+    sys.stdout.write(json.dumps(found, indent=1) + "\n")
     return 0
 
 
-def pace(images: Images, epochs: int, workers: int = 1) -> dict[str, Any]:
-    """Seconds of every epoch of both, and the ratio of their means without the first epochs.
-
-    The first epoch of the exact passes may compile a kernel, so neither first epoch counts
-    when there is a second.
-    """
-    seconds: dict[Protocol, list[float]] = {"exact": [], "paper": []}
-    runs: dict[Protocol, Run] = {}
-    with tempfile.TemporaryDirectory() as folder:
-        for protocol, measured in seconds.items():
-            runs[protocol] = train(
-                replace(Recipe(), epochs=epochs, protocol=protocol),
-                images,
-                Path(folder) / f"{protocol}.npz",
-                workers=workers,
-                report=lambda record, kept=measured: kept.append(record["seconds"]),
-            )
-    means = {name: mean(values[1:] or values) for name, values in seconds.items()}
-    repeated = means["paper"] + repeated_injections(runs["paper"], images)
+def plain_rivals(images: Images) -> dict[str, Epoch]:
+    """The published recipe in NumPy, both ways, each at its start."""
     return {
-        "seconds": seconds,
-        "mean": means,
-        "mean_with_injection_every_iteration": repeated,
-        "ratio": means["paper"] / means["exact"],
-        "ratio_with_injection_every_iteration": repeated / means["exact"],
-        "workers": workers,
-        "images": len(images.labels),
+        evaluation.__name__: PlainRun.started(Recipe(), images, evaluation).epoch
+        for evaluation in (as_released, injected_once)
     }
 
 
-def repeated_injections(run: Run, images: Images) -> float:
-    """Seconds an epoch that computing U x + b in every forward iteration costs on top."""
-    used = weights(run.parameters, None, np.random.default_rng(0))
-    W, alpha = used.W.astype(np.float32), float(run.alpha or FLOAT_FIRST_STEP)
-    batch, spent, timed = run.recipe.batch, 0.0, 0
-    with threadpool_limits(1):
-        for start in range(0, min(TIMED_BATCHES * batch, len(images.labels)), batch):
-            X = images.X[start : start + batch]
-            C = injected(used, X).astype(np.float32)
-            _, iterations = forward_backward(W, C, alpha, FLOAT_TRAINING)
-            began = time.perf_counter()
-            for _ in range(iterations - 1):
-                injected(used, X)
-            spent += time.perf_counter() - began
-            timed += len(X)
-    return spent * len(images.labels) / timed
+def race(
+    images: Images, rivals: Mapping[str, Epoch], epochs: int, workers: int = 1
+) -> dict[str, Any]:
+    """Seconds of every epoch of everyone, and how many times longer than exact training each took.
+
+    What happens once in a process, such as the compilation of a kernel, falls into the first
+    epoch, which does not count when there is a second.
+    """
+    wall: dict[str, list[float]] = {name: [] for name in ("exact", *rivals)}
+    cpu: dict[str, list[float]] = {name: [] for name in wall}
+    watch = Watch()
+
+    def lap(name: str) -> None:
+        for kept, seconds in zip((wall, cpu), watch.lap(), strict=True):
+            kept[name].append(seconds)
+
+    def after_an_exact_epoch(_: Record) -> None:
+        lap("exact")
+        with threadpool_limits(workers):
+            for name, epoch in rivals.items():
+                watch.lap()
+                epoch()
+                lap(name)
+
+    load_before = os.getloadavg()[0]
+    with tempfile.TemporaryDirectory() as folder:
+        train(
+            Recipe(epochs=epochs),
+            images,
+            Path(folder) / "exact.npz",
+            workers=workers,
+            report=after_an_exact_epoch,
+        )
+    return {
+        "seconds": wall,
+        "cpu_seconds": cpu,
+        "mean": _means(wall),
+        "cpu_mean": _means(cpu),
+        "ratio": _ratios(wall),
+        "cpu_ratio": _ratios(cpu),
+        "workers": workers,
+        "images": len(images.labels),
+        "load": [load_before, os.getloadavg()[0]],
+    }
+
+
+class Watch:
+    """Seconds since the last lap, by the clock and of this process's CPU time."""
+
+    def __init__(self) -> None:
+        self._last = time.perf_counter(), time.process_time()
+
+    def lap(self) -> tuple[float, float]:
+        now, before = (time.perf_counter(), time.process_time()), self._last
+        self._last = now
+        return now[0] - before[0], now[1] - before[1]
+
+
+def _means(seconds: Mapping[str, list[float]]) -> dict[str, float]:
+    return {name: mean(values[1:] or values) for name, values in seconds.items()}
+
+
+def _ratios(seconds: Mapping[str, list[float]]) -> dict[str, float]:
+    means = _means(seconds)
+    return {name: value / means["exact"] for name, value in means.items() if name != "exact"}
 
 
 if __name__ == "__main__":
