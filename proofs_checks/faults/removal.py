@@ -110,7 +110,7 @@ def document(answers: Mapping[str, Answer]) -> str:
 
 
 def ask(faults: Sequence[Fault], answers: dict[str, Answer], path: Path) -> list[str]:
-    """The answers that are missing, each stored as soon as it is there; those that fail are told."""
+    """The missing answers, each stored as soon as it is there; what got none is returned."""
     failed: list[str] = []
     with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
         futures = {pool.submit(answer, fault): fault for fault in faults}
