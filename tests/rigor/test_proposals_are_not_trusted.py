@@ -1,0 +1,80 @@
+"""Whatever floats propose, what integers and error bounds conclude from it is true."""
+
+import numpy as np
+import pytest
+
+from mondeq_ref.rigor import balls, definite, diagonal, spectrum
+from mondeq_ref.rigor.balls import MatrixBall
+from mondeq_ref.rigor.definite import nonpositive_vector, quadratic_form
+from mondeq_ref.rigor.diagonal import weighted_margin_below, weighted_norm_above
+from mondeq_ref.rigor.dyadic import exact
+
+FULL = np.array([[1.0, 0.5], [0.25, 1.0]])
+SHARES = (0.5, 0.9, 1.3)  # of unit length, which proposed vectors have
+FACTORS = {
+    "the identity": lambda F: np.eye(len(F)),
+    "too large": lambda F: 2 * np.eye(len(F)),
+    "of another matrix": lambda F: np.linalg.cholesky(F + np.eye(len(F))).T,
+}
+
+
+@pytest.mark.parametrize("name", FACTORS)
+@pytest.mark.parametrize("least", [0.0, -1.0, -(2.0**-60)])
+def test_no_factor_makes_a_matrix_definite_that_is_not(monkeypatch, name, least):
+    """Its diagonal is positive, and its value at (1, -1, 0) is 2 least."""
+    S = exact(np.array([[2.0, 2, 1], [2, 2, 1], [1, 1, 9]])) + exact(np.eye(3)) * least
+    monkeypatch.setattr(definite, "eigenpairs", lambda F: None)
+    monkeypatch.setattr(definite, "cholesky", FACTORS[name])
+    x = nonpositive_vector(S)
+    assert x is not None
+    assert quadratic_form(S, x) <= 0
+
+
+@pytest.mark.parametrize("share", SHARES)
+def test_eigenvalues_are_enclosed_by_wrong_values_and_vectors_of_any_length(monkeypatch, share):
+    """For the eigenvalues 1 and 2, a quarter of 1.1 and 2.1: LAPACK sees S / 4."""
+    proposed = np.array([1.1, 2.1]) / 4, share * np.eye(2)
+    monkeypatch.setattr(np.linalg, "eigh", lambda C: proposed)
+    S = np.diag([1.0, 2.0])
+    for found, true in zip(balls.eigenvalue_range(MatrixBall(S)), (1, 2), strict=True):
+        assert found.lo <= true <= found.hi
+    nearly = exact(S + np.array([[0.0, 2.0**-30], [2.0**-30, 0.0]]))  # diagonal ones need no floats
+    for found, true in zip(spectrum.eigenvalue_enclosures(nearly), (1, 2), strict=True):
+        assert found.lo <= true <= found.hi
+
+
+@pytest.mark.parametrize("share", SHARES)
+def test_norms_are_enclosed_by_vectors_of_any_length(monkeypatch, share):
+    true = np.linalg.norm(FULL, 2)
+    V = share * np.linalg.svd(FULL)[2].T
+    monkeypatch.setattr(np.linalg, "svd", lambda C, **_: (None, None, V.T))
+    found = balls.spectral_norm(MatrixBall(FULL))
+    assert found.lo <= true * (1 + 1e-12)
+    assert true * (1 - 1e-12) <= found.hi
+    monkeypatch.setattr(spectrum, "right_singular_vectors", lambda F: V)
+    found = spectrum.spectral_norm(exact(FULL))
+    assert found.lo <= true * (1 + 1e-12)
+    assert true * (1 - 1e-12) <= found.hi
+
+
+def test_what_the_rounding_of_a_product_may_cost_is_in_every_radius(monkeypatch):
+    """One unit of error in each product that LAPACK's vectors are multiplied by."""
+    monkeypatch.setattr(balls, "product_error", lambda A, B: 1.0)
+    monkeypatch.setattr(balls, "_orthogonality_defect", lambda Q: 0.0)
+    least, greatest = balls.eigenvalue_range(MatrixBall(np.eye(2)))
+    assert least.lo <= 1 - 1
+    assert greatest.hi >= 1 + 1
+    norm = balls.spectral_norm(MatrixBall(np.eye(2)))
+    assert norm.lo <= 1 - 1
+    assert norm.hi >= 2**0.5 + 1  # of the Gram matrix, and of the image
+
+
+@pytest.mark.parametrize("size", [0.25, 1.0, 4.0])
+@pytest.mark.parametrize("share", [0.5, 1.0, 1.5, 2.0])
+def test_weighted_constants_are_true_whatever_floats_propose(monkeypatch, share, size):
+    """With equal weights they are the margin and the norm of M = size FULL."""
+    M = exact(size * FULL)
+    monkeypatch.setattr(diagonal, "_weighted", lambda M, D: share * size * FULL)
+    margin = size * np.linalg.eigvalsh((FULL + FULL.T) / 2)[0]
+    assert weighted_margin_below(M, [1, 1]) <= margin * (1 + 1e-12)
+    assert weighted_norm_above(M, [1, 1]) >= size * np.linalg.norm(FULL, 2) * (1 - 1e-12)
