@@ -2,14 +2,17 @@
 
 Claim, seed and index name an instance: it is drawn again, with the same numbers on every
 machine, and each form's verdict on that input is held against the stored one.  Or the instance
-itself is stored, with the verdicts of some forms.
+itself is stored, with the verdicts of some forms.  Or the file holds many such cases, as the
+hunter found them.
+
+Outcomes must be the same; two enclosures of one ratio agree when they overlap.
 """
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from mondeq_ref.arrays import InputError
-from mondeq_ref.encoding import members
+from mondeq_ref.encoding import members, refuse, sequence
 from mondeq_ref.report.strict_json import plain
 from mondeq_ref.rigor.enclosure import Enclosure
 from mondeq_ref.verdict import Outcome
@@ -23,6 +26,7 @@ from proofs_checks.witnesses import broken
 
 KIND = "claim"
 TOLD = ("form", "outcome", "hypotheses", "ratio")
+SEARCH = ("claim", "form", "without", "drawn", "restarts", "cases")  # of a hunt
 
 
 def document(claim: str, seed: int, index: int, row: int) -> dict[str, Any]:
@@ -51,20 +55,64 @@ def instance_document(
 
 
 def replay(stored: Mapping[str, Any]) -> tuple[bool, str]:
-    """Whether the case says what it said, and a sentence."""
+    """Whether the case says what it said, or all cases of a hunt do, and a sentence."""
+    if "searches" in stored:
+        return _replay_all(stored["searches"])
     claim = stored.get("claim")
     if claim not in NAMES:
         raise InputError(f"claim must be one of {', '.join(NAMES)}, got {claim!r}")
-    if not isinstance(stored.get("forms"), list):
-        raise InputError("forms must be a list")
+    told = [members(form, "a form", TOLD) for form in sequence(stored.get("forms"), "forms")]
     found = _again_on_instance(claim, stored) if "instance" in stored else _again(claim, stored)
     said = "; ".join(
         f"{form['form']}: {form['outcome']}, measured/bound {_ends(form['ratio'])}"
         for form in found
     )
-    if found == stored["forms"]:
+    if same(found, told):
         return True, f"{claim}, the same as stored: {said}"
     return False, f"{claim}, not what is stored: {said}"
+
+
+def _replay_all(searches: Any) -> tuple[bool, str]:
+    cases = [
+        case
+        for search in sequence(searches, "searches")
+        for case in sequence(members(search, "a search", SEARCH)["cases"], "cases")
+    ]
+    for case in cases:
+        if not isinstance(case, dict):
+            refuse("a case", "an object", case)
+    found = [replay(case) for case in cases]
+    different = [sentence for as_stored, sentence in found if not as_stored]
+    if different:
+        return False, f"{len(different)} of {len(found)} cases differ: {different[0]}"
+    return True, f"all {len(found)} cases of {len(searches)} searches, the same as stored"
+
+
+def same(found: Sequence[Mapping[str, Any]], stored: Sequence[Mapping[str, Any]]) -> bool:
+    def facts(form: Mapping[str, Any]) -> list[Any]:
+        return [form[name] for name in TOLD if name != "ratio"]
+
+    return len(found) == len(stored) and all(
+        facts(a) == facts(b) and _overlap(a["ratio"], b["ratio"])
+        for a, b in zip(found, stored, strict=True)
+    )
+
+
+def _overlap(a: Any, b: Any) -> bool:
+    """Having no ratio is like nothing else."""
+    if a is None or b is None:
+        return a is b
+    (lo, hi), (low, high) = _numbers(a), _numbers(b)
+    return lo <= high and low <= hi
+
+
+def _numbers(ratio: Any) -> tuple[float, float]:
+    """Null ends are infinite."""
+    try:
+        lo, hi = ratio
+        return float("-inf" if lo is None else lo), float("inf" if hi is None else hi)
+    except (TypeError, ValueError):
+        raise InputError(f"a ratio is null or has two ends, got {ratio!r}") from None
 
 
 def _again(claim: str, stored: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -77,7 +125,7 @@ def _again(claim: str, stored: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 def _again_on_instance(claim: str, stored: Mapping[str, Any]) -> list[dict[str, Any]]:
     row, built = _whole(stored, "input"), decode_instance(stored["instance"])
-    names = [members(form, "a form", TOLD)["form"] for form in stored["forms"]]
+    names = [form["form"] for form in stored["forms"]]
     try:
         return [_on_instance(theorem(claim), name, built, row) for name in names]
     except (KeyError, IndexError, ValueError) as error:

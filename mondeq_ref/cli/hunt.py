@@ -85,7 +85,7 @@ def _told(claim: str, catch: "Catch") -> dict[str, Any]:
         "ratio": catch.ratio,
         "exact": catch.exact,
         "units": catch.units,
-        "by_units": catch.by_size,
+        "by_units": catch.by_units,
         "known": catch.known,
         "restarts": catch.restarts,
         "case": None

@@ -6,6 +6,7 @@ import numpy as np
 
 from proofs_checks.hunter.coordinates import Blocks, coordinates, moving, size
 from proofs_checks.hunter.quarry import Measured, Quarry
+from proofs_checks.hunter.readable import units
 from proofs_checks.hunter.starts import moved
 from proofs_checks.instance import Instance
 
@@ -19,9 +20,20 @@ class Found:
     instance: Instance
     measured: Measured
 
+    @property
+    def units(self) -> int:
+        return units(self.instance)
 
-def ascend(rng: np.random.Generator, quarry: Quarry, at: Found, evaluations: int) -> Found:
-    radius, again = FIRST_RADIUS, None
+
+def ascend(
+    rng: np.random.Generator,
+    quarry: Quarry,
+    at: Found,
+    evaluations: int,
+    *,
+    radius: float = FIRST_RADIUS,
+) -> Found:
+    again = None
     for _ in range(evaluations):
         if at.measured.refuted or at.measured.ratio >= ENOUGH:
             break

@@ -1,6 +1,6 @@
 """What is hunted: one form of a claim, with all its hypotheses or with one of them broken."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from math import inf
 
@@ -26,6 +26,7 @@ class Quarry:
     theorem: Theorem
     form: Form
     dropped: str | None = None
+    fits: Callable[[Instance, int, Verdict], bool] | None = None  # what else is asked of a case
 
     def __post_init__(self) -> None:
         if self.dropped is not None and self.dropped not in self.hypotheses:
@@ -56,7 +57,7 @@ class Quarry:
             found = [
                 Measured(self._refuted(verdict, instance, row), _ratio(verdict), row)
                 for row, verdict in enumerate(self.form.check(instance))
-                if verdict is not None
+                if verdict is not None and (self.fits is None or self.fits(instance, row, verdict))
             ]
         except (InputError, ArithmeticError, np.linalg.LinAlgError):
             return None  # out of range: not a point of the search, and not a verdict either
@@ -67,6 +68,10 @@ class Quarry:
         if verdict.outcome is not Outcome.REFUTED:
             return False
         return self.decided(instance, row).outcome is Outcome.REFUTED
+
+    def is_decided(self, instance: Instance, row: int) -> bool:
+        """Sides that are equal, but irrational, are left undecided: nobody can be shown that."""
+        return self.decided(instance, row).outcome is not Outcome.UNDECIDED
 
     def decided(self, instance: Instance, row: int) -> Verdict:
         """In exact arithmetic where the form has it."""

@@ -6,6 +6,7 @@ import numpy as np
 
 from proofs_checks.hunter.ascent import Found
 from proofs_checks.hunter.coordinates import (
+    SQUARE,
     Blocks,
     coordinates,
     moving,
@@ -15,20 +16,22 @@ from proofs_checks.hunter.coordinates import (
     without_unit,
 )
 from proofs_checks.hunter.quarry import Quarry
-from proofs_checks.instance import Instance
 
-LOSS = 1e-6  # of measured/bound, that readability may cost in all
+SAME = 1e-6  # ratios this close are equally sharp: then fewer units and shorter numbers are better
 MOST_BITS = 14  # of the numbers of a block, tried from few to many
 MOST_TRIES = 250
 
 Try = Callable[[Blocks], bool]
 
 
-def shrunk(quarry: Quarry, found: Found) -> Found:
-    """What is refuted stays refuted; a ratio loses at most LOSS."""
+def shrunk(quarry: Quarry, found: Found, *, fewer_units: bool = True) -> Found:
+    """What is refuted stays refuted; a ratio loses at most SAME, and stays that near to 1.
+
+    With all its units kept, neither are the numbers of its matrices made 0 or 1."""
     at = found
     how = coordinates(quarry.theorem.name)
-    least = found.measured.ratio - LOSS
+    ratio = found.measured.ratio
+    least = max(ratio - SAME, min(ratio, 1 - SAME))
     left = MOST_TRIES
 
     def kept(blocks: Blocks) -> bool:
@@ -45,15 +48,20 @@ def shrunk(quarry: Quarry, found: Found) -> Found:
             return False
         if not measured.refuted and measured.ratio < least:
             return False
+        if not quarry.is_decided(candidate, measured.row):
+            return False
         at = Found(candidate, measured)
         return True
 
     def now() -> Blocks:
         return how.read(at.instance)
 
-    _fewer_units(quarry, now, kept)
+    if fewer_units:
+        _fewer_units(quarry, now, kept)
+    _fewer_blocks(now, kept)
     _fewer_bits(now, kept)
-    _simpler_numbers(now, kept)
+    if fewer_units:
+        _simpler_numbers(now, kept)
     return at
 
 
@@ -72,6 +80,14 @@ def _fewer_entries(now: Callable[[], Blocks], kept: Try) -> None:
         k = 0
         while k < now()["@w"].shape[axis] > 1:
             k = 0 if kept({**now(), "@w": np.delete(now()["@w"], k, axis)}) else k + 1
+
+
+def _fewer_blocks(now: Callable[[], Blocks], kept: Try) -> None:
+    """What the form does not look at becomes 0."""
+    for name in moving(now()):
+        block = now()[name]
+        if name not in SQUARE and block.any():
+            kept({**now(), name: np.zeros_like(block)})
 
 
 def _fewer_bits(now: Callable[[], Blocks], kept: Try) -> None:
@@ -113,8 +129,3 @@ def _with(blocks: Blocks, name: str, k: int, value: float) -> Blocks:
     block = blocks[name].copy()
     block.flat[k] = value
     return {**blocks, name: block}
-
-
-def instance_units(instance: Instance) -> int:
-    """How many units there are to read; of the quantizer's array, how many numbers."""
-    return instance.arrays["w"].size if "w" in instance.arrays else instance.operator.n

@@ -48,7 +48,7 @@ def test_sharp_families_are_found_without_being_told(claim: str, form: str) -> N
 
 def test_a_margin_in_a_plane_is_climbed_to_and_not_only_drawn() -> None:
     catch = caught("margin", "symmetric part")
-    assert catch.by_size[2] > 1 - 1e-4
+    assert catch.by_units[2] > 1 - 1e-4
 
 
 def test_what_is_caught_meets_the_hypotheses() -> None:
@@ -66,7 +66,7 @@ def test_two_hunts_with_one_seed_catch_the_same() -> None:
 
 
 def test_more_restarts_only_tighten() -> None:
-    short, long = (caught("quantizer", "either neighbor", restarts=k).by_size for k in (4, 12))
+    short, long = (caught("quantizer", "either neighbor", restarts=k).by_units for k in (4, 12))
     assert len(short) == 4
     assert all(long[n] >= ratio for n, ratio in short.items())
     assert any(long[n] > ratio for n, ratio in short.items())

@@ -1,0 +1,147 @@
+"""Hunt every form of every claim, and without every hypothesis, and store the sharpest cases.
+
+    python -m proofs_checks.hunter.collect --minutes M --out data/hunt.json
+
+The file is written after every search.  Run again, it goes on where it was, with what was
+searched least, and what is stored can only become sharper.
+"""
+
+import argparse
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from threadpoolctl import threadpool_limits
+
+from mondeq_ref.encoding import read_document
+from mondeq_ref.files.atomic import write_atomically
+from mondeq_ref.provenance import record
+from mondeq_ref.report.console import track
+from proofs_checks.claims import NAMES, theorem
+from proofs_checks.hunter.ascent import Found
+from proofs_checks.hunter.drawing import DRAWN, fits
+from proofs_checks.hunter.hunt import fair_share
+from proofs_checks.hunter.quarry import Quarry
+from proofs_checks.hunter.search import SIZES, Searched, search
+from proofs_checks.hunter.shrinking import SAME, shrunk
+from proofs_checks.hunter.stored import Aim, Document, Hunted, read, written
+from proofs_checks.instance_encoding import decode_instance
+from proofs_checks.replay import form_of, instance_document
+
+PAIR = 2  # units, whose sharpest case is stored too: one unit alone tells little of matrices
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n\n")[0])
+    parser.add_argument("--minutes", type=float, default=0.0, help="shared by all inequalities")
+    parser.add_argument("--out", required=True, help="the file; where there is one, it goes on")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--only", metavar="CLAIM", choices=NAMES)
+    parser.add_argument("--quiet", action="store_true", help="no progress")
+    args = parser.parse_args(arguments)
+    with threadpool_limits(1):  # sums of a few numbers
+        collect(args.out, args.minutes, args.seed, args.only, quiet=args.quiet)
+    return 0
+
+
+def collect(out: str, minutes: float, seed: int, only: str | None, *, quiet: bool) -> None:
+    document = read_document(out) if Path(out).exists() else None
+    held = {} if document is None else read(document)
+    runs = [] if document is None else list(document["runs"])
+    runs.append({**record({}, seed), "command": _command(), "minutes": minutes})
+    order = sorted(
+        aims([only] if only else NAMES),
+        key=lambda aim: held[aim].restarts if aim in held else 0,
+    )
+    until = time.monotonic() + 60 * minutes
+
+    def searches() -> Iterator[None]:
+        for k, aim in enumerate(order):
+            share = max(until - time.monotonic(), 0.0) / (len(order) - k)
+            held[aim] = hunted(aim, held.get(aim), seed, share)
+            known = [(one, held[one]) for one in aims(NAMES) if one in held]
+            write_atomically(out, written(known, runs).encode())
+            yield
+
+    for _ in track(searches(), "searches", len(order), quiet=quiet):
+        pass
+
+
+def _command() -> list[str]:
+    return ["python", "-m", "proofs_checks.hunter.collect", *sys.argv[1:]]
+
+
+def aims(claims: Sequence[str]) -> list[Aim]:
+    """Every form with all its hypotheses, the published one without each, and what is drawn."""
+    found: list[Aim] = []
+    for name in claims:
+        subject = theorem(name)
+        found += [Aim(name, form.name) for form in subject.forms]
+        found += [Aim(name, subject.forms[0].name, lost) for lost in subject.hypotheses]
+        found += [Aim(name, DRAWN[name][0], drawn=True)]
+    return found
+
+
+def quarry_of(aim: Aim) -> Quarry:
+    subject = theorem(aim.claim)
+    form = form_of(subject, aim.form)
+    return Quarry(subject, form, aim.without, fits(aim.claim) if aim.drawn else None)
+
+
+def hunted(aim: Aim, before: Hunted | None, seed: int, seconds: float) -> Hunted:
+    """More restarts than before, and then time where there is a ratio to climb on.
+
+    One counterexample is enough."""
+    until = time.monotonic() + seconds
+    quarry, sizes = quarry_of(aim), (PAIR,) if aim.drawn else SIZES
+    made = 0 if before is None else before.restarts
+    old = [] if before is None else _measured(quarry, before.cases)
+    more = fair_share(len(quarry.theorem.forms))
+    found = search(quarry, seed, more, sizes=sizes, known=old, made=made)
+    if aim.drawn or any(one.measured.ratio > 0 for one in found.by_units.values()):
+        climbed, made = list(found.by_units.values()), found.restarts
+        best = found.sharpest
+        if best is not None and best.measured.ratio >= 1 - SAME:
+            sizes = (PAIR,)
+        found = search(quarry, seed, 0, until=until, sizes=sizes, known=climbed, made=made)
+    kept = _kept(quarry, found, old)
+    return Hunted(
+        found.restarts,
+        [instance_document(aim.claim, [aim.form], one.instance, one.measured.row) for one in kept],
+    )
+
+
+def _measured(quarry: Quarry, cases: Sequence[Document]) -> list[Found]:
+    """What is stored, without what the present code does not find in it."""
+    instances = [decode_instance(case["instance"]) for case in cases]
+    measured = [quarry.measure(instance) for instance in instances]
+    return [Found(a, b) for a, b in zip(instances, measured, strict=True) if b is not None]
+
+
+def _kept(quarry: Quarry, searched: Searched, old: Sequence[Found]) -> list[Found]:
+    """The sharpest, and the sharpest of two units; old ones unless the new ones are sharper."""
+    best, pair = searched.sharpest, searched.by_units.get(PAIR)
+    if best is None:
+        return []
+    if quarry.fits is not None:
+        return [_sharper(shrunk(quarry, best, fewer_units=False), old[0] if old else None)]
+    kept = [_sharper(shrunk(quarry, best), old[0] if old else None)]
+    if quarry.dropped is None and pair is not None and kept[0].units != PAIR:
+        before = next((one for one in old if one.units == PAIR), None)
+        kept.append(_sharper(shrunk(quarry, pair, fewer_units=False), before))
+    return kept
+
+
+def _sharper(new: Found, old: Found | None) -> Found:
+    """Never a smaller ratio, and more units only for one that is greater by SAME."""
+    if old is None or new.measured.refuted > old.measured.refuted:
+        return new
+    a, b = new.measured.ratio, old.measured.ratio
+    if new.units == old.units:
+        return new if a > b else old
+    return new if (a >= b if new.units < old.units else a > b + SAME) else old
+
+
+if __name__ == "__main__":
+    sys.exit(main())

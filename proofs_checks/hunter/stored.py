@@ -1,0 +1,72 @@
+"""The sharpest cases of all searches as one file, each a document that `replay` reads.
+
+    {"kind": "claim",
+     "runs":     what was run to find them: command, versions, seed, minutes, when
+     "searches": [{"claim": ..., "form": ..., "without": a hypothesis or null, "drawn": ...,
+                   "restarts": how many were made in all runs, "cases": [document, ...]}, ...]}
+
+The first case is the sharpest; where it does not have two units, the sharpest of two units
+follows.  Of a form that is drawn there is also the sharpest case that makes a legible picture.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from mondeq_ref.encoding import members, read_document
+from mondeq_ref.report.strict_json import dumps
+from mondeq_ref.shipped import data_folder
+from proofs_checks.replay import KIND, SEARCH
+
+FILE = "hunt.json"
+
+Document = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Aim:
+    claim: str
+    form: str
+    without: str | None = None  # a hypothesis that is broken, alone
+    drawn: bool = False  # among the cases of two units that make a legible picture
+
+
+@dataclass(frozen=True)
+class Hunted:
+    restarts: int
+    cases: Sequence[Document]
+
+
+def written(searches: Iterable[tuple[Aim, Hunted]], runs: Sequence[Document]) -> str:
+    """One line a run and a search, so that a difference shows which."""
+    lines = [
+        {
+            "claim": aim.claim,
+            "form": aim.form,
+            "without": aim.without,
+            "drawn": aim.drawn,
+            "restarts": found.restarts,
+            "cases": found.cases,
+        }
+        for aim, found in searches
+    ]
+    rows = [",\n".join(dumps(one, indent=None) for one in part) for part in (runs, lines)]
+    return f'{{"kind": "{KIND}",\n"runs": [\n{rows[0]}\n],\n"searches": [\n{rows[1]}\n]}}\n'
+
+
+def read(document: Mapping[str, Any]) -> dict[Aim, Hunted]:
+    searches = members(document, "a hunt", ("kind", "runs", "searches"))["searches"]
+    found = dict[Aim, Hunted]()
+    for search in searches:
+        one = members(search, "a search", SEARCH)
+        aim = Aim(one["claim"], one["form"], one["without"], bool(one["drawn"]))
+        found[aim] = Hunted(int(one["restarts"]), list(one["cases"]))
+    return found
+
+
+@cache
+def shipped() -> Mapping[Aim, Hunted] | None:
+    """What ships; None where nothing does."""
+    path = data_folder() / FILE
+    return read(read_document(path)) if path.is_file() else None
