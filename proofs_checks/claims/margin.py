@@ -12,12 +12,15 @@ Sharper.  x' dW x sees the symmetric part of dW alone, and only its negative sid
     m~ >= m - lambda_max(sym(W~ - W)) >= m - ||sym dW||_2 >= m - ||dW||_2.
 
 Attained (all three) by W~ = W + t v v', t >= 0, v the eigenvector of the margin: m~ = m - t.
+Adding a skew part to W~ attains the second and third alone; gaining more than t along another
+eigenvector, too, the third alone.
 
 Lipschitz constant.  L~ <= L + ||dW||_2 by the triangle inequality; attained by
 W~ = W - t u v' with M v = L u.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from fractions import Fraction
 
 import numpy as np
@@ -171,13 +174,18 @@ def along_the_margin() -> Instance:
     return Instance("witness", operator, operator.with_weights(W + np.diag([0.25, 0.0])))
 
 
+def turned(gain: float) -> Instance:
+    """W~ turns as well, so that ||dW|| > 1, and the other eigenvalue of sym(I - W) gains."""
+    instance = along_the_margin()
+    more = np.array([[0.0, 1.0], [-1.0, -gain]])
+    return replace(instance, perturbed=instance.after.with_weights(instance.after.W + more))
+
+
 def along_the_norm() -> Instance:
     """M = I/2 (L = 1/2), W~ = W - (1/4) e1 e1': L~ = 3/4 = L + ||dW||."""
     operator = Operator(np.eye(2) / 2, np.zeros((2, 1)), np.zeros(2))
     return Instance("witness", operator, operator.with_weights(np.diag([0.25, 0.5])))
 
-
-_ALONG = Witness(along_the_margin, "the perturbation points along the margin's eigenvector")
 
 THEOREM = Theorem(
     name="margin",
@@ -192,9 +200,13 @@ THEOREM = Theorem(
     ),
     draw=draw,
     attained={
-        "as published": _ALONG,
-        "symmetric part": _ALONG,
-        "one-sided": _ALONG,
+        "as published": Witness(along_the_margin, "dW points along the margin's eigenvector"),
+        "symmetric part": Witness(
+            lambda: turned(0.0), "dW turns as well, which costs no margin: ||dW|| > 1"
+        ),
+        "one-sided": Witness(
+            lambda: turned(1.0), "and an eigenvalue gains 1, which is no loss: ||sym dW|| = 1"
+        ),
         "Lipschitz": Witness(along_the_norm, "the perturbation points along the top singular pair"),
     },
     needed={},

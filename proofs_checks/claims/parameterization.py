@@ -39,17 +39,12 @@ from mondeq_ref.closed_forms import dyadic
 from mondeq_ref.operator import Factors, Operator
 from mondeq_ref.rigor.definite import is_positive_semidefinite
 from mondeq_ref.rigor.dyadic import Dyadic, exact, identity
-from mondeq_ref.rigor.enclosure import Enclosure
 from mondeq_ref.rigor.rational import fmpq_of
 from mondeq_ref.rigor.thresholds import least_eigenvalue_is
-from mondeq_ref.verdict import Guarantee, Outcome, Verdict, fact
+from mondeq_ref.verdict import Outcome, Verdict, fact
 from proofs_checks.ingredients.hypotheses import outcome
-from proofs_checks.ingredients.precise import (
-    MOST_UNITS,
-    against_least_eigenvalue,
-    monotone_part,
-    rational_margin,
-)
+from proofs_checks.ingredients.margins import reaches
+from proofs_checks.ingredients.precise import MOST_UNITS, monotone_part, rational_margin
 from proofs_checks.ingredients.rational_points import matrix
 from proofs_checks.instance import Instance
 from proofs_checks.theorem import Form, Theorem, Witness
@@ -59,30 +54,15 @@ def promised(instance: Instance) -> Fraction:
     return instance.numbers["m"]
 
 
-def published(instance: Instance) -> list[Verdict]:
-    """m against the margin of the exact product."""
-    m = Enclosure.of(promised(instance))
-    return [Verdict(m, instance.operator.margin, Guarantee.RIGOROUS_FLOAT)]
+def of_product(instance: Instance) -> tuple[Fraction, Operator]:
+    """m is promised for the exact product."""
+    return promised(instance), instance.operator
 
 
-def published_exactly(instance: Instance, _: int) -> Verdict:
-    return against_margin(published(instance)[0], promised(instance), instance.operator)
-
-
-def of_array(instance: Instance) -> list[Verdict]:
-    """m - d against the margin of the float array."""
-    m, d = Enclosure.of(promised(instance)), Enclosure.of(instance.dW_norm.hi)
-    side = bounds.margin_after(m, d)
-    return [Verdict(side, instance.after.margin, Guarantee.RIGOROUS_FLOAT)]
-
-
-def of_array_exactly(instance: Instance, _: int) -> Verdict:
-    t = bounds.margin_after(promised(instance), Fraction(instance.dW_norm.hi))
-    return against_margin(of_array(instance)[0], t, instance.after)
-
-
-def against_margin(verdict: Verdict, t: Fraction, operator: Operator) -> Verdict:
-    return against_least_eigenvalue(verdict, t, monotone_part(operator.exact_W))
+def of_array(instance: Instance) -> tuple[Fraction, Operator]:
+    """m - d for the float array."""
+    d = Fraction(instance.dW_norm.hi)
+    return bounds.margin_after(promised(instance), d), instance.after
 
 
 def identity_of_parts(instance: Instance) -> list[Verdict]:
@@ -220,16 +200,11 @@ THEOREM = Theorem(
     source="Li, Leong and Chaffey 2026, Proposition 1 (wording reconstructed)",
     hypotheses={"the last part is skew": skew_part_is_skew},
     forms=(
-        Form("as published", "m <= lambda_min(sym(I - W))", published, published_exactly),
+        reaches("as published", "m <= lambda_min(sym(I - W))", of_product),
         Form("converse", "margin >= m iff W = (1 - m) I - A'A + S - S' for some A, S", converse),
         Form("identity", "sym(I - W) = m I + A'A", identity_of_parts),
         Form("rank", "margin = m iff rank A < n", rank_decides),
-        Form(
-            "float array",
-            "m - d <= lambda_min(sym(I - fl(W))), d >= ||fl(W) - W||",
-            of_array,
-            of_array_exactly,
-        ),
+        reaches("float array", "m - d <= lambda_min(sym(I - fl(W))), d >= ||fl(W) - W||", of_array),
     ),
     draw=draw,
     attained={

@@ -35,12 +35,12 @@ from mondeq_ref.operator import Factors, Operator
 from mondeq_ref.quantize import Quantized, Quantizer, quantize
 from mondeq_ref.rigor.balls import spectral_norm
 from mondeq_ref.rigor.dyadic import identity
-from mondeq_ref.rigor.enclosure import Enclosure
 from mondeq_ref.rigor.thresholds import least_eigenvalue_is
-from mondeq_ref.verdict import Guarantee, Outcome, Verdict, fact
+from mondeq_ref.verdict import Outcome, Verdict, fact
 from proofs_checks.claims.parameterization import some_factors
 from proofs_checks.ingredients.hypotheses import outcome
-from proofs_checks.ingredients.precise import against_least_eigenvalue, monotone_part
+from proofs_checks.ingredients.margins import decided, reaches
+from proofs_checks.ingredients.precise import monotone_part
 from proofs_checks.ingredients.quantizers import RANGES, ROUNDINGS, numbers_of, quantizer
 from proofs_checks.instance import Instance, ball
 from proofs_checks.theorem import Form, Theorem, Witness
@@ -64,15 +64,9 @@ def factors(instance: Instance) -> Factors:
     return instance.operator.factors
 
 
-def published(instance: Instance) -> list[Verdict]:
-    """m against the margin of the exact product of the quantized factors."""
-    m = Enclosure.of(factors(instance).m)
-    return [Verdict(m, instance.after.margin, Guarantee.RIGOROUS_FLOAT)]
-
-
-def published_exactly(instance: Instance, _: int) -> Verdict:
-    S = monotone_part(instance.after.exact_W)
-    return against_least_eigenvalue(published(instance)[0], Fraction(factors(instance).m), S)
+def of_product(instance: Instance) -> tuple[Fraction, Operator]:
+    """m is promised for the exact product of the quantized factors."""
+    return Fraction(factors(instance).m), instance.after
 
 
 @lru_cache(maxsize=2)
@@ -83,17 +77,10 @@ def as_array(instance: Instance) -> tuple[Operator, float]:
     return array, spectral_norm(rounding).hi
 
 
-def of_array(instance: Instance) -> list[Verdict]:
-    """m - d against the margin of the float array."""
+def of_array(instance: Instance) -> tuple[Fraction, Operator]:
+    """m - d for the float array."""
     array, d = as_array(instance)
-    side = bounds.margin_after(Enclosure.of(factors(instance).m), Enclosure.of(d))
-    return [Verdict(side, array.margin, Guarantee.RIGOROUS_FLOAT)]
-
-
-def of_array_exactly(instance: Instance, _: int) -> Verdict:
-    array, d = as_array(instance)
-    t = bounds.margin_after(Fraction(factors(instance).m), Fraction(d))
-    return against_least_eigenvalue(of_array(instance)[0], t, monotone_part(array.exact_W))
+    return bounds.margin_after(Fraction(factors(instance).m), Fraction(d)), array
 
 
 def skew(instance: Instance) -> list[Verdict]:
@@ -119,8 +106,8 @@ def promise(instance: Instance) -> list[Verdict]:
     promised, kind = made(instance).promised_margin, quantizer(instance)
     if promised is None:
         return [fact(kind.per == "row" or not kind.odd_rounding)]
-    S = monotone_part(instance.after.exact_W)
-    return [against_least_eigenvalue(published(instance)[0], Fraction(promised), S)]
+    m, after = of_product(instance)
+    return [decided(Fraction(promised), after) if promised >= m else fact(False)]
 
 
 def one_step_a_pair(instance: Instance) -> Outcome:
@@ -187,12 +174,9 @@ THEOREM = Theorem(
         "rounding is odd": odd_rounding,
     },
     forms=(
-        Form("as stated", "m <= lambda_min(sym(I - W~))", published, published_exactly),
-        Form(
-            "float array",
-            "m - d <= lambda_min(sym(I - fl(W~))), d >= ||fl(W~) - W~||",
-            of_array,
-            of_array_exactly,
+        reaches("as stated", "m <= lambda_min(sym(I - W~))", of_product),
+        reaches(
+            "float array", "m - d <= lambda_min(sym(I - fl(W~))), d >= ||fl(W~) - W~||", of_array
         ),
         Form("skew", "K~ = -K~'", skew),
         Form("identity", "sym(I - W~) = m I + A~'A~", identity_of_parts),

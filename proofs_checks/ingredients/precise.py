@@ -16,14 +16,8 @@ from flint import acb, arb, ctx, fmpq
 from mondeq_ref.rigor.dyadic import Dyadic, identity
 from mondeq_ref.rigor.enclosure import WHOLE_LINE, Enclosure
 from mondeq_ref.rigor.spectrum import least_eigenvalue, spectral_norm, symmetric_part
-from mondeq_ref.rigor.thresholds import (
-    least_eigenvalue_exceeds,
-    least_eigenvalue_is,
-    spectral_norm_is,
-)
+from mondeq_ref.rigor.thresholds import least_eigenvalue_is, spectral_norm_is
 from mondeq_ref.verdict import (
-    ONE,
-    ZERO,
     Guarantee,
     Outcome,
     Verdict,
@@ -147,13 +141,6 @@ def rational_root(square: Fraction) -> Fraction:
 def monotone_part(W: Dyadic) -> Dyadic:
     """sym(I - W)."""
     return symmetric_part(identity(W.shape[0]) - W)
-
-
-def against_least_eigenvalue(verdict: Verdict, t: Fraction, S: Dyadic) -> Verdict:
-    """t <= lambda_min(S), decided by exact definiteness at any size."""
-    above = ONE if least_eigenvalue_exceeds(S, t) else -ONE
-    sign = ZERO if least_eigenvalue_is(S, t) else above
-    return of_one_pair(verdict, Verdict(Enclosure.of(t), verdict.rhs, Guarantee.EXACT, gap=sign))
 
 
 def _verified(

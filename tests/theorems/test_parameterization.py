@@ -16,11 +16,12 @@ from proofs_checks.claims.parameterization import (
     THEOREM,
     draw,
     is_product,
-    of_array_exactly,
-    published_exactly,
+    of_array,
+    of_product,
     rank_decides,
     semidefinite_factor,
 )
+from proofs_checks.ingredients.margins import decided
 from proofs_checks.ingredients.precise import monotone_part, rational_margin
 from proofs_checks.ingredients.rational_points import matrix
 from proofs_checks.instance import Instance
@@ -46,9 +47,9 @@ def test_every_witness_shows_what_it_says() -> None:
 @pytest.mark.parametrize("more", [Fraction(1, 2**60), Fraction(1)])
 def test_promising_more_than_m_is_refuted_where_rank_is_missing(more: Fraction) -> None:
     instance = drawn("rank_deficient")
-    assert published_exactly(instance, 0).equal
+    assert decided(*of_product(instance)).equal
     numbers = {**instance.numbers, "m": instance.numbers["m"] + more}
-    verdict = published_exactly(replace(instance, numbers=numbers), 0)
+    verdict = decided(*of_product(replace(instance, numbers=numbers)))
     assert verdict.outcome is Outcome.REFUTED
 
 
@@ -58,7 +59,7 @@ def test_the_float_array_of_a_product_without_full_rank_lies_below_m() -> None:
         instance = drawn("rank_deficient", seed)
         S = monotone_part(instance.after.exact_W)
         assert not least_eigenvalue_exceeds(S, instance.numbers["m"])
-        assert of_array_exactly(instance, 0).outcome is Outcome.PROVED
+        assert decided(*of_array(instance)).outcome is Outcome.PROVED
 
 
 def test_the_rank_is_told_apart_from_one_less() -> None:

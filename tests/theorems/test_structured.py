@@ -16,13 +16,14 @@ from proofs_checks.claims.structured import (
     built,
     draw,
     half_up,
-    of_array_exactly,
+    of_array,
+    of_product,
     promise,
-    published_exactly,
     skew,
     small,
     step_a_row,
 )
+from proofs_checks.ingredients.margins import decided
 from proofs_checks.instance import Instance
 from proofs_checks.run import run
 from proofs_checks.witnesses import attained, needed
@@ -46,7 +47,7 @@ def test_every_witness_shows_what_it_says() -> None:
 
 @pytest.mark.parametrize("bits", range(2, 13))
 def test_the_margin_is_m_at_every_bit_width(bits: int) -> None:
-    assert published_exactly(quantized(bits), 0).equal
+    assert decided(*of_product(quantized(bits))).equal
 
 
 def test_quantizing_the_dense_product_loses_what_quantizing_the_factors_keeps() -> None:
@@ -62,11 +63,11 @@ def test_the_float_array_lies_below_m_so_that_its_allowance_is_needed() -> None:
     below = 0
     for seed in range(10):
         instance = quantized(4, seed)
-        assert of_array_exactly(instance, 0).outcome is Outcome.PROVED
+        assert decided(*of_array(instance)).outcome is Outcome.PROVED
         array, d = as_array(instance)
         assert d > 0
         meant_too = replace(instance, perturbed=array)
-        below += published_exactly(meant_too, 0).outcome is Outcome.REFUTED
+        below += decided(*of_product(meant_too)).outcome is Outcome.REFUTED
     assert below > 0
 
 
