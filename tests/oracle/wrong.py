@@ -141,6 +141,22 @@ class PerTensor(Right):
         return super().quantize(W, {**spec, "per": "tensor"})
 
 
+class Dequantized(Right):
+    """s k: the array that is meant, where its codes were asked for."""
+
+    def quantize(self, W, spec):
+        q, axis = 2 ** (spec["bits"] - 1) - 1, 1 if spec["per"] == "row" else None
+        reach = q + 0.5 if spec["name"] == "paper-readme" else q
+        return super().quantize(W, spec) * (np.abs(W).max(axis=axis, keepdims=True) / reach)
+
+
+class TransposedFactor(Right):
+    """A A' in place of A'A, where the shapes allow it."""
+
+    def operator(self, A, S, m):
+        return super().operator(A.T if A.shape[0] == A.shape[1] else A, S, m)
+
+
 class TransposedOperator(Right):
     def operator(self, A, S, m):
         return super().operator(A, S, m).T
@@ -176,6 +192,8 @@ WRONG = {
     TooManyLevels: ("quantize", Mistake.LEVELS),
     TooFewLevels: ("quantize", Mistake.LEVELS),
     PerTensor: ("quantize", Mistake.GRANULARITY),
+    Dequantized: ("quantize", Mistake.DEQUANTIZED),
+    TransposedFactor: ("operator", Mistake.TRANSPOSED_FACTOR),
     TransposedOperator: ("operator", Mistake.TRANSPOSED),
     SymmetricOperator: ("operator", Mistake.SYMMETRIC),
     NoMargin: ("operator", Mistake.NO_MARGIN),

@@ -1,0 +1,139 @@
+"""What an implementation may return, and what is said of everything else."""
+
+import numpy as np
+import pytest
+from threadpoolctl import threadpool_limits
+from wrong import HalfUp, Right
+
+from mondeq_ref.arrays import InputError
+from mondeq_ref.oracle import check_implementation, drawn
+from mondeq_ref.oracle.answers import GRADIENTS, direct
+from mondeq_ref.oracle.check import examined
+from mondeq_ref.oracle.own import DECLARED_ERROR, OwnImplementation
+from mondeq_ref.oracle.report import Report
+
+SEED, RANDOM = 5, 2
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _one_thread():
+    with threadpool_limits(1):
+        yield
+
+
+@pytest.fixture(scope="module")
+def questions():
+    return {name: q for name, q in drawn(SEED, RANDOM).items() if "shipped" not in name}
+
+
+def report(implementation, questions, operation: str, declared=1e-10) -> Report:
+    return examined(
+        direct(implementation), [operation], questions=questions, seed=SEED, declared_error=declared
+    )
+
+
+def test_our_own_implementation_answers_within_the_error_it_declares(questions):
+    for operation in ("operator", "quantize", "solve", "gradients"):
+        found = report(OwnImplementation(), questions, operation, DECLARED_ERROR)
+        assert found.ok, str(found)
+
+
+class Tuples(Right):
+    """Codes with their step, and gradients in a row, are answers too."""
+
+    def quantize(self, W, spec):
+        q, axis = 2 ** (spec["bits"] - 1) - 1, 1 if spec["per"] == "row" else None
+        reach = q + 0.5 if spec["name"] == "paper-readme" else q
+        return super().quantize(W, spec), np.abs(W).max(axis=axis) / reach
+
+    def gradients(self, W, U, b, X, dZ):
+        found = super().gradients(W, U, b, X, dZ)
+        return [found[name] for name in GRADIENTS]
+
+
+@pytest.mark.parametrize("operation", ["quantize", "gradients"])
+def test_pairs_and_rows_of_arrays_are_read_by_their_order(operation, questions):
+    found = report(Tuples(), questions, operation)
+    assert found.ok, str(found)
+
+
+def test_a_wrong_step_beside_right_codes_fails_and_is_no_known_mistake(questions):
+    class Twice(Tuples):
+        def quantize(self, W, spec):
+            codes, step = super().quantize(W, spec)
+            return codes, 1.1 * step
+
+    found = report(Twice(), questions, "quantize")
+    asked = [name for name, q in questions.items() if q.operation == "quantize"]
+    zeros = [name for name in asked if "zeros" in name]  # their step is 0, and so is a multiple
+    assert {failure.test for failure in found.failures} == set(asked) - set(zeros)
+    for failure in found.failures:
+        assert failure.came.startswith("step[")
+        assert failure.diagnosis is None
+
+
+class Unwilling:
+    def __array__(self, dtype=None, copy=None):
+        raise RuntimeError("still on the device")
+
+
+UNREADABLE = [
+    ("quantize", (1, 2, 3), "returned 3 things, not codes or (codes, step)"),
+    ("quantize", None, "codes is a NoneType of dtype object, not real numbers"),
+    ("solve", "many", "Z is a str of dtype <U4, not real numbers"),
+    ("solve", np.ones(3) * 1j, "Z is a ndarray of dtype complex128, not real numbers"),
+    ("solve", Unwilling(), "Z is a Unwilling, which gives no array: still on the device"),
+    ("gradients", (1, 2, 3), "returned a tuple, not a mapping or a tuple of W, U, b and X"),
+    ("gradients", {}, "returned a mapping with [], not W, U, b, X"),
+    ("gradients", {"W": 1, 7: 2}, "returned a mapping with ['7', 'W'], not W, U, b, X"),
+]
+
+
+@pytest.mark.parametrize(("operation", "value", "said"), UNREADABLE)
+def test_what_is_no_answer_is_said_in_one_sentence(operation, value, said, questions):
+    class Odd:
+        def __getattr__(self, name):
+            return lambda *arguments: value
+
+    found = report(Odd(), questions, operation)
+    assert found.failures
+    assert {failure.came for failure in found.failures} == {said}
+    assert all(failure.excess == np.inf for failure in found.failures)
+
+
+def test_a_solver_that_cannot_be_asked_about_one_row_is_not_called_batch_wide(questions):
+    class Batches(Right):
+        def solve(self, W, U, b, X):
+            if len(X) == 1:
+                raise ValueError("a batch was expected")
+            return super().solve(W, U, b, X) + 1.0
+
+    asked = {name: q for name, q in questions.items() if name.startswith("solve/generic")}
+    (failure,) = report(Batches(), asked, "solve").failures
+    assert failure.diagnosis is None
+
+
+def test_a_report_says_what_was_asked_what_came_and_how_to_see_it_again(questions):
+    asked = {name: q for name, q in questions.items() if name == "quantize/ties/tensor-2"}
+    known = {"quantize/ties/*": "half up"}
+    ask = direct(HalfUp())
+    said = str(examined(ask, ["quantize"], questions=asked, seed=SEED))
+    for part in (
+        "FAILED quantize/ties/tensor-2",
+        "asked:     quantize(W, spec) with W (8, 12)",
+        "came:      codes[",
+        "off:       by up to 1, where codes must be equal",
+        "diagnosis: half-up instead of half-even",
+        "    def reproduce(impl):",
+        "0 passed, 1 failed, 0 skipped (declared error 0, seed 5)",
+    ):
+        assert part in said
+    again = examined(ask, ["quantize"], questions=asked, seed=SEED, expected_failures=known)
+    assert "0 failed, 0 skipped, 1 failed as expected" in again.summary()
+    assert again.ok
+
+
+@pytest.mark.parametrize("seed", [-1, -(2**40)])
+def test_a_seed_is_no_negative_number(seed):
+    with pytest.raises(InputError, match="seed must be at least 0"):
+        check_implementation(Right(), seed=seed)
