@@ -85,3 +85,20 @@ def test_both_published_ways_are_raced():
     found = race(images(), plain_rivals(images()), 1)
     assert list(found["ratio"]) == ["as_released", "injected_once"]
     assert all(value > 0 for kept in ("seconds", "cpu_seconds") for value in found[kept]["exact"])
+
+
+@pytest.mark.parametrize("kind", ["Layer", "InjectedOnce"])
+def test_the_rival_in_torch_trains_as_the_one_in_numpy(kind):
+    pytest.importorskip("torch", reason="torch is not installed")
+    sys.path.insert(0, str(Path(__file__).parents[1] / "benchmarks"))
+    import pace_torch
+
+    data, plain = images(), PlainRun.started(FEW, images(), as_released)
+    run = pace_torch.TorchRun(FEW, data, getattr(pace_torch, kind))
+    losses = [run.epoch() for _ in range(FEW.epochs)]
+    start = {name: array.copy() for name, array in plain.parameters.items()}
+    assert losses == pytest.approx([plain.epoch() for _ in range(FEW.epochs)], rel=DRIFT)
+    assert run.layer.alpha == plain.alpha
+    for name, array in plain.parameters.items():
+        apart = np.linalg.norm(getattr(run.layer, name).detach().numpy() - array)
+        assert apart <= DRIFT * np.linalg.norm(start[name] - array), name
