@@ -5,6 +5,7 @@ from proofs_checks.faults.in_arithmetic import FAULTS as ARITHMETIC
 from proofs_checks.faults.in_certificates import FAULTS as CERTIFICATES
 from proofs_checks.faults.in_claims import FAULTS as CLAIMS
 from proofs_checks.faults.in_exact_arithmetic import FAULTS as EXACT_ARITHMETIC
+from proofs_checks.faults.in_effects import FAULTS as EFFECTS
 from proofs_checks.faults.in_formulas import FAULTS as FORMULAS
 from proofs_checks.faults.in_frame import FAULTS as FRAME
 from proofs_checks.faults.in_gradients import FAULTS as GRADIENTS
@@ -17,6 +18,7 @@ FAULTS: tuple[Fault, ...] = (
     *FORMULAS,
     *OPERATORS,
     *QUANTIZERS,
+    *EFFECTS,
     *SOLVERS,
     *GRADIENTS,
     *ARITHMETIC,
