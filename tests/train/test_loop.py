@@ -146,6 +146,26 @@ def test_a_damaged_checkpoint_is_refused_and_the_previous_one_offered(damage, tm
     assert final_state(out) == whole
 
 
+def test_without_an_intact_checkpoint_before_it_none_is_offered(tmp_path):
+    out = tmp_path / "a.npz"
+    train(TINY, images(), out)
+    places = Places(out)
+    places.current.write_bytes(b"")
+    for damage in (lambda: places.previous.write_bytes(b""), places.previous.unlink):
+        damage()
+        with pytest.raises(InputError, match="no intact checkpoint before it, so start again"):
+            train(TINY, images(), out, resume=True)
+
+
+def test_an_archive_that_is_no_checkpoint_is_said_to_be_none(tmp_path):
+    from mondeq_ref.files.npz import write_npz
+
+    for metadata in ({}, {"state": "{}"}, {"state": "{"}):
+        write_npz(tmp_path / "a.npz", {"W": np.eye(2)}, metadata)
+        with pytest.raises(InputError, match=r"a\.npz is not a training checkpoint"):
+            load(tmp_path / "a.npz")
+
+
 def test_changed_arrays_with_valid_checksums_of_the_archive_are_refused(tmp_path):
     from mondeq_ref.files.npz import npz_metadata, read_npz, write_npz
 
@@ -167,11 +187,27 @@ def test_a_loss_that_is_not_finite_stops_at_a_named_step(tmp_path):
         train(TINY, loop.Images(spoiled, data.labels, data.digests), tmp_path / "a.npz")
 
 
+def test_a_published_loss_that_is_lost_stops_at_a_named_step(tmp_path):
+    data = images()
+    spoiled = data.X.copy()
+    spoiled[17] = np.nan
+    lost = loop.Images(spoiled, data.labels, data.digests)
+    with pytest.raises(TrainingStopped, match=r"the loss is not finite at step \d+ .epoch 1."):
+        train(RECIPES["published"], lost, tmp_path / "a.npz")
+
+
 def test_a_lost_margin_stops_at_a_named_step(tmp_path, monkeypatch):
     monkeypatch.setattr(loop, "WATCH_EVERY", 5)
     monkeypatch.setattr(loop, "spectrum", lambda W: (-1.0, 1.0))
     with pytest.raises(TrainingStopped, match="margin was lost at step 5"):
         train(TINY, images(), tmp_path / "a.npz")
+
+
+def test_a_recipe_of_something_unheard_of_is_refused():
+    with pytest.raises(InputError, match="what must be one of W, WUb, factors, factorsUb"):
+        Quantization(Quantizer(4), "A")
+    with pytest.raises(InputError, match="protocol must be exact or paper, got 'fast'"):
+        Recipe(protocol="fast")
 
 
 def test_adam_is_its_definition():

@@ -10,13 +10,20 @@ import pytest
 from mondeq_ref.arrays import InputError
 from mondeq_ref.datasets import load
 from mondeq_ref.inputs import inject
-from mondeq_ref.quantize import Quantizer
+from mondeq_ref.quantize import Quantizer, quantize
+from mondeq_ref.shipped import MAIN
 from mondeq_ref.train import ship
-from mondeq_ref.train.export import export, seal
+from mondeq_ref.train.checkpoint import Places
+from mondeq_ref.train.export import INPUT_BITS, export, seal
 from mondeq_ref.train.finish import finish
 from mondeq_ref.train.loop import Images, train
 from mondeq_ref.train.recipe import Quantization, Recipe
-from mondeq_ref.train.trained import is_trained, quantized_by_spec, read_trained
+from mondeq_ref.train.trained import (
+    is_trained,
+    quantized_by_spec,
+    read_trained,
+    write_trained,
+)
 
 sys.path.insert(0, str(Path(__file__).parent))
 
@@ -81,6 +88,26 @@ def test_a_quantizer_that_is_described_is_the_quantizer_that_was_meant(shipped_r
     assert quantized_by_spec(factors, None) is None
 
 
+def test_a_quantizer_that_is_described_in_no_json_is_refused(shipped_run, tmp_path):
+    from mondeq_ref.files.npz import read_npz, write_npz
+
+    data, _, _ = shipped_run
+    write_npz(tmp_path / "t.npz", read_npz(data / "operators" / "tiny.npz"), {"quantizer": "4 b"})
+    with pytest.raises(InputError, match=r"t\.npz describes its quantizer in no JSON: '4 b'"):
+        read_trained(tmp_path / "t.npz")
+
+
+def test_codes_of_an_earlier_quantized_run_do_not_stay_beside_a_float_one(shipped_run, tmp_path):
+    data, _, _ = shipped_run
+    trained = read_trained(data / "operators" / "tiny.npz")
+    places = Places(tmp_path / "t.npz")
+    write_trained(places, trained.factors, Quantizer(4).spec("WUb"), {})
+    assert places.codes.exists()
+    write_trained(places, trained.factors, None, {})
+    assert not places.codes.exists()
+    assert read_trained(places.out).quantized is None
+
+
 def test_only_what_training_wrote_counts_as_trained(shipped_run, tmp_path):
     from mondeq_ref.files.npz import write_npz
 
@@ -90,6 +117,29 @@ def test_only_what_training_wrote_counts_as_trained(shipped_run, tmp_path):
     assert not is_trained(tmp_path / "plain.npz")
     with pytest.raises(InputError):
         is_trained(tmp_path / "absent.npz")
+
+
+def test_only_the_main_float_operator_and_quantized_ones_ship_with_inputs(
+    shipped_run, tmp_path, monkeypatch
+):
+    """The main one with its injections at every bit-width, quantized as it is trained for."""
+    _, _, tested = shipped_run
+    recipe = Recipe(hidden=6, epochs=1)
+    monkeypatch.setattr(ship, "catalog", lambda: {MAIN: recipe, "float-1": recipe})
+    monkeypatch.setattr(ship, "load", lambda name, split: tested)
+    data = tmp_path / "data"
+    assert ship.main(["--dataset", "x", "--work", str(tmp_path), "--data", str(data)]) == 0
+    names = {path.name for path in (data / "inputs").iterdir()}
+    assert names == {f"{MAIN}.npz", "LICENSE-MNIST.txt", "SHA256SUMS"}
+    assert {f"{MAIN}.npz", "float-1.npz"} <= {p.name for p in (data / "operators").iterdir()}
+    X = Images.of(tested, Recipe()).X.astype(np.float64)
+    with np.load(data / "inputs" / f"{MAIN}.npz") as inputs:
+        assert set(inputs.files) == {"c", "labels", *(f"c_{bits}" for bits in INPUT_BITS)}
+        for bits in INPUT_BITS:
+            operator = read_trained(data / "operators" / f"{MAIN}.npz").factors
+            after = quantize(operator, Quantizer(bits), "WUb").operator
+            expected = inject(after, X).c.astype(np.float32)
+            assert np.array_equal(inputs[f"c_{bits}"], expected)
 
 
 def test_the_shipping_command_leaves_finished_runs_alone(tmp_path, monkeypatch, capsys):
