@@ -4,8 +4,8 @@ from proofs_checks.faults.fault import Fault
 from proofs_checks.faults.in_arithmetic import FAULTS as ARITHMETIC
 from proofs_checks.faults.in_certificates import FAULTS as CERTIFICATES
 from proofs_checks.faults.in_claims import FAULTS as CLAIMS
-from proofs_checks.faults.in_exact_arithmetic import FAULTS as EXACT_ARITHMETIC
 from proofs_checks.faults.in_effects import FAULTS as EFFECTS
+from proofs_checks.faults.in_exact_arithmetic import FAULTS as EXACT_ARITHMETIC
 from proofs_checks.faults.in_formulas import FAULTS as FORMULAS
 from proofs_checks.faults.in_frame import FAULTS as FRAME
 from proofs_checks.faults.in_gradients import FAULTS as GRADIENTS
