@@ -23,6 +23,11 @@ def test_margin_is_the_real_number_rounded_once(m_raw: float, offset: float) -> 
     assert softplus_margin(m_raw, offset) == _by_decimal(m_raw, offset)
 
 
+def test_margin_is_rounded_once_however_near_to_the_middle_of_two_floats() -> None:
+    """softplus(200) = 200 + 2^-288.5, and 200 + 2^-46 is the middle of 200 and 200 + 2^-45."""
+    assert softplus_margin(200.0, 2.0**-46) == 200 + 2.0**-45 == _by_decimal(200.0, 2.0**-46)
+
+
 def test_margin_neither_overflows_nor_vanishes_below_its_offset() -> None:
     assert softplus_margin(1e308, 1e-4) == 1e308
     assert softplus_margin(-1e308, 1e-4) == 1e-4
