@@ -3,6 +3,7 @@
 from proofs_checks.faults.fault import Fault
 from proofs_checks.faults.in_arithmetic import FAULTS as ARITHMETIC
 from proofs_checks.faults.in_certificates import FAULTS as CERTIFICATES
+from proofs_checks.faults.in_checker import FAULTS as CHECKER
 from proofs_checks.faults.in_claims import FAULTS as CLAIMS
 from proofs_checks.faults.in_effects import FAULTS as EFFECTS
 from proofs_checks.faults.in_exact_arithmetic import FAULTS as EXACT_ARITHMETIC
@@ -24,6 +25,7 @@ FAULTS: tuple[Fault, ...] = (
     *ARITHMETIC,
     *EXACT_ARITHMETIC,
     *CERTIFICATES,
+    *CHECKER,
     *TRAINING,
     *FRAME,
     *CLAIMS,
