@@ -122,6 +122,7 @@ LIES = [
     (1, HOLDS, 0, 2, two(), "||dW||_F < m is not shown"),
     (1, HOLDS, -4, 4, two(), "||dW||_F < m is not shown"),  # 8 against 5
     (1, FAILS, 0, 0.5, {"y": column(1)}, "y does not refute"),
+    (1, FAILS, 0, 0.75, {"y": column(1)}, "y does not refute"),
     (1, FAILS, 0, 0.5, {"y": column(0)}, "a vector is zero"),
     (2, HOLDS, 1, 0.5, between("-1/1"), "t must be positive"),
     (2, HOLDS, 0, 2, between("1/2"), "||dW|| < t is not shown"),
