@@ -9,6 +9,7 @@ import pytest
 from PIL import Image
 
 from mondeq_ref.arrays import InputError
+from mondeq_ref.report import figures
 from mondeq_ref.report.figures import MOST_ROWS, WIDTH, gathered
 
 OUT = Path(__file__).parents[2] / "paper_figures" / "out"
@@ -37,6 +38,14 @@ def test_a_folder_without_figures_is_refused(tmp_path, content):
     if content == '{"png": "x.png"}':
         (tmp_path / "x.png").write_bytes(b"no picture")
     with pytest.raises(InputError):
+        gathered(str(tmp_path))
+
+
+def test_a_file_of_more_bytes_than_a_page_can_carry_is_not_read(tmp_path, monkeypatch):
+    monkeypatch.setattr(figures, "MOST_BYTES", 20)
+    (tmp_path / "x.json").write_text('{"png": "x.png"}')
+    Image.new("RGB", (8, 8)).save(tmp_path / "x.png")
+    with pytest.raises(InputError, match=r"x\.png is larger than 20 bytes"):
         gathered(str(tmp_path))
 
 

@@ -184,3 +184,11 @@ def test_steps_are_linear_solves_and_few() -> None:
     C = families.injections(rng, operator, 200)
     solution = solve(operator, given(C, 8), ActiveSet())
     assert 1 <= np.median(solution.steps) <= 3
+
+
+def test_for_m_zero_only_inputs_without_a_positive_entry_have_an_equilibrium():
+    """M = I - W = 0: z >= 0, -c >= 0 and their product is zero."""
+    operator = Operator(np.eye(2), np.eye(2), np.zeros(2))
+    found = solve(operator, given(np.array([[-1.0, 0.0], [1.0, -1.0]]), 2))
+    assert found.counts == {"RESIDUAL_ONLY": 1, "GAVE_UP": 1}
+    assert found.z[0].tolist() == [0, 0]

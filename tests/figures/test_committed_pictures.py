@@ -1,0 +1,56 @@
+"""The committed tables are drawn and compared again: pictures and comparisons are made of them."""
+
+import json
+from math import isfinite
+
+import pytest
+
+from paper_figures.published import published
+from paper_figures.readme import OUT
+from paper_figures.run import NAMES, figure
+from paper_figures.table import Cell, Table
+from paper_figures.writer import described, read_csv
+
+TRUE_OR_FALSE = {"unique", "open", "converged"}  # columns; elsewhere "yes" is a word
+DRAWN = 1500  # rows of a table: the largest has fifty thousand dots
+CELLS = {"yes": True, "no": False}
+
+
+def cell(column: str, text: str) -> Cell:
+    if text == "":
+        return None
+    if column in TRUE_OR_FALSE:
+        return CELLS[text]
+    for kind in (int, float):
+        try:
+            return kind(text)
+        except ValueError:
+            pass
+    return text
+
+
+@pytest.fixture(scope="module", params=NAMES)
+def committed(request) -> tuple[str, dict, Table]:
+    name = request.param
+    about = json.loads((OUT / f"{name}.json").read_text())
+    columns = tuple(about["columns"])
+    rows = tuple(tuple(cell(k, row[k]) for k in columns) for row in read_csv(OUT / f"{name}.csv"))
+    return name, about, Table(tuple(about["keys"]), about["value"], columns, rows)
+
+
+def test_published_numbers_are_compared_with_the_table_beside_them(committed):
+    name, about, table = committed
+    found = [described(one) for one in figure(name).compare(table, published())]
+    assert found == about["published"]
+
+
+def test_every_panel_of_a_picture_has_something_in_it_and_says_what(committed):
+    name, _, table = committed
+    every = max(len(table) // DRAWN, 1)
+    some = Table(table.keys, table.value, table.columns, table.rows[::every])
+    drawn = figure(name).draw(some)
+    assert drawn.axes
+    for ax in drawn.axes:
+        assert ax.has_data()
+        assert all(isfinite(end) for end in (*ax.get_xlim(), *ax.get_ylim()))
+    assert any(ax.get_xlabel() for ax in drawn.axes)
