@@ -64,6 +64,16 @@ def test_bad_usage_is_one_line(words, said, capsys):
     assert captured.out == ""
 
 
+def test_injections_of_somebodys_operator_are_not_taken_for_those_of_the_shipped_one(
+    brought, capsys
+):
+    """Vectors x are anybody's; c = U x + b belongs to one operator."""
+    assert main(["figures", "--only", "iterates", *brought[2:]]) == 2
+    assert "injections belong to one operator" in capsys.readouterr().err
+    assert main(["figures", "--limit", "3"]) == 2
+    assert "--labels and --limit go with --inputs" in capsys.readouterr().err
+
+
 def test_an_operator_without_a_margin_is_refused(tmp_path, capsys):
     operator = negative_margin(np.random.default_rng(0), 4)
     write_checkpoint(tmp_path / "w.npz", checkpoint_of(operator))
