@@ -168,8 +168,8 @@ def draw(rng: np.random.Generator, family: str, operator: Operator) -> Instance:
 
 
 def along_the_margin() -> Instance:
-    """M = [[1/2, -2], [2, 1/2]] (m = 1/2), W~ = W + (1/4) e1 e1': m~ = 1/4, ||dW|| = 1/4."""
-    W = np.eye(2) - np.array([[0.5, -2.0], [2.0, 0.5]])
+    """M = [[1/2, -2], [2, 1]] (m = 1/2), W~ = W + (1/4) e1 e1': m~ = 1/4, ||dW|| = 1/4."""
+    W = np.eye(2) - np.array([[0.5, -2.0], [2.0, 1.0]])
     operator = Operator(W, np.zeros((2, 1)), np.zeros(2))
     return Instance("witness", operator, operator.with_weights(W + np.diag([0.25, 0.0])))
 

@@ -23,7 +23,8 @@ and with d >= ||fl(W) - W||_2 the array has margin at least m - d (Theorem 2).  
 below n there is nothing to spare: the eigenvalue m is n - rank A fold, rounding splits it, and
 the array's margin is practically always a hair below m.
 
-Attained by A = (1, 1), S = [[0, 1], [0, 0]], m = 1/2, whose product is a float array.
+Attained by A = (1, 1), S = [[0, 1], [0, 0]], m = 1/2, whose product is a float array; with rounding,
+where A = S = 0 and 1 - m lies just above the middle of two floats.
 """
 
 from collections.abc import Mapping
@@ -43,7 +44,7 @@ from mondeq_ref.rigor.rational import fmpq_of
 from mondeq_ref.rigor.thresholds import least_eigenvalue_is
 from mondeq_ref.verdict import Outcome, Verdict, fact
 from proofs_checks.ingredients.hypotheses import outcome
-from proofs_checks.ingredients.margins import reaches
+from proofs_checks.ingredients.margins import of_array, reaches
 from proofs_checks.ingredients.precise import MOST_UNITS, monotone_part, rational_margin
 from proofs_checks.ingredients.rational_points import matrix
 from proofs_checks.instance import Instance
@@ -59,10 +60,10 @@ def of_product(instance: Instance) -> tuple[Fraction, Operator]:
     return promised(instance), instance.operator
 
 
-def of_array(instance: Instance) -> tuple[Fraction, Operator]:
-    """m - d for the float array."""
-    d = Fraction(instance.dW_norm.hi)
-    return bounds.margin_after(promised(instance), d), instance.after
+def of_its_array(instance: Instance) -> tuple[Fraction, Operator]:
+    """m - d is promised for its float array."""
+    array, d = of_array(instance.operator)
+    return bounds.margin_after(promised(instance), d), array
 
 
 def identity_of_parts(instance: Instance) -> list[Verdict]:
@@ -141,12 +142,11 @@ def built(
     m: float,
     target: Fraction,
 ) -> Instance:
-    """The exact product as one operator and its float array as the other."""
+    """The exact product of the factors, and another matrix for the converse."""
     W = product(exact(arrays["A"]), skew_part(arrays), m)
     meant = replace(operator, W=W.rounded(), factors=None, meant=W)
     numbers = {"m": Fraction(m), "target": target}
-    rounded = replace(operator, W=W.rounded(), factors=None, meant=None)
-    return Instance(family, meant, rounded, numbers=numbers, arrays=arrays)
+    return Instance(family, meant, numbers=numbers, arrays=arrays)
 
 
 def skew_part(arrays: Mapping[str, Matrix]) -> Dyadic:
@@ -192,6 +192,13 @@ def small(K: list[list[float]] | None = None) -> Instance:
     return built("witness", operator, arrays, 0.5, Fraction(1, 2))
 
 
+def hair() -> Instance:
+    """n = 1, A = S = 0, m = 5/2^55: fl(1 - m) = 1 - 4/2^55."""
+    arrays = {"A": np.zeros((1, 1)), "S": np.zeros((1, 1)), "W": np.zeros((1, 1))}
+    operator = Operator(np.zeros((1, 1)), np.zeros((1, 1)), np.zeros(1))
+    return built("witness", operator, arrays, 5 * 2.0**-55, Fraction(1))
+
+
 _EVERY = "true or false: there is no size that could be attained"
 
 THEOREM = Theorem(
@@ -204,7 +211,9 @@ THEOREM = Theorem(
         Form("converse", "margin >= m iff W = (1 - m) I - A'A + S - S' for some A, S", converse),
         Form("identity", "sym(I - W) = m I + A'A", identity_of_parts),
         Form("rank", "margin = m iff rank A < n", rank_decides),
-        reaches("float array", "m - d <= lambda_min(sym(I - fl(W))), d >= ||fl(W) - W||", of_array),
+        reaches(
+            "float array", "m - d <= lambda_min(sym(I - fl(W))), d >= ||fl(W) - W||", of_its_array
+        ),
     ),
     draw=draw,
     attained={
@@ -212,7 +221,7 @@ THEOREM = Theorem(
         "converse": _EVERY,
         "identity": _EVERY,
         "rank": _EVERY,
-        "float array": Witness(small, "the product is a float array, so d = 0"),
+        "float array": Witness(hair, "n = 1, m = 5/2^55: fl(1 - m) = 1 - 4/2^55, so d = 1/2^55"),
     },
     needed={
         "the last part is skew": Witness(

@@ -20,10 +20,10 @@ float array has margin at least m - d with d >= ||fl(W~) - W~||_2 (Theorem 2).
 Needed.  One step a row lets K~_13 and K~_31 differ, rounding half up lets 1/2 and -1/2 become
 1 and 0: either can make the margin negative, and so can quantizing the dense product again.
 
-Attained by A = (1, 1), S = [[0, 1], [0, 0]], m = 1/2, which every bit-width reproduces.
+Attained by A = (1, 1), S = [[0, 1], [0, 0]], m = 1/2, which every bit-width reproduces; in
+floats also where A = S = 0 and 1 - m lies just above the middle of two floats.
 """
 
-from dataclasses import replace
 from fractions import Fraction
 from functools import lru_cache
 
@@ -33,16 +33,15 @@ from mondeq_ref import bounds
 from mondeq_ref.arrays import Matrix
 from mondeq_ref.operator import Factors, Operator
 from mondeq_ref.quantize import Quantized, Quantizer, quantize
-from mondeq_ref.rigor.balls import spectral_norm
 from mondeq_ref.rigor.dyadic import identity
 from mondeq_ref.rigor.thresholds import least_eigenvalue_is
 from mondeq_ref.verdict import Outcome, Verdict, fact
 from proofs_checks.claims.parameterization import some_factors
 from proofs_checks.ingredients.hypotheses import outcome
-from proofs_checks.ingredients.margins import decided, reaches
+from proofs_checks.ingredients.margins import decided, of_array, reaches
 from proofs_checks.ingredients.precise import monotone_part
 from proofs_checks.ingredients.quantizers import RANGES, ROUNDINGS, numbers_of, quantizer
-from proofs_checks.instance import Instance, ball
+from proofs_checks.instance import Instance
 from proofs_checks.theorem import Form, Theorem, Witness
 
 BITS = (2, 13)
@@ -69,18 +68,10 @@ def of_product(instance: Instance) -> tuple[Fraction, Operator]:
     return Fraction(factors(instance).m), instance.after
 
 
-@lru_cache(maxsize=2)
-def as_array(instance: Instance) -> tuple[Operator, float]:
-    """The layer whose matrix is the float array of the product, and d."""
-    array = replace(instance.after, meant=None)
-    rounding = ball(instance.after.exact_W - array.exact_W)
-    return array, spectral_norm(rounding).hi
-
-
-def of_array(instance: Instance) -> tuple[Fraction, Operator]:
-    """m - d for the float array."""
-    array, d = as_array(instance)
-    return bounds.margin_after(Fraction(factors(instance).m), Fraction(d)), array
+def of_its_array(instance: Instance) -> tuple[Fraction, Operator]:
+    """m - d is promised for its float array."""
+    array, d = of_array(instance.after)
+    return bounds.margin_after(Fraction(factors(instance).m), d), array
 
 
 def skew(instance: Instance) -> list[Verdict]:
@@ -150,6 +141,11 @@ def small() -> Instance:
     return named(np.array([[1.0, 1.0]]), [[0.0, 1.0], [0.0, 0.0]], 0.5, Quantizer(2))
 
 
+def hair() -> Instance:
+    """n = 1, A = S = 0, m = 5/2^55: fl(1 - m) = 1 - 4/2^55."""
+    return named(np.zeros((1, 1)), [[0.0]], 5 * 2.0**-55, Quantizer(2))
+
+
 def step_a_row() -> Instance:
     """K has the entries 1, 5/8 and 1/10 above its diagonal; A = 0."""
     S = [[0.0, 1.0, 0.625], [0.0, 0.0, 0.1], [0.0, 0.0, 0.0]]
@@ -176,7 +172,9 @@ THEOREM = Theorem(
     forms=(
         reaches("as stated", "m <= lambda_min(sym(I - W~))", of_product),
         reaches(
-            "float array", "m - d <= lambda_min(sym(I - fl(W~))), d >= ||fl(W~) - W~||", of_array
+            "float array",
+            "m - d <= lambda_min(sym(I - fl(W~))), d >= ||fl(W~) - W~||",
+            of_its_array,
         ),
         Form("skew", "K~ = -K~'", skew),
         Form("identity", "sym(I - W~) = m I + A~'A~", identity_of_parts),
@@ -186,7 +184,7 @@ THEOREM = Theorem(
     draw=draw,
     attained={
         "as stated": Witness(small, _SMALL),
-        "float array": Witness(small, "the product is a float array, so d = 0"),
+        "float array": Witness(hair, "n = 1, m = 5/2^55: fl(1 - m) = 1 - 4/2^55, so d = 1/2^55"),
         "skew": _FACT,
         "identity": _FACT,
         "rank": _FACT,

@@ -1,13 +1,16 @@
 """A number that a margin is said to reach: enclosures first, then exactly, at any size."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from fractions import Fraction
+from functools import lru_cache
 
 from mondeq_ref.operator import Operator
 from mondeq_ref.rigor.enclosure import Enclosure
 from mondeq_ref.rigor.thresholds import least_eigenvalue_exceeds, least_eigenvalue_is
 from mondeq_ref.verdict import ONE, ZERO, Guarantee, Verdict
 from proofs_checks.ingredients.precise import monotone_part
+from proofs_checks.ingredients.spectral import norm
 from proofs_checks.instance import Instance
 from proofs_checks.theorem import Form
 
@@ -24,6 +27,14 @@ def reaches(name: str, formula: str, promise: Promise) -> Form:
         return decided(*promise(instance))
 
     return Form(name, formula, check, again)
+
+
+@lru_cache(maxsize=2)
+def of_array(product: Operator) -> tuple[Operator, Fraction]:
+    """The layer whose matrix is the float array of a product, and what rounding did to it:
+    d >= ||fl(W) - W||, so that m - d is left of a margin m."""
+    array = replace(product, meant=None)
+    return array, Fraction(norm(product.exact_W - array.exact_W).hi)
 
 
 def enclosed(t: Fraction, operator: Operator) -> Verdict:

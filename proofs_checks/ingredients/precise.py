@@ -67,7 +67,9 @@ def of_one_pair(verdict: Verdict, again: Verdict) -> Verdict:
     """The second verdict, if it can be about the numbers of the first; else nothing is decided.
 
     Two formulas for one bound, one of them wrong, must not vouch for each other."""
-    return again if _overlapping(verdict, again) else replace(verdict, gap=WHOLE_LINE)
+    if _overlapping(verdict, again):
+        return again
+    return Verdict(WHOLE_LINE, WHOLE_LINE, verdict.guarantee)
 
 
 def _overlapping(one: Verdict, other: Verdict) -> bool:

@@ -99,13 +99,13 @@ class Quantities:
         return self.kind.norm(K) / r
 
 
-def _norm(A: Dyadic) -> Enclosure:
+def norm(A: Dyadic) -> Enclosure:
     """From integers, or where they take long from floats."""
     small = max(A.shape) <= precise.MOST_UNITS
     return spectrum.spectral_norm(A) if small else spectral_norm(ball(A))
 
 
-ENCLOSED = Arithmetic(Enclosure.of, _norm, spectrum.least_eigenvalue, Enclosure.sqrt)
+ENCLOSED = Arithmetic(Enclosure.of, norm, spectrum.least_eigenvalue, Enclosure.sqrt)
 BALLS = Arithmetic(
     lambda x: as_number(x, arb()),
     precise.norm,

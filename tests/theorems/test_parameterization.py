@@ -16,12 +16,12 @@ from proofs_checks.claims.parameterization import (
     THEOREM,
     draw,
     is_product,
-    of_array,
+    of_its_array,
     of_product,
     rank_decides,
     semidefinite_factor,
 )
-from proofs_checks.ingredients.margins import decided
+from proofs_checks.ingredients.margins import decided, of_array
 from proofs_checks.ingredients.precise import monotone_part, rational_margin
 from proofs_checks.ingredients.rational_points import matrix
 from proofs_checks.instance import Instance
@@ -57,9 +57,9 @@ def test_the_float_array_of_a_product_without_full_rank_lies_below_m() -> None:
     """Promising m for the array, without d, would be false in all of these."""
     for seed in range(10):
         instance = drawn("rank_deficient", seed)
-        S = monotone_part(instance.after.exact_W)
+        S = monotone_part(of_array(instance.operator)[0].exact_W)
         assert not least_eigenvalue_exceeds(S, instance.numbers["m"])
-        assert decided(*of_array(instance)).outcome is Outcome.PROVED
+        assert decided(*of_its_array(instance)).outcome is Outcome.PROVED
 
 
 def test_the_rank_is_told_apart_from_one_less() -> None:

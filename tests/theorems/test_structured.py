@@ -12,18 +12,17 @@ from mondeq_ref.verdict import Outcome
 from proofs_checks.claims import structured
 from proofs_checks.claims.structured import (
     THEOREM,
-    as_array,
     built,
     draw,
     half_up,
-    of_array,
+    of_its_array,
     of_product,
     promise,
     skew,
     small,
     step_a_row,
 )
-from proofs_checks.ingredients.margins import decided
+from proofs_checks.ingredients.margins import decided, of_array
 from proofs_checks.instance import Instance
 from proofs_checks.run import run
 from proofs_checks.witnesses import attained, needed
@@ -63,8 +62,8 @@ def test_the_float_array_lies_below_m_so_that_its_allowance_is_needed() -> None:
     below = 0
     for seed in range(10):
         instance = quantized(4, seed)
-        assert decided(*of_array(instance)).outcome is Outcome.PROVED
-        array, d = as_array(instance)
+        assert decided(*of_its_array(instance)).outcome is Outcome.PROVED
+        array, d = of_array(instance.after)
         assert d > 0
         meant_too = replace(instance, perturbed=array)
         below += decided(*of_product(meant_too)).outcome is Outcome.REFUTED
