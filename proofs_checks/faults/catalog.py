@@ -1,6 +1,7 @@
 """Every planted fault, by what it is a fault in."""
 
 from proofs_checks.faults.fault import Fault
+from proofs_checks.faults.in_active_sets import FAULTS as ACTIVE_SETS
 from proofs_checks.faults.in_arithmetic import FAULTS as ARITHMETIC
 from proofs_checks.faults.in_certificates import FAULTS as CERTIFICATES
 from proofs_checks.faults.in_checker import FAULTS as CHECKER
@@ -21,6 +22,7 @@ FAULTS: tuple[Fault, ...] = (
     *QUANTIZERS,
     *EFFECTS,
     *SOLVERS,
+    *ACTIVE_SETS,
     *GRADIENTS,
     *ARITHMETIC,
     *EXACT_ARITHMETIC,

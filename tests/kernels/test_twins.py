@@ -121,6 +121,23 @@ def test_a_batch_for_the_kernel_is_certified_like_one_without_it(
     assert np.array_equal(compiled.z > 0, plain.z > 0)
 
 
+@pytest.mark.parametrize("family", ["generic", "rank_deficient"])
+def test_a_batch_takes_as_many_solves_with_the_kernel_as_without(
+    family: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A row that the kernel misleads is solved again by LAPACK, and nothing but its steps shows."""
+    rng = default_rng(5)
+    operator = families.FAMILIES[family](rng)
+    C = families.injections(rng, operator, 12)
+    M, start = np.eye(operator.n) - operator.W, rng.random(C.shape) < 0.5
+    _, plain, settled = active_set.newton(M, C, start, 30)
+    assert settled.all()
+    monkeypatch.setattr(active_set, "COMPILED_FROM", 1)
+    _, compiled, settled = active_set.newton(M, C, start, 30)
+    assert settled.all()
+    assert np.array_equal(compiled, plain)
+
+
 def test_no_rows_are_fine() -> None:
     none = np.zeros((0, 3))
     value, magnitude = dot2_rows(np.eye(3), none, none)
