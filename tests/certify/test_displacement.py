@@ -49,6 +49,10 @@ def drawn(rng, kind):
     c, c_after = rng.normal(size=(2, n))
     if kind == "cancels":  # dW z~ + dc is what the rounding of dW z~ leaves
         c, c_after = -(dW @ z), np.zeros(n)
+    elif kind == "products cancel":  # so that dW z~ itself is what rounding leaves
+        dW, z = np.ldexp(rng.normal(size=(n + 1, n + 1)), 20), np.ldexp(np.append(z, 1.0), 20)
+        dW[:, -1] = -(dW[:, :-1] @ z[:-1]) / z[-1]
+        near, c, c_after = z, *np.zeros((2, n + 1))
     elif kind == "absorbed":  # dW z~ vanishes next to dc
         dW = dW * 2.0 ** -int(rng.integers(50, 56))
     elif kind == "difference rounds":
@@ -69,7 +73,7 @@ def rational(v):
 
 
 @pytest.mark.parametrize(
-    "kind", ["plain", "cancels", "absorbed", "difference rounds", "underflows"]
+    "kind", ["plain", "cancels", "products cancel", "absorbed", "difference rounds", "underflows"]
 )
 def test_no_rounding_puts_a_side_below_its_exact_value(kind):
     rng = RNG(1)
@@ -133,6 +137,7 @@ def test_no_class_is_certain_because_of_rounding(kind):
         if kind == "products cancel":
             V[:, -1] = -(V[:, :-1] @ z[:-1]) / z[-1]
         elif kind == "offset cancels":
+            V = np.abs(V)
             d = -(V @ z)
         else:
             V, z = V * 2.0**-540, z * 2.0**-533

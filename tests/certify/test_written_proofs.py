@@ -189,6 +189,13 @@ def test_the_factors_are_there_when_they_were_what_was_quantized():
     assert set(written(pair, made.spec)["case"]["perturbed"]) == {"W", "meant"}
 
 
+def test_factors_that_nothing_was_made_from_are_left_out():
+    before = with_factors()
+    pair = Pair(before, replace(before, b=before.b + 1))
+    for part in ("operator", "perturbed"):
+        assert set(written(pair)["case"][part]) == {"W"}
+
+
 def test_matrices_are_named_by_digest_when_asked_and_when_another_operator_defines_them():
     before = with_factors()
     made = quantize(before, Quantizer(10))
@@ -229,6 +236,7 @@ def test_a_certificate_of_inputs_keeps_the_layer_they_are_fed_through(kind, what
     assert set(document["case"]["operator"]) == {"W"} | layer | factors
     assert set(document["case"]["perturbed"]) == {"W"} | layer | meant
     assert document["case"]["settings"] == {"quantizer": made.spec}
+    assert "sha256" not in document["case"]["operator"]["W"]
     assert document["provenance"] == {"made": "2026"}
     assert verify(document, before).accepted
     without = certificate_of_inputs(pair, rows, active, None, {})
