@@ -14,6 +14,7 @@ from proofs_checks.faults.in_gradients import FAULTS as GRADIENTS
 from proofs_checks.faults.in_operators import FAULTS as OPERATORS
 from proofs_checks.faults.in_quantizers import FAULTS as QUANTIZERS
 from proofs_checks.faults.in_solvers import FAULTS as SOLVERS
+from proofs_checks.faults.in_storage import FAULTS as STORAGE
 from proofs_checks.faults.in_training import FAULTS as TRAINING
 
 FAULTS: tuple[Fault, ...] = (
@@ -28,6 +29,7 @@ FAULTS: tuple[Fault, ...] = (
     *EXACT_ARITHMETIC,
     *CERTIFICATES,
     *CHECKER,
+    *STORAGE,
     *TRAINING,
     *FRAME,
     *CLAIMS,
