@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,8 @@ from proofs_checks.claims import theorem
 from proofs_checks.findings import BINS, Finding
 from proofs_checks.run import shipped
 
-SECTIONS = ("operators", "answers", "ladder", "published", "figures", "planted")
+WORST_FIRST = ("ERROR", "REFUTED", "UNDECIDED", "HOLDS")
+SECTIONS = ("operators", "answers", "ladder", "published", "hunter", "figures", "planted")
 
 
 def result(
@@ -26,9 +28,13 @@ def result(
     seconds: float,
     provenance: Mapping[str, Any],
 ) -> dict[str, Any]:
-    """A section that nothing was run for is null; two runs of one seed differ in time alone."""
+    """A section that nothing was run for is null; two runs of one seed differ in time alone.
+
+    What the hunter's stored cases show counts like what was drawn."""
     if set(sections) - set(SECTIONS):
         raise ValueError(f"sections are {', '.join(SECTIONS)}, got {', '.join(sections)}")
+    hunted = {one["id"]: one for one in sections.get("hunter") or ()}
+    findings = [with_hunted(found, hunted.get(found.id)) for found in findings]
     made = plain(
         {
             "summary": summary(findings),
@@ -43,12 +49,25 @@ def result(
     return {**made, "seconds": seconds, "provenance": plain(dict(provenance))}
 
 
+def with_hunted(found: Finding, hunted: Mapping[str, Any] | None) -> Finding:
+    """The finding, unless a stored case says worse."""
+    if hunted is None or hunted["verdict"] == "HOLDS":
+        return found
+    verdict = min(found.verdict, hunted["verdict"], key=WORST_FIRST.index)
+    said = [f"the hunter's case of {fault}" for fault in hunted["faults"]]
+    said += [
+        f"the hunter's case of {one['form']!r}: {one['verdict']}"
+        for one in hunted["forms"]
+        if one["verdict"] not in ("HOLDS", None)
+    ]
+    return replace(found, verdict=verdict, faults=(*found.faults, *said))
+
+
 def summary(findings: Sequence[Finding]) -> dict[str, Any]:
     """The verdict of the whole: the worst of its claims."""
     verdicts = Counter(found.verdict for found in findings)
-    order = ("ERROR", "REFUTED", "UNDECIDED")
     return {
-        "verdict": next((name for name in order if verdicts[name]), "HOLDS"),
+        "verdict": min(verdicts, key=WORST_FIRST.index, default="HOLDS"),
         "sentence": sentence(findings),
         "claims": len(findings),
         "held": verdicts["HOLDS"],

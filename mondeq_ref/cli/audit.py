@@ -108,22 +108,23 @@ def _audit(args: argparse.Namespace) -> dict[str, Any]:
     from mondeq_ref.provenance import record
     from mondeq_ref.report.figures import gathered
     from proofs_checks.claims import NAMES
+    from proofs_checks.hunter.section import section as hunted
     from proofs_checks.result import result
 
+    names: list[str] = [args.only] if args.only else list(NAMES)
     cases = DEEP * CASES if args.deep else args.cases
     operator, inputs, digests = _given(args)
     figures = None if args.figures is None else gathered(args.figures)
     began = time.perf_counter()
-    findings = _findings(
-        [args.only] if args.only else list(NAMES),
-        cases,
-        args.seed,
-        args.workers,
-        quiet=args.quiet,
-    )
+    findings = _findings(names, cases, args.seed, args.workers, quiet=args.quiet)
     return result(
         findings,
-        {**_sections(args, operator, inputs), "figures": figures, "planted": _planted(args)},
+        {
+            **_sections(args, operator, inputs),
+            "hunter": hunted(names),
+            "figures": figures,
+            "planted": _planted(args),
+        },
         seed=args.seed,
         cases=cases,
         seconds=time.perf_counter() - began,

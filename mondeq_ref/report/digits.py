@@ -22,7 +22,7 @@ def is_enclosure(value: Any) -> TypeGuard[list[str | None]]:
 
 
 def text(value: Any, digits: int = DIGITS) -> str:
-    """Any number of the JSON, or a dash where there is none."""
+    """Any number or array of the JSON, or a dash where there is none."""
     if value is None:
         return ABSENT
     if isinstance(value, bool):
@@ -33,6 +33,8 @@ def text(value: Any, digits: int = DIGITS) -> str:
         return _single(value, digits)
     if is_enclosure(value):
         return _interval(value, digits)
+    if isinstance(value, list):
+        return f"[{', '.join(text(item, digits) for item in value)}]"
     return str(value)
 
 

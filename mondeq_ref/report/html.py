@@ -17,9 +17,10 @@ from markupsafe import Markup, escape
 from mondeq_ref.report.digits import is_enclosure, percent, text
 from mondeq_ref.report.formula import prose, typeset
 from mondeq_ref.report.histogram import histogram, sparkline
+from mondeq_ref.report.plane import plane
 from mondeq_ref.report.strict_json import dumps
 
-OPTIONAL = ("operators", "answers", "ladder", "published", "figures", "planted")
+OPTIONAL = ("operators", "answers", "ladder", "published", "hunter", "figures", "planted")
 PICTURE = re.compile(r"data:image/png;base64,[A-Za-z0-9+/]+={0,2}")
 
 POWER = re.compile(r"e([+-])0*(\d+)")
@@ -67,6 +68,7 @@ def _environment() -> Environment:
     cast(dict[str, Any], made.globals).update(
         histogram=histogram,
         sparkline=sparkline,
+        plane=plane,
         standing=standing,
         by_hypothesis=by_hypothesis,
         marks=MARKS,

@@ -39,6 +39,8 @@ def rendered(audit: Mapping[str, Any]) -> Iterator[RenderableType]:
         yield _ladder(audit["ladder"])
     if audit.get("published"):
         yield _published(audit["published"])
+    if audit.get("hunter"):
+        yield from _hunter(audit["hunter"])
     if audit.get("planted"):
         yield from _planted(audit["planted"])
     summary = audit["summary"]
@@ -136,6 +138,25 @@ def _published(statements: list[dict[str, Any]]) -> Table:
             Text(one["why"]),
         )
     return made
+
+
+def _hunter(quarries: list[dict[str, Any]]) -> Iterator[RenderableType]:
+    """How near the search came, and where it did not; whatever it refutes, by itself."""
+    forms = [(one["id"], form) for one in quarries for form in one["forms"]]
+    attained = [(name, form) for name, form in forms if form["supremum"]["attained"]]
+    short = [(name, form) for name, form in attained if not form["reached"]]
+    lost = [case for one in quarries for case in one["without"]]
+    found = sum(case["refuted"] for case in lost)
+    yield Text(
+        f"hunter: {len(attained) - len(short)} of {len(attained)} bounds that are attained were "
+        f"reached; counterexamples without a hypothesis: {found} of {len(lost)}"
+    )
+    for name, form in short:
+        nearest = None if form["sharpest"] is None else form["sharpest"]["ratio"]
+        yield Text(f"not reached by the hunter: {name}, {form['form']}: {text(nearest)}")
+    for name, form in forms:
+        if form["verdict"] == "REFUTED":
+            yield Text(f"REFUTED by the hunter: {name}, {form['form']}", style=STYLE["REFUTED"])
 
 
 def _planted(planted: Mapping[str, Any]) -> Iterator[RenderableType]:

@@ -2,8 +2,8 @@
 
     python -m proofs_checks.hunter.collect --minutes M --out data/hunt.json
 
-The file is written after every search.  Run again, it goes on where it was, with what was
-searched least, and what is stored can only become sharper.
+The file is written after every search.  Run again, it goes on where it was, first with what is
+missing; and what is stored can only become sharper.
 """
 
 import argparse
@@ -50,10 +50,8 @@ def collect(out: str, minutes: float, seed: int, only: str | None, *, quiet: boo
     held = {} if document is None else read(document)
     runs = [] if document is None else list(document["runs"])
     runs.append({**record({}, seed), "command": _command(), "minutes": minutes})
-    order = sorted(
-        aims([only] if only else NAMES),
-        key=lambda aim: held[aim].restarts if aim in held else 0,
-    )
+    wanted = aims([only] if only else NAMES)
+    order = sorted(wanted, key=lambda aim: (aim in held, bluntness(held.get(aim))))
     until = time.monotonic() + 60 * minutes
 
     def searches() -> Iterator[None]:
@@ -66,6 +64,12 @@ def collect(out: str, minutes: float, seed: int, only: str | None, *, quiet: boo
 
     for _ in track(searches(), "searches", len(order), quiet=quiet):
         pass
+
+
+def bluntness(found: Hunted | None) -> float:
+    """How far its cases stay below 1; what is sharp needs little of its time, and leaves it."""
+    forms = [form for case in found.cases for form in case["forms"]] if found else []
+    return max((1 - float(form["ratio"][0]) for form in forms if form["ratio"]), default=0.0)
 
 
 def _command() -> list[str]:

@@ -126,12 +126,12 @@ def rounded_steps(instance: Instance, row: int, verdict: Verdict) -> Disc:
         codes = rounded_runs.clip(rounded_runs.rounded(image, grid, how), grid, last)
         path.append(column([grid * code for code in codes]))
         grid *= shrink
-    step = float(instance.numbers["grid"]) if instance.numbers["shrink"] == 1 else None
-    return _path(path, "z*", z, verdict, step)
+    step = float(instance.numbers["grid"])
+    return _path(path, "z*", z, verdict, (step, step))
 
 
 def _path(
-    path: list[fmpq_mat], name: str, end: fmpq_mat, verdict: Verdict, grid: float | None = None
+    path: list[fmpq_mat], name: str, end: fmpq_mat, verdict: Verdict, grid: Point | None = None
 ) -> Disc:
     names = [f"z_{k}" for k in range(len(path))]
     where = {name: point(end)} | dict(zip(names, map(point, path), strict=True))
@@ -143,8 +143,8 @@ def quantized(instance: Instance, _: int, verdict: Verdict) -> Disc:
     """An array of two numbers as a point."""
     found = groups(instance)
     w, made = ([x for g in found for x in part(g)] for part in (lambda g: g.w, lambda g: g.array))
-    where, step = {"w": point(w), "Q(w)": point(made)}, float(found[0].step)
-    return Disc(where, "w", "Q(w)", verdict.rhs.mid, orthant=False, grid=step)
+    where, steps = {"w": point(w), "Q(w)": point(made)}, [g.step for g in found for _ in g.w]
+    return Disc(where, "w", "Q(w)", verdict.rhs.mid, orthant=False, grid=point(steps))
 
 
 def margin_lost(instance: Instance, _: int, verdict: Verdict) -> Range:

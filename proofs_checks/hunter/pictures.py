@@ -26,7 +26,7 @@ class Disc:
     radius: float
     arrows: tuple[tuple[str, str], ...] = ()
     orthant: bool = True  # are these points of the layer, which are not negative?
-    grid: float | None = None  # the step that points were rounded to
+    grid: Point | None = None  # the steps that coordinates were rounded to
     kind: str = field(default="disc", init=False)
 
     def is_legible(self) -> bool:
@@ -38,10 +38,8 @@ class Disc:
         extent = max(float(np.ptp(seen, axis=0).max()), 1.0)
         measured = np.abs(np.subtract(self.points[self.reached], center))
         lengths = [self.radius, float(measured.min()) / VISIBLE]
-        if self.arrows:
-            lengths.append(max(self._length(*arrow) for arrow in self.arrows))
-        if self.grid is not None:
-            lengths.append(self.grid / VISIBLE)
+        lengths += [2 * self._length(*arrow) for arrow in self.arrows]
+        lengths += [] if self.grid is None else [step / VISIBLE for step in self.grid]
         return float(np.abs(seen).max()) <= MOST and min(lengths) >= VISIBLE * extent
 
     def _length(self, start: str, end: str) -> float:
@@ -68,7 +66,7 @@ class Ellipse:
 @dataclass(frozen=True)
 class Range:
     ellipses: tuple[Ellipse, ...]
-    lines: Mapping[str, float]  # where the left end is, and where the bound puts it
+    lines: Mapping[str, float]  # where left ends are, and last where the bound puts one
     kind: str = field(default="range", init=False)
 
     def is_legible(self) -> bool:

@@ -46,8 +46,7 @@ def _counts(held: Mapping[str, Any]) -> dict[str, Any]:
 def family(instance: Instance) -> str:
     """What kind of matrix I - W is."""
     if "w" in instance.arrays:
-        rows, columns = instance.arrays["w"].shape
-        return f"an array of {rows} x {columns}"
+        return "one number" if units(instance) == 1 else "an array"
     n = instance.operator.n
     M = identity(n) - instance.operator.exact_W
     off = [M.integers[i, j] for i in range(n) for j in range(n) if i != j]

@@ -64,7 +64,7 @@ class Sharpest:
 
     form: str
     formula: str
-    verdict: str  # the worst of its cases
+    verdict: str | None  # the worst of its cases; null where none is stored
     reached: bool | None  # within SAME of 1; null where there is no ratio
     supremum: Attained
     sharpest: Decided | None
@@ -134,8 +134,8 @@ def quarries(subject: Theorem, held: Mapping[Aim, Hunted]) -> Quarries:
     drawn = None
     with _reported(faults, "the picture"):
         drawn = _drawn(subject, again)
-    verdicts = [one.verdict for one in forms] + ["ERROR" for _ in faults]
-    worst = min(verdicts, key=WORST_FIRST.index)
+    verdicts = [one.verdict for one in forms if one.verdict] + ["ERROR" for _ in faults]
+    worst = min(verdicts, key=WORST_FIRST.index, default="HOLDS")
     return Quarries(subject.name, worst, forms, without, drawn, faults)
 
 
@@ -171,7 +171,7 @@ def _sharpest(
     return Sharpest(
         form.name,
         form.formula,
-        min((case.verdict for case in cases), key=WORST_FIRST.index, default="UNDECIDED"),
+        min((case.verdict for case in cases), key=WORST_FIRST.index, default=None),
         None if ratio is None else ratio.lo >= 1 - SAME,
         supremum,
         cases[0] if cases else None,

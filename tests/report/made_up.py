@@ -149,6 +149,90 @@ def claim(name: str) -> dict[str, Any]:
     }
 
 
+def hunted_case(units: int, ratio: list[str] | None, **instance: Any) -> dict[str, Any]:
+    return {
+        "verdict": "HOLDS",
+        "measured": ratio or ["0.0", "0.0"],
+        "bound": ["1.0", "1.0"] if ratio else ["0.0", "0.0"],
+        "ratio": ratio,
+        "exact": ratio == ["1.0", "1.0"],
+        "guarantee": "exact",
+        "units": units,
+        "family": "one unit" if units == 1 else "not symmetric",
+        "instance": {"W": 0.25, "c": [1.0, -0.5], "alpha": 0.5, "rounding": "half-even"} | instance,
+    }
+
+
+def hunted_form(one: dict[str, Any], witness: dict[str, Any], reached: bool | None) -> Any:
+    """The sharpest case of two units is another one than the sharpest."""
+    ratio = None if reached is None else ["1.0", "1.0"] if reached else ["0.98", "0.9800000001"]
+    pair = (
+        None if reached is None else hunted_case(2, ["0.97", "0.97"], W=[[0.5, 2.0], [-2.0, 0.5]])
+    )
+    return {
+        "form": one["name"],
+        "formula": one["formula"],
+        "verdict": "HOLDS",
+        "reached": reached,
+        "supremum": witness,
+        "sharpest": hunted_case(1, ratio),
+        "of_two": pair,
+        "restarts": 128,
+    }
+
+
+DISC = {
+    "points": {"z*": [2.0, 0.5], "z~": [3.0, 1.0], "z_0": [0.0, 0.0]},
+    "center": "z*",
+    "reached": "z~",
+    "radius": 1.25,
+    "arrows": [["z_0", "z~"]],
+    "orthant": True,
+    "grid": [0.5, 0.25],
+    "kind": "disc",
+}
+RANGE = {
+    "ellipses": [
+        {"name": "I - W", "left": 0.5, "right": 2.0, "half_height": 1.0},
+        {"name": "I - W~", "left": 0.25, "right": 2.0, "half_height": 1.25},
+    ],
+    "lines": {"m": 0.5, "m~": 0.25, "m - ||dW||": 0.125},
+    "kind": "range",
+}
+
+
+def hunted(one: dict[str, Any], picture: dict[str, Any]) -> dict[str, Any]:
+    """A bound that is reached, a fact, and a bound that is not."""
+    reached, missed, none = one["witnesses"]
+    return {
+        "id": one["id"],
+        "verdict": "HOLDS",
+        "forms": [
+            hunted_form(form, witness, reached)
+            for form, (witness, reached) in zip(
+                one["forms"], ((reached, True), (none, None), (missed, False)), strict=True
+            )
+        ],
+        "without": [
+            {
+                "hypothesis": "m > 0",
+                "refuted": True,
+                "case": hunted_case(1, None) | {"verdict": "REFUTED"},
+                "restarts": 3,
+            },
+            {"hypothesis": "alpha > 0", "refuted": False, "case": None, "restarts": 64},
+        ],
+        "drawn": {
+            "form": one["forms"][0]["name"],
+            "formula": one["forms"][0]["formula"],
+            "ratio": ["0.9731", "0.9732"],
+            "instance": {"W": [[0.5, 2.0], [-2.0, 0.5]], "c": [1.0, 0.25]},
+            "picture": picture,
+        },
+        "faults": [],
+    }
+
+
 def rung(bits: int, ratio: str, margin: str, at: int | None, promise: str, **more: Any) -> Any:
     return {
         "bits": bits,
@@ -307,6 +391,7 @@ def full() -> dict[str, Any]:
                 "numbers": {},
             },
         ],
+        "hunter": [hunted(claims[3], RANGE), hunted(claims[8], DISC)],
         "figures": [
             {
                 "name": "Figure 1",
@@ -394,6 +479,16 @@ def bad() -> dict[str, Any]:
         "sentence": "Could not be checked because of an error: condition; refuted: margin; left "
         "undecided: displacement. 10 of 13 claims hold (78,000 cases tried).",
     }
+    audit["hunter"][0] |= {"verdict": "REFUTED"}
+    audit["hunter"][0]["forms"][0] |= {"verdict": "REFUTED", "reached": True}
+    audit["hunter"][0]["forms"][0]["sharpest"] |= {"verdict": "REFUTED", "ratio": ["1.25", "1.25"]}
+    audit["hunter"][1] |= {
+        "verdict": "ERROR",
+        "drawn": None,
+        "faults": ["as published: ValueError: no such number"],
+    }
+    audit["hunter"][1]["forms"][2] |= {"verdict": None, "sharpest": None, "of_two": None}
+    audit["hunter"][1]["forms"][2]["reached"] = None
     audit["planted"] |= {"caught": 1}
     audit["planted"]["faults"][1] |= {"caught": False, "by": None}
     return finished(audit)

@@ -35,6 +35,8 @@ def ends(lo: float, hi: float) -> list[str | None]:
         (ends(-inf, inf), "unknown"),
         (0.99999999, "1.000"),
         (0.0, "0"),
+        ([[0.5, -2.0], [0.123456, 1.0]], "[[0.5, -2], [0.1235, 1]]"),
+        ([1, None, "two"], "[1, –, two]"),
     ],
 )
 def test_a_number_is_shown_as(value: object, shown: str) -> None:

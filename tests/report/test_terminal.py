@@ -38,6 +38,14 @@ def test_bad_news_are_words() -> None:
     assert "\x1b" not in shown
 
 
+def test_what_the_hunter_did_not_reach_or_refuted_is_named() -> None:
+    shown = " ".join(printed(full()).split())
+    assert "2 of 4 bounds that are attained were reached" in shown
+    assert "without a hypothesis: 2 of 4" in shown
+    assert "not reached by the hunter: displacement, from z* alone: 0.98" in shown
+    assert "REFUTED by the hunter: margin, as published" in printed(bad())
+
+
 def test_the_worst_comes_first_in_a_note() -> None:
     margin, condition = bad()["claims"][3], bad()["claims"][9]
     assert note(margin) == "3 refuted, NOT attained"
