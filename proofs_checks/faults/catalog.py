@@ -12,6 +12,7 @@ from proofs_checks.faults.in_formulas import FAULTS as FORMULAS
 from proofs_checks.faults.in_frame import FAULTS as FRAME
 from proofs_checks.faults.in_gradients import FAULTS as GRADIENTS
 from proofs_checks.faults.in_operators import FAULTS as OPERATORS
+from proofs_checks.faults.in_published import FAULTS as PUBLISHED
 from proofs_checks.faults.in_quantizers import FAULTS as QUANTIZERS
 from proofs_checks.faults.in_solvers import FAULTS as SOLVERS
 from proofs_checks.faults.in_storage import FAULTS as STORAGE
@@ -24,6 +25,7 @@ FAULTS: tuple[Fault, ...] = (
     *EFFECTS,
     *SOLVERS,
     *ACTIVE_SETS,
+    *PUBLISHED,
     *GRADIENTS,
     *ARITHMETIC,
     *EXACT_ARITHMETIC,
