@@ -1,0 +1,89 @@
+"""Every entry of F with its error holds the exact one, by both ways and in both loops."""
+
+from fractions import Fraction
+
+import numpy as np
+import pytest
+
+from mondeq_ref.certify import residual
+from mondeq_ref.certify.residual import compensated, plain
+from mondeq_ref.rigor.fast import gamma
+from mondeq_ref.rigor.machine import UNIT_ROUNDOFF
+
+RNG = np.random.default_rng
+WAYS = (plain, compensated)
+
+
+def exact_F(W, z, c):
+    x = [Fraction(float(v)) for v in z]
+    return [
+        x[i]
+        - sum(Fraction(float(w)) * y for w, y in zip(W[i], x, strict=True))
+        - Fraction(float(t))
+        for i, t in enumerate(c)
+    ]
+
+
+def off_by(found, W, Z, C):
+    """|value - F| and the error that is claimed, entry by entry."""
+    for value, error, z, c in zip(found.value, found.error, Z, C, strict=True):
+        for v, e, true in zip(value, error, exact_F(W, z, c), strict=True):
+            yield abs(Fraction(float(v)) - true), Fraction(float(e))
+
+
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("n", [1, 2, 3, 8])
+def test_no_entry_errs_by_more_than_it_says(way, n):
+    """Magnitudes spread over forty powers of two, and c is what makes F cancel."""
+    rng = RNG(n)
+    for _ in range(40):
+        W = np.ldexp(rng.normal(size=(n, n)), rng.integers(-20, 20, (n, n)))
+        Z = np.abs(np.ldexp(rng.normal(size=(2, n)), rng.integers(-20, 20, (2, n))))
+        C = (Z - Z @ W.T) * (1 + rng.normal(size=(2, n)) * 2.0 ** -int(rng.integers(30, 54)))
+        assert all(off <= said for off, said in off_by(way(W, Z, C), W, Z, C))
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_products_that_all_underflow_are_counted(way):
+    """z_0 = c_0 = 0, and eight products just below half the smallest float: F_0 is not 0."""
+    n = 9
+    W, Z, C = np.zeros((n, n)), np.full((1, n), 1.999 * 2.0**-536), np.zeros((1, n))
+    W[0, 1:], Z[0, 0] = 2.0**-540, 0.0
+    found = way(W, Z, C)
+    assert found.value[0, 0] == 0
+    off, said = next(off_by(found, W, Z, C))
+    assert 3 * Fraction(2) ** -1074 < off <= said
+
+
+def test_errors_are_those_of_the_two_ways():
+    """n = 4: gamma_6 of the magnitudes, and u |F| with the square of gamma_6 of them."""
+    rng = RNG(1)
+    W, Z, C = rng.normal(size=(4, 4)), np.abs(rng.normal(size=(3, 4))), rng.normal(size=(3, 4))
+    magnitude = np.abs(Z) @ np.abs(W.T) + np.abs(Z) + np.abs(C)
+    once, twice = plain(W, Z, C), compensated(W, Z, C)
+    assert (once.error <= 1.0001 * gamma(6) * magnitude).all()
+    expected = np.abs(twice.value) * UNIT_ROUNDOFF + gamma(6) ** 2 * magnitude
+    assert (twice.error <= 1.0001 * expected).all()
+
+
+def test_an_overflow_is_an_infinite_error_in_its_entry_alone():
+    W = np.array([[0.0, 1e308], [0.0, 0.0]])
+    Z, C = np.array([[1.0, 1e10]]), np.zeros((1, 2))
+    with np.errstate(over="ignore", invalid="ignore"):
+        for way in WAYS:
+            found = way(W, Z, C)
+            assert found.error[0, 0] == np.inf
+            assert found.error[0, 1] < 1.0
+
+
+@pytest.mark.kernel
+def test_the_compiled_rows_are_the_columns(monkeypatch):
+    rng = RNG(2)
+    W, Z, C = rng.normal(size=(5, 5)), np.abs(rng.normal(size=(4, 5))), rng.normal(size=(4, 5))
+    columns = compensated(W, Z, C)
+    monkeypatch.setattr(residual, "COMPILED_FROM", W.shape[0] * Z.size)
+    monkeypatch.setattr(residual, "_dot2_columns", None)
+    rows = compensated(W, Z, C)
+    assert np.array_equal(rows.value, columns.value)
+    assert np.allclose(rows.error, columns.error, rtol=1e-12, atol=0)
+    assert all(off <= said for off, said in off_by(rows, W, Z, C))
