@@ -114,3 +114,29 @@ def test_without_a_margin_the_residual_alone_is_compared_with_the_tolerance():
     assert back.Lam.tolist() == [[-2.0, -2.0]]
     assert back.residual[0] < 1e-14
     assert back.radius[0] == np.inf
+
+
+# ---- the exact adjoint of a batch -----------------------------------------------------------
+
+
+def test_no_rows_have_an_adjoint_of_no_rows():
+    operator = generic(RNG(2))
+    none = np.zeros((0, operator.n))
+    assert exact_adjoint(operator, none > 0, none).shape == none.shape
+
+
+@pytest.mark.kernel
+def test_a_row_that_needs_pivoting_is_solved_beside_those_that_do_not(monkeypatch):
+    """M = [[0, -1], [-1, 0]] on the first two units: no pivot without an exchange."""
+    W = np.eye(3)
+    W[0, 1] = W[1, 0] = 1.0
+    W[2, 2] = 0.5
+    operator = Operator(W, np.eye(3), np.zeros(3))
+    active = np.array([[1, 1, 0], [0, 0, 1], [1, 0, 0]], dtype=np.bool_)
+    G = np.array([[2.0, 3.0, 9.0], [9.0, 9.0, 1.0], [1.0, 9.0, 9.0]])
+    monkeypatch.setattr("mondeq_ref.adjoint.COMPILED_FROM", 3)
+    Lam = exact_adjoint(operator, active, G)
+    assert Lam[:2].tolist() == [[-3.0, -2.0, 0.0], [0.0, 0.0, 2.0]]
+    assert np.isnan(Lam[2]).any()
+    monkeypatch.setattr("mondeq_ref.adjoint.COMPILED_FROM", 4)
+    assert np.array_equal(exact_adjoint(operator, active, G), Lam, equal_nan=True)

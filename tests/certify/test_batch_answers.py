@@ -68,6 +68,17 @@ def test_a_singular_block_is_left_open():
     assert not rational(operator, c, z / 2).proved.any()
 
 
+def test_an_exact_equilibrium_is_its_float_but_for_one_rounding():
+    operator = generic(RNG(2))
+    C = injections(RNG(3), operator, 20)
+    Z = solve(operator, given(C, operator.n), ActiveSet(), tol=1e-12).z
+    found = rational(operator, C, Z)
+    assert found.proved.all()
+    sizes = np.linalg.norm(found.z, axis=1)
+    assert (2.0**-54 * sizes <= found.radius).all()
+    assert (found.radius <= 2.0**-52 * sizes + 1e-150).all()
+
+
 def test_rows_become_exact_where_their_support_is_proved():
     operator = negative_margin(RNG(1))
     rows = Rows("c", injections(RNG(2), operator, 100))

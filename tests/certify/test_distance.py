@@ -199,3 +199,38 @@ def test_a_unit_off_its_bound_by_the_smallest_float_is_judged_as_active() -> Non
     c = given([[-1.0]], 1)
     assert distance(operator, c, [[5e-324]]).radius[0] >= 1
     assert distance(operator, c, [[0.0]]).radius[0] < 1e-15
+
+
+def test_a_unit_at_zero_counts_exactly_as_far_as_its_slack_is_negative() -> None:
+    """M = I, z = 0: F = -c, so 3 that pulls up counts in full and 4 that pushes down not at all."""
+    operator = Operator(np.zeros((2, 2)), np.eye(2), np.zeros(2))
+    found = distance(operator, given([[3.0, -4.0], [-3.0, -4.0]], 2), np.zeros((2, 2)))
+    assert 3 <= found.residual[0] < 3 + 1e-14
+    assert found.residual[1] < 1e-150
+
+
+def test_twice_the_precision_is_used_only_when_asked_for() -> None:
+    rng = default_rng(3)
+    operator = generic(rng, 8)
+    c, z = rng.normal(size=(1, 8)), np.abs(rng.normal(size=(1, 8)))
+    once, twice = (
+        distance(operator, given(c, 8), z, **options).F.error.max()
+        for options in ({}, {"compensate": True})
+    )
+    assert twice < once / 4
+
+
+def test_signs_are_certain_up_to_the_radius_and_the_slack_beyond_it() -> None:
+    """M = I and a radius of 1: z_1 = 1 is not above it, z_2 = 2 is."""
+    operator = Operator(np.zeros((4, 4)), np.eye(4), np.zeros(4))
+    blurred = Injections(np.array([[1.0, 2.0, -1.0, -2.0]]), np.array([1.0]))
+    z = np.array([[1.0, 2.0, 0.0, 0.0]])
+    found = distance(operator, blurred, z)
+    assert 1 <= found.radius[0] < 1 + 1e-14
+    active, inactive = certified_signs(operator, z, found)
+    assert active.tolist() == [[False, True, False, False]]
+    # F_3 = 1 and F_4 = 2 must exceed ||M_i|| radius = 1 and what F does not see, another 1.
+    assert not inactive.any()
+    further = Injections(np.array([[1.0, 2.0, -1.9, -2.1]]), np.array([1.0]))
+    _, inactive = certified_signs(operator, z, distance(operator, further, z))
+    assert inactive.tolist() == [[False, False, False, True]]

@@ -1,5 +1,7 @@
 """Each rung adds something, implies the next, and is decided on its very threshold."""
 
+from fractions import Fraction
+
 import numpy as np
 import pytest
 import stress_ladder
@@ -112,6 +114,28 @@ def test_floats_alone_never_decide_what_they_cannot_see():
     assert step.guarantee is Guarantee.RIGOROUS_FLOAT
 
 
+@pytest.mark.parametrize("guarantee", Guarantee)
+def test_a_step_says_what_it_rests_on_and_its_threshold_where_it_has_one(guarantee):
+    """dW = I/8 and m = 1/2: floats decide every rung, and integers put a number between."""
+    pair = Pair(operator(np.eye(2) / 2), operator(np.eye(2) * 0.625), guarantee)
+    for rung, decide in enumerate(DECIDE, 1):
+        step = decide(pair)
+        assert (step.rung, step.outcome) == (rung, Outcome.PROVED)
+        assert step.guarantee is guarantee
+        if guarantee is Guarantee.EXACT and rung in (2, 3):
+            assert Fraction(1, 8) < step.evidence <= Fraction(1, 2)
+        else:
+            assert step.evidence is None
+
+
+def test_what_floats_leave_open_is_decided_by_integers_below_the_limit():
+    made = threshold(seed(3), "at", 6, along="pair")
+    step = by_norm(Pair(made.operator, made.perturbed, Guarantee.RIGOROUS_FLOAT))
+    assert step.outcome is Outcome.REFUTED
+    assert step.guarantee is Guarantee.EXACT
+    assert step.evidence is not None
+
+
 @pytest.mark.parametrize("family", FAMILIES)
 def test_both_guarantees_climb_to_the_same_rung(family):
     before = FAMILIES[family](seed(5))
@@ -127,7 +151,9 @@ def test_quantized_factors_keep_the_margin_by_structure():
     made = quantize(before, Quantizer(2), "factors")
     structure = Structure(made.promised_margin, made.arrays["A"], made.arrays["K"])
     pair = Pair(before, made.operator, structure=structure)
-    assert by_margin(pair).evidence is structure
+    step = by_margin(pair)
+    assert step.evidence is structure
+    assert (step.rung, step.outcome, step.guarantee) == (4, Outcome.PROVED, Guarantee.EXACT)
     assert pair.sides.margin_after.lo >= 0.25
     assert by_margin(Pair(before, made.operator)).outcome is Outcome.PROVED
 

@@ -5,13 +5,15 @@ import pytest
 
 from mondeq_ref.certify.pmatrix import (
     REFRESH,
+    VECTOR_BITS,
     _flipped,
     _walk,
     pivot_transform,
+    reversed_vector,
     search_nonpositive_minor,
 )
 from mondeq_ref.rigor.dyadic import exact
-from mondeq_ref.rigor.pmatrix import principal_minor
+from mondeq_ref.rigor.pmatrix import principal_minor, reverses_signs, sign_reversal
 
 RNG = np.random.default_rng
 BAD = np.array([[1.0, 2.0], [2.0, 1.0]])  # determinant -3
@@ -127,3 +129,42 @@ def test_the_diagonal_of_the_transform_is_a_quotient_of_minors():
         other = a.copy()
         other[i] = not other[i]
         assert diagonal[i] == pytest.approx(minor(other) / minor(a), rel=1e-11)
+
+
+# ---- the vector that comes with a minor ---------------------------------------------------
+
+
+def longest(x):
+    """Bits of the longest entry, of the odd parts that would be written down."""
+    return max(abs(int(entry)).bit_length() for entry in x.integers.entries())
+
+
+@pytest.mark.parametrize("size", [3, 4, 5, 6, 8])
+@pytest.mark.parametrize("seed", range(3))
+def test_a_negative_minor_comes_with_a_short_vector(size, seed):
+    """Of VECTOR_BITS bits, where the exact solution has hundreds."""
+    M, a = cycle(size, 1.3, seed)
+    M = M + exact(np.diag(RNG(seed).uniform(0, 0.05, M.shape[0])))
+    x, exactly = reversed_vector(M, a), sign_reversal(M, a)
+    assert reverses_signs(M, x)
+    assert longest(x) <= VECTOR_BITS + 1
+    assert longest(exactly) > 100
+
+
+@pytest.mark.parametrize("coupling", [2.0**-k for k in range(26, 34)])
+def test_an_entry_that_rounding_turns_around_is_left_out(coupling):
+    """The third unit's entry is a few steps of the grid, and a thousand of them matter to it."""
+    M = np.zeros((3, 3))
+    M[:2, :2] = BAD * 1.1
+    M[2] = coupling, coupling, 1000.0
+    x = reversed_vector(exact(M), (0, 1, 2))
+    assert x is not None
+    assert reverses_signs(exact(M), x)
+    assert longest(x) <= VECTOR_BITS + 1
+
+
+def test_a_minor_that_is_zero_comes_with_the_exact_kernel():
+    M, a = exact(np.ones((3, 3))), (0, 2)
+    x = reversed_vector(M, a)
+    assert reverses_signs(M, x)
+    assert (M.block([0, 2], [0, 1, 2]) @ x).integers.is_zero()

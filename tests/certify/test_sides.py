@@ -121,3 +121,13 @@ def test_every_side_is_the_number_it_is_named_after(guarantee):
         side = getattr(sides, name)
         assert side.lo - 1e-14 <= number <= side.hi + 1e-14, name
         assert side.width < 1e-12
+
+
+def test_exact_sides_are_narrower_than_floats_can_make_them():
+    before = generic(RNG(1))
+    after = quantize(before, Quantizer(4)).operator
+    exactly, floats = (Pair(before, after, guarantee).sides for guarantee in Guarantee)
+    for name in ("norm", "one_sided", "margin", "margin_after"):
+        narrow, wide = getattr(exactly, name), getattr(floats, name)
+        assert wide.lo <= narrow.lo <= narrow.hi <= wide.hi, name
+        assert 2 * narrow.width < wide.width, name
