@@ -37,16 +37,16 @@ def training_rows(
     F = np.empty(n)
     units = np.empty(n, dtype=np.int64)
     is_active = np.empty(n, dtype=np.bool_)
+    V_transposed = np.ascontiguousarray(V.T)
     for k in range(batch):
         is_active[:] = active[k]
         p = 0
         for _ in range(max_steps):
             p = 0
             for i in range(n):
-                if is_active[i]:
-                    units[p] = i
-                    y[p] = C[k, i]
-                    p += 1
+                units[p] = i
+                y[p] = C[k, i]
+                p += is_active[i]
             gather(M, units, p, A)
             factor(A, p)
             solve(A, p, y)
@@ -59,40 +59,44 @@ def training_rows(
                     F[i] += column[i] * value
             for r in range(p):
                 F[units[r]] = -y[r]
-            changed = False
+            changed = 0
             for i in range(n):
                 new = F[i] < 0.0
-                changed = changed or new != is_active[i]
+                changed += new != is_active[i]
                 is_active[i] = new
-            if not changed:
+            if changed == 0:
                 settled[k] = True
                 break
         if not settled[k]:
             continue
-        for j in range(classes):
-            G[k, j] = d[j]
+        g = G[k]
+        g[:] = d
         for r in range(p):
+            column, value = V_transposed[units[r]], y[r]
             for j in range(classes):
-                G[k, j] += V[j, units[r]] * y[r]
-        largest = -math.inf
-        for j in range(classes):
-            largest = max(largest, G[k, j])
-        total = 0.0
-        for j in range(classes):
-            total += math.exp(G[k, j] - largest)
-        loss[k] = math.log(total) + largest - G[k, labels[k]]
-        for j in range(classes):
-            G[k, j] = math.exp(G[k, j] - largest) / total
-        G[k, labels[k]] -= 1.0
+                g[j] += column[j] * value
+            Z[k, units[r]] = value
+        loss[k] = cross_entropy(g, labels[k])
         for r in range(p):
-            Z[k, units[r]] = y[r]
-        for r in range(p):
-            y[r] = 0.0
-        for j in range(classes):
-            derivative = G[k, j]
-            for r in range(p):
-                y[r] += derivative * V[j, units[r]]
+            column, total = V_transposed[units[r]], 0.0
+            for j in range(classes):
+                total += g[j] * column[j]
+            y[r] = total
         solve_transposed(A, p, y)
         for r in range(p):
             Lam[k, units[r]] = y[r]
     return Z, Lam, G, loss, settled
+
+
+@compiled
+def cross_entropy(g: Vector, label: int) -> float:
+    """The loss of logits g, which become its gradient: softmax minus the label's indicator."""
+    largest, own = g.max(), g[label]
+    total = 0.0
+    for j in range(len(g)):
+        g[j] = math.exp(g[j] - largest)
+        total += g[j]
+    for j in range(len(g)):
+        g[j] /= total
+    g[label] -= 1.0
+    return math.log(total) + largest - own
