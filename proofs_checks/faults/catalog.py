@@ -12,8 +12,10 @@ from proofs_checks.faults.in_formulas import FAULTS as FORMULAS
 from proofs_checks.faults.in_frame import FAULTS as FRAME
 from proofs_checks.faults.in_gradients import FAULTS as GRADIENTS
 from proofs_checks.faults.in_operators import FAULTS as OPERATORS
+from proofs_checks.faults.in_oracle import FAULTS as ORACLE
 from proofs_checks.faults.in_published import FAULTS as PUBLISHED
 from proofs_checks.faults.in_quantizers import FAULTS as QUANTIZERS
+from proofs_checks.faults.in_reports import FAULTS as REPORTS
 from proofs_checks.faults.in_solvers import FAULTS as SOLVERS
 from proofs_checks.faults.in_storage import FAULTS as STORAGE
 from proofs_checks.faults.in_training import FAULTS as TRAINING
@@ -34,5 +36,7 @@ FAULTS: tuple[Fault, ...] = (
     *STORAGE,
     *TRAINING,
     *FRAME,
+    *REPORTS,
+    *ORACLE,
     *CLAIMS,
 )

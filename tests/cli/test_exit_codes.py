@@ -1,0 +1,75 @@
+"""What a command found is what its exit code says."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mondeq_ref.cli import audit, hunt
+from mondeq_ref.cli.main import main
+from mondeq_ref.report import terminal
+
+
+@pytest.mark.parametrize(
+    ("verdict", "slipped", "lax", "strict"),
+    [
+        ("HOLDS", None, 0, 0),
+        ("HOLDS", 0, 0, 0),
+        ("HOLDS", 1, 1, 1),
+        ("UNDECIDED", None, 0, 4),
+        ("UNDECIDED", 1, 1, 1),
+        ("REFUTED", None, 1, 1),
+        ("REFUTED", 0, 1, 1),
+        ("ERROR", None, 3, 3),
+        ("ERROR", 1, 3, 3),
+    ],
+)
+def test_an_audit_exits_with_the_worst_it_found(
+    verdict: str,
+    slipped: int | None,
+    lax: int,
+    strict: int,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> None:
+    planted = None if slipped is None else {"caught": 5 - slipped, "total": 5}
+    made = {"summary": {"verdict": verdict}, "planted": planted}
+    monkeypatch.setattr(audit, "_audit", lambda _: made)
+    monkeypatch.setattr(audit, "_write", lambda *_: [])
+    monkeypatch.setattr(terminal, "rendered", lambda _: [])
+    asked = ["audit", "--only", "margin", "--out", str(tmp_path)]
+    assert main(asked) == lax
+    assert main([*asked, "--strict"]) == strict
+
+
+def test_audits_that_differ_exit_1_and_equal_ones_0(tmp_path: Path) -> None:
+    def written(name: str, cases: int) -> str:
+        (tmp_path / name).write_text(json.dumps({"claims": [], "provenance": {}, "cases": cases}))
+        return str(tmp_path / name)
+
+    first, same, other = written("a", 1), written("b", 1), written("c", 2)
+    assert main(["diff", first, same]) == 0
+    assert main(["diff", first, other]) == 1
+    assert main(["diff", first, other, "--json"]) == 1
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "code", "without"),
+    [
+        (["PROVED", "PROVED"], 0, 4),
+        (["PROVED", "REFUTED"], 1, 0),
+        ([None, "UNDECIDED"], 0, 4),
+    ],
+)
+def test_a_hunt_says_whether_something_was_refuted(
+    outcomes: list[str | None], code: int, without: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def told(_: str, outcome: Any) -> dict[str, Any]:
+        return {"outcome": outcome}
+
+    monkeypatch.setattr(hunt, "_catches", lambda *_: iter(outcomes))
+    monkeypatch.setattr(hunt, "_told", told)
+    monkeypatch.setattr(hunt, "_show", lambda *_: None)
+    assert main(["hunt", "margin", "--quiet"]) == code
+    assert main(["hunt", "displacement", "--drop", "m > 0", "--quiet"]) == without
