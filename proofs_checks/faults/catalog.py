@@ -19,6 +19,7 @@ from proofs_checks.faults.in_reports import FAULTS as REPORTS
 from proofs_checks.faults.in_solvers import FAULTS as SOLVERS
 from proofs_checks.faults.in_storage import FAULTS as STORAGE
 from proofs_checks.faults.in_training import FAULTS as TRAINING
+from proofs_checks.faults.in_training_gradients import FAULTS as TRAINING_GRADIENTS
 
 FAULTS: tuple[Fault, ...] = (
     *FORMULAS,
@@ -35,6 +36,7 @@ FAULTS: tuple[Fault, ...] = (
     *CHECKER,
     *STORAGE,
     *TRAINING,
+    *TRAINING_GRADIENTS,
     *FRAME,
     *REPORTS,
     *ORACLE,

@@ -1,0 +1,135 @@
+"""What a run keeps account of: order, schedule, step size, spectra, and the images it left out."""
+
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from mondeq_ref import published_protocol
+from mondeq_ref.arrays import InputError
+from mondeq_ref.files.npz import npz_metadata, read_npz, write_npz
+from mondeq_ref.quantize import Quantizer
+from mondeq_ref.train import loop
+from mondeq_ref.train.checkpoint import Places, load
+from mondeq_ref.train.loop import spectrum, train
+from mondeq_ref.train.parameters import initial
+from mondeq_ref.train.recipe import (
+    INITIAL_SOFTPLUS,
+    MARGIN_OFFSET,
+    Quantization,
+    Recipe,
+)
+from mondeq_ref.train.weights import Weights, penalize_margin, weights
+
+sys.path.insert(0, str(Path(__file__).parent))
+from small import images
+
+TINY = Recipe(hidden=6, epochs=2, batch=32, seed=3, learning_rate=3e-2)
+QUANTIZED = replace(TINY, quantization=Quantization(Quantizer(4), "W"))
+
+
+def test_the_learning_rate_falls_at_every_date_of_its_schedule():
+    rates = [Recipe(decay_at=(2, 4)).learning_rate_at(epoch) for epoch in range(5)]
+    assert rates == pytest.approx([1e-3, 1e-3, 1e-4, 1e-4, 1e-5])
+
+
+def test_every_epoch_sees_every_image_once_in_an_order_of_its_own(tmp_path, monkeypatch):
+    seen, collect = [], loop.collect
+    monkeypatch.setattr(
+        loop, "collect", lambda p, u, X, *rest: seen.append(X) or collect(p, u, X, *rest)
+    )
+    data = images()
+    train(TINY, data, tmp_path / "a.npz")
+    place = {row.tobytes(): k for k, row in enumerate(data.X)}
+    first, second = np.split(np.array([place[row.tobytes()] for X in seen for row in X]), 2)
+    in_order = list(range(len(data.X)))
+    assert sorted(first) == sorted(second) == in_order
+    assert not np.array_equal(first, second)
+    assert first.tolist() != in_order
+
+
+def test_a_resumed_published_run_goes_on_with_its_step_and_looks_for_the_next_when_due(
+    tmp_path, monkeypatch
+):
+    monkeypatch.setattr(published_protocol, "QAT_STEP_EVERY", 5)
+    recipe = replace(QUANTIZED, epochs=3, protocol="paper")
+    train(recipe, images(), tmp_path / "whole.npz")
+
+    def stop(record):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        train(recipe, images(), tmp_path / "cut.npz", report=stop)
+    train(recipe, images(), tmp_path / "cut.npz", resume=True)
+    whole, cut = (load(Places(tmp_path / f"{name}.npz").current) for name in ("whole", "cut"))
+    assert whole.state["alpha"] != published_protocol.QAT_FIRST_STEP
+    assert cut.digest == whole.digest
+
+
+def test_validation_is_on_the_images_that_were_kept_out(tmp_path):
+    """Their labels are wrong, so that whoever learned from the others gets them wrong."""
+    data = images(300)
+    labels = data.labels.copy()
+    labels[-60:] = (labels[-60:] + 1) % 3
+    recipe = replace(TINY, epochs=4, validation=60)
+    run = train(recipe, loop.Images(data.X, labels, data.digests), tmp_path / "a.npz")
+    assert run.history[-1]["accuracy"] > 0.9
+    assert run.history[-1]["validation_accuracy"] < 0.2
+
+
+def test_the_spectrum_is_of_the_symmetric_part_and_of_the_whole():
+    """M = [[1, 4], [0, 2]]: sym M = [[1, 2], [2, 2]], and M'M has trace 21, determinant 4."""
+    margin, lipschitz = spectrum(np.eye(2) - np.array([[1.0, 4.0], [0.0, 2.0]]))
+    assert margin == pytest.approx((3 - np.sqrt(17)) / 2, rel=1e-12)
+    assert lipschitz**2 == pytest.approx((21 + np.sqrt(21**2 - 16)) / 2, rel=1e-12)
+
+
+def test_the_log_holds_the_perturbation_against_the_margin(tmp_path):
+    run = train(QUANTIZED, images(), tmp_path / "a.npz")
+    used = weights(run.parameters, QUANTIZED.quantization, np.random.default_rng(0))
+    assert used.dW is not None
+    record = run.history[-1]
+    assert record["margin"] == spectrum(used.W + used.dW)[0] > 0
+    assert record["quantized_margin"] == spectrum(used.W)[0] != record["margin"]
+    expected = np.linalg.norm(used.dW, 2) / record["margin"]
+    assert record["ratio"] == pytest.approx(expected, rel=1e-12)
+
+
+def test_a_margin_that_quantizing_took_away_stops_no_run(tmp_path):
+    run = train(replace(TINY, epochs=1), images(), tmp_path / "a.npz")
+    run.adam.steps = loop.WATCH_EVERY
+    views, eye = run.parameters.views(), np.eye(6)
+    lost = Weights(2 * eye, views["U"], views["b"], views["A"], dW=-2 * eye)
+    loop._watch(run, lost, 0.0, 1)
+    with pytest.raises(loop.TrainingStopped, match="margin was lost"):
+        loop._watch(run, replace(lost, dW=None), 0.0, 1)
+
+
+@pytest.mark.parametrize("name", ["parameters", "first", "second"])
+def test_a_checkpoint_of_which_any_array_was_changed_is_refused(name, tmp_path):
+    train(replace(TINY, epochs=1), images(), tmp_path / "a.npz")
+    current = Places(tmp_path / "a.npz").current
+    arrays, metadata = read_npz(current), npz_metadata(current)
+    arrays[name][-1] += 1
+    write_npz(current, arrays, metadata)
+    with pytest.raises(InputError, match="SHA-256 is wrong"):
+        load(current)
+
+
+def test_the_margin_starts_where_the_recipe_says_and_is_that_of_the_operator():
+    parameters = initial(TINY, 5, 3, np.random.default_rng(0))
+    assert parameters.margin == pytest.approx(INITIAL_SOFTPLUS + MARGIN_OFFSET, rel=1e-6)
+    factors = parameters.operator().factors
+    assert factors is not None
+    assert parameters.margin == pytest.approx(factors.m, rel=1e-12)
+
+
+@pytest.mark.parametrize(("norm", "penalized"), [(0.15, False), (0.3, True)])
+def test_the_penalty_begins_where_the_norm_of_the_perturbation_exceeds_the_margin(norm, penalized):
+    """m = 1/5: 3/10 is above it, and its square is not."""
+    parameters = initial(TINY, 5, 3, np.random.default_rng(0))
+    views, eye = parameters.views(), np.eye(6)
+    used = Weights(eye, views["U"], views["b"], views["A"], dW=norm * eye)
+    assert penalize_margin(parameters, used, 1.0, np.zeros_like(parameters.buffer)) == penalized

@@ -1,0 +1,43 @@
+"""What a batch sees while training is what will be shipped and evaluated."""
+
+import numpy as np
+import pytest
+
+from mondeq_ref.quantize import Quantizer, quantize
+from mondeq_ref.train.parameters import Parameters, initial
+from mondeq_ref.train.recipe import Quantization, Recipe
+from mondeq_ref.train.weights import injected, weights
+
+FLOAT32 = 1e-6  # U and b are float32 while training; margins differ in their last bits
+
+
+def drawn() -> Parameters:
+    rng = np.random.default_rng(21)
+    parameters = initial(Recipe(hidden=8), 5, 3, rng)
+    views = parameters.views()
+    for name, scale in (("A", 0.5), ("S", 0.3), ("U", 0.5), ("b", 0.5)):
+        views[name][...] = scale * rng.standard_normal(views[name].shape)
+    return parameters
+
+
+@pytest.mark.parametrize("what", ["W", "WUb", "factors", "factorsUb"])
+def test_the_weights_of_a_batch_are_those_of_the_quantized_operator(what) -> None:
+    parameters, quantizer = drawn(), Quantizer(4)
+    used = weights(parameters, Quantization(quantizer, what), np.random.default_rng(0))
+    made = quantize(parameters.operator(), quantizer, what)
+    np.testing.assert_allclose(used.W, made.operator.W, atol=1e-12)
+    np.testing.assert_allclose(used.dW, made.dW.center, atol=1e-12)
+    X = np.random.default_rng(1).normal(size=(3, 5)).astype(np.float32)
+    expected = X @ made.operator.U.T + made.operator.b
+    np.testing.assert_allclose(injected(used, X), expected, atol=FLOAT32)
+
+
+@pytest.mark.parametrize("what", [None, "W", "factors"])
+def test_the_A_that_gradients_are_taken_at_is_the_one_in_the_product(what) -> None:
+    """sym W = (1 - m) I - A'A, but for what quantizing W itself takes away."""
+    parameters = drawn()
+    quantization = None if what is None else Quantization(Quantizer(4), what)
+    used = weights(parameters, quantization, np.random.default_rng(0))
+    W = used.W + used.dW if what == "W" else used.W
+    expected = (1 - parameters.margin) * np.eye(8) - used.A.T @ used.A
+    np.testing.assert_allclose((W + W.T) / 2, expected, atol=1e-12)
