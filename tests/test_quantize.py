@@ -1,5 +1,6 @@
 """Codes, steps and arrays against twins in exact rationals; the matrix meant against its word."""
 
+import re
 from dataclasses import replace
 from fractions import Fraction
 from math import ceil, floor, isfinite, trunc
@@ -303,14 +304,35 @@ def test_a_numpy_integer_is_a_number_of_bits() -> None:
     "options", [{"range": "wide"}, {"rounding": "nearest"}, {"per": "column"}, {"range": []}]
 )
 def test_unknown_options_are_refused_with_the_list(options) -> None:
-    with pytest.raises(InputError, match="must be one of"):
+    (name, given_as), *_ = options.items()
+    listed = {
+        "range": "narrow, full, unclipped",
+        "rounding": "half-even, half-up, half-away, toward-zero, stochastic",
+        "per": "tensor, row",
+    }[name]
+    message = f"{name} must be one of {listed}, got {given_as!r}"
+    with pytest.raises(InputError, match=re.escape(message)):
         Quantizer(4, **options)
 
 
 @pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
-def test_arrays_that_are_not_finite_are_refused(bad: float) -> None:
-    with pytest.raises(InputError, match="finite"):
+def test_arrays_that_are_not_finite_are_refused_by_name(bad: float) -> None:
+    with pytest.raises(InputError, match=r"^w must be finite"):
         quantize_array(np.array([1.0, bad]), Quantizer(4))
+    with pytest.raises(InputError, match=r"^U must be finite"):
+        quantize_array(np.array([1.0, bad]), Quantizer(4), name="U")
+
+
+def test_arrays_of_more_than_two_dimensions_are_refused() -> None:
+    with pytest.raises(InputError, match=r"w must have shape"):
+        quantize_array(np.zeros((2, 2, 2)), Quantizer(4))
+
+
+@pytest.mark.parametrize("per", ["tensor", "row"])
+def test_what_was_quantized_cannot_be_written_to(per) -> None:
+    made = quantize_array(np.ones((2, 2)), Quantizer(4, per=per))
+    kept = [made.array, made.codes, *([made.step] if per == "row" else [])]
+    assert not any(part.flags.writeable for part in kept)
 
 
 def test_an_array_beyond_the_largest_float_is_refused() -> None:
@@ -514,8 +536,30 @@ def test_the_ratio_is_the_whole_line_without_a_margin() -> None:
 def test_a_dense_operator_has_no_factors_to_quantize() -> None:
     with pytest.raises(InputError, match="no factors"):
         quantize(FAMILIES["cycling"](np.random.default_rng(0)), Quantizer(4), "factors")
-    with pytest.raises(InputError, match="what must be one of"):
+    with pytest.raises(InputError, match="what must be one of W, WUb, factors, factorsUb, got 'A'"):
         quantize(generic(np.random.default_rng(0)), Quantizer(4), "A")
+
+
+def test_a_skew_part_that_overflows_is_refused_by_name() -> None:
+    S = np.array([[0.0, 1e308], [-1e308, 0.0]])
+    factors = Factors(np.zeros((1, 2)), S, 0.5)
+    operator = replace(generic(np.random.default_rng(0), 2), factors=factors)
+    with pytest.raises(InputError, match=r"^S - S' must be finite"):
+        quantize(operator, Quantizer(4), "factors")
+
+
+def test_what_was_quantized_in_its_factors_can_be_quantized_as_a_matrix() -> None:
+    once = quantize(generic(np.random.default_rng(0)), Quantizer(4), "factors").operator
+    assert once.meant is not None
+    twice = quantize(once, Quantizer(4))
+    assert twice.operator.meant is None
+    assert np.array_equal(twice.operator.W, quantize_array(once.W, Quantizer(4)).array)
+
+
+@pytest.mark.parametrize(("per", "whose"), [("tensor", "the step s"), ("row", "its row's step s")])
+def test_the_statement_says_whose_step_it_is(per, whose) -> None:
+    statement = quantize(generic(np.random.default_rng(0)), Quantizer(4, per=per)).statement
+    assert f"each code k times {whose}, rounded once" in statement
 
 
 def test_an_operator_of_zeros_quantizes_to_itself() -> None:

@@ -1,3 +1,5 @@
+from itertools import pairwise, permutations
+
 import numpy as np
 import pytest
 
@@ -50,6 +52,24 @@ def test_dependency_order_puts_a_block_after_what_its_rows_refer_to():
     assert dependency_order(exact(pattern)) == [[2], [3], [0, 1]]
 
 
+@pytest.mark.parametrize("order", list(permutations(range(4))))
+def test_a_chain_is_ordered_whatever_its_units_are_called(order):
+    """Unit order[k + 1] refers to unit order[k] alone."""
+    pattern = np.eye(4)
+    for before, after in pairwise(order):
+        pattern[after, before] = 1.0
+    assert dependency_order(exact(pattern)) == [[unit] for unit in order]
+
+
+def test_a_block_is_scaled_down_against_all_blocks_before_it():
+    """The third unit depends on the first, and the second is between them in the order."""
+    M = np.eye(3)
+    M[1, 0], M[2, 0] = 2.0**-10, 2.0**10
+    answer = diagonal_weights(exact(M))
+    assert answer.weights is not None
+    assert weights_hold(exact(M), answer.weights)
+
+
 def test_reducible_operators_combine_the_weights_of_their_blocks():
     rng = np.random.default_rng(0)
     M = np.eye(30)
@@ -79,7 +99,9 @@ def test_one_refuted_block_refutes_the_whole():
 def test_diagonal_entry_that_is_not_positive_refutes(value):
     M = np.eye(3) + 0.1
     M[1, 1] = value
-    assert diagonal_weights(exact(M)).outcome is Outcome.REFUTED
+    answer = diagonal_weights(exact(M))
+    assert answer.outcome is Outcome.REFUTED
+    assert refutes_weights(exact(M), answer.refutation)
 
 
 def test_boundary_between_weights_and_none_is_refuted_on_it():
@@ -100,6 +122,42 @@ def test_search_is_undecided_rather_than_wrong_when_the_program_fails(monkeypatc
     useless = (-1.0, np.ones(3), np.zeros(3))
     monkeypatch.setattr(diagonal, "_program", lambda cuts: (*useless[:2], np.zeros(len(cuts))))
     assert diagonal_weights(CYCLE, rounds=3).outcome is Outcome.UNDECIDED
+
+
+def test_a_program_that_was_not_solved_proposes_nothing(monkeypatch):
+    class Unsolved:
+        status, x, fun = 4, None, None
+
+    monkeypatch.setattr("scipy.optimize.linprog", lambda *args, **options: Unsolved)
+    level, weights, multipliers = diagonal._program(np.ones((7, 3)))
+    assert level == np.inf
+    assert weights.tolist() == [1.0] * 3
+    assert multipliers.tolist() == [0.0] * 7
+    assert diagonal_weights(CYCLE, rounds=3).outcome is Outcome.UNDECIDED
+    Unsolved.x, Unsolved.fun = np.zeros(4), -1.0  # what a solver that gave up may leave behind
+    assert diagonal._program(np.ones((7, 3)))[0] == np.inf
+
+
+def test_weights_that_do_not_hold_are_not_handed_out(monkeypatch):
+    M = exact(np.array([[1.0, 8.0], [0.125, 2.0]]))
+    monkeypatch.setattr(diagonal, "_decide_block", lambda block, rounds: (np.ones(2), None))
+    assert not weights_hold(M, (1, 1))
+    assert diagonal_weights(M).outcome is Outcome.UNDECIDED
+
+
+def test_a_refutation_that_does_not_hold_is_not_handed_out(monkeypatch):
+    wrong = exact(np.eye(3))
+    assert not refutes_weights(CYCLE, wrong)
+    monkeypatch.setattr(diagonal, "_factor", lambda vectors, multipliers, column: wrong)
+    assert diagonal_weights(CYCLE, rounds=3).outcome is Outcome.UNDECIDED
+
+
+def test_weights_that_hold_without_being_good_are_taken_in_the_end(monkeypatch):
+    monkeypatch.setattr(diagonal, "GOOD_ENOUGH", np.inf)
+    M = exact(np.array([[1.0, 8.0], [0.125, 2.0]]))
+    answer = diagonal_weights(M, rounds=3)
+    assert answer.outcome is Outcome.PROVED
+    assert weights_hold(M, answer.weights)
 
 
 def test_weighted_constants_of_equal_weights_are_the_plain_ones():
