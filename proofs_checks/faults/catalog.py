@@ -6,11 +6,13 @@ from proofs_checks.faults.in_arithmetic import FAULTS as ARITHMETIC
 from proofs_checks.faults.in_certificates import FAULTS as CERTIFICATES
 from proofs_checks.faults.in_checker import FAULTS as CHECKER
 from proofs_checks.faults.in_claims import FAULTS as CLAIMS
+from proofs_checks.faults.in_data import FAULTS as DATA
 from proofs_checks.faults.in_effects import FAULTS as EFFECTS
 from proofs_checks.faults.in_exact_arithmetic import FAULTS as EXACT_ARITHMETIC
 from proofs_checks.faults.in_formulas import FAULTS as FORMULAS
 from proofs_checks.faults.in_frame import FAULTS as FRAME
 from proofs_checks.faults.in_gradients import FAULTS as GRADIENTS
+from proofs_checks.faults.in_instances import FAULTS as INSTANCES
 from proofs_checks.faults.in_operators import FAULTS as OPERATORS
 from proofs_checks.faults.in_oracle import FAULTS as ORACLE
 from proofs_checks.faults.in_published import FAULTS as PUBLISHED
@@ -37,7 +39,9 @@ FAULTS: tuple[Fault, ...] = (
     *STORAGE,
     *TRAINING,
     *TRAINING_GRADIENTS,
+    *DATA,
     *FRAME,
+    *INSTANCES,
     *REPORTS,
     *ORACLE,
     *CLAIMS,

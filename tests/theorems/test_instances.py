@@ -1,0 +1,76 @@
+"""What every claim is checked on: differences, lengths and points enclose the exact ones."""
+
+from fractions import Fraction
+
+import numpy as np
+import pytest
+from flint import fmpz_mat
+
+from mondeq_ref.operator import Operator
+from mondeq_ref.rigor.dyadic import Dyadic
+from proofs_checks.instance import Instance, ball, gap, length
+
+
+def scalar(w: float) -> Operator:
+    return Operator(np.array([[w]]), np.zeros((1, 0)), np.zeros(1))
+
+
+# M = [[-1, 2], [1/4, -1]] has no margin; c = (1, -1) has the equilibria (0, 1) and (2, 3/2).
+INDEFINITE = Operator([[2.0, -2.0], [-0.25, 2.0]], np.zeros((2, 0)), np.zeros(2))
+
+
+def test_a_difference_that_is_no_float_is_within_its_radius() -> None:
+    """1 + 2^-70 is rounded to 1."""
+    true = Dyadic(fmpz_mat(1, 1, [2**70 + 1]), -70)
+    found = ball(true)
+    assert found.center.tolist() == [[1.0]]
+    assert abs(true.fractions()[0][0] - 1) <= Fraction(found.radius) < Fraction(1, 2**69)
+
+
+def test_the_difference_is_before_minus_after() -> None:
+    found = Instance("made", scalar(0.5), scalar(0.125), np.ones((1, 1))).dW
+    assert (found.center.tolist(), found.radius) == ([[0.375]], 0.0)
+
+
+@pytest.mark.parametrize("radius", [0.0, 0.25, 9.0])
+def test_lengths_and_gaps_are_known_to_within_their_radius(radius: float) -> None:
+    v, w = np.array([3.0, 4.0]), np.array([0.0, 0.0])
+    for found in (length(v, radius), gap(v, w, radius)):
+        assert found.lo <= max(5 - radius, 0) <= 5 + radius <= found.hi
+        assert found.lo >= 0
+
+
+def test_a_gap_contains_the_rounding_of_its_difference() -> None:
+    """1 - 2^-60 is rounded to 1."""
+    found = gap(np.array([1.0]), np.array([2.0**-60]))
+    assert Fraction(found.lo) <= 1 - Fraction(1, 2**60) <= Fraction(found.hi)
+
+
+def test_moved_points_are_those_of_the_moved_injections() -> None:
+    """z = c / M: 2 c before, 4 c~ / 3 after."""
+    moved = Instance("made", scalar(0.5), scalar(0.25), np.ones((1, 1)), np.full((1, 1), 3.0))
+    assert abs(moved.before.z[0, 0] - 2) <= moved.before.radius[0] + 1e-15
+    assert abs(moved.moved.z[0, 0] - 4) <= moved.moved.radius[0] + 1e-15
+    same = Instance("made", scalar(0.5), scalar(0.25), np.ones((1, 1)))
+    assert same.moved.exactly(0) == [Fraction(4, 3)]
+
+
+def test_an_equilibrium_that_is_rounded_is_within_its_radius() -> None:
+    """M = -3 has the equilibrium 1/3 for c = -1, and no margin."""
+    found = Instance(
+        "made", scalar(4.0), c=np.array([[-1.0]]), arrays={"z*": np.array([[0.3]])}
+    ).before
+    assert found.exactly(0) == [Fraction(1, 3)]
+    error = abs(Fraction(float(found.z[0, 0])) - Fraction(1, 3))
+    assert 0 < error <= Fraction(float(found.radius[0])) < Fraction(1, 10**15)
+
+
+@pytest.mark.parametrize("named", [[0.0, 0.99], [2.01, 1.49]])
+def test_an_equilibrium_that_is_named_is_verified_and_not_believed(named: list[float]) -> None:
+    c = np.array([[1.0, -1.0]])
+    found = Instance("made", INDEFINITE, c=c, arrays={"z*": np.array([named])}).before
+    assert found.z.tolist() == [[0.0, 1.0] if named[0] == 0 else [2.0, 1.5]]
+    assert np.isfinite(found.radius).all()
+    none = Instance("made", scalar(2.0), c=np.ones((1, 1)), arrays={"z*": np.ones((1, 1))}).before
+    assert np.isinf(none.radius).all()
+    assert none.exactly(0) is None

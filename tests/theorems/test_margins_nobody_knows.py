@@ -1,0 +1,18 @@
+"""A margin that is zero, exactly, and that no float knows the sign of, supports nothing."""
+
+import numpy as np
+import pytest
+
+from mondeq_ref.operator import Operator
+from proofs_checks.operators.statements_on_accuracy import gradients, rounded_iterates
+from proofs_checks.operators.statements_on_convergence import faster, qat_recovers
+from proofs_checks.operators.subject import Subject
+
+ZERO = Operator(np.eye(4) - np.ones((4, 4)), np.eye(4), np.zeros(4))  # I - W = 1 1'
+SUBJECT = Subject(ZERO, np.ones((2, 4)), {}, trained_at_4_bits={"qat-paper": ZERO})
+
+
+@pytest.mark.parametrize("statement", [qat_recovers, faster, gradients, rounded_iterates])
+def test_what_needs_a_margin_is_not_testable(statement) -> None:
+    assert ZERO.margin.lo <= 0 < ZERO.margin.hi
+    assert statement(SUBJECT).verdict == "not_testable"
