@@ -182,7 +182,11 @@ def test_what_is_true_and_proved_is_accepted():
     assert verify(document(7, HOLDS, 0, 0, sets([1], [0]), rows=[[1], [-1]])).accepted
 
 
-@pytest.mark.parametrize("lie", LIES, ids=lambda lie: f"{lie[0]} {lie[1].name.lower()}: {lie[5]}")
+def dashed(*words):
+    return "-".join(" ".join(words).split())
+
+
+@pytest.mark.parametrize("lie", LIES, ids=lambda lie: dashed(str(lie[0]), lie[1].name, lie[5]))
 def test_a_proof_that_lacks_one_condition_is_rejected_for_it(lie):
     *said, reason = lie
     checked = verify(document(*said))
@@ -236,6 +240,7 @@ def quantized_case():
         (("operator", "U"), "another operator than the one given"),
         (("operator", "b"), "another operator than the one given"),
     ],
+    ids=lambda said: dashed(said) if isinstance(said, str) else dashed(*said),
 )
 def test_a_case_says_what_was_quantized_and_what_became_of_it(part, reason):
     before, told = quantized_case()
