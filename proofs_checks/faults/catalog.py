@@ -6,6 +6,7 @@ from proofs_checks.faults.in_arithmetic import FAULTS as ARITHMETIC
 from proofs_checks.faults.in_certificates import FAULTS as CERTIFICATES
 from proofs_checks.faults.in_checker import FAULTS as CHECKER
 from proofs_checks.faults.in_claims import FAULTS as CLAIMS
+from proofs_checks.faults.in_data import FAULTS as DATA
 from proofs_checks.faults.in_effects import FAULTS as EFFECTS
 from proofs_checks.faults.in_exact_arithmetic import FAULTS as EXACT_ARITHMETIC
 from proofs_checks.faults.in_formulas import FAULTS as FORMULAS
@@ -38,6 +39,7 @@ FAULTS: tuple[Fault, ...] = (
     *STORAGE,
     *TRAINING,
     *TRAINING_GRADIENTS,
+    *DATA,
     *FRAME,
     *INSTANCES,
     *REPORTS,
