@@ -10,7 +10,8 @@ from lcp_twin import least_index, meant_M, squared_distance
 from numpy.random import default_rng
 
 from mondeq_ref.arrays import InputError
-from mondeq_ref.certify.distance import certified_signs, distance
+from mondeq_ref.certify.distance import Distance, certified_signs, distance
+from mondeq_ref.certify.residual import Residual
 from mondeq_ref.families import FAMILIES, MAY_LACK_MARGIN, generic
 from mondeq_ref.inputs import Injections, given
 from mondeq_ref.operator import Operator
@@ -207,6 +208,24 @@ def test_a_unit_at_zero_counts_exactly_as_far_as_its_slack_is_negative() -> None
     found = distance(operator, given([[3.0, -4.0], [-3.0, -4.0]], 2), np.zeros((2, 2)))
     assert 3 <= found.residual[0] < 3 + 1e-14
     assert found.residual[1] < 1e-150
+
+
+def test_a_unit_at_a_kink_counts_for_nothing() -> None:
+    operator = Operator(np.zeros((2, 2)), np.eye(2), np.zeros(2))
+    assert distance(operator, given([[0.0, -0.0]], 2), np.zeros((1, 2))).residual[0] < 1e-150
+
+
+def test_a_sign_is_certain_only_beyond_what_is_known_of_it() -> None:
+    """z_1 = radius may be 0 at the equilibrium; F_2 = 5/2 may be 3/2, and needs more than 2."""
+    operator = Operator(np.zeros((2, 2)), np.eye(2), np.zeros(2))
+    one = np.ones(1)
+    F = Residual(np.array([[0.0, 2.5]]), np.array([[1.0, 1.0]]))
+    active, inactive = certified_signs(operator, np.array([[1.0, 0.0]]), Distance(one, one, one, F))
+    assert not active.any()
+    assert not inactive.any()
+    clear = Residual(np.array([[0.0, 3.5]]), np.array([[1.0, 1.0]]))
+    _, inactive = certified_signs(operator, np.zeros((1, 2)), Distance(one, one, one, clear))
+    assert inactive.tolist() == [[False, True]]
 
 
 def test_twice_the_precision_is_used_only_when_asked_for() -> None:

@@ -105,6 +105,16 @@ def test_a_block_whose_inverse_floats_cannot_check_is_left_open():
     assert not found.proved.any()
 
 
+def test_a_product_that_rounds_by_more_than_one_checks_no_inverse():
+    """A zero diagonal blurs nothing, and this is a skew matrix of three units but for 2^-50."""
+    M = np.array([[0.0, 1.0 + 2.0**-50, -1.0], [-1.0, 0.0, 1.0], [1.0, -1.0, 0.0]])
+    operator, all_three = of_M(M), np.ones(3, dtype=np.bool_)
+    X = np.linalg.inv(operator.M.center)
+    assert 2.0**45 < np.abs(X).max() < 2.0**55
+    assert np.abs(X).max() * operator.M.radius < 1e-200
+    assert np.isinf(_reach(operator, all_three, 0.0))
+
+
 @pytest.mark.parametrize("power", [1, 4, 10, 20, 30, 40, 45])
 def test_radii_hold_the_rational_solution_however_close_to_singular(power):
     """M = 11' + 2^-p I with every unit active: z + d (z moved by a few ulps) against M^-1 c."""

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 from flint import fmpz_mat
 
-from mondeq_ref.certify.uniqueness import uniqueness_radius
+from mondeq_ref.certify import uniqueness
+from mondeq_ref.certify.uniqueness import _promising_set, _sigma, uniqueness_radius
 from mondeq_ref.families import cycling, generic, skew_dominant
 from mondeq_ref.operator import Operator
 from mondeq_ref.rigor.dyadic import Dyadic
@@ -97,20 +98,28 @@ def test_a_planted_block_is_found_wherever_it_is(a):
     assert radius.hi == pytest.approx(0.125, rel=1e-12)
 
 
-def test_large_operators_are_searched_without_descent(monkeypatch):
-    monkeypatch.setattr("mondeq_ref.certify.uniqueness._sigma", forbidden_after(200))
-    monkeypatch.setattr("mondeq_ref.certify.uniqueness.DESCENDED_UP_TO", 11)
-    radius = uniqueness_radius(planted([4, 9]), RNG(0))
-    assert radius.hi == pytest.approx(0.125, rel=1e-12)
+@pytest.mark.parametrize("family", [generic, skew_dominant])
+@pytest.mark.parametrize("seed", range(6))
+def test_no_unit_more_or_less_improves_the_set_that_the_descent_ends_in(family, seed):
+    F = np.eye(12) - family(RNG(seed), 12).W
+    best = np.isin(np.arange(12), _promising_set(F, RNG(0)))
+    for unit in range(12):
+        other = best.copy()
+        other[unit] = not other[unit]
+        assert not other.any() or _sigma(F, other) >= _sigma(F, best)
 
 
-def forbidden_after(calls):
-    """sigma, for the random sets alone: a descent over n units would look more often."""
-    left = [calls]
+@pytest.mark.parametrize(("limit", "descends"), [(12, True), (11, False)])
+def test_large_operators_are_searched_without_descent(monkeypatch, limit, descends):
+    """The random sets are looked at twice at most; a descent looks at every unit, twice over."""
+    looked = []
 
-    def sigma(F, chosen):
-        left[0] -= 1
-        assert left[0] >= 0
-        return float(np.linalg.svd(F[np.ix_(chosen, chosen)], compute_uv=False)[-1])
+    def counting(F, chosen):
+        looked.append(chosen)
+        return _sigma(F, chosen)
 
-    return sigma
+    monkeypatch.setattr(uniqueness, "_sigma", counting)
+    monkeypatch.setattr(uniqueness, "SAMPLES", 3)
+    monkeypatch.setattr(uniqueness, "DESCENDED_UP_TO", limit)
+    assert uniqueness_radius(planted([4, 9]), RNG(0)).hi == pytest.approx(0.125, rel=1e-12)
+    assert (len(looked) > 6) == descends
