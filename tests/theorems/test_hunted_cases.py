@@ -1,189 +1,133 @@
-"""What the hunter stored is still so, is complete, can only become sharper, and counts."""
+"""The hunter's stored cases: decided again they say what they said, and a search goes on."""
 
 import json
 from dataclasses import replace
-from math import hypot
 
 import pytest
 
+from mondeq_ref import shipped
 from mondeq_ref.cli.main import main
 from mondeq_ref.encoding import read_document
-from mondeq_ref.report.strict_json import dumps
-from mondeq_ref.shipped import data_folder
-from mondeq_ref.verdict import Verdict
 from proofs_checks.claims import NAMES, theorem
-from proofs_checks.findings import finding
-from proofs_checks.hunter.collect import aims, collect, quarry_of
-from proofs_checks.hunter.drawing import picture
-from proofs_checks.hunter.section import quarries, section
-from proofs_checks.hunter.stored import FILE, Aim, Hunted, read, shipped, written
-from proofs_checks.instance_encoding import decode_instance
-from proofs_checks.replay import replay
-from proofs_checks.result import with_hunted
-from proofs_checks.theorem import Form, Witness
+from proofs_checks.hunter import collect, section
+from proofs_checks.hunter.drawing import DRAWN
+from proofs_checks.hunter.stored import FILE, Aim, Hunted, read, written
+from proofs_checks.hunter.stored import shipped as hunted_cases
 
-DRAWN = [aim for aim in aims(NAMES) if aim.drawn]
-FLOAT = 1e-12  # a picture is drawn in floats, of numbers up to 16
+QUICK = [  # searches of a tenth of a second
+    Aim("quantizer", "norm"),
+    Aim("structured", "as stated", drawn=True),
+    Aim("displacement", "as published", "m > 0"),
+]
 
 
-@pytest.fixture(scope="module")
-def held():
-    found = shipped()
-    assert found is not None
-    return found
+@pytest.mark.parametrize("name", NAMES)
+def test_what_ships_is_decided_again_and_one_case_of_every_claim_is_drawn(name):
+    (found,) = section.section([name])
+    subject = theorem(name)
+    assert (found["verdict"], found["faults"]) == ("HOLDS", [])
+    assert [form["form"] for form in found["forms"]] == [form.name for form in subject.forms]
+    for form in found["forms"]:
+        one = form["sharpest"]
+        assert form["reached"] is None or one["ratio"] is not None
+        assert form["of_two"] is None or form["of_two"]["units"] == 2
+        if one is not None and one["ratio"] is not None:
+            assert float(one["ratio"][0]) <= 1  # nothing that holds is beyond its bound
+            assert form["reached"] or not one["exact"]
+    assert [one["hypothesis"] for one in found["without"]] == list(subject.hypotheses)
+    assert all((one["case"] is not None) == one["refuted"] for one in found["without"])
+    assert found["drawn"]["form"] == DRAWN[name][0]
+    assert found["drawn"]["picture"]["kind"] in ("disc", "range")
 
 
-@pytest.fixture(scope="module")
-def told():
-    return section(NAMES)
+def test_the_file_that_ships_is_read_and_written_alike():
+    document = read_document(shipped.data_folder() / FILE)
+    again = json.loads(written(read(document).items(), document["runs"]))
+    assert again == document
 
 
-def test_every_form_every_hypothesis_and_every_picture_has_a_case(held) -> None:
-    assert list(held) == aims(NAMES)
-    assert not [aim for aim, found in held.items() if not found.cases]
+def test_cases_of_a_file_are_replayed_together_and_one_that_differs_is_named(tmp_path, capsys):
+    held = {aim: hunted_cases()[aim] for aim in QUICK}
+    path = tmp_path / "hunt.json"
+    path.write_text(written(held.items(), []))
+    assert main(["replay", str(path)]) == 0
+    assert "of 3 searches, the same as stored" in capsys.readouterr().out
+    document = json.loads(path.read_text())
+    document["searches"][1]["cases"][0]["forms"][0]["outcome"] = "REFUTED"
+    path.write_text(json.dumps(document))
+    assert main(["replay", str(path)]) == 1
+    assert "cases differ: structured, not what is stored" in capsys.readouterr().out
+    document["searches"][1]["cases"] = [1]
+    path.write_text(json.dumps(document))
+    assert main(["replay", str(path)]) == 2
 
 
-def test_every_stored_case_says_what_it_said() -> None:
-    same, sentence = replay(read_document(data_folder() / FILE))
-    assert same, sentence
+def of_displacement(monkeypatch, aim: Aim, instance: dict) -> dict:
+    """The section when this case of the claim holds another instance."""
+    stored = hunted_cases()[aim]
+    case = stored.cases[0] | {"instance": stored.cases[0]["instance"] | instance}
+    held = {aim: Hunted(stored.restarts, [case])}
+    monkeypatch.setattr(section, "shipped", lambda: held)
+    return section.section(["displacement"])[0]
 
 
-def test_nothing_is_refuted_and_nothing_is_at_fault(told) -> None:
-    assert [one["id"] for one in told] == list(NAMES)
-    for one in told:
-        assert one["faults"] == []
-        assert one["verdict"] == "HOLDS"
+def test_a_stored_case_that_is_none_any_more_is_an_error(monkeypatch):
+    aim = Aim("displacement", "as published")
+    lost = of_displacement(monkeypatch, aim, {"perturbed": None})
+    assert lost["verdict"] == "ERROR"
+    assert lost["faults"][0].startswith("as published: ")
+    assert lost["forms"][0]["sharpest"] is None
+    assert lost["drawn"] is None
 
 
-def test_every_bound_that_is_attained_is_reached(told) -> None:
-    forms = [(theorem(one["id"]), form) for one in told for form in one["forms"]]
-    attained = [form for claim, form in forms if isinstance(claim.attained[form["form"]], Witness)]
-    assert len(attained) > 50
-    assert not [form["form"] for form in attained if form["reached"] is not True]
+def test_a_counterexample_that_holds_is_an_error(monkeypatch):
+    """W~ = W: no equilibrium moves, whatever the margin."""
+    aim = Aim("displacement", "as published", "m > 0")
+    same = hunted_cases()[aim].cases[0]["instance"]["operator"]
+    found = of_displacement(monkeypatch, aim, {"perturbed": same})
+    assert found["verdict"] == "ERROR"
+    without = {one["hypothesis"]: one for one in found["without"]}["m > 0"]
+    assert (without["refuted"], without["case"]) == (False, None)
 
 
-def test_every_hypothesis_has_a_counterexample(told) -> None:
-    for one in told:
-        assert [lost["hypothesis"] for lost in one["without"]] == list(
-            theorem(one["id"]).hypotheses
-        )
-        assert all(lost["refuted"] for lost in one["without"])
+def test_without_a_file_there_is_no_section(monkeypatch):
+    monkeypatch.setattr(section, "shipped", lambda: None)
+    assert section.section(["margin"]) is None
 
 
-@pytest.mark.parametrize("aim", DRAWN, ids=lambda aim: aim.claim)
-def test_a_picture_shows_what_is_measured_against_the_bound(held, aim: Aim) -> None:
-    (case,) = held[aim].cases
-    built, row = decode_instance(case["instance"]), case["input"]
-    verdict = quarry_of(aim).form.check(built)[row]
-    drawn = picture(aim.claim, built, row, verdict)
-    assert drawn.is_legible()
-    if drawn.kind == "disc":
-        (x, y), (u, v) = drawn.points[drawn.center], drawn.points[drawn.reached]
-        assert verdict.lhs.lo - FLOAT <= hypot(x - u, y - v) <= verdict.lhs.hi + FLOAT
-        assert verdict.rhs.lo <= drawn.radius <= verdict.rhs.hi
-    else:
-        end = drawn.ellipses[-1].left
-        margin = (built.operator if aim.claim == "parameterization" else built.after).margin
-        assert margin.lo - FLOAT <= end <= margin.hi + FLOAT
-        assert list(drawn.lines.values())[-1] <= end + FLOAT
-
-
-def halved(form: Form) -> Form:
-    def check(instance) -> list[Verdict]:
-        return [replace(v, rhs=v.rhs / 2) for v in form.check(instance) if v is not None]
-
-    return replace(form, check=check, escalate=None)
-
-
-def test_a_bound_that_is_too_small_is_refuted_by_what_is_stored(held) -> None:
-    subject = theorem("margin")
-    first, *others = subject.forms
-    wrong = replace(subject, forms=(halved(first), *others))
-    found = quarries(wrong, held)
-    assert found.verdict == "REFUTED"
-    assert found.forms[0].verdict == "REFUTED"
-    sharpest = found.forms[0].sharpest
-    assert sharpest is not None
-    assert sharpest.ratio is not None
-    assert sharpest.ratio.lo > 1
-
-
-def test_a_refutation_by_the_hunter_refutes_the_claim() -> None:
-    empty = replace(finding(theorem("margin"), [], [], [], []), verdict="HOLDS")
-    case = {"verdict": "REFUTED", "faults": [], "forms": [{"form": "x", "verdict": "REFUTED"}]}
-    assert with_hunted(empty, None) == empty
-    assert with_hunted(empty, case | {"verdict": "HOLDS"}) == empty
-    worse = with_hunted(empty, case)
-    assert worse.verdict == "REFUTED"
-    assert "'x': REFUTED" in worse.faults[0]
-    assert with_hunted(replace(empty, verdict="ERROR"), case).verdict == "ERROR"
-
-
-@pytest.mark.parametrize(("taken", "given"), [(None, "m > 0"), ("m > 0", None)])
-def test_a_case_that_is_not_what_it_was_stored_as_is_a_fault(held, taken, given) -> None:
-    """Hypotheses that hold where one should be broken, and the other way round."""
-    source, aim = (Aim("displacement", "as published", lost) for lost in (taken, given))
-    found = quarries(theorem("displacement"), {**held, aim: held[source]})
-    assert found.verdict == "ERROR"
-    assert any("does not meet its hypotheses" in fault for fault in found.faults)
-
-
-def test_a_case_that_cannot_be_read_is_a_fault_and_no_verdict(held) -> None:
-    aim = Aim("margin", "one-sided")
-    damaged = json.loads(json.dumps(held[aim].cases[0]))
-    del damaged["instance"]["operator"]
-    found = quarries(theorem("margin"), {aim: Hunted(1, [damaged])})
-    assert found.verdict == "ERROR"
-    assert found.faults[0].startswith("one-sided: InputError")
-
-
-def test_what_nothing_is_stored_of_has_no_verdict() -> None:
-    found = quarries(theorem("margin"), {})
-    assert {form.verdict for form in found.forms} == {None}
-    assert found.drawn is None
-
-
-def test_a_changed_case_among_many_is_noticed(held) -> None:
-    aim = Aim("margin", "one-sided")
-    document = json.loads(written([(aim, held[aim])], []))
-    assert replay(document)[0]
-    document["searches"][0]["cases"][0]["forms"][0]["ratio"] = ["0.5", "0.5"]
-    assert not replay(document)[0]
-
-
-def ratios(document) -> dict[Aim, list[float]]:
-    return {
-        aim: [float(form["ratio"][0]) for case in found.cases for form in case["forms"]]
-        for aim, found in read(document).items()
-        if aim.without is None and all(form["ratio"] for c in found.cases for form in c["forms"])
-    }
-
-
-def test_a_collection_goes_on_where_it_was_and_only_tightens(tmp_path, capsys, monkeypatch) -> None:
-    monkeypatch.setattr("proofs_checks.hunter.collect.fair_share", lambda _: 2)
+def test_a_search_goes_on_where_it_was_and_what_is_stored_never_gets_blunter(tmp_path, monkeypatch):
+    monkeypatch.setattr(collect, "aims", lambda claims: QUICK)
     out = tmp_path / "hunt.json"
-    documents = []
+    found = []
     for _ in range(2):
-        collect(str(out), 0.0, 3, "quantizer", quiet=True)
-        documents.append(read_document(out))
-    first, second = documents
-    assert len(first["runs"]) == 1
-    assert len(second["runs"]) == 2
-    before, after = ratios(first), ratios(second)
-    assert any(before.values())
-    for aim, (least, *_) in ((aim, found) for aim, found in before.items() if found):
-        assert after[aim][0] >= least
-    found = (read(first), read(second))
-    aim = Aim("quantizer", "either neighbor")
-    assert found[0][aim].restarts < found[1][aim].restarts
+        assert collect.main(["--out", str(out), "--quiet"]) == 0
+        document = read_document(out)
+        found.append(read(document))
+    assert len(document["runs"]) == 2
+    assert "platform" not in document["runs"][-1]  # nothing of the machine
+    for aim in QUICK:
+        first, second = (held[aim] for held in found)
+        assert second.restarts >= first.restarts > 0
+        assert collect.bluntness(second) <= collect.bluntness(first)
+    assert found[0][QUICK[2]].cases[0]["forms"][0]["outcome"] == "REFUTED"
     assert main(["replay", str(out)]) == 0
-    assert "the same as stored" in capsys.readouterr().out
 
 
-def test_what_is_written_is_read_again(held) -> None:
-    assert read(json.loads(written(held.items(), []))) == held
-    assert json.loads(dumps(json.loads(written([], [])))) == {
-        "kind": "claim",
-        "runs": [],
-        "searches": [],
-    }
+def test_what_was_never_found_is_searched_first():
+    sharp = hunted_cases()[QUICK[0]]
+    assert collect.bluntness(None) == collect.bluntness(replace(sharp, cases=[])) == 1
+    assert collect.bluntness(sharp) < 1e-6  # its bound is attained
+
+
+def test_the_table_of_a_hunt_says_how_sharp_and_what_is_known(capsys):
+    assert main(["hunt", "quantizer", "--form", "norm", "--quiet"]) == 0
+    shown = " ".join(capsys.readouterr().out.split())
+    assert shown.startswith("quantizer: ")
+    assert "norm PROVED" in shown
+    assert "known supremum" in shown
+    words = ["hunt", "displacement", "--drop", "m > 0", "--quiet"]
+    assert main(words) == 0
+    shown = " ".join(capsys.readouterr().out.split())
+    assert ", without m > 0" in shown
+    assert "REFUTED" in shown
+    assert "none: it is false" in shown
