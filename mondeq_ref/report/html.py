@@ -4,6 +4,7 @@ All text is untrusted: templates escape it, a picture must be a PNG in a data UR
 forbids itself everything but its own style sheet.
 """
 
+import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -90,11 +91,19 @@ def number(value: Any, shown: Callable[[Any], str] = text) -> Markup:
         return Markup('<span class="absent">{}</span>').format(words)
     exact = dumps(value, indent=None)
     title = exact.replace('"', "")
-    if isinstance(value, float | list) and title != words:
+    if isinstance(value, float | list) and not _says_all(words, value):
         opening = Markup('<data value="{}" title="{}">').format(exact, title)
     else:
         opening = Markup('<data value="{}">').format(exact)
     return opening + typographic(words) + Markup("</data>")
+
+
+def _says_all(words: str, value: Any) -> bool:
+    """Is nothing rounded away?"""
+    try:
+        return json.loads(words) == value
+    except ValueError:
+        return False
 
 
 def tabular(value: Any) -> bool:

@@ -15,7 +15,7 @@ from mondeq_ref.report.histogram import SVG
 
 WIDE = 320.0
 EDGE = 30.0  # for labels
-CLOSEST = 6.0  # dots of a grid
+CLOSEST, SPARSE = 12.0, 30.0  # dots of a grid: nearer ones are left out, farther ones are larger
 HEAD = 6.0  # of an arrow
 LINE = 17.0  # from one label to the next
 
@@ -101,7 +101,8 @@ def _grid(view: View, steps: Sequence[float] | None) -> list[Markup]:
     for (low, high), step in zip(view.seen(), steps, strict=True):
         sides.append([k * step for k in range(ceil(low / step), floor(high / step) + 1)])
     path = "".join("M{:.1f} {:.1f}h0".format(*view.at(x, y)) for x, y in product(*sides))
-    return [Markup('<path class="grid" d="{}"></path>').format(path)]
+    kind = "grid sparse" if min(steps) * view.scale > SPARSE else "grid"
+    return [Markup('<path class="{}" d="{}"></path>').format(kind, path)]
 
 
 def _point(
@@ -111,11 +112,13 @@ def _point(
     middle = view.at(*(sum(p[k] for p in points.values()) / len(points) for k in (0, 1)))
     dx, dy = x - middle[0], y - middle[1]
     far = hypot(dx, dy) or 1.0
+    anchor = "middle" if abs(dx) < far / 2 else "start" if dx > 0 else "end"
+    aside, away = x + 8 * dx / far, y + (15 if anchor == "middle" else 10) * dy / far
     kind, size = ("point strong", 4.5) if strong else ("point", 3.0)
     dot = Markup('<circle class="{}" cx="{:.1f}" cy="{:.1f}" r="{:.1f}"></circle>')
     return [
         dot.format(kind, x, y, size),
-        _text(x + 15 * dx / far, y + 15 * dy / far + 4, name, "middle"),
+        _text(aside, away + 4, name, anchor),
     ]
 
 

@@ -2,8 +2,8 @@
 
     python -m proofs_checks.hunter.collect --minutes M --out data/hunt.json
 
-The file is written after every search.  Run again, it goes on where it was, first with what is
-missing; and what is stored can only become sharper.
+The file is written after every search.  Run again, it goes on where it was, and what is stored
+can only become sharper.
 """
 
 import argparse
@@ -16,7 +16,7 @@ from threadpoolctl import threadpool_limits
 
 from mondeq_ref.encoding import read_document
 from mondeq_ref.files.atomic import write_atomically
-from mondeq_ref.provenance import record
+from mondeq_ref.provenance import PACKAGES, record
 from mondeq_ref.report.console import track
 from proofs_checks.claims import NAMES, theorem
 from proofs_checks.hunter.ascent import Found
@@ -49,9 +49,9 @@ def collect(out: str, minutes: float, seed: int, only: str | None, *, quiet: boo
     document = read_document(out) if Path(out).exists() else None
     held = {} if document is None else read(document)
     runs = [] if document is None else list(document["runs"])
-    runs.append({**record({}, seed), "command": _command(), "minutes": minutes})
+    runs.append(_run(seed, minutes))
     wanted = aims([only] if only else NAMES)
-    order = sorted(wanted, key=lambda aim: (aim in held, bluntness(held.get(aim))))
+    order = sorted(wanted, key=lambda aim: bluntness(held.get(aim)))
     until = time.monotonic() + 60 * minutes
 
     def searches() -> Iterator[None]:
@@ -67,13 +67,19 @@ def collect(out: str, minutes: float, seed: int, only: str | None, *, quiet: boo
 
 
 def bluntness(found: Hunted | None) -> float:
-    """How far its cases stay below 1; what is sharp needs little of its time, and leaves it."""
-    forms = [form for case in found.cases for form in case["forms"]] if found else []
+    """How far its cases stay below 1: what is sharp needs little time, and leaves it to others."""
+    if found is None or not found.cases:
+        return 1.0
+    forms = [form for case in found.cases for form in case["forms"]]
     return max((1 - float(form["ratio"][0]) for form in forms if form["ratio"]), default=0.0)
 
 
-def _command() -> list[str]:
-    return ["python", "-m", "proofs_checks.hunter.collect", *sys.argv[1:]]
+def _run(seed: int, minutes: float) -> Document:
+    """Nothing of the machine: what is found does not depend on it, but by its pace."""
+    command = ["python", "-m", "proofs_checks.hunter.collect", *sys.argv[1:]]
+    found = record({}, seed)
+    kept = {name: found[name] for name in ("mondeq_ref", "python", *PACKAGES, "seed", "made")}
+    return {**kept, "command": command, "minutes": minutes}
 
 
 def aims(claims: Sequence[str]) -> list[Aim]:

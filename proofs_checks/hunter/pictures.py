@@ -15,6 +15,7 @@ from mondeq_ref.operator import Operator
 Point = tuple[float, float]
 
 MOST = 16.0  # of any coordinate
+CLOSER = 0.9
 VISIBLE = 1 / 8  # of a picture's extent; of a length that is seen, its smaller coordinate
 
 
@@ -39,8 +40,16 @@ class Disc:
         measured = np.abs(np.subtract(self.points[self.reached], center))
         lengths = [self.radius, float(measured.min()) / VISIBLE]
         lengths += [2 * self._length(*arrow) for arrow in self.arrows]
-        lengths += [] if self.grid is None else [step / VISIBLE for step in self.grid]
-        return float(np.abs(seen).max()) <= MOST and min(lengths) >= VISIBLE * extent
+        lengths += [] if self.grid is None else [2 * step for step in self.grid]
+        large = min(lengths) >= VISIBLE * extent
+        return float(np.abs(seen).max()) <= MOST and large and self._comes_closer()
+
+    def _comes_closer(self) -> bool:
+        """Where two points go to two others: visibly, too."""
+        if len(self.arrows) != 2:
+            return True
+        (u, Tu), (v, Tv) = self.arrows
+        return self._length(Tu, Tv) <= CLOSER * self._length(u, v)
 
     def _length(self, start: str, end: str) -> float:
         return float(np.linalg.norm(np.subtract(self.points[end], self.points[start])))

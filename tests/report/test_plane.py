@@ -61,9 +61,10 @@ def test_upward_is_up_and_the_orthant_is_shaded_where_points_live_in_it() -> Non
 
 
 def test_a_grid_too_fine_to_see_is_not_drawn() -> None:
+    assert 'class="grid sparse"' in plane(DISC | {"grid": [1.0, 0.5]}, "a picture")
     assert 'class="grid"' in plane(DISC, "a picture")
-    assert 'class="grid"' not in plane(DISC | {"grid": [0.5, 1e-9]}, "a picture")
-    assert 'class="grid"' not in plane(DISC | {"grid": None}, "a picture")
+    assert 'class="grid' not in plane(DISC | {"grid": [0.5, 1e-9]}, "a picture")
+    assert 'class="grid' not in plane(DISC | {"grid": None}, "a picture")
 
 
 def test_the_left_end_of_an_ellipse_is_where_its_line_is() -> None:
