@@ -71,3 +71,8 @@ def test_all_and_nothing_are_said_of_1_and_0_alone(fraction: float) -> None:
 @pytest.mark.parametrize("value", [["a", "b"], ["1.0"], ["1.0", 2.0], [1.0, 2.0], "1.0", None])
 def test_other_lists_are_not_enclosures(value: object) -> None:
     assert not is_enclosure(value)
+
+
+@pytest.mark.parametrize(("fraction", "shown"), [(0.999999, "99.99 %"), (1e-9, "0.01 %")])
+def test_almost_all_is_not_all_and_almost_nothing_is_not_nothing(fraction, shown) -> None:
+    assert percent(fraction) == shown

@@ -192,3 +192,10 @@ def test_for_m_zero_only_inputs_without_a_positive_entry_have_an_equilibrium():
     found = solve(operator, given(np.array([[-1.0, 0.0], [1.0, -1.0]]), 2))
     assert found.counts == {"RESIDUAL_ONLY": 1, "GAVE_UP": 1}
     assert found.z[0].tolist() == [0, 0]
+
+
+def test_without_a_finite_lipschitz_constant_the_first_guess_is_the_sign_of_c():
+    huge = Operator(np.full((2, 2), -1.7e308), np.eye(2), np.zeros(2))
+    assert huge.lipschitz.hi == np.inf
+    c = np.array([[1.0, -1.0], [-2.0, 3.0]])
+    assert predicted_signs(huge, c, 4).tolist() == (c > 0).tolist()

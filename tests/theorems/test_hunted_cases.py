@@ -3,16 +3,23 @@
 import json
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from mondeq_ref import shipped
 from mondeq_ref.cli.main import main
 from mondeq_ref.encoding import read_document
+from mondeq_ref.operator import Operator
+from mondeq_ref.rigor.enclosure import Enclosure
+from mondeq_ref.verdict import Guarantee, Verdict
 from proofs_checks.claims import NAMES, theorem
 from proofs_checks.hunter import collect, section
-from proofs_checks.hunter.drawing import DRAWN
+from proofs_checks.hunter.drawing import DRAWN, fits
 from proofs_checks.hunter.stored import FILE, Aim, Hunted, read, written
 from proofs_checks.hunter.stored import shipped as hunted_cases
+from proofs_checks.instance import Instance
+from proofs_checks.instance_encoding import decode_instance
+from proofs_checks.replay import form_of
 
 QUICK = [  # searches of a tenth of a second
     Aim("quantizer", "norm"),
@@ -38,6 +45,31 @@ def test_what_ships_is_decided_again_and_one_case_of_every_claim_is_drawn(name):
     assert all((one["case"] is not None) == one["refuted"] for one in found["without"])
     assert found["drawn"]["form"] == DRAWN[name][0]
     assert found["drawn"]["picture"]["kind"] in ("disc", "range")
+
+
+def test_every_search_has_been_made_and_no_other_is_stored():
+    assert set(hunted_cases()) == set(collect.aims(NAMES))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_is_drawn_can_be_seen(name):
+    """By the measures that the search for a picture goes by."""
+    form = form_of(theorem(name), DRAWN[name][0])
+    case = hunted_cases()[Aim(name, form.name, drawn=True)].cases[0]
+    built, row = decode_instance(case["instance"]), case["input"]
+    assert fits(name)(built, row, form.check(built)[row])
+
+
+def test_one_unit_makes_no_picture_and_neither_does_a_point_that_is_unknown():
+    unknown = Instance("made", layer(2 * np.eye(2)), layer(np.eye(2)), np.ones((1, 2)))
+    alone = Instance("made", layer(np.eye(1) / 2), layer(np.eye(1) / 4), np.ones((1, 1)))
+    bound = Verdict(Enclosure.of(1), Enclosure.of(1), Guarantee.EXACT)
+    assert not fits("displacement")(alone, 0, bound)
+    assert not fits("displacement")(unknown, 0, bound)
+
+
+def layer(W: np.ndarray) -> Operator:
+    return Operator(W, np.eye(len(W)), np.zeros(len(W)))
 
 
 def test_the_file_that_ships_is_read_and_written_alike():
