@@ -2,22 +2,17 @@
 
 import json
 import re
-import subprocess
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from proofs_checks.faults.asking import Ask, InquiryError, cold
 from proofs_checks.faults.fault import Fault
-from proofs_checks.faults.tree import environment, has_tests, python, tree
+from proofs_checks.faults.tree import has_tests, tree
 
-SECONDS = 600  # for one question; many times what the slowest takes
 FAILED = re.compile(r"^(?:FAILED|ERROR) (tests/\S+)", re.MULTILINE)
 SOME_TESTS_FAILED = 1  # pytest's exit code; the others mean that it did not come to a result
-
-
-class InquiryError(Exception):
-    """A question that got no answer: the fault is neither caught nor has it slipped through."""
 
 
 @dataclass(frozen=True)
@@ -29,60 +24,44 @@ class Caught:
     said: str
 
 
-def inquire(fault: Fault) -> Caught:
+def inquire(fault: Fault, ask: Ask = cold) -> Caught:
     """Everyone who is asked, in order, until one notices."""
     with tree(fault) as top:
-        for claim in heard(top, fault.claims):
+        for claim in heard(top, fault.claims, ask=ask):
             if claim["verdict"] != "HOLDS":
                 check, complaint = claim["said"][0]
                 return Caught(fault, claim["claim"], f"{claim['verdict']}, {check}: {complaint}")
         if fault.tests and has_tests():
-            failed = failing(top, fault.tests)
+            failed = failing(top, fault.tests, ask)
             if failed is not None:
                 return Caught(fault, failed, "this test fails")
     return Caught(fault, None, "nobody who was asked noticed")
 
 
 def heard(
-    top: Path, claims: Sequence[str], *, everyone: bool = False
+    top: Path, claims: Sequence[str], *, everyone: bool = False, ask: Ask = cold
 ) -> Iterator[Mapping[str, Any]]:
     """What the claims say in this tree, as proofs_checks.faults.testimony prints it."""
     if not claims:
         return
     options = ["--all"] if everyone else []
-    answer = _asked(top, ["-m", "proofs_checks.faults.testimony", *options, *claims])
-    if answer.returncode != 0:
-        raise InquiryError(f"claims cannot be asked: {_last(answer.stderr)}")
-    yield from map(json.loads, answer.stdout.splitlines())
+    answer = ask(top, "proofs_checks.faults.testimony", [*options, *claims])
+    if answer.code != 0:
+        raise InquiryError(f"claims cannot be asked: {_last(answer.complained)}")
+    yield from map(json.loads, answer.said.splitlines())
 
 
-def failing(top: Path, tests: Sequence[str]) -> str | None:
+def failing(top: Path, tests: Sequence[str], ask: Ask = cold) -> str | None:
     """The first of these tests that fails in this tree."""
     options = ["-x", "-q", "-rfE", "--no-header", "-p", "no:cacheprovider"]
-    answer = _asked(top, ["-m", "pytest", *options, *tests])
-    if answer.returncode == 0:
+    answer = ask(top, "pytest", [*options, f"--basetemp={top / 'pytest'}", *tests])
+    if answer.code == 0:
         return None
-    found = FAILED.search(answer.stdout)
-    if answer.returncode != SOME_TESTS_FAILED or found is None:
-        said = _last(answer.stdout) + " " + _last(answer.stderr)
-        raise InquiryError(f"tests cannot be asked: {said.strip()}")
+    found = FAILED.search(answer.said)
+    if answer.code != SOME_TESTS_FAILED or found is None:
+        last = _last(answer.said) + " " + _last(answer.complained)
+        raise InquiryError(f"tests cannot be asked, exit code {answer.code}: {last.strip()}")
     return found[1]
-
-
-def _asked(top: Path, arguments: Sequence[str]) -> subprocess.CompletedProcess[str]:
-    try:
-        return subprocess.run(
-            python(*arguments),
-            cwd=top,
-            env=environment(top),
-            capture_output=True,
-            text=True,
-            stdin=subprocess.DEVNULL,
-            timeout=SECONDS,
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
-        raise InquiryError(f"no answer in {SECONDS} seconds") from None
 
 
 def _last(text: str) -> str:

@@ -6,7 +6,6 @@ included, runs the wrong line.
 
 import os
 import shutil
-import sys
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,7 +18,12 @@ HERE = Path(__file__).resolve().parents[2]  # a checkout, or where a wheel was i
 PACKAGES = ("mondeq_ref", "proofs_checks", "paper_figures")
 KERNELS = "mondeq_ref/kernels"
 ALONE = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS")
-PRIVATE = ("NUMBA_CACHE_DIR", "MONDEQ_SHARED", "PYTHONPYCACHEPREFIX")  # of the caller's tree
+PRIVATE = (
+    "NUMBA_CACHE_DIR",
+    "MONDEQ_SHARED",
+    "PYTHONPYCACHEPREFIX",
+    "PYTHONPATH",
+)  # of the caller's tree
 
 
 def has_tests() -> bool:
@@ -38,9 +42,7 @@ def tree(fault: Fault | None) -> Generator[Path]:
                     HERE / package, top / package, ignore=shutil.ignore_patterns("_data", "out")
                 )
         if has_tests():
-            shutil.copytree(
-                HERE / "tests", top / "tests", ignore=shutil.ignore_patterns("__pycache__")
-            )
+            shutil.copytree(HERE / "tests", top / "tests")
             shutil.copy2(HERE / "pyproject.toml", top)
         (top / "data").symlink_to(data_folder(), target_is_directory=True)
         if fault is not None:
@@ -58,11 +60,8 @@ def plant(top: Path, fault: Fault) -> None:
         shutil.rmtree(top / KERNELS / "__pycache__", ignore_errors=True)
 
 
-def environment(top: Path) -> Mapping[str, str]:
+def environment(top: Path | None) -> Mapping[str, str]:
     """Of a process in the copy: it alone is imported, and each process takes one thread."""
     kept = {name: value for name, value in os.environ.items() if name not in PRIVATE}
-    return {**kept, **dict.fromkeys(ALONE, "1"), "PYTHONPATH": str(top), "CI": ""}
-
-
-def python(*arguments: str) -> list[str]:
-    return [sys.executable, *arguments]
+    path = {} if top is None else {"PYTHONPATH": str(top)}
+    return {**kept, **dict.fromkeys(ALONE, "1"), **path, "CI": ""}

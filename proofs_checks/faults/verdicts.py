@@ -7,9 +7,10 @@ from typing import Any
 
 import numpy as np
 
+from proofs_checks.faults.asking import Ask, InquiryError, warm
 from proofs_checks.faults.catalog import FAULTS
 from proofs_checks.faults.fault import Fault
-from proofs_checks.faults.inquiry import Caught, InquiryError, failing, heard, inquire
+from proofs_checks.faults.inquiry import Caught, failing, heard, inquire
 from proofs_checks.faults.tree import has_tests, tree
 
 Progress = Callable[[Iterator[None], int], Iterator[None]]
@@ -33,12 +34,12 @@ def planted(
 ) -> dict[str, Any]:
     """The section of the audit.  What notices without any fault has noticed nothing."""
     found: dict[Fault, Caught] = {}
-    controls = _controls(faults)
+    controls, at_once = _controls(faults), workers or os.cpu_count() or 1
 
     def done() -> Iterator[None]:
-        with ThreadPoolExecutor(workers or os.cpu_count() or 1) as pool:
-            silent = [pool.submit(_silent, asked) for asked in controls]
-            futures = [pool.submit(_inquired, fault) for fault in faults]
+        with warm(at_once) as ask, ThreadPoolExecutor(at_once) as pool:
+            silent = [pool.submit(_silent, asked, ask) for asked in controls]
+            futures = [pool.submit(_inquired, fault, ask) for fault in faults]
             for future in as_completed([*silent, *futures]):
                 answer = future.result()
                 if isinstance(answer, Caught):
@@ -72,10 +73,10 @@ def section(answers: Sequence[Caught]) -> dict[str, Any]:
     }
 
 
-def _inquired(fault: Fault) -> Caught:
+def _inquired(fault: Fault, ask: Ask) -> Caught:
     """A fault that gets no answer is not caught, and the table says why."""
     try:
-        return inquire(fault)
+        return inquire(fault, ask)
     except (InquiryError, ValueError, OSError) as error:
         return Caught(fault, None, str(error))
 
@@ -87,13 +88,13 @@ def _controls(faults: Sequence[Fault]) -> list[tuple[str, ...]]:
     return [*((claim,) for claim in claims), *([tuple(tests)] if tests and has_tests() else [])]
 
 
-def _silent(asked: tuple[str, ...]) -> None:
+def _silent(asked: tuple[str, ...], ask: Ask) -> None:
     """Nobody may notice a fault where there is none."""
     with tree(None) as top:
         if asked[0].startswith("tests/"):
-            noticed = failing(top, asked)
+            noticed = failing(top, asked, ask)
         else:
-            told = [one for one in heard(top, asked) if one["verdict"] != "HOLDS"]
+            told = [one for one in heard(top, asked, ask=ask) if one["verdict"] != "HOLDS"]
             noticed = told[0]["claim"] if told else None
     if noticed is not None:
         raise InquiryError(f"{noticed} notices a fault where none is planted")

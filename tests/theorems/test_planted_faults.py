@@ -8,9 +8,10 @@ import pytest
 from mondeq_ref.cli.main import main
 from proofs_checks.claims import NAMES
 from proofs_checks.faults import verdicts
+from proofs_checks.faults.asking import InquiryError
 from proofs_checks.faults.catalog import FAULTS
 from proofs_checks.faults.fault import Fault
-from proofs_checks.faults.inquiry import InquiryError, failing, heard, inquire
+from proofs_checks.faults.inquiry import failing, heard, inquire
 from proofs_checks.faults.tree import HERE, KERNELS, tree
 
 HALVED = Fault(
@@ -81,7 +82,7 @@ def test_someone_who_notices_a_fault_where_none_is_planted_is_not_believed(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     always = [{"claim": "displacement", "verdict": "REFUTED", "said": [["form: x", "y"]]}]
-    monkeypatch.setattr(verdicts, "heard", lambda top, claims: always)
+    monkeypatch.setattr(verdicts, "heard", lambda top, claims, ask: always)
     with pytest.raises(InquiryError, match="where none is planted"):
         verdicts.planted([HARMLESS], workers=1)
 
