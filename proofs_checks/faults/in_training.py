@@ -131,6 +131,13 @@ FAULTS = (
         BOOKS,
     ),
     Fault(
+        "the clip is forgotten",
+        LOOP,
+        "if recipe.clip and recipe.quantization is not None:",
+        "if recipe.clip and recipe.quantization is None:",
+        BOOKS,
+    ),
+    Fault(
         "a changed checkpoint is read",
         CHECKPOINT,
         'if found.digest != metadata.get("sha256"):',

@@ -97,6 +97,14 @@ def test_the_log_holds_the_perturbation_against_the_margin(tmp_path):
     assert record["ratio"] == pytest.approx(expected, rel=1e-12)
 
 
+@pytest.mark.parametrize("clip", [0.0, 1.5])
+def test_outliers_are_clipped_after_every_step_or_never(clip, tmp_path, monkeypatch):
+    clipped = []
+    monkeypatch.setattr(loop, "clip_outliers", lambda p, q, reach: clipped.append(reach))
+    run = train(replace(QUANTIZED, clip=clip), images(), tmp_path / "a.npz")
+    assert clipped == ([clip] * run.adam.steps if clip else [])
+
+
 def test_a_margin_that_quantizing_took_away_stops_no_run(tmp_path):
     run = train(replace(TINY, epochs=1), images(), tmp_path / "a.npz")
     run.adam.steps = loop.WATCH_EVERY
