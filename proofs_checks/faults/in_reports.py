@@ -90,6 +90,15 @@ FAULTS = (
         ),
     ),
     Fault(
+        "a solver that is out of steps has succeeded",
+        "mondeq_ref/solve/solution.py",
+        "return self in (Status.CERTIFIED, Status.EXACT, Status.RESIDUAL_ONLY)",
+        "return self not in (Status.GAVE_UP, Status.NONFINITE)",
+        (
+            "tests/cli/test_solve_command.py::test_a_run_that_is_cut_short_exits_1_and_is_not_called_a_divergence",
+        ),
+    ),
+    Fault(
         "the whole is as good as its best claim",
         "proofs_checks/result.py",
         'min(verdicts, key=WORST_FIRST.index, default="HOLDS")',
