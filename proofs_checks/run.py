@@ -29,6 +29,7 @@ class Task:
     claim: str
     seed: int
     indices: range
+    trained: bool = True  # operators first; else the families alone
 
 
 def run(
@@ -37,11 +38,12 @@ def run(
     seed: int,
     cases: int,
     workers: int | None = None,
+    trained: bool = True,
     progress: Callable[[Iterator[None], int], Iterator[None]] | None = None,
 ) -> list[Finding]:
     """At least `cases` verdicts a claim where its instances give that many."""
     tasks = [
-        Task(claim, seed, range(start, min(start + CHUNK, count)))
+        Task(claim, seed, range(start, min(start + CHUNK, count)), trained)
         for claim in claims
         for count in [ceil(SPARE * cases / theorem(claim).inputs)]
         for start in range(0, count, CHUNK)
@@ -87,7 +89,8 @@ def _results(tasks: Sequence[Task], workers: int) -> Iterator[tuple[Task, list[R
 
 
 def work(task: Task) -> list[Record | Failure]:
-    return list(records(theorem(task.claim), task.seed, task.indices, shipped()))
+    operators = shipped() if task.trained else {}
+    return list(records(theorem(task.claim), task.seed, task.indices, operators))
 
 
 @cache

@@ -3,7 +3,8 @@
     python -m proofs_checks.faults.testimony [--all] CLAIM...
 
 Run in a tree with a planted fault.  A claim that does not hold notices the fault; without --all
-the first one that does ends the run.
+the first one that does ends the run.  The families are cheap and come first; trained operators
+are looked at where those have noticed nothing, and with --all not at all.
 """
 
 import argparse
@@ -26,7 +27,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("claims", nargs="+", choices=NAMES, metavar="CLAIM")
     args = parser.parse_args(argv)
     for claim in args.claims:
-        found = run([claim], seed=args.seed, cases=CASES, workers=1)[0]
+        found = finding_of(claim, args.seed, trained=False)
+        if found.verdict == "HOLDS" and not args.all:
+            found = finding_of(claim, args.seed, trained=True)
         complaints = list(said(found))
         told = {"claim": claim, "verdict": found.verdict, "said": complaints}
         sys.stdout.write(json.dumps(told) + "\n")
@@ -34,6 +37,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         if found.verdict != "HOLDS" and not args.all:
             break
     return 0
+
+
+def finding_of(claim: str, seed: int, *, trained: bool) -> Finding:
+    return run([claim], seed=seed, cases=CASES, workers=1, trained=trained)[0]
 
 
 def said(found: Finding) -> Iterator[tuple[str, str]]:
