@@ -114,6 +114,16 @@ def test_rows_are_bounded_each_by_itself():
     assert moved.at_least == pytest.approx([0.0, 5.0], abs=FLOOR, rel=1e-13)
 
 
+def test_an_overflow_is_an_infinite_side():
+    """dW z~ = 1e310 in the first row and 1e310 - 1e310 in the second."""
+    z = found([[1e5, 1e5]])
+    dW = MatrixBall(np.array([[1e305, 0.0], [1e305, -1e305]]))
+    c = given(np.zeros((1, 2)), 2)
+    moved = displacement(found([[1.0, 1.0]]), z, dW, 1.5e305, 1.0, (c, c))
+    assert moved.sharper[0] == moved.paper[0] == np.inf
+    assert np.isfinite(moved.actual[0])
+
+
 # ---- classes ------------------------------------------------------------------------------
 
 
@@ -164,3 +174,15 @@ def test_a_gap_next_to_the_rounding_of_its_logits_is_seen():
     """Logits 1 + 64 u and 1: their bound of rounding is a few u, and no more."""
     head = Head(np.array([[1.0 + 64 * UNIT_ROUNDOFF], [1.0]]), np.zeros(2))
     assert certain_class(head, np.array([[1.0]]), np.zeros(1)).tolist() == [0]
+
+
+def test_uncertain_is_no_class():
+    assert UNCERTAIN < 0
+    assert certain_class(Head(np.eye(2), np.zeros(2)), np.ones((1, 2)), np.ones(1))[0] < 0
+
+
+def test_a_reach_that_overflows_leaves_the_class_open():
+    head = Head(np.array([[1e200, 0.0], [0.0, 1e200]]), np.zeros(2))
+    z = np.array([[1e100, 0.0], [1e200, 0.0]])  # logits of 1e300, and beyond the floats
+    found = certain_class(head, z, np.array([1e150, 0.0]))
+    assert found.tolist() == [UNCERTAIN, UNCERTAIN]

@@ -131,3 +131,19 @@ def test_radii_hold_the_rational_solution_however_close_to_singular(power):
     assert power > 30 or found.proved.all()
     assert not found.proved[0] or square <= Fraction(float(found.radius[0])) ** 2
     assert exact(moved).fractions() == [[Fraction(x) for x in moved[0].tolist()]]
+
+
+def test_an_overflow_proves_nothing():
+    """The active block and its inverse are fine; the other unit's slack is 1e310 - 1e310."""
+    operator = of_M([[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [1e305, -1e305, 1.0]])
+    z = np.array([[1e5, 1e5, 0.0]])
+    found = by_floats(operator, given(z, 3), z)
+    assert not found.proved.any()
+    assert np.isinf(found.radius).all()
+
+
+def test_an_inverse_that_overflows_proves_nothing():
+    operator = of_M([[2.0**-52, 0.0], [0.0, 1.0]])
+    tiny = Operator(np.array([[1.0 - 2.0**-53]]), np.zeros((1, 0)), np.zeros(1))
+    assert np.isinf(_reach(tiny, np.array([True]), 1e300))
+    assert np.isinf(_reach(operator, np.array([True, True]), np.inf))

@@ -123,3 +123,13 @@ def test_large_operators_are_searched_without_descent(monkeypatch, limit, descen
     monkeypatch.setattr(uniqueness, "DESCENDED_UP_TO", limit)
     assert uniqueness_radius(planted([4, 9]), RNG(0)).hi == pytest.approx(0.125, rel=1e-12)
     assert (len(looked) > 6) == descends
+
+
+def test_a_matrix_whose_squares_overflow_is_still_enclosed():
+    """Multiples of the identity, and couplings whose norms are beyond the floats."""
+    radius = uniqueness_radius(of_M(np.eye(3) * 1e200), RNG(0))
+    assert radius.lo <= 1e200 <= radius.hi
+    skew = np.array([[1.0, 1e308, 1e308], [-1e308, 1.0, 1e308], [-1e308, -1e308, 1.0]])
+    radius = uniqueness_radius(of_M(skew), RNG(0))
+    assert radius is not None
+    assert radius.lo <= 1 <= radius.hi
