@@ -72,6 +72,7 @@ def _environment() -> Environment:
         plane=plane,
         standing=standing,
         by_hypothesis=by_hypothesis,
+        by_catcher=by_catcher,
         marks=MARKS,
         style=Markup((files("mondeq_ref.report") / "templates/style.css").read_text()),
     )
@@ -134,6 +135,15 @@ def standing(row: Mapping[str, Any]) -> tuple[str, str, str]:
     if rung <= 5:
         return "✓", every, "good"
     return ("◐", one, "open") if rung == 6 else ("○", some, "open")
+
+
+def by_catcher(faults: Sequence[Mapping[str, Any]]) -> dict[str, list[Mapping[str, Any]]]:
+    """The faults that were caught, by claim or by file of tests, those that caught most first."""
+    found: dict[str, list[Mapping[str, Any]]] = {}
+    for fault in faults:
+        if fault["caught"]:
+            found.setdefault(fault["by"].partition("::")[0], []).append(fault)
+    return dict(sorted(found.items(), key=lambda pair: -len(pair[1])))
 
 
 @dataclass(frozen=True)

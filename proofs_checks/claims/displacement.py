@@ -126,7 +126,9 @@ def escalated(bound: Bound, square: Square) -> Callable[[Instance, int], Verdict
         if has_margin(instance) is not Outcome.PROVED:
             return verdict  # a bound over m < 0 is negative, and squares do not see signs
         distance = squared([a - b for a, b in zip(z, w, strict=True)])
-        if distance == 0:  # and a bound is not negative
+        if verdict.rhs.hi < 0:
+            return verdict  # the same where ||dW|| > m
+        if distance == 0:
             nothing = Enclosure(0.0, verdict.rhs.hi)
             return of_one_pair(verdict, Verdict(ZERO, verdict.rhs, Guarantee.EXACT, gap=nothing))
         W, dW = instance.operator.exact_W, difference(instance)
