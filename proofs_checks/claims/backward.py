@@ -57,7 +57,7 @@ import numpy as np
 
 from mondeq_ref import bounds
 from mondeq_ref.families import injections
-from mondeq_ref.operator import Operator
+from mondeq_ref.operator import Factors, Operator
 from mondeq_ref.verdict import Outcome
 from proofs_checks.ingredients.adjoint_maps import (
     douglas_rachford,
@@ -76,6 +76,7 @@ from proofs_checks.ingredients.adjoints import (
 )
 from proofs_checks.ingredients.constants import Constants
 from proofs_checks.ingredients.contraction import against, contracts, powers
+from proofs_checks.ingredients.factors import exactly_from
 from proofs_checks.ingredients.hypotheses import (
     has_margin,
     outcome,
@@ -83,7 +84,12 @@ from proofs_checks.ingredients.hypotheses import (
     step_below_margin,
 )
 from proofs_checks.ingredients.perturbations import perturbed
-from proofs_checks.ingredients.slopes import gradient, nudged, second_order
+from proofs_checks.ingredients.slopes import (
+    PARAMETERS,
+    gradient,
+    nudged,
+    second_order,
+)
 from proofs_checks.ingredients.two_points import some_step, step_below_end, steps
 from proofs_checks.instance import Instance
 from proofs_checks.theorem import Form, Theorem, Witness
@@ -101,11 +107,16 @@ def reflected_rate(k: Constants) -> Any:
     return bounds.peaceman_rachford_rate_squared_of(k.m, k.L_squared, k.number("reflected"))
 
 
+def gradient_of(name: str) -> Form:
+    formula = "|l(z~) - l(z*) - <gradient, move>| <= ||(dW' lambda)_a|| ||z~ - z*|| + |q|"
+    return against(f"gradient of {name}", formula, gradient(name), second_order, alone=True)
+
+
 def draw(rng: np.random.Generator, family: str, operator: Operator) -> Instance:
     L = max(operator.lipschitz.mid, 1e-3)
     c = injections(rng, operator, INPUTS)
     index, after, c_after = -1, None, c
-    if rng.random() < 0.6:
+    if rng.random() < 0.7:
         index, operator, after, c_after = nudged(rng, operator, c)
     step = step_below_end(rng, operator)
     numbers = {
@@ -158,6 +169,27 @@ def named(
         arrays["z*"] = np.array([z])
     after = operator.with_weights(operator.W + np.eye(n) / 4)
     return Instance("witness", operator, after, np.array([c]), numbers=numbers, arrays=arrays)
+
+
+def moved(name: str, before: Factors, after: Factors, c: list[float], g: list[float]) -> Instance:
+    """Both matrices are the exact products of their factors."""
+    n = len(c)
+    like = Operator(np.zeros((n, n)), np.zeros((n, 1)), np.zeros(n))
+    first, second = (exactly_from(factors, like) for factors in (before, after))
+    numbers = {"moved": Fraction(PARAMETERS.index(name))}
+    arrays = {"g": np.array([g])}
+    return Instance("witness", first, second, np.array([c]), numbers=numbers, arrays=arrays)
+
+
+def turn() -> Instance:
+    """z~ - z* = (-3/2, 1/2) is a multiple of dW' lambda = (-3, 1)."""
+    A, S = np.zeros((1, 2)), np.array([[0.0, 0.0], [1.0, 0.0]])
+    return moved("S", Factors(A, 0 * S, 1.0), Factors(A, S, 1.0), [2.0, 1.0], [-1.0, -3.0])
+
+
+def shrink() -> Instance:
+    none = np.zeros((1, 1))
+    return moved("m", Factors(none, none, 0.5), Factors(none, none, 0.25), [1.0], [1.0])
 
 
 def rotation() -> Instance:
@@ -239,13 +271,7 @@ THEOREM = Theorem(
             needs={"m > 0": has_margin},
             alone=True,
         ),
-        against(
-            "gradients",
-            "|l(z~) - l(z*) - <gradient, move>| <= ||(dW' lambda)_a|| ||z~ - z*|| + |q|",
-            gradient,
-            second_order,
-            alone=True,
-        ),
+        *(gradient_of(name) for name in PARAMETERS),
         against(
             "perturbation",
             "||lambda~ - lambda|| <= (||(dW' lambda~)_a|| + ||(g~ - g)_a||)/m",
@@ -274,7 +300,15 @@ THEOREM = Theorem(
         ),
         "fixed point": "true or false: there is no size that could be attained",
         "solution": _SINGLE,
-        "gradients": _SINGLE,
+        "gradient of W": _SINGLE,
+        "gradient of c": "never: it misses nothing, and the bound is 0",
+        "gradient of A": "not known; for one unit, what is left are two terms of opposite signs",
+        "gradient of S": Witness(
+            turn, "M = I turns into [[1, 1], [-1, 1]]: z* = (2, 1) and z~ = (1/2, 3/2)"
+        ),
+        "gradient of m": Witness(
+            shrink, "n = 1, A = S = 0, m from 1/2 to 1/4: z* = 2 and z~ = 4, as above"
+        ),
         "perturbation": _SINGLE,
         "perturbation, sharper": _SINGLE,
     },

@@ -171,12 +171,12 @@ def draw(rng: np.random.Generator, family: str, operator: Operator) -> Instance:
 def named(
     W: Matrix, after: Matrix, c: list[float], z: list[float] | None = None, x: float = 2.0
 ) -> Instance:
-    """U = I and b = 0; the head tells the first unit from nothing."""
+    """U = I and b = 0; the head tells the first unit, the last one and nothing from one another."""
     n = len(W)
     operator = Operator(W, np.eye(n), np.zeros(n))
-    V = np.zeros((2, n))
-    V[0, 0] = 1.0
-    arrays = {"x": np.full((2, n), [[1.0], [x]]), "V": V, "d": np.zeros((1, 2))}
+    V = np.zeros((3, n))
+    V[0, 0] = V[-1, -1] = 1.0
+    arrays = {"x": np.full((2, n), [[1.0], [x]]), "V": V, "d": np.zeros((1, 3))}
     if z is not None:
         arrays["z*"] = np.array([z])
     return Instance("witness", operator, operator.with_weights(after), np.array([c]), arrays=arrays)
@@ -195,8 +195,8 @@ def without_margin() -> Instance:
 
 
 _SCALAR = Witness(
-    lambda: named(np.array([[0.5]]), np.array([[0.75]]), [1.0]),
-    "n = 1: M = 1/2, M~ = 1/4, c = 1: z* = 2 and z~ = 4; inputs 1 and 2 go to 2 and 4",
+    lambda: named(np.array([[0.5]]), np.array([[0.625]]), [1.0]),
+    "n = 1: M = 1/2, M~ = 3/8, c = 1: z* = 2 and z~ = 8/3; inputs 1 and 2 go to 2 and 4",
 )
 _FACT = "true or false: there is no size that could be attained"
 
@@ -237,7 +237,7 @@ THEOREM = Theorem(
         "finite change": _SCALAR,
         "inputs": _SCALAR,
         "inputs, sharper": _SCALAR,
-        "logits": _SCALAR,
+        "logits": Witness(diagonal, "z* = (2, 1), z~ = (4, 1): the gap of rows e1 and 0"),
         "classes": _FACT,
     },
     needed={

@@ -138,6 +138,14 @@ def scalar(M: float, c: float, z: float, a: Fraction) -> Instance:
     return Instance("witness", operator, c=np.array([[c]]), numbers={"alpha": a}, arrays=named)
 
 
+def beside_an_inactive_unit() -> Instance:
+    """M = diag(1/2, 1), c = (1, -4): z* = (2, 0), and at z = (4, 0) F(z) = (1, 4), v = (1, 0)."""
+    operator = Operator(np.diag([0.5, 0.0]), np.zeros((2, 1)), np.zeros(2))
+    named = {"point": np.array([[4.0, 0.0]])}
+    c, numbers = np.array([[1.0, -4.0]]), {"alpha": Fraction(1)}
+    return Instance("witness", operator, c=c, numbers=numbers, arrays=named)
+
+
 _STEEP = Witness(
     lambda: scalar(2.0, 2.0, 1.5, Fraction(1)), "n = 1, M = 2, c = 2: z* = 1, z = 3/2, rho = 1"
 )
@@ -204,7 +212,10 @@ THEOREM = Theorem(
         "residual, from the margin": _STEEP,
         "distance": "never, away from z*: the sharper bound is smaller whenever m > 0",
         "distance, sharper": _FLAT,
-        "distance from the inclusion": _FLAT,
+        "distance from the inclusion": Witness(
+            beside_an_inactive_unit,
+            "M = diag(1/2, 1): z* = (2, 0), z = (4, 0), v = (1, 0)",
+        ),
         "distance after a step": _FLAT,
         "distance from the step": _FLAT,
     },

@@ -23,8 +23,8 @@ and with d >= ||fl(W) - W||_2 the array has margin at least m - d (Theorem 2).  
 below n there is nothing to spare: the eigenvalue m is n - rank A fold, rounding splits it, and
 the array's margin is practically always a hair below m.
 
-Attained by A = (1, 1), S = [[0, 1], [0, 0]], m = 1/2, whose product is a float array; with rounding,
-where A = S = 0 and 1 - m lies just above the middle of two floats.
+Attained by A = (1, 1), S = [[0, 1], [0, 0]], m = 1/2, whose product is a float array;
+with rounding, where A = S = 0 and 1 - m lies just above the middle of two floats.
 """
 
 from collections.abc import Mapping
@@ -36,13 +36,13 @@ from flint import fmpq, fmpq_mat
 
 from mondeq_ref import bounds
 from mondeq_ref.arrays import Matrix
-from mondeq_ref.closed_forms import dyadic
-from mondeq_ref.operator import Factors, Operator
+from mondeq_ref.operator import Operator
 from mondeq_ref.rigor.definite import is_positive_semidefinite
 from mondeq_ref.rigor.dyadic import Dyadic, exact, identity
 from mondeq_ref.rigor.rational import fmpq_of
 from mondeq_ref.rigor.thresholds import least_eigenvalue_is
 from mondeq_ref.verdict import Outcome, Verdict, fact
+from proofs_checks.ingredients.factors import some_factors
 from proofs_checks.ingredients.hypotheses import outcome
 from proofs_checks.ingredients.margins import of_array, reaches
 from proofs_checks.ingredients.precise import MOST_UNITS, monotone_part, rational_margin
@@ -167,16 +167,6 @@ def draw(rng: np.random.Generator, family: str, operator: Operator) -> Instance:
     away = Fraction(near + float(rng.normal()) * max(abs(near), 2.0**-20))
     target = known if known is not None and rng.random() < 0.5 else away
     return built(family, operator, arrays, factors.m, target)
-
-
-def some_factors(rng: np.random.Generator, n: int) -> Factors:
-    """Short numbers half the time, and always for many units, where exact ones grow long."""
-    rows = int(rng.choice([1, max(n // 4, 1), n, 2 * n]))
-    if n > MOST_UNITS or rng.random() < 0.5:
-        rows = min(rows, n)
-        return Factors(dyadic(rng, (rows, n)), dyadic(rng, (n, n)), float(rng.integers(1, 65)) / 64)
-    A, S = rng.normal(size=(rows, n)), rng.normal(size=(n, n))
-    return Factors(A, S, float(rng.uniform(0.01, 1.0)))
 
 
 def small(K: list[list[float]] | None = None) -> Instance:

@@ -208,6 +208,10 @@ def named(w: list[list[float]], kind: Quantizer, step: Fraction | None = None) -
 
 
 _MIDDLE = Witness(lambda: named([[1.0, 0.5]], Quantizer(2)), "(1, 1/2) at 2 bits: s = 1")
+_ROWS = Witness(
+    lambda: named([[1.0, 0.5], [4.0, 0.0]], Quantizer(2, per="row")),
+    "rows (1, 1/2) and (4, 0) at 2 bits: s = 1 and s = 4, and the first row decides",
+)
 _ONES = Witness(
     lambda: named([[1.0, 1.0], [1.0, 1.0]], Quantizer.named("paper-readme", 2)),
     "ones at 2 bits with the README's step: s = 2/3, and every entry becomes 4/3",
@@ -263,7 +267,7 @@ THEOREM = Theorem(
     ),
     draw=draw,
     attained={
-        "as published": _MIDDLE,
+        "as published": _ROWS,
         "either neighbor": "never: an integer next to w/s lies less than 1 from it",
         "in floats": "not known: ties reach s/2, and rounding seldom adds its full 2 q u s to that",
         "odd": "true or false: there is no size that could be attained",

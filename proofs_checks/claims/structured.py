@@ -36,7 +36,7 @@ from mondeq_ref.quantize import Quantized, Quantizer, quantize
 from mondeq_ref.rigor.dyadic import identity
 from mondeq_ref.rigor.thresholds import least_eigenvalue_is
 from mondeq_ref.verdict import Outcome, Verdict, fact
-from proofs_checks.claims.parameterization import some_factors
+from proofs_checks.ingredients.factors import factors_of, some_factors
 from proofs_checks.ingredients.hypotheses import outcome
 from proofs_checks.ingredients.margins import decided, of_array, reaches
 from proofs_checks.ingredients.precise import monotone_part
@@ -58,9 +58,7 @@ def quantized(operator: Operator, kind: Quantizer, seed: Fraction) -> Quantized:
 
 
 def factors(instance: Instance) -> Factors:
-    if instance.operator.factors is None:
-        raise ValueError("this claim is about operators with factors")
-    return instance.operator.factors
+    return factors_of(instance.operator)
 
 
 def of_product(instance: Instance) -> tuple[Fraction, Operator]:

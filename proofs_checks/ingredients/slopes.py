@@ -13,16 +13,19 @@ import numpy as np
 from flint import fmpq, fmpq_mat
 
 from mondeq_ref.arrays import Matrix
-from mondeq_ref.operator import Factors, Operator
+from mondeq_ref.operator import Operator
 from mondeq_ref.rigor.dyadic import exact
 from mondeq_ref.rigor.rational import fmpq_of, fraction_of
 from proofs_checks.ingredients.adjoints import Adjoint, adjoints
 from proofs_checks.ingredients.constants import Constants
+from proofs_checks.ingredients.contraction import Rows
+from proofs_checks.ingredients.factors import exactly_from, factors_of, some_factors
 from proofs_checks.ingredients.precise import MOST_UNITS
 from proofs_checks.ingredients.rational_points import block, column, matrix, squared_length
 from proofs_checks.instance import Instance
 
 PARAMETERS = ("W", "c", "A", "S", "m")
+OFTEN = (0.15, 0.15, 0.25, 0.25, 0.2)  # how often each of them is moved
 
 
 @dataclass(frozen=True)
@@ -73,12 +76,17 @@ def inner(v: fmpq_mat, w: fmpq_mat) -> fmpq:
     return sum((x * y for x, y in zip(v.entries(), w.entries(), strict=True)), fmpq(0))
 
 
-def gradient(instance: Instance) -> list[tuple[Fraction, Slope] | None]:
-    """The square of what the gradient misses."""
-    return [
-        None if slope is None else ((slope.change - slope.predicted) ** 2, slope)
-        for slope in slopes(instance)
-    ]
+def gradient(name: str) -> Rows[Slope]:
+    """The square of what the gradient misses, where this parameter is the one that was moved."""
+
+    def missed(instance: Instance) -> list[tuple[Fraction, Slope] | None]:
+        found = slopes(instance) if parameter(instance) == name else [None] * len(instance.c)
+        return [
+            None if slope is None else ((slope.change - slope.predicted) ** 2, slope)
+            for slope in found
+        ]
+
+    return missed
 
 
 def second_order(k: Constants, slope: Slope) -> Any:
@@ -94,7 +102,7 @@ def along(instance: Instance, row: int, name: str, at: Adjoint) -> tuple[fmpq, f
     if name == "c":
         moved = instance.c if instance.c_perturbed is None else instance.c_perturbed
         return inner(at.lam, column(moved[row]) - column(instance.c[row])), none
-    old, new = factors(before), factors(after)
+    old, new = factors_of(before), factors_of(after)
     if name == "m":
         trace = sum((H[i, i] for i in range(H.nrows())), none)
         return -trace * (fmpq_of(float(new.m)) - fmpq_of(float(old.m))), none
@@ -104,33 +112,20 @@ def along(instance: Instance, row: int, name: str, at: Adjoint) -> tuple[fmpq, f
     return inner(-A * (H + H.transpose()), dA), inner(dA * at.lam, dA * at.z)
 
 
-def factors(operator: Operator) -> Factors:
-    if operator.factors is None:
-        raise ValueError("only an operator with factors moves along one of them")
-    return operator.factors
-
-
-def exactly_from(factors: Factors, like: Operator) -> Operator:
-    """The operator whose matrix is the exact product of the factors."""
-    meant = factors.product
-    return replace(like, W=meant.rounded(), factors=factors, meant=meant)
-
-
 def nudged(
     rng: np.random.Generator, operator: Operator, c: Matrix
 ) -> tuple[int, Operator, Operator, Matrix]:
     """Which parameter, the operator before and after, and the injections after.
 
-    Operators that ship stay the arrays they are: no exact product takes their place."""
-    has_factors = operator.factors is not None and operator.n <= MOST_UNITS
-    names = PARAMETERS if has_factors else PARAMETERS[:2]
-    name, size = names[int(rng.integers(len(names)))], 2.0 ** -float(rng.uniform(8, 40))
-    index = PARAMETERS.index(name)
+    An operator without factors gives way to one with some, if they are to be moved; but for those
+    that ship, which stay the arrays that they are."""
+    index = int(rng.choice(5, p=OFTEN) if operator.n <= MOST_UNITS else rng.integers(2))
+    name, size = PARAMETERS[index], 2.0 ** -float(rng.uniform(8, 40))
     if name == "W":
         return index, operator, operator.with_weights(_nudge(rng, operator.W, size)), c
     if name == "c":
         return index, operator, operator, _nudge(rng, c, size)
-    held = factors(operator)
+    held = operator.factors or some_factors(rng, operator.n)
     moved = {
         "A": lambda: replace(held, A=_nudge(rng, held.A, size)),
         "S": lambda: replace(held, S=_nudge(rng, held.S, size)),

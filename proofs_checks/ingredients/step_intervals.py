@@ -3,17 +3,24 @@
 from fractions import Fraction
 
 import numpy as np
+from flint import arb
 
 from mondeq_ref.operator import Operator
-from mondeq_ref.rigor.definite import is_positive_definite, is_positive_semidefinite
+from mondeq_ref.rigor.definite import is_positive_definite
 from mondeq_ref.rigor.dyadic import Dyadic
 from mondeq_ref.rigor.rational import fmpq_of
 from mondeq_ref.rigor.spectrum import least_eigenvalue
 from mondeq_ref.rigor.thresholds import spectral_norm_less
-from mondeq_ref.verdict import ONE, ZERO, Guarantee, Outcome, Verdict, fact
-from proofs_checks.ingredients.constants import ENCLOSED, RATIONAL, constants, times
+from mondeq_ref.verdict import Guarantee, Outcome, Verdict, fact
+from proofs_checks.ingredients.constants import BALLS, ENCLOSED, RATIONAL, constants
 from proofs_checks.ingredients.hypotheses import outcome
-from proofs_checks.ingredients.precise import MOST_UNITS, IrrationalError
+from proofs_checks.ingredients.precise import (
+    MOST_UNITS,
+    IrrationalError,
+    decided_again,
+    eigenvalues,
+    rational_least_eigenvalue,
+)
 from proofs_checks.ingredients.rational_points import monotone
 from proofs_checks.ingredients.steps import identity
 from proofs_checks.instance import Instance
@@ -41,27 +48,36 @@ def interval(instance: Instance) -> list[Verdict | None]:
     M = monotone(instance.operator)
     if instance.operator.n > MOST_UNITS or M.det() == 0:
         return [None]
-    k = constants(instance, ENCLOSED)
-    twice, denominator = (M.inv() + M.inv().transpose()).numer_denom()
-    least = least_eigenvalue(Dyadic(twice, -1)) / int(denominator)
+    k, (inverse, denominator) = constants(instance, ENCLOSED), _inverse(instance)
+    least = least_eigenvalue(inverse) / denominator
     return [Verdict(k.m / k.L_squared, least, Guarantee.RIGOROUS_FLOAT)]
 
 
+def _inverse(instance: Instance) -> tuple[Dyadic, int]:
+    """sym M^-1, times a denominator of its entries."""
+    inverse = monotone(instance.operator).inv()
+    twice, denominator = (inverse + inverse.transpose()).numer_denom()
+    return Dyadic(twice, -1), int(denominator)
+
+
 def interval_exactly(instance: Instance, _: int) -> Verdict:
-    """By congruence with M: sym M >= (m/L^2) M'M, singular where the two are equal."""
     (verdict,) = interval(instance)
     if verdict is None:
         raise ValueError("only a verdict that was given can be escalated")
-    k = constants(instance, RATIONAL)
-    try:
-        p, r = (k.m / k.L_squared).as_integer_ratio()
-    except IrrationalError:
-        return verdict
-    M = k.scaled(0, -1)
-    gap = times(M + M.T, r) - times(M.T @ M, 2 * p)
-    sign = ZERO if gap.integers.det() == 0 else ONE
-    sign = sign if is_positive_semidefinite(gap) else -ONE
-    return Verdict(verdict.lhs, verdict.rhs, Guarantee.EXACT, gap=sign)
+    inverse, denominator = _inverse(instance)
+
+    def balls() -> tuple[arb, arb]:
+        k = constants(instance, BALLS)
+        return k.m / k.L_squared, eigenvalues(inverse)[0] / denominator
+
+    def rationals() -> tuple[Fraction | None, Fraction | None]:
+        k, least = constants(instance, RATIONAL), rational_least_eigenvalue(inverse)
+        try:
+            return k.m / k.L_squared, None if least is None else least / denominator
+        except IrrationalError:
+            return None, None
+
+    return decided_again(verdict, instance.operator.n, balls, rationals)
 
 
 def longest(operator: Operator) -> float:

@@ -42,7 +42,8 @@ def moving(name: str, family: str = "generic") -> Instance:
 def test_forty_instances_hold() -> None:
     (found,) = run(["backward"], seed=7, cases=40 * THEOREM.inputs, workers=1)
     assert (found.verdict, found.faults, found.attained) == ("HOLDS", (), True)
-    assert all(form.cases >= 20 for form in found.forms)
+    often = [form for form in found.forms if not form.name.startswith("gradient of")]
+    assert all(form.cases >= 20 for form in often)
 
 
 def test_every_witness_shows_what_it_says() -> None:
@@ -88,10 +89,11 @@ Wrong = Callable[[Instance, int, str, Any], tuple[fmpq, fmpq]]
 def with_gradient(
     monkeypatch: pytest.MonkeyPatch, wrong: Wrong, instance: Instance
 ) -> set[Outcome]:
-    """The outcomes of the form on gradients when its formulas are replaced."""
+    """The outcomes of the form on this gradient when its formulas are replaced."""
     slopes.slopes.cache_clear()
     monkeypatch.setattr(slopes, "along", wrong)
-    form = next(form for form in THEOREM.forms if form.name == "gradients")
+    wanted = f"gradient of {slopes.parameter(instance)}"
+    form = next(form for form in THEOREM.forms if form.name == wanted)
     assert form.escalate is not None
     found = {
         form.escalate(instance, row).outcome
@@ -161,7 +163,7 @@ def test_the_gradients_of_the_library_are_those_of_the_claim() -> None:
 @pytest.mark.parametrize(
     ("rows", "side"),
     [
-        (slopes.gradient, slopes.second_order),
+        (slopes.gradient("W"), slopes.second_order),
         (adjoints.moved_adjoint, adjoints.perturbation),
     ],
 )
