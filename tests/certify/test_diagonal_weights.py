@@ -61,6 +61,21 @@ def test_a_chain_is_ordered_whatever_its_units_are_called(order):
     assert dependency_order(exact(pattern)) == [[unit] for unit in order]
 
 
+def test_the_order_does_not_rest_on_how_the_blocks_are_numbered(monkeypatch):
+    from scipy.sparse import csgraph
+
+    numbered = csgraph.connected_components
+
+    def backwards(*args, **options):
+        count, label = numbered(*args, **options)
+        return count, count - 1 - label
+
+    monkeypatch.setattr(csgraph, "connected_components", backwards)
+    chain = np.eye(4) + np.diag(np.ones(3), -1)
+    assert dependency_order(exact(chain)) == [[0], [1], [2], [3]]
+    assert dependency_order(exact(chain.T)) == [[3], [2], [1], [0]]
+
+
 def test_a_block_is_scaled_down_against_all_blocks_before_it():
     """The third unit depends on the first, and the second is between them in the order."""
     M = np.eye(3)
@@ -116,6 +131,16 @@ def test_row_and_column_scales_do_not_change_the_answer():
     A = exact(np.eye(8) + rng.normal(size=(8, 8)) * 0.2)
     assert diagonal_weights(A).outcome is Outcome.PROVED
     assert diagonal_weights(exact(left) @ A @ exact(right)).outcome is Outcome.PROVED
+
+
+@pytest.mark.parametrize("spread", [3, 40])
+def test_row_and_column_scales_do_not_change_a_refutation(spread):
+    rng = np.random.default_rng(3)
+    left, right = (exact(np.diag(np.ldexp(1.0, rng.integers(-spread, spread, 3)))) for _ in "LR")
+    scaled = left @ CYCLE @ right
+    answer = diagonal_weights(scaled)
+    assert answer.outcome is Outcome.REFUTED
+    assert refutes_weights(scaled, answer.refutation)
 
 
 def test_search_is_undecided_rather_than_wrong_when_the_program_fails(monkeypatch):
