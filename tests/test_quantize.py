@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 from fractions import Fraction
+from itertools import product
 from math import ceil, floor, isfinite, trunc
 
 import numpy as np
@@ -388,8 +389,8 @@ def test_steps_per_row_are_added_up_as_squares() -> None:
 
 def test_an_array_without_entries_has_no_error() -> None:
     for shape in ((0, 3), (3, 0), (0,)):
-        for per in ("tensor", "row"):
-            made = quantize_array(np.zeros(shape), Quantizer(4, per=per))
+        for per, range_ in product(("tensor", "row"), ("narrow", "full", "unclipped")):
+            made = quantize_array(np.zeros(shape), Quantizer(4, range=range_, per=per))
             assert made.array.shape == shape
             assert made.error_above == 0
 
@@ -422,6 +423,7 @@ def test_quantized_factors_keep_the_margin_exactly(seed: int, bits: int, range_,
     assert operator.factors is not None
     m = operator.factors.m
     assert quantized.promised_margin == m
+    assert "Its margin is at least m, because K~ is exactly skew." in quantized.statement
     A = quantized.arrays["A"].exact
     assert excess_of_margin(quantized, m) == A.T @ A * 2.0
     assert quantized.operator.margin.hi >= m

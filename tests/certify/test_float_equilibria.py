@@ -142,8 +142,12 @@ def test_an_overflow_proves_nothing():
     assert np.isinf(found.radius).all()
 
 
-def test_an_inverse_that_overflows_proves_nothing():
-    operator = of_M([[2.0**-52, 0.0], [0.0, 1.0]])
+def test_a_block_whose_row_sums_overflow_proves_nothing():
+    operator = of_M([[1e308, 1e308], [-1e308, 1e308]])
+    z = np.array([[1e-308, 1e-308]])
+    assert not by_floats(operator, given([[2.0, 0.0]], 2), z).proved.any()
+
+
+def test_a_reach_that_overflows_is_infinite():
     tiny = Operator(np.array([[1.0 - 2.0**-53]]), np.zeros((1, 0)), np.zeros(1))
     assert np.isinf(_reach(tiny, np.array([True]), 1e300))
-    assert np.isinf(_reach(operator, np.array([True, True]), np.inf))

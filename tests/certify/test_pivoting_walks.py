@@ -168,3 +168,13 @@ def test_a_minor_that_is_zero_comes_with_the_exact_kernel():
     x = reversed_vector(M, a)
     assert reverses_signs(M, x)
     assert (M.block([0, 2], [0, 1, 2]) @ x).integers.is_zero()
+
+
+def test_an_eigenvalue_below_the_grid_comes_with_the_exact_solution():
+    """det = 1 - 3 x < 0 for x a little above 1/3: x = (3, -1) rounds to no reversal at all."""
+    M = exact(np.array([[1.0, 3.0], [(1 + 2.0**-50) / 3, 1.0]]))
+    assert principal_minor(M, (0, 1)) < 0
+    x = reversed_vector(M, (0, 1))
+    assert x is not None
+    assert reverses_signs(M, x)
+    assert x.fractions() == sign_reversal(M, (0, 1)).fractions()

@@ -99,6 +99,14 @@ def test_small_blocks_are_enumerated_up_to_the_limit(monkeypatch):
     assert searched(without_weights())[1].outcome is Outcome.UNDECIDED
 
 
+def test_few_units_are_enumerated_and_not_searched(monkeypatch):
+    """A search without time finds no cycle of four; that all minors were looked at proves none."""
+    monkeypatch.setattr(ladder, "QUICK", (0, 1))
+    fifth, sixth = by_weights_or_minors(pair_of(cycle_of(4, 1.2)[:4, :4]), RNG(0))
+    assert fifth.outcome is sixth.outcome is Outcome.REFUTED
+    assert sixth.evidence.minor == (0, 1, 2, 3)
+
+
 def proposal(units):
     a = np.zeros(N, dtype=np.bool_)
     a[list(units)] = True
@@ -155,5 +163,6 @@ def test_large_operators_are_searched_as_far_as_time_allows(monkeypatch):
         monkeypatch.setattr(ladder, "EXACT_BELOW", limit)
         fifth, sixth = searched(dense())
         assert fifth.outcome is sixth.outcome is Outcome.UNDECIDED
+        assert fifth.evidence is sixth.evidence is None
         assert asked == expected
         asked.clear()
