@@ -245,7 +245,7 @@ THEOREM = Theorem(
             "||T(s) - T(t)|| <= rho ||s - t||",
             pairs(peaceman_rachford),
             reflected_rate,
-            needs={"m > 0": has_margin, "its alpha > 0": positive_reflected_step},
+            needs={"m > 0": has_margin, "the reflected alpha > 0": positive_reflected_step},
             alone=True,
         ),
         contracts(
@@ -253,14 +253,14 @@ THEOREM = Theorem(
             "||T(s) - T(t)|| <= (1 + rho)/2 ||s - t||",
             pairs(douglas_rachford),
             lambda k: k.averaged(reflected_rate(k)),
-            needs={"m > 0": has_margin, "its alpha > 0": positive_reflected_step},
+            needs={"m > 0": has_margin, "the reflected alpha > 0": positive_reflected_step},
             alone=True,
         ),
         Form(
             "fixed point",
             "lambda is fixed by all three, a point beside it by none",
             fixed_point,
-            needs={"alpha > 0": positive_step, "the other alpha > 0": positive_reflected_step},
+            needs={"alpha > 0": positive_step, "the reflected alpha > 0": positive_reflected_step},
             alone=True,
         ),
         contracts(

@@ -239,7 +239,7 @@ THEOREM = Theorem(
             "exact interval",
             "||I - alpha M|| < 1 iff alpha < 2 lambda_min(sym M^-1)",
             exact_range,
-            needs={"its alpha > 0": positive_probe},
+            needs={"the probed alpha > 0": positive_probe},
             alone=True,
         ),
         Form(
@@ -263,7 +263,7 @@ THEOREM = Theorem(
             "||T(z) - z*||^2 <= (1 - theta) ||z - z*||^2",
             tseng,
             tseng_rate,
-            needs={"m > 0": has_margin, "0 < its alpha < 1/L": tseng_is_short},
+            needs={"m > 0": has_margin, "0 < Tseng's alpha < 1/L": tseng_is_short},
             alone=True,
         ),
     ),

@@ -16,7 +16,7 @@ from mondeq_ref.solve.methods import ForwardBackward
 from mondeq_ref.solve.solution import Status
 from mondeq_ref.verdict import Outcome
 from proofs_checks.claims.backward import THEOREM, across_the_line, draw, named, rotation, single
-from proofs_checks.ingredients import adjoints, slopes, steps
+from proofs_checks.ingredients import adjoint_maps, adjoints, slopes, steps
 from proofs_checks.ingredients.adjoint_maps import forward_backward, pairs
 from proofs_checks.ingredients.contraction import against, contracts
 from proofs_checks.ingredients.rational_points import column, monotone
@@ -205,3 +205,14 @@ def test_a_slope_is_rational_to_the_last_digit() -> None:
     """n = 1, M = 1/2, W~ = W + 1/4, g = 1: z* = 2, z~ = 4, lambda = 2, H = 4."""
     (found,) = slopes.slopes(single())
     assert found == slopes.Slope(Fraction(2), Fraction(1), Fraction(1), Fraction(0))
+
+
+def test_a_map_that_fixes_everything_is_not_one_with_one_fixed_point(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    instance = drawn()
+    right = adjoint_maps.fixed_point(instance)
+    assert {verdict.outcome for verdict in right if verdict} == {Outcome.PROVED}
+    monkeypatch.setattr(adjoint_maps, "forward_backward", lambda instance, at, lam: (lam, lam))
+    wrong = adjoint_maps.fixed_point(instance)
+    assert {verdict.outcome for verdict in wrong if verdict} == {Outcome.REFUTED}

@@ -1,6 +1,7 @@
 """The claim `certificate` holds on drawn instances, and its check can fail."""
 
 from dataclasses import replace
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -8,10 +9,13 @@ import pytest
 from mondeq_ref.certify.ladder import Reversal, Step
 from mondeq_ref.families import FAMILIES
 from mondeq_ref.operator import Operator
+from mondeq_ref.rigor.diagonal import weighted_margin_below, weighted_norm_above
+from mondeq_ref.rigor.dyadic import identity
 from mondeq_ref.rigor.pmatrix import TwoEquilibria
 from mondeq_ref.verdict import Guarantee, Outcome
 from proofs_checks.claims.certificate import THEOREM, draw, rotation
 from proofs_checks.ingredients import convergence, uniqueness
+from proofs_checks.ingredients.rational_points import iterate, monotone
 from proofs_checks.ingredients.uniqueness import (
     count_equilibria,
     each_implies_the_next,
@@ -116,3 +120,47 @@ def test_the_refutation_of_weights_for_the_cycling_matrix_is_as_the_docstring_sa
     X = 1.5 * np.eye(3) - 0.5
     assert np.diagonal(M @ X).tolist() == [-0.5] * 3
     assert np.array_equal(X @ X, 1.5 * X)  # 2/3 X is a projection, so X is semidefinite
+
+
+def test_an_equilibrium_that_two_active_sets_give_counts_once() -> None:
+    """n = 1, M = 1, c = 0: z = 0 is a kink."""
+    built = replace(rotation(), perturbed=Operator(np.zeros((1, 1)), np.eye(1), np.zeros(1)))
+    assert count_equilibria(replace(built, c=np.array([[0.0]])), 0) == 1
+
+
+def test_the_minors_have_the_last_word_on_rung_six(monkeypatch: pytest.MonkeyPatch) -> None:
+    instance = drawn("negative_margin")
+    assert p_matrix(instance) is Outcome.REFUTED
+    wrong = [Step(one.rung, Outcome.PROVED, one.guarantee) for one in rungs(instance)]
+    monkeypatch.setattr(uniqueness, "rungs", lambda _: tuple(wrong))
+    assert each_implies_the_next(instance)[-1].outcome is Outcome.REFUTED
+
+
+def test_distances_are_weighed_where_weights_are() -> None:
+    """In the norm of D, which is not the Euclidean one here."""
+    instance = drawn("triangular", 4)
+    weights, M = uniqueness.weights_of(instance), monotone(instance.after)
+    assert len(set(weights)) > 1
+    exact_M = identity(instance.after.n) - instance.after.exact_W
+    m, L = weighted_margin_below(exact_M, weights), weighted_norm_above(exact_M, weights)
+    verdicts = convergence.converges_with_weights(instance)
+    for verdict, (c, z) in zip(verdicts, convergence.exact_points(instance), strict=True):
+        assert verdict is not None
+        assert z is not None
+        away = iterate(M, c, Fraction(m / L / L), convergence.STEPS) - z
+        floats = np.array([float(x.p) / float(x.q) for x in away.entries()])
+        assert verdict.lhs.mid == pytest.approx(float(np.array(weights, dtype=float) @ floats**2))
+
+
+def test_the_rate_is_that_of_the_perturbed_operator() -> None:
+    instance = drawn("generic", 1)
+    (verdict,) = form("rate").check(instance)
+    assert verdict is not None
+    a, M = float(convergence.step_size(instance)), np.eye(instance.after.n) - instance.after.W
+    assert verdict.lhs.mid == pytest.approx(np.linalg.norm(np.eye(len(M)) - a * M, 2))
+
+
+def test_what_the_solver_returns_is_held_against_the_exact_point() -> None:
+    instance = drawn("generic", 0)
+    measured = [verdict.lhs.lo for verdict in convergence.solver_is_right(instance) if verdict]
+    assert max(measured) > 0

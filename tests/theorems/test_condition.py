@@ -135,3 +135,31 @@ def test_logits_that_are_all_the_same_have_no_gap_to_bound() -> None:
     built = drawn()
     same = {**built.arrays, "V": np.ones_like(built.arrays["V"])}
     assert set(form("logits").check(replace(built, arrays=same))) == {None}
+
+
+def test_a_unit_at_a_kink_may_belong_to_a_common_active_set() -> None:
+    """M = [[1, 0], [1, 1]], c = (1, 1): z*_2 = F_2 = 0; with M~_21 = 1/2 it is z~_2 = 1/2."""
+    W = np.array([[0.0, 0.0], [-1.0, 0.0]])
+    (pair,) = pairs(named(W, W / 2, [1.0, 1.0]))
+    assert pair is not None
+    assert (pair.before.active, pair.before.kinks, pair.after.active) == ((0,), (1,), (0, 1))
+    assert pair.common == [0, 1]
+
+
+def test_the_radius_of_a_class_is_that_of_the_solver_on_top_of_the_bound(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """n = 1, z* = 2, z~ = 8/3: from a point 1 beside z~ the radius reaches beyond z*."""
+    built, asked = scalar(), list[float]()
+    honest = drifts.certain_class
+
+    def noting(head, Z, radius):
+        asked.append(float(radius[0]))
+        return honest(head, Z, radius)
+
+    found = pairs(built)
+    built.__dict__["moved"] = replace(built.moved, z=built.moved.z + 1, radius=np.array([1.0]))
+    monkeypatch.setattr(drifts, "certain_class", noting)
+    monkeypatch.setattr(drifts, "pairs", lambda _: found)
+    drifts.decisions(built)
+    assert asked[0] >= 8 / 3 + 1 - 2

@@ -16,7 +16,7 @@ from proofs_checks.ingredients.rational_points import column, is_equilibrium, is
 from proofs_checks.ingredients.spectral import ENCLOSED, quantities
 from proofs_checks.instance import Instance
 from proofs_checks.run import run
-from proofs_checks.witnesses import attained, decided, needed
+from proofs_checks.witnesses import attained, broken, decided, needed
 
 
 def drawn(family: str = "generic", seed: int = 3) -> Instance:
@@ -44,6 +44,7 @@ def test_the_equilibria_that_are_tried_are_equilibria_and_the_others_are_not(fam
         c = column(instance.c[row])
         assert is_equilibrium(M, c, place.equilibrium)
         tried = candidates(instance, M, c, row)
+        assert place.equilibrium in tried
         assert sum(not is_equilibrium(M, c, z) for z in tried) >= 1
 
 
@@ -96,3 +97,20 @@ def test_sixty_units_are_affordable() -> None:
     for form in THEOREM.forms:
         outcomes = {verdict.outcome for verdict in form.check(instance) if verdict}
         assert outcomes == {Outcome.PROVED}
+
+
+def test_the_distance_comes_near_to_its_bound_where_the_margin_is_small() -> None:
+    """n = 1 and M = 2^-30: the ratio is 1/(1 + M)."""
+    form = next(form for form in THEOREM.forms if form.name == "distance")
+    ratio = decided(form, scalar(2.0**-30, 2.0**-30, 4.0, Fraction(1))).ratio
+    assert ratio is not None
+    assert 1 - 2.0**-29 < ratio.lo <= ratio.hi < 1
+
+
+def test_a_residual_bounds_from_below_without_any_margin() -> None:
+    """M = -1: z* = 0 is an equilibrium for c = -1, and so is 1."""
+    built = scalar(-1.0, -1.0, 0.25, Fraction(1))
+    assert places(built)[0] is not None
+    form = next(form for form in THEOREM.forms if form.name == "residual")
+    assert broken(THEOREM, built, form) == set()
+    assert decided(form, built).outcome is Outcome.PROVED

@@ -130,3 +130,25 @@ def test_sixty_units_are_affordable() -> None:
     assert broken(THEOREM, instance) == set()
     for form in THEOREM.forms[:4]:
         assert {verdict.outcome for verdict in form.check(instance) if verdict} == {Outcome.PROVED}
+
+
+def perturbed_scalar(alpha: Fraction, c: float) -> Instance:
+    """M = 1 and M~ = 3/2, from 1 and 2."""
+    built = named([[1.0]], [c], [1.0], [2.0], alpha)
+    return replace(built, perturbed=built.operator.with_weights(np.array([[-0.5]])))
+
+
+def test_the_perturbed_map_is_that_of_the_perturbed_operator() -> None:
+    built = perturbed_scalar(Fraction(1, 4), 1.0)
+    assert [pair.after for pair in claim.pairs_after(built)] == [Fraction(5, 8) ** 2]
+    assert [pair.after for pair in pairs(built)] == [Fraction(3, 4) ** 2]
+
+
+def test_before_quantizing_l_has_to_be_raised_as_well_as_m_lowered() -> None:
+    """alpha = 4: the images are 5 apart, 25 <= 1 - 8 (m - d) + 16 (L + d)^2 = 33, but with L = 1 it
+    would be 13."""
+    form = next(form for form in THEOREM.forms if form.name == "before quantizing")
+    built = perturbed_scalar(Fraction(4), 6.0)
+    assert decided(form, built).outcome is Outcome.PROVED
+    wrong = contracts("", "", claim.pairs_after, lambda k: 1 - 8 * (k.m - k.d) + 16 * k.L_squared)
+    assert decided(wrong, built).outcome is Outcome.REFUTED

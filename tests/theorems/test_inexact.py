@@ -148,3 +148,10 @@ def test_equality_between_irrational_lengths_is_decided() -> None:
         in_fractions=claim.step_in_fractions,
     )
     assert decided(longer, built).outcome is Outcome.REFUTED
+
+
+def test_the_limit_is_the_greatest_error_on_the_cycle() -> None:
+    """alpha = 3: 0, 3, 0, 3, ... about z* = 1."""
+    (found,) = runs(named(1.0, 1.0, 0.0, alpha=Fraction(3)))
+    assert found is not None
+    assert (found.cycle, found.limit) == (1, 4)

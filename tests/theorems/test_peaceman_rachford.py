@@ -1,7 +1,9 @@
 """The claim `peaceman_rachford` holds on drawn instances, and its check can fail."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
 import pytest
@@ -16,6 +18,7 @@ from proofs_checks.ingredients import steps
 from proofs_checks.ingredients.constants import BALLS, ENCLOSED, Kind, constants
 from proofs_checks.ingredients.contraction import contracts
 from proofs_checks.ingredients.rational_points import column, monotone
+from proofs_checks.ingredients.reflections import fixed_points
 from proofs_checks.ingredients.two_points import named
 from proofs_checks.instance import Instance
 from proofs_checks.run import run
@@ -125,3 +128,18 @@ def test_a_singular_resolvent_gives_no_iteration() -> None:
     built = replace(named([[-1]], [1], [1], [2], Fraction(1)))
     follow = next(form for form in THEOREM.forms if form.name == "after k steps")
     assert list(follow.check(built)) == [None]
+
+
+def test_neither_the_identity_nor_a_wrong_reading_passes_for_the_method(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The identity fixes every state; twice the state is no equilibrium."""
+    instance = drawn()
+
+    def outcomes(image: Callable[[steps.State], Any]) -> set[Outcome]:
+        return {verdict.outcome for verdict in fixed_points(image)(instance) if verdict}
+
+    assert outcomes(lambda at: at.peaceman_rachford) == {Outcome.PROVED}
+    assert Outcome.REFUTED in outcomes(lambda at: at.s)
+    monkeypatch.setattr(steps.State, "read", property(lambda at: at.s * 2))
+    assert outcomes(lambda at: at.peaceman_rachford) == {Outcome.REFUTED}

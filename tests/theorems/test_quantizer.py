@@ -8,10 +8,14 @@ import pytest
 
 from mondeq_ref.families import FAMILIES
 from mondeq_ref.quantize import Quantizer, quantize_array
+from mondeq_ref.quantize.quantizer import Rounding
+from mondeq_ref.rigor.enclosure import Enclosure
 from mondeq_ref.verdict import Outcome
+from proofs_checks.claims import quantizer as claim
 from proofs_checks.claims.quantizer import (
     THEOREM,
     draw,
+    either_neighbor,
     float_error,
     idempotent,
     named,
@@ -21,7 +25,7 @@ from proofs_checks.claims.quantizer import (
     worst,
 )
 from proofs_checks.ingredients.error_norms import error_matrix
-from proofs_checks.ingredients.quantizers import group, groups
+from proofs_checks.ingredients.quantizers import group, groups, nearest
 from proofs_checks.instance import Instance
 from proofs_checks.run import run
 from proofs_checks.theorem import Form
@@ -74,6 +78,7 @@ def test_the_float_array_misses_half_a_step() -> None:
             np.vectorize(Fraction)(quantize_array(w, Quantizer(10)).array - 0)
             - np.vectorize(Fraction)(w)
         )
+        assert Enclosure.of(errors.max()) == verdict.lhs
         if errors.max() > half:
             return
     pytest.fail("no array exceeded half a step")
@@ -125,3 +130,66 @@ def test_the_error_matrix_is_the_difference_of_the_two_arrays(family: str) -> No
     found = [float(x / unit) for row in E.fractions() for x in row]
     expected = [float(x) for g in groups(plain) for x in g.errors]
     assert found == expected
+
+
+def test_the_farther_neighbor_comes_near_to_a_whole_step() -> None:
+    (verdict,) = either_neighbor(named([[1.0, 2.0**-40]], Quantizer(2)))
+    assert verdict.ratio is not None
+    assert 1 - 2.0**-39 < verdict.ratio.lo < 1
+
+
+@pytest.mark.parametrize(
+    ("rounding", "codes"),
+    [
+        ("half-even", [-2, -2, 0, 0, 2, 2]),
+        ("half-up", [-2, -1, 0, 1, 2, 3]),
+        ("half-away", [-3, -2, -1, 1, 2, 3]),
+        ("toward-zero", [-2, -1, 0, 0, 1, 2]),
+    ],
+)
+def test_ties_are_rounded_as_the_name_says(rounding: Rounding, codes: list[int]) -> None:
+    assert [nearest(Fraction(k, 2), rounding) for k in (-5, -3, -1, 1, 3, 5)] == codes
+
+
+@pytest.mark.parametrize("wrong", ["code", "zero", "mirrored", "exact"])
+def test_every_part_of_oddness_is_looked_at(wrong: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A code out of range, a zero that moves, codes that keep their sign, a wrong definition."""
+    instance = named([[1.0, 0.25, 0.0]], Quantizer(3))
+    assert odd(instance)[0].outcome is Outcome.PROVED
+    made, real = claim.in_floats(instance), claim.group
+    if wrong == "exact":
+        monkeypatch.setattr(claim, "group", lambda w, kind: real([abs(x) for x in w], kind))
+    elif wrong == "mirrored":
+        monkeypatch.setattr(claim, "quantize_array", lambda w, kind: made)
+    else:
+        codes = made.codes.copy()
+        codes[0, {"code": 0, "zero": 2}[wrong]] = {"code": -4, "zero": 1}[wrong]
+        monkeypatch.setattr(claim, "in_floats", lambda _: replace(made, codes=codes))
+        monkeypatch.setattr(claim, "quantize_array", lambda w, kind: replace(made, codes=-codes))
+    assert odd(instance)[0].outcome is Outcome.REFUTED
+
+
+@pytest.mark.parametrize("wrong", ["floats", "definition"])
+def test_quantizing_again_is_looked_at_twice(wrong: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    instance = named([[1.0, 0.25, 0.0]], Quantizer(3))
+    assert idempotent(instance)[0].outcome is Outcome.PROVED
+    made, real = claim.in_floats(instance), claim.group
+    if wrong == "floats":
+        again = quantize_array(made.array / 2, Quantizer(3))
+        monkeypatch.setattr(claim, "quantize_array", lambda w, kind: again)
+    else:
+        monkeypatch.setattr(claim, "group", lambda w, kind: real([x / 2 for x in w], kind))
+    assert idempotent(instance)[0].outcome is Outcome.REFUTED
+
+
+def test_the_readmes_greatest_code_has_to_be_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    instance = named([[1.0, -0.3, 0.2]], Quantizer.named("paper-readme", 4))
+    smaller = [replace(g, codes=[k // 2 for k in g.codes]) for g in groups(instance)]
+    assert readme(instance)[0].outcome is Outcome.PROVED
+    monkeypatch.setattr(claim, "groups", lambda _: smaller)
+    assert readme(instance)[0].outcome is Outcome.REFUTED
+
+
+def test_each_row_has_a_step_of_its_own() -> None:
+    rows = groups(named([[1.0, 0.5], [4.0, 0.0]], Quantizer(2, per="row")))
+    assert [g.step for g in rows] == [1, 4]

@@ -108,3 +108,13 @@ def test_the_perturbed_operator_is_the_exact_product_of_the_codes(family: str) -
     if not isinstance(A.step, np.ndarray):
         assert A.exact == of_integers(A.codes, float(A.step))
     assert held.m > 0
+
+
+def test_a_promise_above_the_margin_is_refuted_and_one_below_m_too(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    found = structured.made(small())
+    for promised in (0.75, 0.25):
+        wrong = replace(found, promised_margin=promised)
+        monkeypatch.setattr(structured, "made", lambda _, wrong=wrong: wrong)
+        assert promise(small())[0].outcome is Outcome.REFUTED

@@ -1,0 +1,59 @@
+"""What is decided in floats is decided the same way in exact arithmetic, about the same numbers."""
+
+import pytest
+
+from mondeq_ref.rigor.enclosure import Enclosure
+from mondeq_ref.verdict import Outcome
+from proofs_checks.audit import instance
+from proofs_checks.claims import NAMES, theorem
+from proofs_checks.theorem import Witness
+from proofs_checks.witnesses import ATTAINED_WIDTH, attained, broken
+
+DRAWN = 36  # two of every family
+LARGEST = 6  # units: exact eigenvalues of every form of every claim
+
+
+@pytest.mark.parametrize("claim", NAMES)
+def test_every_bound_is_attained_exactly(claim: str) -> None:
+    found, faults = attained(theorem(claim))
+    assert not faults
+    assert all(one.exact for one in found if one.attained is not None)
+
+
+@pytest.mark.parametrize("claim", NAMES)
+def test_a_bound_that_is_attained_is_attained_in_floats_too(claim: str) -> None:
+    subject = theorem(claim)
+    for form in subject.forms:
+        witness = subject.attained[form.name]
+        if isinstance(witness, Witness):
+            (verdict,) = form.check(witness.build())
+            assert verdict is not None
+            ratio = verdict.ratio
+            assert ratio is not None
+            assert ratio.lo <= 1 <= ratio.hi
+            assert ratio.width <= ATTAINED_WIDTH
+
+
+@pytest.mark.parametrize("claim", NAMES)
+def test_exact_arithmetic_agrees_with_the_enclosures(claim: str) -> None:
+    """On drawn instances, where nobody would have asked for it."""
+    subject, compared = theorem(claim), set[str]()
+    for index in range(DRAWN):
+        drawn = instance(subject, 1, index, {})
+        for form in subject.forms if drawn.operator.n <= LARGEST else ():
+            row, verdict = next(
+                ((k, one) for k, one in enumerate(form.check(drawn)) if one is not None),
+                (0, None),
+            )
+            if verdict is None or form.escalate is None or broken(subject, drawn, form):
+                continue
+            again = form.escalate(drawn, row)
+            assert again.outcome is Outcome.PROVED, (form.name, index)
+            assert overlap(again.lhs, verdict.lhs), (form.name, index)
+            assert overlap(again.rhs, verdict.rhs), (form.name, index)
+            compared.add(form.name)
+    assert {form.name for form in subject.forms if form.escalate is not None} == compared
+
+
+def overlap(a: Enclosure, b: Enclosure) -> bool:
+    return a.lo <= b.hi and b.lo <= a.hi
