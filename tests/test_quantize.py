@@ -236,6 +236,14 @@ def test_a_quotient_that_underflows_takes_the_next_float() -> None:
     assert made.codes.tolist() == [89, 30]
 
 
+@pytest.mark.parametrize("steps", [1, 3, 1000])
+def test_a_quotient_below_the_normal_floats_that_is_exact_is_the_step(steps) -> None:
+    eta = 2.0**-1074
+    made = quantize_array(np.array([127 * steps * eta, -steps * eta]), Quantizer(8))
+    assert made.step == steps * eta
+    assert made.codes.tolist() == [127, -1]
+
+
 @given(matrices(ANY_SIZE | MODERATE | TINY), quantizers())
 def test_the_a_priori_bound_covers_the_error(w, quantizer) -> None:
     made = quantize_array(w, quantizer)
