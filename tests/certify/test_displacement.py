@@ -148,7 +148,12 @@ def test_no_class_is_certain_because_of_rounding(kind):
             V[:, -1] = -(V[:, :-1] @ z[:-1]) / z[-1]
         elif kind == "offset cancels":
             V = np.abs(V)
-            d = -(V @ z)
+            d = -np.array(
+                [
+                    float(sum(a * b for a, b in zip(*pair, strict=True)))
+                    for pair in ((rational(row), rational(z)) for row in V)
+                ]
+            )
         else:
             V, z = V * 2.0**-540, z * 2.0**-533
         head = Head(V, d)
