@@ -62,6 +62,8 @@ def replay(stored: Mapping[str, Any]) -> tuple[bool, str]:
     if claim not in NAMES:
         raise InputError(f"claim must be one of {', '.join(NAMES)}, got {claim!r}")
     told = [members(form, "a form", TOLD) for form in sequence(stored.get("forms"), "forms")]
+    if not told:
+        raise InputError("a claim's case must tell of one form at least, this one tells of none")
     found = _again_on_instance(claim, stored) if "instance" in stored else _again(claim, stored)
     said = "; ".join(
         f"{form['form']}: {form['outcome']}, measured/bound {_ends(form['ratio'])}"
@@ -81,6 +83,8 @@ def _replay_all(searches: Any) -> tuple[bool, str]:
     for case in cases:
         if not isinstance(case, dict):
             refuse("a case", "an object", case)
+    if not cases:
+        raise InputError("the searches of a hunt must hold one case at least, these hold none")
     found = [replay(case) for case in cases]
     different = [sentence for as_stored, sentence in found if not as_stored]
     if different:

@@ -28,15 +28,18 @@ def gathered(folder: str) -> list[dict[str, Any]]:
 
 
 def _figure(path: Path) -> dict[str, Any] | None:
+    content = _bytes(path)
     try:
-        made = json.loads(_bytes(path))
-    except ValueError:
+        made = json.loads(content)
+    except (ValueError, RecursionError):
         raise InputError(f"{path} is not JSON") from None
     if not isinstance(made, dict) or not isinstance(made.get("png"), str):
         return None
     columns, rows = made.get("columns"), made.get("rows")
     table = None
     if isinstance(columns, list) and isinstance(rows, list) and len(rows) <= MOST_ROWS:
+        if not all(isinstance(row, dict | list) for row in rows):
+            raise InputError(f"the rows of {path} must be lists or objects")
         table = {"columns": columns, "rows": [_cells(row, columns) for row in rows]}
     return {
         "name": str(made.get("title", made.get("name", path.stem))),
@@ -54,16 +57,17 @@ def _cells(row: Any, columns: list[Any]) -> list[Any]:
 def _data_uri(path: Path) -> str:
     from PIL import Image, UnidentifiedImageError
 
+    content = _bytes(path)
     try:
-        with Image.open(io.BytesIO(_bytes(path)), formats=("PNG",)) as image:
+        with Image.open(io.BytesIO(content), formats=("PNG",)) as image:
             scaled = image.convert("RGB")
     except (UnidentifiedImageError, OSError, Image.DecompressionBombError):
         raise InputError(f"{path} is not a picture in PNG") from None
     height = max(1, round(scaled.height * WIDTH / scaled.width))
     small = scaled.resize((WIDTH, height), Image.Resampling.LANCZOS).quantize(COLORS)
-    content = io.BytesIO()
-    small.save(content, "PNG", optimize=True)
-    return "data:image/png;base64," + base64.b64encode(content.getvalue()).decode()
+    written = io.BytesIO()
+    small.save(written, "PNG", optimize=True)
+    return "data:image/png;base64," + base64.b64encode(written.getvalue()).decode()
 
 
 def _bytes(path: Path) -> bytes:

@@ -79,7 +79,11 @@ def read_trained(path: Path) -> Trained:
     """The operator in `path`, and its quantized form, held against the stored codes and steps."""
     checkpoint = read_checkpoint(path)
     operator = operator_of(checkpoint)
-    quantized = quantized_by_spec(operator, _spec(checkpoint, path))
+    spec = _spec(checkpoint, path)
+    try:
+        quantized = quantized_by_spec(operator, spec)
+    except (TypeError, KeyError, ValueError, OverflowError):
+        raise InputError(f"{path.name} describes no quantizer: {spec!r}") from None
     if quantized is not None:
         stored = read_npz(Places(path).codes)
         made = _codes_and_steps(quantized)

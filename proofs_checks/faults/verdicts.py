@@ -38,12 +38,12 @@ def planted(
 
     def done() -> Iterator[None]:
         with warm(at_once) as ask, ThreadPoolExecutor(at_once) as pool:
-            silent = [pool.submit(_silent, asked, ask) for asked in controls]
+            for _ in pool.map(lambda asked: _silent(asked, ask), controls):
+                yield
             futures = [pool.submit(_inquired, fault, ask) for fault in faults]
-            for future in as_completed([*silent, *futures]):
+            for future in as_completed(futures):
                 answer = future.result()
-                if isinstance(answer, Caught):
-                    found[answer.fault] = answer
+                found[answer.fault] = answer
                 yield
 
     steps = len(faults) + len(controls)

@@ -58,7 +58,7 @@ def displacement_share(subject: Subject) -> Answer:
     why = (
         f"with certified equilibria {satisfied} of {inputs} are proved to satisfy the bound; what "
         f"the published solver settings return satisfies it in {min(shares):.1%} to "
-        f"{max(shares):.1%}: the violations are solver error"
+        f"{max(shares):.1%}{': the violations are solver error' if min(shares) < 1 else ''}"
     )
     verdict: Support = "not_supported" if satisfied == inputs else "not_testable"
     return Answer(verdict, why, numbers, settings)
@@ -85,6 +85,8 @@ def rounded_iterates(subject: Subject) -> Answer:
         return Answer("not_testable", "without a margin no contraction is promised")
     c = subject.c[:8]
     z = solve(operator, given(c, operator.n), tol=1e-11)
+    if not z.z.any():
+        return Answer("not_testable", "every equilibrium is 0, which rounding does not move")
     iteration = ForwardBackward().resolved(operator).iteration(operator, np.float64)
 
     def error(cell: Callable[[int], float], steps: int = 3000) -> float:
@@ -127,6 +129,8 @@ def gradients(subject: Subject) -> Answer:
     if not same.any():
         return Answer("not_testable", "every input is too close to a kink for this difference")
     measured = ((ahead - behind) * g).sum(axis=1) / (2 * DIFFERENCE_STEP)
+    if not measured[same].any():
+        return Answer("not_testable", "no equilibrium moves with W: all units are inactive")
     error = np.abs(measured - predicted)[same].max() / np.abs(measured[same]).max()
     alpha = ForwardBackward().resolved(operator).alpha or 1.0
     scaled = np.abs(measured - alpha * predicted)[same].max() / np.abs(measured[same]).max()

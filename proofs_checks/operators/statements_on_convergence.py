@@ -70,7 +70,11 @@ def ptq_diverges(subject: Subject) -> Answer:
             "reached_by_forward_backward": reached[bits],
         }
     if all(count == 0 for count in reached.values()):
-        return Answer("supported", "forward-backward reached no equilibrium", numbers, settings)
+        why = (
+            f"forward-backward with alpha = {OTHER_STEP} reached no equilibrium in {PATIENCE} "
+            "steps: that is no proof that it diverges"
+        )
+        return Answer("not_testable", why, numbers, settings)
     all_exist = [bits for bits in LOW_BITS if exist[bits] == reached[bits] == len(many)]
     cut = (
         ""
@@ -90,7 +94,7 @@ def ptq_diverges(subject: Subject) -> Answer:
     else:
         shares = ", ".join(f"{reached[b]} of {len(many)} at {b} bits" for b in LOW_BITS)
         why = (
-            f"forward-backward with alpha = {OTHER_STEP} reaches a proved equilibrium for "
+            f"forward-backward with alpha = {OTHER_STEP} ends at a residual below {REACHED:g} for "
             f"{shares}: neither all converge nor all diverge.{cut}"
         )
     return Answer("not_supported", why, numbers, settings)
@@ -203,6 +207,8 @@ def faster(subject: Subject) -> Answer:
         "largest_distance": float(apart.max()),
         "largest_sum_of_radii": float((first.radius + second.radius).max()),
     }
+    if not any(steps.values()):
+        return Answer("not_testable", "both methods start at the equilibrium of every input")
     wins = steps["peaceman-rachford"] < steps["forward-backward"]
     why = (
         f"to a certified distance of 1e-6 Peaceman-Rachford takes {steps['peaceman-rachford']} "

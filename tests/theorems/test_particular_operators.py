@@ -206,7 +206,7 @@ def test_a_negative_margin_with_weights_is_the_counterexample_where_there_is_one
     [
         ([[-1.0], [-2.0]], "not_supported", "every one of 2 inputs has an equilibrium"),
         ([[-1.0], [1.0]], "not_supported", "1 of 2 at 3 bits, 1 of 2 at 4 bits"),
-        ([[1.0], [2.0]], "supported", "reached no equilibrium"),
+        ([[1.0], [2.0]], "not_testable", "no proof that it diverges"),
     ],
 )
 def test_equilibria_that_are_reached_are_counted_one_by_one(c, verdict, said):
@@ -214,3 +214,9 @@ def test_equilibria_that_are_reached_are_counted_one_by_one(c, verdict, said):
     found = ptq_diverges(Subject(scalar(2.0), np.array(c), {}))
     assert found.verdict == verdict
     assert said in found.why
+
+
+@pytest.mark.parametrize("statement", [gradients, rounded_iterates, faster])
+def test_nothing_is_said_of_a_layer_whose_units_are_all_inactive(statement):
+    at_zero = Subject(scalar(0.5), np.array([[-1.0], [-2.0]]), {})
+    assert statement(at_zero).verdict == "not_testable"

@@ -9,6 +9,7 @@ import pytest
 
 from mondeq_ref.arrays import InputError
 from mondeq_ref.datasets import load
+from mondeq_ref.files.npz import read_npz, write_npz
 from mondeq_ref.inputs import inject
 from mondeq_ref.quantize import Quantizer, quantize
 from mondeq_ref.shipped import MAIN
@@ -89,8 +90,6 @@ def test_a_quantizer_that_is_described_is_the_quantizer_that_was_meant(shipped_r
 
 
 def test_a_quantizer_that_is_described_in_no_json_is_refused(shipped_run, tmp_path):
-    from mondeq_ref.files.npz import read_npz, write_npz
-
     data, _, _ = shipped_run
     write_npz(tmp_path / "t.npz", read_npz(data / "operators" / "tiny.npz"), {"quantizer": "4 b"})
     with pytest.raises(InputError, match=r"t\.npz describes its quantizer in no JSON: '4 b'"):
@@ -154,3 +153,12 @@ def test_the_shipping_command_leaves_finished_runs_alone(tmp_path, monkeypatch, 
     assert ship.main(argv) == 0
     assert "one" not in capsys.readouterr().out
     assert (tmp_path / "two.json").exists()
+
+
+@pytest.mark.parametrize("spec", ["{}", "[]", "3", '{"bits": 4}', '{"bits": "many"}'])
+def test_a_description_of_no_quantizer_is_refused(spec, shipped_run, tmp_path):
+    data, _, _ = shipped_run
+    held = read_npz(data / "operators" / "tiny.npz")
+    write_npz(tmp_path / "t.npz", held, {"quantizer": spec})
+    with pytest.raises(InputError, match=r"t\.npz describes no quantizer"):
+        read_trained(tmp_path / "t.npz")
