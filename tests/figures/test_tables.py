@@ -77,7 +77,11 @@ def test_rows_computed_again_agree_within_their_errors(name, main_operator_alone
     assert compared >= 2
 
 
-@pytest.mark.parametrize("point", PUBLISHED["figure_1"]["recomputed"], ids=lambda p: p["bits"])
+# The run itself is held against every published point in test_published_runs.
+FEW = [point for point in PUBLISHED["figure_1"]["recomputed"] if point["bits"] in (6, 8)]
+
+
+@pytest.mark.parametrize("point", FEW, ids=lambda p: p["bits"])
 def test_figure_1_gives_the_published_points_on_the_published_weights(
     point, companion_path, mnist_dir
 ):
