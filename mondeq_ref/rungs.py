@@ -50,4 +50,5 @@ RUNGS = MappingProxyType(
         ),
     }
 )
+CONVERGENT = 5  # the last rung that promises that solvers converge
 NOTHING = "no promise for every input"

@@ -90,7 +90,7 @@ FAULTS = (
     Fault(
         "a P-matrix refutes the threshold of convergence",
         CONVERGENCE,
-        "rung is not None and rung <= 5:",
+        "rung is not None and rung <= CONVERGENT:",
         "rung is not None and rung <= 6:",
         (PARTICULAR + "::test_the_transition_is_refuted_only_by_a_rung_that_promises_convergence",),
     ),

@@ -21,7 +21,7 @@ from mondeq_ref.encoding import read_document
 from mondeq_ref.inputs import given
 from mondeq_ref.operator import Operator
 from mondeq_ref.quantize import Quantized
-from mondeq_ref.rungs import NOTHING, RUNGS
+from mondeq_ref.rungs import CONVERGENT, NOTHING, RUNGS
 from mondeq_ref.solve import solve
 from mondeq_ref.solve.solution import UNSOLVED, Solution, code
 from mondeq_ref.verdict import ZERO, Guarantee, Outcome, less
@@ -143,12 +143,15 @@ def answers(rows: Sequence[Examined]) -> list[dict[str, Any]]:
 
 
 def _converges(rows: Sequence[Examined]) -> dict[str, Any]:
-    sure = [row for row in rows if row.rung is not None]
+    sure = [row for row in rows if row.rung is not None and row.rung <= CONVERGENT]
+    unique = [row for row in rows if row.rung is not None and row.rung > CONVERGENT]
     unsure = [row for row in rows if row.rung is None]
     said = (
         f"Proved for every possible input in {len(sure)} of {len(rows)} cases below (yes: one "
         "equilibrium, and the solvers find it)."
     )
+    if unique:
+        said += f" In {len(unique)} more every input has one equilibrium, which solvers may miss."
     if unsure:
         proved = sum(row.equilibria[0] for row in unsure)
         asked = sum(row.equilibria[1] for row in unsure)
@@ -167,6 +170,8 @@ def _convergence(row: Examined) -> str:
     if row.rung is None:
         proved, inputs = row.equilibria
         return f"no promise; an equilibrium for {proved} of {inputs} inputs"
+    if row.rung > CONVERGENT:
+        return f"no promise; one equilibrium for every input: rung {row.rung}"
     return "yes: the paper's condition" if row.rung <= 2 else f"yes: rung {row.rung}"
 
 

@@ -16,6 +16,7 @@ from mondeq_ref.rigor.diagonal import weights_hold
 from mondeq_ref.rigor.dyadic import exact, identity
 from mondeq_ref.rigor.equilibria import ExactEquilibrium, ExactOperator
 from mondeq_ref.rigor.spectrum import least_eigenvalue, symmetric_part
+from mondeq_ref.rungs import CONVERGENT
 from mondeq_ref.solve import solve
 from mondeq_ref.solve.methods import ForwardBackward, PeacemanRachford
 from mondeq_ref.verdict import Outcome
@@ -127,7 +128,7 @@ def transition(subject: Subject) -> Answer:
     for bits, (rung, _) in sorted(subject.rungs.items()):
         ratio = subject.quantized(bits).ratio
         numbers[f"{bits} bits"] = {"ratio": ratio, "first_rung": rung}
-        if ratio.lo > 1 and rung is not None and rung <= 5:
+        if ratio.lo > 1 and rung is not None and rung <= CONVERGENT:
             above.append(bits)
     if not any(subject.quantized(bits).ratio.lo > 1 for bits in subject.rungs):
         return Answer("not_testable", "no bit-width has ||dW||/m above 1", numbers)
@@ -212,7 +213,7 @@ def faster(subject: Subject) -> Answer:
     wins = steps["peaceman-rachford"] < steps["forward-backward"]
     why = (
         f"to a certified distance of 1e-6 Peaceman-Rachford takes {steps['peaceman-rachford']} "
-        f"steps and forward-backward {steps['forward-backward']}, and they agree to within "
-        "their certified radii"
+        f"steps and forward-backward {steps['forward-backward']}, and they "
+        f"{'agree' if same else 'do NOT agree'} to within their certified radii"
     )
     return Answer("supported" if wins and same else "not_supported", why, numbers)

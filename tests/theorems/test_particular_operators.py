@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from mondeq_ref import shipped
-from mondeq_ref.families import generic, negative_margin
+from mondeq_ref.families import cycling, generic, negative_margin
 from mondeq_ref.inputs import given
 from mondeq_ref.operator import Head, Operator
 from mondeq_ref.quantize import Quantizer, quantize
@@ -142,6 +142,15 @@ def test_rung_5_promises_convergence_and_no_rate_of_the_backward_pass():
     row = replace(row, rung=5)
     converges, _, backward = answers([row])
     assert converges["rows"][0]["text"] == "yes: rung 5"
+    assert backward["rows"][0]["text"] == "it has a solution; no rate is promised"
+
+
+def test_rung_6_promises_one_equilibrium_and_no_convergence():
+    row = replace(asked(cycling(np.random.default_rng(0)), np.ones((1, 3))), rung=6)
+    converges, _, backward = answers([row])
+    assert converges["answer"].startswith("Proved for every possible input in 0 of 1 cases")
+    assert "In 1 more every input has one equilibrium" in converges["answer"]
+    assert converges["rows"][0]["text"].startswith("no promise")
     assert backward["rows"][0]["text"] == "it has a solution; no rate is promised"
 
 
