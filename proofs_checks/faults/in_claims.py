@@ -1,5 +1,11 @@
 """Wrong theorem files: what one claim asks, measures, compares or shows."""
 
 from proofs_checks.faults.fault import Fault
+from proofs_checks.faults.in_claims_certificate import FAULTS as CERTIFICATE
+from proofs_checks.faults.in_claims_equilibria import FAULTS as EQUILIBRIA
+from proofs_checks.faults.in_claims_margins import FAULTS as MARGINS
+from proofs_checks.faults.in_claims_passes import FAULTS as PASSES
+from proofs_checks.faults.in_claims_quantizer import FAULTS as QUANTIZER
+from proofs_checks.faults.in_claims_splitting import FAULTS as SPLITTING
 
-FAULTS: tuple[Fault, ...] = ()
+FAULTS: tuple[Fault, ...] = (*CERTIFICATE, *EQUILIBRIA, *MARGINS, *PASSES, *QUANTIZER, *SPLITTING)

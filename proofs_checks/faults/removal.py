@@ -25,9 +25,10 @@ from typing import Any
 from mondeq_ref import provenance
 from mondeq_ref.files.atomic import write_atomically
 from mondeq_ref.report.console import console, table, track
+from proofs_checks.faults.asking import Ask, InquiryError, warm
 from proofs_checks.faults.catalog import FAULTS
 from proofs_checks.faults.fault import Fault
-from proofs_checks.faults.inquiry import InquiryError, heard
+from proofs_checks.faults.inquiry import heard
 from proofs_checks.faults.kept import KEPT
 from proofs_checks.faults.reach import reached
 from proofs_checks.faults.suite import checks, named
@@ -56,11 +57,11 @@ def asked() -> list[Fault]:
     return [fault for fault in FAULTS if fault.claims]
 
 
-def answer(fault: Fault) -> Answer:
+def answer(fault: Fault, ask: Ask) -> Answer:
     with tree(fault) as top:
         by = tuple(
             named(told["claim"], check)
-            for told in heard(top, reached(fault.file), everyone=True)
+            for told in heard(top, reached(fault.file), everyone=True, ask=ask)
             for check, _ in told["said"]
         )
     return Answer(fault.what, fault.file, tuple(dict.fromkeys(by)))
@@ -111,9 +112,9 @@ def document(answers: Mapping[str, Answer]) -> str:
 
 def ask(faults: Sequence[Fault], answers: dict[str, Answer], path: Path) -> list[str]:
     """The missing answers, each stored as soon as it is there; what got none is returned."""
-    failed: list[str] = []
-    with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
-        futures = {pool.submit(answer, fault): fault for fault in faults}
+    failed, workers = list[str](), os.cpu_count() or 1
+    with warm(workers) as asked_of, ThreadPoolExecutor(workers) as pool:
+        futures = {pool.submit(answer, fault, asked_of): fault for fault in faults}
         for future in track(as_completed(futures), "faults", len(faults)):
             fault = futures[future]
             try:

@@ -12,7 +12,7 @@ import json
 import sys
 from collections.abc import Iterator, Sequence
 
-from proofs_checks.claims import NAMES
+from proofs_checks.claims import NAMES, theorem
 from proofs_checks.findings import Finding
 from proofs_checks.run import run
 
@@ -49,24 +49,21 @@ def said(found: Finding) -> Iterator[tuple[str, str]]:
         if form.verdict != "HOLDS":
             wrong = f"{form.refuted} refuted, {form.undecided} undecided of {form.cases}"
             yield f"form: {form.name}", wrong
-    for reached in found.witnesses:
-        if reached.attained is False:
-            yield f"attained: {reached.form}", f"measured/bound is {reached.ratio}"
-    for hypothesis in found.needed:
-        if hypothesis.shown is False:
-            yield f"needed: {hypothesis.hypothesis}", "its witness does not show it"
-    known = tuple(_begins(found))
+    beginnings = dict(_of_witnesses(found.id))
     for fault in found.faults:
-        if not fault.startswith(known):
-            yield "run", fault
+        checks = (check for begins, check in beginnings.items() if fault.startswith(begins))
+        yield next(checks, "run"), fault
 
 
-def _begins(found: Finding) -> Iterator[str]:
-    """How the faults begin that are witnesses' complaints, said already under their names."""
-    for reached in found.witnesses:
-        yield f"the bound {reached.form!r} is not attained"
-    for hypothesis in found.needed:
-        yield f"the witness for {hypothesis.hypothesis!r} "
+def _of_witnesses(claim: str) -> Iterator[tuple[str, str]]:
+    """How the faults begin that are complaints of a witness, and which."""
+    subject = theorem(claim)
+    for form in subject.attained:
+        yield f"the bound {form!r} is not attained", f"attained: {form}"
+        yield f"there is no form {form!r}", f"attained: {form}"
+    for hypothesis in subject.needed:
+        yield f"the witness for {hypothesis!r} ", f"needed: {hypothesis}"
+        yield f"there is no hypothesis {hypothesis!r}", f"needed: {hypothesis}"
 
 
 if __name__ == "__main__":
