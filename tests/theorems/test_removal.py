@@ -1,0 +1,46 @@
+"""Which check could go: what is said of a matrix of faults and of those who notice them."""
+
+from proofs_checks.claims import NAMES
+from proofs_checks.faults.reach import reached
+from proofs_checks.faults.removal import Answer, alone, asked, digest, document, load
+from proofs_checks.faults.suite import checks
+
+LIBRARY, OWN = "mondeq_ref/bounds.py", "proofs_checks/claims/margin.py"
+FORM, WITNESS = "margin, form: as published", "margin, attained: as published"
+
+
+def test_every_claim_form_and_witness_is_a_check_once() -> None:
+    known = checks()
+    assert len(set(known)) == len(known)
+    assert set(NAMES) < set(known)
+    assert {FORM, WITNESS} < set(known)
+
+
+def test_a_check_is_alone_only_if_nobody_else_notices() -> None:
+    both = Answer("noticed by two", LIBRARY, (FORM, WITNESS))
+    one = Answer("noticed by one", LIBRARY, (FORM,))
+    nobody = Answer("noticed by none", LIBRARY, ())
+    found = [both, one, nobody]
+    assert alone(FORM, found) == ["noticed by one"]
+    assert alone(WITNESS, found) == []
+    assert alone("margin", found) == ["noticed by two", "noticed by one"]
+    assert alone("margin, form: as", found) == []
+
+
+def test_a_fault_in_a_claims_own_file_speaks_for_its_witnesses_alone() -> None:
+    assert alone(FORM, [Answer("own line", OWN, (FORM,))]) == []
+    assert alone("margin", [Answer("own line", OWN, (FORM,))]) == []
+    assert alone(WITNESS, [Answer("own line", OWN, (WITNESS,))]) == ["own line"]
+
+
+def test_answers_come_back_from_their_file(tmp_path) -> None:
+    answers = {digest(fault): Answer(fault.what, fault.file, (FORM,)) for fault in asked()[:3]}
+    (tmp_path / "noticed.json").write_text(document(answers))
+    assert load(tmp_path / "noticed.json") == answers
+    assert load(tmp_path / "none.json") == {}
+
+
+def test_a_claim_is_reached_by_its_own_file_and_by_what_all_of_them_use() -> None:
+    assert reached(OWN) == ("margin",)
+    assert reached("mondeq_ref/verdict.py") == NAMES
+    assert reached("mondeq_ref/cli/audit.py") == ()
