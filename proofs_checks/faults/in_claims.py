@@ -1,4 +1,4 @@
-"""Wrong theorem files: what one claim asks, measures, compares or shows."""
+"""Wrong theorem files: what one claim asks, draws, measures, compares or shows."""
 
 from proofs_checks.faults.fault import Fault
 from proofs_checks.faults.in_claims_certificate import FAULTS as CERTIFICATE
@@ -7,5 +7,14 @@ from proofs_checks.faults.in_claims_margins import FAULTS as MARGINS
 from proofs_checks.faults.in_claims_passes import FAULTS as PASSES
 from proofs_checks.faults.in_claims_quantizer import FAULTS as QUANTIZER
 from proofs_checks.faults.in_claims_splitting import FAULTS as SPLITTING
+from proofs_checks.faults.in_draws import FAULTS as DRAWS
 
-FAULTS: tuple[Fault, ...] = (*CERTIFICATE, *EQUILIBRIA, *MARGINS, *PASSES, *QUANTIZER, *SPLITTING)
+FAULTS: tuple[Fault, ...] = (
+    *CERTIFICATE,
+    *EQUILIBRIA,
+    *MARGINS,
+    *PASSES,
+    *QUANTIZER,
+    *SPLITTING,
+    *DRAWS,
+)

@@ -169,20 +169,6 @@ FAULTS = (
         ("quantizer",),
     ),
     Fault(
-        "only W is quantized",
-        QUANTIZER,
-        "w = (operator.W, operator.U, operator.b[None])[int(rng.choice(3, p=[0.6, 0.2, 0.2]))]",
-        "w = operator.W",
-        ("quantizer", "tests/theorems/test_draws.py"),
-    ),
-    Fault(
-        "every array has entries of an ordinary size",
-        QUANTIZER,
-        "if rng.random() < 0.15:",
-        "if rng.random() < 0.0:",
-        ("quantizer", "tests/theorems/test_draws.py"),
-    ),
-    Fault(
         "the witness of half a step has no entry on a tie",
         QUANTIZER,
         'named([[1.0, 0.5]], Quantizer(2)), "(1, 1/2)',

@@ -270,25 +270,4 @@ FAULTS = (
         "return y - M * (y - z)",
         ("forward_backward",),
     ),
-    Fault(
-        "all steps are inside the interval",
-        POINTS,
-        "operator.n > MOST_UNITS or rng.random() < 0.85",
-        "operator.n > MOST_UNITS or rng.random() < 1.85",
-        ("forward_backward", "tests/theorems/test_draws.py"),
-    ),
-    Fault(
-        "no two points are apart along the singular vector",
-        POINTS,
-        "for row in range(0, count, 2):\n        d = _along(rng, linear)",
-        "for row in range(0, 0, 2):\n        d = _along(rng, linear)",
-        ("forward_backward", "tests/theorems/test_draws.py"),
-    ),
-    Fault(
-        "no step is a short fraction",
-        POINTS,
-        "short > 0 and rng.random() < 0.5",
-        "short > 0 and rng.random() < 0.0",
-        ("forward_backward", "tests/theorems/test_draws.py"),
-    ),
 )

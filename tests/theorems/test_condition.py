@@ -163,3 +163,12 @@ def test_the_radius_of_a_class_is_that_of_the_solver_on_top_of_the_bound(
     monkeypatch.setattr(drifts, "pairs", lambda _: found)
     drifts.decisions(built)
     assert asked[0] >= 8 / 3 + 1 - 2
+
+
+def test_what_the_solver_does_not_know_leaves_the_class_open() -> None:
+    """z* = z~ = (1, 7/8) is of the first class; the solver has stopped at (7/8, 1)."""
+    nothing = np.zeros((2, 2))
+    instance = named(nothing, nothing, [1.0, 0.875])
+    stopped = replace(instance.moved, z=np.array([[0.875, 1.0]]), radius=np.array([0.25]))
+    instance.__dict__["moved"] = stopped
+    assert drifts.decisions(instance) == [None]

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from mondeq_ref.families import FAMILIES
+from mondeq_ref.operator import Operator
 from mondeq_ref.verdict import Outcome
 from proofs_checks.claims.displacement import THEOREM, difference, draw, scalar, squared
 from proofs_checks.ingredients.hypotheses import has_margin
@@ -95,6 +96,16 @@ def test_squares_do_not_hide_that_the_bound_is_negative() -> None:
     built = replace(scalar(2.0, 4.0, -1.0), arrays=named)
     assert has_margin(built) is Outcome.REFUTED
     assert decided(form("as published"), built).outcome is Outcome.REFUTED
+
+
+def test_a_margin_below_zero_by_less_than_enclosures_see_proves_nothing() -> None:
+    """M = [[1, 3/2 + 2^-52], [1/2, 1]] has m = -2^-53: the bound is negative, its square huge."""
+    W = np.array([[0.0, -1.5 - 2.0**-52], [-0.5, 0.0]])
+    operator = Operator(W, np.eye(2), np.zeros(2))
+    built = Instance("witness", operator, operator.with_weights(W - np.eye(2)), np.ones((1, 2)))
+    assert has_margin(built) is Outcome.REFUTED
+    assert operator.margin.lo < 0 < operator.margin.hi
+    assert decided(form("as published"), built).outcome is not Outcome.PROVED
 
 
 @pytest.mark.parametrize("name", ["as published", "sharper", "from z* alone"])

@@ -7,6 +7,7 @@ from functools import cache
 import numpy as np
 import pytest
 
+from mondeq_ref.quantize import Quantizer, quantize
 from mondeq_ref.rigor.dyadic import exact
 from proofs_checks.audit import instance
 from proofs_checks.claims import NAMES, condition, theorem
@@ -18,6 +19,7 @@ from proofs_checks.instance import Instance
 
 DRAWN = 108  # six of every family
 LARGEST = 8  # units
+SELDOM_SYMMETRIC = ("generic", "skew_dominant", "triangular", "cycling")
 NEARLY = 0.9  # of the length that a singular vector gets
 
 
@@ -47,8 +49,16 @@ def least_of_the_inverse(it: Instance) -> float:
 
 
 def ties(it: Instance) -> bool:
+    """With the published step; the largest entry always has the README's on a tie."""
     quotients = [x / g.step for g in groups(it) if g.step for x in g.w]
-    return any((2 * t).denominator == 1 and t.denominator == 2 for t in quotients)
+    return quantizer(it).range == "narrow" and any(t.denominator == 2 for t in quotients)
+
+
+def quantized(it: Instance) -> bool:
+    """As perturbations do it."""
+    names, widths = ("paper-code", "paper-readme"), range(2, 11)
+    made = (quantize(it.operator, Quantizer.named(n, b)) for n in names for b in widths)
+    return any(np.array_equal(one.operator.W, it.after.W) for one in made)
 
 
 def of_parameter(name: str) -> Callable[[Instance], bool]:
@@ -64,13 +74,20 @@ FORWARD_STEP = {
 }
 STATES = {
     **SHORT_STEP,
-    "W is symmetric": lambda it: bool((it.operator.W == it.operator.W.T).all()),
+    "W is symmetric and not by its family": lambda it: (
+        it.family in SELDOM_SYMMETRIC
+        and it.operator.n > 1
+        and bool((it.operator.W == it.operator.W.T).all())
+    ),
     "alpha is greater than 1/L": lambda it: (
         alpha(it) * norm(np.eye(it.operator.n) - it.operator.W) > 1
     ),
 }
 PERTURBED = {
     "dW exceeds a positive margin": lambda it: perturbation(it) > margin(it.operator.W) > 0,
+    "dW in some direction exceeds a positive margin": lambda it: (
+        perturbation(it) > margin(it.operator.W) > 0 and not quantized(it)
+    ),
     "dW is far smaller than the margin": lambda it: perturbation(it) < 0.1 * margin(it.operator.W),
     "W~ has no margin": lambda it: margin(it.after.W) < 0,
 }
@@ -105,6 +122,9 @@ TURNS_UP: Mapping[str, Mapping[str, Callable[[Instance], bool]]] = {
         **FORWARD_STEP,
         "the probe is inside its interval": lambda it: (
             float(it.numbers["probe"]) < 2 * least_of_the_inverse(it)
+        ),
+        "the probe is beyond the end of an interval": lambda it: (
+            float(it.numbers["probe"]) > 2 * least_of_the_inverse(it) > 0
         ),
     },
     "peaceman_rachford": STATES,
