@@ -20,6 +20,8 @@ from proofs_checks.hunter.stored import shipped as hunted_cases
 from proofs_checks.instance import Instance
 from proofs_checks.instance_encoding import decode_instance
 from proofs_checks.replay import form_of
+from proofs_checks.result import result
+from proofs_checks.run import run
 
 QUICK = [  # searches of a tenth of a second
     Aim("quantizer", "norm"),
@@ -45,6 +47,18 @@ def test_what_ships_is_decided_again_and_one_case_of_every_claim_is_drawn(name):
     assert all((one["case"] is not None) == one["refuted"] for one in found["without"])
     assert found["drawn"]["form"] == DRAWN[name][0]
     assert found["drawn"]["picture"]["kind"] in ("disc", "range")
+
+
+@pytest.mark.parametrize("verdict", ["REFUTED", "UNDECIDED", "ERROR"])
+def test_a_claim_that_holds_where_it_was_drawn_is_no_better_than_its_stored_cases(verdict):
+    (drawn,) = run(["quantizer"], seed=0, cases=100, workers=1, trained=False)
+    (stored,) = section.section(["quantizer"])
+    worse = stored | {"verdict": verdict}
+    worse["forms"] = [stored["forms"][0] | {"verdict": verdict}, *stored["forms"][1:]]
+    for known, expected in ((stored, "HOLDS"), (worse, verdict)):
+        made = result([drawn], {"hunter": [known]}, seed=0, cases=100, seconds=0, provenance={})
+        assert made["summary"]["verdict"] == made["claims"][0]["verdict"] == expected
+    assert f"the hunter's case of 'as published': {verdict}" in made["claims"][0]["faults"]
 
 
 def test_every_search_has_been_made_and_no_other_is_stored():
