@@ -4,9 +4,11 @@ import os
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
+from hypothesis import Phase, settings
 
 settings.register_profile("default", derandomize=True, deadline=None)
+DEFAULT = settings.get_profile("default")
+settings.register_profile("unshrunk", DEFAULT, phases=(Phase.explicit, Phase.generate))
 settings.load_profile("default")
 
 CHECKOUT = Path(__file__).resolve().parents[1]

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from threading import Timer
 from typing import NamedTuple
 
@@ -68,18 +69,19 @@ class Warm:
         assert to is not None
         assert back is not None
         question = {"top": str(top), "module": module, "arguments": list(arguments)}
-        to.write(json.dumps(question) + "\n")
-        limit = Timer(SECONDS, self._kill)
-        limit.start()
-        line = back.readline()
-        limit.cancel()
-        if not line.strip():
-            raise InquiryError(f"no answer in {SECONDS} seconds, or its process was killed")
-        said, complained = (
-            (top / name).read_text(encoding="utf-8", errors="replace")
-            for name in (warm_start.SAID, warm_start.COMPLAINED)
-        )
-        return Answer(int(line), said, complained)
+        with TemporaryDirectory(dir=top, prefix="answer-") as out:
+            to.write(json.dumps({**question, "out": out}) + "\n")
+            limit = Timer(SECONDS, self._kill)
+            limit.start()
+            line = back.readline()
+            limit.cancel()
+            if not line.strip():
+                raise InquiryError(f"no answer in {SECONDS} seconds, or its process was killed")
+            said, complained = (
+                Path(out, name).read_text(encoding="utf-8", errors="replace")
+                for name in (warm_start.SAID, warm_start.COMPLAINED)
+            )
+            return Answer(int(line), said, complained)
 
     @property
     def alive(self) -> bool:

@@ -38,7 +38,7 @@ FAULTS = (
         CONDITION,
         '"V": rng.normal(size=(CLASSES, operator.n)),',
         '"V": np.ones((CLASSES, operator.n)),',
-        DRAWS,
+        ("condition",),
     ),
     Fault(
         "W is compared with itself",

@@ -5,13 +5,18 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from proofs_checks.faults.asking import Ask, InquiryError, cold
 from proofs_checks.faults.fault import Fault
-from proofs_checks.faults.tree import has_tests, tree
+from proofs_checks.faults.tree import HERE, has_tests, tree
 
-FAILED = re.compile(r"^(?:FAILED|ERROR) (tests/\S+)", re.MULTILINE)
+FAILED = re.compile(r"^(?:FAILED|ERROR) (tests/.+?)(?: - |$)", re.MULTILINE)
+OPTIONS = (  # which test fails matters, and not why nor where the simplest example is
+    *("-x", "-q", "-rfE", "--no-header", "--tb=no", "-p", "no:cacheprovider"),
+    *("--assert=plain", "--hypothesis-profile=unshrunk"),
+)
 SOME_TESTS_FAILED = 1  # pytest's exit code; the others mean that it did not come to a result
 
 
@@ -24,9 +29,9 @@ class Caught:
     said: str
 
 
-def inquire(fault: Fault, ask: Ask = cold) -> Caught:
+def inquire(fault: Fault, ask: Ask = cold, base: Path = HERE) -> Caught:
     """Everyone who is asked, in order, until one notices."""
-    with tree(fault) as top:
+    with tree(fault, base) as top:
         for claim in heard(top, fault.claims, ask=ask):
             if claim["verdict"] != "HOLDS":
                 check, complaint = claim["said"][0]
@@ -53,8 +58,8 @@ def heard(
 
 def failing(top: Path, tests: Sequence[str], ask: Ask = cold) -> str | None:
     """The first of these tests that fails in this tree."""
-    options = ["-x", "-q", "-rfE", "--no-header", "-p", "no:cacheprovider"]
-    answer = ask(top, "pytest", [*options, f"--basetemp={top / 'pytest'}", *tests])
+    with TemporaryDirectory(dir=top, prefix="pytest-") as scratch:
+        answer = ask(top, "pytest", [*OPTIONS, f"--basetemp={scratch}", *tests])
     if answer.code == 0:
         return None
     found = FAILED.search(answer.said)

@@ -13,17 +13,19 @@ from tempfile import TemporaryDirectory
 
 from mondeq_ref.shipped import data_folder
 from proofs_checks.faults.fault import Fault
+from proofs_checks.faults.imports import closure
 
 HERE = Path(__file__).resolve().parents[2]  # a checkout, or where a wheel was installed
 PACKAGES = ("mondeq_ref", "proofs_checks", "paper_figures")
 KERNELS = "mondeq_ref/kernels"
 ALONE = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS")
-PRIVATE = (
+PRIVATE = (  # of the caller's tree
     "NUMBA_CACHE_DIR",
     "MONDEQ_SHARED",
+    "PYTHONDONTWRITEBYTECODE",
     "PYTHONPYCACHEPREFIX",
     "PYTHONPATH",
-)  # of the caller's tree
+)
 
 
 def has_tests() -> bool:
@@ -32,18 +34,18 @@ def has_tests() -> bool:
 
 
 @contextmanager
-def tree(fault: Fault | None) -> Generator[Path]:
-    """The copy, with this fault or with none; gone afterwards."""
+def tree(fault: Fault | None, base: Path = HERE) -> Generator[Path]:
+    """A copy of `base`, with this fault or with none; gone afterwards."""
     with TemporaryDirectory(prefix="mondeq-fault-") as name:
         top = Path(name)
         for package in PACKAGES:
-            if (HERE / package).is_dir():  # compiled kernels come along: they are still right
+            if (base / package).is_dir():  # bytecode and kernels come along: they are still right
                 shutil.copytree(
-                    HERE / package, top / package, ignore=shutil.ignore_patterns("_data", "out")
+                    base / package, top / package, ignore=shutil.ignore_patterns("_data", "out")
                 )
         if has_tests():
-            shutil.copytree(HERE / "tests", top / "tests")
-            shutil.copy2(HERE / "pyproject.toml", top)
+            shutil.copytree(base / "tests", top / "tests")
+            shutil.copy2(base / "pyproject.toml", top)
         (top / "data").symlink_to(data_folder(), target_is_directory=True)
         if fault is not None:
             plant(top, fault)
@@ -53,11 +55,18 @@ def tree(fault: Fault | None) -> Generator[Path]:
 def plant(top: Path, fault: Fault) -> None:
     path = top / fault.file
     path.write_text(fault.planted(path.read_text(encoding="utf-8")), encoding="utf-8")
-    for stale in path.parent.glob(f"__pycache__/{path.stem}.*"):
-        stale.unlink()
+    _forget(path)
     if fault.file.startswith(KERNELS):
         # A compiled kernel does not know that another one, compiled into it, has changed.
-        shutil.rmtree(top / KERNELS / "__pycache__", ignore_errors=True)
+        for kernel in (top / KERNELS).glob("*.py"):
+            if fault.file in closure((f"{KERNELS}/{kernel.name}",), top):
+                _forget(kernel)
+
+
+def _forget(path: Path) -> None:
+    """What was compiled of this file."""
+    for stale in path.parent.glob(f"__pycache__/{path.stem}.*"):
+        stale.unlink()
 
 
 def environment(top: Path | None) -> Mapping[str, str]:

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -32,15 +33,18 @@ def chosen(number: int | None, seed: int, claim: str | None = None) -> list[Faul
 def planted(
     faults: Sequence[Fault], *, workers: int | None = None, progress: Progress | None = None
 ) -> dict[str, Any]:
-    """The section of the audit.  What notices without any fault has noticed nothing."""
+    """The section of the audit.  What notices without any fault has noticed nothing.
+
+    The copy without a fault is the one that the others are copies of, so that its bytecode and
+    its kernels are compiled once."""
     found: dict[Fault, Caught] = {}
     controls, at_once = _controls(faults), workers or os.cpu_count() or 1
 
     def done() -> Iterator[None]:
-        with warm(at_once) as ask, ThreadPoolExecutor(at_once) as pool:
-            for _ in pool.map(lambda asked: _silent(asked, ask), controls):
+        with tree(None) as base, warm(at_once) as ask, ThreadPoolExecutor(at_once) as pool:
+            for _ in pool.map(lambda asked: _silent(asked, ask, base), controls):
                 yield
-            futures = [pool.submit(_inquired, fault, ask) for fault in faults]
+            futures = [pool.submit(_inquired, fault, ask, base) for fault in faults]
             for future in as_completed(futures):
                 answer = future.result()
                 found[answer.fault] = answer
@@ -73,28 +77,29 @@ def section(answers: Sequence[Caught]) -> dict[str, Any]:
     }
 
 
-def _inquired(fault: Fault, ask: Ask) -> Caught:
+def _inquired(fault: Fault, ask: Ask, base: Path) -> Caught:
     """A fault that gets no answer is not caught, and the table says why."""
     try:
-        return inquire(fault, ask)
+        return inquire(fault, ask, base)
     except (InquiryError, ValueError, OSError) as error:
         return Caught(fault, None, str(error))
 
 
 def _controls(faults: Sequence[Fault]) -> list[tuple[str, ...]]:
-    """Everyone who will be asked, each once: claims one by one, tests together."""
+    """Everyone who will be asked, each once: claims one by one, tests file by file."""
     claims = dict.fromkeys(claim for fault in faults for claim in fault.claims)
-    tests = dict.fromkeys(test for fault in faults for test in fault.tests)
-    return [*((claim,) for claim in claims), *([tuple(tests)] if tests and has_tests() else [])]
+    tests = dict.fromkeys(test for fault in faults for test in fault.tests if has_tests())
+    files = dict.fromkeys(test.partition("::")[0] for test in tests)
+    of_file = [tuple(test for test in tests if test.partition("::")[0] == file) for file in files]
+    return [*((claim,) for claim in claims), *of_file]
 
 
-def _silent(asked: tuple[str, ...], ask: Ask) -> None:
+def _silent(asked: tuple[str, ...], ask: Ask, base: Path) -> None:
     """Nobody may notice a fault where there is none."""
-    with tree(None) as top:
-        if asked[0].startswith("tests/"):
-            noticed = failing(top, asked, ask)
-        else:
-            told = [one for one in heard(top, asked, ask=ask) if one["verdict"] != "HOLDS"]
-            noticed = told[0]["claim"] if told else None
+    if asked[0].startswith("tests/"):
+        noticed = failing(base, asked, ask)
+    else:
+        told = [one for one in heard(base, asked, ask=ask) if one["verdict"] != "HOLDS"]
+        noticed = told[0]["claim"] if told else None
     if noticed is not None:
         raise InquiryError(f"{noticed} notices a fault where none is planted")

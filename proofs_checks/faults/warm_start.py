@@ -1,9 +1,9 @@
 """A process in which everything but our own code is imported already, and that forks on request.
 
 Run by its path, so that no package of ours is imported on the way; half of the time of a short
-question would be the start of Python.  One JSON line in: {"top", "module", "arguments"}.  The
-fork runs the module as `python -m` would in that folder, imports our code anew from there, and
-writes to `said` and `complained` in it.  One line out: its exit code.
+question would be the start of Python.  One JSON line in: {"top", "module", "arguments", "out"}.
+The fork runs the module as `python -m` would in the folder `top`, imports our code anew from
+there, and writes to `said` and `complained` in the folder `out`.  One line out: its exit code.
 """
 
 import json
@@ -14,11 +14,12 @@ import traceback
 from contextlib import suppress
 from importlib import import_module
 
-SAID, COMPLAINED = "said", "complained"  # files in the folder: stdout and stderr
+SAID, COMPLAINED = "said", "complained"  # stdout and stderr
 CRASHED = 70  # no exit code of pytest, nor of a module of ours
-OTHERS = (  # what tests need is not everywhere; pytest wants to import its plugins itself
+OTHERS = (  # what tests need is not everywhere
     *("numpy", "scipy.linalg", "scipy.optimize", "flint", "threadpoolctl", "numba", "rich.table"),
     *("safetensors", "jinja2", "PIL.Image", "jsonschema", "pytest", "sortedcontainers"),
+    *("hypothesis.strategies", "hypothesis.extra.numpy", "_hypothesis_pytestplugin"),
 )
 OURS = ("mondeq_ref", "proofs_checks", "paper_figures")
 
@@ -35,21 +36,21 @@ def main() -> None:
         sys.stdout.flush()
 
 
-def forked(top: str, module: str, arguments: list[str]) -> int:
+def forked(top: str, module: str, arguments: list[str], out: str) -> int:
     child = os.fork()
     if child == 0:
         code = CRASHED
         try:
-            code = run(top, module, arguments)
+            code = run(top, module, arguments, out)
         finally:
             os._exit(code)
     return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
 
 
-def run(top: str, module: str, arguments: list[str]) -> int:
+def run(top: str, module: str, arguments: list[str], out: str) -> int:
     os.chdir(top)
     for number, name in ((1, SAID), (2, COMPLAINED)):
-        os.dup2(os.open(name, os.O_WRONLY | os.O_CREAT | os.O_TRUNC), number)
+        os.dup2(os.open(os.path.join(out, name), os.O_WRONLY | os.O_CREAT | os.O_TRUNC), number)
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     os.environ["PYTHONPATH"] = top
     sys.path.insert(0, top)

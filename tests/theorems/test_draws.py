@@ -20,6 +20,7 @@ from proofs_checks.instance import Instance
 DRAWN = 108  # six of every family
 LARGEST = 8  # units
 SELDOM_SYMMETRIC = ("generic", "skew_dominant", "triangular", "cycling")
+TINY = 1e-3  # a margin; smaller ones are exceeded by every perturbation
 NEARLY = 0.9  # of the length that a singular vector gets
 
 
@@ -86,7 +87,7 @@ STATES = {
 PERTURBED = {
     "dW exceeds a positive margin": lambda it: perturbation(it) > margin(it.operator.W) > 0,
     "dW in some direction exceeds a positive margin": lambda it: (
-        perturbation(it) > margin(it.operator.W) > 0 and not quantized(it)
+        perturbation(it) > margin(it.operator.W) > TINY and not quantized(it)
     ),
     "dW is far smaller than the margin": lambda it: perturbation(it) < 0.1 * margin(it.operator.W),
     "W~ has no margin": lambda it: margin(it.after.W) < 0,

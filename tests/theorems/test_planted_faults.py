@@ -87,16 +87,21 @@ def test_someone_who_notices_a_fault_where_none_is_planted_is_not_believed(
         verdicts.planted([HARMLESS], workers=1)
 
 
-def test_compiled_kernels_do_not_come_along_when_a_kernel_is_wrong() -> None:
-    kernel = Fault(
-        "a pivot of zero is taken",
-        "mondeq_ref/kernels/jit.py",
-        'error_model="numpy"',
-        'error_model="python"',
+def test_compiled_kernels_do_not_come_along_when_what_is_compiled_into_them_is_wrong() -> None:
+    pivot = Fault(
+        "a pivot is not divided by",
+        f"{KERNELS}/elimination.py",
+        '"""Gaussian elimination',
+        'assert True\n"""Gaussian elimination',
         ("displacement",),
     )
-    with tree(kernel) as top:
-        assert not (top / KERNELS / "__pycache__").exists()
+    with tree(None) as base:
+        (base / KERNELS / "__pycache__").mkdir(exist_ok=True)
+        for kernel in ("elimination", "training", "newton"):
+            (base / KERNELS / "__pycache__" / f"{kernel}.made-up.nbi").touch()
+        with tree(pivot, base) as top:
+            kept = {path.name for path in (top / KERNELS / "__pycache__").glob("*.made-up.nbi")}
+    assert kept == {"newton.made-up.nbi"}
 
 
 def test_the_same_seed_plants_the_same_faults() -> None:
