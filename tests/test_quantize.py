@@ -558,6 +558,13 @@ def test_a_skew_part_that_overflows_is_refused_by_name() -> None:
         quantize(operator, Quantizer(4), "factors")
 
 
+def test_a_product_of_factors_that_overflows_is_refused_by_name() -> None:
+    factors = Factors(np.array([[1e200, 0.0]]), np.zeros((2, 2)), 0.5)
+    operator = replace(generic(np.random.default_rng(0), 2), factors=factors)
+    with pytest.raises(InputError, match="product of the quantized factors overflows"):
+        quantize(operator, Quantizer(4), "factors")
+
+
 def test_what_was_quantized_in_its_factors_can_be_quantized_as_a_matrix() -> None:
     once = quantize(generic(np.random.default_rng(0)), Quantizer(4), "factors").operator
     assert once.meant is not None

@@ -45,7 +45,8 @@ def run(args: argparse.Namespace) -> int:
     from mondeq_ref.cli import options
     from mondeq_ref.datasets import load, normalize
     from mondeq_ref.quantize import Quantizer, quantize
-    from mondeq_ref.report.console import console, emit, shown, table
+    from mondeq_ref.report.console import console, emit, table
+    from mondeq_ref.report.digits import shown
     from mondeq_ref.train.trained import is_trained, read_trained
 
     dataset = load(args.dataset, "test", args.limit, args.seed)

@@ -126,7 +126,9 @@ def _by_units(ratios: "Mapping[int, float]") -> str:
 def _ratio(one: dict[str, Any]) -> str:
     if one["ratio"] is None:
         return "-"
-    return "1, exactly" if one["exact"] else f"at least {one['ratio'].lo:.9f}"
+    from mondeq_ref.report.digits import at_least
+
+    return "1, exactly" if one["exact"] else f"at least {at_least(one['ratio'].lo, 9)}"
 
 
 def _store(path: str, caught: list[dict[str, Any]], dumps: Any) -> None:

@@ -49,7 +49,8 @@ def run(args: argparse.Namespace) -> int:
     from mondeq_ref.arrays import InputError
     from mondeq_ref.cli import options
     from mondeq_ref.quantize import quantize
-    from mondeq_ref.report.console import console, emit, shown, table
+    from mondeq_ref.report.console import console, emit, table
+    from mondeq_ref.report.digits import shown
 
     operator = options.operator(args)
     if args.out is not None and not args.out.endswith(".npz"):

@@ -48,7 +48,8 @@ def run(args: argparse.Namespace) -> int:
 
     from mondeq_ref.arrays import InputError
     from mondeq_ref.cli import options
-    from mondeq_ref.report.console import console, emit, shown, table
+    from mondeq_ref.report.console import console, emit, table
+    from mondeq_ref.report.digits import at_most
     from mondeq_ref.solve import METHODS
     from mondeq_ref.solve.solution import STATUSES
 
@@ -88,7 +89,7 @@ def run(args: argparse.Namespace) -> int:
     screen.print(
         f"{solution.method}, iterates in {solution.dtype}; {_about_step(operator, method)}"
     )
-    screen.print(f"largest radius {shown(worst)}; {len(inputs)} inputs in {seconds:.2f} s")
+    screen.print(f"largest radius {at_most(worst)}; {len(inputs)} inputs in {seconds:.2f} s")
     if accuracy is not None:
         screen.print(f"accuracy {accuracy:.4f}")
     return 0 if solution.succeeded else 1
@@ -159,7 +160,7 @@ def _solve(
 
 def _about_step(operator: "Operator", method: "Method") -> str:
     """Which step was taken, and for which steps convergence is promised."""
-    from mondeq_ref.report.console import shown
+    from mondeq_ref.report.digits import at_least
 
     if not hasattr(method, "admissible"):
         return "no step size"
@@ -169,6 +170,6 @@ def _about_step(operator: "Operator", method: "Method") -> str:
     alpha = splitting.resolved(operator).alpha
     highest = splitting.admissible(operator).lo
     if not highest > 0:
-        return f"alpha {shown(alpha)}: no step is admissible, since no positive margin is proved"
+        return f"alpha {alpha:.6g}: no step is admissible, since no positive margin is proved"
     verdict = "admissible" if alpha < highest else "NOT admissible"
-    return f"alpha {shown(alpha)} is {verdict}: convergence is promised on (0, {shown(highest)})"
+    return f"alpha {alpha:.6g} is {verdict}: convergence is promised on (0, {at_least(highest, 6)})"

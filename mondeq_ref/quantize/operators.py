@@ -148,10 +148,10 @@ def _product(factors: Factors, A: QuantizedArray, K: QuantizedArray) -> Dyadic:
 
 
 def _float_array(meant: Dyadic) -> np.ndarray:
-    try:
-        return meant.rounded()
-    except OverflowError:
-        raise InputError("the product of the quantized factors overflows the floats") from None
+    W = meant.rounded()
+    if not np.isfinite(W).all():
+        raise InputError("the product of the quantized factors overflows the floats")
+    return W
 
 
 def _keeps_margin(quantizer: Quantizer, K: QuantizedArray) -> bool:

@@ -7,7 +7,8 @@ from rich.table import Table
 
 from mondeq_ref.assess import Plan, Row
 from mondeq_ref.operator import Operator
-from mondeq_ref.report.console import shown, table
+from mondeq_ref.report.console import table
+from mondeq_ref.report.digits import at_least, at_most, shown
 from mondeq_ref.rigor.enclosure import Enclosure
 from mondeq_ref.rungs import RUNGS
 
@@ -65,21 +66,21 @@ def _cost(row: Row) -> tuple[str, ...]:
     if rates is not None:
         star = "*" if rates.weighted else ""
         promised = [
-            f"{rates.step_below:.4g}{star}",
-            f"{rates.forward_backward:.5f}",
-            f"{rates.peaceman_rachford:.5f}",
+            f"{at_least(rates.step_below)}{star}",
+            at_most(rates.forward_backward, 5),
+            at_most(rates.peaceman_rachford, 5),
         ]
     observed = [NONE] * 6
     if found is not None:
         worst = found.worst
         sides = (None,) * 3 if worst is None else (worst.paper, worst.sharper, worst.actual)
         observed = [
-            *(_number(side) for side in sides),
+            *(_bound(side) for side in sides),
             f"{row.equilibria_proved} of {found.inputs}",
             _count(found.decisions_certified, found.inputs),
             NONE if found.accuracy is None else f"{found.accuracy:.4f}",
         ]
-    return (str(row.bits), *promised, _number(row.condition), *observed)
+    return (str(row.bits), *promised, _bound(row.condition), *observed)
 
 
 def plan_table(plan: Plan) -> Table:
@@ -102,6 +103,11 @@ def plan_table(plan: Plan) -> Table:
 
 def _ratio(value: Enclosure) -> str:
     return NONE if isinf(value.lo) else shown(value, 5)
+
+
+def _bound(value: float | None) -> str:
+    """An upper one."""
+    return NONE if value is None else at_most(value)
 
 
 def _number(value: float | None) -> str:

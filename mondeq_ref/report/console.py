@@ -12,9 +12,9 @@ from rich import box
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
+from rich.text import Text
 
 from mondeq_ref.report import strict_json
-from mondeq_ref.rigor.enclosure import Enclosure
 
 T = TypeVar("T")
 PATIENCE = 2.0  # seconds before progress is worth a line
@@ -36,16 +36,8 @@ def table(title: str, headings: Sequence[str], rows: Iterable[Sequence[str]]) ->
     for heading in headings:
         made.add_column(heading, overflow="fold")
     for row in rows:
-        made.add_row(*row)
+        made.add_row(*map(Text, row))  # a name in brackets is no style
     return made
-
-
-def shown(value: Enclosure | float, digits: int = 6) -> str:
-    """A number for people: the digits on which both ends of an enclosure agree."""
-    if not isinstance(value, Enclosure):
-        return f"{value:.{digits}g}"
-    low, high = f"{value.lo:.{digits}g}", f"{value.hi:.{digits}g}"
-    return low if low == high else f"[{low}, {high}]"
 
 
 def track(items: Iterable[T], label: str, total: int, *, quiet: bool = False) -> Iterator[T]:

@@ -6,7 +6,10 @@ enclosure next to it says how near it is, a rounded float is 1.000.
 """
 
 from decimal import ROUND_CEILING, ROUND_FLOOR, Context, Decimal
+from math import isfinite
 from typing import Any, TypeGuard
+
+from mondeq_ref.rigor.enclosure import Enclosure
 
 DIGITS = 4
 ABSENT = "–"
@@ -38,6 +41,11 @@ def text(value: Any, digits: int = DIGITS) -> str:
     return str(value)
 
 
+def shown(value: Enclosure, digits: int = 6) -> str:
+    """An enclosure that has not been through JSON."""
+    return text([repr(end) if isfinite(end) else None for end in (value.lo, value.hi)], digits)
+
+
 def percent(fraction: float | None) -> str:
     """A fraction in [0, 1]; all and nothing are said only of 1 and 0."""
     if fraction is None:
@@ -48,6 +56,21 @@ def percent(fraction: float | None) -> str:
     if shown == "0.00" and fraction > 0:
         shown = "0.01"
     return f"{shown} %"
+
+
+def at_most(value: float, digits: int = DIGITS) -> str:
+    """An upper bound, rounded up."""
+    return _outward(repr(value), ROUND_CEILING, digits)
+
+
+def at_least(value: float, digits: int = DIGITS) -> str:
+    """A lower bound, rounded down."""
+    return _outward(repr(value), ROUND_FLOOR, digits)
+
+
+def percent_at_most(share: float) -> str:
+    """An upper bound of a share, rounded up to a tenth of a percent."""
+    return f"{(100 * Decimal(share)).quantize(Decimal('0.1'), ROUND_CEILING)} %"
 
 
 def _is_number(end: str) -> bool:

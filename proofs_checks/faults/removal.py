@@ -25,6 +25,7 @@ from typing import Any
 from mondeq_ref import provenance
 from mondeq_ref.files.atomic import write_atomically
 from mondeq_ref.report.console import console, table, track
+from proofs_checks.claims import NAMES
 from proofs_checks.faults.asking import Ask, InquiryError, warm
 from proofs_checks.faults.catalog import FAULTS
 from proofs_checks.faults.fault import Fault
@@ -57,14 +58,17 @@ def asked() -> list[Fault]:
     return [fault for fault in FAULTS if fault.claims]
 
 
-def answer(fault: Fault, ask: Ask) -> Answer:
-    with tree(fault) as top:
-        by = tuple(
-            named(told["claim"], check)
-            for told in heard(top, reached(fault.file), everyone=True, ask=ask)
-            for check, _ in told["said"]
-        )
-    return Answer(fault.what, fault.file, tuple(dict.fromkeys(by)))
+def answer(fault: Fault, ask: Ask, base: Path) -> Answer:
+    with tree(fault, base) as top:
+        by = complaining(top, reached(fault.file), ask)
+    return Answer(fault.what, fault.file, by)
+
+
+def complaining(top: Path, claims: Sequence[str], ask: Ask) -> tuple[str, ...]:
+    """The checks of these claims that do not hold in this tree."""
+    told = heard(top, claims, everyone=True, ask=ask)
+    by = (named(one["claim"], check) for one in told for check, _ in one["said"])
+    return tuple(dict.fromkeys(by))
 
 
 def alone(check: str, answers: Iterable[Answer]) -> list[str]:
@@ -113,8 +117,10 @@ def document(answers: Mapping[str, Answer]) -> str:
 def ask(faults: Sequence[Fault], answers: dict[str, Answer], path: Path) -> list[str]:
     """The missing answers, each stored as soon as it is there; what got none is returned."""
     failed, workers = list[str](), os.cpu_count() or 1
-    with warm(workers) as asked_of, ThreadPoolExecutor(workers) as pool:
-        futures = {pool.submit(answer, fault, asked_of): fault for fault in faults}
+    with tree(None) as base, warm(workers) as asked_of, ThreadPoolExecutor(workers) as pool:
+        if found := complaining(base, NAMES if faults else (), asked_of):
+            raise InquiryError(f"{found} notice a fault where none is planted")
+        futures = {pool.submit(answer, fault, asked_of, base): fault for fault in faults}
         for future in track(as_completed(futures), "faults", len(faults)):
             fault = futures[future]
             try:

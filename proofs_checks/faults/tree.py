@@ -35,26 +35,37 @@ def has_tests() -> bool:
 
 @contextmanager
 def tree(fault: Fault | None, base: Path = HERE) -> Generator[Path]:
-    """A copy of `base`, with this fault or with none; gone afterwards."""
+    """A copy of `base`, with this fault or with none; gone afterwards.
+
+    What is nobody's but ours is copied by links, which takes a tenth of the time."""
+    copy = shutil.copy2 if base == HERE else _link
     with TemporaryDirectory(prefix="mondeq-fault-") as name:
         top = Path(name)
         for package in PACKAGES:
             if (base / package).is_dir():  # bytecode and kernels come along: they are still right
-                shutil.copytree(
-                    base / package, top / package, ignore=shutil.ignore_patterns("_data", "out")
-                )
+                ignored = shutil.ignore_patterns("_data", "out")
+                shutil.copytree(base / package, top / package, ignore=ignored, copy_function=copy)
         if has_tests():
-            shutil.copytree(base / "tests", top / "tests")
-            shutil.copy2(base / "pyproject.toml", top)
+            shutil.copytree(base / "tests", top / "tests", copy_function=copy)
+            copy(base / "pyproject.toml", top / "pyproject.toml")
         (top / "data").symlink_to(data_folder(), target_is_directory=True)
         if fault is not None:
             plant(top, fault)
         yield top
 
 
+def _link(source: str | Path, target: str | Path) -> None:
+    try:
+        os.link(source, target)
+    except OSError:  # not everywhere can files be linked
+        shutil.copy2(source, target)
+
+
 def plant(top: Path, fault: Fault) -> None:
     path = top / fault.file
-    path.write_text(fault.planted(path.read_text(encoding="utf-8")), encoding="utf-8")
+    wrong = fault.planted(path.read_text(encoding="utf-8"))
+    path.unlink()  # it may be a link
+    path.write_text(wrong, encoding="utf-8")
     _forget(path)
     if fault.file.startswith(KERNELS):
         # A compiled kernel does not know that another one, compiled into it, has changed.

@@ -1,7 +1,5 @@
 """Hypotheses that several claims share, each decided: enclosures first, then exactly."""
 
-from collections.abc import Callable
-
 import numpy as np
 
 from mondeq_ref.rigor.balls import eigenvalue_range
@@ -78,19 +76,6 @@ def same_injection(instance: Instance) -> Outcome:
     """c~ = c, entry by entry."""
     same = instance.c_perturbed is None or np.array_equal(instance.c, instance.c_perturbed)
     return outcome(same)
-
-
-def both(*predicates: Callable[[Instance], Outcome]) -> Callable[[Instance], Outcome]:
-    """All of them: false beats unknown beats true."""
-
-    def together(instance: Instance) -> Outcome:
-        found = {holds(instance) for holds in predicates}
-        for worst in (Outcome.REFUTED, Outcome.UNDECIDED):
-            if worst in found:
-                return worst
-        return Outcome.PROVED
-
-    return together
 
 
 def one_sided_smaller_than_margin(instance: Instance) -> Outcome:

@@ -21,6 +21,7 @@ from mondeq_ref.encoding import read_document
 from mondeq_ref.inputs import given
 from mondeq_ref.operator import Operator
 from mondeq_ref.quantize import Quantized
+from mondeq_ref.report.digits import at_least, percent_at_most
 from mondeq_ref.rungs import CONVERGENT, NOTHING, RUNGS
 from mondeq_ref.solve import solve
 from mondeq_ref.solve.solution import UNSOLVED, Solution, code
@@ -199,8 +200,8 @@ def _drift(row: Examined) -> str:
             shares.append((gap(w, z, 2 * float(r + s)) / size).hi)
     if not shares:
         return "not known"
-    known = "" if len(shares) == len(before.z) else f" ({len(shares)} inputs)"
-    return f"at most {max(shares):.1%}{known}"
+    known = "" if len(shares) == len(before.z) else f" ({len(shares)} of {len(before.z)} inputs)"
+    return f"at most {percent_at_most(max(shares))}{known}"
 
 
 def _backward(rows: Sequence[Examined]) -> dict[str, Any]:
@@ -218,7 +219,7 @@ def _gradient(row: Examined) -> str:
     margin = row.pair.sides.margin_after
     sign = less(ZERO, margin)
     if sign is Outcome.PROVED:
-        return f"yes: margin at least {margin.lo:.3g}"
+        return f"yes: margin at least {at_least(margin.lo, 3)}"
     if row.rung is not None:
         return "it has a solution; no rate is promised"
     return "not promised: no margin"

@@ -13,6 +13,7 @@ from mondeq_ref.adjoint import adjoint
 from mondeq_ref.arrays import Matrix
 from mondeq_ref.inputs import given
 from mondeq_ref.quantize import Quantized
+from mondeq_ref.report.digits import percent
 from mondeq_ref.solve import solve
 from mondeq_ref.solve.methods import ForwardBackward
 from mondeq_ref.verdict import Outcome
@@ -57,8 +58,8 @@ def displacement_share(subject: Subject) -> Answer:
     settings = {"steps": runs.FIGURE_2_STEPS, "relative_step": dict(runs.FIGURE_2_TOLERANCE)}
     why = (
         f"with certified equilibria {satisfied} of {inputs} are proved to satisfy the bound; what "
-        f"the published solver settings return satisfies it in {min(shares):.1%} to "
-        f"{max(shares):.1%}{': the violations are solver error' if min(shares) < 1 else ''}"
+        f"the published solver settings return satisfies it in {percent(min(shares))} to "
+        f"{percent(max(shares))}{': the violations are solver error' if min(shares) < 1 else ''}"
     )
     verdict: Support = "not_supported" if satisfied == inputs else "not_testable"
     return Answer(verdict, why, numbers, settings)

@@ -12,6 +12,7 @@ from mondeq_ref import published_runs as runs
 from mondeq_ref.arrays import Matrix
 from mondeq_ref.inputs import given
 from mondeq_ref.operator import Operator
+from mondeq_ref.report.digits import shown
 from mondeq_ref.rigor.diagonal import weights_hold
 from mondeq_ref.rigor.dyadic import exact, identity
 from mondeq_ref.rigor.equilibria import ExactEquilibrium, ExactOperator
@@ -150,7 +151,7 @@ def qat_recovers(subject: Subject) -> Answer:
         return Answer("not_testable", "needs an operator trained by the published recipe at 4 bits")
     numbers = {recipe: {"margin": operator.margin} for recipe, operator in trained.items()}
     others = ", ".join(
-        f"{recipe} {operator.margin.mid:.3g}"
+        f"{recipe} {shown(operator.margin, 3)}"
         for recipe, operator in trained.items()
         if recipe != PUBLISHED_RECIPE and operator.margin.lo > 0
     )
@@ -163,7 +164,7 @@ def qat_recovers(subject: Subject) -> Answer:
     if published.margin.hi < 0:
         why = (
             "the published recipe, as far as it is described and trained here, ends with a margin "
-            f"of {published.margin.mid:.3g}, proved{beside}"
+            f"of {shown(published.margin, 3)}, proved{beside}"
         )
         return Answer("not_supported", why, numbers)
     return Answer("not_testable", "the sign of its margin is undecided", numbers)

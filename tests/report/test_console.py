@@ -6,7 +6,6 @@ import pytest
 from rich.console import Console
 
 from mondeq_ref.report import console
-from mondeq_ref.rigor.enclosure import Enclosure
 
 
 class Screen(io.StringIO):
@@ -33,7 +32,7 @@ def test_a_bar_appears_on_a_screen_once_patience_is_over(
     assert ("letters" in stream.getvalue()) == seen
 
 
-def test_a_number_is_shown_by_the_digits_on_which_both_ends_agree():
-    assert console.shown(Enclosure(0.12344, 0.12346), 3) == "0.123"
-    assert console.shown(Enclosure(0.1234, 0.1235), 4) == "[0.1234, 0.1235]"
-    assert console.shown(1 / 3, 3) == "0.333"
+def test_a_name_in_brackets_is_shown_and_is_no_style():
+    screen = Console(file=io.StringIO(), width=60)
+    screen.print(console.table("", ["test"], [["test_x[bold]"]]))
+    assert "test_x[bold]" in screen.file.getvalue()  # type: ignore[attr-defined]

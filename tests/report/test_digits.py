@@ -1,12 +1,22 @@
 """Numbers for people never say more than the JSON does."""
 
+from fractions import Fraction
 from math import inf
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mondeq_ref.report.digits import is_enclosure, percent, text
+from mondeq_ref.report.digits import (
+    at_least,
+    at_most,
+    is_enclosure,
+    percent,
+    percent_at_most,
+    shown,
+    text,
+)
+from mondeq_ref.rigor.enclosure import Enclosure
 
 FLOATS = st.floats(allow_nan=False, allow_infinity=False)
 
@@ -76,3 +86,21 @@ def test_other_lists_are_not_enclosures(value: object) -> None:
 @pytest.mark.parametrize(("fraction", "shown"), [(0.999999, "99.99 %"), (1e-9, "0.01 %")])
 def test_almost_all_is_not_all_and_almost_nothing_is_not_nothing(fraction, shown) -> None:
     assert percent(fraction) == shown
+
+
+def test_an_enclosure_is_shown_by_the_digits_on_which_both_ends_agree_and_else_outward():
+    assert shown(Enclosure(0.12344, 0.12346), 3) == "0.123"
+    assert shown(Enclosure(0.12348, 0.12352), 3) == "[0.123, 0.124]"
+    assert shown(Enclosure(-inf, 0.12345), 3) == "<= 0.124"
+
+
+@given(FLOATS)
+def test_bounds_are_rounded_to_their_safe_side(value):
+    assert float(at_least(value)) <= value <= float(at_most(value))
+
+
+@given(st.floats(0, 1e6))
+def test_a_share_that_is_a_bound_is_rounded_up(share):
+    words = percent_at_most(share)
+    assert 100 * Fraction(share) <= Fraction(words.removesuffix(" %"))
+    assert Fraction(words.removesuffix(" %")) - 100 * Fraction(share) < Fraction(1, 10)

@@ -104,6 +104,14 @@ def test_compiled_kernels_do_not_come_along_when_what_is_compiled_into_them_is_w
     assert kept == {"newton.made-up.nbi"}
 
 
+def test_a_fault_is_planted_in_its_own_tree_alone() -> None:
+    right = (HERE / HALVED.file).read_text()
+    with tree(None) as base, tree(HALVED, base) as top:
+        assert (top / HALVED.file).read_text() == HALVED.planted(right)
+        assert (base / HALVED.file).read_text() == right
+    assert (HERE / HALVED.file).read_text() == right
+
+
 def test_the_same_seed_plants_the_same_faults() -> None:
     few = verdicts.chosen(2, 5)
     assert few == verdicts.chosen(2, 5)
