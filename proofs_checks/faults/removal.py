@@ -72,15 +72,24 @@ def complaining(top: Path, claims: Sequence[str], ask: Ask) -> tuple[str, ...]:
 
 
 def alone(check: str, answers: Iterable[Answer]) -> list[str]:
-    """The faults that nobody notices but this check, or but the checks of this claim."""
+    """The faults that nobody notices but this check and what would go with it."""
     is_witness = ", attained: " in check or ", needed: " in check
     return [
         one.fault
         for one in answers
         if one.by
         and (is_witness or not one.file.startswith(CLAIMS))
-        and all(name == check or name.startswith(f"{check}, ") for name in one.by)
+        and all(goes_with(check, name) for name in one.by)
     ]
+
+
+def goes_with(check: str, other: str) -> bool:
+    """A claim takes all its checks along, and a form the witness that attains it."""
+    return (
+        other == check
+        or other.startswith(f"{check}, ")
+        or other == check.replace(", form: ", ", attained: ")
+    )
 
 
 def load(path: Path) -> dict[str, Answer]:

@@ -7,24 +7,31 @@ from proofs_checks.faults.suite import checks
 
 LIBRARY, OWN = "mondeq_ref/bounds.py", "proofs_checks/claims/margin.py"
 FORM, WITNESS = "margin, form: as published", "margin, attained: as published"
+OTHER = "margin, form: one-sided"
 
 
 def test_every_claim_form_and_witness_is_a_check_once() -> None:
     known = checks()
     assert len(set(known)) == len(known)
     assert set(NAMES) < set(known)
-    assert {FORM, WITNESS} < set(known)
+    assert {FORM, WITNESS, OTHER} < set(known)
 
 
 def test_a_check_is_alone_only_if_nobody_else_notices() -> None:
-    both = Answer("noticed by two", LIBRARY, (FORM, WITNESS))
+    both = Answer("noticed by two", LIBRARY, (FORM, OTHER))
     one = Answer("noticed by one", LIBRARY, (FORM,))
     nobody = Answer("noticed by none", LIBRARY, ())
     found = [both, one, nobody]
     assert alone(FORM, found) == ["noticed by one"]
-    assert alone(WITNESS, found) == []
+    assert alone(OTHER, found) == []
     assert alone("margin", found) == ["noticed by two", "noticed by one"]
     assert alone("margin, form: as", found) == []
+
+
+def test_the_witness_of_a_form_would_go_with_it_but_not_the_form_with_its_witness() -> None:
+    found = [Answer("noticed by a form and its witness", LIBRARY, (FORM, WITNESS))]
+    assert alone(FORM, found) == ["noticed by a form and its witness"]
+    assert alone(WITNESS, found) == alone(OTHER, found) == []
 
 
 def test_a_fault_in_a_claims_own_file_speaks_for_its_witnesses_alone() -> None:
