@@ -8,6 +8,7 @@ from proofs_checks.faults.in_claims_passes import FAULTS as PASSES
 from proofs_checks.faults.in_claims_quantizer import FAULTS as QUANTIZER
 from proofs_checks.faults.in_claims_splitting import FAULTS as SPLITTING
 from proofs_checks.faults.in_draws import FAULTS as DRAWS
+from proofs_checks.faults.in_weak_passes import FAULTS as WEAK_PASSES
 
 FAULTS: tuple[Fault, ...] = (
     *CERTIFICATE,
@@ -17,4 +18,5 @@ FAULTS: tuple[Fault, ...] = (
     *QUANTIZER,
     *SPLITTING,
     *DRAWS,
+    *WEAK_PASSES,
 )
