@@ -203,4 +203,25 @@ FAULTS = (
         "before != after",
         ("tests/report/test_difference.py::test_true_is_not_one_and_zero_is_not_false",),
     ),
+    Fault(
+        "an upper bound is rounded down for people",
+        REPORT + "digits.py",
+        "return _outward(repr(value), ROUND_CEILING, digits)",
+        "return _outward(repr(value), ROUND_FLOOR, digits)",
+        ("tests/report/test_digits.py",),
+    ),
+    Fault(
+        "a share that is a bound is rounded to the nearest tenth of a percent",
+        REPORT + "digits.py",
+        "quantize(Decimal('0.1'), ROUND_CEILING)",
+        "quantize(Decimal('0.1'))",
+        ("tests/report/test_digits.py",),
+    ),
+    Fault(
+        "a name in brackets is taken for a style",
+        REPORT + "console.py",
+        "made.add_row(*map(Text, row))",
+        "made.add_row(*row)",
+        ("tests/report/test_console.py",),
+    ),
 )
