@@ -123,7 +123,7 @@ def test_without_labels_no_accuracy_is_given_and_without_length_no_drift():
     assert drifts["rows"][0]["text"] == "not known"
     mixed = asked(operator, np.array([[-50.0] * 4, [50.0] * 4]))
     _, drifts, _ = answers([mixed])
-    assert drifts["rows"][0]["text"].endswith("(1 inputs)")
+    assert drifts["rows"][0]["text"].endswith("(1 of 2 inputs)")
 
 
 def test_an_input_without_an_equilibrium_counts_as_wrong():
