@@ -12,7 +12,6 @@ MOST_NUMBERS = 400  # written out in a snippet; larger questions are drawn again
 def snippet(question: Question, seed: int, random: int, where: str | None = None) -> str:
     """`reproduce(impl)`, and a call of it when it is known where the object is found."""
     names = ", ".join(question.arguments)
-    returned = "codes" if question.operation == "quantize" else "array"
     lines = ["import numpy as np", ""]
     size = sum(np.size(value) for value in question.arguments.values())
     size += sum(ball.center.size for ball in question.expected.values())
@@ -29,16 +28,20 @@ def snippet(question: Question, seed: int, random: int, where: str | None = None
             "right = {name: ball.center for name, ball in question.expected.items()}",
         ]
     lines += ["", "", "def reproduce(impl):", f"    came = impl.{question.operation}({names})"]
-    first = next(iter(question.expected))
     if question.operation == "gradients":
         lines += [
             "    named = came if hasattr(came, 'keys') else dict(zip(right, came))",
             "    for name in named.keys():",
             "        print(name, np.abs(np.asarray(named[name]) - right[name]).max())",
         ]
+    elif question.operation == "quantize":
+        lines += [
+            "    for name, got in zip(right, came if isinstance(came, tuple) else (came,)):",
+            "        print(name, np.abs(np.asarray(got) - right[name]).max())",
+        ]
     else:
-        pick = "came[0] if isinstance(came, tuple) else came" if returned == "codes" else "came"
-        lines += [f"    print(np.abs(np.asarray({pick}) - right[{first!r}]).max())"]
+        (name,) = question.expected
+        lines += [f"    print(np.abs(np.asarray(came) - right[{name!r}]).max())"]
     if where is not None:
         module, _, name = where.partition(":")
         top = name.partition(".")[0]

@@ -1,5 +1,7 @@
 """What an implementation may return, and what is said of everything else."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 from threadpoolctl import threadpool_limits
@@ -57,7 +59,7 @@ def test_pairs_and_rows_of_arrays_are_read_by_their_order(operation, questions):
     assert found.ok, str(found)
 
 
-def test_a_wrong_step_beside_right_codes_fails_and_is_no_known_mistake(questions):
+def test_a_wrong_step_beside_right_codes_fails_and_is_no_known_mistake(questions, capsys):
     class Twice(Tuples):
         def quantize(self, W, spec):
             codes, step = super().quantize(W, spec)
@@ -70,6 +72,13 @@ def test_a_wrong_step_beside_right_codes_fails_and_is_no_known_mistake(questions
     for failure in found.failures:
         assert failure.came.startswith("step[")
         assert failure.diagnosis is None
+        namespace: dict[str, Any] = {}
+        exec(failure.snippet, namespace)
+        namespace["reproduce"](Twice())
+        codes, step = capsys.readouterr().out.splitlines()
+        largest = np.abs(questions[failure.test].expected["step"].center).max()
+        assert codes == "codes 0"
+        assert float(step.removeprefix("step ")) == pytest.approx(0.1 * largest)
 
 
 class Unwilling:
