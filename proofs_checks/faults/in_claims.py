@@ -8,7 +8,9 @@ from proofs_checks.faults.in_claims_passes import FAULTS as PASSES
 from proofs_checks.faults.in_claims_quantizer import FAULTS as QUANTIZER
 from proofs_checks.faults.in_claims_splitting import FAULTS as SPLITTING
 from proofs_checks.faults.in_draws import FAULTS as DRAWS
+from proofs_checks.faults.in_weak_equilibria import FAULTS as WEAK_EQUILIBRIA
 from proofs_checks.faults.in_weak_passes import FAULTS as WEAK_PASSES
+from proofs_checks.faults.in_weak_splitting import FAULTS as WEAK_SPLITTING
 
 FAULTS: tuple[Fault, ...] = (
     *CERTIFICATE,
@@ -18,5 +20,7 @@ FAULTS: tuple[Fault, ...] = (
     *QUANTIZER,
     *SPLITTING,
     *DRAWS,
+    *WEAK_EQUILIBRIA,
     *WEAK_PASSES,
+    *WEAK_SPLITTING,
 )
