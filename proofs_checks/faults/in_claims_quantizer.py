@@ -22,13 +22,6 @@ FAULTS = (
         ("quantizer", "tests/theorems/test_quantizer.py"),
     ),
     Fault(
-        "of the two neighbors the nearer one is taken",
-        QUANTIZER,
-        "return max(x - s * floor(x / s), s * ceil(x / s) - x)",
-        "return min(x - s * floor(x / s), s * ceil(x / s) - x)",
-        ("quantizer", "tests/theorems/test_quantizer.py"),
-    ),
-    Fault(
         "the float array is compared with itself",
         QUANTIZER,
         'errors = (exact(made.array) - exact(instance.arrays["w"])).fractions()',

@@ -14,8 +14,8 @@ from mondeq_ref.verdict import Outcome
 from proofs_checks.claims import quantizer as claim
 from proofs_checks.claims.quantizer import (
     THEOREM,
+    any_rounding,
     draw,
-    either_neighbor,
     float_error,
     idempotent,
     named,
@@ -132,8 +132,9 @@ def test_the_error_matrix_is_the_difference_of_the_two_arrays(family: str) -> No
     assert found == expected
 
 
-def test_the_farther_neighbor_comes_near_to_a_whole_step() -> None:
-    (verdict,) = either_neighbor(named([[1.0, 2.0**-40]], Quantizer(2)))
+def test_toward_zero_comes_near_to_a_whole_step() -> None:
+    kind = Quantizer(2, rounding="toward-zero")
+    (verdict,) = any_rounding(named([[1.0, 2.0**-40 - 1.0]], kind))
     assert verdict.ratio is not None
     assert 1 - 2.0**-39 < verdict.ratio.lo < 1
 
