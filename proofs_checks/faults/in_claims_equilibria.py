@@ -36,7 +36,7 @@ FAULTS = (
         EQUIVALENCE,
         "bounds.distance_of_residual(k.beta, k.m)",
         "bounds.distance_of_residual(k.beta * k.beta, k.m)",
-        ("equivalence", "tests/theorems/test_equivalence.py"),
+        ("tests/theorems/test_equivalence.py",),
     ),
     Fault(
         "the sharper distance has beta for both of its terms",
@@ -71,14 +71,14 @@ FAULTS = (
         EQUIVALENCE,
         "residual_of_distance(k.W),\n            margin=False,",
         "residual_of_distance(k.W),",
-        ("equivalence", "tests/theorems/test_equivalence.py"),
+        ("tests/theorems/test_equivalence.py",),
     ),
     Fault(
         "the equilibrium itself is never tried",
         PLACES,
         "found += [place.equilibrium, column(nudged)]",
         "found += [column(nudged)]",
-        ("equivalence", "tests/theorems/test_equivalence.py"),
+        ("tests/theorems/test_equivalence.py",),
     ),
     Fault(
         "the negative part is taken where z is positive",
@@ -148,7 +148,7 @@ FAULTS = (
         DISPLACEMENT,
         "moved = (Enclosure.of(unseen) * 2 + instance.dW_norm * reach).hi",
         "moved = (Enclosure.of(unseen) * 2).hi",
-        ("displacement", "tests/theorems/test_displacement.py"),
+        ("tests/theorems/test_displacement.py",),
     ),
     Fault(
         "only inputs that are solved to the last digit are judged",
@@ -197,7 +197,7 @@ FAULTS = (
         DISPLACEMENT,
         'hypotheses={"m > 0": has_margin, "only',
         'hypotheses={"m > 0": smaller_than_margin, "only',
-        ("displacement", "tests/theorems/test_hypotheses.py"),
+        ("tests/theorems/test_hypotheses.py",),
     ),
     Fault(
         "nothing is said of the size of dW where it is divided by m - ||dW||",
@@ -218,7 +218,7 @@ FAULTS = (
         CONDITION,
         "for k in range(len(kinks) + 1))",
         "for k in range(1))",
-        ("condition", "tests/theorems/test_condition.py"),
+        ("tests/theorems/test_condition.py",),
     ),
     Fault(
         "the relative change is not squared",
@@ -274,7 +274,7 @@ FAULTS = (
         NEIGHBORS,
         "{*place.active, *place.kinks} for place",
         "{*place.active} for place",
-        ("condition", "tests/theorems/test_condition.py"),
+        ("tests/theorems/test_condition.py",),
     ),
     Fault(
         "the block of all units takes the place of that of the active ones",
@@ -316,13 +316,13 @@ FAULTS = (
         DISPLACEMENT,
         "if has_margin(instance) is not Outcome.PROVED:",
         "if has_margin(instance) is Outcome.UNDECIDED:",
-        ("displacement", "tests/theorems/test_displacement.py"),
+        ("tests/theorems/test_displacement.py",),
     ),
     Fault(
         "the class is asked for without the radius of the solver",
         DRIFTS,
         "radius = (reach + float(instance.moved.radius[row])).hi",
         "radius = reach.hi",
-        ("condition", "tests/theorems/test_condition.py"),
+        ("tests/theorems/test_condition.py",),
     ),
 )

@@ -75,7 +75,7 @@ FAULTS = (
         MAPS,
         "fact(all(s == image for s, image in held) and all(s != image for s, image in moved))",
         "fact(all(s == image for s, image in held))",
-        ("backward", "tests/theorems/test_backward.py"),
+        ("tests/theorems/test_backward.py",),
     ),
     Fault(
         "the adjoint is solved without its transpose",
@@ -258,14 +258,14 @@ FAULTS = (
         INEXACT,
         'return outcome(0 < number(instance, "shrink") < 1)',
         'return outcome(0 < number(instance, "shrink") <= 1)',
-        ("inexact", "tests/theorems/test_hypotheses.py"),
+        ("tests/theorems/test_hypotheses.py",),
     ),
     Fault(
         "ties go up",
         RUNS,
         "up = code % 2 == 1 if tie else rest > halved",
         "up = True if tie else rest > halved",
-        ("inexact", "tests/theorems/test_inexact.py"),
+        ("tests/theorems/test_inexact.py",),
     ),
     Fault(
         "ties go down",
@@ -279,7 +279,7 @@ FAULTS = (
         RUNS,
         "else max(self.errors[self.cycle :])",
         "else min(self.errors[self.cycle :])",
-        ("inexact", "tests/theorems/test_inexact.py"),
+        ("tests/theorems/test_inexact.py",),
     ),
     Fault(
         "the limit is the error where the iteration started",

@@ -65,7 +65,7 @@ FAULTS = (
         FORWARD,
         "return _pairs(instance, instance.after)",
         "return _pairs(instance, instance.operator)",
-        ("forward_backward", "tests/theorems/test_forward_backward.py"),
+        ("tests/theorems/test_forward_backward.py",),
     ),
     Fault(
         "the margin before quantizing is not lowered",
@@ -219,14 +219,14 @@ FAULTS = (
         REFLECTIONS,
         "kept = image(at) == at.s and at.read == z",
         "kept = image(at) == at.s",
-        ("peaceman_rachford", "tests/theorems/test_peaceman_rachford.py"),
+        ("tests/theorems/test_peaceman_rachford.py",),
     ),
     Fault(
         "every state may be fixed",
         REFLECTIONS,
         "fact(kept and (image(other) == other.s) == is_equilibrium(M, c, u))",
         "fact(kept)",
-        ("peaceman_rachford", "tests/theorems/test_peaceman_rachford.py"),
+        ("tests/theorems/test_peaceman_rachford.py",),
     ),
     Fault(
         "the reflection subtracts the state once only",

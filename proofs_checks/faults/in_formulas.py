@@ -87,7 +87,7 @@ FAULTS = (
         BOUNDS,
         "peaceman_rachford_rate_squared_of(m, L * L, alpha)",
         "peaceman_rachford_rate_squared_of(m, L, alpha)",
-        ("peaceman_rachford", "tests/test_assess.py"),
+        ("tests/test_assess.py",),
     ),
     Fault(
         "the Peaceman-Rachford rate lacks its cross term",

@@ -160,7 +160,7 @@ FAULTS = (
         CLOSED_FORMS,
         '{"below": -1, "at": 0, "above": 1}',
         '{"below": 1, "at": 0, "above": -1}',
-        ("tests/test_families.py", "certificate"),
+        ("tests/test_families.py",),
     ),
     Fault(
         "a perturbation along two coordinates has twice its norm",
