@@ -8,6 +8,7 @@ CONDITION = "proofs_checks/claims/condition.py"
 DISPLACEMENT = "proofs_checks/claims/displacement.py"
 DRIFTS = "proofs_checks/ingredients/drifts.py"
 INSTANCE = "proofs_checks/instance.py"
+NEIGHBORS = "proofs_checks/ingredients/neighbors.py"
 POINTS = "proofs_checks/ingredients/rational_points.py"
 
 FAULTS = (
@@ -33,10 +34,10 @@ FAULTS = (
         ("displacement",),
     ),
     Fault(
-        "the length of z* is squared in the bound from z* alone",
+        "what ||dW|| takes from the margin is multiplied by the length of z*",
         BOUNDS,
         "return dW * size / (m - dW)",
-        "return dW * size * size / (m - dW)",
+        "return dW * size / (m - dW * size)",
         ("displacement",),
     ),
     Fault(
@@ -55,10 +56,10 @@ FAULTS = (
         ("displacement",),
     ),
     Fault(
-        "the square of m is m L",
-        DRIFTS,
-        "return lambda k: k.kind.number(square) / (k.m * k.m)",
-        "return lambda k: k.kind.number(square) / (k.m * k.L)",
+        "only the upper half of W belongs to the block of the active units",
+        NEIGHBORS,
+        "M_aa = (identity(operator.n) - operator.exact_W).block(a, a)",
+        "M_aa = identity(len(a)) - exact(np.triu(operator.W[np.ix_(a, a)]))",
         ("condition",),
     ),
     Fault(

@@ -3,7 +3,6 @@ a bound is not attained, or a witness breaks two hypotheses; and rates wrong for
 
 from proofs_checks.faults.fault import Fault
 
-BOUNDS = "mondeq_ref/bounds.py"
 CONSTANTS = "proofs_checks/ingredients/constants.py"
 DOUGLAS = "proofs_checks/claims/douglas_rachford.py"
 FORWARD = "proofs_checks/claims/forward_backward.py"
@@ -74,11 +73,11 @@ FAULTS = (
         ("forward_backward",),
     ),
     Fault(
-        "the norm of I - alpha M is the length of its longest row",
+        "the norm of A = I - alpha M is read off the mean of A'A and AA'",
         CONSTANTS,
         MEASURED,
-        "rows = self.scaled(r, p).fractions()\n"
-        "        return self.kind.number(max(sum(x * x for x in row) for row in rows) / (r * r))",
+        "A = self.scaled(r, p)\n"
+        "        return self.kind.root(self.kind.square(A.T @ A + A @ A.T)) / (2 * r * r)",
         ("forward_backward",),
     ),
     Fault(
@@ -96,13 +95,6 @@ FAULTS = (
         "return self.kind.root(self.kind.square(self.operator",
         "return (self.kind.square(self.operator",
         ("forward_backward",),
-    ),
-    Fault(
-        "one factor of the published Peaceman-Rachford rate has m for L",
-        BOUNDS,
-        "/ ((1 + alpha * L) * (1 + alpha * L))",
-        "/ ((1 + alpha * m) * (1 + alpha * L))",
-        ("peaceman_rachford",),
     ),
     Fault(
         "the norm of K leaves out its last unit",
