@@ -38,19 +38,26 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--out", required=True, help="the file; where there is one, it goes on")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--only", metavar="CLAIM", choices=NAMES)
+    parser.add_argument("--form", metavar="NAME", help="this inequality of the claim alone")
     parser.add_argument("--quiet", action="store_true", help="no progress")
     args = parser.parse_args(arguments)
+    wanted = [
+        aim
+        for aim in aims([args.only] if args.only else NAMES)
+        if args.form is None or aim == Aim(aim.claim, args.form)
+    ]
+    if not wanted:
+        parser.error(f"{args.only or 'no claim'} has no form {args.form!r}")
     with threadpool_limits(1):  # sums of a few numbers
-        collect(args.out, args.minutes, args.seed, args.only, quiet=args.quiet)
+        collect(args.out, args.minutes, args.seed, wanted, quiet=args.quiet)
     return 0
 
 
-def collect(out: str, minutes: float, seed: int, only: str | None, *, quiet: bool) -> None:
+def collect(out: str, minutes: float, seed: int, wanted: Sequence[Aim], *, quiet: bool) -> None:
     document = read_document(out) if Path(out).exists() else None
     held = {} if document is None else read(document)
     runs = [] if document is None else list(document["runs"])
     runs.append(_run(seed, minutes))
-    wanted = aims([only] if only else NAMES)
     order = sorted(wanted, key=lambda aim: bluntness(held.get(aim)))
     until = time.monotonic() + 60 * minutes
 

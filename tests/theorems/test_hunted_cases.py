@@ -22,6 +22,7 @@ from proofs_checks.instance_encoding import decode_instance
 from proofs_checks.replay import form_of
 from proofs_checks.result import result
 from proofs_checks.run import run
+from proofs_checks.theorem import Witness
 
 QUICK = [  # searches of a tenth of a second
     Aim("quantizer", "norm"),
@@ -39,6 +40,8 @@ def test_what_ships_is_decided_again_and_one_case_of_every_claim_is_drawn(name):
     for form in found["forms"]:
         one = form["sharpest"]
         assert form["reached"] is None or one["ratio"] is not None
+        if isinstance(subject.attained[form["form"]], Witness):
+            assert form["reached"]  # to a millionth, and nobody told where
         assert form["of_two"] is None or form["of_two"]["units"] == 2
         if one is not None and one["ratio"] is not None:
             assert float(one["ratio"][0]) <= 1  # nothing that holds is beyond its bound
