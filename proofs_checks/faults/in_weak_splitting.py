@@ -144,6 +144,13 @@ FAULTS = (
         ("peaceman_rachford",),
     ),
     Fault(
+        "Peaceman-Rachford cuts the reflection at zero and does not turn it back",
+        STEPS,
+        "return absolute(self.mirror)\n",
+        "return projected(self.mirror)\n",
+        ("peaceman_rachford",),
+    ),
+    Fault(
         "Douglas-Rachford averages the state with its reflection, signs and all",
         STEPS,
         "return (self.s + absolute(self.mirror)) / 2",
