@@ -19,39 +19,33 @@ Lipschitz constant.  L~ <= L + ||dW||_2 by the triangle inequality; attained by
 W~ = W - t u v' with M v = L u.
 """
 
-from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
 
 import numpy as np
-from flint import arb
 
 from mondeq_ref.operator import Operator
 from mondeq_ref.rigor.balls import eigenvalue_range, spectral_norm
-from mondeq_ref.rigor.dyadic import Dyadic, identity
-from mondeq_ref.rigor.enclosure import Enclosure
+from mondeq_ref.rigor.dyadic import identity
 from mondeq_ref.rigor.spectrum import symmetric_part
-from mondeq_ref.verdict import ZERO, Guarantee, Verdict
+from mondeq_ref.verdict import Guarantee, Verdict
+from proofs_checks.ingredients.losses import (
+    compared,
+    difference,
+    gained,
+    largest_is_greatest,
+    lost,
+)
 from proofs_checks.ingredients.perturbations import perturbed
 from proofs_checks.ingredients.precise import (
-    MOST_UNITS,
     decided_again,
     eigenvalues,
-    margin,
-    monotone_part,
     norm,
-    of_one_pair,
     rational_least_eigenvalue,
-    rational_margin,
     rational_norm,
 )
 from proofs_checks.instance import Instance
 from proofs_checks.theorem import Form, Theorem, Witness
-
-
-def lost(instance: Instance) -> Enclosure:
-    """m - m~: every form says that at most so much is lost."""
-    return instance.operator.margin - instance.after.margin
 
 
 def published(instance: Instance) -> list[Verdict]:
@@ -69,77 +63,33 @@ def one_sided(instance: Instance) -> list[Verdict]:
 
 
 def lipschitz(instance: Instance) -> list[Verdict]:
-    gained = instance.after.lipschitz - instance.operator.lipschitz
-    return [Verdict(gained, instance.dW_norm, Guarantee.RIGOROUS_FLOAT)]
+    return [Verdict(gained(instance), instance.dW_norm, Guarantee.RIGOROUS_FLOAT)]
 
 
 def published_exactly(instance: Instance, _: int) -> Verdict:
     dW = difference(instance)
     known = dW == dW.T and largest_is_greatest(dW)
-    return compared(instance, published(instance)[0], known, lambda: norm(dW), rational_norm)
+    verdict = published(instance)[0]
+    return compared(instance, verdict, known, lambda: norm(dW), lambda: rational_norm(dW))
 
 
 def symmetric_exactly(instance: Instance, _: int) -> Verdict:
     dW = symmetric_part(difference(instance))
-    known = largest_is_greatest(dW)
-    return compared(instance, symmetric(instance)[0], known, lambda: norm(dW), rational_norm)
+    known = largest_is_greatest(difference(instance))
+    verdict = symmetric(instance)[0]
+    return compared(instance, verdict, known, lambda: norm(dW), lambda: rational_norm(dW))
 
 
 def one_sided_exactly(instance: Instance, _: int) -> Verdict:
     """lambda_max(sym(W~ - W)) = -lambda_min(sym(W - W~))."""
     fall = symmetric_part(difference(instance))
 
-    def rational(_: Dyadic) -> Fraction | None:
+    def rational() -> Fraction | None:
         least = rational_least_eigenvalue(fall)
         return None if least is None else -least
 
     verdict = one_sided(instance)[0]
     return compared(instance, verdict, True, lambda: -eigenvalues(fall)[0], rational)
-
-
-def compared(
-    instance: Instance,
-    verdict: Verdict,
-    is_greatest: bool,
-    bound: Callable[[], arb],
-    rational_bound: Callable[[Dyadic], Fraction | None],
-) -> Verdict:
-    """m - m~ against a bound: equal by an identity of matrices, or in balls, or in rationals.
-
-    If sym(I - W) = m I, then m - m~ *is* the greatest eigenvalue of sym(W~ - W), rational or
-    not; `is_greatest` says that so is the bound.
-    """
-    W, after, dW = instance.operator.exact_W, instance.after.exact_W, difference(instance)
-    S = monotone_part(W)
-    if is_greatest and is_multiple_of_identity(S):
-        equal = Verdict(verdict.rhs, verdict.rhs, Guarantee.EXACT, gap=ZERO)
-        return of_one_pair(verdict, equal)
-    if monotone_part(after) == S:  # nothing is lost, and a norm is not negative
-        nothing = Verdict(ZERO, verdict.rhs, Guarantee.EXACT, gap=Enclosure(0.0, verdict.rhs.hi))
-        return of_one_pair(verdict, nothing)
-
-    def rationals() -> tuple[Fraction | None, Fraction | None]:
-        m, m_after = rational_margin(W), rational_margin(after)
-        return (None if m is None or m_after is None else m - m_after), rational_bound(dW)
-
-    return decided_again(
-        verdict, instance.operator.n, lambda: (margin(W) - margin(after), bound()), rationals
-    )
-
-
-def is_multiple_of_identity(S: Dyadic) -> bool:
-    rows = S.integers.table()
-    return all(
-        x == (rows[0][0] if i == j else 0) for i, row in enumerate(rows) for j, x in enumerate(row)
-    )
-
-
-def largest_is_greatest(dW: Dyadic) -> bool:
-    """Is ||sym dW|| certainly the greatest eigenvalue of sym(W~ - W) = -sym dW?"""
-    if dW.shape[0] > MOST_UNITS:
-        return False
-    rise = eigenvalues(-symmetric_part(dW))
-    return bool(rise[-1] > -rise[0])
 
 
 def lipschitz_exactly(instance: Instance, _: int) -> Verdict:
@@ -157,10 +107,6 @@ def lipschitz_exactly(instance: Instance, _: int) -> Verdict:
         lambda: (norm(M_after) - norm(M), norm(dW)),
         rationals,
     )
-
-
-def difference(instance: Instance) -> Dyadic:
-    return instance.operator.exact_W - instance.after.exact_W
 
 
 def draw(rng: np.random.Generator, family: str, operator: Operator) -> Instance:

@@ -32,7 +32,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 import numpy as np
-from flint import fmpq, fmpq_mat
+from flint import fmpq
 
 from mondeq_ref import bounds
 from mondeq_ref.arrays import Matrix
@@ -42,7 +42,12 @@ from mondeq_ref.rigor.dyadic import Dyadic, exact, identity
 from mondeq_ref.rigor.rational import fmpq_of
 from mondeq_ref.rigor.thresholds import least_eigenvalue_is
 from mondeq_ref.verdict import Outcome, Verdict, fact
-from proofs_checks.ingredients.factors import some_factors
+from proofs_checks.ingredients.factors import (
+    has_full_rank,
+    is_product,
+    product,
+    some_factors,
+)
 from proofs_checks.ingredients.hypotheses import outcome
 from proofs_checks.ingredients.margins import of_array, reaches
 from proofs_checks.ingredients.precise import MOST_UNITS, monotone_part, rational_margin
@@ -75,8 +80,7 @@ def identity_of_parts(instance: Instance) -> list[Verdict]:
 
 
 def rank_decides(instance: Instance) -> list[Verdict]:
-    S = monotone_part(instance.operator.exact_W)
-    full = exact(instance.arrays["A"]).integers.rank() == instance.operator.n
+    S, full = monotone_part(instance.operator.exact_W), has_full_rank(exact(instance.arrays["A"]))
     return [fact(least_eigenvalue_is(S, promised(instance)) != full)]
 
 
@@ -97,42 +101,9 @@ def _minus(S: Dyadic, t: fmpq) -> Dyadic:
     return Dyadic(S.integers * t.q, S.exponent) - shift
 
 
-def is_product(W: fmpq_mat, m: fmpq) -> bool:
-    """Rational d > 0, l and S with (1 - m) I - sum_k d_k l_k l_k' + S - S' = W, found by pivoting
-    and multiplied out."""
-    n = W.nrows()
-    eye = fmpq_mat(n, n, [int(i == j) for i in range(n) for j in range(n)])
-    pairs = semidefinite_factor(eye - (W + W.transpose()) / 2 - eye * m)
-    if pairs is None:
-        return False
-    S = (W - W.transpose()) / 4
-    product = eye * (1 - m) + S - S.transpose()
-    for d, column in pairs:
-        product -= column * column.transpose() * d
-    return product == W
-
-
-def semidefinite_factor(P: fmpq_mat) -> list[tuple[fmpq, fmpq_mat]] | None:
-    """d_k > 0 and columns l_k with P = sum_k d_k l_k l_k'; None if P is not semidefinite."""
-    n, pairs = P.nrows(), list[tuple[fmpq, fmpq_mat]]()
-    while True:
-        k = max(range(n), key=lambda i: P[i, i])
-        d = P[k, k]
-        if d <= 0:  # a semidefinite matrix without a positive diagonal entry is zero
-            return pairs if all(entry == 0 for entry in P.entries()) else None
-        column = fmpq_mat(n, 1, [P[i, k] / d for i in range(n)])
-        pairs.append((d, column))
-        P = P - column * column.transpose() * d
-
-
 def skew_part_is_skew(instance: Instance) -> Outcome:
     K = skew_part(instance.arrays)
     return outcome(K == -K.T)
-
-
-def product(A: Dyadic, K: Dyadic, m: float) -> Dyadic:
-    n = K.shape[0]
-    return identity(n) - identity(n) * m - A.T @ A + K
 
 
 def built(

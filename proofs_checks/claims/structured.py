@@ -36,7 +36,7 @@ from mondeq_ref.quantize import Quantized, Quantizer, quantize
 from mondeq_ref.rigor.dyadic import identity
 from mondeq_ref.rigor.thresholds import least_eigenvalue_is
 from mondeq_ref.verdict import Outcome, Verdict, fact
-from proofs_checks.ingredients.factors import factors_of, some_factors
+from proofs_checks.ingredients.factors import factors_of, has_full_rank, some_factors
 from proofs_checks.ingredients.hypotheses import outcome
 from proofs_checks.ingredients.margins import decided, of_array, reaches
 from proofs_checks.ingredients.precise import monotone_part
@@ -85,7 +85,7 @@ def identity_of_parts(instance: Instance) -> list[Verdict]:
 
 
 def rank_decides(instance: Instance) -> list[Verdict]:
-    full = made(instance).arrays["A"].exact.integers.rank() == instance.after.n
+    full = has_full_rank(made(instance).arrays["A"].exact)
     S = monotone_part(instance.after.exact_W)
     return [fact(least_eigenvalue_is(S, factors(instance).m) != full)]
 

@@ -9,7 +9,9 @@ from proofs_checks.faults.in_claims_quantizer import FAULTS as QUANTIZER
 from proofs_checks.faults.in_claims_splitting import FAULTS as SPLITTING
 from proofs_checks.faults.in_draws import FAULTS as DRAWS
 from proofs_checks.faults.in_weak_equilibria import FAULTS as WEAK_EQUILIBRIA
+from proofs_checks.faults.in_weak_margins import FAULTS as WEAK_MARGINS
 from proofs_checks.faults.in_weak_passes import FAULTS as WEAK_PASSES
+from proofs_checks.faults.in_weak_quantizer import FAULTS as WEAK_QUANTIZER
 from proofs_checks.faults.in_weak_splitting import FAULTS as WEAK_SPLITTING
 
 FAULTS: tuple[Fault, ...] = (
@@ -21,6 +23,8 @@ FAULTS: tuple[Fault, ...] = (
     *SPLITTING,
     *DRAWS,
     *WEAK_EQUILIBRIA,
+    *WEAK_MARGINS,
     *WEAK_PASSES,
+    *WEAK_QUANTIZER,
     *WEAK_SPLITTING,
 )

@@ -53,9 +53,9 @@ FAULTS = (
     ),
     Fault(
         "L is said to fall where it is said to grow",
-        MARGIN,
-        "gained = instance.after.lipschitz - instance.operator.lipschitz",
-        "gained = instance.operator.lipschitz - instance.after.lipschitz",
+        LOSSES,
+        "return instance.after.lipschitz - instance.operator.lipschitz",
+        "return instance.operator.lipschitz - instance.after.lipschitz",
         ("margin",),
     ),
     Fault(

@@ -15,12 +15,11 @@ from mondeq_ref.verdict import Outcome
 from proofs_checks.claims.parameterization import (
     THEOREM,
     draw,
-    is_product,
     of_its_array,
     of_product,
     rank_decides,
-    semidefinite_factor,
 )
+from proofs_checks.ingredients.factors import is_product, semidefinite_factor
 from proofs_checks.ingredients.margins import decided, of_array
 from proofs_checks.ingredients.precise import monotone_part, rational_margin
 from proofs_checks.ingredients.rational_points import matrix
