@@ -70,7 +70,7 @@ def at_least(value: float, digits: int = DIGITS) -> str:
 
 def percent_at_most(share: float) -> str:
     """An upper bound of a share, rounded up to a tenth of a percent."""
-    return f"{(100 * Decimal(share)).quantize(Decimal('0.1'), ROUND_CEILING)} %"
+    return f"{(100 * Decimal(share)).quantize(Decimal('0.1'), ROUND_CEILING)}\N{NO-BREAK SPACE}%"
 
 
 def _is_number(end: str) -> bool:
