@@ -43,6 +43,25 @@ FAULTS = (
         ("margin",),
     ),
     Fault(
+        "each diagonal entry is held against itself",
+        LOSSES,
+        "x == (rows[0][0] if i == j else 0)",
+        "x == (rows[i][j] if i == j else 0)",
+        ("tests/theorems/test_exact_twins.py",),
+    ),
+    Fault(
+        "the loss of the symmetric part is held against the norm of dW where rationals decide",
+        MARGIN,
+        "    verdict = symmetric(instance)[0]\n"
+        "    return compared(instance, verdict, known, lambda: norm(dW), "
+        "lambda: rational_norm(dW))",
+        "    verdict, whole = symmetric(instance)[0], difference(instance)\n"
+        "    return compared(\n"
+        "        instance, verdict, known, lambda: norm(dW), lambda: rational_norm(whole)\n"
+        "    )",
+        ("tests/theorems/test_exact_twins.py",),
+    ),
+    Fault(
         "the product of factors has A'A twice",
         FACTORS,
         "identity(n) * m - A.T @ A + K",

@@ -1,11 +1,15 @@
 """What is decided in floats is decided the same way in exact arithmetic, about the same numbers."""
 
+import numpy as np
 import pytest
 
+from mondeq_ref.operator import Operator
 from mondeq_ref.rigor.enclosure import Enclosure
 from mondeq_ref.verdict import Outcome
 from proofs_checks.audit import instance
 from proofs_checks.claims import NAMES, theorem
+from proofs_checks.claims.margin import published_exactly, symmetric_exactly
+from proofs_checks.instance import Instance
 from proofs_checks.theorem import Witness
 from proofs_checks.witnesses import ATTAINED_WIDTH, attained, broken
 
@@ -53,6 +57,16 @@ def test_exact_arithmetic_agrees_with_the_enclosures(claim: str) -> None:
             assert overlap(again.rhs, verdict.rhs), (form.name, index)
             compared.add(form.name)
     assert {form.name for form in subject.forms if form.escalate is not None} == compared
+
+
+def test_a_loss_that_only_rationals_decide_is_held_against_the_norm_of_its_own_form() -> None:
+    """m = 1/2 and m~ = 1/4 beside irrational eigenvalues, ||sym dW|| = 1/4, ||dW|| = 1."""
+    M = np.array([[0.5, 0.0, 0.0], [0.0, 2.0, 1.0], [0.0, 1.0, 3.0]])
+    rise = np.array([[0.25, 0.0, 0.0], [0.0, 0.0, 1.0], [0.0, -1.0, 0.0]])
+    operator = Operator(np.eye(3) - M, np.zeros((3, 1)), np.zeros(3))
+    built = Instance("made", operator, operator.with_weights(operator.W + rise))
+    assert symmetric_exactly(built, 0).equal
+    assert published_exactly(built, 0).rhs.lo == 1
 
 
 def overlap(a: Enclosure, b: Enclosure) -> bool:
