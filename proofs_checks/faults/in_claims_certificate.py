@@ -134,4 +134,25 @@ FAULTS = (
         "combinations(range(n), k) for k in range(n, n + 1))",
         ("certificate",),
     ),
+    Fault(
+        "the rate with weights is raised to twice as many steps as are made",
+        CONVERGENCE,
+        "Fraction(L), a), STEPS)",
+        "Fraction(L), a), 2 * STEPS)",
+        ("tests/theorems/test_certificate.py",),
+    ),
+    Fault(
+        "the iterates with weights are those before the perturbation",
+        CONVERGENCE,
+        "points, rational_M = exact_points(instance), monotone(instance.after)",
+        "points, rational_M = exact_points(instance), monotone(instance.operator)",
+        ("tests/theorems/test_certificate.py",),
+    ),
+    Fault(
+        "with weights what is left after one step stands for the start",
+        CONVERGENCE,
+        "STEPS) - z), shrunk * square(z))",
+        "STEPS) - z), shrunk * square(iterate(rational_M, c, a, 1) - z))",
+        ("tests/theorems/test_certificate.py",),
+    ),
 )

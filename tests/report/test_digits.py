@@ -103,4 +103,6 @@ def test_bounds_are_rounded_to_their_safe_side(value):
 def test_a_share_that_is_a_bound_is_rounded_up(share):
     words = percent_at_most(share)
     assert 100 * Fraction(share) <= Fraction(words.removesuffix("\N{NO-BREAK SPACE}%"))
-    assert Fraction(words.removesuffix("\N{NO-BREAK SPACE}%")) - 100 * Fraction(share) < Fraction(1, 10)
+    assert Fraction(words.removesuffix("\N{NO-BREAK SPACE}%")) - 100 * Fraction(share) < Fraction(
+        1, 10
+    )

@@ -164,3 +164,13 @@ def test_what_the_solver_returns_is_held_against_the_exact_point() -> None:
     instance = drawn("generic", 0)
     measured = [verdict.lhs.lo for verdict in convergence.solver_is_right(instance) if verdict]
     assert max(measured) > 0
+
+
+def test_with_weights_too_a_rotation_comes_as_slowly_as_is_promised() -> None:
+    """W says nothing here: M~ = [[4, -3], [3, 4]] alone is iterated, from zero."""
+    turning = rotation()
+    elsewhere = turning.operator.with_weights(np.zeros((2, 2)))
+    (verdict,) = convergence.converges_with_weights(replace(turning, operator=elsewhere))
+    assert verdict is not None
+    assert verdict.ratio is not None
+    assert 1 - 1e-9 < verdict.ratio.lo <= verdict.ratio.hi <= 1

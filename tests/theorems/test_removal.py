@@ -1,8 +1,18 @@
 """Which check could go: what is said of a matrix of faults and of those who notice them."""
 
 from proofs_checks.claims import NAMES
+from proofs_checks.faults.kept import KEPT
 from proofs_checks.faults.reach import reached
-from proofs_checks.faults.removal import Answer, alone, asked, digest, document, load
+from proofs_checks.faults.removal import (
+    STORED,
+    Answer,
+    alone,
+    asked,
+    current,
+    digest,
+    document,
+    load,
+)
 from proofs_checks.faults.suite import checks
 
 LIBRARY, OWN = "mondeq_ref/bounds.py", "proofs_checks/claims/margin.py"
@@ -51,3 +61,22 @@ def test_a_claim_is_reached_by_its_own_file_and_by_what_all_of_them_use() -> Non
     assert reached(OWN) == ("margin",)
     assert reached("mondeq_ref/verdict.py") == NAMES
     assert reached("mondeq_ref/cli/audit.py") == ()
+
+
+def test_every_fault_that_claims_are_asked_about_has_its_stored_answer() -> None:
+    answers = load(STORED)
+    assert [fault.what for fault in asked() if digest(fault) not in answers] == []
+    found = current(answers)
+    assert {name for one in found for name in one.by} <= {*checks(), *runs()}
+
+
+def runs() -> set[str]:
+    """A claim that raises complains of its run, which is no check of its own."""
+    return {f"{claim}, run" for claim in NAMES}
+
+
+def test_every_check_notices_something_alone_or_has_its_reason_and_not_both() -> None:
+    found = current(load(STORED))
+    idle = {check for check in checks() if not alone(check, found)}
+    assert idle == set(KEPT)
+    assert all(len(reason.split()) > 5 for reason in KEPT.values())
