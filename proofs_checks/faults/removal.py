@@ -107,7 +107,7 @@ def document(answers: Mapping[str, Answer]) -> str:
     """One line a fault; checks by their place in one list."""
     names = sorted({name for one in answers.values() for name in one.by})
     place = {name: k for k, name in enumerate(names)}
-    kept = ("mondeq_ref", "python", "platform", *provenance.PACKAGES, "seed", "made")
+    kept = ("mondeq_ref", "python", *provenance.PACKAGES, "seed", "made")
     record = provenance.record({}, seed=SEED)
     head: dict[str, Any] = {
         "provenance": {**{name: record[name] for name in kept}, "cases": CASES},
