@@ -107,7 +107,7 @@ def claim(found: Finding, seed: int) -> dict[str, Any]:
 
 
 def replay(found: Finding, seed: int) -> dict[str, Any] | None:
-    """Claim, seed and index name an instance; they make the same one on every machine."""
+    """Claim, seed and index name an instance, to the last bits of the linear algebra behind it."""
     where = found.forms[0].tightest_case if found.forms else None
     if where is None:
         return None

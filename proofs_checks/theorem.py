@@ -24,6 +24,7 @@ class Form:
     escalate: Callable[[Instance, int], Verdict] | None = None  # verdict k, in exact arithmetic
     needs: Mapping[str, Predicate] = field(default_factory=dict[str, Predicate])  # beyond the claim
     alone: bool = False  # it asks for `needs` instead of the claim's hypotheses
+    of_floats: bool = False  # it measures a result of floats, whose last bits are the machine's
 
 
 @dataclass(frozen=True)

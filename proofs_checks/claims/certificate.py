@@ -142,6 +142,7 @@ THEOREM = Theorem(
             solver_is_right,
             needs={"m~ > 0": perturbed_has_margin},
             alone=True,
+            of_floats=True,
         ),
     ),
     draw=draw,

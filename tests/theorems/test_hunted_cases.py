@@ -19,7 +19,7 @@ from proofs_checks.hunter.stored import FILE, Aim, Hunted, read, written
 from proofs_checks.hunter.stored import shipped as hunted_cases
 from proofs_checks.instance import Instance
 from proofs_checks.instance_encoding import decode_instance
-from proofs_checks.replay import form_of
+from proofs_checks.replay import form_of, replay
 from proofs_checks.result import result
 from proofs_checks.run import run
 from proofs_checks.theorem import Witness
@@ -109,6 +109,22 @@ def test_cases_of_a_file_are_replayed_together_and_one_that_differs_is_named(tmp
     document["searches"][1]["cases"] = [1]
     path.write_text(json.dumps(document))
     assert main(["replay", str(path)]) == 2
+
+
+def test_all_cases_that_ship_are_what_they_were_on_the_machine_that_found_them(capsys):
+    assert main(["replay", str(shipped.data_folder() / FILE)]) == 0
+    assert "the same as stored" in capsys.readouterr().out
+
+
+def test_what_floats_measured_is_held_to_its_outcome_alone():
+    case = hunted_cases()[Aim("certificate", "solver")].cases[0]
+    elsewhere = case | {"forms": [case["forms"][0] | {"ratio": ["0.5", "0.5"]}]}
+    assert replay(case)[0]
+    assert replay(elsewhere)[0]
+    for wrong in ({"outcome": "REFUTED"}, {"ratio": None}):
+        assert not replay(case | {"forms": [case["forms"][0] | wrong]})[0]
+    exact = hunted_cases()[Aim("certificate", "rate")].cases[0]
+    assert not replay(exact | {"forms": [exact["forms"][0] | {"ratio": ["0.5", "0.5"]}]})[0]
 
 
 def of_displacement(monkeypatch, aim: Aim, instance: dict) -> dict:
