@@ -26,6 +26,7 @@ from mondeq_ref.families import injections
 from mondeq_ref.operator import Operator
 from mondeq_ref.rigor.dyadic import exact, identity
 from mondeq_ref.rigor.equilibria import ExactEquilibrium, ExactOperator, Rejected
+from mondeq_ref.rungs import CONVERGENT
 from mondeq_ref.solve.methods import ForwardBackward
 from mondeq_ref.verdict import Guarantee
 from paper_figures import style
@@ -99,7 +100,7 @@ def examined(
     exists, reached = "yes", "proved"
     if not unique:
         exists = existence(after, c)
-    if rung is None or rung > 5:
+    if rung is None or rung > CONVERGENT:
         reached = "yes" if all_reached(after, c, settings) else "undecided"
     left = (pair.sides.margin_after / pair.sides.margin).mid
     return {

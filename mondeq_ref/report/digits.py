@@ -12,6 +12,7 @@ from typing import Any, TypeGuard
 from mondeq_ref.rigor.enclosure import Enclosure
 
 DIGITS = 4
+EXACT = 800  # decimal digits: no float has more than 767
 ABSENT = "–"
 
 
@@ -69,8 +70,9 @@ def at_least(value: float, digits: int = DIGITS) -> str:
 
 
 def percent_at_most(share: float) -> str:
-    """An upper bound of a share, rounded up to a tenth of a percent."""
-    return f"{(100 * Decimal(share)).quantize(Decimal('0.1'), ROUND_CEILING)}\N{NO-BREAK SPACE}%"
+    """An upper bound of a share, of whatever size, rounded up."""
+    percent = Context(prec=EXACT).multiply(Decimal(100), Decimal(share))
+    return f"{_outward(str(percent), ROUND_CEILING, DIGITS)}\N{NO-BREAK SPACE}%"
 
 
 def _is_number(end: str) -> bool:

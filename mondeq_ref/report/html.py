@@ -20,6 +20,7 @@ from mondeq_ref.report.formula import prose, typeset
 from mondeq_ref.report.histogram import histogram, sparkline
 from mondeq_ref.report.plane import plane
 from mondeq_ref.report.strict_json import dumps
+from mondeq_ref.rungs import CONVERGENT
 
 OPTIONAL = ("operators", "answers", "ladder", "published", "hunter", "figures", "planted")
 PICTURE = re.compile(r"data:image/png;base64,[A-Za-z0-9+/]+={0,2}")
@@ -132,7 +133,7 @@ def standing(row: Mapping[str, Any]) -> tuple[str, str, str]:
     every, one, some, nothing = CONCLUSIONS
     if rung is None:
         return "✗", nothing, "bad"
-    if rung <= 5:
+    if rung <= CONVERGENT:
         return "✓", every, "good"
     return ("◐", one, "open") if rung == 6 else ("○", some, "open")
 

@@ -29,11 +29,11 @@ from flint import arb, fmpq
 from mondeq_ref import bounds
 from mondeq_ref.families import injections
 from mondeq_ref.operator import Operator
-from mondeq_ref.rigor.dyadic import Dyadic
 from mondeq_ref.rigor.enclosure import Enclosure
 from mondeq_ref.rigor.fast import norms_above, product_error
 from mondeq_ref.verdict import ZERO, Guarantee, Outcome, Verdict
 from proofs_checks.ingredients.hypotheses import has_margin, same_injection, smaller_than_margin
+from proofs_checks.ingredients.losses import difference
 from proofs_checks.ingredients.perturbations import perturbed
 from proofs_checks.ingredients.precise import (
     decided_again,
@@ -150,10 +150,6 @@ def escalated(bound: Bound, square: Square) -> Callable[[Instance, int], Verdict
 
 def squared(v: Sequence[Fraction | int]) -> Fraction:
     return sum((Fraction(x) ** 2 for x in v), Fraction(0))
-
-
-def difference(instance: Instance) -> Dyadic:
-    return instance.operator.exact_W - instance.after.exact_W
 
 
 def draw(rng: np.random.Generator, family: str, operator: Operator) -> Instance:

@@ -150,7 +150,7 @@ FAULTS = (
     Fault(
         "the page lets P-matrices converge",
         REPORT + "html.py",
-        "if rung <= 5:",
+        "if rung <= CONVERGENT:",
         "if rung <= 6:",
         SAID,
     ),
@@ -211,10 +211,10 @@ FAULTS = (
         ("tests/report/test_digits.py",),
     ),
     Fault(
-        "a share that is a bound is rounded to the nearest tenth of a percent",
+        "a share that is a bound is rounded down",
         REPORT + "digits.py",
-        "quantize(Decimal('0.1'), ROUND_CEILING)",
-        "quantize(Decimal('0.1'))",
+        "_outward(str(percent), ROUND_CEILING, DIGITS)",
+        "_outward(str(percent), ROUND_FLOOR, DIGITS)",
         ("tests/report/test_digits.py",),
     ),
     Fault(

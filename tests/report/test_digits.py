@@ -99,10 +99,13 @@ def test_bounds_are_rounded_to_their_safe_side(value):
     assert float(at_least(value)) <= value <= float(at_most(value))
 
 
-@given(st.floats(0, 1e6))
+@given(st.floats(1e-300, 1e300))
 def test_a_share_that_is_a_bound_is_rounded_up(share):
-    words = percent_at_most(share)
-    assert 100 * Fraction(share) <= Fraction(words.removesuffix("\N{NO-BREAK SPACE}%"))
-    assert Fraction(words.removesuffix("\N{NO-BREAK SPACE}%")) - 100 * Fraction(share) < Fraction(
-        1, 10
-    )
+    """By less than one unit of the fourth digit."""
+    above = Fraction(percent_at_most(share).removesuffix("\N{NO-BREAK SPACE}%"))
+    assert 0 <= above - 100 * Fraction(share) < above / 1000
+
+
+def test_a_share_of_nothing_and_one_beyond_all_floats_can_be_said():
+    assert percent_at_most(0.0) == "0\N{NO-BREAK SPACE}%"
+    assert percent_at_most(inf) == "inf\N{NO-BREAK SPACE}%"

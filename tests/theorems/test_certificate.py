@@ -167,7 +167,8 @@ def test_what_the_solver_returns_is_held_against_the_exact_point() -> None:
 
 
 def test_with_weights_too_a_rotation_comes_as_slowly_as_is_promised() -> None:
-    """W says nothing here: M~ = [[4, -3], [3, 4]] alone is iterated, from zero."""
+    """W says nothing here: M~ = [[4, -3], [3, 4]] alone is iterated, from zero.  The bound is made
+    of proven estimates of its m and L, which lose some roundings."""
     turning = rotation()
     elsewhere = turning.operator.with_weights(np.zeros((2, 2)))
     (verdict,) = convergence.converges_with_weights(replace(turning, operator=elsewhere))

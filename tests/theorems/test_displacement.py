@@ -8,8 +8,9 @@ import pytest
 from mondeq_ref.families import FAMILIES
 from mondeq_ref.operator import Operator
 from mondeq_ref.verdict import Outcome
-from proofs_checks.claims.displacement import THEOREM, difference, draw, scalar, squared
+from proofs_checks.claims.displacement import THEOREM, draw, scalar, squared
 from proofs_checks.ingredients.hypotheses import has_margin
+from proofs_checks.ingredients.losses import difference
 from proofs_checks.instance import Instance
 from proofs_checks.run import run
 from proofs_checks.theorem import Form
