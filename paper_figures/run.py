@@ -16,9 +16,9 @@ from threadpoolctl import threadpool_limits
 
 from mondeq_ref.arrays import InputError
 from mondeq_ref.datasets.normalization import MEAN, STD
-from mondeq_ref.load import load_inputs, load_operator
-from paper_figures.subject import Subject, given_subject, shipped_subject
-from paper_figures.writer import provenance, write
+from mondeq_ref.files.load import load_inputs, load_operator
+from paper_figures.drawing.writer import provenance, write
+from paper_figures.numbers.subject import Subject, given_subject, shipped_subject
 
 # The slowest first, so that the last to end is a short one.
 SLOWEST_FIRST = ("ladder", "fig2_displacement", "fig3_qat", "phase", "fig1_margin", "sharpness")
@@ -53,7 +53,7 @@ class Source:
 def figure(name: str) -> ModuleType:
     if name not in NAMES:
         raise InputError(f"--only must be one of {', '.join(NAMES)}, got {name!r}")
-    return import_module(f"paper_figures.{name}")
+    return import_module(f"paper_figures.figures.{name}")
 
 
 @cache

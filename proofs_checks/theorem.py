@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from mondeq_ref.operator import Operator
-from mondeq_ref.verdict import Outcome, Verdict
+from mondeq_ref.rigor.verdict import Outcome, Verdict
 from proofs_checks.instance import Instance
 
 Predicate = Callable[[Instance], Outcome]

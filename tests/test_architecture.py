@@ -11,7 +11,7 @@ FILES = sorted(
     for package in ("mondeq_ref", "proofs_checks", "paper_figures")
     for path in (ROOT / package).rglob("*.py")
 )
-SOLVERS = ("mondeq_ref.solve", "mondeq_ref.kernels.newton", "mondeq_ref.published_protocol")
+SOLVERS = ("mondeq_ref.solve", "mondeq_ref.kernels.newton", "mondeq_ref.train.published_protocol")
 # What mondeq_ref/__init__ and the command line may import before a command runs.
 LIGHT = {"argparse", "collections", "contextlib", "importlib", "os", "pathlib", "sys", "types"}
 LIGHT |= {"typing", "dataclasses", "mondeq_ref"}

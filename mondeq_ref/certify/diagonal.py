@@ -18,7 +18,7 @@ from mondeq_ref.rigor.diagonal import refutes_weights, weights_hold
 from mondeq_ref.rigor.dyadic import Dyadic
 from mondeq_ref.rigor.proposals import on_grid, unit_scaled
 from mondeq_ref.rigor.spectrum import diagonal_matrix
-from mondeq_ref.verdict import Outcome
+from mondeq_ref.rigor.verdict import Outcome
 
 WEIGHT_BITS = 20  # weights of one block are integers up to this size
 VECTOR_BITS = 40  # the vectors of a refutation lie on this grid

@@ -31,7 +31,7 @@ from mondeq_ref.rigor.thresholds import (
     least_eigenvalue_exceeds,
     norm_against_least_eigenvalue,
 )
-from mondeq_ref.verdict import Guarantee, Outcome, less
+from mondeq_ref.rigor.verdict import Guarantee, Outcome, less
 
 ENUMERATED = 12  # units of a block whose 2^12 minors are all looked at
 QUICK = (2, 60)  # starts and pivots of a first look for a minor <= 0

@@ -19,7 +19,7 @@ from mondeq_ref.rigor.spectrum import (
     symmetric_part,
 )
 from mondeq_ref.rigor.spectrum import spectral_norm as exact_spectral_norm
-from mondeq_ref.verdict import Guarantee
+from mondeq_ref.rigor.verdict import Guarantee
 
 EXACT_BELOW = 200  # units; from here on floats decide, except what only integers can
 

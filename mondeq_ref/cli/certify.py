@@ -14,8 +14,8 @@ import argparse
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from mondeq_ref.assess import Row
-    from mondeq_ref.effects import Workload
+    from mondeq_ref.study.bit_table import Row
+    from mondeq_ref.study.effects import Workload
 
 HELP = "what can be proved at each bit-width, with certificates to store and check"
 QUANTIZERS = ("paper-code", "paper-readme")
@@ -60,15 +60,15 @@ def run(args: argparse.Namespace) -> int:
     from threadpoolctl import threadpool_limits
 
     from mondeq_ref.arrays import InputError
-    from mondeq_ref.assess import assess, plan, row_facts
     from mondeq_ref.certify.pair import EXACT_BELOW
     from mondeq_ref.certify.uniqueness import uniqueness_radius
     from mondeq_ref.cli import options
-    from mondeq_ref.effects import accuracy_before, workload
     from mondeq_ref.quantize import Quantizer
     from mondeq_ref.report.bit_tables import costs, operator_line, plan_table, proofs
     from mondeq_ref.report.console import console, emit, track
-    from mondeq_ref.verdict import Guarantee
+    from mondeq_ref.rigor.verdict import Guarantee
+    from mondeq_ref.study.bit_table import assess, plan, row_facts
+    from mondeq_ref.study.effects import accuracy_before, workload
 
     began = time.perf_counter()
     widths, folder = bit_widths(args.bits), _folder(args.certificates)
@@ -163,11 +163,11 @@ def _store(folder: str, args: argparse.Namespace, row: "Row", work: "Workload | 
     """One file a decided rung; for rung 7 one with all located inputs."""
     from pathlib import Path
 
-    from mondeq_ref.certify.certificate import certificate
+    from mondeq_ref.certificates.make import certificate
+    from mondeq_ref.documents.provenance import record
+    from mondeq_ref.documents.strict_json import dumps
     from mondeq_ref.files.atomic import write_atomically
-    from mondeq_ref.load import file_digest
-    from mondeq_ref.provenance import record
-    from mondeq_ref.report.strict_json import dumps
+    from mondeq_ref.files.load import file_digest
 
     digests = {args.file: file_digest(args.file)}
     if work is not None:
@@ -198,9 +198,9 @@ def _of_inputs(
     row: "Row", work: "Workload | None", provenance: dict[str, Any]
 ) -> dict[str, Any] | None:
     """Where nothing is promised for every input, the equilibria of those at hand."""
-    from mondeq_ref.case import Rows
-    from mondeq_ref.certify.certificate import certificate_of_inputs
+    from mondeq_ref.certificates.make import certificate_of_inputs
     from mondeq_ref.certify.ladder import first_that_holds
+    from mondeq_ref.documents.case import Rows
 
     found = row.effects
     if work is None or found is None or first_that_holds(row.steps) is not None:

@@ -14,11 +14,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
+    from mondeq_ref.documents.provenance import record
+    from mondeq_ref.documents.strict_json import dumps
     from mondeq_ref.files.checkpoint import read_checkpoint, write_checkpoint
-    from mondeq_ref.load import file_digest, load_operator, operator_of
-    from mondeq_ref.provenance import record
+    from mondeq_ref.files.load import file_digest, load_operator, operator_of
     from mondeq_ref.report.console import console, emit
-    from mondeq_ref.report.strict_json import dumps
 
     checkpoint = read_checkpoint(args.file, args.layout, args.margin)
     provenance = record({args.file: file_digest(args.file)})

@@ -44,10 +44,10 @@ def run(args: argparse.Namespace) -> int:
 
     from mondeq_ref.cli import options
     from mondeq_ref.datasets import load, normalize
+    from mondeq_ref.instances.trained import is_trained, read_trained
     from mondeq_ref.quantize import Quantizer, quantize
     from mondeq_ref.report.console import console, emit, table
     from mondeq_ref.report.digits import shown
-    from mondeq_ref.train.trained import is_trained, read_trained
 
     dataset = load(args.dataset, "test", args.limit, args.seed)
     X, labels = normalize(dataset.images).astype(np.float64), dataset.labels
@@ -99,7 +99,7 @@ def _row(
     labels: "Integers",
     args: argparse.Namespace,
 ) -> dict[str, Any]:
-    from mondeq_ref.evaluate import evaluate_images
+    from mondeq_ref.study.accuracy import evaluate_images
 
     found = evaluate_images(operator, X, labels, prove=not args.no_proof, workers=args.workers)
     return {

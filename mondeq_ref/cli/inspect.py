@@ -14,7 +14,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     from mondeq_ref.files.checkpoint import read_checkpoint
-    from mondeq_ref.load import operator_of
+    from mondeq_ref.files.load import operator_of
     from mondeq_ref.report.console import console, emit, table
     from mondeq_ref.report.digits import shown
     from mondeq_ref.rigor.dyadic import exact

@@ -4,7 +4,7 @@ import argparse
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from mondeq_ref.load import Inputs
+    from mondeq_ref.files.load import Inputs
     from mondeq_ref.operator import Operator
 
 
@@ -50,7 +50,7 @@ def add_running(parser: argparse.ArgumentParser) -> None:
 
 
 def operator(args: argparse.Namespace) -> "Operator":
-    from mondeq_ref.load import load_operator
+    from mondeq_ref.files.load import load_operator
 
     return load_operator(args.file, args.layout, args.margin)
 
@@ -69,7 +69,7 @@ def add_known_operator(parser: argparse.ArgumentParser) -> None:
 
 def known_operator(args: argparse.Namespace) -> "Operator | None":
     from mondeq_ref.arrays import InputError
-    from mondeq_ref.load import load_operator
+    from mondeq_ref.files.load import load_operator
 
     if args.operator is not None:
         return load_operator(args.operator, args.layout, args.margin)
@@ -87,7 +87,7 @@ def natural(text: str) -> int:
 
 def inputs(args: argparse.Namespace) -> "Inputs | None":
     from mondeq_ref.arrays import InputError
-    from mondeq_ref.load import load_inputs
+    from mondeq_ref.files.load import load_inputs
 
     if args.inputs is None:
         if args.labels is not None or args.limit is not None:
@@ -100,7 +100,7 @@ def inputs(args: argparse.Namespace) -> "Inputs | None":
 
 def inputs_for(operator: "Operator", args: argparse.Namespace) -> "Inputs | None":
     """The inputs, their labels held against the classes of the operator's head."""
-    from mondeq_ref.load import check_labels
+    from mondeq_ref.files.load import check_labels
 
     found = inputs(args)
     if found is not None:

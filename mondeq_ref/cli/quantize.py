@@ -118,11 +118,11 @@ def _described(made: "QuantizedArray") -> tuple[str, str, str]:
 
 
 def _write(args: argparse.Namespace, quantized: "Quantized") -> None:
+    from mondeq_ref.documents.provenance import record
+    from mondeq_ref.documents.strict_json import dumps
     from mondeq_ref.files.checkpoint import write_checkpoint
+    from mondeq_ref.files.load import checkpoint_of, file_digest
     from mondeq_ref.files.npz import write_npz
-    from mondeq_ref.load import checkpoint_of, file_digest
-    from mondeq_ref.provenance import record
-    from mondeq_ref.report.strict_json import dumps
 
     metadata = {
         "quantizer": dumps(quantized.spec, indent=None),

@@ -19,9 +19,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     from mondeq_ref.arrays import InputError
     from mondeq_ref.cli import options
-    from mondeq_ref.encoding import read_document
-    from mondeq_ref.replay import Replayed, kind_of, replay
+    from mondeq_ref.documents.encoding import read_document
     from mondeq_ref.report.console import console, emit
+    from mondeq_ref.study.cases import Replayed, kind_of, replay
 
     document = read_document(args.case)
     operator, kind = options.known_operator(args), kind_of(document)
@@ -42,6 +42,6 @@ def _claim(document: dict[str, object]) -> tuple[bool, str]:
 
     from mondeq_ref.arrays import InputError
 
-    if find_spec("proofs_checks") is None or find_spec("proofs_checks.replay") is None:
+    if find_spec("proofs_checks") is None or find_spec("proofs_checks.audit.replay") is None:
         raise InputError("claims are replayed by proofs_checks, which is not here")
-    return import_module("proofs_checks.replay").replay(document)
+    return import_module("proofs_checks.audit.replay").replay(document)

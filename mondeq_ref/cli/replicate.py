@@ -27,11 +27,11 @@ def run(args: argparse.Namespace) -> int:
 
     from mondeq_ref.arrays import InputError
     from mondeq_ref.datasets import load
+    from mondeq_ref.documents.provenance import record
+    from mondeq_ref.documents.strict_json import dumps
     from mondeq_ref.files.atomic import write_atomically
-    from mondeq_ref.provenance import record
     from mondeq_ref.report.console import console
-    from mondeq_ref.report.strict_json import dumps
-    from mondeq_ref.train.replicate import replicate
+    from mondeq_ref.study.replication import replicate
 
     if args.workers < 1:
         raise InputError(f"--workers must be at least 1, got {args.workers}")

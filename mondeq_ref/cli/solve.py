@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from mondeq_ref.arrays import Integers
-    from mondeq_ref.load import Inputs
+    from mondeq_ref.files.load import Inputs
     from mondeq_ref.operator import Operator
     from mondeq_ref.solve import Method
     from mondeq_ref.solve.solution import Solution
@@ -104,16 +104,16 @@ def _solve(
 
     import numpy as np
 
-    from mondeq_ref.case import Rows
     from mondeq_ref.cli import options
-    from mondeq_ref.exact_rows import with_exact_rows
+    from mondeq_ref.documents.case import Rows
+    from mondeq_ref.documents.provenance import record
+    from mondeq_ref.documents.strict_json import dumps
+    from mondeq_ref.files.load import file_digest
     from mondeq_ref.files.rows import npz_rows
-    from mondeq_ref.load import file_digest
-    from mondeq_ref.provenance import record
     from mondeq_ref.report.console import track
-    from mondeq_ref.report.strict_json import dumps
     from mondeq_ref.solve import BLOCK, solve_blocks
     from mondeq_ref.solve.solution import STATUSES, joined
+    from mondeq_ref.study.exact_rows import with_exact_rows
 
     found = solve_blocks(
         operator,

@@ -1,6 +1,6 @@
 """Is a stored certificate a proof?  Exit 0: verified; 1: rejected; 2: not readable.
 
-The checker (`mondeq_ref/check_certificate.py`) knows nothing of how a proof was found and uses
+The checker (`mondeq_ref/certificates/check.py`) knows nothing of how a proof was found and uses
 integers only.  With OPERATOR the certificate must also be about that operator.
 """
 
@@ -18,9 +18,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    from mondeq_ref.check_certificate import verify
+    from mondeq_ref.certificates.check import verify
     from mondeq_ref.cli import options
-    from mondeq_ref.encoding import read_document
+    from mondeq_ref.documents.encoding import read_document
     from mondeq_ref.report.console import console, emit
 
     operator = options.known_operator(args)

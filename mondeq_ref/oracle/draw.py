@@ -11,9 +11,9 @@ from types import MappingProxyType
 import numpy as np
 from numpy.random import Generator, SeedSequence
 
-from mondeq_ref import shipped
 from mondeq_ref.arrays import InputError, Matrix
-from mondeq_ref.families import FAMILIES, skew_dominant
+from mondeq_ref.instances import shipped
+from mondeq_ref.instances.families import FAMILIES, skew_dominant
 from mondeq_ref.operator import Factors, Operator
 from mondeq_ref.oracle import expected
 from mondeq_ref.oracle.question import Ball, Question

@@ -6,7 +6,7 @@ import numpy as np
 from flint import fmpz_mat
 
 from mondeq_ref.arrays import Booleans, Integers, Matrix, Vector
-from mondeq_ref.case import Rows
+from mondeq_ref.documents.case import Rows
 from mondeq_ref.inputs import given
 from mondeq_ref.operator import Factors, Operator
 from mondeq_ref.oracle.question import Ball

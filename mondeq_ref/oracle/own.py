@@ -5,9 +5,9 @@ from typing import Any
 
 import numpy as np
 
-from mondeq_ref.adjoint import adjoint
 from mondeq_ref.arrays import InputError, Integers, Matrix, Vector
-from mondeq_ref.gradients import gradients
+from mondeq_ref.backward.adjoint import adjoint
+from mondeq_ref.backward.gradients import gradients
 from mondeq_ref.inputs import inject
 from mondeq_ref.operator import Factors, Operator
 from mondeq_ref.quantize import Quantizer, quantize_array

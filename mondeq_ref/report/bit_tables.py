@@ -5,12 +5,12 @@ from math import isinf
 
 from rich.table import Table
 
-from mondeq_ref.assess import Plan, Row
+from mondeq_ref.certificates.rungs import RUNGS
 from mondeq_ref.operator import Operator
 from mondeq_ref.report.console import table
 from mondeq_ref.report.digits import at_least, at_most, shown
 from mondeq_ref.rigor.enclosure import Enclosure
-from mondeq_ref.rungs import RUNGS
+from mondeq_ref.study.bit_table import Plan, Row
 
 NONE = "-"
 

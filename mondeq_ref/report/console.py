@@ -14,7 +14,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from rich.text import Text
 
-from mondeq_ref.report import strict_json
+from mondeq_ref.documents import strict_json
 
 T = TypeVar("T")
 PATIENCE = 2.0  # seconds before progress is worth a line

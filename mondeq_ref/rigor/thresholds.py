@@ -25,7 +25,7 @@ from mondeq_ref.rigor.spectrum import (
     spectral_norm,
     spectral_norm_squared,
 )
-from mondeq_ref.verdict import Outcome, less
+from mondeq_ref.rigor.verdict import Outcome, less
 
 
 @dataclass(frozen=True)

@@ -5,12 +5,12 @@ A margin is easily had by W~ = 0, so rank and off-diagonal entries are part of t
 
 from typing import Any
 
+from mondeq_ref.documents.strict_json import plain
+from mondeq_ref.instances.trained import Trained
 from mondeq_ref.operator import Operator
 from mondeq_ref.quantize import Quantized
-from mondeq_ref.report.strict_json import plain
 from mondeq_ref.rigor.dyadic import Dyadic, identity
 from mondeq_ref.rigor.thresholds import least_eigenvalue_exceeds, norm_less_than_least_eigenvalue
-from mondeq_ref.train.trained import Trained
 
 
 def account(trained: Trained) -> dict[str, Any]:

@@ -11,13 +11,13 @@ from mondeq_ref.datasets import Dataset
 from mondeq_ref.files.atomic import write_atomically
 from mondeq_ref.files.npz import write_npz
 from mondeq_ref.inputs import inject
+from mondeq_ref.instances.shipped import MAIN, SUMS
+from mondeq_ref.instances.trained import read_trained
 from mondeq_ref.operator import Operator
 from mondeq_ref.quantize import Quantizer, quantize
-from mondeq_ref.shipped import MAIN, SUMS
 from mondeq_ref.train.checkpoint import Places
 from mondeq_ref.train.loop import Images
 from mondeq_ref.train.recipe import Recipe
-from mondeq_ref.train.trained import read_trained
 
 MAIN_INPUTS = 2048  # 8 keys of 100 float32 each; more would not leave room for other data
 QAT_INPUTS = 1000

@@ -7,13 +7,13 @@ import numpy as np
 
 from mondeq_ref.datasets import Dataset
 from mondeq_ref.datasets.dataset import Source
-from mondeq_ref.evaluate import evaluate_images
-from mondeq_ref.provenance import record
-from mondeq_ref.report.strict_json import plain
+from mondeq_ref.documents.provenance import record
+from mondeq_ref.documents.strict_json import plain
+from mondeq_ref.instances.trained import Trained, quantized_by_spec, write_trained
+from mondeq_ref.study.accuracy import evaluate_images
 from mondeq_ref.train.account import account
 from mondeq_ref.train.checkpoint import Places
 from mondeq_ref.train.loop import Images, Run
-from mondeq_ref.train.trained import Trained, quantized_by_spec, write_trained
 
 
 def finish(run: Run, taught: Dataset, tested: Dataset, out: Path, workers: int) -> dict[str, Any]:

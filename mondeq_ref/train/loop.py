@@ -16,11 +16,11 @@ from mondeq_ref.arrays import InputError, Integers, Matrix
 from mondeq_ref.datasets import Dataset, normalize
 from mondeq_ref.files.atomic import write_atomically
 from mondeq_ref.operator import Head
-from mondeq_ref.published_protocol import PublishedEngine
 from mondeq_ref.train.adam import Adam
 from mondeq_ref.train.checkpoint import Checkpoint, Places, latest, save
 from mondeq_ref.train.parameters import Parameters, blank, initial
 from mondeq_ref.train.passes import Engine, exact_engine
+from mondeq_ref.train.published_protocol import PublishedEngine
 from mondeq_ref.train.recipe import Recipe
 from mondeq_ref.train.weights import (
     Weights,

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mondeq_ref.arrays import Matrix
-from mondeq_ref.gradients import softplus_slope
+from mondeq_ref.backward.gradients import softplus_slope
 from mondeq_ref.quantize import quantize_array
 from mondeq_ref.train.parameters import Parameters
 from mondeq_ref.train.recipe import Quantization

@@ -56,10 +56,11 @@ from typing import Any
 import numpy as np
 
 from mondeq_ref import bounds
-from mondeq_ref.families import injections
+from mondeq_ref.instances.families import injections
 from mondeq_ref.operator import Factors, Operator
-from mondeq_ref.verdict import Outcome
-from proofs_checks.ingredients.adjoint_maps import (
+from mondeq_ref.rigor.verdict import Outcome
+from proofs_checks.instance import Instance
+from proofs_checks.quantities.adjoint_maps import (
     douglas_rachford,
     fixed_point,
     followed,
@@ -67,31 +68,30 @@ from proofs_checks.ingredients.adjoint_maps import (
     pairs,
     peaceman_rachford,
 )
-from proofs_checks.ingredients.adjoints import (
+from proofs_checks.quantities.adjoints import (
     moved_adjoint,
     perturbation,
     perturbation_in_fractions,
     solution,
     together,
 )
-from proofs_checks.ingredients.constants import Constants
-from proofs_checks.ingredients.contraction import against, contracts, powers
-from proofs_checks.ingredients.factors import exactly_from
-from proofs_checks.ingredients.hypotheses import (
+from proofs_checks.quantities.constants import Constants
+from proofs_checks.quantities.contraction import against, contracts, powers
+from proofs_checks.quantities.factors import exactly_from
+from proofs_checks.quantities.hypotheses import (
     has_margin,
     outcome,
     positive_step,
     step_below_margin,
 )
-from proofs_checks.ingredients.perturbations import perturbed
-from proofs_checks.ingredients.slopes import (
+from proofs_checks.quantities.perturbations import perturbed
+from proofs_checks.quantities.slopes import (
     PARAMETERS,
     gradient,
     nudged,
     second_order,
 )
-from proofs_checks.ingredients.two_points import some_step, step_below_end, steps
-from proofs_checks.instance import Instance
+from proofs_checks.quantities.two_points import some_step, step_below_end, steps
 from proofs_checks.theorem import Form, Theorem, Witness
 
 INPUTS = 3

@@ -39,30 +39,30 @@ from fractions import Fraction
 
 import numpy as np
 
-from mondeq_ref.families import injections
+from mondeq_ref.instances.families import injections
 from mondeq_ref.operator import Operator
-from proofs_checks.ingredients.convergence import (
+from proofs_checks.instance import Instance
+from proofs_checks.quantities.convergence import (
     STEPS,
     converges,
     converges_with_weights,
     rate,
     solver_is_right,
 )
-from proofs_checks.ingredients.hypotheses import (
+from proofs_checks.quantities.hypotheses import (
     one_sided_smaller_than_margin,
     perturbed_has_margin,
     smaller_than_margin,
 )
-from proofs_checks.ingredients.perturbations import perturbed
-from proofs_checks.ingredients.spectral import squared_form
-from proofs_checks.ingredients.uniqueness import (
+from proofs_checks.quantities.perturbations import perturbed
+from proofs_checks.quantities.spectral import squared_form
+from proofs_checks.quantities.uniqueness import (
     each_implies_the_next,
     has_reversal,
     has_weights,
     one_equilibrium,
     two_for_one_input,
 )
-from proofs_checks.instance import Instance
 from proofs_checks.theorem import Form, Theorem, Witness
 
 INPUTS = 2

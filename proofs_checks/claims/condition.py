@@ -37,16 +37,17 @@ import numpy as np
 
 from mondeq_ref import bounds
 from mondeq_ref.arrays import Matrix
-from mondeq_ref.closed_forms import kinks
-from mondeq_ref.families import injections
+from mondeq_ref.instances.closed_forms import kinks
+from mondeq_ref.instances.families import injections
 from mondeq_ref.operator import Operator
-from mondeq_ref.verdict import Verdict, fact
-from proofs_checks.ingredients.drifts import decisions, gaps, of_images, of_norms, over_margin
-from proofs_checks.ingredients.hypotheses import has_margin, same_injection, smaller_than_margin
-from proofs_checks.ingredients.neighbors import Pair, gram, pairs, places, satisfies_identity
-from proofs_checks.ingredients.perturbations import perturbed
-from proofs_checks.ingredients.rational_points import squared_length
-from proofs_checks.ingredients.spectral import (
+from mondeq_ref.rigor.verdict import Verdict, fact
+from proofs_checks.instance import Instance
+from proofs_checks.quantities.drifts import decisions, gaps, of_images, of_norms, over_margin
+from proofs_checks.quantities.hypotheses import has_margin, same_injection, smaller_than_margin
+from proofs_checks.quantities.neighbors import Pair, gram, pairs, places, satisfies_identity
+from proofs_checks.quantities.perturbations import perturbed
+from proofs_checks.quantities.rational_points import squared_length
+from proofs_checks.quantities.spectral import (
     ENCLOSED,
     Quantities,
     Sides,
@@ -54,7 +55,6 @@ from proofs_checks.ingredients.spectral import (
     quantities,
     squared_form,
 )
-from proofs_checks.instance import Instance
 from proofs_checks.theorem import Form, Theorem, Witness
 
 INPUTS, CLASSES = 3, 3

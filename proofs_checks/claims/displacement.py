@@ -27,15 +27,16 @@ import numpy as np
 from flint import arb, fmpq
 
 from mondeq_ref import bounds
-from mondeq_ref.families import injections
+from mondeq_ref.instances.families import injections
 from mondeq_ref.operator import Operator
 from mondeq_ref.rigor.enclosure import Enclosure
 from mondeq_ref.rigor.fast import norms_above, product_error
-from mondeq_ref.verdict import ZERO, Guarantee, Outcome, Verdict
-from proofs_checks.ingredients.hypotheses import has_margin, same_injection, smaller_than_margin
-from proofs_checks.ingredients.losses import difference
-from proofs_checks.ingredients.perturbations import perturbed
-from proofs_checks.ingredients.precise import (
+from mondeq_ref.rigor.verdict import ZERO, Guarantee, Outcome, Verdict
+from proofs_checks.instance import Instance, gap, length
+from proofs_checks.quantities.hypotheses import has_margin, same_injection, smaller_than_margin
+from proofs_checks.quantities.losses import difference
+from proofs_checks.quantities.perturbations import perturbed
+from proofs_checks.quantities.precise import (
     decided_again,
     margin,
     norm,
@@ -43,7 +44,6 @@ from proofs_checks.ingredients.precise import (
     rational_margin,
     rational_norm,
 )
-from proofs_checks.instance import Instance, gap, length
 from proofs_checks.theorem import Form, Theorem, Witness
 
 INPUTS = 16

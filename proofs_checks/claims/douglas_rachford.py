@@ -30,13 +30,13 @@ from typing import Any
 import numpy as np
 
 from mondeq_ref.operator import Operator
-from proofs_checks.ingredients.constants import Constants
-from proofs_checks.ingredients.contraction import contracts, powers
-from proofs_checks.ingredients.hypotheses import has_margin, positive_step
-from proofs_checks.ingredients.reflections import draw_states, fixed_points, followed, pairs
-from proofs_checks.ingredients.steps import State
-from proofs_checks.ingredients.two_points import named, steps
 from proofs_checks.instance import Instance
+from proofs_checks.quantities.constants import Constants
+from proofs_checks.quantities.contraction import contracts, powers
+from proofs_checks.quantities.hypotheses import has_margin, positive_step
+from proofs_checks.quantities.reflections import draw_states, fixed_points, followed, pairs
+from proofs_checks.quantities.steps import State
+from proofs_checks.quantities.two_points import named, steps
 from proofs_checks.theorem import Form, Theorem, Witness
 
 

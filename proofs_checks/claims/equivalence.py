@@ -48,12 +48,13 @@ import numpy as np
 from flint import fmpq_mat
 
 from mondeq_ref import bounds
-from mondeq_ref.families import injections
+from mondeq_ref.instances.families import injections
 from mondeq_ref.operator import Operator
 from mondeq_ref.rigor.rational import fmpq_of
-from mondeq_ref.verdict import Verdict, fact
-from proofs_checks.ingredients.hypotheses import has_margin, positive_step
-from proofs_checks.ingredients.places import (
+from mondeq_ref.rigor.verdict import Verdict, fact
+from proofs_checks.instance import Instance
+from proofs_checks.quantities.hypotheses import has_margin, positive_step
+from proofs_checks.quantities.places import (
     Place,
     after_step,
     candidates,
@@ -63,16 +64,15 @@ from proofs_checks.ingredients.places import (
     places,
     residual,
 )
-from proofs_checks.ingredients.rational_points import (
+from proofs_checks.quantities.rational_points import (
     column,
     is_equilibrium,
     is_fixed,
     monotone,
     squared_length,
 )
-from proofs_checks.ingredients.spectral import Quantities, Sides, exactly, squared_form
-from proofs_checks.ingredients.two_points import alpha
-from proofs_checks.instance import Instance
+from proofs_checks.quantities.spectral import Quantities, Sides, exactly, squared_form
+from proofs_checks.quantities.two_points import alpha
 from proofs_checks.theorem import Form, Theorem, Witness
 
 INPUTS = 3

@@ -55,9 +55,10 @@ from mondeq_ref import bounds
 from mondeq_ref.operator import Operator
 from mondeq_ref.rigor.rational import fmpq_of
 from mondeq_ref.rigor.thresholds import spectral_norm_less
-from mondeq_ref.verdict import Outcome
-from proofs_checks.ingredients.constants import ENCLOSED, Constants, constants
-from proofs_checks.ingredients.contraction import (
+from mondeq_ref.rigor.verdict import Outcome
+from proofs_checks.instance import Instance
+from proofs_checks.quantities.constants import ENCLOSED, Constants, constants
+from proofs_checks.quantities.contraction import (
     Distances,
     constant,
     contracts,
@@ -65,23 +66,23 @@ from proofs_checks.ingredients.contraction import (
     equilibria,
     powers,
 )
-from proofs_checks.ingredients.hypotheses import (
+from proofs_checks.quantities.hypotheses import (
     has_margin,
     outcome,
     positive_step,
     step_below_margin,
 )
-from proofs_checks.ingredients.perturbations import perturbed
-from proofs_checks.ingredients.rational_points import monotone
-from proofs_checks.ingredients.step_intervals import (
+from proofs_checks.quantities.perturbations import perturbed
+from proofs_checks.quantities.rational_points import monotone
+from proofs_checks.quantities.step_intervals import (
     exact_range,
     interval,
     interval_exactly,
     longest,
     positive_probe,
 )
-from proofs_checks.ingredients.steps import forward_backward, forward_backward_forward
-from proofs_checks.ingredients.two_points import (
+from proofs_checks.quantities.steps import forward_backward, forward_backward_forward
+from proofs_checks.quantities.two_points import (
     alpha,
     forward_points,
     named,
@@ -90,7 +91,6 @@ from proofs_checks.ingredients.two_points import (
     step_below_end,
     steps,
 )
-from proofs_checks.instance import Instance
 from proofs_checks.theorem import Form, Theorem, Witness
 
 PAIRS = 4

@@ -41,19 +41,20 @@ from typing import Any
 import numpy as np
 
 from mondeq_ref import bounds
-from mondeq_ref.families import injections
+from mondeq_ref.instances.families import injections
 from mondeq_ref.operator import Operator
-from mondeq_ref.verdict import Outcome
-from proofs_checks.ingredients.constants import Constants, Kind, constants
-from proofs_checks.ingredients.contraction import Rows, against, powers, sum_of_roots
-from proofs_checks.ingredients.hypotheses import (
+from mondeq_ref.rigor.verdict import Outcome
+from proofs_checks.instance import Instance
+from proofs_checks.quantities.constants import Constants, Kind, constants
+from proofs_checks.quantities.contraction import Rows, against, powers, sum_of_roots
+from proofs_checks.quantities.hypotheses import (
     has_margin,
     outcome,
     positive_step,
     step_below_margin,
 )
-from proofs_checks.ingredients.precise import MOST_UNITS
-from proofs_checks.ingredients.rounded_runs import (
+from proofs_checks.quantities.precise import MOST_UNITS
+from proofs_checks.quantities.rounded_runs import (
     NEAREST,
     TOWARD_ZERO,
     Run,
@@ -61,8 +62,7 @@ from proofs_checks.ingredients.rounded_runs import (
     number,
     runs,
 )
-from proofs_checks.ingredients.two_points import some_step, step_below_end
-from proofs_checks.instance import Instance
+from proofs_checks.quantities.two_points import some_step, step_below_end
 from proofs_checks.theorem import Theorem, Witness
 
 INPUTS = 4

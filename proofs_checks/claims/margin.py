@@ -28,23 +28,23 @@ from mondeq_ref.operator import Operator
 from mondeq_ref.rigor.balls import eigenvalue_range, spectral_norm
 from mondeq_ref.rigor.dyadic import identity
 from mondeq_ref.rigor.spectrum import symmetric_part
-from mondeq_ref.verdict import Guarantee, Verdict
-from proofs_checks.ingredients.losses import (
+from mondeq_ref.rigor.verdict import Guarantee, Verdict
+from proofs_checks.instance import Instance
+from proofs_checks.quantities.losses import (
     compared,
     difference,
     gained,
     largest_is_greatest,
     lost,
 )
-from proofs_checks.ingredients.perturbations import perturbed
-from proofs_checks.ingredients.precise import (
+from proofs_checks.quantities.perturbations import perturbed
+from proofs_checks.quantities.precise import (
     decided_again,
     eigenvalues,
     norm,
     rational_least_eigenvalue,
     rational_norm,
 )
-from proofs_checks.instance import Instance
 from proofs_checks.theorem import Form, Theorem, Witness
 
 

@@ -41,18 +41,18 @@ from mondeq_ref.rigor.definite import is_positive_semidefinite
 from mondeq_ref.rigor.dyadic import Dyadic, exact, identity
 from mondeq_ref.rigor.rational import fmpq_of
 from mondeq_ref.rigor.thresholds import least_eigenvalue_is
-from mondeq_ref.verdict import Outcome, Verdict, fact
-from proofs_checks.ingredients.factors import (
+from mondeq_ref.rigor.verdict import Outcome, Verdict, fact
+from proofs_checks.instance import Instance
+from proofs_checks.quantities.factors import (
     has_full_rank,
     is_product,
     product,
     some_factors,
 )
-from proofs_checks.ingredients.hypotheses import outcome
-from proofs_checks.ingredients.margins import of_array, reaches
-from proofs_checks.ingredients.precise import MOST_UNITS, monotone_part, rational_margin
-from proofs_checks.ingredients.rational_points import matrix
-from proofs_checks.instance import Instance
+from proofs_checks.quantities.hypotheses import outcome
+from proofs_checks.quantities.margins import of_array, reaches
+from proofs_checks.quantities.precise import MOST_UNITS, monotone_part, rational_margin
+from proofs_checks.quantities.rational_points import matrix
 from proofs_checks.theorem import Form, Theorem, Witness
 
 

@@ -45,10 +45,11 @@ from mondeq_ref.quantize.quantizer import (
     quantize_array,
 )
 from mondeq_ref.rigor.dyadic import exact
-from mondeq_ref.verdict import Outcome, Verdict, exactly, fact
-from proofs_checks.ingredients.error_norms import norm
-from proofs_checks.ingredients.hypotheses import outcome
-from proofs_checks.ingredients.quantizers import (
+from mondeq_ref.rigor.verdict import Outcome, Verdict, exactly, fact
+from proofs_checks.instance import Instance
+from proofs_checks.quantities.error_norms import norm
+from proofs_checks.quantities.hypotheses import outcome
+from proofs_checks.quantities.quantizers import (
     HALF,
     RANGES,
     ROUNDINGS,
@@ -58,7 +59,6 @@ from proofs_checks.ingredients.quantizers import (
     numbers_of,
     quantizer,
 )
-from proofs_checks.instance import Instance
 from proofs_checks.theorem import Form, Theorem, Witness
 
 MOST_ENTRIES = 2000  # of an array that is drawn: it is cut to so many

@@ -35,13 +35,13 @@ from mondeq_ref.operator import Factors, Operator
 from mondeq_ref.quantize import Quantized, Quantizer, quantize
 from mondeq_ref.rigor.dyadic import identity
 from mondeq_ref.rigor.thresholds import least_eigenvalue_is
-from mondeq_ref.verdict import Outcome, Verdict, fact
-from proofs_checks.ingredients.factors import factors_of, has_full_rank, some_factors
-from proofs_checks.ingredients.hypotheses import outcome
-from proofs_checks.ingredients.margins import decided, of_array, reaches
-from proofs_checks.ingredients.precise import monotone_part
-from proofs_checks.ingredients.quantizers import RANGES, ROUNDINGS, numbers_of, quantizer
+from mondeq_ref.rigor.verdict import Outcome, Verdict, fact
 from proofs_checks.instance import Instance
+from proofs_checks.quantities.factors import factors_of, has_full_rank, some_factors
+from proofs_checks.quantities.hypotheses import outcome
+from proofs_checks.quantities.margins import decided, of_array, reaches
+from proofs_checks.quantities.precise import monotone_part
+from proofs_checks.quantities.quantizers import RANGES, ROUNDINGS, numbers_of, quantizer
 from proofs_checks.theorem import Form, Theorem, Witness
 
 BITS = (2, 13)

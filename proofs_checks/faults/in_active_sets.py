@@ -13,7 +13,7 @@ NEWTON_TWINS = (
     f"{OF_TWINS}::test_newton_settles_on_the_same_sets_and_points_agree_within_their_radii"
 )
 RESIDUAL_TWINS = f"{OF_TWINS}::test_compensated_rows_and_columns_are_equal_to_the_bit"
-ADJOINT_TWINS = "tests/test_adjoint.py::test_the_compiled_adjoint_is_its_twin"
+ADJOINT_TWINS = "tests/backward/test_adjoint.py::test_the_compiled_adjoint_is_its_twin"
 TRAINING_TWINS = "tests/train/test_passes.py::test_the_compiled_passes_are_their_twin"
 
 FAULTS = (

@@ -2,15 +2,15 @@
 
 from proofs_checks.faults.fault import Fault
 
-CHECKER = "mondeq_ref/check_certificate.py"
-ARITHMETIC = "mondeq_ref/certificate_arithmetic.py"
-PROOFS = "mondeq_ref/certificate_proofs.py"
-FORGED = ("tests/certify/test_forged_proofs.py",)
+CHECKER = "mondeq_ref/certificates/check.py"
+ARITHMETIC = "mondeq_ref/certificates/integers.py"
+PROOFS = "mondeq_ref/certificates/conditions.py"
+FORGED = ("tests/certificates/test_forged_proofs.py",)
 LIES = (
-    "tests/certify/test_certificates.py"
+    "tests/certificates/test_certificates.py"
     "::test_statements_that_the_proof_does_not_support_are_rejected",
 )
-STORED = ("tests/certify/test_certificates.py::test_certificates_verify_from_json",)
+STORED = ("tests/certificates/test_certificates.py::test_certificates_verify_from_json",)
 
 
 def forgotten(what: str, file: str, condition: str, instead: str) -> Fault:
@@ -71,7 +71,7 @@ FAULTS = (
         CHECKER,
         "if not fed and stored.d == 0",
         "if stored.d == 0",
-        ("tests/certify/test_forged_rows.py",),
+        ("tests/certificates/test_forged_rows.py",),
     ),
     forgotten(
         "the name of the quantizer",

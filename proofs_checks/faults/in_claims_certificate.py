@@ -3,8 +3,8 @@
 from proofs_checks.faults.fault import Fault
 
 CERTIFICATE = "proofs_checks/claims/certificate.py"
-CONVERGENCE = "proofs_checks/ingredients/convergence.py"
-UNIQUENESS = "proofs_checks/ingredients/uniqueness.py"
+CONVERGENCE = "proofs_checks/quantities/convergence.py"
+UNIQUENESS = "proofs_checks/quantities/uniqueness.py"
 
 FAULTS = (
     Fault(
@@ -12,7 +12,7 @@ FAULTS = (
         CERTIFICATE,
         'hypotheses={"||dW|| < m": smaller_than_margin}',
         'hypotheses={"||dW|| < m": perturbed_has_margin}',
-        ("certificate", "tests/theorems/test_hypotheses.py"),
+        ("certificate", "tests/claims/test_hypotheses.py"),
     ),
     Fault(
         "the certificate asks for nothing",
@@ -26,7 +26,7 @@ FAULTS = (
         CERTIFICATE,
         'needs={"lambda_max(sym(W~ - W)) < m": one_sided_smaller_than_margin}',
         'needs={"lambda_max(sym(W~ - W)) < m": perturbed_has_margin}',
-        ("tests/theorems/test_hypotheses.py",),
+        ("tests/claims/test_hypotheses.py",),
     ),
     Fault(
         "one equilibrium is said of every perturbation",
@@ -62,42 +62,42 @@ FAULTS = (
         CONVERGENCE,
         "k.forward_after(a) * k.forward_after(a)",
         "k.forward(a) * k.forward(a)",
-        ("tests/theorems/test_certificate.py",),
+        ("tests/claims/test_certificate.py",),
     ),
     Fault(
         "the weights do not weigh the distance",
         CONVERGENCE,
         "w * Fraction(int(x.p), int(x.q)) ** 2 for w, x in pairs",
         "Fraction(int(x.p), int(x.q)) ** 2 for w, x in pairs",
-        ("tests/theorems/test_certificate.py",),
+        ("tests/claims/test_certificate.py",),
     ),
     Fault(
         "what the solver returns is compared with itself",
         CONVERGENCE,
         "Enclosure.of(squared_length(column(near) - z)).sqrt()",
         "Enclosure.of(squared_length(column(near) - column(near))).sqrt()",
-        ("tests/theorems/test_certificate.py",),
+        ("tests/claims/test_certificate.py",),
     ),
     Fault(
         "a distance is compared with its square",
         CONVERGENCE,
         "Enclosure.of(squared_length(column(near) - z)).sqrt()",
         "Enclosure.of(squared_length(column(near) - z))",
-        ("certificate", "tests/theorems/test_certificate.py"),
+        ("certificate", "tests/claims/test_certificate.py"),
     ),
     Fault(
         "one equilibrium or more will do",
         UNIQUENESS,
         "fact(count == 1)",
         "fact(count >= 1)",
-        ("tests/theorems/test_certificate.py",),
+        ("tests/claims/test_certificate.py",),
     ),
     Fault(
         "the same equilibrium is counted as often as it is found",
         UNIQUENESS,
         "return len({tuple(z.entries()) for z in known if is_equilibrium(M, c, z)})",
         "return len([tuple(z.entries()) for z in known if is_equilibrium(M, c, z)])",
-        ("tests/theorems/test_certificate.py",),
+        ("tests/claims/test_certificate.py",),
     ),
     Fault(
         "the minors of W are looked at and not those of W~",
@@ -118,14 +118,14 @@ FAULTS = (
         UNIQUENESS,
         "        outcomes[5] = p_matrix(instance)\n",
         "        outcomes[4] = outcomes[4]\n",
-        ("tests/theorems/test_certificate.py",),
+        ("tests/claims/test_certificate.py",),
     ),
     Fault(
         "any vector counts as reversed",
         UNIQUENESS,
         "fact(isinstance(evidence, Reversal) and two_equilibria(M, evidence.x).holds_for(M))",
         "fact(isinstance(evidence, Reversal))",
-        ("tests/theorems/test_certificate.py",),
+        ("tests/claims/test_certificate.py",),
     ),
     Fault(
         "only the active set of all units is tried",
@@ -139,20 +139,20 @@ FAULTS = (
         CONVERGENCE,
         "Fraction(L), a), STEPS)",
         "Fraction(L), a), 2 * STEPS)",
-        ("tests/theorems/test_certificate.py",),
+        ("tests/claims/test_certificate.py",),
     ),
     Fault(
         "the iterates with weights are those before the perturbation",
         CONVERGENCE,
         "points, rational_M = exact_points(instance), monotone(instance.after)",
         "points, rational_M = exact_points(instance), monotone(instance.operator)",
-        ("tests/theorems/test_certificate.py",),
+        ("tests/claims/test_certificate.py",),
     ),
     Fault(
         "with weights what is left after one step stands for the start",
         CONVERGENCE,
         "STEPS) - z), shrunk * square(z))",
         "STEPS) - z), shrunk * square(iterate(rational_M, c, a, 1) - z))",
-        ("tests/theorems/test_certificate.py",),
+        ("tests/claims/test_certificate.py",),
     ),
 )

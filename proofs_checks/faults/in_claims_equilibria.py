@@ -3,11 +3,11 @@
 from proofs_checks.faults.fault import Fault
 
 EQUIVALENCE = "proofs_checks/claims/equivalence.py"
-PLACES = "proofs_checks/ingredients/places.py"
+PLACES = "proofs_checks/quantities/places.py"
 DISPLACEMENT = "proofs_checks/claims/displacement.py"
 CONDITION = "proofs_checks/claims/condition.py"
-NEIGHBORS = "proofs_checks/ingredients/neighbors.py"
-DRIFTS = "proofs_checks/ingredients/drifts.py"
+NEIGHBORS = "proofs_checks/quantities/neighbors.py"
+DRIFTS = "proofs_checks/quantities/drifts.py"
 
 FAULTS = (
     Fault(
@@ -36,7 +36,7 @@ FAULTS = (
         EQUIVALENCE,
         "bounds.distance_of_residual(k.beta, k.m)",
         "bounds.distance_of_residual(k.beta * k.beta, k.m)",
-        ("tests/theorems/test_equivalence.py",),
+        ("tests/claims/test_equivalence.py",),
     ),
     Fault(
         "the sharper distance has beta for both of its terms",
@@ -71,14 +71,14 @@ FAULTS = (
         EQUIVALENCE,
         "residual_of_distance(k.W),\n            margin=False,",
         "residual_of_distance(k.W),",
-        ("tests/theorems/test_equivalence.py",),
+        ("tests/claims/test_equivalence.py",),
     ),
     Fault(
         "the equilibrium itself is never tried",
         PLACES,
         "found += [place.equilibrium, column(nudged)]",
         "found += [column(nudged)]",
-        ("tests/theorems/test_equivalence.py",),
+        ("tests/claims/test_equivalence.py",),
     ),
     Fault(
         "the negative part is taken where z is positive",
@@ -127,14 +127,14 @@ FAULTS = (
         DISPLACEMENT,
         "moved = gap(after.z[row], before.z[row], 2 * radius)",
         "moved = gap(after.z[row], before.z[row])",
-        ("displacement", "tests/theorems/test_displacement.py"),
+        ("displacement", "tests/claims/test_displacement.py"),
     ),
     Fault(
         "the radius of one of the two equilibria is forgotten",
         DISPLACEMENT,
         "radius = float(before.radius[row]) + float(after.radius[row])",
         "radius = float(before.radius[row])",
-        ("displacement", "tests/theorems/test_displacement.py"),
+        ("displacement", "tests/claims/test_displacement.py"),
     ),
     Fault(
         "z~ is measured from itself",
@@ -148,14 +148,14 @@ FAULTS = (
         DISPLACEMENT,
         "moved = (Enclosure.of(unseen) * 2 + instance.dW_norm * reach).hi",
         "moved = (Enclosure.of(unseen) * 2).hi",
-        ("tests/theorems/test_displacement.py",),
+        ("tests/claims/test_displacement.py",),
     ),
     Fault(
         "only inputs that are solved to the last digit are judged",
         DISPLACEMENT,
         "if not np.isfinite(radius):",
         "if not radius < 1e-15:",
-        ("displacement", "tests/theorems/test_displacement.py"),
+        ("displacement", "tests/claims/test_displacement.py"),
     ),
     Fault(
         "the sharper bound is divided by the margin once, in squares",
@@ -197,7 +197,7 @@ FAULTS = (
         DISPLACEMENT,
         'hypotheses={"m > 0": has_margin, "only',
         'hypotheses={"m > 0": smaller_than_margin, "only',
-        ("tests/theorems/test_hypotheses.py",),
+        ("tests/claims/test_hypotheses.py",),
     ),
     Fault(
         "nothing is said of the size of dW where it is divided by m - ||dW||",
@@ -218,7 +218,7 @@ FAULTS = (
         CONDITION,
         "for k in range(len(kinks) + 1))",
         "for k in range(1))",
-        ("tests/theorems/test_condition.py",),
+        ("tests/claims/test_condition.py",),
     ),
     Fault(
         "the relative change is not squared",
@@ -246,14 +246,14 @@ FAULTS = (
         CONDITION,
         '{"only W is perturbed": same_injection, "||dW|| < m": smaller_than_margin}',
         '{"only W is perturbed": same_injection}',
-        ("condition", "tests/theorems/test_needs.py"),
+        ("condition", "tests/audit/test_needs.py"),
     ),
     Fault(
         "the gap of the exact comparison is forgotten",
         CONDITION,
         "gap = verdict.gap if verdict.gap is not None else verdict.rhs - verdict.lhs",
         "gap = verdict.rhs - verdict.lhs",
-        ("condition", "tests/theorems/test_exact_twins.py"),
+        ("condition", "tests/claims/test_exact_twins.py"),
     ),
     Fault(
         "the identity has the wrong sign",
@@ -274,7 +274,7 @@ FAULTS = (
         NEIGHBORS,
         "{*place.active, *place.kinks} for place",
         "{*place.active} for place",
-        ("tests/theorems/test_condition.py",),
+        ("tests/claims/test_condition.py",),
     ),
     Fault(
         "the block of all units takes the place of that of the active ones",
@@ -316,13 +316,13 @@ FAULTS = (
         DISPLACEMENT,
         "if has_margin(instance) is not Outcome.PROVED:",
         "if has_margin(instance) is Outcome.UNDECIDED:",
-        ("tests/theorems/test_displacement.py",),
+        ("tests/claims/test_displacement.py",),
     ),
     Fault(
         "the class is asked for without the radius of the solver",
         DRIFTS,
         "radius = (reach + float(instance.moved.radius[row])).hi",
         "radius = reach.hi",
-        ("tests/theorems/test_condition.py",),
+        ("tests/claims/test_condition.py",),
     ),
 )

@@ -5,8 +5,8 @@ from proofs_checks.faults.fault import Fault
 MARGIN = "proofs_checks/claims/margin.py"
 PARAMETERIZATION = "proofs_checks/claims/parameterization.py"
 STRUCTURED = "proofs_checks/claims/structured.py"
-LOSSES = "proofs_checks/ingredients/losses.py"
-FACTORS = "proofs_checks/ingredients/factors.py"
+LOSSES = "proofs_checks/quantities/losses.py"
+FACTORS = "proofs_checks/quantities/factors.py"
 
 FAULTS = (
     Fault(
@@ -63,14 +63,14 @@ FAULTS = (
         MARGIN,
         "lambda: (norm(M_after) - norm(M), norm(dW)),",
         "lambda: (norm(instance.after.exact_W) - norm(M), norm(dW)),",
-        ("margin", "tests/theorems/test_exact_twins.py"),
+        ("margin", "tests/claims/test_exact_twins.py"),
     ),
     Fault(
         "the exact comparison of the published bound gives back the one in floats",
         MARGIN,
         "    verdict = published(instance)[0]\n",
         "    return published(instance)[0]\n",
-        ("margin", "tests/theorems/test_exact_twins.py"),
+        ("margin", "tests/claims/test_exact_twins.py"),
     ),
     Fault(
         "what loses nothing is said to lose nothing wherever something is lost",
@@ -154,7 +154,7 @@ FAULTS = (
         PARAMETERIZATION,
         "d), array",
         "d), instance.operator",
-        ("parameterization", "tests/theorems/test_exact_twins.py"),
+        ("parameterization", "tests/claims/test_exact_twins.py"),
     ),
     Fault(
         "the witness has as many rows as units",
@@ -224,14 +224,14 @@ FAULTS = (
         STRUCTURED,
         'return [fact(kind.per == "row" or not kind.odd_rounding)]',
         "return [fact(True)]",
-        ("tests/theorems/test_structured.py",),
+        ("tests/claims/test_structured.py",),
     ),
     Fault(
         "what the tool promises is not looked at",
         STRUCTURED,
         "decided(Fraction(promised), after) if promised >= m",
         "decided(m, after) if promised >= m",
-        ("tests/theorems/test_structured.py",),
+        ("tests/claims/test_structured.py",),
     ),
     Fault(
         "the witness of one step a row has a single step",

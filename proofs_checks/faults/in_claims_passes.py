@@ -3,14 +3,14 @@
 from proofs_checks.faults.fault import Fault
 
 BACKWARD = "proofs_checks/claims/backward.py"
-MAPS = "proofs_checks/ingredients/adjoint_maps.py"
-ADJOINTS = "proofs_checks/ingredients/adjoints.py"
-SLOPES = "proofs_checks/ingredients/slopes.py"
+MAPS = "proofs_checks/quantities/adjoint_maps.py"
+ADJOINTS = "proofs_checks/quantities/adjoints.py"
+SLOPES = "proofs_checks/quantities/slopes.py"
 INEXACT = "proofs_checks/claims/inexact.py"
-RUNS = "proofs_checks/ingredients/rounded_runs.py"
+RUNS = "proofs_checks/quantities/rounded_runs.py"
 CERTIFICATE = "proofs_checks/claims/certificate.py"
-CONVERGENCE = "proofs_checks/ingredients/convergence.py"
-UNIQUENESS = "proofs_checks/ingredients/uniqueness.py"
+CONVERGENCE = "proofs_checks/quantities/convergence.py"
+UNIQUENESS = "proofs_checks/quantities/uniqueness.py"
 
 FAULTS = (
     Fault(
@@ -47,7 +47,7 @@ FAULTS = (
         BACKWARD,
         'needs={"alpha > 0": positive_step, "the reflected alpha > 0": positive_reflected_step},',
         'needs={"the reflected alpha > 0": positive_reflected_step},',
-        ("tests/theorems/test_needs.py",),
+        ("tests/audit/test_needs.py",),
     ),
     Fault(
         "W is not transposed in the backward step",
@@ -75,7 +75,7 @@ FAULTS = (
         MAPS,
         "fact(all(s == image for s, image in held) and all(s != image for s, image in moved))",
         "fact(all(s == image for s, image in held))",
-        ("tests/theorems/test_backward.py",),
+        ("tests/claims/test_backward.py",),
     ),
     Fault(
         "the adjoint is solved without its transpose",
@@ -117,7 +117,7 @@ FAULTS = (
         ADJOINTS,
         "return sum_of_roots(square * k.m**2, change.weights, change.slope)",
         "return square * k.m**2, change.weights + change.slope",
-        ("backward", "tests/theorems/test_exact_twins.py"),
+        ("backward", "tests/claims/test_exact_twins.py"),
     ),
     Fault(
         "the gradient of A lacks the transpose of H",
@@ -258,14 +258,14 @@ FAULTS = (
         INEXACT,
         'return outcome(0 < number(instance, "shrink") < 1)',
         'return outcome(0 < number(instance, "shrink") <= 1)',
-        ("tests/theorems/test_hypotheses.py",),
+        ("tests/claims/test_hypotheses.py",),
     ),
     Fault(
         "ties go up",
         RUNS,
         "up = code % 2 == 1 if tie else rest > halved",
         "up = True if tie else rest > halved",
-        ("tests/theorems/test_inexact.py",),
+        ("tests/claims/test_inexact.py",),
     ),
     Fault(
         "ties go down",
@@ -279,7 +279,7 @@ FAULTS = (
         RUNS,
         "else max(self.errors[self.cycle :])",
         "else min(self.errors[self.cycle :])",
-        ("tests/theorems/test_inexact.py",),
+        ("tests/claims/test_inexact.py",),
     ),
     Fault(
         "the limit is the error where the iteration started",
@@ -314,6 +314,6 @@ FAULTS = (
         RUNS,
         "return None if self.cycle is None else",
         "return self.errors[-1] if self.cycle is None else",
-        ("inexact", "tests/theorems/test_inexact.py"),
+        ("inexact", "tests/claims/test_inexact.py"),
     ),
 )

@@ -3,8 +3,8 @@
 from proofs_checks.faults.fault import Fault
 
 QUANTIZER = "proofs_checks/claims/quantizer.py"
-QUANTIZERS = "proofs_checks/ingredients/quantizers.py"
-NORMS = "proofs_checks/ingredients/error_norms.py"
+QUANTIZERS = "proofs_checks/quantities/quantizers.py"
+NORMS = "proofs_checks/quantities/error_norms.py"
 
 FAULTS = (
     Fault(
@@ -19,21 +19,21 @@ FAULTS = (
         QUANTIZER,
         "return exactly(*max(pairs, key",
         "return exactly(*min(pairs, key",
-        ("quantizer", "tests/theorems/test_quantizer.py"),
+        ("quantizer", "tests/claims/test_quantizer.py"),
     ),
     Fault(
         "the float array is compared with itself",
         QUANTIZER,
         'errors = (exact(made.array) - exact(instance.arrays["w"])).fractions()',
         "errors = (exact(made.array) - exact(made.array)).fractions()",
-        ("tests/theorems/test_quantizer.py",),
+        ("tests/claims/test_quantizer.py",),
     ),
     Fault(
         "the error of the float array is taken relative to a step of one",
         QUANTIZER,
         "pairs = zip(errors, steps, strict=True)",
         "pairs = zip(errors, [1.0] * len(errors), strict=True)",
-        ("quantizer", "tests/theorems/test_quantizer.py"),
+        ("quantizer", "tests/claims/test_quantizer.py"),
     ),
     Fault(
         "what is mirrored is quantized without its sign",
@@ -47,42 +47,42 @@ FAULTS = (
         QUANTIZER,
         "inside = bool((np.abs(made.codes) <= kind.greatest_code).all())",
         "inside = bool((made.codes <= kind.greatest_code).all())",
-        ("tests/theorems/test_quantizer.py",),
+        ("tests/claims/test_quantizer.py",),
     ),
     Fault(
         "oddness is looked at in floats alone",
         QUANTIZER,
         "return [fact(same and zeros and inside and exact_too)]",
         "return [fact(same and zeros and inside)]",
-        ("tests/theorems/test_quantizer.py",),
+        ("tests/claims/test_quantizer.py",),
     ),
     Fault(
         "oddness is looked at from the definition alone",
         QUANTIZER,
         "return [fact(same and zeros and inside and exact_too)]",
         "return [fact(zeros and inside and exact_too)]",
-        ("tests/theorems/test_quantizer.py",),
+        ("tests/claims/test_quantizer.py",),
     ),
     Fault(
         "whether zero goes to zero is not asked",
         QUANTIZER,
         "return [fact(same and zeros and inside and exact_too)]",
         "return [fact(same and inside and exact_too)]",
-        ("tests/theorems/test_quantizer.py",),
+        ("tests/claims/test_quantizer.py",),
     ),
     Fault(
         "quantizing again is looked at in floats alone",
         QUANTIZER,
         "return [fact(again and all(group(g.array, kind) == _kept(g) for g in groups(instance)))]",
         "return [fact(again)]",
-        ("tests/theorems/test_quantizer.py",),
+        ("tests/claims/test_quantizer.py",),
     ),
     Fault(
         "quantizing again is looked at from the definition alone",
         QUANTIZER,
         "return [fact(again and all(",
         "return [fact(all(",
-        ("tests/theorems/test_quantizer.py",),
+        ("tests/claims/test_quantizer.py",),
     ),
     Fault(
         "the README's quantizer is said to be idempotent",
@@ -96,7 +96,7 @@ FAULTS = (
         QUANTIZER,
         "return [fact(taken and all(",
         "return [fact(all(",
-        ("tests/theorems/test_quantizer.py",),
+        ("tests/claims/test_quantizer.py",),
     ),
     Fault(
         "rounding toward zero counts as rounding to nearest",
@@ -110,7 +110,7 @@ FAULTS = (
         QUANTIZER,
         'quantizer(instance).rounding in ("half-even", "half-up", "half-away")',
         'quantizer(instance).rounding in ("half-even", "half-away")',
-        ("tests/theorems/test_hypotheses.py",),
+        ("tests/claims/test_hypotheses.py",),
     ),
     Fault(
         "the codes are said to reach twice as far",
@@ -145,7 +145,7 @@ FAULTS = (
         QUANTIZER,
         'needs={"the published code": has_range("narrow"), "s is normal": has_normal_step},',
         'needs={"the published code": has_range("narrow")},',
-        ("tests/theorems/test_needs.py",),
+        ("tests/audit/test_needs.py",),
     ),
     Fault(
         "the README's ties may go inward",
@@ -201,7 +201,7 @@ FAULTS = (
         QUANTIZERS,
         "return floor(t + HALF) if t >= 0 else ceil(t - HALF)",
         "return floor(t + HALF)",
-        ("quantizer", "tests/theorems/test_quantizer.py"),
+        ("quantizer", "tests/claims/test_quantizer.py"),
     ),
     Fault(
         "toward zero rounds to nearest in the definition",
@@ -222,7 +222,7 @@ FAULTS = (
         QUANTIZERS,
         'shared = rows if kind.per == "row" else [[',
         "shared = [[",
-        ("quantizer", "tests/theorems/test_quantizer.py"),
+        ("quantizer", "tests/claims/test_quantizer.py"),
     ),
     Fault(
         "the norm of the error is bounded by whole steps",

@@ -3,12 +3,12 @@
 from proofs_checks.faults.fault import Fault
 
 FORWARD = "proofs_checks/claims/forward_backward.py"
-INTERVALS = "proofs_checks/ingredients/step_intervals.py"
+INTERVALS = "proofs_checks/quantities/step_intervals.py"
 PEACEMAN = "proofs_checks/claims/peaceman_rachford.py"
 DOUGLAS = "proofs_checks/claims/douglas_rachford.py"
-REFLECTIONS = "proofs_checks/ingredients/reflections.py"
-STEPS = "proofs_checks/ingredients/steps.py"
-POINTS = "proofs_checks/ingredients/two_points.py"
+REFLECTIONS = "proofs_checks/quantities/reflections.py"
+STEPS = "proofs_checks/quantities/steps.py"
+POINTS = "proofs_checks/quantities/two_points.py"
 
 FAULTS = (
     Fault(
@@ -65,7 +65,7 @@ FAULTS = (
         FORWARD,
         "return _pairs(instance, instance.after)",
         "return _pairs(instance, instance.operator)",
-        ("tests/theorems/test_forward_backward.py",),
+        ("tests/claims/test_forward_backward.py",),
     ),
     Fault(
         "the margin before quantizing is not lowered",
@@ -79,7 +79,7 @@ FAULTS = (
         FORWARD,
         "k.m - k.d, k.L + k.d, k.alpha",
         "k.m - k.d, k.L, k.alpha",
-        ("tests/theorems/test_forward_backward.py",),
+        ("tests/claims/test_forward_backward.py",),
     ),
     Fault(
         "Tseng's method takes one forward step",
@@ -93,7 +93,7 @@ FAULTS = (
         FORWARD,
         "p > 0 and spectral_norm_less(M, Fraction(r, p))",
         "p > 0",
-        ("tests/theorems/test_hypotheses.py",),
+        ("tests/claims/test_hypotheses.py",),
     ),
     Fault(
         "Tseng's step has the alpha of forward-backward in its rate",
@@ -219,14 +219,14 @@ FAULTS = (
         REFLECTIONS,
         "kept = image(at) == at.s and at.read == z",
         "kept = image(at) == at.s",
-        ("tests/theorems/test_peaceman_rachford.py",),
+        ("tests/claims/test_peaceman_rachford.py",),
     ),
     Fault(
         "every state may be fixed",
         REFLECTIONS,
         "fact(kept and (image(other) == other.s) == is_equilibrium(M, c, u))",
         "fact(kept)",
-        ("tests/theorems/test_peaceman_rachford.py",),
+        ("tests/claims/test_peaceman_rachford.py",),
     ),
     Fault(
         "the reflection subtracts the state once only",

@@ -8,9 +8,9 @@ GLYPHS = "mondeq_ref/datasets/glyphs.py"
 PROTOTYPES = "mondeq_ref/datasets/prototypes.py"
 LOAD = "mondeq_ref/datasets/load.py"
 MNIST = "mondeq_ref/datasets/mnist.py"
-EVALUATE = "mondeq_ref/evaluate.py"
+EVALUATE = "mondeq_ref/study/accuracy.py"
 ACCOUNT = "mondeq_ref/train/account.py"
-TRAINED = "mondeq_ref/train/trained.py"
+TRAINED = "mondeq_ref/instances/trained.py"
 FINISH = "mondeq_ref/train/finish.py"
 EXPORT = "mondeq_ref/train/export.py"
 OF_IDX = "tests/datasets/test_idx.py"
@@ -109,7 +109,9 @@ FAULTS = (
         EVALUATE,
         "(operator.head.logits(solution.z).argmax(axis=1) == labels) & ~unsolved",
         "operator.head.logits(solution.z).argmax(axis=1) == labels",
-        ("tests/test_evaluate.py::test_an_input_without_an_equilibrium_is_wrong_and_unproved",),
+        (
+            "tests/study/test_accuracy.py::test_an_input_without_an_equilibrium_is_wrong_and_unproved",
+        ),
     ),
     Fault(
         "proofs of equilibria forget the bias",

@@ -2,21 +2,21 @@
 
 from proofs_checks.faults.fault import Fault
 
-DRAWS = ("tests/theorems/test_draws.py",)
+DRAWS = ("tests/claims/test_draws.py",)
 EQUIVALENCE = "proofs_checks/claims/equivalence.py"
 CONDITION = "proofs_checks/claims/condition.py"
 MARGIN = "proofs_checks/claims/margin.py"
-FACTORS = "proofs_checks/ingredients/factors.py"
+FACTORS = "proofs_checks/quantities/factors.py"
 PARAMETERIZATION = "proofs_checks/claims/parameterization.py"
 STRUCTURED = "proofs_checks/claims/structured.py"
 BACKWARD = "proofs_checks/claims/backward.py"
 INEXACT = "proofs_checks/claims/inexact.py"
 QUANTIZER = "proofs_checks/claims/quantizer.py"
-POINTS = "proofs_checks/ingredients/two_points.py"
+POINTS = "proofs_checks/quantities/two_points.py"
 FORWARD = "proofs_checks/claims/forward_backward.py"
 CERTIFICATE = "proofs_checks/claims/certificate.py"
 DISPLACEMENT = "proofs_checks/claims/displacement.py"
-REFLECTIONS = "proofs_checks/ingredients/reflections.py"
+REFLECTIONS = "proofs_checks/quantities/reflections.py"
 
 FAULTS = (
     Fault(

@@ -2,8 +2,8 @@
 
 from proofs_checks.faults.fault import Fault
 
-EFFECTS = "mondeq_ref/effects.py"
-ASKED = ("tests/test_effects.py",)
+EFFECTS = "mondeq_ref/study/effects.py"
+ASKED = ("tests/study/test_effects.py",)
 
 FAULTS = (
     Fault(

@@ -59,7 +59,7 @@ FAULTS = (
         BOUNDS,
         "1 / (2 * alpha * m)",
         "1 / (alpha * m)",
-        ("tests/test_bounds.py",),
+        ("tests/operator/test_bounds.py",),
     ),
     Fault(
         "of many rounding errors only the last one counts",
@@ -87,7 +87,7 @@ FAULTS = (
         BOUNDS,
         "peaceman_rachford_rate_squared_of(m, L * L, alpha)",
         "peaceman_rachford_rate_squared_of(m, L, alpha)",
-        ("tests/test_assess.py",),
+        ("tests/study/test_bit_table.py",),
     ),
     Fault(
         "the Peaceman-Rachford rate lacks its cross term",
@@ -150,7 +150,7 @@ FAULTS = (
         BOUNDS,
         "return beta / m",
         "return 1 / m",
-        ("equivalence", "tests/test_bounds.py"),
+        ("equivalence", "tests/operator/test_bounds.py"),
     ),
     Fault(
         "the sharper distance of a residual is halved",
@@ -171,7 +171,7 @@ FAULTS = (
         BOUNDS,
         "return n * s * s / 3",
         "return n * s * s / 12",
-        ("tests/test_assess.py",),
+        ("tests/study/test_bit_table.py",),
     ),
     Fault(
         "the margin that is left is m + ||dW||",
@@ -185,7 +185,7 @@ FAULTS = (
         BOUNDS,
         "return inverse * W",
         "return inverse",
-        ("tests/test_bounds.py",),
+        ("tests/operator/test_bounds.py",),
     ),
     Fault(
         "a change of the inputs is not divided by the margin",

@@ -5,14 +5,14 @@ A wrong judge cannot judge itself: tests are asked.
 
 from proofs_checks.faults.fault import Fault
 
-VERDICT = "mondeq_ref/verdict.py"
-AUDIT = "proofs_checks/audit.py"
-FINDINGS = "proofs_checks/findings.py"
-RUN = "proofs_checks/run.py"
-WITNESSES = "proofs_checks/witnesses.py"
-CAN_FAIL = "tests/theorems/test_the_audit_can_fail.py"
-VERDICTS = ("tests/test_verdict.py",)
-JUDGES = ("tests/theorems/test_judges.py",)
+VERDICT = "mondeq_ref/rigor/verdict.py"
+AUDIT = "proofs_checks/audit/judge.py"
+FINDINGS = "proofs_checks/audit/findings.py"
+RUN = "proofs_checks/audit/run.py"
+WITNESSES = "proofs_checks/audit/witnesses.py"
+CAN_FAIL = "tests/audit/test_the_audit_can_fail.py"
+VERDICTS = ("tests/rigor/test_verdict.py",)
+JUDGES = ("tests/audit/test_judges.py",)
 
 FAULTS = (
     Fault(

@@ -2,20 +2,24 @@
 
 from proofs_checks.faults.fault import Fault
 
-ADJOINT = "mondeq_ref/adjoint.py"
-GRADIENTS = "mondeq_ref/gradients.py"
-DISTANCE = "mondeq_ref/certify/adjoint.py"
-COMPLEX_STEP = (
-    "tests/test_adjoint.py::test_every_gradient_is_that_of_a_complex_step_on_every_family[generic]"
+ADJOINT = "mondeq_ref/backward/adjoint.py"
+GRADIENTS = "mondeq_ref/backward/gradients.py"
+DISTANCE = "mondeq_ref/certify/adjoint_distance.py"
+COMPLEX_STEP = (  # noqa: E501
+    "tests/backward/test_adjoint.py"
+    "::test_every_gradient_is_that_of_a_complex_step_on_every_family[generic]"
 )
-DIFFERENCES = "tests/test_adjoint.py::test_central_differences_agree_away_from_kinks"
-AGREE = (
-    "tests/test_adjoint.py::test_splitting_adjoints_agree_with_exact_ones_within_certified_radii"
+DIFFERENCES = "tests/backward/test_adjoint.py::test_central_differences_agree_away_from_kinks"
+AGREE = (  # noqa: E501
+    "tests/backward/test_adjoint.py"
+    "::test_splitting_adjoints_agree_with_exact_ones_within_certified_radii"
 )
-KINK = "tests/test_adjoint.py::test_a_kink_is_reported_and_counts_as_inactive"
-RADIUS = "tests/test_adjoint.py::test_the_radius_bounds_the_distance_to_the_rational_adjoint"
-BOUNDS = "tests/test_adjoint_bounds.py"
-LOOP = "tests/test_adjoint_iterations.py"
+KINK = "tests/backward/test_adjoint.py::test_a_kink_is_reported_and_counts_as_inactive"
+RADIUS = (
+    "tests/backward/test_adjoint.py::test_the_radius_bounds_the_distance_to_the_rational_adjoint"
+)
+BOUNDS = "tests/backward/test_adjoint_bounds.py"
+LOOP = "tests/backward/test_adjoint_iterations.py"
 
 FAULTS = (
     Fault(
@@ -118,10 +122,10 @@ FAULTS = (
     ),
     Fault(
         "the compiled adjoint writes active units to the front",
-        "mondeq_ref/kernels/adjoint.py",
+        "mondeq_ref/kernels/backward.py",
         "Lam[k, units[r]] = y[r]",
         "Lam[k, r] = y[r]",
-        ("tests/test_adjoint.py::test_the_compiled_adjoint_is_its_twin",),
+        ("tests/backward/test_adjoint.py::test_the_compiled_adjoint_is_its_twin",),
     ),
     Fault(
         "dl/dW is transposed",

@@ -6,8 +6,8 @@ INSTANCE = "proofs_checks/instance.py"
 EXAMINATION = "proofs_checks/operators/examination.py"
 ACCURACY = "proofs_checks/operators/statements_on_accuracy.py"
 CONVERGENCE = "proofs_checks/operators/statements_on_convergence.py"
-INSTANCES = ("tests/theorems/test_instances.py",)
-PARTICULAR = "tests/theorems/test_particular_operators.py"
+INSTANCES = ("tests/audit/test_instances.py",)
+PARTICULAR = "tests/operators/test_particular_operators.py"
 
 FAULTS = (
     Fault(
@@ -99,7 +99,7 @@ FAULTS = (
         CONVERGENCE,
         "if published.margin.lo > 0:",
         "if published.margin.hi > 0:",
-        ("tests/theorems/test_margins_nobody_knows.py",),
+        ("tests/operators/test_margins_nobody_knows.py",),
     ),
     Fault(
         "runs that reach an equilibrium are runs that were started",

@@ -13,7 +13,7 @@ TROUBLED = (
     "::test_raising_hanging_dying_and_returning_nonsense_fail_that_question_only",
 )
 GRADES = ("tests/oracle/test_grades.py",)
-QUARRY = ("tests/theorems/test_quarry.py",)
+QUARRY = ("tests/hunter/test_quarry.py",)
 
 FAULTS = (
     Fault(
@@ -142,15 +142,13 @@ FAULTS = (
         HUNTER + "ascent.py",
         "measured >= at.measured",
         "measured <= at.measured",
-        (
-            "tests/theorems/test_hunter.py::test_a_margin_in_a_plane_is_climbed_to_and_not_only_drawn",
-        ),
+        ("tests/hunter/test_hunter.py::test_a_margin_in_a_plane_is_climbed_to_and_not_only_drawn",),
     ),
     Fault(
         "shrinking may lose what was found",
         HUNTER + "shrinking.py",
         "if not measured.refuted and measured.ratio < least:",
         "if measured.refuted and measured.ratio < least:",
-        ("tests/theorems/test_hunter.py::test_sharp_families_are_found_without_being_told",),
+        ("tests/hunter/test_hunter.py::test_sharp_families_are_found_without_being_told",),
     ),
 )

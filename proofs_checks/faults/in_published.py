@@ -2,9 +2,9 @@
 
 from proofs_checks.faults.fault import Fault
 
-PROTOCOL = "mondeq_ref/published_protocol.py"
-RUNS = "mondeq_ref/published_runs.py"
-RULES = ("tests/test_published_rules.py",)
+PROTOCOL = "mondeq_ref/train/published_protocol.py"
+RUNS = "mondeq_ref/study/published_runs.py"
+RULES = ("tests/train/test_published_rules.py",)
 GENEROUS = (
     "tests/train/test_passes.py::"
     "test_the_published_passes_with_a_generous_budget_end_in_the_exact_ones"

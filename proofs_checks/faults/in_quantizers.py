@@ -4,8 +4,10 @@ from proofs_checks.faults.fault import Fault
 
 QUANTIZER = "mondeq_ref/quantize/quantizer.py"
 OPERATORS = "mondeq_ref/quantize/operators.py"
-LEVELS = "tests/test_levels_and_steps.py"
-OF_PARTS = "tests/test_quantize.py::test_only_what_is_named_is_quantized_and_the_head_is_kept"
+LEVELS = "tests/quantize/test_levels_and_steps.py"
+OF_PARTS = (
+    "tests/quantize/test_quantize.py::test_only_what_is_named_is_quantized_and_the_head_is_kept"
+)
 
 FAULTS = (
     Fault(
@@ -76,14 +78,14 @@ FAULTS = (
         QUANTIZER,
         "return whole + np.sign(t) * (np.abs(rest) >= 0.5)",
         "return whole + (np.abs(rest) >= 0.5)",
-        ("tests/test_quantize.py::test_ties_go_where_each_rounding_sends_them",),
+        ("tests/quantize/test_quantize.py::test_ties_go_where_each_rounding_sends_them",),
     ),
     Fault(
         "toward zero is toward minus infinity",
         QUANTIZER,
         'case "toward-zero":\n            return whole',
         'case "toward-zero":\n            return np.floor(t)',
-        ("tests/test_quantize.py::test_ties_go_where_each_rounding_sends_them",),
+        ("tests/quantize/test_quantize.py::test_ties_go_where_each_rounding_sends_them",),
     ),
     Fault(
         "stochastic rounding goes up as often as it should stay",
@@ -91,7 +93,7 @@ FAULTS = (
         "rng.random(t.shape) < np.abs(rest)",
         "rng.random(t.shape) > np.abs(rest)",
         (
-            "tests/test_quantize.py::test_stochastic_rounding_is_reproducible_unbiased_and_takes_an_rng",
+            "tests/quantize/test_quantize.py::test_stochastic_rounding_is_reproducible_unbiased_and_takes_an_rng",
         ),
     ),
     Fault(
@@ -100,7 +102,7 @@ FAULTS = (
         "rng.random(t.shape) < np.abs(rest)",
         "rng.random() < np.abs(rest)",
         (
-            "tests/test_quantize.py::test_stochastic_rounding_is_reproducible_unbiased_and_takes_an_rng",
+            "tests/quantize/test_quantize.py::test_stochastic_rounding_is_reproducible_unbiased_and_takes_an_rng",
         ),
     ),
     Fault(
@@ -108,14 +110,14 @@ FAULTS = (
         QUANTIZER,
         "if largest > 0 and step < SMALLEST_NORMAL:",
         "if largest > 0 and step < 0:",
-        ("tests/test_quantize.py::test_a_quotient_that_underflows_takes_the_next_float",),
+        ("tests/quantize/test_quantize.py::test_a_quotient_that_underflows_takes_the_next_float",),
     ),
     Fault(
         "the error of a quantizer forgets the roundings of the floats",
         QUANTIZER,
         "+ 2 * -self.least_code * UNIT_ROUNDOFF",
         "",
-        ("quantizer", "tests/test_quantize.py"),
+        ("quantizer", "tests/quantize/test_quantize.py"),
     ),
     Fault(
         "the error known in advance forgets how many entries there are",
@@ -123,7 +125,7 @@ FAULTS = (
         "up(np.sqrt(self.codes.size / errors.size))",
         "1.0",
         (
-            "tests/test_quantize.py::test_the_a_priori_bound_is_half_a_step_times_the_root_of_the_number_of_entries",
+            "tests/quantize/test_quantize.py::test_the_a_priori_bound_is_half_a_step_times_the_root_of_the_number_of_entries",
         ),
     ),
     Fault(
@@ -173,7 +175,10 @@ FAULTS = (
         OPERATORS,
         "A.exact.T @ A.exact + K.exact",
         "A.exact.T @ A.exact",
-        ("structured", "tests/test_quantize.py::test_the_matrix_meant_is_the_product_of_the_codes"),
+        (
+            "structured",
+            "tests/quantize/test_quantize.py::test_the_matrix_meant_is_the_product_of_the_codes",
+        ),
     ),
     Fault(
         "the rounded product passes for the exact one",
@@ -194,21 +199,25 @@ FAULTS = (
         OPERATORS,
         "_ball(self.original.exact_W - self.operator.exact_W)",
         "_ball(exact(self.original.W) - exact(self.operator.W))",
-        ("tests/test_quantize.py::test_the_perturbation_is_the_norm_of_the_exact_difference",),
+        (
+            "tests/quantize/test_quantize.py::test_the_perturbation_is_the_norm_of_the_exact_difference",
+        ),
     ),
     Fault(
         "the perturbation is centered without widening",
         OPERATORS,
         "return MatrixBall(center, norm_above(np.asarray(up(np.abs(remainder)))))",
         "return MatrixBall(center)",
-        ("tests/test_quantize.py::test_the_perturbation_is_the_norm_of_the_exact_difference",),
+        (
+            "tests/quantize/test_quantize.py::test_the_perturbation_is_the_norm_of_the_exact_difference",
+        ),
     ),
     Fault(
         "the perturbation is held against L instead of m",
         OPERATORS,
         "margin = self.original.margin\n",
         "margin = self.original.lipschitz\n",
-        ("tests/test_quantize.py::test_the_ratio_is_the_whole_line_without_a_margin",),
+        ("tests/quantize/test_quantize.py::test_the_ratio_is_the_whole_line_without_a_margin",),
     ),
     Fault(
         "the change of U is called zero",

@@ -100,24 +100,24 @@ FAULTS = (
     ),
     Fault(
         "the whole is as good as its best claim",
-        "proofs_checks/result.py",
+        "proofs_checks/audit/document.py",
         'min(verdicts, key=WORST_FIRST.index, default="HOLDS")',
         'max(verdicts, key=WORST_FIRST.index, default="HOLDS")',
         AUDITED,
     ),
     Fault(
         "what is not refuted holds",
-        "proofs_checks/result.py",
+        "proofs_checks/audit/document.py",
         'sum(found.verdict == "HOLDS" for found in findings)',
         'sum(found.verdict != "REFUTED" for found in findings)',
         ("tests/cli/test_audit_command.py::test_the_sentence_names_what_does_not_hold",),
     ),
     Fault(
         "a stored case of the hunter that refutes a claim does not count",
-        "proofs_checks/result.py",
+        "proofs_checks/audit/document.py",
         'if hunted is None or hunted["verdict"] == "HOLDS":',
         'if hunted is None or hunted["verdict"] != "ERROR":',
-        ("tests/theorems/test_hunted_cases.py",),
+        ("tests/hunter/test_hunted_cases.py",),
     ),
     Fault(
         "the terminal shows HOLDS unless something is refuted",
@@ -187,7 +187,7 @@ FAULTS = (
         REPORT + "strict_json.py",
         "repr(end) if isfinite(end) else None for end in",
         "repr(end) for end in",
-        ("tests/report/test_strict_json.py",),
+        ("tests/documents/test_strict_json.py",),
     ),
     Fault(
         "two audits may differ in their verdicts",

@@ -2,11 +2,11 @@
 
 from proofs_checks.faults.fault import Fault
 
-CASE = "mondeq_ref/case.py"
-ENCODING = "mondeq_ref/encoding.py"
-REPLAY = "mondeq_ref/replay.py"
-CASES = ("tests/test_case.py",)
-ENCODINGS = ("tests/test_encoding.py",)
+CASE = "mondeq_ref/documents/case.py"
+ENCODING = "mondeq_ref/documents/encoding.py"
+REPLAY = "mondeq_ref/study/cases.py"
+CASES = ("tests/documents/test_case.py",)
+ENCODINGS = ("tests/documents/test_encoding.py",)
 
 FAULTS = (
     Fault(
@@ -21,14 +21,14 @@ FAULTS = (
         CASE,
         "return exact(self.rows) @ exact(operator.U).T + ones @ exact(operator.b).T",
         "return exact(self.rows) @ exact(operator.U).T + ones @ exact(operator.b * 0).T",
-        ("tests/test_case.py::test_injections_are_exact",),
+        ("tests/documents/test_case.py::test_injections_are_exact",),
     ),
     Fault(
         "a digest names whatever comes beside it",
         CASE,
         "if digest != matrix_digest(known.W) or named",
         "if not digest or named",
-        ("tests/certify/test_forged_proofs.py",),
+        ("tests/certificates/test_forged_proofs.py",),
     ),
     Fault(
         "a stored W need not be the product of its factors",
@@ -42,35 +42,39 @@ FAULTS = (
         ENCODING,
         "np.array_equal(single, array)",
         "np.allclose(single, array)",
-        ("tests/certify/test_certificates.py::test_certificates_verify_from_json",),
+        ("tests/certificates/test_certificates.py::test_certificates_verify_from_json",),
     ),
     Fault(
         "the digest depends on the order of the keys",
         ENCODING,
         "sort_keys=True",
         "sort_keys=False",
-        ("tests/test_encoding.py::test_the_digest_depends_on_content_and_not_on_spelling",),
+        (
+            "tests/documents/test_encoding.py::test_the_digest_depends_on_content_and_not_on_spelling",
+        ),
     ),
     Fault(
         "of a key that is repeated the last value counts",
         ENCODING,
         "if len(found) != len(pairs):",
         "if len(found) > len(pairs):",
-        ("tests/test_encoding.py::test_documents_that_are_not_one_json_object_are_refused",),
+        (
+            "tests/documents/test_encoding.py::test_documents_that_are_not_one_json_object_are_refused",
+        ),
     ),
     Fault(
         "a rational has many spellings",
         ENCODING,
         "if gcd(p, q) != 1:",
         "if q == 0:",
-        ("tests/test_encoding.py::test_rationals_of_another_spelling_are_refused",),
+        ("tests/documents/test_encoding.py::test_rationals_of_another_spelling_are_refused",),
     ),
     Fault(
         "replay measures by its own radius alone",
         REPLAY,
         "reach = np.asarray(up(radius + found.radius))",
         "reach = np.asarray(up(found.radius))",
-        ("tests/test_case.py::test_another_answer_is_told_from_the_same_one",),
+        ("tests/documents/test_case.py::test_another_answer_is_told_from_the_same_one",),
     ),
     Fault(
         "replay holds one bound of three against the displacement",
@@ -84,29 +88,29 @@ FAULTS = (
         REPLAY,
         "return Replayed(checked.accepted,",
         "return Replayed(bool(checked.reason),",
-        ("tests/test_replayed_certificates.py",),
+        ("tests/study/test_replayed_certificates.py",),
     ),
     Fault(
         "the case of one instance is that of the next",
-        "proofs_checks/replay.py",
+        "proofs_checks/audit/replay.py",
         "range(index, index + 1), shipped())",
         "range(index + 1, index + 2), shipped())",
-        ("tests/theorems/test_stored_instances.py",),
+        ("tests/audit/test_stored_instances.py",),
     ),
     Fault(
         "a form's outcome need not be the one that is stored",
-        "proofs_checks/replay.py",
+        "proofs_checks/audit/replay.py",
         "facts(a) == facts(b) and agree",
         "facts(a)[0] == facts(b)[0] and agree",
-        ("tests/theorems/test_claim_replay.py",),
+        ("tests/audit/test_claim_replay.py",),
     ),
     Fault(
         "the last bits of what floats returned have to be those of another machine",
-        "proofs_checks/replay.py",
+        "proofs_checks/audit/replay.py",
         'if form_of(subject, form["form"]).of_floats:',
         "if False:",
         (
-            "tests/theorems/test_hunted_cases.py::test_what_floats_measured_is_held_to_its_outcome_alone",
+            "tests/hunter/test_hunted_cases.py::test_what_floats_measured_is_held_to_its_outcome_alone",
         ),
     ),
 )

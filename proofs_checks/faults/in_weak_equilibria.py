@@ -6,10 +6,10 @@ from proofs_checks.faults.fault import Fault
 BOUNDS = "mondeq_ref/bounds.py"
 CONDITION = "proofs_checks/claims/condition.py"
 DISPLACEMENT = "proofs_checks/claims/displacement.py"
-DRIFTS = "proofs_checks/ingredients/drifts.py"
+DRIFTS = "proofs_checks/quantities/drifts.py"
 INSTANCE = "proofs_checks/instance.py"
-NEIGHBORS = "proofs_checks/ingredients/neighbors.py"
-POINTS = "proofs_checks/ingredients/rational_points.py"
+NEIGHBORS = "proofs_checks/quantities/neighbors.py"
+POINTS = "proofs_checks/quantities/rational_points.py"
 
 FAULTS = (
     Fault(

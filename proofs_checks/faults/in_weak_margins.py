@@ -7,8 +7,8 @@ notices.  A slip in a step that one form takes alone is noticed by that form.
 from proofs_checks.faults.fault import Fault
 
 INSTANCE = "proofs_checks/instance.py"
-LOSSES = "proofs_checks/ingredients/losses.py"
-FACTORS = "proofs_checks/ingredients/factors.py"
+LOSSES = "proofs_checks/quantities/losses.py"
+FACTORS = "proofs_checks/quantities/factors.py"
 OPERATORS = "mondeq_ref/quantize/operators.py"
 MARGIN = "proofs_checks/claims/margin.py"
 STRUCTURED = "proofs_checks/claims/structured.py"
@@ -47,7 +47,7 @@ FAULTS = (
         LOSSES,
         "x == (rows[0][0] if i == j else 0)",
         "x == (rows[i][j] if i == j else 0)",
-        ("tests/theorems/test_exact_twins.py",),
+        ("tests/claims/test_exact_twins.py",),
     ),
     Fault(
         "the loss of the symmetric part is held against the norm of dW where rationals decide",
@@ -59,7 +59,7 @@ FAULTS = (
         "    return compared(\n"
         "        instance, verdict, known, lambda: norm(dW), lambda: rational_norm(whole)\n"
         "    )",
-        ("tests/theorems/test_exact_twins.py",),
+        ("tests/claims/test_exact_twins.py",),
     ),
     Fault(
         "the product of factors has A'A twice",

@@ -7,9 +7,9 @@ from proofs_checks.faults.fault import Fault
 
 BACKWARD = "proofs_checks/claims/backward.py"
 INEXACT = "proofs_checks/claims/inexact.py"
-MAPS = "proofs_checks/ingredients/adjoint_maps.py"
-ADJOINTS = "proofs_checks/ingredients/adjoints.py"
-SLOPES = "proofs_checks/ingredients/slopes.py"
+MAPS = "proofs_checks/quantities/adjoint_maps.py"
+ADJOINTS = "proofs_checks/quantities/adjoints.py"
+SLOPES = "proofs_checks/quantities/slopes.py"
 
 STEP_WITH_MARGIN = """\
 "alpha L^2 < 2 |m|": lambda instance: outcome(

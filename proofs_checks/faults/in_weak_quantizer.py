@@ -7,11 +7,11 @@ form takes alone, or in what it alone asks for, is noticed by that form.
 from proofs_checks.faults.fault import Fault
 
 QUANTIZER = "mondeq_ref/quantize/quantizer.py"
-QUANTIZERS = "proofs_checks/ingredients/quantizers.py"
-NORMS = "proofs_checks/ingredients/error_norms.py"
-CONVERGENCE = "proofs_checks/ingredients/convergence.py"
-UNIQUENESS = "proofs_checks/ingredients/uniqueness.py"
-HYPOTHESES = "proofs_checks/ingredients/hypotheses.py"
+QUANTIZERS = "proofs_checks/quantities/quantizers.py"
+NORMS = "proofs_checks/quantities/error_norms.py"
+CONVERGENCE = "proofs_checks/quantities/convergence.py"
+UNIQUENESS = "proofs_checks/quantities/uniqueness.py"
+HYPOTHESES = "proofs_checks/quantities/hypotheses.py"
 PMATRIX = "mondeq_ref/rigor/pmatrix.py"
 
 FAULTS = (

@@ -3,12 +3,12 @@ a bound is not attained, or a witness breaks two hypotheses; and rates wrong for
 
 from proofs_checks.faults.fault import Fault
 
-CONSTANTS = "proofs_checks/ingredients/constants.py"
+CONSTANTS = "proofs_checks/quantities/constants.py"
 DOUGLAS = "proofs_checks/claims/douglas_rachford.py"
 FORWARD = "proofs_checks/claims/forward_backward.py"
-INTERVALS = "proofs_checks/ingredients/step_intervals.py"
+INTERVALS = "proofs_checks/quantities/step_intervals.py"
 PEACEMAN = "proofs_checks/claims/peaceman_rachford.py"
-STEPS = "proofs_checks/ingredients/steps.py"
+STEPS = "proofs_checks/quantities/steps.py"
 
 MEASURED = "return self.kind.square(self.scaled(r, p)) / (r * r)"
 REFLECTED = "    norm = balls.spectral_norm(balls.MatrixBall(center, float(above)))\n"

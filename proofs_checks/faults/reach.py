@@ -10,7 +10,7 @@ from proofs_checks.claims import NAMES
 from proofs_checks.faults.imports import closure
 from proofs_checks.faults.tree import HERE
 
-RUN = "proofs_checks/run.py"  # what every claim goes through
+RUN = "proofs_checks/audit/run.py"  # what every claim goes through
 
 
 def reached(file: str) -> tuple[str, ...]:

@@ -22,7 +22,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from mondeq_ref import provenance
+from mondeq_ref.documents import provenance
 from mondeq_ref.files.atomic import write_atomically
 from mondeq_ref.report.console import console, table, track
 from proofs_checks.claims import NAMES

@@ -12,9 +12,9 @@ import json
 import sys
 from collections.abc import Iterator, Sequence
 
+from proofs_checks.audit.findings import Finding
+from proofs_checks.audit.run import run
 from proofs_checks.claims import NAMES, theorem
-from proofs_checks.findings import Finding
-from proofs_checks.run import run
 
 SEED = 0
 CASES = 400  # a claim: with fewer, some forms meet no instance of theirs

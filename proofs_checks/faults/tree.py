@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from mondeq_ref.shipped import data_folder
+from mondeq_ref.instances.shipped import data_folder
 from proofs_checks.faults.fault import Fault
 from proofs_checks.faults.imports import closure
 

@@ -14,10 +14,12 @@ from pathlib import Path
 
 from threadpoolctl import threadpool_limits
 
-from mondeq_ref.encoding import read_document
+from mondeq_ref.documents.encoding import read_document
+from mondeq_ref.documents.provenance import PACKAGES, record
 from mondeq_ref.files.atomic import write_atomically
-from mondeq_ref.provenance import PACKAGES, record
 from mondeq_ref.report.console import track
+from proofs_checks.audit.instance_encoding import decode_instance
+from proofs_checks.audit.replay import form_of, instance_document
 from proofs_checks.claims import NAMES, theorem
 from proofs_checks.hunter.ascent import Found
 from proofs_checks.hunter.drawing import DRAWN, fits
@@ -26,8 +28,6 @@ from proofs_checks.hunter.quarry import Quarry
 from proofs_checks.hunter.search import SIZES, Searched, search
 from proofs_checks.hunter.shrinking import SAME, shrunk
 from proofs_checks.hunter.stored import Aim, Document, Hunted, read, written
-from proofs_checks.instance_encoding import decode_instance
-from proofs_checks.replay import form_of, instance_document
 
 PAIR = 2  # units, whose sharpest case is stored too: one unit alone tells little of matrices
 

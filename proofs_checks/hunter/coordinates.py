@@ -13,8 +13,8 @@ import numpy as np
 from mondeq_ref.arrays import Matrix
 from mondeq_ref.operator import Factors, Operator
 from proofs_checks.claims import parameterization, structured
-from proofs_checks.ingredients.quantizers import quantizer
 from proofs_checks.instance import Instance
+from proofs_checks.quantities.quantizers import quantizer
 
 Blocks = dict[str, Matrix]
 

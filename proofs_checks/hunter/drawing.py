@@ -8,20 +8,20 @@ from typing import Any
 from flint import fmpq_mat
 
 from mondeq_ref.rigor.rational import fmpq_of, fraction_of
-from mondeq_ref.verdict import Verdict
+from mondeq_ref.rigor.verdict import Verdict
 from proofs_checks.claims import inexact, parameterization, structured
 from proofs_checks.hunter.pictures import Disc, Ellipse, Picture, Point, Range
 from proofs_checks.hunter.readable import units
-from proofs_checks.ingredients import adjoint_maps, rounded_runs
-from proofs_checks.ingredients.adjoints import adjoints
-from proofs_checks.ingredients.contraction import equilibria
-from proofs_checks.ingredients.convergence import STEPS, exact_points, step_size
-from proofs_checks.ingredients.places import places
-from proofs_checks.ingredients.quantizers import groups
-from proofs_checks.ingredients.rational_points import column, iterate, monotone
-from proofs_checks.ingredients.steps import State, forward_backward, state_at
-from proofs_checks.ingredients.two_points import alpha, read
 from proofs_checks.instance import Instance
+from proofs_checks.quantities import adjoint_maps, rounded_runs
+from proofs_checks.quantities.adjoints import adjoints
+from proofs_checks.quantities.contraction import equilibria
+from proofs_checks.quantities.convergence import STEPS, exact_points, step_size
+from proofs_checks.quantities.places import places
+from proofs_checks.quantities.quantizers import groups
+from proofs_checks.quantities.rational_points import column, iterate, monotone
+from proofs_checks.quantities.steps import State, forward_backward, state_at
+from proofs_checks.quantities.two_points import alpha, read
 
 Draw = Callable[[Instance, int, Verdict], Picture]
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from mondeq_ref.rigor.enclosure import Enclosure
-from mondeq_ref.verdict import Outcome
+from mondeq_ref.rigor.verdict import Outcome
 from proofs_checks.hunter.ascent import Found
 from proofs_checks.hunter.quarry import Quarry
 from proofs_checks.hunter.search import RESTARTS, SIZES, Searched, search

@@ -7,7 +7,7 @@ from math import inf
 import numpy as np
 
 from mondeq_ref.arrays import InputError
-from mondeq_ref.verdict import Outcome, Verdict
+from mondeq_ref.rigor.verdict import Outcome, Verdict
 from proofs_checks.instance import Instance
 from proofs_checks.theorem import Form, Predicate, Theorem
 

@@ -7,8 +7,8 @@ import numpy as np
 
 from mondeq_ref.rigor.dyadic import Dyadic, identity
 from proofs_checks.hunter.coordinates import SPECIAL, coordinates
-from proofs_checks.ingredients.quantizers import RANGES, ROUNDINGS
 from proofs_checks.instance import Instance
+from proofs_checks.quantities.quantizers import RANGES, ROUNDINGS
 
 CHANGES = {"dW": "W~ - W", "dc": "c~ - c"}
 ITERATE_ROUNDINGS = ("to nearest", "toward zero")

@@ -12,9 +12,12 @@ from typing import Any
 
 from threadpoolctl import threadpool_limits
 
-from mondeq_ref.report.strict_json import plain
+from mondeq_ref.documents.strict_json import plain
 from mondeq_ref.rigor.enclosure import Enclosure
-from mondeq_ref.verdict import Outcome, Verdict
+from mondeq_ref.rigor.verdict import Outcome, Verdict
+from proofs_checks.audit.instance_encoding import decode_instance
+from proofs_checks.audit.replay import form_of
+from proofs_checks.audit.witnesses import Attained, attained
 from proofs_checks.claims import theorem
 from proofs_checks.hunter.drawing import DRAWN, picture
 from proofs_checks.hunter.pictures import Picture
@@ -23,10 +26,7 @@ from proofs_checks.hunter.readable import family, numbers, units
 from proofs_checks.hunter.shrinking import SAME
 from proofs_checks.hunter.stored import Aim, Document, Hunted, shipped
 from proofs_checks.instance import Instance
-from proofs_checks.instance_encoding import decode_instance
-from proofs_checks.replay import form_of
 from proofs_checks.theorem import Form, Theorem
-from proofs_checks.witnesses import Attained, attained
 
 PAIR = 2  # units
 SAID = {Outcome.PROVED: "HOLDS", Outcome.REFUTED: "REFUTED", Outcome.UNDECIDED: "UNDECIDED"}

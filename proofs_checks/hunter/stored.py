@@ -14,10 +14,10 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from mondeq_ref.encoding import members, read_document
-from mondeq_ref.report.strict_json import dumps
-from mondeq_ref.shipped import data_folder
-from proofs_checks.replay import KIND, SEARCH
+from mondeq_ref.documents.encoding import members, read_document
+from mondeq_ref.documents.strict_json import dumps
+from mondeq_ref.instances.shipped import data_folder
+from proofs_checks.audit.replay import KIND, SEARCH
 
 FILE = "hunt.json"
 

@@ -11,21 +11,21 @@ from typing import Any
 
 import numpy as np
 
-from mondeq_ref import shipped
 from mondeq_ref.arrays import Integers, Matrix
-from mondeq_ref.assess import structure_of
+from mondeq_ref.certificates.check import verify
+from mondeq_ref.certificates.rungs import CONVERGENT, NOTHING, RUNGS
 from mondeq_ref.certify.ladder import climb, first_rungs, first_that_holds
 from mondeq_ref.certify.pair import Pair
-from mondeq_ref.check_certificate import verify
-from mondeq_ref.encoding import read_document
+from mondeq_ref.documents.encoding import read_document
 from mondeq_ref.inputs import given
+from mondeq_ref.instances import shipped
 from mondeq_ref.operator import Operator
 from mondeq_ref.quantize import Quantized
 from mondeq_ref.report.digits import at_least, percent_at_most
-from mondeq_ref.rungs import CONVERGENT, NOTHING, RUNGS
+from mondeq_ref.rigor.verdict import ZERO, Guarantee, Outcome, less
 from mondeq_ref.solve import solve
 from mondeq_ref.solve.solution import UNSOLVED, Solution, code
-from mondeq_ref.verdict import ZERO, Guarantee, Outcome, less
+from mondeq_ref.study.bit_table import structure_of
 from proofs_checks.instance import Instance, gap, length
 from proofs_checks.operators.statements_on_convergence import proved_equilibria
 

@@ -6,13 +6,13 @@ from typing import Any
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from mondeq_ref import shipped
 from mondeq_ref.arrays import Integers, Matrix
-from mondeq_ref.families import injections
-from mondeq_ref.load import Inputs
+from mondeq_ref.files.load import Inputs
+from mondeq_ref.instances import shipped
+from mondeq_ref.instances.families import injections
 from mondeq_ref.operator import Operator
 from mondeq_ref.quantize import Quantized, Quantizer, What, quantize
-from mondeq_ref.verdict import ZERO, Outcome, less
+from mondeq_ref.rigor.verdict import ZERO, Outcome, less
 from proofs_checks.operators.examination import (
     Examined,
     answers,
@@ -21,7 +21,7 @@ from proofs_checks.operators.examination import (
     described,
     ladder,
 )
-from proofs_checks.operators.published import statements
+from proofs_checks.operators.statements import statements
 from proofs_checks.operators.subject import Subject
 
 WIDTHS = (8, 7, 6, 5, 4, 3, 2)

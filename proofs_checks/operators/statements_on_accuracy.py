@@ -8,15 +8,15 @@ from typing import Any, Literal
 
 import numpy as np
 
-from mondeq_ref import published_runs as runs
-from mondeq_ref.adjoint import adjoint
 from mondeq_ref.arrays import Matrix
+from mondeq_ref.backward.adjoint import adjoint
 from mondeq_ref.inputs import given
 from mondeq_ref.quantize import Quantized
 from mondeq_ref.report.digits import percent
+from mondeq_ref.rigor.verdict import Outcome
 from mondeq_ref.solve import solve
 from mondeq_ref.solve.methods import ForwardBackward
-from mondeq_ref.verdict import Outcome
+from mondeq_ref.study import published_runs as runs
 from proofs_checks.claims.displacement import published as displacement_bound
 from proofs_checks.claims.displacement import verdicts as displacement_verdicts
 from proofs_checks.instance import Instance

@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from mondeq_ref import published_runs as runs
 from mondeq_ref.arrays import Matrix
+from mondeq_ref.certificates.rungs import CONVERGENT
 from mondeq_ref.inputs import given
 from mondeq_ref.operator import Operator
 from mondeq_ref.report.digits import shown
@@ -17,10 +17,10 @@ from mondeq_ref.rigor.diagonal import weights_hold
 from mondeq_ref.rigor.dyadic import exact, identity
 from mondeq_ref.rigor.equilibria import ExactEquilibrium, ExactOperator
 from mondeq_ref.rigor.spectrum import least_eigenvalue, symmetric_part
-from mondeq_ref.rungs import CONVERGENT
+from mondeq_ref.rigor.verdict import Outcome
 from mondeq_ref.solve import solve
 from mondeq_ref.solve.methods import ForwardBackward, PeacemanRachford
-from mondeq_ref.verdict import Outcome
+from mondeq_ref.study import published_runs as runs
 from proofs_checks.operators.subject import LOW_BITS, Answer, Subject
 
 PUBLISHED_RECIPE = "qat-paper"

@@ -8,7 +8,7 @@ from typing import Any, Literal
 from mondeq_ref.arrays import Matrix
 from mondeq_ref.operator import Operator
 from mondeq_ref.quantize import Quantized, Quantizer, quantize
-from mondeq_ref.verdict import Outcome
+from mondeq_ref.rigor.verdict import Outcome
 
 Support = Literal["supported", "not_supported", "not_testable"]
 LOW_BITS = (3, 4)

@@ -18,11 +18,11 @@ import torch
 from torch import Tensor, nn
 
 from mondeq_ref.datasets import load
-from mondeq_ref.published_protocol import FLOAT_FIRST_STEP, FLOAT_TRAINING, FLOAT_TUNED_AT
 from mondeq_ref.train.loop import Images
-from mondeq_ref.train.pace import plain_rivals, race
 from mondeq_ref.train.parameters import initial
+from mondeq_ref.train.published_protocol import FLOAT_FIRST_STEP, FLOAT_TRAINING, FLOAT_TUNED_AT
 from mondeq_ref.train.recipe import MARGIN_OFFSET, Recipe
+from tests.benchmarks.pace import plain_rivals, race
 
 Affine = Callable[[Tensor], Tensor]
 

@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 from flint import fmpz_mat
 
-from mondeq_ref.adjoint import adjoint, exact_adjoint
 from mondeq_ref.arrays import InputError
-from mondeq_ref.certify.adjoint import adjoint_distance
-from mondeq_ref.families import generic
+from mondeq_ref.backward.adjoint import adjoint, exact_adjoint
+from mondeq_ref.certify.adjoint_distance import adjoint_distance
 from mondeq_ref.inputs import given
+from mondeq_ref.instances.families import generic
 from mondeq_ref.operator import Operator
 from mondeq_ref.rigor.dyadic import Dyadic
 from mondeq_ref.solve.methods import ForwardBackward

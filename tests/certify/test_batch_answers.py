@@ -3,21 +3,21 @@
 import numpy as np
 import pytest
 
-from mondeq_ref.case import Rows
 from mondeq_ref.certify.decisions import UNCERTAIN, certain_class
 from mondeq_ref.certify.distance import distance
 from mondeq_ref.certify.equilibria import by_floats, by_margin, by_rationals
 from mondeq_ref.certify.uniqueness import uniqueness_radius
-from mondeq_ref.closed_forms import rotation_blocks
-from mondeq_ref.exact_rows import with_exact_rows
-from mondeq_ref.families import FAMILIES, generic, injections, negative_margin
+from mondeq_ref.documents.case import Rows
 from mondeq_ref.inputs import given
+from mondeq_ref.instances.closed_forms import rotation_blocks
+from mondeq_ref.instances.families import FAMILIES, generic, injections, negative_margin
 from mondeq_ref.operator import Head, Operator
 from mondeq_ref.rigor.dyadic import exact, identity
 from mondeq_ref.rigor.equilibria import ExactOperator
 from mondeq_ref.rigor.pmatrix import first_nonpositive_minor
 from mondeq_ref.solve import ActiveSet, solve
 from mondeq_ref.solve.solution import Status
+from mondeq_ref.study.exact_rows import with_exact_rows
 
 RNG = np.random.default_rng
 

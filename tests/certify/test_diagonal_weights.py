@@ -13,7 +13,7 @@ from mondeq_ref.rigor.diagonal import (
 )
 from mondeq_ref.rigor.dyadic import exact, identity
 from mondeq_ref.rigor.pmatrix import first_nonpositive_minor
-from mondeq_ref.verdict import Outcome
+from mondeq_ref.rigor.verdict import Outcome
 
 # A P-matrix without diagonal weights: X = (3/2) I - (1/2) 11' refutes them.
 CYCLE = exact(np.array([[1.0, 0.0, 3.0], [3.0, 1.0, 0.0], [0.0, 3.0, 1.0]]))

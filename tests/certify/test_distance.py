@@ -4,20 +4,20 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-import stress_distance
 from flint import fmpz_mat
-from lcp_twin import least_index, meant_M, squared_distance
 from numpy.random import default_rng
 
 from mondeq_ref.arrays import InputError
 from mondeq_ref.certify.distance import Distance, certified_signs, distance
 from mondeq_ref.certify.residual import Residual
-from mondeq_ref.families import FAMILIES, MAY_LACK_MARGIN, generic
 from mondeq_ref.inputs import Injections, given
+from mondeq_ref.instances.families import FAMILIES, MAY_LACK_MARGIN, generic
 from mondeq_ref.operator import Operator
 from mondeq_ref.rigor.dyadic import Dyadic
 from mondeq_ref.rigor.fast import gamma
 from mondeq_ref.rigor.machine import UNIT_ROUNDOFF
+from tests.stress import stress_distance
+from tests.support.lcp_twin import least_index, meant_M, squared_distance
 
 THIN = {"threshold_below"}  # m = 2^-52: whether that can be shown is not this file's matter
 

@@ -5,7 +5,7 @@ import pytest
 
 from mondeq_ref.certify.diagonal import diagonal_weights
 from mondeq_ref.certify.pmatrix import reversed_vector, search_nonpositive_minor
-from mondeq_ref.load import load_operator
+from mondeq_ref.files.load import load_operator
 from mondeq_ref.rigor.definite import nonpositive_vector
 from mondeq_ref.rigor.diagonal import refutes_weights, weighted_margin_below, weights_hold
 from mondeq_ref.rigor.dyadic import exact, identity
@@ -16,7 +16,7 @@ from mondeq_ref.rigor.spectrum import (
     spectral_norm,
     symmetric_part,
 )
-from mondeq_ref.verdict import Outcome
+from mondeq_ref.rigor.verdict import Outcome
 
 # bits, ||dW||/m, lambda_max(sym dW)/m, margin: quick prototypes, to the digits they gave
 FACTS = [

@@ -7,8 +7,8 @@ import pytest
 from flint import fmpz_mat
 
 from mondeq_ref.certify.equilibria import _reach, by_floats, by_margin
-from mondeq_ref.families import generic, injections, negative_margin
 from mondeq_ref.inputs import given
+from mondeq_ref.instances.families import generic, injections, negative_margin
 from mondeq_ref.operator import Operator
 from mondeq_ref.rigor.dyadic import Dyadic, exact
 from mondeq_ref.solve import ActiveSet, solve

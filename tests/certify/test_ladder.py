@@ -4,8 +4,8 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-import stress_ladder
 
+from mondeq_ref.certificates.rungs import RUNGS
 from mondeq_ref.certify.ladder import (
     Blocks,
     DualFactor,
@@ -20,12 +20,12 @@ from mondeq_ref.certify.ladder import (
     first_that_holds,
 )
 from mondeq_ref.certify.pair import EXACT_BELOW, Pair
-from mondeq_ref.closed_forms import threshold
-from mondeq_ref.families import FAMILIES, cycling
+from mondeq_ref.instances.closed_forms import threshold
+from mondeq_ref.instances.families import FAMILIES, cycling
 from mondeq_ref.operator import Factors, Operator
 from mondeq_ref.quantize import Quantizer, quantize
-from mondeq_ref.rungs import RUNGS
-from mondeq_ref.verdict import Guarantee, Outcome
+from mondeq_ref.rigor.verdict import Guarantee, Outcome
+from tests.stress import stress_ladder
 
 DECIDE = (by_frobenius_norm, by_norm, by_one_side, by_margin)
 

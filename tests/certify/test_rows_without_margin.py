@@ -4,13 +4,13 @@ from dataclasses import replace
 
 import numpy as np
 
-from mondeq_ref.case import Rows
 from mondeq_ref.certify.equilibria import by_margin
-from mondeq_ref.exact_rows import with_exact_rows
+from mondeq_ref.documents.case import Rows
 from mondeq_ref.inputs import given
 from mondeq_ref.operator import Operator
 from mondeq_ref.solve import ActiveSet, solve
 from mondeq_ref.solve.solution import Status
+from mondeq_ref.study.exact_rows import with_exact_rows
 
 # M = [[-1, 2], [1/4, -1]] has no margin; c = (1, -1) has the equilibria (0, 1) and (2, 3/2).
 INDEFINITE = Operator([[2.0, -2.0], [-0.25, 2.0]], np.zeros((2, 0)), np.zeros(2))

@@ -17,7 +17,7 @@ from mondeq_ref.certify.pair import Pair
 from mondeq_ref.operator import Operator
 from mondeq_ref.rigor.diagonal import refutes_weights, weights_hold
 from mondeq_ref.rigor.pmatrix import principal_minor, reverses_signs
-from mondeq_ref.verdict import Guarantee, Outcome
+from mondeq_ref.rigor.verdict import Guarantee, Outcome
 
 RNG = np.random.default_rng
 N = 15  # more than are enumerated

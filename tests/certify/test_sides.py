@@ -9,12 +9,12 @@ from flint import fmpz_mat
 
 from mondeq_ref.certify.ladder import Structure
 from mondeq_ref.certify.pair import EXACT_BELOW, Pair, Sides
-from mondeq_ref.families import generic
+from mondeq_ref.instances.families import generic
 from mondeq_ref.operator import Operator
 from mondeq_ref.quantize import Quantizer, quantize
 from mondeq_ref.rigor.dyadic import Dyadic
 from mondeq_ref.rigor.enclosure import WHOLE_LINE, Enclosure
-from mondeq_ref.verdict import Guarantee
+from mondeq_ref.rigor.verdict import Guarantee
 
 RNG = np.random.default_rng
 

@@ -9,7 +9,7 @@ from flint import fmpz_mat
 
 from mondeq_ref.certify import uniqueness
 from mondeq_ref.certify.uniqueness import _promising_set, _sigma, uniqueness_radius
-from mondeq_ref.families import cycling, generic, skew_dominant
+from mondeq_ref.instances.families import cycling, generic, skew_dominant
 from mondeq_ref.operator import Operator
 from mondeq_ref.rigor.dyadic import Dyadic
 

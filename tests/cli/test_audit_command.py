@@ -10,19 +10,19 @@ import numpy as np
 import pytest
 from jsonschema import Draft202012Validator
 
-from mondeq_ref.cli.audit import EXIT, STRICT
 from mondeq_ref.cli.main import main
-from mondeq_ref.families import generic
 from mondeq_ref.files.checkpoint import write_checkpoint
+from mondeq_ref.files.load import checkpoint_of
 from mondeq_ref.files.npz import write_npz
-from mondeq_ref.load import checkpoint_of
+from mondeq_ref.instances.families import generic
 from mondeq_ref.operator import Head
-from mondeq_ref.report.difference import VOLATILE
 from proofs_checks import claims
-from proofs_checks.findings import Finding
-from proofs_checks.result import result, sentence, summary
+from proofs_checks.audit.document import result, sentence, summary
+from proofs_checks.audit.findings import Finding
+from proofs_checks.commands.audit import EXIT, STRICT
+from proofs_checks.report.difference import VOLATILE
 
-SCHEMA = json.loads((files("mondeq_ref.report") / "audit.schema.json").read_text())
+SCHEMA = json.loads((files("proofs_checks.report") / "audit.schema.json").read_text())
 
 
 def audited(folder: Path, *more: str) -> dict[str, Any]:
@@ -62,8 +62,8 @@ def test_the_number_of_workers_and_the_time_change_nothing(tmp_path: Path) -> No
 
 
 def test_the_tightest_case_can_be_drawn_again(tmp_path: Path) -> None:
-    from proofs_checks.audit import instance
-    from proofs_checks.run import shipped
+    from proofs_checks.audit.judge import instance
+    from proofs_checks.audit.run import shipped
 
     audit = audited(tmp_path)
     again = audit["claims"][0]["replay"]
@@ -160,7 +160,7 @@ def test_a_claim_that_cannot_be_checked_ends_with_exit_3_and_a_page_that_says_so
 
     sound = claims.theorem("margin")
     broken = replace(sound, forms=tuple(replace(form, check=raising) for form in sound.forms))
-    monkeypatch.setattr("proofs_checks.run.theorem", lambda name: broken)
+    monkeypatch.setattr("proofs_checks.audit.run.theorem", lambda name: broken)
     words = ["--only", "margin", "--cases", "5", "--workers", "1", "--quiet"]
     assert main(["audit", *words, "--out", str(tmp_path)]) == 3
     audit = json.loads((tmp_path / "audit.json").read_text())

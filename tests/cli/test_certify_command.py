@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 
 from mondeq_ref.arrays import InputError
-from mondeq_ref.case import Case, Rows
 from mondeq_ref.cli.certify import bit_widths
 from mondeq_ref.cli.main import main
+from mondeq_ref.documents.case import Case, Rows
+from mondeq_ref.files.load import load_operator
 from mondeq_ref.files.npz import write_npz
-from mondeq_ref.load import load_operator
-from mondeq_ref.replay import equilibria_document
+from mondeq_ref.study.cases import equilibria_document
 
 ROW_KEYS = {
     *("bits", "ratio", "one_sided", "margin", "rung", "guarantee", "equilibria_proved"),

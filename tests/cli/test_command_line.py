@@ -8,8 +8,9 @@ import sys
 
 import pytest
 
-from mondeq_ref.cli import doctor, explain
+from mondeq_ref.cli import doctor
 from mondeq_ref.cli.main import COMMANDS, main
+from proofs_checks.commands import explain
 
 
 def test_the_audit_holds_and_json_is_one_object(tmp_path, capsys):

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from mondeq_ref.cli import audit, hunt
 from mondeq_ref.cli.main import main
-from mondeq_ref.report import terminal
+from proofs_checks.commands import audit, hunt
+from proofs_checks.report import terminal
 
 
 @pytest.mark.parametrize(

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from mondeq_ref.cli.main import main
-from mondeq_ref.families import generic, negative_margin
 from mondeq_ref.files.checkpoint import write_checkpoint
-from mondeq_ref.load import checkpoint_of
+from mondeq_ref.files.load import checkpoint_of
+from mondeq_ref.instances.families import generic, negative_margin
 from paper_figures.run import NAMES
 
 

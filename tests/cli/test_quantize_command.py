@@ -8,10 +8,10 @@ import pytest
 
 from mondeq_ref.cli import quantize as command
 from mondeq_ref.cli.main import main
-from mondeq_ref.families import cycling, generic
 from mondeq_ref.files.checkpoint import write_checkpoint
+from mondeq_ref.files.load import checkpoint_of, load_operator
 from mondeq_ref.files.npz import npz_metadata, read_npz
-from mondeq_ref.load import checkpoint_of, load_operator
+from mondeq_ref.instances.families import cycling, generic
 from mondeq_ref.quantize import Quantizer, What, quantize
 from mondeq_ref.quantize.quantizer import Per, Range, Rounding
 

@@ -18,7 +18,7 @@ def asked(monkeypatch):
         say("float-42, 4 bits")
         return {"inputs": len(tested), "seeds": []}
 
-    monkeypatch.setattr("mondeq_ref.train.replicate.replicate", made)
+    monkeypatch.setattr("mondeq_ref.study.replication.replicate", made)
     return calls
 
 

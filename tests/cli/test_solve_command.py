@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from mondeq_ref.cli.main import main
+from mondeq_ref.files.load import load_operator
 from mondeq_ref.files.npz import npz_metadata, read_npz, write_npz
-from mondeq_ref.load import load_operator
 
 
 @pytest.fixture
@@ -122,7 +122,7 @@ def test_convert_says_what_it_wrote_and_reads_it_back(layer, capsys, monkeypatch
     assert json.loads(out)["digest"] == load_operator(str(target)).digest
     write_npz(layer / "other.npz", {"W": np.eye(2) / 2, "U": np.eye(2), "b": np.zeros(2)})
     other = load_operator(str(layer / "other.npz"))
-    monkeypatch.setattr("mondeq_ref.load.load_operator", lambda path: other)
+    monkeypatch.setattr("mondeq_ref.files.load.load_operator", lambda path: other)
     code, _, err = run(capsys, "convert", layer / "layer.npz", "--out", target)
     assert code == 3  # a file that reads back as something else is never passed off as a copy
     assert "does not read back as the operator that was written" in err

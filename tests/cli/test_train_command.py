@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from mondeq_ref.cli.main import main
+from mondeq_ref.instances.trained import read_trained
 from mondeq_ref.train.loop import TrainingStopped
-from mondeq_ref.train.trained import read_trained
 
 RECIPE = ["--hidden", "12", "--epochs", "2", "--seed", "7", "--quiet", "--json"]
 ROLES = {"train": ("train", 300), "test": ("t10k", 100)}

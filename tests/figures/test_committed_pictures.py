@@ -5,11 +5,11 @@ from math import isfinite
 
 import pytest
 
-from paper_figures.published import published
+from paper_figures.drawing.writer import described, read_csv
+from paper_figures.numbers.published import published
+from paper_figures.numbers.table import Cell, Table
 from paper_figures.readme import OUT
 from paper_figures.run import NAMES, figure
-from paper_figures.table import Cell, Table
-from paper_figures.writer import described, read_csv
 
 TRUE_OR_FALSE = {"unique", "open", "converged"}  # columns; elsewhere "yes" is a word
 DRAWN = 1500  # rows of a table: the largest has fifty thousand dots

@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 from mondeq_ref.operator import Head
-from paper_figures import fig2_displacement, fig3_qat, iterates, sharpness, splitting, style
-from paper_figures.table import Comparison, Rows, Table
+from paper_figures.drawing import style
+from paper_figures.figures import fig2_displacement, fig3_qat, iterates, sharpness, splitting
+from paper_figures.numbers.table import Comparison, Rows, Table
 
 
 def small() -> Table:
@@ -71,7 +72,7 @@ def test_a_deviation_is_relative_and_said_only_of_two_numbers():
 
 
 def test_a_head_is_needed_for_an_accuracy():
-    from paper_figures.accuracy import exactly
+    from paper_figures.numbers.accuracy import exactly
 
     subject, head = small_operator(), Head(np.eye(4), np.zeros(4))
     with pytest.raises(ValueError, match="head"):
@@ -84,7 +85,7 @@ def test_a_head_is_needed_for_an_accuracy():
 
 
 def small_operator():
-    from mondeq_ref.families import generic
+    from mondeq_ref.instances.families import generic
 
     return generic(np.random.default_rng(0), 4)
 

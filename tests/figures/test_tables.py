@@ -7,8 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from mondeq_ref.load import load_inputs, load_operator
-from paper_figures import (
+from mondeq_ref.files.load import load_inputs, load_operator
+from paper_figures.drawing.writer import csv_text, read_csv
+from paper_figures.figures import (
     fig1_margin,
     fig2_displacement,
     fig3_qat,
@@ -18,10 +19,9 @@ from paper_figures import (
     sharpness,
     splitting,
 )
+from paper_figures.numbers.subject import given_subject, shipped_subject
 from paper_figures.readme import HERE, OUT, page
 from paper_figures.run import NAMES
-from paper_figures.subject import given_subject, shipped_subject
-from paper_figures.writer import csv_text, read_csv
 
 PUBLISHED = json.loads((HERE.parent / "data" / "published.json").read_text())
 MOST_BYTES = 300_000  # of a committed picture

@@ -3,10 +3,10 @@
 import os
 from pathlib import Path
 
-import forged
 import pytest
 
 from mondeq_ref.files.atomic import replacing, write_atomically
+from tests.support import forged
 
 
 def test_the_file_holds_the_new_bytes_and_stands_alone(tmp_path: Path) -> None:

@@ -4,7 +4,6 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
-import forged
 import numpy as np
 import pytest
 
@@ -13,6 +12,7 @@ from mondeq_ref.files.checkpoint import read_checkpoint, write_checkpoint
 from mondeq_ref.files.layouts import Checkpoint
 from mondeq_ref.files.npz import read_npz, write_npz
 from mondeq_ref.files.tensors import read_safetensors, write_safetensors
+from tests.support import forged
 
 FIXTURES = Path(__file__).parents[1] / "fixtures"
 FIELDS = ("W", "A", "S", "m", "U", "b", "V", "d")

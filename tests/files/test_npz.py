@@ -4,7 +4,6 @@ import io
 import zipfile
 from pathlib import Path
 
-import forged
 import numpy as np
 import pytest
 from hypothesis import given
@@ -12,6 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from mondeq_ref.files.npz import npz_metadata, read_npy, read_npz, write_npz
+from tests.support import forged
 
 ARRAYS = {"W": np.arange(6.0).reshape(2, 3), "m": np.float32(0.5), "k": np.array([True, False])}
 

@@ -3,11 +3,11 @@
 import sys
 from pathlib import Path
 
-import forged
 import numpy as np
 import pytest
 
 from mondeq_ref.files.pt import read_pt
+from tests.support import forged
 
 FIXTURES = Path(__file__).parents[1] / "fixtures"
 FILES = sorted(path.name for path in FIXTURES.glob("*.pt"))

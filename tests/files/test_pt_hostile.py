@@ -6,13 +6,13 @@ import sys
 import zipfile
 from pathlib import Path
 
-import forged
 import numpy as np
 import pytest
 
 from mondeq_ref.files import pt
 from mondeq_ref.files.pickles import MAX_INSTRUCTIONS
 from mondeq_ref.files.pt import read_pt
+from tests.support import forged
 
 DATA = np.arange(4, dtype="<f4").tobytes()
 GOOD = forged.tensor(forged.storage())

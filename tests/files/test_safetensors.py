@@ -3,13 +3,13 @@
 import json
 from pathlib import Path
 
-import forged
 import numpy as np
 import pytest
 from safetensors.numpy import load_file, save_file
 
 from mondeq_ref.files.reading import MAX_BYTES
 from mondeq_ref.files.tensors import read_safetensors, safetensors_metadata, write_safetensors
+from tests.support import forged
 
 ARRAYS = {
     "W": np.arange(6, dtype=np.float32).reshape(2, 3),

@@ -5,18 +5,18 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from lcp_twin import fractions, product
 from numpy.random import default_rng
 
-from mondeq_ref import families
 from mondeq_ref.certify import residual
 from mondeq_ref.certify.distance import distance
 from mondeq_ref.inputs import given
+from mondeq_ref.instances import families
 from mondeq_ref.kernels.newton import newton_rows
 from mondeq_ref.kernels.residual import SPLITTER, dot2_rows
 from mondeq_ref.operator import Operator
 from mondeq_ref.solve import ActiveSet, active_set, solve
 from mondeq_ref.solve.active_set import newton_row
+from tests.support.lcp_twin import fractions, product
 
 pytestmark = pytest.mark.kernel
 

@@ -5,7 +5,6 @@ from typing import Any
 import numpy as np
 import pytest
 from threadpoolctl import threadpool_limits
-from wrong import HalfUp, Right
 
 from mondeq_ref.arrays import InputError
 from mondeq_ref.oracle import check_implementation, drawn
@@ -13,6 +12,7 @@ from mondeq_ref.oracle.answers import GRADIENTS, direct
 from mondeq_ref.oracle.check import examined
 from mondeq_ref.oracle.own import DECLARED_ERROR, OwnImplementation
 from mondeq_ref.oracle.report import Report
+from tests.support.wrong import HalfUp, Right
 
 SEED, RANDOM = 5, 2
 

@@ -9,10 +9,7 @@ from mondeq_ref.cli.main import main
 from mondeq_ref.oracle import process
 from mondeq_ref.oracle.answers import Refused
 
-
-@pytest.fixture(autouse=True)
-def _stranger_is_importable(monkeypatch):
-    monkeypatch.syspath_prepend(__file__.rpartition("/")[0])
+WRONG = "tests.support.wrong"
 
 
 def test_our_own_implementation_is_clean(capsys):
@@ -23,7 +20,13 @@ def test_our_own_implementation_is_clean(capsys):
 
 def test_a_wrong_one_fails_with_its_diagnosis_in_the_json(capsys):
     assert (
-        main(["conform", "wrong:OnlyQuantizes", "--declared-error", "0", "--random", "1", "--json"])
+        main(
+            [
+                "conform",
+                f"{WRONG}:OnlyQuantizes",
+                *["--declared-error", "0", "--random", "1", "--json"],
+            ]
+        )
         == 1
     )
     found = json.loads(capsys.readouterr().out)
@@ -31,7 +34,7 @@ def test_a_wrong_one_fails_with_its_diagnosis_in_the_json(capsys):
     keys = {"test", "group", "claim", "flags", "excess", "diagnosis"}
     assert all(keys <= set(failure) for failure in found["failures"])
     assert {failure["mistake"] for failure in found["failures"]} == {"HALF_UP"}
-    assert "from wrong import OnlyQuantizes" in found["failures"][0]["snippet"]
+    assert "from tests.support.wrong import OnlyQuantizes" in found["failures"][0]["snippet"]
 
 
 def test_a_module_that_takes_its_process_along_is_refused_and_not_judged(
@@ -69,8 +72,8 @@ def test_a_process_that_does_not_end_when_asked_is_killed(tmp_path, monkeypatch)
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
-        (["wrong:Right", "--timeout", "0"], "number of seconds > 0"),
-        (["wrong:Right", "--timeout", "nan"], "number of seconds > 0"),
+        (["tests.support.wrong:Right", "--timeout", "0"], "number of seconds > 0"),
+        (["tests.support.wrong:Right", "--timeout", "nan"], "number of seconds > 0"),
         (["nothing.here:object"], "No module named"),
         (["wrong"], "MODULE:OBJECT"),
         ([], "either MODULE:OBJECT or --self"),

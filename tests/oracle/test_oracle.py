@@ -5,9 +5,7 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from plain import Plain
 from threadpoolctl import threadpool_limits
-from wrong import WRONG, ForwardBackward, Right, Troubled
 
 from mondeq_ref.arrays import InputError
 from mondeq_ref.oracle import check_implementation, drawn
@@ -15,6 +13,8 @@ from mondeq_ref.oracle.answers import direct
 from mondeq_ref.oracle.check import examined
 from mondeq_ref.oracle.process import Process
 from mondeq_ref.oracle.question import OPERATIONS, judged
+from tests.support.plain import Plain
+from tests.support.wrong import WRONG, ForwardBackward, Right, Troubled
 
 SEED, RANDOM = 3, 5
 
@@ -164,10 +164,9 @@ def test_nothing_is_asked_of_an_object_without_operations_nor_excused_beyond_one
 def test_raising_hanging_dying_and_returning_nonsense_fail_that_question_only(
     questions, monkeypatch
 ):
-    monkeypatch.syspath_prepend(__file__.rpartition("/")[0])
     asked = ("solve/short/", "solve/few", "solve/generic", "gradients/generic", "operator/generic")
     some = {name: q for name, q in questions.items() if name.startswith(asked)}
-    with Process("wrong:Troubled", timeout=2.0) as process:
+    with Process("tests.support.wrong:Troubled", timeout=2.0) as process:
         assert process.operations == [name for name in OPERATIONS if hasattr(Troubled, name)]
         found = examined(process.ask, process.operations, questions=some, seed=SEED)
     came = {failure.test.rpartition("/")[0]: failure.came for failure in found.failures}

@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 from jsonschema import Draft202012Validator, ValidationError
-from made_up import bad, full, hostile
 
-SCHEMA = json.loads((files("mondeq_ref.report") / "audit.schema.json").read_text())
+from tests.support.made_up import bad, full, hostile
+
+SCHEMA = json.loads((files("proofs_checks.report") / "audit.schema.json").read_text())
 CHECK = Draft202012Validator(SCHEMA)
 
 

@@ -2,9 +2,8 @@
 
 from copy import deepcopy
 
-from made_up import finished, full
-
-from mondeq_ref.report.difference import Change, changes, digest
+from proofs_checks.report.difference import Change, changes, digest
+from tests.support.made_up import finished, full
 
 
 def test_time_and_place_are_no_difference() -> None:

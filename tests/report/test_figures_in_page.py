@@ -9,8 +9,8 @@ import pytest
 from PIL import Image
 
 from mondeq_ref.arrays import InputError
-from mondeq_ref.report import figures
-from mondeq_ref.report.figures import MOST_ROWS, WIDTH, gathered
+from proofs_checks.report import figures
+from proofs_checks.report.figures import MOST_ROWS, WIDTH, gathered
 
 OUT = Path(__file__).parents[2] / "paper_figures" / "out"
 

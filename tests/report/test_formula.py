@@ -5,7 +5,7 @@ from html import unescape
 
 import pytest
 
-from mondeq_ref.report.formula import prose, typeset
+from proofs_checks.report.formula import prose, typeset
 
 
 def read(formula: str) -> str:

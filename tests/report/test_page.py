@@ -10,10 +10,10 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
-from made_up import bad, full, hostile
 
 from mondeq_ref.report.digits import percent, text
-from mondeq_ref.report.html import MARKS, OPTIONAL, page, typographic
+from proofs_checks.report.html import MARKS, OPTIONAL, page, typographic
+from tests.support.made_up import bad, full, hostile
 
 VOID = {"meta", "link", "br", "img"}
 NUMBER = re.compile(r"\d+(?:[.,]\d+)*")

@@ -5,9 +5,9 @@ from math import hypot
 from typing import Any
 
 import pytest
-from made_up import DISC, RANGE
 
-from mondeq_ref.report.plane import WIDE, plane, signed
+from proofs_checks.report.plane import WIDE, plane, signed
+from tests.support.made_up import DISC, RANGE
 
 NUMBER = r"(-?[\d.]+)"
 

@@ -4,11 +4,11 @@ import io
 from typing import Any
 
 import pytest
-from made_up import bad, full, hostile
 from rich.console import Console
 
-from mondeq_ref.report.html import OPTIONAL
-from mondeq_ref.report.terminal import note, rendered
+from proofs_checks.report.html import OPTIONAL
+from proofs_checks.report.terminal import note, rendered
+from tests.support.made_up import bad, full, hostile
 
 
 def printed(audit: dict[str, Any]) -> str:

@@ -3,11 +3,11 @@
 from typing import Any
 
 import pytest
-from made_up import full
 
-from mondeq_ref.report.difference import changes
-from mondeq_ref.report.html import MARKS, by_hypothesis, standing
-from mondeq_ref.rungs import RUNGS
+from mondeq_ref.certificates.rungs import RUNGS
+from proofs_checks.report.difference import changes
+from proofs_checks.report.html import MARKS, by_hypothesis, standing
+from tests.support.made_up import full
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from numpy.random import Generator, default_rng
 
-from mondeq_ref.families import FAMILIES
+from mondeq_ref.instances.families import FAMILIES
 from mondeq_ref.rigor.balls import MatrixBall, eigenvalue_range, identity_minus, spectral_norm
 from mondeq_ref.rigor.definite import is_positive_definite, is_positive_semidefinite
 from mondeq_ref.rigor.dyadic import Dyadic, exact, identity

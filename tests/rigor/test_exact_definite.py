@@ -1,4 +1,3 @@
-import fraction_twins as twin
 import numpy as np
 import pytest
 from flint import fmpz_mat
@@ -13,6 +12,7 @@ from mondeq_ref.rigor.definite import (
 from mondeq_ref.rigor.dyadic import Dyadic, exact
 from mondeq_ref.rigor.integers import nonpositive_step
 from mondeq_ref.rigor.spectrum import symmetric_part_twice
+from tests.support import fraction_twins as twin
 
 
 def near_singular(rng):

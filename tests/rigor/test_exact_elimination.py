@@ -1,12 +1,12 @@
 """The two exact ways to definiteness, where floats see nothing."""
 
-import fraction_twins as twin
 import numpy as np
 import pytest
 
 from mondeq_ref.rigor import definite
 from mondeq_ref.rigor.definite import nonpositive_vector, quadratic_form
 from mondeq_ref.rigor.dyadic import exact, identity
+from tests.support import fraction_twins as twin
 
 
 def gram_at(rank, n, shift):

@@ -2,7 +2,8 @@
 
 import numpy as np
 import pytest
-import stress_exact
+
+from tests.stress import stress_exact
 
 
 @pytest.mark.parametrize("check", stress_exact.CHECKS, ids=lambda check: check.__name__)

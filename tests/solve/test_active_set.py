@@ -4,12 +4,11 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from lcp_twin import fractions, least_index, meant_M, squared_distance
 from numpy.random import default_rng
 
-from mondeq_ref import families
-from mondeq_ref.closed_forms import block_diagonal, kinks
 from mondeq_ref.inputs import given
+from mondeq_ref.instances import families
+from mondeq_ref.instances.closed_forms import block_diagonal, kinks
 from mondeq_ref.operator import Operator
 from mondeq_ref.rigor.dyadic import exact
 from mondeq_ref.rigor.equilibria import is_equilibrium
@@ -17,6 +16,7 @@ from mondeq_ref.solve import ActiveSet, solve
 from mondeq_ref.solve.active_set import newton, newton_row, predicted_signs
 from mondeq_ref.solve.lemke import lemke
 from mondeq_ref.solve.solution import Status
+from tests.support.lcp_twin import fractions, least_index, meant_M, squared_distance
 
 
 def array_M(operator: Operator) -> np.ndarray:

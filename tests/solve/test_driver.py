@@ -6,14 +6,13 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from lcp_twin import fractions, least_index, meant_M, squared_distance
 from numpy.random import default_rng
 
-from mondeq_ref import families
 from mondeq_ref.arrays import InputError
 from mondeq_ref.certify.distance import distance
-from mondeq_ref.families import FAMILIES, MAY_LACK_MARGIN
 from mondeq_ref.inputs import Injections, given, inject
+from mondeq_ref.instances import families
+from mondeq_ref.instances.families import FAMILIES, MAY_LACK_MARGIN
 from mondeq_ref.operator import Operator
 from mondeq_ref.solve import BLOCK, METHODS, solve, solve_blocks
 from mondeq_ref.solve.driver import _is_check
@@ -25,6 +24,7 @@ from mondeq_ref.solve.methods import (
     Splitting,
 )
 from mondeq_ref.solve.solution import STATUSES, Solution, Status, code
+from tests.support.lcp_twin import fractions, least_index, meant_M, squared_distance
 
 SPLITTINGS = (ForwardBackward, ForwardBackwardForward, PeacemanRachford, DouglasRachford)
 

@@ -6,12 +6,11 @@ from fractions import Fraction
 import numpy as np
 import pytest
 import scipy.linalg
-from lcp_twin import Row, Table, fractions, inverse, least_index, meant_M, product
 from numpy.random import Generator, default_rng
 
-from mondeq_ref import families
 from mondeq_ref.arrays import InputError
 from mondeq_ref.inputs import given
+from mondeq_ref.instances import families
 from mondeq_ref.operator import Operator
 from mondeq_ref.rigor.fast import gamma
 from mondeq_ref.rigor.machine import SMALLEST
@@ -23,6 +22,7 @@ from mondeq_ref.solve.methods import (
     PeacemanRachford,
     Splitting,
 )
+from tests.support.lcp_twin import Row, Table, fractions, inverse, least_index, meant_M, product
 
 SPLITTINGS = (ForwardBackward, ForwardBackwardForward, PeacemanRachford, DouglasRachford)
 SMALL = ("generic", "skew_dominant", "rank_deficient", "short", "block_diagonal", "scalar")

@@ -25,7 +25,7 @@ HALVED = Fault(
 HARMLESS = replace(
     HALVED,
     what="results carry another time",
-    file="mondeq_ref/provenance.py",
+    file="mondeq_ref/documents/provenance.py",
     right='"seconds"',
     wrong='"minutes"',
 )

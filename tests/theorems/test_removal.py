@@ -59,8 +59,8 @@ def test_answers_come_back_from_their_file(tmp_path) -> None:
 
 def test_a_claim_is_reached_by_its_own_file_and_by_what_all_of_them_use() -> None:
     assert reached(OWN) == ("margin",)
-    assert reached("mondeq_ref/verdict.py") == NAMES
-    assert reached("mondeq_ref/cli/audit.py") == ()
+    assert reached("mondeq_ref/rigor/verdict.py") == NAMES
+    assert reached("proofs_checks/commands/audit.py") == ()
 
 
 def test_every_fault_that_claims_are_asked_about_has_its_stored_answer() -> None:

@@ -5,13 +5,14 @@ import pytest
 
 from mondeq_ref.arrays import InputError
 from mondeq_ref.datasets import load
-from mondeq_ref.evaluate import evaluate_images, evaluate_injections
 from mondeq_ref.files.npz import read_npz, write_npz
 from mondeq_ref.inputs import given
+from mondeq_ref.instances.trained import read_trained, write_trained
 from mondeq_ref.operator import Head, Operator
 from mondeq_ref.quantize import Quantizer, quantize
 from mondeq_ref.rigor.dyadic import exact
 from mondeq_ref.solve import ActiveSet, solve
+from mondeq_ref.study.accuracy import evaluate_images, evaluate_injections
 from mondeq_ref.train.account import off_diagonal_share, perturbed, positive_margin
 from mondeq_ref.train.adam import Adam
 from mondeq_ref.train.checkpoint import Places
@@ -19,7 +20,6 @@ from mondeq_ref.train.finish import finish
 from mondeq_ref.train.loop import Images, Run
 from mondeq_ref.train.parameters import Parameters, initial
 from mondeq_ref.train.recipe import Quantization, Recipe
-from mondeq_ref.train.trained import read_trained, write_trained
 
 ONE = np.zeros(1, dtype=np.int64)
 

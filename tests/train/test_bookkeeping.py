@@ -1,17 +1,14 @@
 """What a run keeps account of: order, schedule, step size, spectra, and the images it left out."""
 
-import sys
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
 
-from mondeq_ref import published_protocol
 from mondeq_ref.arrays import InputError
 from mondeq_ref.files.npz import npz_metadata, read_npz, write_npz
 from mondeq_ref.quantize import Quantizer
-from mondeq_ref.train import loop
+from mondeq_ref.train import loop, published_protocol
 from mondeq_ref.train.checkpoint import Places, load
 from mondeq_ref.train.loop import spectrum, train
 from mondeq_ref.train.parameters import initial
@@ -22,9 +19,7 @@ from mondeq_ref.train.recipe import (
     Recipe,
 )
 from mondeq_ref.train.weights import Weights, penalize_margin, weights
-
-sys.path.insert(0, str(Path(__file__).parent))
-from small import images
+from tests.support.small import images
 
 TINY = Recipe(hidden=6, epochs=2, batch=32, seed=3, learning_rate=3e-2)
 QUANTIZED = replace(TINY, quantization=Quantization(Quantizer(4), "W"))

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from mondeq_ref.families import injections, rank_deficient
+from mondeq_ref.instances.families import injections, rank_deficient
 from mondeq_ref.operator import Head
 from mondeq_ref.train import passes
 from mondeq_ref.train.passes import Resolvent, exact_passes

@@ -17,9 +17,7 @@ from mondeq_ref.train.adam import Adam
 from mondeq_ref.train.checkpoint import Places, load
 from mondeq_ref.train.loop import TrainingStopped, train
 from mondeq_ref.train.recipe import Quantization, Recipe
-
-sys.path.insert(0, str(Path(__file__).parent))
-from small import images
+from tests.support.small import images
 
 TINY = Recipe(hidden=6, epochs=4, batch=32, seed=3, decay_at=(3,), learning_rate=3e-2)
 STOCHASTIC = Quantization(Quantizer(4, rounding="stochastic"), "factorsUb")
@@ -225,12 +223,11 @@ def test_adam_is_its_definition():
 
 KILLED = """
 import os, signal, sys
-sys.path.insert(0, sys.argv[3])
 from pathlib import Path
 from mondeq_ref.files import atomic
 from mondeq_ref.train import loop
-from small import images
-from test_loop import TINY
+from tests.support.small import images
+from tests.train.test_loop import TINY
 
 countdown = int(sys.argv[2])
 def tick(*_):
@@ -259,7 +256,7 @@ def killed_runs(tmp_path: Path, moments: list[int]) -> Path:
     """One run, killed at each of the moments in turn and resumed, then left to end."""
     out = tmp_path / "killed.npz"
     for moment in [*moments, 10**9]:
-        command = [sys.executable, "-c", KILLED, str(out), str(moment), str(Path(__file__).parent)]
+        command = [sys.executable, "-c", KILLED, str(out), str(moment)]
         ended = subprocess.run(command, env=os.environ, capture_output=True, text=True, check=False)
         assert ended.returncode == (-signal.SIGKILL if moment < 10**9 else 0), ended.stderr
     return out

@@ -1,19 +1,15 @@
 """The race between exact training and the published recipe: the rivals are it, the laps theirs."""
 
-import sys
-from pathlib import Path
 from statistics import mean
 
 import numpy as np
 import pytest
 
 from mondeq_ref.train.loop import train
-from mondeq_ref.train.pace import plain_rivals, race
-from mondeq_ref.train.plain import PlainRun, adjoint, as_released, injected_once
 from mondeq_ref.train.recipe import Recipe
-
-sys.path.insert(0, str(Path(__file__).parent))
-from small import images
+from tests.benchmarks.pace import plain_rivals, race
+from tests.benchmarks.plain import PlainRun, adjoint, as_released, injected_once
+from tests.support.small import images
 
 FEW = Recipe(hidden=8, epochs=2, batch=4, seed=3)  # 60 batches an epoch: both tunings take place
 DRIFT = 1e-3  # of the distance trained: float32 and float64 sums differ, and Adam divides by noise
@@ -90,8 +86,7 @@ def test_both_published_ways_are_raced():
 @pytest.mark.parametrize("kind", ["Layer", "InjectedOnce"])
 def test_the_rival_in_torch_trains_as_the_one_in_numpy(kind):
     pytest.importorskip("torch", reason="torch is not installed")
-    sys.path.insert(0, str(Path(__file__).parents[1] / "benchmarks"))
-    import pace_torch
+    from tests.benchmarks import pace_torch
 
     data, plain = images(), PlainRun.started(FEW, images(), as_released)
     run = pace_torch.TorchRun(FEW, data, getattr(pace_torch, kind))

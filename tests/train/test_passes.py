@@ -3,10 +3,13 @@
 import numpy as np
 import pytest
 
-from mondeq_ref.families import generic, injections, rank_deficient
-from mondeq_ref.gradients import gradients
+from mondeq_ref.backward.gradients import gradients
+from mondeq_ref.instances.families import generic, injections, rank_deficient
 from mondeq_ref.operator import Head
-from mondeq_ref.published_protocol import (
+from mondeq_ref.quantize import Quantizer
+from mondeq_ref.train.parameters import Parameters, initial
+from mondeq_ref.train.passes import exact_engine, exact_passes, exact_row
+from mondeq_ref.train.published_protocol import (
     Budget,
     PublishedEngine,
     adjoint_forward_backward,
@@ -14,9 +17,6 @@ from mondeq_ref.published_protocol import (
     qat_step,
     tuned_step,
 )
-from mondeq_ref.quantize import Quantizer
-from mondeq_ref.train.parameters import Parameters, initial
-from mondeq_ref.train.passes import exact_engine, exact_passes, exact_row
 from mondeq_ref.train.recipe import Quantization, Recipe
 from mondeq_ref.train.weights import (
     clip_outliers,

@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from mondeq_ref import published_protocol
-from mondeq_ref.families import generic, injections
+from mondeq_ref.instances.families import generic, injections
 from mondeq_ref.operator import Head
-from mondeq_ref.published_protocol import (
+from mondeq_ref.train import published_protocol
+from mondeq_ref.train.published_protocol import (
     FLOAT_FIRST_STEP,
     QAT_FIRST_STEP,
     QAT_STEP_EVERY,

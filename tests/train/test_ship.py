@@ -1,8 +1,6 @@
 """What is exported from a finished run, checksums included."""
 
 import hashlib
-import sys
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -11,22 +9,20 @@ from mondeq_ref.arrays import InputError
 from mondeq_ref.datasets import load
 from mondeq_ref.files.npz import read_npz, write_npz
 from mondeq_ref.inputs import inject
+from mondeq_ref.instances.shipped import MAIN
+from mondeq_ref.instances.trained import (
+    is_trained,
+    quantized_by_spec,
+    read_trained,
+    write_trained,
+)
 from mondeq_ref.quantize import Quantizer, quantize
-from mondeq_ref.shipped import MAIN
 from mondeq_ref.train import ship
 from mondeq_ref.train.checkpoint import Places
 from mondeq_ref.train.export import INPUT_BITS, export, seal
 from mondeq_ref.train.finish import finish
 from mondeq_ref.train.loop import Images, train
 from mondeq_ref.train.recipe import Quantization, Recipe
-from mondeq_ref.train.trained import (
-    is_trained,
-    quantized_by_spec,
-    read_trained,
-    write_trained,
-)
-
-sys.path.insert(0, str(Path(__file__).parent))
 
 
 @pytest.fixture(scope="module")

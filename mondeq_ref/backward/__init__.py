@@ -1,0 +1,1 @@
+"""The backward pass: adjoints of equilibria, and gradients made of them."""

@@ -1,0 +1,208 @@
+"""Implicit differentiation by hand: the adjoint of an equilibrium.
+
+With a = {i : z_i > 0} and D the projection on the units of a, dl/dc is the lambda of
+
+    lambda = D (W'lambda + g),   g = dl/dz,   that is   M_aa' lambda_a = g_a, zero elsewhere,
+
+which is the monotone inclusion 0 in M'lambda - g + N(lambda), N the normal cone of the subspace
+{lambda : lambda = D lambda}.  It has the m and L of the forward problem, so the same steps
+converge at the same rates; the resolvent of N is D itself.  There is no step size in lambda.
+
+At a kink (z_i = w_i = 0) z* is not differentiable in c, and each choice of D_ii in {0, 1} is an
+element of the Clarke Jacobian.  Here a unit with z_i = 0 is inactive, so a kink counts as
+inactive: lambda_i = 0.  Units whose sign is not proved at the given z are reported.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from mondeq_ref.arrays import Booleans, InputError, Integers, Matrix, Vector, frozen
+from mondeq_ref.certify.adjoint_distance import adjoint_distance
+from mondeq_ref.certify.distance import certified_signs, distance
+from mondeq_ref.inputs import Injections
+from mondeq_ref.operator import Operator
+from mondeq_ref.solve.active_set import ActiveSet
+from mondeq_ref.solve.methods import (
+    DouglasRachford,
+    ForwardBackward,
+    PeacemanRachford,
+    Splitting,
+)
+from mondeq_ref.solve.solution import STATUSES, Status, code
+
+COMPILED_FROM = 512  # rows below which LAPACK, one row at a time, beats waiting for a compiler
+CHECK_EVERY = 8  # steps of a splitting method between looks at its certified distance
+OPEN = -1
+
+Map = Callable[[Matrix, Matrix, Booleans], Matrix]  # state, g, D
+
+
+@dataclass(frozen=True, eq=False)
+class Adjoint:
+    """Rows lambda = dl/dc with certified radii, on the active sets of the given z."""
+
+    Lam: Matrix
+    active: Booleans
+    undecided: Booleans  # units that may be kinks: their sign is not proved at this z
+    codes: Integers  # indices into STATUSES
+    steps: Integers
+    radius: Vector  # ||lambda - lambda*|| <= radius, lambda* the exact adjoint on `active`
+    residual: Vector
+    method: str
+
+    @property
+    def statuses(self) -> list[Status]:
+        return [STATUSES[found] for found in self.codes.tolist()]
+
+    @property
+    def kink_free(self) -> Booleans:
+        """Rows at which z* is proved differentiable, with this active set."""
+        return np.asarray(~self.undecided.any(axis=1))
+
+
+@dataclass(frozen=True)
+class AdjointIteration:
+    """state <- step(state, g, D) from zero; the candidate is read(state, g, D)."""
+
+    step: Map
+    read: Map
+
+
+def adjoint(
+    operator: Operator,
+    injections: Injections,
+    Z: Matrix,
+    G: Matrix,
+    method: ActiveSet | Splitting | None = None,
+    *,
+    tol: float = 1e-10,
+    max_steps: int = 10_000,
+) -> Adjoint:
+    """lambda for every row z of Z and g of G: exactly on the active set, or by a splitting."""
+    G = frozen("dl/dz", G, (len(injections), operator.n))
+    found = distance(operator, injections, Z)
+    sure, never = certified_signs(operator, Z, found)
+    active = np.asarray(Z > 0)
+    chosen = ActiveSet() if method is None else method
+    if isinstance(chosen, ActiveSet):
+        Lam, steps, codes = exact_adjoint(operator, active, G), np.ones(len(G), np.int64), None
+    else:
+        Lam, steps, codes = _iterate(operator, active, G, chosen, tol, max_steps)
+    judged, residual, radius = _judge(operator, active, G, Lam, tol)
+    judged[judged == OPEN] = code(Status.STALLED)
+    if codes is not None:
+        judged[codes == code(Status.MAX_STEPS)] = code(Status.MAX_STEPS)
+    undecided = ~(sure | never)
+    return Adjoint(Lam, active, undecided, judged, steps, radius, residual, chosen.name)
+
+
+def exact_adjoint(operator: Operator, active: Booleans, G: Matrix) -> Matrix:
+    """M_aa' lambda_a = g_a for every row; a row whose M_aa is singular is NaN."""
+    M = np.eye(operator.n) - operator.W
+    if len(G) < COMPILED_FROM:
+        return np.array([exact_row(M, a, g) for a, g in zip(active, G, strict=True)]).reshape(
+            G.shape
+        )
+    from mondeq_ref.kernels.backward import adjoint_rows
+
+    Lam = adjoint_rows(M, active, G)
+    # The compiled elimination does not pivot; what overflowed there is tried with LAPACK.
+    for row in np.flatnonzero(~np.isfinite(Lam).all(axis=1)):
+        Lam[row] = exact_row(M, active[row], G[row])
+    return Lam
+
+
+def exact_row(M: Matrix, active: Booleans, g: Vector) -> Vector:
+    """lambda for one row with LAPACK."""
+    units = np.flatnonzero(active)
+    lam = np.zeros_like(g)
+    try:
+        lam[units] = np.linalg.solve(M[np.ix_(units, units)].T, g[units])
+    except np.linalg.LinAlgError:
+        return np.full_like(g, np.nan)
+    return lam
+
+
+def adjoint_iteration(method: Splitting, operator: Operator) -> AdjointIteration:
+    """The splitting's map on the adjoint inclusion, at the step size it was resolved to."""
+    alpha = getattr(method, "alpha", None)
+    if alpha is None:
+        raise ValueError("an iteration needs its step size: call resolved(operator) first")
+    if isinstance(method, ForwardBackward):
+
+        def step(lam: Matrix, g: Matrix, D: Booleans) -> Matrix:
+            return D * (lam - alpha * (lam - lam @ operator.W - g))
+
+        return AdjointIteration(step, read=lambda lam, g, D: lam)
+    if not isinstance(method, PeacemanRachford | DouglasRachford):
+        raise InputError(f"the adjoint is not solved by {method.name}")
+    identity = np.eye(operator.n)
+    resolvent = np.linalg.inv(identity + alpha * (identity - operator.W))  # transposed: rows
+
+    def reflected(s: Matrix, g: Matrix) -> Matrix:
+        return 2 * (s + alpha * g) @ resolvent - s
+
+    def peaceman_rachford(s: Matrix, g: Matrix, D: Booleans) -> Matrix:
+        mirror = reflected(s, g)
+        return np.where(D, mirror, -mirror)
+
+    def douglas_rachford(s: Matrix, g: Matrix, D: Booleans) -> Matrix:
+        return (s + peaceman_rachford(s, g, D)) / 2
+
+    averaged = isinstance(method, DouglasRachford)
+    return AdjointIteration(
+        step=douglas_rachford if averaged else peaceman_rachford,
+        read=lambda s, g, D: D * reflected(s, g),
+    )
+
+
+def _iterate(
+    operator: Operator, D: Booleans, G: Matrix, method: Splitting, tol: float, max_steps: int
+) -> tuple[Matrix, Integers, Integers]:
+    """Rows leave when certified; all stop with the budget or when nothing moves any more."""
+    iteration = adjoint_iteration(method.resolved(operator), operator)
+    state, Lam = np.zeros_like(G), np.zeros_like(G)
+    codes, steps = np.full(len(G), OPEN), np.zeros(len(G), dtype=np.int64)
+    for step in range(max_steps + 1):
+        rows = np.flatnonzero(codes == OPEN)
+        previous = state[rows]
+        if step > 0:
+            with np.errstate(over="ignore", invalid="ignore"):
+                state[rows] = iteration.step(previous, G[rows], D[rows])
+        if step % CHECK_EVERY and step < max_steps:
+            continue
+        Lam[rows] = iteration.read(state[rows], G[rows], D[rows])
+        found, _, _ = _judge(operator, D[rows], G[rows], Lam[rows], tol)
+        still = (state[rows] == previous).all(axis=1) & (step > 0)
+        found[(found == OPEN) & still] = code(Status.STALLED)
+        codes[rows], steps[rows] = found, step
+        if (codes != OPEN).all():
+            break
+    codes[codes == OPEN] = code(Status.MAX_STEPS)
+    return Lam, steps, codes
+
+
+def _judge(
+    operator: Operator, D: Booleans, G: Matrix, Lam: Matrix, tol: float
+) -> tuple[Integers, Vector, Vector]:
+    """Status, residual and radius of every row; a row that is not finite becomes zero."""
+    lost = ~np.isfinite(Lam).all(axis=1)
+    Lam[lost] = 0.0
+    found = adjoint_distance(operator, D, G, Lam)
+    residual, radius = found.residual.copy(), found.radius.copy()
+    has_margin = operator.margin.lo > 0
+    blurred = np.flatnonzero(
+        ((radius if has_margin else residual) > tol) & (residual <= 8 * found.floor)
+    )
+    if len(blurred):
+        again = adjoint_distance(operator, D[blurred], G[blurred], Lam[blurred], compensate=True)
+        residual[blurred] = np.minimum(residual[blurred], again.residual)
+        radius[blurred] = np.minimum(radius[blurred], again.radius)
+    codes = np.full(len(G), OPEN)
+    done = Status.CERTIFIED if has_margin else Status.RESIDUAL_ONLY
+    codes[(radius if has_margin else residual) <= tol] = code(done)
+    codes[lost] = code(Status.NONFINITE)
+    residual[lost] = radius[lost] = np.inf
+    return codes, residual, radius

@@ -1,0 +1,234 @@
+"""What a stored proof of each rung has to satisfy, in integers.
+
+With M = I - W, M~ = I - W~, dW = W - W~, S = M + M', T = (W~ - W) + (W~ - W)', f = ||dW||_F and
+K > 0 for "symmetric and positive definite":
+
+    rung  holds because                                  fails because of nonzero vectors with
+    1     S > 0 and S^2 > 4 f^2 I                        y'Sy <= 0 or ||Sy|| <= 2 f ||y||
+    2     t > 0, dW'dW < t^2 I, S > 2t I                 ||dW x|| >= t ||x||, y'Sy <= 2t y'y
+    3     T < 2t I, S > 2t I                             x'Tx >= 2t x'x,      y'Sy <= 2t y'y
+    4     M~ + M~' > 0, or M~ = m I + A'A - K, K skew    y'M~y <= 0
+    5     D M~ + M~'D > 0, D > 0                         Y != 0, (M~ Y Y')_ii <= 0 for all i
+    6     all minors of its diagonal blocks positive     one minor <= 0, and two equilibria
+    7     the active sets given solve each input
+
+In 1, ||Sy|| <= 2f ||y|| bounds the least |eigenvalue| of S.  In 5, a D would give
+0 < tr(D M~ Y Y') = sum_i d_i (M~ Y Y')_ii <= 0.  K > 0 is shown by a factor R for which each
+diagonal entry of K - R'R exceeds the rest of its row, or by elimination (Sylvester).
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import combinations
+from types import MappingProxyType
+
+import numpy as np
+from flint import fmpz_mat
+
+from mondeq_ref.certificates.integers import (
+    ProofError,
+    doubled,
+    form,
+    indices,
+    is_definite,
+    is_solved,
+    minor,
+    minus_identity,
+    require,
+    squared_sum,
+    vector,
+)
+from mondeq_ref.documents.case import Case
+from mondeq_ref.documents.encoding import (
+    Json,
+    decode_array,
+    decode_dyadic,
+    decode_rational,
+    members,
+    sequence,
+)
+from mondeq_ref.rigor.dyadic import Dyadic, identity, of_integers
+
+MOST_ENUMERATED = 14  # n above which there are too many principal minors
+
+
+@dataclass(frozen=True, eq=False)
+class Matrices:
+    """The exact matrices of a case."""
+
+    case: Case
+    W: Dyadic
+    W_after: Dyadic
+
+    @cached_property
+    def S(self) -> Dyadic:
+        return doubled(identity(self.W.shape[0]) - self.W)
+
+    @cached_property
+    def M_after(self) -> Dyadic:
+        return identity(self.W.shape[0]) - self.W_after
+
+    @cached_property
+    def dW(self) -> Dyadic:
+        return self.W - self.W_after
+
+    @property
+    def n(self) -> int:
+        return self.W.shape[0]
+
+
+def frobenius_holds(at: Matrices, proof: Json) -> None:
+    held = members(proof, "proof", ("definite", "gap"))
+    require(is_definite(at.S, held["definite"]), "sym(I - W) is not shown to be definite")
+    gap = minus_identity(at.S @ at.S, 4 * squared_sum(at.dW))
+    require(is_definite(gap, held["gap"]), "||dW||_F < m is not shown")
+
+
+def frobenius_fails(at: Matrices, proof: Json) -> None:
+    y = vector(members(proof, "proof", ("y",))["y"], at.n)
+    small = squared_sum(at.S @ y) <= 4 * squared_sum(at.dW) * squared_sum(y)
+    require(small or form(at.S, y) <= 0, "y does not refute ||dW||_F < m")
+
+
+def norm_holds(at: Matrices, proof: Json) -> None:
+    held = members(proof, "proof", ("t", "below", "above"))
+    t = decode_rational(held["t"], "t")
+    require(t > 0, "t must be positive")
+    above = minus_identity(-(at.dW.T @ at.dW), -t * t)
+    require(is_definite(above, held["below"]), "||dW|| < t is not shown")
+    require(is_definite(minus_identity(at.S, 2 * t), held["above"]), "m > t is not shown")
+
+
+def norm_fails(at: Matrices, proof: Json) -> None:
+    held = members(proof, "proof", ("t", "x", "y"))
+    t, x, y = decode_rational(held["t"], "t"), vector(held["x"], at.n), vector(held["y"], at.n)
+    long_enough = t <= 0 or squared_sum(at.dW @ x) >= t * t * squared_sum(x)
+    require(long_enough, "||dW|| >= t is not shown")
+    require(form(at.S, y) <= 2 * t * squared_sum(y), "m <= t is not shown")
+
+
+def one_sided_holds(at: Matrices, proof: Json) -> None:
+    held = members(proof, "proof", ("t", "below", "above"))
+    t = decode_rational(held["t"], "t")
+    above = minus_identity(doubled(at.dW), -2 * t)
+    require(is_definite(above, held["below"]), "lambda_max(sym(W~ - W)) < t is not shown")
+    require(is_definite(minus_identity(at.S, 2 * t), held["above"]), "m > t is not shown")
+
+
+def one_sided_fails(at: Matrices, proof: Json) -> None:
+    held = members(proof, "proof", ("t", "x", "y"))
+    t, x, y = decode_rational(held["t"], "t"), vector(held["x"], at.n), vector(held["y"], at.n)
+    large = -form(doubled(at.dW), x) >= 2 * t * squared_sum(x)
+    require(large, "lambda_max(sym(W~ - W)) >= t is not shown")
+    require(form(at.S, y) <= 2 * t * squared_sum(y), "m <= t is not shown")
+
+
+def margin_holds(at: Matrices, proof: Json) -> None:
+    if isinstance(proof, dict) and "m" in proof:
+        return by_structure(at, proof)
+    held = members(proof, "proof", ("definite",))
+    return require(is_definite(doubled(at.M_after), held["definite"]), "m~ > 0 is not shown")
+
+
+def by_structure(at: Matrices, proof: Json) -> None:
+    """M = m I + A'A - K with A = s k_A, K = s k_K and k_K skew: the margin is at least m."""
+    held = members(proof, "proof", ("m", "A", "A_step", "K", "K_step"))
+    n = at.n
+    m, A_step, K_step = (
+        float(decode_array(held[name], name, ())) for name in ("m", "A_step", "K_step")
+    )
+    A = of_integers(decode_array(held["A"], "A", (None, n), "i64"), A_step)
+    K = of_integers(decode_array(held["K"], "K", (n, n), "i64"), K_step)
+    require(m > 0 and K == -K.T, "a margin by structure needs m > 0 and skew codes K")
+    require(
+        at.M_after == identity(n) * m + A.T @ A - K, "I - W~ is not the product of these factors"
+    )
+
+
+def margin_fails(at: Matrices, proof: Json) -> None:
+    y = vector(members(proof, "proof", ("y",))["y"], at.n)
+    require(form(doubled(at.M_after), y) <= 0, "y'M~y is positive")
+
+
+def weights_hold(at: Matrices, proof: Json) -> None:
+    held = members(proof, "proof", ("D", "definite"))
+    d = decode_dyadic(held["D"], "D", (at.n, 1))
+    weights = d.integers.entries()
+    require(all(w > 0 for w in weights), "a weight is not positive")
+    rows = [
+        [w * x for x in row] for w, row in zip(weights, at.M_after.integers.table(), strict=True)
+    ]
+    DM = Dyadic(fmpz_mat(rows), at.M_after.exponent + d.exponent)
+    require(is_definite(doubled(DM), held["definite"]), "sym(D M~) > 0 is not shown")
+
+
+def weights_fail(at: Matrices, proof: Json) -> None:
+    Y = decode_dyadic(members(proof, "proof", ("Y",))["Y"], "Y", (at.n, None))
+    require(not Y.integers.is_zero(), "Y is zero")
+    pairs = zip((at.M_after @ Y).integers.table(), Y.integers.table(), strict=True)
+    diagonal = [sum(p * q for p, q in zip(u, v, strict=True)) for u, v in pairs]
+    require(max(diagonal) <= 0, "a diagonal entry of M~ Y Y' is positive")
+
+
+def minors_are_positive(at: Matrices, proof: Json) -> None:
+    """M is block triangular in the blocks given, so its minors are products of theirs."""
+    blocks = sequence(members(proof, "proof", ("blocks",))["blocks"], "blocks")
+    n, table = at.n, at.M_after.integers.table()
+    order = [indices(block, "blocks", n) for block in blocks]
+    place = {i: k for k, block in enumerate(order) for i in block}
+    require(sorted(i for block in order for i in block) == list(range(n)), "not a partition")
+    later = ((i, j) for i in range(n) for j in range(n) if place[j] > place[i])
+    require(all(table[i][j] == 0 for i, j in later), "not block triangular")
+    require(max(map(len, order)) <= MOST_ENUMERATED, "too many minors to enumerate")
+    for block in order:
+        for size in range(1, len(block) + 1):
+            for a in combinations(block, size):
+                require(minor(table, a) > 0, f"the minor of {list(a)} is not positive")
+
+
+def two_equilibria(at: Matrices, proof: Json) -> None:
+    held = members(proof, "proof", ("minor", "c", "first", "second"))
+    n, M = at.n, at.M_after
+    a = indices(held["minor"], "minor", n)
+    require(minor(M.integers.table(), a) <= 0, "the principal minor is positive")
+    c, first, second = (decode_dyadic(held[k], k, (n, 1)) for k in ("c", "first", "second"))
+    require(first != second, "the two equilibria are one")
+    for z in (first, second):
+        w = (M @ z - c).integers.entries()
+        pairs = list(zip(z.integers.entries(), w, strict=True))
+        solves = all(x >= 0 and y >= 0 and x * y == 0 for x, y in pairs)
+        require(solves, "one of the two points is no equilibrium")
+
+
+def inputs_are_solved(at: Matrices, proof: Json) -> None:
+    inputs, operator = at.case.inputs, at.case.perturbed
+    if inputs is None or operator is None or len(inputs.rows) == 0:
+        raise ProofError("there are no inputs")
+    C = inputs.exact_injections(operator)
+    active = members(proof, "proof", ("active",))["active"]
+    sets = decode_array(active, "active", C.shape, "u8")
+    require(bool((sets <= 1).all()), "an active set is a row of zeros and ones")
+    for row, (c, chosen) in enumerate(zip(C.integers.table(), sets, strict=True)):
+        solved = is_solved(at.M_after.integers, c, np.flatnonzero(chosen).tolist())
+        require(solved, f"the active set of input {row} does not solve it")
+
+
+# (rung, does it hold) -> what its proof has to satisfy
+PROOFS: Mapping[tuple[int, bool], Callable[[Matrices, Json], None]] = MappingProxyType(
+    {
+        (1, True): frobenius_holds,
+        (1, False): frobenius_fails,
+        (2, True): norm_holds,
+        (2, False): norm_fails,
+        (3, True): one_sided_holds,
+        (3, False): one_sided_fails,
+        (4, True): margin_holds,
+        (4, False): margin_fails,
+        (5, True): weights_hold,
+        (5, False): weights_fail,
+        (6, True): minors_are_positive,
+        (6, False): two_equilibria,
+        (7, True): inputs_are_solved,
+    }
+)

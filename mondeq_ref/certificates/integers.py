@@ -1,0 +1,103 @@
+"""The integer arithmetic that proofs of certificates are checked with."""
+
+from fractions import Fraction
+from typing import cast
+
+from flint import fmpq_mat, fmpz, fmpz_mat
+
+from mondeq_ref.documents.encoding import (
+    MOST_EXPONENT,
+    Json,
+    decode_dyadic,
+    decode_floats,
+    integer,
+    members,
+    sequence,
+)
+from mondeq_ref.rigor.dyadic import Dyadic, exact, identity
+
+MOST_ELIMINATED = 160  # n above which elimination takes minutes
+
+
+class ProofError(Exception):
+    """The first thing found that does not hold."""
+
+
+def is_solved(K: fmpz_mat, c: list[fmpz], a: list[int]) -> bool:
+    """K_aa z_a = c_a has one solution, z >= 0 and K z - c >= 0 (powers of two do not matter)."""
+    n, z, d = K.nrows(), [fmpz(0)] * K.nrows(), fmpz(1)
+    if a:
+        block = fmpz_mat(len(a), len(a), [K[i, j] for i in a for j in a])
+        try:
+            solved = cast(fmpq_mat, block.solve(fmpz_mat(len(a), 1, [c[i] for i in a])))
+        except ZeroDivisionError:  # the block is singular
+            return False
+        solution, d = solved.numer_denom()
+        for i, x in zip(a, solution.entries(), strict=True):
+            z[i] = x
+    w = (K * fmpz_mat(n, 1, z)).entries()
+    return all(x >= 0 and y - d * q >= 0 for x, y, q in zip(z, w, c, strict=True)) and d > 0
+
+
+def is_definite(K: Dyadic, proof: Json) -> bool:
+    """Is K symmetric and positive definite, as this proof shows?"""
+    n = K.shape[0]
+    if K.integers != K.integers.transpose():
+        return False
+    held = members(proof, "definite", ("by",), ("R", "shift"))
+    if held["by"] == "elimination":
+        members(proof, "definite", ("by",))
+        require(n <= MOST_ELIMINATED, "too large to eliminate")
+        P, _, _, U = K.integers.fflu()
+        return all(P[i, i] == 1 and U[i, i] > 0 for i in range(n))
+    require(held["by"] == "factor", "definiteness is shown by a factor or by elimination")
+    held = members(proof, "definite", ("by", "R", "shift"))
+    R = exact(decode_floats(held["R"], "R", (n, n)))
+    shift = integer(held["shift"], "shift", -MOST_EXPONENT, MOST_EXPONENT)
+    rest = Dyadic(K.integers, K.exponent - shift) - R.T @ R
+    rows = enumerate(rest.integers.table())
+    return all(2 * row[i] > sum(abs(x) for x in row) for i, row in rows)
+
+
+def doubled(A: Dyadic) -> Dyadic:
+    """A + A', twice the symmetric part."""
+    return A + A.T
+
+
+def minus_identity(S: Dyadic, t: Fraction) -> Dyadic:
+    """q S - p I for t = p/q: definite exactly when S - tI is."""
+    multiple = Dyadic(identity(S.shape[0]).integers * fmpz(t.numerator), 0)
+    return Dyadic(S.integers * fmpz(t.denominator), S.exponent) - multiple
+
+
+def squared_sum(A: Dyadic) -> Fraction:
+    total = sum(int(x) * int(x) for x in A.integers.entries())
+    return total * Fraction(2) ** (2 * A.exponent)
+
+
+def form(S: Dyadic, x: Dyadic) -> Fraction:
+    """x'Sx."""
+    value = x.T @ S @ x
+    return int(value.integers[0, 0]) * Fraction(2) ** value.exponent
+
+
+def vector(value: Json, n: int) -> Dyadic:
+    x = decode_dyadic(value, "vector", (n, 1))
+    require(not x.integers.is_zero(), "a vector is zero")
+    return x
+
+
+def indices(value: Json, name: str, n: int) -> list[int]:
+    found = [integer(i, name, 0, n - 1) for i in sequence(value, name)]
+    require(found == sorted(set(found)) and len(found) > 0, "indices must ascend")
+    return found
+
+
+def minor(table: list[list[fmpz]], a: list[int] | tuple[int, ...]) -> fmpz:
+    """The principal minor of the integers: the power of two does not change its sign."""
+    return fmpz_mat(len(a), len(a), [table[i][j] for i in a for j in a]).det()
+
+
+def require(holds: bool, otherwise: str) -> None:
+    if not holds:
+        raise ProofError(otherwise)

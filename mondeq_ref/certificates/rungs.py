@@ -1,0 +1,54 @@
+"""The seven rungs: what each one asks, and what it promises.
+
+Each implies the next, whatever the sign of m.  With dW = W - W~, M~ = I - W~, and m, m~ the least
+eigenvalues of the symmetric parts of I - W and M~:
+
+    1  ||dW||_F < m                       4  m~ > 0
+    2  ||dW||_2 < m  (the paper's)        5  sym(D M~) > 0 for some positive diagonal D
+    3  lambda_max(sym(W~ - W)) < m        6  all principal minors of M~ are positive
+                                          7  an equilibrium of this input is exhibited
+
+Proof.  1-2: norms.  2-3: lambda_max(sym K) <= ||K||.  3-4: lambda_min is concave.  4-5: D = I.
+5-6: sym(D M~) > 0 makes the principal minors of D M~ positive (Ostrowski and Taussky), and
+those of M~ are theirs over positive numbers.  6-7: a P-matrix has one equilibrium for every c
+(Samelson, Thrall and Wesler).
+"""
+
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from mondeq_ref.rigor.verdict import Outcome
+
+
+@dataclass(frozen=True)
+class Rung:
+    condition: str
+    promise: str
+
+    def sentence(self, outcome: Outcome) -> str:
+        """What a certificate of this outcome says."""
+        if outcome is Outcome.PROVED:
+            return f"{self.condition}. So: {self.promise}."
+        return f"It is false that {self.condition}."
+
+
+UNIQUE = "one equilibrium for every input"
+RUNGS = MappingProxyType(
+    {
+        1: Rung("||W - W~||_F < m", f"{UNIQUE}; solvers converge"),
+        2: Rung("||W - W~||_2 < m", f"{UNIQUE}; solvers converge"),
+        3: Rung("lambda_max(sym(W~ - W)) < m", f"{UNIQUE}; solvers converge"),
+        4: Rung("m~ > 0", f"{UNIQUE}; solvers converge"),
+        5: Rung(
+            "sym(D (I - W~)) > 0 for a positive diagonal D",
+            f"{UNIQUE}; solvers converge in the norm of D",
+        ),
+        6: Rung("I - W~ is a P-matrix", f"{UNIQUE}; no convergence promised"),
+        7: Rung(
+            "every input given has an equilibrium",
+            "these inputs have an equilibrium, perhaps not the only one",
+        ),
+    }
+)
+CONVERGENT = 5  # the last rung that promises that solvers converge
+NOTHING = "no promise for every input"

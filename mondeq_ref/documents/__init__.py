@@ -1,0 +1,1 @@
+"""What is stored: exact numbers in JSON, cases, provenance."""

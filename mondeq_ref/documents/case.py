@@ -1,0 +1,175 @@
+"""A case: an operator, what became of it, what is fed in, and the numbers that belong to it.
+
+Certificates, counterexamples and test vectors share this one form, in memory and in JSON, so
+that each of them can be replayed:
+
+    {"operator": {"W": array, ...}, "perturbed": {...} or null, "inputs": {...} or null,
+     "settings": {...}}
+
+U, b, factors, head and meant are left out where they do not matter.  A large W may be given by
+its digest alone; the operator's file must then come beside the case.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from hashlib import sha256
+from typing import Any, Literal
+
+import numpy as np
+
+from mondeq_ref.arrays import InputError, Matrix
+from mondeq_ref.documents.encoding import (
+    Json,
+    decode_dyadic,
+    decode_floats,
+    encode_dyadic,
+    encode_floats,
+    members,
+    refuse,
+    text,
+)
+from mondeq_ref.inputs import Injections, given, inject
+from mondeq_ref.operator import Factors, Head, Operator
+from mondeq_ref.rigor.dyadic import Dyadic, exact
+
+EMBED_UP_TO = 512  # units; larger matrices are named by digest, unless there is no other way
+PARTS = ("operator", "perturbed", "inputs", "settings")
+ALWAYS = ("W",)
+SOMETIMES = ("U", "b", "factors", "head", "meant")
+
+
+@dataclass(frozen=True, eq=False)
+class Rows:
+    """Inputs, one a row: injections c, or vectors x with c = U x + b."""
+
+    kind: Literal["x", "c"]
+    rows: Matrix
+
+    def injections(self, operator: Operator) -> Injections:
+        return given(self.rows, operator.n) if self.kind == "c" else inject(operator, self.rows)
+
+    def exact_injections(self, operator: Operator) -> Dyadic:
+        """One row an input: c as given, or U x + b without any rounding."""
+        if self.kind == "c":
+            return exact(self.rows)
+        ones = exact(np.ones((len(self.rows), 1)))
+        return exact(self.rows) @ exact(operator.U).T + ones @ exact(operator.b).T
+
+
+@dataclass(frozen=True, eq=False)
+class Case:
+    operator: Operator
+    perturbed: Operator | None = None
+    inputs: Rows | None = None
+    settings: Mapping[str, Any] = field(default_factory=dict[str, Any])  # JSON's own types
+
+
+def encode_case(case: Case, *, by_digest: bool = False) -> dict[str, Json]:
+    """The case in JSON; `by_digest` names its matrices instead of holding them."""
+    perturbed = case.perturbed
+    return {
+        "operator": encode_operator(case.operator, by_digest=by_digest),
+        "perturbed": None if perturbed is None else encode_operator(perturbed, by_digest=by_digest),
+        "inputs": None if case.inputs is None else encode_rows(case.inputs),
+        "settings": dict(case.settings),
+    }
+
+
+def decode_case(
+    value: Json, operator: Operator | None = None, perturbed: Operator | None = None
+) -> Case:
+    """The case in a document; matrices named by digest are taken from the operators given."""
+    parts = members(value, "case", PARTS)
+    settings = parts["settings"]
+    if not isinstance(settings, dict):
+        refuse("case.settings", "an object", settings)
+    return Case(
+        decode_operator(parts["operator"], "operator", operator),
+        None
+        if parts["perturbed"] is None
+        else decode_operator(parts["perturbed"], "perturbed", perturbed),
+        None if parts["inputs"] is None else decode_rows(parts["inputs"]),
+        settings,
+    )
+
+
+def encode_operator(operator: Operator, *, by_digest: bool = False) -> dict[str, Json]:
+    found: dict[str, Json] = {"W": encode_floats(operator.W)}
+    if by_digest:
+        found["W"] = {"sha256": matrix_digest(operator.W), "shape": list(operator.W.shape)}
+    if operator.d > 0 or operator.b.any():
+        found |= {"U": encode_floats(operator.U), "b": encode_floats(operator.b)}
+    if operator.factors is not None:
+        A, S, m = operator.factors.A, operator.factors.S, operator.factors.m
+        found["factors"] = {
+            "A": encode_floats(A),
+            "S": encode_floats(S),
+            "m": encode_floats(np.array(m)),
+        }
+    if operator.head is not None:
+        found["head"] = {
+            "V": encode_floats(operator.head.V),
+            "d": encode_floats(operator.head.d),
+        }
+    if operator.meant is not None:
+        found["meant"] = encode_dyadic(operator.meant)
+    return found
+
+
+def decode_operator(value: Json, name: str, known: Operator | None = None) -> Operator:
+    parts = members(value, name, ALWAYS, SOMETIMES)
+    W = _decode_weights(parts["W"], f"{name}.W", known)
+    n = len(W)
+    U, b = np.zeros((n, 0)), np.zeros(n)
+    if "U" in parts or "b" in parts:
+        parts = members(parts, name, ("W", "U", "b"), SOMETIMES)
+        U = decode_floats(parts["U"], f"{name}.U", (n, None))
+        b = decode_floats(parts["b"], f"{name}.b", (n,))
+    factors = head = meant = None
+    if "factors" in parts:
+        held = members(parts["factors"], f"{name}.factors", ("A", "S", "m"))
+        A = decode_floats(held["A"], f"{name}.factors.A", (None, n))
+        S = decode_floats(held["S"], f"{name}.factors.S", (n, n))
+        m = decode_floats(held["m"], f"{name}.factors.m", ())
+        factors = Factors(A, S, float(m))
+        if not np.array_equal(factors.product.rounded(), W):
+            raise InputError(f"{name}.W is not the product of {name}.factors")
+    if "head" in parts:
+        held = members(parts["head"], f"{name}.head", ("V", "d"))
+        V = decode_floats(held["V"], f"{name}.head.V", (None, n))
+        head = Head(V, decode_floats(held["d"], f"{name}.head.d", (len(V),)))
+    if "meant" in parts:
+        meant = decode_dyadic(parts["meant"], f"{name}.meant", (n, n))
+    return Operator(W, U, b, factors, head, meant=meant)
+
+
+def _decode_weights(value: Json, name: str, known: Operator | None) -> Matrix:
+    if isinstance(value, dict) and "sha256" in value:
+        named = members(value, name, ("sha256", "shape"))
+        digest = text(named["sha256"], f"{name}.sha256")
+        if known is None:
+            raise InputError(f"{name} is known by its digest alone: give the operator's file too")
+        if digest != matrix_digest(known.W) or named["shape"] != list(known.W.shape):
+            raise InputError(f"{name} has another digest than the operator given")
+        return known.W
+    return decode_floats(value, name, (None, None))
+
+
+def encode_rows(inputs: Rows) -> dict[str, Json]:
+    return {"kind": inputs.kind, "rows": encode_floats(inputs.rows)}
+
+
+def decode_rows(value: Json) -> Rows:
+    parts = members(value, "inputs", ("kind", "rows"))
+    kind = parts["kind"]
+    if kind not in ("x", "c"):
+        refuse("inputs.kind", "x or c", kind)
+    rows = decode_floats(parts["rows"], "inputs.rows", (None, None))
+    return Rows("x" if kind == "x" else "c", rows)
+
+
+def matrix_digest(W: Matrix) -> str:
+    """SHA-256 of the shape and the little-endian bytes."""
+    state = sha256(f"W{W.shape}".encode())
+    state.update(W.astype("<f8").tobytes())
+    return state.hexdigest()

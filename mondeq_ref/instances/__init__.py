@@ -1,0 +1,1 @@
+"""Operators to try things on: random families, closed forms, and those that ship."""

@@ -1,0 +1,110 @@
+"""The operators and inputs that ship with the project, found in a checkout and in a wheel.
+
+    operators/NAME.npz        trained factors; .codes.npz and .json beside it (see train.trained)
+    inputs/NAME.npz           float32 injections by key, and labels; they define the inputs exactly
+
+The key `c` of an operator's inputs is U x + b of that operator as it is evaluated, for the first
+MNIST test images; c_B of the main float operator is U~ x + b~ with U and b quantized to B bits,
+for the same images in the same order.  Every file is held against its SHA-256 before it is read.
+"""
+
+import json
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from mondeq_ref.arrays import InputError, Integers
+from mondeq_ref.files.npz import read_npz
+from mondeq_ref.inputs import Injections, given
+from mondeq_ref.instances.trained import Trained, read_trained
+from mondeq_ref.operator import Operator
+
+MAIN = "float-42"
+SUMS = "SHA256SUMS"
+
+
+def data_folder() -> Path:
+    """`data/` of the checkout, or where a wheel installs it."""
+    package = Path(__file__).resolve().parents[1]
+    for folder in (package / "_data", package.parent / "data"):
+        if (folder / "operators").is_dir():
+            return folder
+    raise InputError("the data that ship with mondeq_ref are not installed beside it")
+
+
+def names() -> tuple[str, ...]:
+    """Every shipped operator, the main one first."""
+    found = {name.removesuffix(".npz") for name in _sums("operators") if _is_operator(name)}
+    return tuple(sorted(found, key=lambda name: (name != MAIN, name)))
+
+
+def operator(name: str = MAIN) -> Operator:
+    """The operator that was evaluated: for quantization-aware training the quantized one."""
+    return trained(name).evaluated
+
+
+def trained(name: str = MAIN) -> Trained:
+    """The trained factors too, and what the quantizer made of them."""
+    _check_name(name)
+    for ending in (".npz", ".codes.npz"):
+        if f"{name}{ending}" in _sums("operators"):
+            verified("operators", f"{name}{ending}")
+    return read_trained(verified("operators", f"{name}.npz"))
+
+
+def provenance(name: str = MAIN) -> dict[str, Any]:
+    """Recipe, digests of the data, log and accuracy on all test images."""
+    _check_name(name)
+    return json.loads(verified("operators", f"{name}.json").read_text(encoding="utf-8"))
+
+
+def keys(name: str = MAIN) -> tuple[str, ...]:
+    """The named injections of an operator."""
+    return tuple(sorted(set(_inputs(name)) - {"labels"}, key=lambda key: (len(key), key)))
+
+
+def injections(name: str = MAIN, key: str = "c") -> Injections:
+    """Named injections of a shipped operator, one row an image, meant exactly as they are."""
+    arrays = _inputs(name)
+    if key not in arrays or key == "labels":
+        raise InputError(f"{name} has injections {', '.join(keys(name))}, got {key!r}")
+    return given(arrays[key], arrays[key].shape[1])
+
+
+def labels(name: str = MAIN) -> Integers:
+    """The classes of the images whose injections ship."""
+    return _inputs(name)["labels"].astype(np.int64)
+
+
+def verified(folder: str, name: str) -> Path:
+    """The path of a shipped file whose SHA-256 is the recorded one."""
+    path, recorded = data_folder() / folder / name, _sums(folder).get(name)
+    if recorded is None or not path.is_file():
+        raise InputError(f"there is no shipped file {folder}/{name}")
+    if sha256(path.read_bytes()).hexdigest() != recorded:
+        raise InputError(f"the shipped file {folder}/{name} was changed: its SHA-256 is wrong")
+    return path
+
+
+def _inputs(name: str) -> dict[str, np.ndarray]:
+    _check_name(name)
+    return read_npz(verified("inputs", f"{name}.npz"))
+
+
+def _sums(folder: str) -> dict[str, str]:
+    """File name -> SHA-256, as `sha256sum` writes and checks them."""
+    path = data_folder() / folder / SUMS
+    lines = path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
+    pairs = (line.split(maxsplit=1) for line in lines)
+    return {name: digest for digest, name in pairs}
+
+
+def _is_operator(name: str) -> bool:
+    return name.endswith(".npz") and not name.endswith(".codes.npz")
+
+
+def _check_name(name: str) -> None:
+    if name not in names():
+        raise InputError(f"the shipped operators are {', '.join(names())}, got {name!r}")

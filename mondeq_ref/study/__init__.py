@@ -1,0 +1,1 @@
+"""What needs both solving and certifying: bit-width tables, effects, published runs."""

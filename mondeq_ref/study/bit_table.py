@@ -1,0 +1,239 @@
+"""Every bit-width assessed: what can be proved of the quantized operator, and what it costs.
+
+This is where solving and certifying meet: points and active sets that solvers propose are
+handed to the ladder, and each row says only what was proved.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from mondeq_ref import bounds
+from mondeq_ref.certificates.rungs import NOTHING, RUNGS
+from mondeq_ref.certify.ladder import Step, Weights, climb, first_that_holds
+from mondeq_ref.certify.pair import Pair, Sides, Structure
+from mondeq_ref.operator import Operator
+from mondeq_ref.quantize import Quantized, Quantizer, What, quantize
+from mondeq_ref.rigor.balls import spectral_norm
+from mondeq_ref.rigor.diagonal import weighted_margin_below, weighted_norm_above
+from mondeq_ref.rigor.enclosure import Enclosure
+from mondeq_ref.rigor.verdict import Guarantee, Outcome
+from mondeq_ref.study.effects import Effects, Workload, effects
+
+PROPOSED_SETS = 4  # active sets of inputs from which the search for a minor <= 0 also starts
+
+
+@dataclass(frozen=True)
+class Rates:
+    """What the solvers are promised, in the Euclidean norm or in that of the weights D."""
+
+    weighted: bool
+    step_below: float  # forward-backward contracts for every step in (0, step_below)
+    step: float  # the step with the best bound, and its rate
+    forward_backward: float
+    peaceman_rachford: float  # at its best step 1/L
+
+
+@dataclass(frozen=True, eq=False)
+class Row:
+    """One bit-width."""
+
+    quantized: Quantized
+    pair: Pair
+    steps: tuple[Step, ...]
+    effects: Effects | None
+
+    @property
+    def bits(self) -> int:
+        return self.quantized.quantizer.bits
+
+    @property
+    def sides(self) -> Sides:
+        return self.pair.sides
+
+    @cached_property
+    def rung(self) -> int | None:
+        """The first rung that holds; 7 when every input given has a proved equilibrium."""
+        first = first_that_holds(self.steps)
+        if first is None and self.effects is not None and self.effects.located.all():
+            return 7
+        return first
+
+    @property
+    def promise(self) -> str:
+        return NOTHING if self.rung is None else RUNGS[self.rung].promise
+
+    @property
+    def guarantee(self) -> Guarantee:
+        exact = self.pair.is_exact and all(s.guarantee is Guarantee.EXACT for s in self.steps)
+        return Guarantee.EXACT if exact else Guarantee.RIGOROUS_FLOAT
+
+    @property
+    def equilibria_proved(self) -> int | None:
+        """Every input, when the operator has an equilibrium for each; else those located."""
+        if self.effects is None:
+            return None
+        if first_that_holds(self.steps) is not None:
+            return self.effects.inputs
+        return int(self.effects.located.sum())
+
+    @cached_property
+    def rates(self) -> Rates | None:
+        """None without a margin, Euclidean or weighted."""
+        m, L = self.sides.margin_after.lo, self.quantized.operator.lipschitz.hi
+        if m > 0:
+            return promised_rates(m, L, weighted=False)
+        D = next((s.evidence.D for s in self.steps if isinstance(s.evidence, Weights)), None)
+        if D is None:
+            return None
+        m, L = (f(self.pair.M_after, D) for f in (weighted_margin_below, weighted_norm_above))
+        return promised_rates(m, L, weighted=True) if m > 0 and np.isfinite(L) else None
+
+    @cached_property
+    def condition(self) -> float | None:
+        """An upper bound of the relative condition number ||W~||/m~ of W~ -> z~."""
+        if not self.sides.margin_after.lo > 0:
+            return None
+        size = spectral_norm(self.quantized.operator.weights)
+        return (size / self.sides.margin_after).hi
+
+    @cached_property
+    def predicted_perturbation(self) -> float | None:
+        """2 sqrt(n) s/sqrt(12), for one dense matrix and one step."""
+        made = self.quantized.arrays.get("W")
+        if made is None or isinstance(made.step, np.ndarray):
+            return None
+        return predicted(self.quantized.operator.n, made.step)
+
+
+def assess(
+    operator: Operator,
+    quantizer: Quantizer,
+    what: What,
+    work: Workload | None,
+    *,
+    guarantee: Guarantee = Guarantee.EXACT,
+    rng: np.random.Generator,
+) -> Row:
+    """Quantize, solve the inputs, climb the ladder."""
+    quantized = quantize(operator, quantizer, what, rng)
+    pair = Pair(operator, quantized.operator, guarantee, structure_of(quantized))
+    found = None if work is None else effects(work, pair)
+    proposals = () if found is None else tuple(found.active[:PROPOSED_SETS])
+    return Row(quantized, pair, climb(pair, rng, proposals), found)
+
+
+def structure_of(quantized: Quantized) -> Structure | None:
+    """The factors that keep the margin, where they do."""
+    if quantized.promised_margin is None:
+        return None
+    arrays = quantized.arrays
+    return Structure(quantized.promised_margin, arrays["A"], arrays["K"])
+
+
+def promised_rates(m: float, L: float, *, weighted: bool) -> Rates:
+    """Rates from 0 < m <= margin and L >= Lipschitz constant, rounded so that they are true."""
+    margin, lipschitz = Enclosure.of(m), Enclosure.of(L)
+    limit = 2 * margin / (lipschitz * lipschitz)
+    step = limit.lo / 2
+    forward = bounds.forward_backward_rate_squared(margin, lipschitz, Enclosure.of(step))
+    alpha = Enclosure.of(1 / L)
+    reflected = bounds.peaceman_rachford_rate_squared(margin, lipschitz, alpha)
+    return Rates(weighted, limit.lo, step, forward.sqrt().hi, reflected.sqrt().hi)
+
+
+def predicted(n: int, step: float) -> float:
+    """The usual size of ||dW||: independent rounding errors, uniform over one step."""
+    return float(np.sqrt(bounds.expected_perturbation_squared(n, step)))
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The bit planner: for each rung the smallest bit-width at which it holds, the smallest
+    from which on it holds at all larger ones, and what was missing one bit below."""
+
+    smallest: Mapping[int, int | None]
+    lasting: Mapping[int, int | None]
+    missing: Mapping[int, float | None]  # rungs 1 to 4: by how much the comparison fails
+    structured: int | None  # the smallest width at which quantized factors keep the margin
+    predicted: int | None  # for rung 2, from 2 sqrt(n) s/sqrt(12) alone
+
+
+def plan(rows: list[Row]) -> Plan:
+    ordered = sorted(rows, key=lambda row: row.bits)
+    smallest: dict[int, int | None] = {}
+    lasting: dict[int, int | None] = {}
+    missing: dict[int, float | None] = {}
+    for rung in RUNGS:
+        holds = [row.rung is not None and row.rung <= rung for row in ordered]
+        widths = [row.bits for row, held in zip(ordered, holds, strict=True) if held]
+        smallest[rung] = min(widths, default=None)
+        fails = [row.bits for row, held in zip(ordered, holds, strict=True) if not held]
+        above = [bits for bits in widths if bits > max(fails, default=0)]
+        lasting[rung] = min(above, default=None)
+    for rung, shortfall in SHORTFALLS.items():
+        least = smallest[rung]
+        below = next((row for row in ordered if least is not None and row.bits == least - 1), None)
+        missing[rung] = None if below is None else shortfall(below.sides)
+    return Plan(smallest, lasting, missing, _structured(ordered), _predicted(ordered))
+
+
+SHORTFALLS: Mapping[int, Callable[[Sides], float]] = {
+    1: lambda sides: (sides.frobenius - sides.margin).mid,
+    2: lambda sides: (sides.norm - sides.margin).mid,
+    3: lambda sides: (sides.one_sided - sides.margin).mid,
+    4: lambda sides: -sides.margin_after.mid,
+}
+
+
+def _structured(rows: list[Row]) -> int | None:
+    """Quantizing the factors is tried at every width, whatever the rows quantized."""
+    for row in rows:
+        original, quantizer = row.pair.original, row.quantized.quantizer
+        if original.factors is None or quantizer.rounding == "stochastic":
+            return None
+        if quantize(original, quantizer, "factors").promised_margin is not None:
+            return row.bits
+    return None
+
+
+def _predicted(rows: list[Row]) -> int | None:
+    for row in rows:
+        m, guess = row.sides.margin.lo, row.predicted_perturbation
+        if guess is not None and guess < m:
+            return row.bits
+    return None
+
+
+def row_facts(row: Row) -> dict[str, Any]:
+    """The row as JSON shows it."""
+    found, rates = row.effects, row.rates
+    return {
+        "bits": row.bits,
+        "quantizer": row.quantized.spec,
+        "perturbation": row.sides.norm,
+        "predicted_perturbation": row.predicted_perturbation,
+        "ratio": row.sides.ratio,
+        "one_sided": row.sides.one_sided_ratio,
+        "margin": row.sides.margin_after,
+        "rung": row.rung,
+        "promise": row.promise,
+        "guarantee": row.guarantee.value,
+        "rungs": {str(step.rung): step.outcome for step in row.steps},
+        "rates": rates,
+        "condition": row.condition,
+        "displacement": None if found is None else found.worst,
+        "equilibria_proved": row.equilibria_proved,
+        "equilibria_located": None if found is None else int(found.located.sum()),
+        "decisions_certified": None if found is None else found.decisions_certified,
+        "decisions_unchanged": None if found is None else found.decisions_unchanged,
+        "inputs": None if found is None else found.inputs,
+        "accuracy": None if found is None else found.accuracy,
+    }
+
+
+def undecided(row: Row) -> bool:
+    return any(step.outcome is Outcome.UNDECIDED for step in row.steps)

@@ -1,0 +1,141 @@
+"""Compute again what a stored case says, and compare.
+
+    {"kind": ..., "format": 1, "case": case, "result": {...}}
+
+    certificate   its statement, by the checker (its members are its own)
+    equilibrium   "z" and "radius": each row within its radius of an equilibrium
+    displacement  "at_least" <= ||z~ - z*|| <= "actual" and the bounds "sharper" and "paper"
+
+Two enclosures of one number agree when they overlap; equal bits are the same.  A claim
+({"kind": "claim", "claim": name, ...}) is replayed by whoever checks claims.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from mondeq_ref.arrays import InputError, Vector
+from mondeq_ref.certificates.check import verify
+from mondeq_ref.certify.decisions import Displacement, displacement
+from mondeq_ref.certify.equilibria import Equilibria, by_margin, by_rationals
+from mondeq_ref.certify.pair import Pair
+from mondeq_ref.documents.case import Case, decode_case, encode_case
+from mondeq_ref.documents.encoding import Json, decode_array, encode_array, members, text
+from mondeq_ref.operator import Operator
+from mondeq_ref.rigor.dyadic import identity
+from mondeq_ref.rigor.equilibria import ExactOperator
+from mondeq_ref.rigor.fast import norms_below, up
+from mondeq_ref.solve import ActiveSet, solve
+
+FORMAT = 1
+MEMBERS = ("kind", "format", "case", "result")
+SIDES = ("at_least", "actual", "sharper", "paper")
+TOL = 1e-12
+
+
+@dataclass(frozen=True)
+class Replayed:
+    same: bool
+    sentence: str
+
+
+def kind_of(document: Json) -> str:
+    return text(document.get("kind"), "kind")
+
+
+def replay(document: Json, operator: Operator | None = None) -> Replayed:
+    """What a stored certificate, equilibrium or displacement says, computed again.
+
+    A certificate must then also be about `operator`, if one is given.
+    """
+    kind = kind_of(document)
+    if kind == "certificate":
+        checked = verify(document, operator)
+        verdict = "verified" if checked.accepted else "rejected"
+        return Replayed(checked.accepted, f"{verdict}: {checked.reason}")
+    if kind not in ("equilibrium", "displacement"):
+        raise InputError(f"nothing is known about cases of kind {kind!r}")
+    parts = members(document, "the case file", MEMBERS)
+    if parts["format"] != FORMAT:
+        raise InputError(f"this is not a case file of format {FORMAT}")
+    case = decode_case(parts["case"])
+    if case.inputs is None:
+        raise InputError(f"a case of kind {kind} needs inputs")
+    if kind == "equilibrium":
+        return _same_equilibria(case, parts["result"])
+    return _same_displacements(case, parts["result"])
+
+
+def equilibria_document(case: Case) -> dict[str, Json]:
+    """The equilibria of the case's operator for its inputs, with their certified radii."""
+    found = equilibria(case.operator, case)
+    result = {"z": encode_array(found.z), "radius": encode_array(found.radius)}
+    return _document("equilibrium", case, result)
+
+
+def displacement_document(case: Case) -> dict[str, Json]:
+    """How far the equilibria of the case's inputs move, enclosed, and the two bounds."""
+    found = displacements(case)
+    result = {name: encode_array(getattr(found, name)) for name in SIDES}
+    return _document("displacement", case, result)
+
+
+def _document(kind: str, case: Case, result: dict[str, Json]) -> dict[str, Json]:
+    return {"kind": kind, "format": FORMAT, "case": encode_case(case), "result": result}
+
+
+def equilibria(operator: Operator, case: Case) -> Equilibria:
+    """Of every input: by the margin where there is one, else in rationals."""
+    if case.inputs is None:
+        raise InputError("a case without inputs has no equilibria")
+    injections = case.inputs.injections(operator)
+    Z = solve(operator, injections, ActiveSet(), tol=TOL, workers=1).z
+    if operator.margin.lo > 0:
+        return by_margin(operator, injections, Z)
+    M = ExactOperator(identity(operator.n) - operator.exact_W)
+    return by_rationals(M, case.inputs.exact_injections(operator), Z)
+
+
+def displacements(case: Case) -> Displacement:
+    if case.inputs is None or case.perturbed is None:
+        raise InputError("a displacement needs a perturbed operator and inputs")
+    pair = Pair(case.operator, case.perturbed)
+    m = pair.sides.margin.lo
+    if not m > 0:
+        raise InputError("a displacement is bounded only where the margin is positive")
+    before, after = (equilibria(operator, case) for operator in (pair.original, pair.perturbed))
+    if not after.proved.all():
+        raise InputError("some input has no proved equilibrium after the perturbation")
+    both = case.inputs.injections(pair.original), case.inputs.injections(pair.perturbed)
+    dW = pair.original.weights - pair.perturbed.weights
+    return displacement(before, after, dW, pair.sides.norm.hi, m, both)
+
+
+def _same_equilibria(case: Case, result: Json) -> Replayed:
+    held = members(result, "result", ("z", "radius"))
+    found = equilibria(case.operator, case)
+    z = decode_array(held["z"], "z", found.z.shape)
+    radius = decode_array(held["radius"], "radius", found.radius.shape, finite=False)
+    if np.array_equal(z, found.z) and np.array_equal(radius, found.radius):
+        return Replayed(True, f"the same {len(z)} equilibria, to the last bit")
+    reach = np.asarray(up(radius + found.radius))
+    apart = ~(norms_below(z - found.z) <= reach)
+    if apart.any():
+        return Replayed(False, f"different: input {int(apart.argmax())} lies outside its radius")
+    return Replayed(True, f"the same {len(z)} equilibria, within their radii")
+
+
+def _same_displacements(case: Case, result: Json) -> Replayed:
+    held = members(result, "result", SIDES)
+    found = displacements(case)
+    stored: dict[str, Vector] = {
+        name: decode_array(held[name], name, found.actual.shape) for name in SIDES
+    }
+    if all(np.array_equal(stored[name], getattr(found, name)) for name in SIDES):
+        return Replayed(True, "the same displacements, to the last bit")
+    for upper in ("actual", "sharper", "paper"):
+        if (stored[upper] < found.at_least).any():
+            return Replayed(False, f"different: a displacement exceeds the stored {upper!r}")
+    if (stored["at_least"] > found.actual).any():
+        return Replayed(False, "different: a displacement is smaller than the stored one")
+    return Replayed(True, "the same displacements, within their error bounds")

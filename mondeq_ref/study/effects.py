@@ -1,0 +1,209 @@
+"""What quantization does to the inputs at hand: solved before and after, and compared.
+
+Solvers propose the points; `certify` says how far they are from equilibria, and only what is
+certain is counted.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from mondeq_ref.arrays import Booleans, Integers
+from mondeq_ref.certify.decisions import UNCERTAIN, Displacement, certain_class, displacement
+from mondeq_ref.certify.equilibria import Equilibria, by_floats, by_margin, by_rationals
+from mondeq_ref.certify.pair import EXACT_BELOW, Pair
+from mondeq_ref.documents.case import Rows
+from mondeq_ref.files.load import Inputs
+from mondeq_ref.inputs import Injections
+from mondeq_ref.operator import Operator
+from mondeq_ref.rigor.dyadic import Dyadic, identity
+from mondeq_ref.rigor.equilibria import ExactOperator
+from mondeq_ref.rigor.fast import up
+from mondeq_ref.solve import ActiveSet, solve
+
+BLOCK = 1024  # rows looked at together
+TOL = 1e-12  # what the solver is asked for; what it reached is in the radii
+MAX_STEPS = 10_000
+MAX_STEPS_LARGE = 24  # linear solves an input, where one costs a millisecond and more
+
+
+@dataclass(frozen=True, eq=False)
+class Block:
+    """Some of the inputs, and their equilibria before anything was quantized."""
+
+    which: slice
+    injections: Injections
+    before: Equilibria
+
+
+@dataclass(frozen=True, eq=False)
+class Workload:
+    """All inputs, solved for the original operator."""
+
+    operator: Operator
+    inputs: Inputs
+    blocks: tuple[Block, ...]
+    cached_injections: dict[str, Dyadic]  # exact, by operator and block: many rows share them
+
+    def rows(self, which: slice = slice(None)) -> Rows:
+        return Rows(self.inputs.kind, self.inputs.numbers(which).astype(np.float64))
+
+    def exact_injections(self, operator: Operator, which: slice) -> Dyadic:
+        """Remembered as long as U and b stay the same, which they do when only W is quantized."""
+        same = operator.U is self.operator.U or np.array_equal(operator.U, self.operator.U)
+        if not (same and np.array_equal(operator.b, self.operator.b)):
+            return self.rows(which).exact_injections(operator)
+        key = f"{which.start}:{which.stop}"
+        if key not in self.cached_injections:
+            self.cached_injections[key] = self.rows(which).exact_injections(operator)
+        return self.cached_injections[key]
+
+
+@dataclass(frozen=True)
+class Worst:
+    """The largest certified displacement over the inputs: bounds of ||z~ - z*||."""
+
+    paper: float  # (||dW|| ||z~|| + ||dc||) / m
+    sharper: float  # ||dW z~ + dc|| / m
+    actual: float  # of the two points, plus their radii
+
+
+@dataclass(frozen=True, eq=False)
+class Effects:
+    """Counts over the inputs; None where a head, labels or a margin is missing."""
+
+    inputs: int
+    located: Booleans  # the inputs whose point is certainly next to an equilibrium
+    active: Booleans  # their supports, where found without a margin
+    accuracy: float | None  # over all inputs: one that is not located counts as wrong
+    decisions_certified: int | None  # the class cannot have changed, judged from z~ alone
+    decisions_unchanged: int | None  # both classes are certain, and the same
+    worst: Worst | None
+
+
+def workload(operator: Operator, inputs: Inputs, *, exact: bool) -> Workload:
+    """Solve every input for the original operator."""
+    empty = Workload(operator, inputs, (), {})
+    starts = range(0, len(inputs), BLOCK)
+    blocks: list[Block] = []
+    for start in starts:
+        which = slice(start, min(start + BLOCK, len(inputs)))
+        found = inputs.injections(operator, which)
+        blocks.append(Block(which, found, _equilibria(empty, operator, which, found, exact)))
+    return Workload(operator, inputs, tuple(blocks), empty.cached_injections)
+
+
+def effects(work: Workload, pair: Pair) -> Effects:
+    """Solve every input for the perturbed operator, and compare."""
+    found = [_effects_of_block(work, pair, block) for block in work.blocks]
+    located = np.concatenate([part.located for part in found])
+    correct = [part.correct for part in found if part.correct is not None]
+    return Effects(
+        inputs=len(located),
+        located=located,
+        active=np.concatenate([part.active for part in found]),
+        accuracy=sum(correct) / len(located) if correct else None,
+        decisions_certified=_total(part.certified for part in found),
+        decisions_unchanged=_total(part.unchanged for part in found),
+        worst=_worst(part.worst for part in found),
+    )
+
+
+def accuracy_before(work: Workload) -> float | None:
+    """The share of the inputs that the original operator classifies correctly."""
+    head, labels = work.operator.head, work.inputs.labels
+    if head is None or labels is None:
+        return None
+    correct = 0
+    for block in work.blocks:
+        classes = head.logits(block.before.z).argmax(axis=1)
+        correct += int(((classes == labels[block.which]) & block.before.proved).sum())
+    return correct / len(work.inputs)
+
+
+@dataclass(frozen=True, eq=False)
+class _Part:
+    located: Booleans
+    active: Booleans
+    correct: int | None
+    certified: int | None
+    unchanged: int | None
+    worst: Worst | None
+
+
+def _effects_of_block(work: Workload, pair: Pair, block: Block) -> _Part:
+    operator = pair.perturbed
+    injections = work.inputs.injections(operator, block.which)
+    after = _equilibria(work, operator, block.which, injections, pair.is_exact)
+    head, labels = work.operator.head, work.inputs.labels
+    correct = unchanged = certified = worst = None
+    if head is not None:
+        if labels is not None:
+            classes = head.logits(after.z).argmax(axis=1)
+            correct = int(((classes == labels[block.which]) & after.proved).sum())
+        unchanged = _same(
+            certain_class(head, block.before.z, block.before.radius),
+            certain_class(head, after.z, after.radius),
+        )
+    if pair.sides.margin.lo > 0:
+        moved = _moved(pair, block, injections, after)
+        kept = after.proved
+        if kept.any():
+            worst = Worst(
+                *(float(side.max()) for side in (moved.paper, moved.sharper, moved.actual))
+            )
+        if head is not None:
+            reach = np.asarray(up(after.radius[kept] + moved.sharper))
+            certified = int((certain_class(head, after.z[kept], reach) != UNCERTAIN).sum())
+    return _Part(after.proved, after.active, correct, certified, unchanged, worst)
+
+
+def _moved(pair: Pair, block: Block, injections: Injections, after: Equilibria) -> Displacement:
+    """Of the inputs whose equilibria are known after as well as before."""
+    kept = np.flatnonzero(after.proved)
+    return displacement(
+        block.before.rows(kept),
+        after.rows(kept),
+        pair.original.weights - pair.perturbed.weights,
+        pair.sides.norm.hi,
+        pair.sides.margin.lo,
+        (block.injections.rows(kept), injections.rows(kept)),
+    )
+
+
+def _equilibria(
+    work: Workload, operator: Operator, which: slice, injections: Injections, exact: bool
+) -> Equilibria:
+    """Proposed by the active-set method; proved by a margin, by floats or in rationals."""
+    large = operator.n >= EXACT_BELOW
+    steps = MAX_STEPS_LARGE if large and not operator.margin.lo > 0 else MAX_STEPS
+    Z = solve(operator, injections, ActiveSet(), tol=TOL, max_steps=steps).z
+    if operator.margin.lo > 0:
+        return by_margin(operator, injections, Z)
+    if not exact:
+        found = by_floats(operator, injections, Z)
+        if large or found.proved.all():
+            return found
+    M = ExactOperator(identity(operator.n) - operator.exact_W)
+    return by_rationals(M, work.exact_injections(operator, which), Z)
+
+
+def _same(first: Integers, second: Integers) -> int:
+    return int(((first == second) & (first != UNCERTAIN)).sum())
+
+
+def _total(counts: Iterable[int | None]) -> int | None:
+    known = [count for count in counts if count is not None]
+    return sum(known) if known else None
+
+
+def _worst(parts: Iterator[Worst | None] | Iterable[Worst | None]) -> Worst | None:
+    known = [part for part in parts if part is not None]
+    if not known:
+        return None
+    return Worst(
+        max(part.paper for part in known),
+        max(part.sharper for part in known),
+        max(part.actual for part in known),
+    )

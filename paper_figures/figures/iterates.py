@@ -1,0 +1,135 @@
+"""Rounded iterates: a fixed cell leaves an error, a shrinking one does not.
+
+Forward-backward with every iterate rounded to a grid of cell d_k (half to even), against
+
+    fixed d        e_k <= r^k e_0 + eps (1 - r^k)/(1 - r),       eps = d sqrt(n)/2
+    d_k = d g^k    e_k <= r^k e_0 + (sqrt(n)/2) d (r^k - g^k)/(r - g)
+
+with the published r (`claimed`) and with r = ||I - alpha M|| (`sharp`).  `distance` is the
+largest distance to the certified equilibrium over the inputs, `error` the largest radius.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from mondeq_ref import bounds
+from mondeq_ref.solve.methods import ForwardBackward
+from paper_figures.drawing import style
+from paper_figures.numbers import certified
+from paper_figures.numbers.subject import Subject
+from paper_figures.numbers.table import Comparison, Rows, Table
+from paper_figures.run import alone
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+TITLE = "Rounded iterates against their bounds"
+CAPTION = (
+    "Thick: the distance of the worst input's iterate to its exact equilibrium when every iterate "
+    "is rounded. A fixed cell leaves an error proportional to it; a cell that shrinks lets the "
+    "iteration reach the equilibrium itself. Dashed and dotted: the bounds from the published "
+    "rate and from the sharp one, which suppose that all roundings push the same way."
+)
+COLUMNS = ("series", "iteration", "distance", "error", "claimed", "sharp")
+LOOKS = {
+    "cell 1e-2": (style.BLUE, "o"),
+    "cell 1e-3": (style.GREEN, "s"),
+    "cell 1e-4": (style.SKY, "^"),
+    "shrinking": (style.VERMILLION, "D"),
+}
+
+
+@dataclass(frozen=True)
+class Settings:
+    cells: tuple[float, ...] = (1e-2, 1e-3, 1e-4)
+    shrink_from: float = 1e-2
+    inputs: int = 16
+    iterations: int = 2000
+    every: int = 20
+    seed: int = 0
+
+
+def compute(subject: Subject, settings: Settings = Settings()) -> Table:
+    made = Rows(COLUMNS)
+    operator = subject.operator
+    if not operator.margin.lo > 0:
+        return made.table(("series", "iteration"), "distance")
+    c = subject.c.rows(slice(0, settings.inputs))
+    found = certified.equilibria(operator, c)
+    method = ForwardBackward().resolved(operator)
+    alpha, step = method.alpha or 1.0, method.iteration(operator, np.float64).step
+    m, L, n = operator.margin.lo, operator.lipschitz.hi, operator.n
+    claimed = float(np.sqrt(bounds.forward_backward_rate_squared(m, L, alpha)))
+    sharp = min(claimed, certified.step_norm(operator, alpha).hi)
+    first = float(np.linalg.norm(found.z, axis=1).max())
+    series = [(f"cell {_short(d)}", d, 1.0) for d in settings.cells]
+    series.append(("shrinking", settings.shrink_from, shrink(sharp)))
+    for name, d, g in series:
+        z = np.zeros_like(c.c)
+        for k in range(settings.iterations + 1):
+            if k % settings.every == 0:
+                made.add(
+                    {
+                        "series": name,
+                        "iteration": k,
+                        "distance": float(certified.distances(z, found).max()),
+                        # One rounding that falls the other way moves an entry by one cell.
+                        "error": float(found.radius.max()) + d * g**k,
+                        "claimed": bound(k, first, claimed, d, g, n),
+                        "sharp": bound(k, first, sharp, d, g, n),
+                    }
+                )
+            cell = d * g**k
+            z = np.rint(np.asarray(step(z, c.c), dtype=np.float64) / cell) * cell
+    return made.table(("series", "iteration"), "distance")
+
+
+def shrink(rate: float) -> float:
+    """A little slower than the iteration contracts, so that the two do not coincide."""
+    return (1 + rate) / 2
+
+
+def bound(k: int, first: float, r: float, d: float, g: float, n: int) -> float:
+    """Either formula above: a fixed cell is g = 1."""
+    eps = d * float(np.sqrt(n)) / 2
+    return r**k * first + eps * (g**k - r**k) / (g - r)
+
+
+def _short(d: float) -> str:
+    return f"{d:.0e}".replace("e-0", "e-")
+
+
+@style.styled
+def draw(table: Table) -> "Figure":
+    figure, panels = style.page((2.7,))
+    ax = panels[0].subplots()
+    for series, (color, marker) in LOOKS.items():
+        rows = table.where({"series": series})
+        k = rows.numbers("iteration")
+        look: dict[str, Any] = {"color": color, "marker": marker, "markevery": 12}
+        ax.plot(k, rows.numbers("distance"), lw=1.4, label=series, **look)
+        for name, dash in (("claimed", "--"), ("sharp", ":")):
+            ax.plot(k, rows.numbers(name), dash, color=color, lw=0.9)
+    ax.plot([], [], "--", color=style.BLACK, lw=0.9, label="bound, published rate")
+    ax.plot([], [], ":", color=style.BLACK, lw=0.9, label="bound, sharp rate")
+    ax.set(yscale="log", xlabel="iteration $k$", ylabel="$\\|z_k-z^*\\|$")
+    style.legend(panels[0], ax, 3)
+    return figure
+
+
+def compare(table: Table, numbers: Mapping[str, Any]) -> list[Comparison]:
+    """The published sentence has no numbers."""
+    del table, numbers
+    return []
+
+
+def main() -> None:
+    alone(Path(__file__).stem)
+
+
+if __name__ == "__main__":
+    main()

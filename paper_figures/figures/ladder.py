@@ -1,0 +1,199 @@
+"""Bit-width against rung, for every shipped operator: what is provable where.
+
+A row is one operator quantized at one bit-width: W of those trained in float or with a
+quantized W, the factors of those trained with quantized factors (and of the main one, for
+comparison).  `rung` is the first that is proved; 7 means that each of the inputs given has a
+proved equilibrium though nothing is promised for all.  `open` says that some rung below was
+left undecided.  The value is m~ with its enclosure; rungs are proved, not computed.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from mondeq_ref.inputs import Injections
+from mondeq_ref.operator import Operator
+from mondeq_ref.quantize import Quantizer, What
+from mondeq_ref.rigor.verdict import Guarantee
+from mondeq_ref.study.bit_table import assess, undecided
+from paper_figures.drawing import style
+from paper_figures.numbers import certified
+from paper_figures.numbers.subject import Subject
+from paper_figures.numbers.table import Comparison, Rows, Table, ends
+from paper_figures.run import alone
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+TITLE = "What can be proved at each bit-width"
+CAPTION = (
+    "Each cell names the first rung of the ladder that is proved (1 is the strongest). Rungs 1 to "
+    "5 promise one equilibrium for every input and a convergent solver, 6 the equilibrium alone, "
+    "7 equilibria of the inputs given; a dash: nothing is proved for all of them; a dot: no inputs "
+    "ship with that operator, so that only rungs 1 to 6 were asked. The paper's condition is rung "
+    "2. Framed: the width an operator was trained at. Read a row from right to left to see what "
+    "each bit costs, and compare quantizing W with quantizing the factors A and S."
+)
+COLUMNS = ("operator", "what", "bits", "trained_at", "rung", "open", "ratio", "ratio_error")
+COLUMNS = (*COLUMNS, "margin", "error", "inputs", "located")
+NOTHING = 8  # the color of a cell without a rung
+MEANINGS = {
+    1: "$\\|dW\\|_F<m$",
+    2: "$\\|dW\\|_2<m$ (the paper's)",
+    3: "$\\lambda_{max}$(sym$(\\tilde W-W))<m$",
+    4: "$\\tilde m>0$",
+    5: "diagonal weights",
+    6: "P-matrix",
+    7: "all inputs given",
+    NOTHING: "not all (· not asked)",
+}
+SHADES = (
+    "#08306B",
+    "#08519C",
+    "#2878B8",
+    "#5FA6D1",
+    "#9CCAE1",
+    "#CFE1F2",
+    "#FDD9B5",
+    "#FFFFFF",
+)
+
+
+@dataclass(frozen=True)
+class Settings:
+    bits: tuple[int, ...] = (2, 3, 4, 5, 6, 7, 8, 10, 12, 16)
+    names: tuple[str, ...] | None = None  # all
+    inputs: int = 64  # asked for rung 7
+    seed: int = 0
+
+
+@dataclass(frozen=True, eq=False)
+class Line:
+    """One operator and what of it is quantized."""
+
+    name: str
+    operator: Operator
+    what: What
+    trained_at: int | None
+    c: Injections | None
+
+
+def compute(subject: Subject, settings: Settings = Settings()) -> Table:
+    made = Rows(COLUMNS)
+    for line in lines(subject):
+        if settings.names is not None and line.name not in settings.names:
+            continue
+        for bits in settings.bits:
+            made.add(_row(line, bits, settings))
+    return made.table(("operator", "what", "bits"), "margin")
+
+
+def lines(subject: Subject) -> Iterator[Line]:
+    yield Line(subject.name, subject.operator, "W", None, subject.c)
+    if subject.operator.factors is not None:
+        yield Line(subject.name, subject.operator, "factors", None, subject.c)
+    for member in subject.members:
+        quantized = member.trained.quantized
+        if member.name == subject.name:
+            continue
+        structured = quantized is not None and quantized.what.startswith("factors")
+        width = None if quantized is None else quantized.quantizer.bits
+        what: What = "factors" if structured else "W"
+        yield Line(member.name, member.trained.factors, what, width, member.c)
+
+
+def _row(line: Line, bits: int, settings: Settings) -> dict[str, Any]:
+    rng = np.random.default_rng([settings.seed, bits])
+    guarantee = Guarantee.RIGOROUS_FLOAT
+    row = assess(line.operator, Quantizer(bits), line.what, None, guarantee=guarantee, rng=rng)
+    rung, located, inputs = row.rung, None, None
+    if rung is None and line.c is not None:
+        some = line.c.rows(slice(0, settings.inputs))
+        found = certified.equilibria(row.quantized.operator, some)
+        located, inputs = int(found.proved.sum()), len(some)
+        rung = 7 if located == inputs else None
+    margin, error = ends(row.sides.margin_after)
+    ratio, ratio_error = ends(row.sides.ratio)
+    return {
+        "operator": line.name,
+        "what": line.what,
+        "bits": bits,
+        "trained_at": line.trained_at,
+        "rung": rung,
+        "open": undecided(row),
+        "ratio": ratio,
+        "ratio_error": ratio_error,
+        "margin": margin,
+        "error": error,
+        "inputs": inputs,
+        "located": located,
+    }
+
+
+@style.styled
+def draw(table: Table) -> "Figure":
+    from matplotlib.colors import ListedColormap
+    from matplotlib.patches import Patch, Rectangle
+
+    widths = sorted({int(bits) for bits in table.numbers("bits")})
+    names = list(dict.fromkeys(zip(table.words("operator"), table.words("what"), strict=True)))
+    cells, shades = table.named(), np.full((len(names), len(widths)), NOTHING)
+    figure, panels = style.page((0.85 + 0.19 * len(names) + 0.25,))
+    ax = panels[0].subplots()
+    for i, (name, what) in enumerate(names):
+        for j, bits in enumerate(widths):
+            row = cells[name, what, bits]
+            rung = row["rung"]
+            shades[i, j] = NOTHING if rung is None else int(str(rung))
+            asked = "·" if row["inputs"] is None else "–"
+            text = asked if rung is None else f"{rung}"
+            color = "white" if shades[i, j] <= 3 else "black"
+            ax.text(j, i, text, ha="center", va="center", fontsize=6, color=color)
+            if row["trained_at"] == bits:
+                ax.add_patch(
+                    Rectangle(
+                        (j - 0.46, i - 0.44),
+                        0.92,
+                        0.88,
+                        fill=False,
+                        ec=style.VERMILLION,
+                        lw=1.2,
+                        zorder=3,
+                    )
+                )
+    ax.imshow(shades, cmap=ListedColormap(SHADES), vmin=0.5, vmax=NOTHING + 0.5, aspect="auto")
+    ax.set_xticks(range(len(widths)), [str(bits) for bits in widths])
+    ax.set_yticks(range(len(names)), [f"{n}, {_thing(w)}" for n, w in names])
+    ax.set_xticks(np.arange(len(widths)) + 0.5, minor=True)
+    ax.set_yticks(np.arange(len(names)) + 0.5, minor=True)
+    ax.grid(visible=False)
+    ax.grid(which="minor", color="white", lw=0.8)
+    ax.tick_params(which="both", length=0)
+    ax.set(xlabel="bits")
+    patches = [
+        Patch(fc=shade, ec=style.BLACK, label=f"{'–' if rung == NOTHING else rung}  {meaning}")
+        for (rung, meaning), shade in zip(MEANINGS.items(), SHADES, strict=True)
+    ]
+    panels[0].legend(handles=patches, loc="outside lower center", ncols=2)
+    return figure
+
+
+def _thing(what: str) -> str:
+    return "$A, S$" if what == "factors" else "$W$"
+
+
+def compare(table: Table, numbers: Mapping[str, Any]) -> list[Comparison]:
+    """The paper has no such figure."""
+    del table, numbers
+    return []
+
+
+def main() -> None:
+    alone(Path(__file__).stem)
+
+
+if __name__ == "__main__":
+    main()

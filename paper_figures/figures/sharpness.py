@@ -1,0 +1,134 @@
+"""How sharp is every inequality?  measured/bound over random operators and perturbations.
+
+One row an inequality and an instance: the ratio of its two sides as an enclosure, `error` half
+its width.  A ratio is 1 where the bound is attained; below 0 a quantity moved the harmless way.
+The operators are small random ones (and perturbations of them), so this shows what is typical,
+not what is possible: every bound is attained by some operator.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from mondeq_ref.instances.families import injections
+from mondeq_ref.quantize import Quantizer, quantize
+from paper_figures.drawing import style
+from paper_figures.numbers.inequalities import (
+    OURS,
+    PAPER,
+    Sides,
+    of_operator,
+    of_pair,
+    of_quantizer,
+    of_structure,
+)
+from paper_figures.numbers.random_pairs import LOW_BITS, operators, perturbations
+from paper_figures.numbers.subject import Subject
+from paper_figures.numbers.table import Comparison, Rows, Table, ends
+from paper_figures.run import alone
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+TITLE = "How sharp the inequalities are"
+CAPTION = (
+    "measured/bound for every inequality: boxes from the first to the third quartile with the "
+    "median, whiskers to the 5th and 95th percentile, a dot at the largest. White: the paper's "
+    "form, hatched: a sharper form that is also true. A ratio above 1 would refute a claim; the "
+    "closer to 1, the less the bound gives away; below 0 the quantity moved the harmless way."
+)
+COLUMNS = ("claim", "form", "instance", "family", "kind", "ratio", "error")
+
+
+@dataclass(frozen=True)
+class Settings:
+    operators: int = 40
+    first: int = 0
+    n: int = 8
+    injections: int = 2
+    seed: int = 0
+
+
+def compute(subject: Subject | None, settings: Settings = Settings()) -> Table:
+    """Random operators only: the subject plays no part."""
+    del subject
+    made = Rows(COLUMNS)
+    for index, family, operator, rng in operators(settings.seed, settings.operators, settings.n):
+        if index < settings.first:
+            continue
+        instances: list[tuple[str, Iterator[Sides]]] = []
+        C = injections(rng, operator, settings.injections)
+        instances.append(("alone", of_operator(rng, operator, C)))
+        for perturbed in perturbations(rng, operator):
+            instances.append((perturbed.kind, of_pair(operator, perturbed.operator, C)))
+        for bits in LOW_BITS:
+            dense = quantize(operator, Quantizer(bits))
+            instances.append((f"{bits} bits", of_quantizer(dense)))
+            factors = quantize(operator, Quantizer(bits), "factors")
+            instances.append((f"{bits} bits", of_structure(factors)))
+        for kind, found in instances:
+            _add(made, index, family, kind, found)
+    return made.table(("claim", "form", "instance"), "ratio")
+
+
+def _add(made: Rows, index: int, family: str, kind: str, found: Iterator[Sides]) -> None:
+    for count, (claim, form, measured, bound) in enumerate(found):
+        if not bound.lo > 0:
+            continue
+        ratio, error = ends(measured / bound)
+        if not np.isfinite(error):
+            continue
+        made.add(
+            {
+                "claim": claim,
+                "form": form,
+                "instance": f"{index}/{kind}/{count}",
+                "family": family,
+                "kind": kind,
+                "ratio": ratio,
+                "error": error,
+            }
+        )
+
+
+@style.styled
+def draw(table: Table) -> "Figure":
+    claims = list(dict.fromkeys(table.words("claim")))
+    figure, panels = style.page((0.7 + 0.27 * len(claims),))
+    ax = panels[0].subplots()
+    looks = {PAPER: (-0.18, "white", ""), OURS: (0.18, style.SKY, "////")}
+    for place, claim in enumerate(claims):
+        for form, (shift, color, hatch) in looks.items():
+            ratios = table.where({"claim": claim, "form": form}).numbers("ratio")
+            if len(ratios) == 0:
+                continue
+            y = place + shift
+            low, first, middle, third, high = np.percentile(ratios, (5, 25, 50, 75, 95))
+            ax.plot([low, high], [y, y], "-", color=style.BLACK, lw=0.7, zorder=2)
+            box: dict[str, Any] = {"color": color, "hatch": hatch, "ec": style.BLACK, "zorder": 3}
+            ax.barh(y, third - first, 0.3, left=first, label=f"{form} form", **box)
+            ax.plot([middle] * 2, [y - 0.15, y + 0.15], color=style.VERMILLION, lw=1.5, zorder=4)
+            ax.plot(ratios.max(), y, ".", color=style.BLACK, ms=3, zorder=4)
+    ax.axvline(1.0, color=style.BLACK, ls="--", lw=0.8)
+    ax.set_yticks(range(len(claims)), claims)
+    ax.set(xlabel="measured / bound", xlim=(-0.25, 1.04), ylim=(len(claims) - 0.5, -0.5))
+    ax.grid(axis="y", visible=False)
+    style.legend(panels[0], ax, 2)
+    return figure
+
+
+def compare(table: Table, numbers: Mapping[str, Any]) -> list[Comparison]:
+    """The paper has no such figure."""
+    del table, numbers
+    return []
+
+
+def main() -> None:
+    alone(Path(__file__).stem)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""The numbers that figures are drawn from."""

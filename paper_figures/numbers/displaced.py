@@ -1,0 +1,75 @@
+"""Displacements and their bounds: of what the published settings return, and of equilibria."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from mondeq_ref.arrays import Matrix, Vector
+from mondeq_ref.certify.decisions import displacement
+from mondeq_ref.certify.distance import distance
+from mondeq_ref.certify.equilibria import Equilibria
+from mondeq_ref.inputs import Injections
+from mondeq_ref.operator import Operator
+from mondeq_ref.quantize import Quantized
+from mondeq_ref.study import published_runs as runs
+from paper_figures.numbers import certified
+
+Method = Literal["peaceman-rachford", "forward-backward"]
+DIGITS = 6  # decimal digits written
+
+
+@dataclass(frozen=True, eq=False)
+class Cloud:
+    """The samples of one series at one bit-width."""
+
+    bound: Vector
+    displacement: Vector
+    error: Vector
+
+
+@dataclass(frozen=True, eq=False)
+class Returned:
+    """What the published settings return, and how far from the equilibria it may be."""
+
+    z: Matrix
+    radius: Vector
+
+
+def returned(operator: Operator, c: Injections, method: Method) -> Returned:
+    z = runs.figure_2(operator, c.c, method).z.astype(np.float64)
+    return Returned(z, distance(operator, c, z).radius)
+
+
+def in_float32(operator: Operator, bits: int) -> tuple[Operator, float]:
+    """W quantized in the published arithmetic, which matters at 32 bits; and ||dW||/m."""
+    W = operator.W.astype(np.float32)
+    changed = operator.with_weights(runs.quantized_in_float32(W, bits))
+    dW = np.linalg.norm(W.astype(np.float64) - changed.W, 2)
+    return changed, float(dW) / operator.margin.mid
+
+
+def as_run(start: Returned, end: Returned, ratio: float) -> Cloud:
+    """The displacement of what is returned, taken for equilibria as the published figure does."""
+    size = np.linalg.norm(start.z, axis=1)
+    found = np.linalg.norm(end.z - start.z, axis=1) / size
+    bound = ratio * np.linalg.norm(end.z, axis=1) / size
+    return Cloud(bound, found, (start.radius + end.radius) / size + lost_in_writing(found))
+
+
+def exactly(quantized: Quantized, c: Injections, moved: Injections, before: Equilibria) -> Cloud:
+    """Certified equilibria; the paper's bound where only W moved, else the extended one."""
+    after = certified.equilibria(quantized.operator, moved)
+    m = quantized.original.margin.lo
+    found = displacement(before, after, quantized.dW, quantized.perturbation.hi, m, (c, moved))
+    size = np.linalg.norm(before.z, axis=1)
+    middle = (found.actual + found.at_least) / 2
+    bound = found.paper if moved is c else found.sharper
+    lost = np.where(after.proved, 0.0, np.nan)
+    error = (found.actual - found.at_least) / 2 / size + lost_in_writing(middle / size) + lost
+    return Cloud(bound / size, middle / size, error)
+
+
+def lost_in_writing(x: Vector) -> Vector:
+    """What writing so many digits loses."""
+    return np.abs(x) * 10.0 ** (1 - DIGITS)

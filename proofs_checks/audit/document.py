@@ -1,0 +1,123 @@
+"""The audit as one JSON object: the terminal, the page and the file are made from it alone."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from mondeq_ref.documents.strict_json import plain
+from mondeq_ref.rigor.verdict import Guarantee
+from proofs_checks.audit.findings import BINS, Finding
+from proofs_checks.audit.judge import instance
+from proofs_checks.audit.run import shipped
+from proofs_checks.claims import theorem
+from proofs_checks.report.difference import digest
+
+WORST_FIRST = ("ERROR", "REFUTED", "UNDECIDED", "HOLDS")
+SECTIONS = ("operators", "answers", "ladder", "published", "hunter", "figures", "planted")
+
+
+def result(
+    findings: Sequence[Finding],
+    sections: Mapping[str, Any],
+    *,
+    seed: int,
+    cases: int,
+    seconds: float,
+    provenance: Mapping[str, Any],
+) -> dict[str, Any]:
+    """A section that nothing was run for is null; two runs of one seed differ in time alone.
+
+    What the hunter's stored cases show counts like what was drawn."""
+    if set(sections) - set(SECTIONS):
+        raise ValueError(f"sections are {', '.join(SECTIONS)}, got {', '.join(sections)}")
+    hunted = {one["id"]: one for one in sections.get("hunter") or ()}
+    findings = [with_hunted(found, hunted.get(found.id)) for found in findings]
+    made = plain(
+        {
+            "summary": summary(findings),
+            "settings": {"seed": seed, "cases": cases, "claims": [found.id for found in findings]},
+            "claims": [claim(found, seed) for found in findings],
+            **{name: sections.get(name) for name in SECTIONS},
+            "histogram_edges": np.linspace(0, 1, BINS + 1).round(12),
+            "assumptions": {kind.value: kind.assumptions for kind in Guarantee},
+        }
+    )
+    made["digest"] = digest(made)
+    return {**made, "seconds": seconds, "provenance": plain(dict(provenance))}
+
+
+def with_hunted(found: Finding, hunted: Mapping[str, Any] | None) -> Finding:
+    """The finding, unless a stored case says worse."""
+    if hunted is None or hunted["verdict"] == "HOLDS":
+        return found
+    verdict = min(found.verdict, hunted["verdict"], key=WORST_FIRST.index)
+    said = [f"the hunter's case of {fault}" for fault in hunted["faults"]]
+    said += [
+        f"the hunter's case of {one['form']!r}: {one['verdict']}"
+        for one in hunted["forms"]
+        if one["verdict"] not in ("HOLDS", None)
+    ]
+    return replace(found, verdict=verdict, faults=(*found.faults, *said))
+
+
+def summary(findings: Sequence[Finding]) -> dict[str, Any]:
+    """The verdict of the whole: the worst of its claims."""
+    verdicts = Counter(found.verdict for found in findings)
+    return {
+        "verdict": min(verdicts, key=WORST_FIRST.index, default="HOLDS"),
+        "sentence": sentence(findings),
+        "claims": len(findings),
+        "held": verdicts["HOLDS"],
+        "cases": sum(found.cases for found in findings),
+        "refuted": sum(found.refuted for found in findings),
+        "undecided": sum(found.undecided for found in findings),
+    }
+
+
+def sentence(findings: Sequence[Finding]) -> str:
+    def named(verdict: str) -> str:
+        return ", ".join(found.id for found in findings if found.verdict == verdict)
+
+    cases = sum(found.cases for found in findings)
+    total, held = len(findings), sum(found.verdict == "HOLDS" for found in findings)
+    if held == total:
+        which = "The claim holds" if total == 1 else f"All {total} claims hold"
+        return f"{which} in every case tried: {cases:,} cases, none refuted, none undecided."
+    words = {
+        "ERROR": "could not be checked because of an error",
+        "REFUTED": "refuted",
+        "UNDECIDED": "left undecided",
+    }
+    parts = [f"{words[verdict]}: {named(verdict)}" for verdict in words if named(verdict)]
+    said = "; ".join(parts)
+    return f"{said[0].upper()}{said[1:]}. {held} of {total} claims hold ({cases:,} cases tried)."
+
+
+def claim(found: Finding, seed: int) -> dict[str, Any]:
+    """A finding with its statement and proof, and how to make its tightest case again."""
+    return {
+        **plain(found),
+        "records": sum(found.met),
+        "explained": theorem(found.id).explained.strip(),
+        "replay": replay(found, seed),
+    }
+
+
+def replay(found: Finding, seed: int) -> dict[str, Any] | None:
+    """Claim, seed and index name an instance, to the last bits of the linear algebra behind it."""
+    where = found.forms[0].tightest_case if found.forms else None
+    if where is None:
+        return None
+    index, row = where
+    drawn = instance(theorem(found.id), seed, index, shipped())
+    return {
+        "claim": found.id,
+        "seed": seed,
+        "index": index,
+        "input": row,
+        "family": drawn.family,
+        "n": drawn.operator.n,
+    }

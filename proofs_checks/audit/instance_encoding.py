@@ -1,0 +1,71 @@
+"""An instance in JSON, exactly, so that it can be stored beside the verdicts it gave."""
+
+from typing import Any
+
+import numpy as np
+
+from mondeq_ref.arrays import InputError
+from mondeq_ref.documents.case import decode_operator, encode_operator
+from mondeq_ref.documents.encoding import (
+    decode_floats,
+    decode_rational,
+    encode_floats,
+    encode_rational,
+    members,
+    refuse,
+)
+from proofs_checks.instance import Instance
+from proofs_checks.quantities.precise import MOST_UNITS
+
+PARTS = ("operator", "perturbed", "c", "c_perturbed", "numbers", "arrays")
+FAMILY = "stored"
+
+
+def encode_instance(instance: Instance) -> dict[str, Any]:
+    after, moved = instance.perturbed, instance.c_perturbed
+    return {
+        "operator": encode_operator(instance.operator),
+        "perturbed": None if after is None else encode_operator(after),
+        "c": encode_floats(instance.c),
+        "c_perturbed": None if moved is None else encode_floats(moved),
+        "numbers": {name: encode_rational(x) for name, x in instance.numbers.items()},
+        "arrays": {name: encode_floats(a) for name, a in instance.arrays.items()},
+    }
+
+
+def decode_instance(value: Any) -> Instance:
+    """Of at most MOST_UNITS units: larger ones could not be decided exactly."""
+    parts = members(value, "instance", PARTS)
+    operator = decode_operator(parts["operator"], "instance.operator")
+    if operator.n > MOST_UNITS:
+        raise InputError(f"an instance has at most {MOST_UNITS} units, got {operator.n}")
+    numbers, arrays = (_named(parts[name], f"instance.{name}") for name in ("numbers", "arrays"))
+    after = parts["perturbed"]
+    c = _rows(parts["c"], "instance.c", operator.n)
+    moved = parts["c_perturbed"]
+    return Instance(
+        FAMILY,
+        operator,
+        None if after is None else decode_operator(after, "instance.perturbed"),
+        c,
+        None if moved is None else _rows(moved, "instance.c_perturbed", operator.n),
+        {name: decode_rational(x, f"instance.numbers.{name}") for name, x in numbers.items()},
+        {
+            name: decode_floats(a, f"instance.arrays.{name}", (None, None))
+            for name, a in arrays.items()
+        },
+    )
+
+
+def _rows(value: Any, name: str, n: int) -> np.ndarray:
+    """Injections, one a row; a claim that needs none has none."""
+    rows = decode_floats(value, name, (None, None))
+    if len(rows) and rows.shape[1] != n:
+        raise InputError(f"{name} must have shape [*, {n}], got {list(rows.shape)}")
+    return rows
+
+
+def _named(value: Any, name: str) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        refuse(name, "an object", value)
+    return members(value, name, (), tuple(value))  # pyright: ignore[reportUnknownArgumentType]

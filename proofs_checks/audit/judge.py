@@ -1,0 +1,120 @@
+"""Run claims on their instances, and say what was proved, refuted or left undecided.
+
+A claim HOLDS when every verdict under its hypotheses is PROVED; it is never called proved
+itself, since instances are not all operators.  Verdicts that the float enclosures leave
+undecided are decided again in exact arithmetic.  An exception is an ERROR, never a verdict.
+One seed an instance: results do not depend on who computes them, or in which order.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from mondeq_ref.instances.families import FAMILIES
+from mondeq_ref.operator import Operator
+from mondeq_ref.rigor.enclosure import Enclosure
+from mondeq_ref.rigor.verdict import Outcome, Verdict
+from proofs_checks.instance import Instance
+from proofs_checks.theorem import Form, Predicate, Theorem
+
+WORST_FIRST = (Outcome.REFUTED, Outcome.UNDECIDED, Outcome.PROVED)
+
+
+@dataclass(frozen=True)
+class Record:
+    """One verdict of one form on one instance, reduced to what reports need."""
+
+    index: int  # of the instance
+    row: int  # of its input
+    form: str
+    hypotheses: Outcome  # PROVED only if all are
+    conclusion: Outcome
+    escalated: bool
+    measured: Enclosure
+    ratio: Enclosure | None  # measured/bound
+    bound: float  # for comparing one form with another on the same instance
+    width: float  # of both sides together, relative to the bound
+    solver: float  # the part of it that solver radii account for, relative to the bound
+    guarantee: str
+
+
+@dataclass(frozen=True)
+class Failure:
+    """An exception inside a claim: where, and its name."""
+
+    where: str
+    what: str
+
+
+def instance(theorem: Theorem, seed: int, index: int, shipped: Mapping[str, Operator]) -> Instance:
+    """The index-th instance: first each shipped operator once, then the families in turn."""
+    rng = np.random.default_rng(np.random.SeedSequence([seed, index]))
+    affordable = [name for name, held in shipped.items() if held.n <= theorem.largest]
+    if index < len(affordable):
+        name = affordable[index]
+        return theorem.draw(rng, f"shipped: {name}", shipped[name])
+    family = list(FAMILIES)[(index - len(affordable)) % len(FAMILIES)]
+    return theorem.draw(rng, family, FAMILIES[family](rng))
+
+
+def records(
+    theorem: Theorem, seed: int, indices: range, shipped: Mapping[str, Operator]
+) -> Iterator[Record | Failure]:
+    """Every form's verdicts on these instances."""
+    for index in indices:
+        try:
+            drawn = instance(theorem, seed, index, shipped)
+            shared = _all(theorem.hypotheses, drawn)
+            for form in theorem.forms:
+                own = _all(form.needs, drawn)
+                met = own if form.alone else _and(shared, own)
+                yield from _form_records(form, drawn, index, met)
+        except Exception as error:
+            # Reported by name: an exception is never turned into a verdict.
+            yield Failure(f"instance {index}", f"{type(error).__name__}: {error}")
+
+
+def _form_records(form: Form, drawn: Instance, index: int, hypotheses: Outcome) -> Iterator[Record]:
+    if hypotheses is Outcome.REFUTED and form.needs:
+        return  # a form with hypotheses of its own says nothing outside them
+    for row, verdict in enumerate(form.check(drawn)):
+        if verdict is None:
+            continue
+        escalated = verdict.outcome is Outcome.UNDECIDED and form.escalate is not None
+        if escalated and form.escalate is not None and hypotheses is not Outcome.REFUTED:
+            verdict = form.escalate(drawn, row)
+        yield record(form, verdict, index, row, hypotheses, escalated)
+
+
+def record(
+    form: Form, verdict: Verdict, index: int, row: int, hypotheses: Outcome, escalated: bool
+) -> Record:
+    scale = abs(verdict.rhs.mid) or 1.0
+    width = (verdict.lhs.width + verdict.rhs.width) / scale
+    return Record(
+        index,
+        row,
+        form.name,
+        hypotheses,
+        verdict.outcome,
+        escalated,
+        verdict.lhs,
+        verdict.ratio,
+        verdict.rhs.mid,
+        width,
+        verdict.solver / scale,
+        verdict.guarantee.value,
+    )
+
+
+def _all(predicates: Mapping[str, Predicate], drawn: Instance) -> Outcome:
+    met = Outcome.PROVED
+    for holds in predicates.values():
+        met = _and(met, holds(drawn))
+    return met
+
+
+def _and(a: Outcome, b: Outcome) -> Outcome:
+    """Three-valued: false beats unknown beats true; what is none of them (a bool) raises."""
+    return min(a, b, key=WORST_FIRST.index)

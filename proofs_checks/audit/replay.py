@@ -1,0 +1,190 @@
+"""A claim's case as a small document, and the same case computed again from it.
+
+Claim, seed and index name an instance: it is drawn again, and each form's verdict on that input
+is held against the stored one.  (Where linear algebra rounds otherwise, on another machine, the
+last bits of what is drawn may differ.)  Or the instance itself is stored, with the verdicts of
+some forms.  Or the file holds many such cases, as the hunter found them.
+
+Outcomes must be the same; two enclosures of one ratio agree when they overlap.  Where a form
+measures what floats returned, the outcome alone is held against the stored one.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from mondeq_ref.arrays import InputError
+from mondeq_ref.documents.encoding import members, refuse, sequence
+from mondeq_ref.documents.strict_json import plain
+from mondeq_ref.rigor.enclosure import Enclosure
+from mondeq_ref.rigor.verdict import Outcome
+from proofs_checks.audit.instance_encoding import decode_instance, encode_instance
+from proofs_checks.audit.judge import Failure, records
+from proofs_checks.audit.run import shipped
+from proofs_checks.audit.witnesses import broken
+from proofs_checks.claims import NAMES, theorem
+from proofs_checks.instance import Instance
+from proofs_checks.theorem import Form, Theorem
+
+KIND = "claim"
+TOLD = ("form", "outcome", "hypotheses", "ratio")
+SEARCH = ("claim", "form", "without", "drawn", "restarts", "cases")  # of a hunt
+
+
+def document(claim: str, seed: int, index: int, row: int) -> dict[str, Any]:
+    """What is to be said again: the outcome and measured/bound of every form."""
+    return {
+        "kind": KIND,
+        "claim": claim,
+        "seed": seed,
+        "index": index,
+        "input": row,
+        "forms": _forms(claim, seed, index, row),
+    }
+
+
+def instance_document(
+    claim: str, forms: Sequence[str], built: Instance, row: int
+) -> dict[str, Any]:
+    """The same for an instance that nobody draws: it is stored itself."""
+    return {
+        "kind": KIND,
+        "claim": claim,
+        "input": row,
+        "instance": encode_instance(built),
+        "forms": [_on_instance(theorem(claim), name, built, row) for name in forms],
+    }
+
+
+def replay(stored: Mapping[str, Any]) -> tuple[bool, str]:
+    """Whether the case says what it said, or all cases of a hunt do, and a sentence."""
+    if "searches" in stored:
+        return _replay_all(stored["searches"])
+    claim = stored.get("claim")
+    if claim not in NAMES:
+        raise InputError(f"claim must be one of {', '.join(NAMES)}, got {claim!r}")
+    told = [members(form, "a form", TOLD) for form in sequence(stored.get("forms"), "forms")]
+    if not told:
+        raise InputError("a claim's case must tell of one form at least, this one tells of none")
+    found = _again_on_instance(claim, stored) if "instance" in stored else _again(claim, stored)
+    said = "; ".join(
+        f"{form['form']}: {form['outcome']}, measured/bound {_ends(form['ratio'])}"
+        for form in found
+    )
+    if same(theorem(claim), found, told):
+        return True, f"{claim}, the same as stored: {said}"
+    return False, f"{claim}, not what is stored: {said}"
+
+
+def _replay_all(searches: Any) -> tuple[bool, str]:
+    cases = [
+        case
+        for search in sequence(searches, "searches")
+        for case in sequence(members(search, "a search", SEARCH)["cases"], "cases")
+    ]
+    for case in cases:
+        if not isinstance(case, dict):
+            refuse("a case", "an object", case)
+    if not cases:
+        raise InputError("the searches of a hunt must hold one case at least, these hold none")
+    found = [replay(case) for case in cases]
+    different = [sentence for as_stored, sentence in found if not as_stored]
+    if different:
+        return False, f"{len(different)} of {len(found)} cases differ: {different[0]}"
+    return True, f"all {len(found)} cases of {len(searches)} searches, the same as stored"
+
+
+def same(
+    subject: Theorem, found: Sequence[Mapping[str, Any]], stored: Sequence[Mapping[str, Any]]
+) -> bool:
+    def agree(form: Mapping[str, Any], told: Mapping[str, Any]) -> bool:
+        if form_of(subject, form["form"]).of_floats:
+            return (form["ratio"] is None) == (told["ratio"] is None)
+        return _overlap(form["ratio"], told["ratio"])
+
+    def facts(form: Mapping[str, Any]) -> list[Any]:
+        return [form[name] for name in TOLD if name != "ratio"]
+
+    return len(found) == len(stored) and all(
+        facts(a) == facts(b) and agree(a, b) for a, b in zip(found, stored, strict=True)
+    )
+
+
+def _overlap(a: Any, b: Any) -> bool:
+    """Having no ratio is like nothing else."""
+    if a is None or b is None:
+        return a is b
+    (lo, hi), (low, high) = _numbers(a), _numbers(b)
+    return lo <= high and low <= hi
+
+
+def _numbers(ratio: Any) -> tuple[float, float]:
+    """Null ends are infinite."""
+    try:
+        lo, hi = ratio
+        return float("-inf" if lo is None else lo), float("inf" if hi is None else hi)
+    except (TypeError, ValueError):
+        raise InputError(f"a ratio is null or has two ends, got {ratio!r}") from None
+
+
+def _again(claim: str, stored: Mapping[str, Any]) -> list[dict[str, Any]]:
+    seed, index, row = (_whole(stored, name) for name in ("seed", "index", "input"))
+    found = _forms(claim, seed, index, row)
+    if not found:
+        raise InputError(f"{claim} has no verdict on instance {index}, input {row}")
+    return found
+
+
+def _again_on_instance(claim: str, stored: Mapping[str, Any]) -> list[dict[str, Any]]:
+    row, built = _whole(stored, "input"), decode_instance(stored["instance"])
+    names = [form["form"] for form in stored["forms"]]
+    try:
+        return [_on_instance(theorem(claim), name, built, row) for name in names]
+    except (KeyError, IndexError, ValueError) as error:
+        what = " ".join(str(error).split())
+        raise InputError(f"the instance does not fit {claim}: {what}") from None
+
+
+def _on_instance(subject: Theorem, name: str, built: Instance, row: int) -> dict[str, Any]:
+    """One form's verdict, in exact arithmetic where the form has it."""
+    form = form_of(subject, name)
+    verdict = form.check(built)[row]
+    if verdict is None:
+        raise ValueError(f"there is no verdict on input {row}")
+    if form.escalate is not None:
+        verdict = form.escalate(built, row)
+    met = not broken(subject, built, form)
+    return _told(form.name, verdict.outcome, verdict.ratio, met=met)
+
+
+def form_of(subject: Theorem, name: str) -> Form:
+    for form in subject.forms:
+        if form.name == name:
+            return form
+    known = ", ".join(repr(form.name) for form in subject.forms)
+    raise InputError(f"{subject.name} has the forms {known}, not {name!r}")
+
+
+def _forms(claim: str, seed: int, index: int, row: int) -> list[dict[str, Any]]:
+    kept: list[dict[str, Any]] = []
+    for record in records(theorem(claim), seed, range(index, index + 1), shipped()):
+        if isinstance(record, Failure):
+            raise ArithmeticError(f"{record.where}: {record.what}")
+        if record.row == row:
+            met = record.hypotheses is Outcome.PROVED
+            kept.append(_told(record.form, record.conclusion, record.ratio, met=met))
+    return kept
+
+
+def _told(form: str, outcome: Outcome, ratio: Enclosure | None, *, met: bool) -> dict[str, Any]:
+    return plain({"form": form, "outcome": outcome.name, "hypotheses": met, "ratio": ratio})
+
+
+def _whole(stored: Mapping[str, Any], name: str) -> int:
+    value = stored.get(name)
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value < 2**32:
+        raise InputError(f"{name} must be a whole number from 0 on, got {value!r}")
+    return value
+
+
+def _ends(ratio: Sequence[str | None] | None) -> str:
+    return "undefined" if ratio is None else f"[{ratio[0]}, {ratio[1]}]"

@@ -1,0 +1,104 @@
+"""The audit of several claims on several processes; the answer does not depend on how many."""
+
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from dataclasses import dataclass
+from functools import cache
+from math import ceil
+from multiprocessing import get_context
+
+from threadpoolctl import threadpool_limits
+
+from mondeq_ref.instances import shipped as trained_operators
+from mondeq_ref.operator import Operator
+from proofs_checks.audit.findings import Finding, finding
+from proofs_checks.audit.judge import Failure, Record, records
+from proofs_checks.audit.witnesses import attained, needed
+from proofs_checks.claims import theorem
+
+# Float, quantized with a thin margin, without a margin, under the paper's condition at 3 bits, and
+# of quantized factors.  Seeds differ among the others, kinds do not; the ladder examines them all.
+TRAINED = ("float-42", "qat-exact-4", "qat-paper-4", "penalty-3", "structured-2")
+SPARE = 1.1  # `inputs` is an average, and as many cases as asked for should come out
+CHUNK = 20  # instances a task: long enough to be worth sending, short enough to show progress
+
+
+@dataclass(frozen=True)
+class Task:
+    claim: str
+    seed: int
+    indices: range
+    trained: bool = True  # operators first; else the families alone
+
+
+def run(
+    claims: Sequence[str],
+    *,
+    seed: int,
+    cases: int,
+    workers: int | None = None,
+    trained: bool = True,
+    progress: Callable[[Iterator[None], int], Iterator[None]] | None = None,
+) -> list[Finding]:
+    """At least `cases` verdicts a claim where its instances give that many."""
+    tasks = [
+        Task(claim, seed, range(start, min(start + CHUNK, count)), trained)
+        for claim in claims
+        for count in [ceil(SPARE * cases / theorem(claim).inputs)]
+        for start in range(0, count, CHUNK)
+    ]
+    done: dict[Task, list[Record | Failure]] = {}
+
+    def collected() -> Iterator[None]:
+        for task, found in _results(tasks, workers or os.cpu_count() or 1):
+            done[task] = found
+            yield
+
+    for _ in progress(collected(), len(tasks)) if progress else collected():
+        pass
+    findings: list[Finding] = []
+    with threadpool_limits(1):
+        for claim in claims:
+            found = [record for task in tasks if task.claim == claim for record in done[task]]
+            findings.append(_concluded(claim, found))
+    return findings
+
+
+def _concluded(claim: str, found: Sequence[Record | Failure]) -> Finding:
+    subject = theorem(claim)
+    try:
+        reached, faults = attained(subject)
+        needs, more = needed(subject)
+    except Exception as error:
+        # A witness that cannot be looked at is a fault of the claim's file, not a verdict.
+        reached, needs, faults, more = [], [], [f"{type(error).__name__}: {error}"], []
+    return finding(subject, found, reached, needs, [*faults, *more])
+
+
+def _results(tasks: Sequence[Task], workers: int) -> Iterator[tuple[Task, list[Record | Failure]]]:
+    if workers == 1 or len(tasks) == 1:
+        with threadpool_limits(1):
+            yield from ((task, work(task)) for task in tasks)
+        return
+    context = get_context("spawn")
+    with ProcessPoolExecutor(workers, mp_context=context, initializer=_alone) as pool:
+        futures = {pool.submit(work, task): task for task in tasks}
+        for future in as_completed(futures):
+            yield futures[future], future.result()
+
+
+def work(task: Task) -> list[Record | Failure]:
+    operators = shipped() if task.trained else {}
+    return list(records(theorem(task.claim), task.seed, task.indices, operators))
+
+
+@cache
+def shipped() -> Mapping[str, Operator]:
+    """One operator of each kind that ships, loaded once a process."""
+    return {name: trained_operators.operator(name) for name in TRAINED}
+
+
+def _alone() -> None:
+    """One BLAS thread a process: sums must not depend on how many processes there are."""
+    threadpool_limits(1)

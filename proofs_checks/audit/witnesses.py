@@ -1,0 +1,116 @@
+"""Are the bounds attained where a claim says so, and is every hypothesis needed as it says?"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from mondeq_ref.rigor.enclosure import Enclosure
+from mondeq_ref.rigor.verdict import Outcome, Verdict
+from proofs_checks.instance import Instance
+from proofs_checks.theorem import Form, Theorem, Witness
+
+ATTAINED_WIDTH = 1e-9  # an enclosure of measured/bound this narrow around 1 counts as attained
+
+
+@dataclass(frozen=True)
+class Attained:
+    """A bound is attained if measured/bound is 1 for some instance, exactly or to a width."""
+
+    form: str
+    why: str
+    attained: bool | None  # None: no witness is known, for the reason given
+    exact: bool
+    ratio: Enclosure | None
+
+
+@dataclass(frozen=True)
+class Needed:
+    """A hypothesis is needed if an instance that breaks it alone refutes the claim."""
+
+    hypothesis: str
+    why: str
+    shown: bool | None  # None: there is no witness, for the reason given
+
+
+def attained(theorem: Theorem) -> tuple[list[Attained], list[str]]:
+    """Every form's witness, and what is wrong with them."""
+    found: list[Attained] = []
+    faults = _unmatched("form", [form.name for form in theorem.forms], theorem.attained)
+    for form in theorem.forms:
+        witness = theorem.attained.get(form.name)
+        if isinstance(witness, str):
+            found.append(Attained(form.name, witness, None, False, None))
+        elif witness is not None:
+            one = _attained(theorem, form, witness)
+            found.append(one)
+            if not one.attained:
+                faults.append(f"the bound {form.name!r} is not attained: ratio {one.ratio}")
+    return found, faults
+
+
+def _attained(theorem: Theorem, form: Form, witness: Witness) -> Attained:
+    built = witness.build()
+    if broken(theorem, built, form):
+        return Attained(form.name, witness.why, False, False, None)
+    verdict = decided(form, built)
+    ratio = verdict.ratio
+    reached = ratio is not None and ratio.lo <= 1 <= ratio.hi and ratio.width <= ATTAINED_WIDTH
+    return Attained(form.name, witness.why, reached, verdict.equal, ratio)
+
+
+def needed(theorem: Theorem) -> tuple[list[Needed], list[str]]:
+    """Every hypothesis's witness, and what is wrong with them."""
+    found: list[Needed] = []
+    faults = _unmatched("hypothesis", list(theorem.hypotheses), theorem.needed)
+    for hypothesis in theorem.hypotheses:
+        witness = theorem.needed.get(hypothesis)
+        if isinstance(witness, str):
+            found.append(Needed(hypothesis, witness, None))
+        elif witness is not None:
+            fault = _not_needed(theorem, hypothesis, witness)
+            found.append(Needed(hypothesis, witness.why, fault is None))
+            if fault is not None:
+                faults.append(f"the witness for {hypothesis!r} {fault}")
+    return found, faults
+
+
+def _not_needed(theorem: Theorem, hypothesis: str, witness: Witness) -> str | None:
+    built, form = witness.build(), theorem.forms[0]
+    lost = broken(theorem, built, form)
+    if lost != {hypothesis}:
+        return f"breaks {sorted(lost) or 'nothing'} instead of that alone"
+    if theorem.hypotheses[hypothesis](built) is not Outcome.REFUTED:
+        return "leaves it undecided: that breaks nothing"
+    verdict = decided(form, built)
+    if verdict.outcome is not Outcome.REFUTED:
+        return f"does not refute the claim: {verdict.outcome.name}"
+    return None
+
+
+def broken(theorem: Theorem, built: Instance, form: Form | None = None) -> set[str]:
+    """The hypotheses that are not proved to hold; undecided ones count as broken."""
+    shared = {} if form is not None and form.alone else theorem.hypotheses
+    predicates = {**shared, **({} if form is None else form.needs)}
+    return {name for name, holds in predicates.items() if holds(built) is not Outcome.PROVED}
+
+
+def decided(form: Form, built: Instance) -> Verdict:
+    """The one verdict of a witness, in exact arithmetic where the form has it."""
+    found = enumerate(form.check(built))
+    verdicts = [(row, verdict) for row, verdict in found if verdict is not None]
+    if len(verdicts) != 1:
+        raise ValueError(f"a witness must give one verdict, this one gives {len(verdicts)}")
+    row, verdict = verdicts[0]
+    return form.escalate(built, row) if form.escalate is not None else verdict
+
+
+def _unmatched(what: str, wanted: list[str], given: Mapping[str, Witness | str]) -> list[str]:
+    def blank(name: str) -> bool:
+        told = given.get(name, "")
+        return isinstance(told, str) and not told.strip()
+
+    missing = [
+        f"the {what} {name!r} has neither a witness nor a reason for having none"
+        for name in wanted
+        if blank(name)
+    ]
+    return missing + [f"there is no {what} {name!r}" for name in given if name not in wanted]

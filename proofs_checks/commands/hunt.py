@@ -1,0 +1,146 @@
+"""Search for the sharpest instance of every inequality of a claim, and for one that breaks it.
+
+With --drop "m > 0" the instances break that hypothesis and no other.  Exit 0: nothing refuted
+that should hold (with --drop: a counterexample was found); 1: the claim is refuted with all its
+hypotheses; 4: --drop found no counterexample.
+"""
+
+import argparse
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from proofs_checks.hunter.hunt import Catch
+    from proofs_checks.theorem import Form, Theorem
+
+HELP = "search for the sharpest instance of every inequality of a claim"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("claim", metavar="CLAIM", help="its name, as `mondeq-ref audit --list`")
+    parser.add_argument("--form", metavar="NAME", help="this inequality alone")
+    parser.add_argument("--drop", metavar="HYPOTHESIS", help="break it; the first form, or --form")
+    parser.add_argument("--seed", type=int, default=0, help="of all randomness (default 0)")
+    parser.add_argument("--minutes", type=float, metavar="M", help="go on searching for so long")
+    parser.add_argument("--out", metavar="FILE", help="store the sharpest case, for `replay`")
+    parser.add_argument("--json", action="store_true", help="one JSON object on stdout")
+    parser.add_argument("--quiet", action="store_true", help="no progress")
+
+
+def run(args: argparse.Namespace) -> int:
+    from mondeq_ref.arrays import InputError
+    from mondeq_ref.documents.strict_json import dumps
+    from mondeq_ref.report.console import console, emit, track
+    from proofs_checks.claims import NAMES, theorem
+
+    if args.claim not in NAMES:
+        raise InputError(f"CLAIM must be one of {', '.join(NAMES)}, got {args.claim!r}")
+    if args.seed < 0:
+        raise InputError(f"--seed must not be negative, got {args.seed}")
+    if args.minutes is not None and not 0 < args.minutes < float("inf"):
+        raise InputError(f"--minutes must be a positive number, got {args.minutes}")
+    claim = theorem(args.claim)
+    forms = _forms(args, claim)
+    progress = track(_catches(args, claim, forms), "forms", len(forms), quiet=args.quiet)
+    caught = [_told(claim.name, catch) for catch in progress]
+    if args.json:
+        emit({"claim": claim.name, "dropped": args.drop, "seed": args.seed, "forms": caught})
+    else:
+        _show(console(), claim, args.drop, caught)
+    if args.out is not None:
+        _store(args.out, caught, dumps)
+    refuted = any(one["outcome"] == "REFUTED" for one in caught)
+    if args.drop is not None:
+        return 0 if refuted else 4
+    return 1 if refuted else 0
+
+
+def _forms(args: argparse.Namespace, claim: "Theorem") -> "list[Form]":
+    from proofs_checks.audit.replay import form_of
+
+    if args.form is not None:
+        return [form_of(claim, args.form)]
+    return list(claim.forms if args.drop is None else claim.forms[:1])
+
+
+def _catches(args: argparse.Namespace, claim: "Theorem", forms: "list[Form]") -> "Iterator[Catch]":
+    from threadpoolctl import threadpool_limits
+
+    from proofs_checks.hunter.hunt import hunt
+
+    with threadpool_limits(1):  # sums of a few numbers
+        seconds = 60 * (args.minutes or 0.0)
+        yield from hunt(claim, forms, seed=args.seed, dropped=args.drop, seconds=seconds)
+
+
+def _told(claim: str, catch: "Catch") -> dict[str, Any]:
+    from proofs_checks.audit.replay import instance_document
+
+    found = catch.found
+    return {
+        "form": catch.form,
+        "formula": catch.formula,
+        "outcome": None if catch.outcome is None else catch.outcome.name,
+        "ratio": catch.ratio,
+        "exact": catch.exact,
+        "units": catch.units,
+        "by_units": catch.by_units,
+        "known": catch.known,
+        "restarts": catch.restarts,
+        "case": None
+        if found is None
+        else instance_document(claim, [catch.form], found.instance, found.measured.row),
+    }
+
+
+def _show(
+    screen: Any, claim: "Theorem", dropped: str | None, caught: "Iterable[dict[str, Any]]"
+) -> None:
+    from mondeq_ref.report.console import table
+
+    without = "" if dropped is None else f", without {dropped}"
+    headings = ("form", "verdict", "tightest", "units", "measured/bound by units", "known supremum")
+    rows = [
+        (
+            one["form"],
+            one["outcome"] or "no instance",
+            _ratio(one),
+            "" if one["units"] is None else str(one["units"]),
+            _by_units(one["by_units"]),
+            one["known"] if dropped is None else "none: it is false",
+        )
+        for one in caught
+    ]
+    screen.print(table(f"{claim.name}: {claim.sentence}{without}", headings, rows))
+
+
+def _by_units(ratios: "Mapping[int, float]") -> str:
+    """Before shrinking, rounded down."""
+    from math import floor, isfinite
+
+    shown = ((n, floor(x * 10**6) / 10**6) for n, x in ratios.items() if isfinite(x))
+    return "  ".join(f"{n}: {x:.6f}" for n, x in shown)
+
+
+def _ratio(one: dict[str, Any]) -> str:
+    if one["ratio"] is None:
+        return "-"
+    from mondeq_ref.report.digits import at_least
+
+    return "1, exactly" if one["exact"] else f"at least {at_least(one['ratio'].lo, 9)}"
+
+
+def _store(path: str, caught: list[dict[str, Any]], dumps: Any) -> None:
+    """A refutation, else the sharpest ratio, else the first instance there is."""
+    from mondeq_ref.arrays import InputError
+    from mondeq_ref.files.atomic import write_atomically
+
+    def sharpness(one: dict[str, Any]) -> tuple[bool, float]:
+        ratio = one["ratio"]
+        return one["outcome"] == "REFUTED", -1.0 if ratio is None else min(ratio.lo, 1.0)
+
+    stored = [one for one in caught if one["case"] is not None]
+    if not stored:
+        raise InputError("no instance was found that meets the hypotheses: nothing is stored")
+    write_atomically(path, (dumps(max(stored, key=sharpness)["case"]) + "\n").encode())

@@ -1,0 +1,60 @@
+"""What the paper and its companion code say of their experiments, held against runs.
+
+These are no theorems: each is supported, not supported, or not testable on the operator at
+hand, with the numbers and the settings that explain the difference.
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from mondeq_ref.instances.shipped import data_folder
+from proofs_checks.operators import statements_on_accuracy as accuracy
+from proofs_checks.operators import statements_on_convergence as convergence
+from proofs_checks.operators.subject import Answer, Subject, Support
+
+
+@dataclass(frozen=True)
+class Statement:
+    """A published sentence, and what became of it."""
+
+    id: str
+    where: str
+    text: str
+    verdict: Support
+    why: str
+    numbers: Mapping[str, Any]
+    settings: Mapping[str, Any]
+
+
+def statements(subject: Subject) -> list[Statement]:
+    """Every published statement, in the order of the file."""
+    published = json.loads((data_folder() / "published.json").read_text(encoding="utf-8"))
+    found: list[Statement] = []
+    for row in published["statements"]:
+        answer = EXAMINED[row["id"]](subject)
+        found.append(
+            Statement(
+                row["id"],
+                row["where"],
+                row["text"],
+                answer.verdict,
+                answer.why,
+                answer.numbers,
+                answer.settings,
+            )
+        )
+    return found
+
+
+EXAMINED: Mapping[str, Callable[[Subject], Answer]] = {
+    "ptq-3-4-diverge": convergence.ptq_diverges,
+    "phase-transition": convergence.transition,
+    "qat-4": convergence.qat_recovers,
+    "iff": convergence.iff,
+    "displacement-91-99": accuracy.displacement_share,
+    "gradient-fd": accuracy.gradients,
+    "pr-faster": convergence.faster,
+    "inexact": accuracy.rounded_iterates,
+}

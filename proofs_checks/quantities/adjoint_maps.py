@@ -1,0 +1,83 @@
+"""Three splitting methods on the adjoint equation: pairs of points, iterates, fixed points."""
+
+from collections.abc import Callable
+from functools import lru_cache
+
+import numpy as np
+from flint import fmpq_mat
+
+from mondeq_ref.rigor.rational import fmpq_of
+from mondeq_ref.rigor.verdict import Verdict, fact
+from proofs_checks.instance import Instance
+from proofs_checks.quantities.adjoints import Adjoint, adjoints
+from proofs_checks.quantities.contraction import Distances, distances
+from proofs_checks.quantities.rational_points import column, monotone
+from proofs_checks.quantities.steps import kept, state_at
+from proofs_checks.quantities.two_points import alpha, steps
+
+Map = Callable[[Instance, Adjoint, fmpq_mat], tuple[fmpq_mat, fmpq_mat]]
+
+
+def forward_backward(instance: Instance, at: Adjoint, lam: fmpq_mat) -> tuple[fmpq_mat, fmpq_mat]:
+    """The point itself, and its image."""
+    a = fmpq_of(alpha(instance))
+    slope = monotone(instance.operator).transpose() * lam - at.g
+    return lam, kept(lam - slope * a, at.active)
+
+
+def peaceman_rachford(instance: Instance, at: Adjoint, x: fmpq_mat) -> tuple[fmpq_mat, fmpq_mat]:
+    """The state of the resolvent point x, and its image."""
+    M = monotone(instance.operator).transpose()
+    there = state_at(M, at.g, x, fmpq_of(instance.numbers["reflected"]))
+    return there.s, kept(there.mirror, at.active, other=-1)
+
+
+def douglas_rachford(instance: Instance, at: Adjoint, x: fmpq_mat) -> tuple[fmpq_mat, fmpq_mat]:
+    s, image = peaceman_rachford(instance, at, x)
+    return s, (s + image) / 2
+
+
+def pairs(step: Map) -> Callable[[Instance], list[Distances | None]]:
+    @lru_cache(maxsize=2)
+    def found(instance: Instance) -> list[Distances | None]:
+        rows: list[Distances | None] = []
+        for row, at in enumerate(adjoints(instance)):
+            if at is None:
+                rows.append(None)
+                continue
+            u, v = (step(instance, at, column(instance.arrays[name][row])) for name in ("u", "v"))
+            rows.append(distances(u[0], v[0], u[1], v[1]))
+        return rows
+
+    return found
+
+
+def followed(instance: Instance) -> list[Distances | None]:
+    """||lambda_0 - lambda|| and ||lambda_k - lambda||."""
+    found: list[Distances | None] = []
+    for row, at in enumerate(adjoints(instance)):
+        if at is None:
+            found.append(None)
+            continue
+        start = lam = column(instance.arrays["u"][row])
+        for _ in range(steps(instance)):
+            lam = forward_backward(instance, at, lam)[1]
+        found.append(distances(start, at.lam, lam, at.lam))
+    return found
+
+
+def fixed_point(instance: Instance) -> list[Verdict | None]:
+    """lambda is fixed by all three maps, and a point beside it by none."""
+    found: list[Verdict | None] = []
+    for row, at in enumerate(adjoints(instance)):
+        if at is None:
+            found.append(None)
+            continue
+        beside = at.lam + column(np.eye(instance.operator.n)[row % instance.operator.n])
+        maps = (forward_backward, peaceman_rachford, douglas_rachford)
+        held = (step(instance, at, at.lam) for step in maps)
+        moved = (step(instance, at, beside) for step in maps)
+        found.append(
+            fact(all(s == image for s, image in held) and all(s != image for s, image in moved))
+        )
+    return found

@@ -1,0 +1,135 @@
+"""The adjoint of an equilibrium in rationals, and how it moves with the operator and with g.
+
+With a = {i : z_i > 0} and D the projection on the units of a, lambda solves M_aa' lambda_a = g_a
+and is zero elsewhere.
+"""
+
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import lru_cache
+from typing import Any
+
+from flint import fmpq, fmpq_mat
+
+from mondeq_ref import bounds
+from proofs_checks.instance import Instance
+from proofs_checks.quantities.constants import Constants
+from proofs_checks.quantities.contraction import Distances, equilibria, sum_of_roots
+from proofs_checks.quantities.rational_points import (
+    block,
+    column,
+    matrix,
+    monotone,
+    squared_length,
+)
+from proofs_checks.quantities.steps import kept
+
+
+@dataclass(frozen=True, eq=False)
+class Adjoint:
+    """lambda for one equilibrium and one g."""
+
+    active: list[bool]
+    g: fmpq_mat
+    z: fmpq_mat
+    lam: fmpq_mat
+
+    @property
+    def units(self) -> list[int]:
+        return [i for i, kept in enumerate(self.active) if kept]
+
+
+@lru_cache(maxsize=2)
+def adjoints(instance: Instance) -> list[Adjoint | None]:
+    """One a row; None where no equilibrium is known, or M_aa is singular."""
+    M = monotone(instance.operator)
+    found: list[Adjoint | None] = []
+    for row, z in enumerate(equilibria(instance)):
+        if z is None:
+            found.append(None)
+            continue
+        active, g = [x > 0 for x in z.entries()], column(instance.arrays["g"][row])
+        lam = solved(M, g, active)
+        found.append(None if lam is None else Adjoint(active, g, z, lam))
+    return found
+
+
+def solved(M: fmpq_mat, g: fmpq_mat, active: list[bool]) -> fmpq_mat | None:
+    """M_aa' lambda_a = g_a; None where M_aa is singular."""
+    units = [i for i, kept in enumerate(active) if kept]
+    entries = [fmpq(0)] * M.nrows()
+    if units:
+        try:
+            x = block(M.transpose(), units, units).solve(block(g, units, [0]))
+        except ZeroDivisionError:
+            return None
+        for i, entry in zip(units, x.entries(), strict=True):
+            entries[i] = entry
+    return column(entries)
+
+
+def solution(instance: Instance) -> list[Distances | None]:
+    """||lambda|| against ||g_a||."""
+    return [
+        None
+        if at is None
+        else Distances(squared_length(kept(at.g, at.active)), squared_length(at.lam))
+        for at in adjoints(instance)
+    ]
+
+
+@dataclass(frozen=True)
+class Change:
+    """Squares of what moves the adjoint: from W and from g, and both together."""
+
+    weights: Fraction
+    slope: Fraction
+    both: Fraction
+    adjoint: Fraction
+
+
+@lru_cache(maxsize=2)
+def changes(instance: Instance) -> list[Change | None]:
+    """The adjoint of the perturbed operator on the same active set."""
+    M_after = monotone(instance.after)
+    dW = matrix(instance.operator.exact_W - instance.after.exact_W)
+    found: list[Change | None] = []
+    for row, at in enumerate(adjoints(instance)):
+        g = column(instance.arrays["g~"][row])
+        after = None if at is None else solved(M_after, g, at.active)
+        if at is None or after is None:
+            found.append(None)
+            continue
+        seen, moved = (block(v, at.units, [0]) for v in (dW.transpose() * after, g - at.g))
+        found.append(
+            Change(
+                squared_length(seen),
+                squared_length(moved),
+                squared_length(moved - seen),
+                squared_length(after - at.lam),
+            )
+        )
+    return found
+
+
+def moved_adjoint(instance: Instance) -> list[tuple[Fraction, Change] | None]:
+    return [None if change is None else (change.adjoint, change) for change in changes(instance)]
+
+
+def perturbation(k: Constants, change: Change) -> Any:
+    parts = (k.kind.root(k.kind.number(part)) for part in (change.weights, change.slope))
+    return bounds.distance_of_inputs(k.m, sum(parts, start=k.kind.number(Fraction(0))))
+
+
+def perturbation_in_fractions(
+    k: Constants, change: Change, square: Fraction
+) -> tuple[Fraction, Fraction]:
+    return sum_of_roots(square * k.m**2, change.weights, change.slope)
+
+
+def together(instance: Instance) -> list[Distances | None]:
+    """The same before the triangle inequality."""
+    return [
+        None if change is None else Distances(change.both, change.adjoint)
+        for change in changes(instance)
+    ]

@@ -1,0 +1,109 @@
+"""Forward-backward on the perturbed layer: its rate, its first iterates in rationals, its radii."""
+
+from collections.abc import Sequence
+from fractions import Fraction
+from functools import lru_cache
+from math import isfinite
+from typing import Any
+
+from flint import fmpq_mat
+
+from mondeq_ref import bounds
+from mondeq_ref.inputs import given
+from mondeq_ref.rigor.diagonal import weighted_margin_below, weighted_norm_above
+from mondeq_ref.rigor.dyadic import identity
+from mondeq_ref.rigor.enclosure import Enclosure
+from mondeq_ref.rigor.verdict import Guarantee, Verdict
+from mondeq_ref.rigor.verdict import exactly as compared
+from mondeq_ref.solve import solve
+from mondeq_ref.solve.methods import ForwardBackward
+from proofs_checks.instance import Instance
+from proofs_checks.quantities.contraction import powers
+from proofs_checks.quantities.rational_points import column, iterate, monotone, squared_length
+from proofs_checks.quantities.spectral import ENCLOSED, Quantities, Sides, exactly, quantities
+from proofs_checks.quantities.uniqueness import weights_of
+
+SOLVER_TOL, SOLVER_STEPS = 1e-6, 100
+STEPS = 4  # of forward-backward in rationals, whose digits grow with every step
+
+
+def rate_squared(k: Quantities, a: Fraction) -> Any:
+    """1 - 2 a (m - d) + a^2 (L + d)^2: nothing of W~ but d is in it."""
+    left = bounds.margin_after(k.m, k.d)
+    return bounds.forward_backward_rate_squared(left, k.L + k.d, k.kind.number(a))
+
+
+def step_size(instance: Instance) -> Fraction:
+    """Near (m - d)/(L + d)^2, unless one is named."""
+    if "alpha" in instance.numbers:
+        return instance.numbers["alpha"]
+    k = quantities(instance, ENCLOSED)
+    return Fraction((bounds.margin_after(k.m, k.d) / ((k.L + k.d) * (k.L + k.d))).mid)
+
+
+def rate(instance: Instance) -> list[Sides | None]:
+    """||I - a M~||."""
+    a = step_size(instance)
+    return [(lambda k: k.forward_after(a) * k.forward_after(a), lambda k: rate_squared(k, a))]
+
+
+def converges(instance: Instance) -> list[Sides | None]:
+    """||z_k - z~|| <= rate^k ||z_0 - z~||, from z_0 = 0."""
+    a, M = step_size(instance), monotone(instance.after)
+
+    def sides(c: fmpq_mat, z: fmpq_mat) -> Sides:
+        moved, size = squared_length(iterate(M, c, a, STEPS) - z), squared_length(z)
+        return exactly(moved), lambda k: powers(rate_squared(k, a), STEPS) * k.kind.number(size)
+
+    return [None if z is None else sides(c, z) for c, z in exact_points(instance)]
+
+
+@lru_cache(maxsize=2)
+def exact_points(instance: Instance) -> list[tuple[fmpq_mat, fmpq_mat | None]]:
+    """c and z~ for every input."""
+    found = [instance.moved.exactly(row) for row in range(len(instance.c))]
+    return [
+        (column(c), None if z is None else column(z))
+        for c, z in zip(instance.c, found, strict=True)
+    ]
+
+
+def converges_with_weights(instance: Instance) -> Sequence[Verdict | None]:
+    """The same in the norm of D, with proven estimates of m_D and L_D; all of it rational."""
+    M, weights = identity(instance.after.n) - instance.after.exact_W, weights_of(instance)
+    m, L = weighted_margin_below(M, weights), weighted_norm_above(M, weights)
+    if not (m > 0 and isfinite(L)):  # so uneven that floats proposed nothing: no bound is known
+        return [None]
+    a = Fraction(m / L / L)
+    shrunk = powers(bounds.forward_backward_rate_squared(Fraction(m), Fraction(L), a), STEPS)
+
+    def square(v: fmpq_mat) -> Fraction:
+        pairs = zip(weights, v.entries(), strict=True)
+        return sum((w * Fraction(int(x.p), int(x.q)) ** 2 for w, x in pairs), Fraction(0))
+
+    points, rational_M = exact_points(instance), monotone(instance.after)
+    return [
+        None
+        if z is None
+        else compared(square(iterate(rational_M, c, a, STEPS) - z), shrunk * square(z))
+        for c, z in points
+    ]
+
+
+def solver_is_right(instance: Instance) -> Sequence[Verdict | None]:
+    """The radius that forward-backward certifies, cut or not, against the exact distance."""
+    k = quantities(instance, ENCLOSED)
+    step = bounds.margin_after(k.m, k.d).mid
+    method = ForwardBackward(float(step_size(instance)) if step > 0 else None)
+    c = given(instance.c, instance.after.n)
+    found = solve(instance.after, c, method, tol=SOLVER_TOL, max_steps=SOLVER_STEPS, workers=1)
+    return [
+        None
+        if z is None or not isfinite(radius)
+        else Verdict(
+            Enclosure.of(squared_length(column(near) - z)).sqrt(),
+            Enclosure.of(float(radius)),
+            Guarantee.RIGOROUS_FLOAT,
+        )
+        for near, radius, (_, z) in zip(found.z, found.radius, exact_points(instance), strict=True)
+    ]

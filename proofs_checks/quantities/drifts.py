@@ -1,0 +1,103 @@
+"""What follows for inputs, logits and classes when an equilibrium moves by a known distance."""
+
+from collections.abc import Callable
+from fractions import Fraction
+from functools import lru_cache
+from itertools import combinations
+from typing import Any
+
+import numpy as np
+from flint import fmpq_mat
+
+from mondeq_ref import bounds
+from mondeq_ref.certify.decisions import UNCERTAIN, certain_class
+from mondeq_ref.operator import Head
+from mondeq_ref.rigor.dyadic import exact
+from mondeq_ref.rigor.enclosure import Enclosure
+from mondeq_ref.rigor.rational import fraction_of
+from mondeq_ref.rigor.verdict import Verdict, fact
+from proofs_checks.instance import Instance
+from proofs_checks.quantities.neighbors import Pair, of_inputs, pairs
+from proofs_checks.quantities.rational_points import block, column, matrix, squared_length
+from proofs_checks.quantities.spectral import Quantities, Sides, exactly
+
+
+def over_margin(square: Fraction) -> Callable[[Quantities], Any]:
+    """(x/m)^2, x^2 being known."""
+    return lambda k: k.kind.number(square) / (k.m * k.m)
+
+
+def of_norms(instance: Instance) -> list[Sides | None]:
+    """||z*(x) - z*(x')|| against ||U|| ||x - x'||/m."""
+
+    def sides(moved: fmpq_mat, dx: fmpq_mat) -> Sides:
+        size = squared_length(dx)
+        return exactly(squared_length(moved)), lambda k: bounds.distance_of_inputs(
+            k.m * k.m, k.U * k.U * k.kind.number(size)
+        )
+
+    return [None if pair is None else sides(*pair) for pair in [input_pair(instance)]]
+
+
+def of_images(instance: Instance) -> list[Sides | None]:
+    """||z*(x) - z*(x')|| against ||U (x - x')||/m."""
+    U = matrix(exact(instance.operator.U))
+    return [
+        None
+        if pair is None
+        else (exactly(squared_length(pair[0])), over_margin(squared_length(U * pair[1])))
+        for pair in [input_pair(instance)]
+    ]
+
+
+@lru_cache(maxsize=2)
+def input_pair(instance: Instance) -> tuple[fmpq_mat, fmpq_mat] | None:
+    """z*(x) - z*(x') and x - x' for the two inputs of an instance."""
+    X = instance.arrays["x"]
+    first, second = of_inputs(instance.operator, X)
+    if first is None or second is None:
+        return None
+    return first - second, column(X[0]) - column(X[1])
+
+
+def gaps(instance: Instance) -> list[Sides | None]:
+    """The two logits whose gap changes most, for its bound; none where all rows of V are equal."""
+    V = matrix(exact(instance.arrays["V"]))
+
+    def sides(pair: Pair) -> Sides | None:
+        image, changes = squared_length(pair.image), (V * pair.moved).entries()
+        found = [
+            (fraction_of((changes[i] - changes[j]) ** 2), size)
+            for i, j in combinations(range(V.nrows()), 2)
+            for size in [squared_length(row_of(V, i) - row_of(V, j))]
+            if size > 0
+        ]
+        if not found:
+            return None
+        change, size = max(found, key=lambda one: one[0] / one[1])
+        return exactly(change), lambda k: bounds.change_of_gap(
+            k.kind.number(size), k.kind.number(image), k.m * k.m
+        )
+
+    return [None if pair is None else sides(pair) for pair in pairs(instance)]
+
+
+def decisions(instance: Instance) -> list[Verdict | None]:
+    """Where the tool is certain of the class, z* has it; asked for float points and radii."""
+    V, d = instance.arrays["V"], instance.arrays["d"][0]
+    head, exact_V, exact_d = Head(V, d), matrix(exact(V)), column(d)
+    found: list[Verdict | None] = []
+    for row, pair in enumerate(pairs(instance)):
+        if pair is None:
+            found.append(None)
+            continue
+        reach = Enclosure.of(squared_length(pair.image)).sqrt() / instance.operator.margin
+        radius = (reach + float(instance.moved.radius[row])).hi
+        certain = int(certain_class(head, instance.moved.z[row][None], np.array([radius]))[0])
+        logits = (exact_V * pair.before.z + exact_d).entries()
+        found.append(None if certain == UNCERTAIN else fact(logits.index(max(logits)) == certain))
+    return found
+
+
+def row_of(V: fmpq_mat, i: int) -> fmpq_mat:
+    return block(V, [i], range(V.ncols()))

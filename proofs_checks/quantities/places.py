@@ -1,0 +1,96 @@
+"""Points near and far from an exact equilibrium, and the lengths that tell how far."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from flint import fmpq, fmpq_mat
+
+from mondeq_ref.rigor.rational import fmpq_of
+from proofs_checks.instance import Instance
+from proofs_checks.quantities.rational_points import (
+    basic_solution,
+    column,
+    least,
+    monotone,
+    projected,
+)
+from proofs_checks.quantities.two_points import alpha
+
+NUDGE = fmpq(1, 2**200)  # moves an equilibrium by less than any float could tell
+
+
+@dataclass(frozen=True, eq=False)
+class Place:
+    """A point, the equilibrium it is compared with, and F there."""
+
+    z: fmpq_mat
+    equilibrium: fmpq_mat
+    F: fmpq_mat
+    stepped: fmpq_mat  # ReLU(z - alpha F(z))
+    forward: fmpq_mat  # M (z - stepped)
+
+
+@lru_cache(maxsize=2)
+def places(instance: Instance) -> list[Place | None]:
+    """For every injection whose equilibrium is known, a point near or far."""
+    return [_place(instance, row) for row in range(len(instance.c))]
+
+
+def _place(instance: Instance, row: int) -> Place | None:
+    exactly = instance.before.exactly(row)
+    if exactly is None:
+        return None
+    M, c = monotone(instance.operator), column(instance.c[row])
+    z = column(point(instance, row, np.array([float(x) for x in exactly])))
+    F = M * z - c
+    stepped = projected(z - F * fmpq_of(alpha(instance)))
+    return Place(z, column(exactly), F, stepped, M * (z - stepped))
+
+
+def point(instance: Instance, row: int, start: np.ndarray) -> np.ndarray:
+    """The point that is named, or the start moved and cut at 0."""
+    if "point" in instance.arrays:
+        return instance.arrays["point"][row]
+    return np.maximum(start + instance.arrays["step"][row], 0.0)
+
+
+def candidates(instance: Instance, M: fmpq_mat, c: fmpq_mat, row: int) -> list[fmpq_mat]:
+    if "point" in instance.arrays:
+        return [column(instance.arrays["point"][row])]
+    found = [column(point(instance, row, instance.before.z[row]))]
+    active = np.flatnonzero(instance.arrays["subset"][row]).tolist()
+    place = places(instance)[row]
+    if place is not None:
+        nudged = [
+            entry + (NUDGE if i == row % instance.operator.n else 0)
+            for i, entry in enumerate(place.equilibrium.entries())
+        ]
+        found += [place.equilibrium, column(nudged)]
+    basic = basic_solution(M, c, active)
+    return found if basic is None else [*found, basic]
+
+
+def residual(_: Instance, place: Place) -> tuple[fmpq_mat, fmpq_mat]:
+    return least(place.z, place.F), place.z - place.equilibrium
+
+
+def distance(_: Instance, place: Place) -> tuple[fmpq_mat, fmpq_mat]:
+    return place.z - place.equilibrium, least(place.z, place.F)
+
+
+def from_inclusion(_: Instance, place: Place) -> tuple[fmpq_mat, fmpq_mat]:
+    """v is F(z) where z > 0 and its negative part where z = 0."""
+    pairs = zip(place.z.entries(), place.F.entries(), strict=True)
+    v = column([F if z > 0 else min(F, fmpq(0)) for z, F in pairs])
+    return place.z - place.equilibrium, v
+
+
+def after_step(instance: Instance, place: Place) -> tuple[fmpq_mat, fmpq_mat]:
+    """v = (z - y)/alpha - M (z - y)."""
+    v = (place.z - place.stepped) * fmpq_of(1 / alpha(instance)) - place.forward
+    return place.stepped - place.equilibrium, v
+
+
+def from_step(_: Instance, place: Place) -> tuple[fmpq_mat, fmpq_mat]:
+    return place.stepped - place.equilibrium, place.z - place.stepped

@@ -1,0 +1,103 @@
+"""What Peaceman-Rachford and Douglas-Rachford share: pairs of states, fixed points, iterations."""
+
+from collections.abc import Callable
+from fractions import Fraction
+from functools import lru_cache
+
+import numpy as np
+from flint import fmpq, fmpq_mat
+
+from mondeq_ref.operator import Operator
+from mondeq_ref.rigor.rational import fmpq_of
+from mondeq_ref.rigor.verdict import Outcome, Verdict, fact
+from proofs_checks.instance import Instance
+from proofs_checks.quantities.contraction import Distances, distances, equilibria
+from proofs_checks.quantities.hypotheses import outcome
+from proofs_checks.quantities.precise import MOST_UNITS
+from proofs_checks.quantities.rational_points import is_equilibrium, monotone
+from proofs_checks.quantities.steps import State, identity, state, state_at
+from proofs_checks.quantities.two_points import alpha, read, resolvent_points, some_step, steps
+
+PAIRS = 4
+MOST_STEPS = 4  # followed exactly: every one makes the fractions longer
+
+Map = Callable[[State], fmpq_mat]
+
+
+def pairs(image: Map) -> Callable[[Instance], list[Distances]]:
+    """Two states by their resolvent points u and v, and their images."""
+
+    @lru_cache(maxsize=2)
+    def found(instance: Instance) -> list[Distances]:
+        M, a = monotone(instance.operator), fmpq_of(alpha(instance))
+        return [_pair(instance, row, M, a, image) for row in range(len(instance.c))]
+
+    return found
+
+
+def _pair(instance: Instance, row: int, M: fmpq_mat, a: fmpq, image: Map) -> Distances:
+    c, *points = read(instance, row)
+    u, v = (state_at(M, c, x, a) for x in points)
+    return distances(u.s, v.s, image(u), image(v))
+
+
+def followed(image: Map) -> Callable[[Instance], list[Distances | None]]:
+    """From the state u for k steps, then read: ||s_0 - s*|| and ||ReLU(R_F(s_k)) - z*||."""
+
+    @lru_cache(maxsize=2)
+    def found(instance: Instance) -> list[Distances | None]:
+        M, a = monotone(instance.operator), fmpq_of(alpha(instance))
+        n = instance.operator.n
+        if n > MOST_UNITS or (identity(n) + M * a).det() == 0:
+            return [None]
+        rows: list[Distances | None] = []
+        for row, z in enumerate(equilibria(instance)):
+            if z is None:
+                rows.append(None)
+                continue
+            c, u, _ = read(instance, row)
+            start = at = state(M, c, u, a)
+            for _ in range(steps(instance)):
+                at = state(M, c, image(at), a)
+            rows.append(distances(start.s, state_at(M, c, z, a).s, at.read, z))
+        return rows
+
+    return found
+
+
+def fixed_points(image: Map) -> Callable[[Instance], list[Verdict | None]]:
+    """s* = z* + alpha w* is fixed and reads z*, and no state of a point that is no equilibrium
+    is fixed."""
+
+    def check(instance: Instance) -> list[Verdict | None]:
+        M, a = monotone(instance.operator), fmpq_of(alpha(instance))
+        found: list[Verdict | None] = []
+        for row, z in enumerate(equilibria(instance)):
+            if z is None:
+                found.append(None)
+                continue
+            c, u, _ = read(instance, row)
+            at, other = state_at(M, c, z, a), state_at(M, c, u, a)
+            kept = image(at) == at.s and at.read == z
+            found.append(fact(kept and (image(other) == other.s) == is_equilibrium(M, c, u)))
+        return found
+
+    return check
+
+
+def is_symmetric(instance: Instance) -> Outcome:
+    return outcome(instance.operator.exact_W == instance.operator.exact_W.T)
+
+
+def draw_states(
+    rng: np.random.Generator, family: str, operator: Operator, *, averaged: bool
+) -> Instance:
+    """Steps over four decades around 1/L; every fourth operator is replaced by its symmetric
+    part, but those that ship."""
+    if operator.n <= MOST_UNITS and rng.random() < 0.25:
+        operator = operator.with_weights((operator.W + operator.W.T) / 2)
+    step = some_step(rng, 10.0 ** rng.uniform(-2, 2) / max(operator.lipschitz.mid, 1e-3))
+    points = resolvent_points(rng, operator, float(step), PAIRS, averaged=averaged)
+    numbers = {"alpha": step, "steps": Fraction(int(rng.integers(1, MOST_STEPS + 1)))}
+    arrays = {"u": points.u, "v": points.v}
+    return Instance(family, operator, c=points.c, numbers=numbers, arrays=arrays)

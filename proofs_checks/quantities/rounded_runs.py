@@ -1,0 +1,102 @@
+"""Forward-backward whose every iterate is rounded to a grid, followed exactly from one start.
+
+With a fixed grid only finitely many points are near the equilibrium, so the iteration comes
+around, and the greatest error on the cycle is its limit superior.
+"""
+
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import lru_cache
+
+from flint import fmpq, fmpq_mat, fmpz
+
+from mondeq_ref.rigor.rational import fmpq_of
+from proofs_checks.instance import Instance
+from proofs_checks.quantities.contraction import equilibria
+from proofs_checks.quantities.rational_points import column, monotone, squared_length
+from proofs_checks.quantities.steps import forward_backward
+
+LONGEST = 60  # steps that are made, at most, to see the iteration come around
+
+NEAREST, TOWARD_ZERO = 0, 1
+
+
+@dataclass(frozen=True)
+class Run:
+    """The rounded iteration from one start; squared distances, exact."""
+
+    errors: list[Fraction]  # ||z_k - z*||^2
+    rounded: list[Fraction]  # ||z_{k+1} - Phi(z_k)||^2
+    saturated: bool
+    cycle: int | None  # where the iteration comes back to, once it has
+
+    @property
+    def limit(self) -> Fraction | None:
+        """limsup e_k^2."""
+        return None if self.cycle is None else max(self.errors[self.cycle :])
+
+
+def number(instance: Instance, name: str) -> Fraction:
+    return instance.numbers[name]
+
+
+def is_fixed(instance: Instance) -> bool:
+    return number(instance, "shrink") == 1
+
+
+@lru_cache(maxsize=2)
+def runs(instance: Instance) -> list[Run | None]:
+    M = monotone(instance.operator)
+    return [
+        None if z is None else _run(instance, M, row, z)
+        for row, z in enumerate(equilibria(instance))
+    ]
+
+
+def _run(instance: Instance, M: fmpq_mat, row: int, target: fmpq_mat) -> Run:
+    alpha, c = fmpq_of(number(instance, "alpha")), column(instance.c[row])
+    grid, shrink = fmpq_of(number(instance, "grid")), fmpq_of(number(instance, "shrink"))
+    z = column(instance.arrays["start"][row])
+    errors, made = [squared_length(z - target)], list[Fraction]()
+    seen: dict[tuple[int, ...], int] = {}
+    saturated, cycle = False, None
+    for k in range(LONGEST if is_fixed(instance) else int(number(instance, "steps"))):
+        image = forward_backward(M, c, z, alpha)
+        codes = rounded(image, grid, int(number(instance, "rounding")))
+        clipped = clip(codes, grid, instance.numbers.get("greatest"))
+        saturated = saturated or clipped != codes
+        z = column([grid * code for code in clipped])
+        errors.append(squared_length(z - target))
+        made.append(squared_length(z - image))
+        if is_fixed(instance):
+            if clipped in seen:
+                cycle = seen[clipped]
+                break
+            seen[clipped] = k + 1
+        grid *= shrink
+    return Run(errors, made, saturated, cycle)
+
+
+def rounded(v: fmpq_mat, grid: fmpq, rounding: int) -> tuple[int, ...]:
+    """Multiples of the grid: the nearest, ties to even; or the next one toward zero (v >= 0)."""
+    numerators, denominator = (v / grid).numer_denom()
+    halved = denominator // 2
+    return tuple(
+        int(x // denominator) if rounding == TOWARD_ZERO else _nearest(x, denominator, halved)
+        for x in numerators.entries()
+    )
+
+
+def _nearest(x: fmpz, denominator: fmpz, halved: fmpz) -> int:
+    code, rest = divmod(x, denominator)
+    tie = rest * 2 == denominator
+    up = code % 2 == 1 if tie else rest > halved
+    return int(code) + bool(up)
+
+
+def clip(codes: tuple[int, ...], grid: fmpq, greatest: Fraction | None) -> tuple[int, ...]:
+    """The grid ends at the multiple of its step below `greatest`."""
+    if greatest is None:
+        return codes
+    last = int((fmpq_of(greatest) / grid).floor())
+    return tuple(min(code, last) for code in codes)

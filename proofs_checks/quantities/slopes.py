@@ -1,0 +1,139 @@
+"""What gradients say of a move, and what the move does: along exact directions, in rationals.
+
+A direction moves one parameter by a difference of float arrays, so both operators, both
+equilibria, and what a gradient says of the move are rational.
+"""
+
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+from flint import fmpq, fmpq_mat
+
+from mondeq_ref.arrays import Matrix
+from mondeq_ref.operator import Operator
+from mondeq_ref.rigor.dyadic import exact
+from mondeq_ref.rigor.rational import fmpq_of, fraction_of
+from proofs_checks.instance import Instance
+from proofs_checks.quantities.adjoints import Adjoint, adjoints
+from proofs_checks.quantities.constants import Constants
+from proofs_checks.quantities.contraction import Rows
+from proofs_checks.quantities.factors import exactly_from, factors_of, some_factors
+from proofs_checks.quantities.precise import MOST_UNITS
+from proofs_checks.quantities.rational_points import block, column, matrix, squared_length
+
+PARAMETERS = ("W", "c", "A", "S", "m")
+OFTEN = (0.15, 0.15, 0.25, 0.25, 0.2)  # how often each of them is moved
+
+
+@dataclass(frozen=True)
+class Slope:
+    """A change of l = <g, z>, what the gradient says of it, and what is left of second order."""
+
+    change: Fraction
+    predicted: Fraction
+    moved: Fraction  # ||(dW' lambda)_a||^2 ||z~ - z*||^2
+    curvature: Fraction  # |<dA lambda, dA z*>|: W is quadratic in A
+
+
+def parameter(instance: Instance) -> str | None:
+    """What was moved; None for a perturbation that is not small."""
+    index = int(instance.numbers["moved"])
+    return None if index < 0 else PARAMETERS[index]
+
+
+@lru_cache(maxsize=2)
+def slopes(instance: Instance) -> list[Slope | None]:
+    """For every row whose two equilibria have the same active set."""
+    name, found = parameter(instance), list[Slope | None]()
+    if name is None:
+        return [None] * len(instance.c)
+    for row, adjoint in enumerate(adjoints(instance)):
+        after = instance.moved.exactly(row)
+        if adjoint is None or after is None or [x > 0 for x in after] != adjoint.active:
+            found.append(None)
+        else:
+            found.append(_slope(instance, row, name, adjoint, column(after)))
+    return found
+
+
+def _slope(instance: Instance, row: int, name: str, at: Adjoint, after: fmpq_mat) -> Slope:
+    predicted, curvature = along(instance, row, name, at)
+    dW = matrix(instance.after.exact_W - instance.operator.exact_W)
+    seen = block(dW.transpose() * at.lam, at.units, [0])
+    return Slope(
+        fraction_of(inner(at.g, after - at.z)),
+        fraction_of(predicted),
+        squared_length(seen) * squared_length(after - at.z),
+        fraction_of(abs(curvature)),
+    )
+
+
+def inner(v: fmpq_mat, w: fmpq_mat) -> fmpq:
+    """<v, w>, of columns or of matrices."""
+    return sum((x * y for x, y in zip(v.entries(), w.entries(), strict=True)), fmpq(0))
+
+
+def gradient(name: str) -> Rows[Slope]:
+    """The square of what the gradient misses, where this parameter is the one that was moved."""
+
+    def missed(instance: Instance) -> list[tuple[Fraction, Slope] | None]:
+        found = slopes(instance) if parameter(instance) == name else [None] * len(instance.c)
+        return [
+            None if slope is None else ((slope.change - slope.predicted) ** 2, slope)
+            for slope in found
+        ]
+
+    return missed
+
+
+def second_order(k: Constants, slope: Slope) -> Any:
+    return k.kind.root(k.kind.number(slope.moved)) + k.kind.number(slope.curvature)
+
+
+def along(instance: Instance, row: int, name: str, at: Adjoint) -> tuple[fmpq, fmpq]:
+    """<gradient, move> by the formulas of the claim, and the term that is quadratic in the move."""
+    H, none = at.lam * at.z.transpose(), fmpq(0)
+    before, after = instance.operator, instance.after
+    if name == "W":
+        return inner(H, matrix(after.exact_W - before.exact_W)), none
+    if name == "c":
+        moved = instance.c if instance.c_perturbed is None else instance.c_perturbed
+        return inner(at.lam, column(moved[row]) - column(instance.c[row])), none
+    old, new = factors_of(before), factors_of(after)
+    if name == "m":
+        trace = sum((H[i, i] for i in range(H.nrows())), none)
+        return -trace * (fmpq_of(float(new.m)) - fmpq_of(float(old.m))), none
+    if name == "S":
+        return inner(H - H.transpose(), matrix(exact(new.S) - exact(old.S))), none
+    A, dA = matrix(exact(old.A)), matrix(exact(new.A) - exact(old.A))
+    return inner(-A * (H + H.transpose()), dA), inner(dA * at.lam, dA * at.z)
+
+
+def nudged(
+    rng: np.random.Generator, operator: Operator, c: Matrix
+) -> tuple[int, Operator, Operator, Matrix]:
+    """Which parameter, the operator before and after, and the injections after.
+
+    An operator without factors gives way to one with some, if they are to be moved; but for those
+    that ship, which stay the arrays that they are."""
+    index = int(rng.choice(5, p=OFTEN) if operator.n <= MOST_UNITS else rng.integers(2))
+    name, size = PARAMETERS[index], 2.0 ** -float(rng.uniform(8, 40))
+    if name == "W":
+        return index, operator, operator.with_weights(_nudge(rng, operator.W, size)), c
+    if name == "c":
+        return index, operator, operator, _nudge(rng, c, size)
+    held = operator.factors or some_factors(rng, operator.n)
+    moved = {
+        "A": lambda: replace(held, A=_nudge(rng, held.A, size)),
+        "S": lambda: replace(held, S=_nudge(rng, held.S, size)),
+        "m": lambda: replace(held, m=held.m * (1 + size)),
+    }[name]()
+    return index, exactly_from(held, operator), exactly_from(moved, operator), c
+
+
+def _nudge(rng: np.random.Generator, array: Matrix, size: float) -> Matrix:
+    scale = float(np.abs(array).max(initial=0.0)) or 1.0
+    return array + rng.normal(size=array.shape) * (scale * size)

@@ -1,0 +1,71 @@
+"""One exact step of each splitting method, on rational columns.
+
+A step of Peaceman-Rachford or Douglas-Rachford needs the resolvent x = (I + alpha F)^-1 s.  Going
+the other way is free: for any x the state is s = x + alpha F(x), and its reflection 2x - s is
+x - alpha F(x).  So a state is named by its resolvent point where a claim is about any two
+states, and x is solved for only where a claim follows an iteration.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from flint import fmpq, fmpq_mat
+
+from proofs_checks.quantities.rational_points import column, projected
+
+
+@dataclass(frozen=True, eq=False)
+class State:
+    """A splitting state and what the reflected resolvent of F makes of it."""
+
+    s: fmpq_mat
+    mirror: fmpq_mat  # R_F(s)
+
+    @property
+    def peaceman_rachford(self) -> fmpq_mat:
+        return absolute(self.mirror)
+
+    @property
+    def douglas_rachford(self) -> fmpq_mat:
+        return (self.s + absolute(self.mirror)) / 2
+
+    @property
+    def read(self) -> fmpq_mat:
+        """The candidate equilibrium, ReLU(R_F(s))."""
+        return projected(self.mirror)
+
+
+def forward_backward(M: fmpq_mat, c: fmpq_mat, z: fmpq_mat, alpha: fmpq) -> fmpq_mat:
+    return projected(z - (M * z - c) * alpha)
+
+
+def forward_backward_forward(M: fmpq_mat, c: fmpq_mat, z: fmpq_mat, alpha: fmpq) -> fmpq_mat:
+    y = forward_backward(M, c, z, alpha)
+    return y - M * (y - z) * alpha
+
+
+def state_at(M: fmpq_mat, c: fmpq_mat, x: fmpq_mat, alpha: fmpq) -> State:
+    """The state whose resolvent point is x."""
+    moved = (M * x - c) * alpha
+    return State(x + moved, x - moved)
+
+
+def state(M: fmpq_mat, c: fmpq_mat, s: fmpq_mat, alpha: fmpq) -> State:
+    """The state s; its resolvent point solves (I + alpha M) x = s + alpha c."""
+    x = (identity(M.nrows()) + M * alpha).solve(s + c * alpha)
+    return State(s, x * 2 - s)
+
+
+def identity(n: int) -> fmpq_mat:
+    return fmpq_mat(n, n, [int(i == j) for i in range(n) for j in range(n)])
+
+
+def absolute(v: fmpq_mat) -> fmpq_mat:
+    """|v|, the reflected resolvent of the orthant's normal cone."""
+    return column([abs(entry) for entry in v.entries()])
+
+
+def kept(v: fmpq_mat, active: Sequence[bool], other: int = 0) -> fmpq_mat:
+    """D v, or (2 D - I) v with `other` = -1."""
+    pairs = zip(v.entries(), active, strict=True)
+    return column([entry if keep else entry * other for entry, keep in pairs])

@@ -1,0 +1,127 @@
+"""Two points that a map is asked about, and how it is followed: drawn, read, named."""
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+from flint import fmpq_mat
+
+from mondeq_ref.arrays import Matrix, Vector
+from mondeq_ref.instances.families import injections
+from mondeq_ref.operator import Operator
+from proofs_checks.instance import Instance
+from proofs_checks.quantities.precise import MOST_UNITS
+from proofs_checks.quantities.rational_points import column
+
+SPREAD = 0.4  # of two points that are at least 1 inside the orthant
+
+
+def alpha(instance: Instance) -> Fraction:
+    return instance.numbers["alpha"]
+
+
+def steps(instance: Instance) -> int:
+    return int(instance.numbers["steps"])
+
+
+def read(instance: Instance, row: int) -> tuple[fmpq_mat, fmpq_mat, fmpq_mat]:
+    """An injection and its two points."""
+    c, u, v = (array[row] for array in (instance.c, instance.arrays["u"], instance.arrays["v"]))
+    return column(c), column(u), column(v)
+
+
+def named(
+    M: list[list[float]],
+    c: list[float],
+    u: list[float],
+    v: list[float],
+    step: Fraction,
+    count: int = 3,
+) -> Instance:
+    """One pair, everything dyadic but the step; from u for so many steps."""
+    W = np.eye(len(M)) - np.array(M)
+    operator = Operator(W, np.zeros((len(M), 1)), np.zeros(len(M)))
+    return Instance(
+        "witness",
+        operator,
+        c=np.array([c]),
+        numbers={"alpha": step, "steps": Fraction(count)},
+        arrays={"u": np.array([u]), "v": np.array([v])},
+    )
+
+
+def some_step(rng: np.random.Generator, scale: float) -> Fraction:
+    """`scale` as a float, or as a short fraction where that is nearly the same."""
+    short = Fraction(scale).limit_denominator(1000)
+    return short if short > 0 and rng.random() < 0.5 else Fraction(scale)
+
+
+def step_below_end(rng: np.random.Generator, operator: Operator, margin: float = 0.02) -> Fraction:
+    """A step below 2 m/L^2, where forward-backward stops contracting; sometimes one beyond.
+
+    The few operators that ship are worth a look inside the interval, always."""
+    m, L = operator.margin.mid, max(operator.lipschitz.mid, 1e-3)
+    end = 2 * m / L**2 if m > 0 else 0.5 / L
+    inside = operator.n > MOST_UNITS or rng.random() < 0.85
+    share = rng.uniform(margin, 1 - margin) if inside else rng.uniform(1.01, 3.0)
+    return some_step(rng, end * share)
+
+
+@dataclass(frozen=True, eq=False)
+class Drawn:
+    """Injections and two points for each."""
+
+    c: Matrix
+    u: Matrix
+    v: Matrix
+
+
+def forward_points(rng: np.random.Generator, operator: Operator, alpha: float, count: int) -> Drawn:
+    """Pairs of points, half of them inside the orthant with their images, apart along the top
+    singular vector of I - alpha M (nearly: exactly along it is what witnesses are for)."""
+    M = operator.M.center
+    c, u, v = _scattered(rng, operator, count)
+    linear = np.eye(operator.n) - alpha * M
+    for row in range(0, count, 2):
+        d = _along(rng, linear)
+        u[row] = 1 + np.abs(rng.normal(size=operator.n))
+        c[row] = M @ u[row]
+        v[row] = u[row] + d * (SPREAD / max(1.0, float(np.abs(linear @ d).max())))
+    return Drawn(c, u, v)
+
+
+def resolvent_points(
+    rng: np.random.Generator, operator: Operator, alpha: float, count: int, *, averaged: bool
+) -> Drawn:
+    """Pairs of resolvent points, half of them with reflections of one sign pattern D, apart
+    along the top singular vector of D K, or of I + D K where the step is `averaged`."""
+    n, M = operator.n, operator.M.center
+    c, x, y = _scattered(rng, operator, count)
+    forward, backward = np.eye(n) + alpha * M, np.eye(n) - alpha * M
+    for row in range(0, count, 2):
+        pattern = rng.choice([-1.0, 1.0], n)
+        linear = pattern[:, None] * np.linalg.lstsq(forward.T, backward.T, rcond=None)[0].T
+        d = np.linalg.lstsq(
+            forward, _along(rng, linear + np.eye(n) if averaged else linear), rcond=None
+        )[0]
+        x[row] = rng.normal(size=n)
+        reflected = pattern * (1 + np.abs(rng.normal(size=n)))
+        c[row] = M @ x[row] - (x[row] - reflected) / alpha
+        y[row] = x[row] + d * (SPREAD / max(1.0, float(np.abs(backward @ d).max())))
+    return Drawn(c, x, y)
+
+
+def _scattered(
+    rng: np.random.Generator, operator: Operator, count: int
+) -> tuple[Matrix, Matrix, Matrix]:
+    shape = (count, operator.n)
+    u = rng.normal(size=shape) * 10.0 ** rng.uniform(-1, 1, (count, 1))
+    v = u + rng.normal(size=shape) * 10.0 ** rng.uniform(-6, 1, (count, 1))
+    return injections(rng, operator, count), u, v
+
+
+def _along(rng: np.random.Generator, linear: np.ndarray) -> Vector:
+    """A vector of length about 1, nearly the one that `linear` stretches most."""
+    if not np.isfinite(linear).all():
+        linear = np.eye(len(linear))
+    return np.linalg.svd(linear)[2][0] + 0.02 * rng.normal(size=len(linear)) / np.sqrt(len(linear))

@@ -1,0 +1,111 @@
+"""One equilibrium for every input: the rungs of the tool that ships, held against enumeration."""
+
+from functools import lru_cache
+from itertools import chain, combinations, pairwise
+
+import numpy as np
+
+from mondeq_ref.certify import ladder
+from mondeq_ref.certify.ladder import Reversal, Step, Weights
+from mondeq_ref.certify.pair import Pair
+from mondeq_ref.rigor.dyadic import identity
+from mondeq_ref.rigor.pmatrix import first_nonpositive_minor, two_equilibria
+from mondeq_ref.rigor.verdict import Guarantee, Outcome, Verdict, fact
+from proofs_checks.instance import Instance
+from proofs_checks.quantities.hypotheses import outcome, perturbed_has_margin
+from proofs_checks.quantities.precise import MOST_UNITS
+from proofs_checks.quantities.rational_points import (
+    basic_solution,
+    column,
+    is_equilibrium,
+    monotone,
+)
+
+ALL_MINORS_UP_TO = 10  # units: 2^10 determinants
+ALL_ACTIVE_SETS_UP_TO = 6  # units: 2^6 linear systems an input
+
+
+def one_equilibrium(instance: Instance) -> list[Verdict | None]:
+    """For every input: by all principal minors.  For the inputs at hand: by all active sets."""
+    minors = p_matrix(instance)
+    decided = None if minors is Outcome.UNDECIDED else fact(minors is Outcome.PROVED)
+    counts = [count_equilibria(instance, row) for row in range(len(instance.c))]
+    return [decided, *(None if count is None else fact(count == 1) for count in counts)]
+
+
+@lru_cache(maxsize=2)
+def p_matrix(instance: Instance) -> Outcome:
+    """Are all principal minors of M~ positive?  For many units a margin says so."""
+    M = identity(instance.after.n) - instance.after.exact_W
+    if instance.after.n <= ALL_MINORS_UP_TO:
+        return outcome(first_nonpositive_minor(M) is None)
+    if perturbed_has_margin(instance) is Outcome.PROVED:
+        return Outcome.PROVED
+    return rungs(instance)[5].outcome if instance.after.n <= MOST_UNITS else Outcome.UNDECIDED
+
+
+def count_equilibria(instance: Instance, row: int) -> int | None:
+    """How many equilibria there are; None where there are too many sets, or a singular one."""
+    n = instance.after.n
+    if n > ALL_ACTIVE_SETS_UP_TO:
+        return None
+    M, c = monotone(instance.after), column(instance.c[row])
+    sets = chain.from_iterable(combinations(range(n), k) for k in range(n + 1))
+    solutions = [basic_solution(M, c, active) for active in sets]
+    known = [z for z in solutions if z is not None]
+    if len(known) < len(solutions):
+        return None
+    return len({tuple(z.entries()) for z in known if is_equilibrium(M, c, z)})
+
+
+@lru_cache(maxsize=2)
+def rungs(instance: Instance) -> tuple[Step, ...]:
+    """All six, each decided without regard to the others, as the tool that ships decides them."""
+    large = instance.after.n > MOST_UNITS
+    guarantee = Guarantee.RIGOROUS_FLOAT if large else Guarantee.EXACT
+    pair = Pair(instance.operator, instance.after, guarantee)
+    steps = (ladder.by_frobenius_norm, ladder.by_norm, ladder.by_one_side, ladder.by_margin)
+    first = tuple(decide(pair) for decide in steps)
+    if large:
+        return first  # searching takes seconds
+    return (*first, *ladder.by_weights_or_minors(pair, np.random.default_rng(0)))
+
+
+def each_implies_the_next(instance: Instance) -> list[Verdict]:
+    """The enumerated minors, where there are any, have the last word on rung 6."""
+    outcomes = [step.outcome for step in rungs(instance)]
+    if instance.after.n <= ALL_MINORS_UP_TO:
+        outcomes[5] = p_matrix(instance)
+    pairs = pairwise(outcomes)
+    return [
+        fact(below is not Outcome.PROVED or above is Outcome.PROVED)
+        for below, above in pairs
+        if Outcome.UNDECIDED not in (below, above)
+    ]
+
+
+def has_weights(instance: Instance) -> Outcome:
+    """Were weights found?  D = I, where nobody searched."""
+    found = rungs(instance)
+    if len(found) < 5:
+        return perturbed_has_margin(instance)
+    return outcome(found[4].outcome is Outcome.PROVED)
+
+
+def has_reversal(instance: Instance) -> Outcome:
+    """Was a vector found whose signs M~ reverses?"""
+    return outcome(isinstance(rungs(instance)[-1].evidence, Reversal))
+
+
+def two_for_one_input(instance: Instance) -> list[Verdict]:
+    """The reversed vector comes from the tool; what follows from it is looked at exactly."""
+    evidence = rungs(instance)[-1].evidence
+    M = identity(instance.after.n) - instance.after.exact_W
+    return [fact(isinstance(evidence, Reversal) and two_equilibria(M, evidence.x).holds_for(M))]
+
+
+def weights_of(instance: Instance) -> tuple[int, ...]:
+    """Those that were found; all equal where nobody searched, which is right under rung 4."""
+    found = rungs(instance)
+    evidence = found[4].evidence if len(found) > 4 else None
+    return evidence.D if isinstance(evidence, Weights) else (1,) * instance.after.n

@@ -1,0 +1,1 @@
+"""The audit's page and terminal report, made from its JSON document alone."""

@@ -1,0 +1,179 @@
+"""The audit as one page: no script, no request, nothing that is not in the JSON object.
+
+All text is untrusted: templates escape it, a picture must be a PNG in a data URI, and the page
+forbids itself everything but its own style sheet.
+"""
+
+import json
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any, cast
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+from mondeq_ref.certificates.rungs import CONVERGENT
+from mondeq_ref.documents.strict_json import dumps
+from mondeq_ref.report.digits import is_enclosure, percent, text
+from proofs_checks.report.formula import prose, typeset
+from proofs_checks.report.histogram import histogram, sparkline
+from proofs_checks.report.plane import plane
+
+OPTIONAL = ("operators", "answers", "ladder", "published", "hunter", "figures", "planted")
+PICTURE = re.compile(r"data:image/png;base64,[A-Za-z0-9+/]+={0,2}")
+
+POWER = re.compile(r"e([+-])0*(\d+)")
+
+# Never color alone: a sign and a word each, and the class that colors them.
+MARKS = {
+    "HOLDS": ("✓", "holds", "good"),
+    "REFUTED": ("✗", "refuted", "bad"),
+    "UNDECIDED": ("?", "undecided", "open"),
+    "ERROR": ("!", "error", "bad"),
+    "supported": ("✓", "supported", "good"),
+    "not_supported": ("✗", "not supported", "bad"),
+    "not_testable": ("○", "not testable here", "open"),
+}
+CONCLUSIONS = (
+    "converges for every input",
+    "one equilibrium for every input",
+    "these inputs have equilibria",
+    "not proved",
+)
+
+
+def page(audit: Mapping[str, Any]) -> str:
+    """The whole page; sections that are null or absent are not drawn."""
+    complete = {**dict.fromkeys(OPTIONAL), **audit}
+    return _environment().get_template("page.html.j2").render(audit=complete)
+
+
+@cache
+def _environment() -> Environment:
+    made = Environment(
+        loader=PackageLoader("proofs_checks.report"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.filters.update(
+        number=number,
+        percent=lambda value: number(value, percent),
+        math=typeset,
+        prose=prose,
+        label=lambda key: prose(str(key).replace("_", " ")),
+    )
+    cast(dict[str, Any], made.globals).update(
+        histogram=histogram,
+        sparkline=sparkline,
+        plane=plane,
+        standing=standing,
+        by_hypothesis=by_hypothesis,
+        by_catcher=by_catcher,
+        marks=MARKS,
+        style=Markup((files("proofs_checks.report") / "templates/style.css").read_text()),
+    )
+    made.tests.update(
+        enclosure=is_enclosure,
+        list_of_things=lambda value: isinstance(value, list) and not is_enclosure(value),
+        tabular=tabular,
+        picture=lambda value: isinstance(value, str) and bool(PICTURE.fullmatch(value)),
+    )
+    return made
+
+
+def number(value: Any, shown: Callable[[Any], str] = text) -> Markup:
+    """A number for people, with the one it was made from; every number goes through here."""
+    words = shown(value)
+    if value is None:
+        return Markup('<span class="absent">{}</span>').format(words)
+    exact = dumps(value, indent=None)
+    title = exact.replace('"', "")
+    if isinstance(value, float | list) and not _says_all(words, value):
+        opening = Markup('<data value="{}" title="{}">').format(exact, title)
+    else:
+        opening = Markup('<data value="{}">').format(exact)
+    return opening + typographic(words) + Markup("</data>")
+
+
+def _says_all(words: str, value: Any) -> bool:
+    """Is nothing rounded away?"""
+    try:
+        return json.loads(words) == value
+    except ValueError:
+        return False
+
+
+def tabular(value: Any) -> bool:
+    """Several named groups of the same kind of facts read best as rows of a table."""
+    return (
+        isinstance(value, dict)
+        and len(value) > 1
+        and all(isinstance(item, dict) and item for item in value.values())
+    )
+
+
+def typographic(words: str) -> Markup:
+    """Minus signs and powers of ten as they are printed."""
+    parts = POWER.split(words)
+    made = escape(parts[0].replace("-", "−"))
+    for sign, power, rest in zip(parts[1::3], parts[2::3], parts[3::3], strict=True):
+        raised = ("−" if sign == "-" else "") + power
+        made += Markup("×10<sup>{}</sup>").format(raised) + escape(rest.replace("-", "−"))
+    return made
+
+
+def standing(row: Mapping[str, Any]) -> tuple[str, str, str]:
+    """What a row of the ladder amounts to: sign, words, class."""
+    rung = row["rung"]
+    every, one, some, nothing = CONCLUSIONS
+    if rung is None:
+        return "✗", nothing, "bad"
+    if rung <= CONVERGENT:
+        return "✓", every, "good"
+    return ("◐", one, "open") if rung == 6 else ("○", some, "open")
+
+
+def by_catcher(faults: Sequence[Mapping[str, Any]]) -> dict[str, list[Mapping[str, Any]]]:
+    """The faults that were caught, by claim or by file of tests, those that caught most first."""
+    found: dict[str, list[Mapping[str, Any]]] = {}
+    for fault in faults:
+        if fault["caught"]:
+            found.setdefault(fault["by"].partition("::")[0], []).append(fault)
+    return dict(sorted(found.items(), key=lambda pair: -len(pair[1])))
+
+
+@dataclass(frozen=True)
+class Groups:
+    """Bit-widths by whether ||dW|| < m holds (rows) and by what is concluded (columns)."""
+
+    conclusions: list[str]
+    rows: list[tuple[str, list[list[int]]]]
+
+
+def by_hypothesis(rows: Sequence[Mapping[str, Any]]) -> Groups:
+    """Rows and columns that nothing falls into are not drawn."""
+    rated = [row for row in rows if row["ratio"] is not None]
+    reached = {standing(row)[1] for row in rated}
+    conclusions = [words for words in CONCLUSIONS if words in reached]
+    found: list[tuple[str, list[list[int]]]] = []
+    for held, words in ((True, "holds"), (False, "fails"), (None, "undecided")):
+        group = [row for row in rated if _below_one(row) is held]
+        if group:
+            cells = [
+                [row["bits"] for row in group if standing(row)[1] == concluded]
+                for concluded in conclusions
+            ]
+            found.append((words, cells))
+    return Groups(conclusions, found)
+
+
+def _below_one(row: Mapping[str, Any]) -> bool | None:
+    low, high = row["ratio"]
+    if high is not None and float(high) < 1:
+        return True
+    return False if low is not None and float(low) >= 1 else None

@@ -1,0 +1,97 @@
+"""A stored case of a claim is the same when it is computed again, and a changed one is not."""
+
+import json
+from dataclasses import replace as changed
+
+import numpy as np
+import pytest
+
+from mondeq_ref.arrays import InputError
+from mondeq_ref.cli.main import main
+from mondeq_ref.documents.case import encode_operator
+from mondeq_ref.documents.encoding import encode_floats
+from mondeq_ref.documents.strict_json import dumps
+from mondeq_ref.operator import Operator
+from proofs_checks.audit.instance_encoding import decode_instance, encode_instance
+from proofs_checks.audit.replay import document, instance_document, replay
+from proofs_checks.claims import theorem
+from proofs_checks.instance import Instance
+from proofs_checks.quantities.precise import MOST_UNITS
+
+
+@pytest.fixture(scope="module")
+def stored():
+    return json.loads(dumps(document("margin", 3, 40, 0)))
+
+
+def test_the_same_case_says_the_same(stored, tmp_path, capsys):
+    assert replay(stored)[0]
+    path = tmp_path / "case.json"
+    path.write_text(json.dumps(stored))
+    assert main(["replay", str(path), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["same"] is True
+
+
+@pytest.mark.parametrize("change", ["outcome", "ratio", "index"])
+def test_a_changed_case_is_noticed(stored, change):
+    other = json.loads(json.dumps(stored))
+    if change == "index":
+        other["index"] += 1
+    else:
+        other["forms"][0][change] = "REFUTED" if change == "outcome" else ["0.0", "0.0"]
+    assert not replay(other)[0]
+
+
+@pytest.mark.parametrize(
+    "part", [{"claim": "nonsense"}, {"seed": -1}, {"index": 0.5}, {"input": True}, {"forms": None}]
+)
+def test_a_case_that_names_nothing_is_refused_in_one_line(stored, part):
+    with pytest.raises(InputError):
+        replay({**stored, **part})
+
+
+def test_an_input_that_the_instance_does_not_have_is_refused(stored):
+    with pytest.raises(InputError, match="margin has no verdict on instance 40, input 7"):
+        replay({**stored, "input": 7})
+
+
+def test_an_instance_that_cannot_be_checked_again_is_an_error_and_no_answer(stored, monkeypatch):
+    def raising(*_):
+        raise ZeroDivisionError("made up")
+
+    sound = theorem("margin")
+    forms = tuple(changed(form, check=raising) for form in sound.forms)
+    monkeypatch.setattr("proofs_checks.audit.replay.theorem", lambda _: changed(sound, forms=forms))
+    with pytest.raises(ArithmeticError, match="made up"):
+        replay(stored)
+
+
+def layer(W: np.ndarray) -> Operator:
+    return Operator(W, np.eye(len(W)), np.zeros(len(W)))
+
+
+def test_an_instance_on_which_a_form_says_nothing_fits_no_stored_verdict():
+    """W = 2 with c = 1 has no equilibrium, so no displacement from it is judged."""
+    half, twice = layer(np.eye(1) / 2), layer(2 * np.eye(1))
+    built = Instance("made", half, layer(np.eye(1) / 4), np.ones((1, 1)))
+    told = json.loads(dumps(instance_document("displacement", ["as published"], built, 0)))
+    assert replay(told)[0]
+    told["instance"]["perturbed"] = encode_operator(twice)
+    with pytest.raises(InputError, match="does not fit displacement: there is no verdict"):
+        replay(json.loads(dumps(told)))
+
+
+@pytest.mark.parametrize(
+    ("part", "said"),
+    [
+        ({"c": encode_floats(np.ones((2, 3)))}, "must have shape"),
+        (
+            {"operator": encode_operator(layer(np.eye(MOST_UNITS + 1) / 2))},
+            f"an instance has at most {MOST_UNITS} units, got {MOST_UNITS + 1}",
+        ),
+    ],
+)
+def test_an_instance_that_could_not_be_decided_is_not_read(part, said):
+    whole = encode_instance(Instance("made", layer(np.eye(1) / 2), c=np.ones((1, 1))))
+    with pytest.raises(InputError, match=said):
+        decode_instance({**whole, **part})

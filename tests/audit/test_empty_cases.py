@@ -1,0 +1,18 @@
+"""A stored case that says nothing is refused: agreeing with nothing would be a wrong green."""
+
+import pytest
+
+from mondeq_ref.arrays import InputError
+from proofs_checks.audit.replay import replay
+
+
+@pytest.mark.parametrize(
+    "stored",
+    [
+        {"kind": "claim", "claim": "margin", "seed": 0, "index": 0, "input": 0, "forms": []},
+        {"kind": "claim", "searches": []},
+    ],
+)
+def test_a_case_that_says_nothing_is_not_the_same_as_stored(stored):
+    with pytest.raises(InputError, match="at least"):
+        replay(stored)

@@ -1,0 +1,357 @@
+"""A claim that is wrong, empty or broken is never reported as one that holds."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+import pytest
+
+from mondeq_ref.documents.strict_json import dumps
+from mondeq_ref.operator import Operator
+from mondeq_ref.rigor.verdict import (
+    ONE,
+    ZERO,
+    Enclosure,
+    Guarantee,
+    Outcome,
+    Verdict,
+    exactly,
+    fact,
+)
+from proofs_checks.audit import run as running
+from proofs_checks.audit.document import result, summary
+from proofs_checks.audit.findings import Finding
+from proofs_checks.instance import Instance
+from proofs_checks.quantities.hypotheses import outcome
+from proofs_checks.theorem import Form, Theorem, Witness
+
+INSTANCES = 30
+HALF = Fraction(1, 2)
+
+
+def draw(rng: np.random.Generator, family: str, operator: Operator) -> Instance:
+    """A number x in [-1, 1]; nothing else of the instance is looked at."""
+    return at(Fraction(float(rng.uniform(-1, 1))), family, operator)
+
+
+def at(x: Fraction, family: str = "witness", operator: Operator | None = None) -> Instance:
+    smallest = Operator(np.zeros((1, 1)), np.zeros((1, 1)), np.zeros(1))
+    return Instance(family, operator or smallest, numbers={"x": x})
+
+
+def witness(x: float, why: str = "made up") -> Witness:
+    return Witness(lambda: at(Fraction(x)), why)
+
+
+def x_of(instance: Instance) -> Fraction:
+    return instance.numbers["x"]
+
+
+def positive(instance: Instance) -> Outcome:
+    return outcome(x_of(instance) > 0)
+
+
+def below(bound: Fraction) -> Callable[[Instance], Outcome]:
+    return lambda instance: outcome(x_of(instance) < bound)
+
+
+def check(instance: Instance) -> list[Verdict | None]:
+    return [exactly(x_of(instance) ** 2, x_of(instance))]
+
+
+# Drawn numbers are at most 1, so this is true; attained at 1, false for x < 0.
+CLAIM = Theorem(
+    name="made up",
+    sentence="squares of small numbers are smaller",
+    source="nowhere",
+    hypotheses={"x > 0": positive},
+    forms=(Form("as published", "x^2 <= x", check),),
+    draw=draw,
+    attained={"as published": witness(1.0)},
+    needed={"x > 0": witness(-1.0)},
+    explained="Multiply 0 < x <= 1 by x.",
+)
+
+
+def audited(
+    monkeypatch: pytest.MonkeyPatch, claim: Theorem, *, seed: int = 0, cases: int = INSTANCES
+) -> Finding:
+    """One instance a case, on random operators alone."""
+    monkeypatch.setattr(running, "theorem", lambda _: claim)
+    monkeypatch.setattr(running, "shipped", dict)
+    monkeypatch.setattr(running, "SPARE", 1)
+    (found,) = running.run([claim.name], seed=seed, cases=cases, workers=1)
+    return found
+
+
+def with_check(form_check: Callable[[Instance], Any], **more: Any) -> Theorem:
+    return replace(CLAIM, forms=(Form("as published", "x^2 <= x", form_check, **more),))
+
+
+def raising(*_: Any) -> Any:
+    raise ZeroDivisionError("made up")
+
+
+def test_the_claim_that_is_spoiled_below_holds(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = audited(monkeypatch, CLAIM)
+    assert (found.verdict, found.faults, found.attained) == ("HOLDS", (), True)
+    assert found.refuted == found.undecided == 0
+    assert 0 < found.cases < found.instances == INSTANCES
+    assert found.inside == (found.cases, 0, 0)
+    assert found.outside == (0, INSTANCES - found.cases, 0)
+    assert [need.shown for need in found.needed] == [True]
+
+
+def test_a_claim_that_one_instance_refutes_is_refuted(monkeypatch: pytest.MonkeyPatch) -> None:
+    """x^2 <= x/2 fails for x > 1/2, which is where some are."""
+    halved = with_check(lambda instance: [exactly(x_of(instance) ** 2, x_of(instance) / 2)])
+    found = audited(monkeypatch, replace(halved, attained={"as published": witness(0.5)}))
+    assert found.verdict == "REFUTED"
+    assert 0 < found.refuted < found.cases
+    assert found.forms[0].tightest is not None
+    assert found.forms[0].tightest.lo > 1
+
+
+def test_one_refuted_case_among_many_is_enough(monkeypatch: pytest.MonkeyPatch) -> None:
+    largest = max(x_of(_instance(index)) for index in range(INSTANCES))
+    once = with_check(lambda instance: [fact(x_of(instance) != largest)])
+    told = replace(once, attained={"as published": "made up"}, needed={"x > 0": "made up"})
+    found = audited(monkeypatch, told)
+    assert (found.verdict, found.refuted) == ("REFUTED", 1)
+
+
+def _instance(index: int) -> Instance:
+    from proofs_checks.audit.judge import instance
+
+    return instance(CLAIM, 0, index, {})
+
+
+def test_a_sharper_form_that_is_refuted_refutes_the_claim(monkeypatch: pytest.MonkeyPatch) -> None:
+    wrong = Form("sharper", "x^2 <= x^3", lambda i: [exactly(x_of(i) ** 2, x_of(i) ** 3)])
+    claim = replace(
+        CLAIM, forms=(*CLAIM.forms, wrong), attained={**CLAIM.attained, "sharper": witness(1.0)}
+    )
+    found = audited(monkeypatch, claim)
+    assert found.verdict == "REFUTED"
+    assert [form.verdict for form in found.forms] == ["HOLDS", "REFUTED"]
+
+
+def test_hypotheses_that_no_instance_meets_prove_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    empty = {"x > 0": positive, "x < 0": below(Fraction(0))}
+    claim = replace(CLAIM, hypotheses=empty, needed=dict.fromkeys(empty, "made up"))
+    found = audited(monkeypatch, replace(claim, attained={"as published": "made up"}))
+    assert (found.verdict, found.cases, found.met[0]) == ("UNDECIDED", 0, 0)
+
+
+def test_a_form_that_says_nothing_of_any_instance_does_not_hold(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for silent in (lambda _: [], lambda _: [None]):
+        claim = replace(with_check(silent), attained={"as published": "made up"}, needed={})
+        claim = replace(claim, hypotheses={})
+        assert audited(monkeypatch, claim).verdict == "UNDECIDED"
+    never = Form("rare", "x^2 <= x", check, needs={"x > 1": below(Fraction(-2))})
+    claim = replace(
+        CLAIM, forms=(*CLAIM.forms, never), attained={**CLAIM.attained, "rare": "made up"}
+    )
+    found = audited(monkeypatch, claim)
+    assert [form.verdict for form in found.forms] == ["HOLDS", "UNDECIDED"]
+    assert found.verdict == "UNDECIDED"
+
+
+@pytest.mark.parametrize("conclusion", [True, False])
+def test_a_case_whose_hypothesis_is_undecided_is_undecided_whatever_its_conclusion(
+    monkeypatch: pytest.MonkeyPatch, conclusion: bool
+) -> None:
+    """Neither skipped, nor counted as proved, nor as refuted."""
+
+    def unknown(instance: Instance) -> Outcome:
+        return Outcome.UNDECIDED if x_of(instance) > HALF else positive(instance)
+
+    claim = replace(
+        with_check(lambda instance: [fact(conclusion or x_of(instance) <= HALF)]),
+        hypotheses={"x > 0": unknown},
+        attained={"as published": "made up"},
+        needed={"x > 0": "made up"},
+    )
+    found = audited(monkeypatch, claim)
+    assert (found.verdict, found.refuted) == ("UNDECIDED", 0)
+    assert found.undecided == found.met[2] > 0
+    assert found.cases == found.met[0] + found.met[2]
+
+
+def test_overlapping_error_bars_are_undecided_and_exact_arithmetic_decides_them(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def blurred(instance: Instance) -> list[Verdict | None]:
+        sides = (Enclosure.of(side).widened(1.0) for side in (x_of(instance) ** 2, x_of(instance)))
+        return [Verdict(*sides, Guarantee.RIGOROUS_FLOAT)]
+
+    left = replace(with_check(blurred), attained={"as published": "x"}, needed={"x > 0": "x"})
+    found = audited(monkeypatch, left)
+    assert (found.verdict, found.undecided) == ("UNDECIDED", found.cases)
+    decided = with_check(blurred, escalate=lambda instance, _: check(instance)[0])
+    found = audited(monkeypatch, decided)
+    assert (found.verdict, found.forms[0].escalated) == ("HOLDS", found.cases)
+    wrong = with_check(blurred, escalate=lambda i, _: exactly(x_of(i), x_of(i) ** 2))
+    assert audited(monkeypatch, replace(wrong, needed={"x > 0": "x"})).verdict == "REFUTED"
+
+
+@pytest.mark.parametrize(
+    "spoiled",
+    [
+        {"attained": {}},
+        {"needed": {}},
+        {"attained": {"as published": ""}},
+        {"needed": {"x > 0": "  "}},
+        {"attained": {"as published": witness(1.0), "another": "made up"}},
+        {"needed": {"x > 0": witness(-1.0), "x < 3": "made up"}},
+    ],
+)
+def test_a_missing_witness_is_an_error(
+    monkeypatch: pytest.MonkeyPatch, spoiled: Mapping[str, Any]
+) -> None:
+    found = audited(monkeypatch, replace(CLAIM, **spoiled))
+    assert (found.verdict, len(found.faults)) == ("ERROR", 1)
+
+
+BOTH = {"x > 0": positive, "x < 1/2": below(HALF)}
+
+
+@pytest.mark.parametrize(
+    ("needed", "fault"),
+    [
+        (witness(1.0), "breaks ['x < 1/2', 'x > 0']"),
+        (witness(0.25), "breaks nothing"),
+        (witness(0.75), "breaks ['x < 1/2']"),
+    ],
+)
+def test_a_witness_that_breaks_more_or_something_else_is_an_error(
+    monkeypatch: pytest.MonkeyPatch, needed: Witness, fault: str
+) -> None:
+    """`x > 0` is 0 < x < 1 here, so that 1 breaks two at once."""
+    claim = replace(
+        CLAIM,
+        hypotheses={**BOTH, "x > 0": lambda instance: outcome(0 < x_of(instance) < 1)},
+        attained={"as published": "made up"},
+        needed={"x > 0": needed, "x < 1/2": "made up"},
+    )
+    found = audited(monkeypatch, claim)
+    assert found.verdict == "ERROR"
+    assert fault in found.faults[0]
+    assert [need.shown for need in found.needed] == [False, None]
+
+
+def test_a_witness_that_leaves_its_hypothesis_undecided_breaks_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def doubtful(instance: Instance) -> Outcome:
+        return Outcome.UNDECIDED if x_of(instance) == -1 else positive(instance)
+
+    found = audited(monkeypatch, replace(CLAIM, hypotheses={"x > 0": doubtful}))
+    assert found.verdict == "ERROR"
+    assert "undecided" in found.faults[0]
+
+
+def test_a_witness_under_which_the_claim_still_holds_shows_no_need(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    found = audited(monkeypatch, replace(CLAIM, needed={"x > 0": witness(0.0)}))
+    assert found.verdict == "ERROR"
+    assert "does not refute" in found.faults[0]
+
+
+@pytest.mark.parametrize("x", [0.5, -1.0, 1 - 2.0**-20])
+def test_a_bound_that_its_witness_does_not_attain_is_an_error(
+    monkeypatch: pytest.MonkeyPatch, x: float
+) -> None:
+    """Below 1 by much or little, or outside the hypotheses."""
+    found = audited(monkeypatch, replace(CLAIM, attained={"as published": witness(x)}))
+    assert (found.verdict, found.attained) == ("ERROR", False)
+
+
+def test_a_wide_enclosure_around_one_attains_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    wide = with_check(lambda _: [Verdict(Enclosure(0.5, 1.5), ONE, Guarantee.RIGOROUS_FLOAT)])
+    assert audited(monkeypatch, wide).attained is False
+
+
+def test_a_witness_gives_one_verdict_and_the_right_row_is_escalated(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    two = with_check(lambda instance: check(instance) * 2)
+    assert audited(monkeypatch, two).verdict == "ERROR"
+
+    def second(instance: Instance, row: int) -> Verdict:
+        assert row == 1
+        return exactly(x_of(instance) ** 2, x_of(instance))
+
+    found = audited(monkeypatch, with_check(lambda i: [None, *check(i)], escalate=second))
+    assert (found.verdict, found.faults) == ("HOLDS", ())
+
+
+@pytest.mark.parametrize(
+    "spoiled",
+    [
+        with_check(raising),
+        with_check(lambda _: [Verdict(ZERO, Enclosure(-1, 1), Guarantee.EXACT)], escalate=raising),
+        replace(CLAIM, hypotheses={"x > 0": raising}),
+        replace(CLAIM, draw=raising),
+        replace(CLAIM, forms=(*CLAIM.forms, Form("late", "0 <= 0", raising))),
+        replace(CLAIM, attained={"as published": Witness(raising, "made up")}),
+        replace(CLAIM, needed={"x > 0": Witness(raising, "made up")}),
+        replace(CLAIM, hypotheses={"x > 0": lambda instance: bool(x_of(instance) > 0)}),  # type: ignore[dict-item]
+    ],
+    ids=["check", "escalate", "hypothesis", "draw", "late", "attained", "needed", "bool"],
+)
+def test_an_exception_is_an_error_and_never_a_verdict(
+    monkeypatch: pytest.MonkeyPatch, spoiled: Theorem
+) -> None:
+    found = audited(monkeypatch, spoiled)
+    assert found.verdict == "ERROR"
+    assert found.faults
+    assert summary([found])["verdict"] == "ERROR"
+    assert found.refuted == 0
+
+
+def test_an_exception_in_one_instance_is_not_outvoted(monkeypatch: pytest.MonkeyPatch) -> None:
+    last = x_of(_instance(INSTANCES - 1))
+
+    def once(instance: Instance) -> list[Verdict | None]:
+        return raising() if x_of(instance) == last else check(instance)
+
+    found = audited(monkeypatch, with_check(once))
+    assert found.verdict == "ERROR"
+    assert found.faults == (f"instance {INSTANCES - 1}: ZeroDivisionError: made up",)
+
+
+@pytest.mark.parametrize(
+    "spoiled", [{"forms": ()}, {"forms": CLAIM.forms * 2}, {"inputs": 0}], ids=str
+)
+def test_a_claim_that_could_not_be_counted_is_refused(spoiled: Mapping[str, Any]) -> None:
+    with pytest.raises(ValueError, match="made up needs"):
+        replace(CLAIM, **spoiled)
+
+
+def test_the_verdict_of_the_whole_is_that_of_its_worst_claim(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    holds = audited(monkeypatch, CLAIM)
+    for spoiled in (with_check(raising), with_check(lambda _: [fact(False)])):
+        worst = audited(monkeypatch, spoiled)
+        assert summary([holds, worst, holds])["verdict"] == worst.verdict != "HOLDS"
+
+
+def written(found: list[Finding]) -> str:
+    return dumps(result(found, {}, seed=5, cases=60, seconds=0.0, provenance={}))
+
+
+def test_one_process_and_two_give_the_same_json_and_another_seed_does_not() -> None:
+    """More instances than a task holds, so that two processes share a claim."""
+    one, two, other = (
+        running.run(["margin"], seed=seed, cases=120, workers=workers)
+        for seed, workers in ((5, 1), (5, 2), (6, 1))
+    )
+    assert written(one) == written(two) != written(other)
+    assert written(one) == written(running.run(["margin"], seed=5, cases=120, workers=1))

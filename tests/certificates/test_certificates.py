@@ -1,0 +1,303 @@
+"""Stored proofs: re-verified from JSON, and rejected when anything in them is touched."""
+
+import ast
+import copy
+import json
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from mondeq_ref.arrays import InputError
+from mondeq_ref.certificates import check as check_certificate
+from mondeq_ref.certificates.check import verify
+from mondeq_ref.certificates.make import certificate, certificate_of_inputs
+from mondeq_ref.certify.equilibria import by_rationals
+from mondeq_ref.certify.ladder import (
+    Step,
+    Structure,
+    by_frobenius_norm,
+    by_margin,
+    by_norm,
+    by_one_side,
+    by_weights_or_minors,
+)
+from mondeq_ref.certify.pair import Pair
+from mondeq_ref.documents.case import Rows
+from mondeq_ref.documents.encoding import digest_of
+from mondeq_ref.inputs import given
+from mondeq_ref.instances.families import cycling
+from mondeq_ref.operator import Factors, Operator
+from mondeq_ref.quantize import Quantizer, quantize
+from mondeq_ref.rigor.equilibria import ExactOperator
+from mondeq_ref.rigor.verdict import Guarantee, Outcome
+from mondeq_ref.solve import solve
+
+RNG = np.random.default_rng
+DECIDE = {1: by_frobenius_norm, 2: by_norm, 3: by_one_side, 4: by_margin}
+
+
+def from_factors(m=0.5):
+    factors = Factors(RNG(1).normal(size=(2, 5)), RNG(2).normal(size=(5, 5)) / 2, m)
+    return Operator.from_factors(factors, RNG(3).normal(size=(5, 2)), RNG(4).normal(size=5))
+
+
+def decide(rung, pair):
+    return DECIDE[rung](pair) if rung <= 4 else by_weights_or_minors(pair, RNG(0))[rung - 5]
+
+
+def made(rung, outcome, pair, spec):
+    step = decide(rung, pair)
+    assert step.outcome is outcome
+    document = certificate(pair, step, spec, {"made": "2026"})
+    assert document is not None
+    return json.loads(json.dumps(document))
+
+
+@cache
+def documents():
+    """One certificate of every kind, by name."""
+    before = from_factors()
+    fine, coarse = (quantize(before, Quantizer(bits)) for bits in (10, 2))
+    good, bad = Pair(before, fine.operator), Pair(before, coarse.operator)
+    worse = Operator(np.eye(5) * 2 + RNG(5).normal(size=(5, 5)), before.U, before.b)
+    found = {}
+    for rung in range(1, 5):
+        found[f"{rung} holds"] = made(rung, Outcome.PROVED, good, fine.spec)
+        pair = bad if rung < 4 else Pair(before, worse)
+        spec = coarse.spec if rung < 4 else None
+        found[f"{rung} fails"] = made(rung, Outcome.REFUTED, pair, spec)
+    kept = quantize(before, Quantizer(2), "factors")
+    structure = Structure(kept.promised_margin, kept.arrays["A"], kept.arrays["K"])
+    by_structure = Pair(before, kept.operator, structure=structure)
+    found["4 by structure"] = made(4, Outcome.PROVED, by_structure, kept.spec)
+    triangular = np.triu(RNG(6).integers(-9, 9, (5, 5)), 1) / 4
+    found["5 holds"] = made(5, Outcome.PROVED, Pair(before, replace(worse, W=triangular)), None)
+    found["5 fails"] = made(5, Outcome.REFUTED, Pair(before, worse), None)
+    found["6 fails"] = made(6, Outcome.REFUTED, Pair(before, worse), None)
+    cycle = cycling(RNG(0))
+    still = Operator(np.zeros((3, 3)), np.zeros((3, 0)), np.zeros(3))
+    found["6 holds"] = made(6, Outcome.PROVED, Pair(still, cycle), None)
+    rows = Rows("x", RNG(7).normal(size=(4, 2)))
+    exact_rows = rows.exact_injections(fine.operator)
+    M = ExactOperator(good.M_after)
+    solution = solve(fine.operator, rows.injections(fine.operator))
+    active = by_rationals(M, exact_rows, solution.z).active
+    found["7 holds"] = json.loads(
+        json.dumps(certificate_of_inputs(good, rows, active, fine.spec, {}))
+    )
+    return found
+
+
+NAMES = ("1 holds", "1 fails", "2 holds", "2 fails", "3 holds", "3 fails", "4 holds", "4 fails",
+         "4 by structure", "5 holds", "5 fails", "6 holds", "6 fails", "7 holds")  # fmt: skip
+
+
+def accepted(document, operator=None):
+    """Rejected and unreadable are both not accepted."""
+    try:
+        return verify(document, operator).accepted
+    except InputError:
+        return False
+
+
+def leaves(value, path=()):
+    if isinstance(value, dict):
+        for key in value:
+            yield from leaves(value[key], (*path, key))
+    elif isinstance(value, list):
+        for index in range(len(value)):
+            yield from leaves(value[index], (*path, index))
+    else:
+        yield path, value
+
+
+def tampered(document, path, value):
+    changed = copy.deepcopy(document)
+    inner = changed
+    for key in path[:-1]:
+        inner = inner[key]
+    inner[path[-1]] = value
+    return changed
+
+
+def alternatives(value):
+    """Other values that a leaf could hold."""
+    if isinstance(value, bool) or value is None:
+        return [not value, 0, "x"]
+    if isinstance(value, int):
+        return [value + 1, -value - 1, str(value), None]
+    if not isinstance(value, str):
+        return [None, 0]
+    if not value:
+        return ["x", None]
+    last = {"0": "1", "A": "B"}.get(value[-1], "0")
+    others = [value[:-1] + last, value[:-1], value + "0", "-" + value, None]
+    return [other for other in others if other != value]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_certificates_verify_from_json(name):
+    document = documents()[name]
+    checked = verify(document)
+    assert checked.accepted
+    assert checked.reason == document["sentence"]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_field_is_bound(name):
+    """Any leaf, changed in any of a few ways, and any member, taken away or added."""
+    document = documents()[name]
+    for path, value in leaves(document):
+        for other in alternatives(value):
+            assert not accepted(tampered(document, path, other)), (path, other)
+    for key in document:
+        assert not accepted({k: v for k, v in document.items() if k != key}), key
+    assert not accepted(document | {"more": 1})
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_new_digest_does_not_help(name):
+    """With the digest recomputed, whatever is still accepted is still true: the statement is
+    decided again, from the matrices that the tampered document holds."""
+    document = documents()[name]
+    for path, value in leaves({k: v for k, v in document.items() if k not in ("digest",)}):
+        if path[0] == "provenance":
+            continue
+        for other in alternatives(value):
+            changed = tampered(document, path, other)
+            changed["digest"] = digest_of(changed)
+            if accepted(changed):
+                assert path[0] in ("proof", "case"), path
+                assert is_true(changed), (path, other)
+
+
+def is_true(document):
+    """Decide the statement again by the ladder, which never looks at the proof."""
+    from mondeq_ref.documents.case import decode_case
+
+    case = decode_case(document["case"])
+    pair = Pair(case.operator, case.perturbed)
+    if document["rung"] == 7:
+        M = ExactOperator(pair.M_after)
+        rows = case.inputs.exact_injections(case.perturbed)
+        Z = solve(case.perturbed, case.inputs.injections(case.perturbed)).z
+        return by_rationals(M, rows, Z).proved.all()
+    return decide(document["rung"], pair).outcome.name == document["outcome"]
+
+
+LIES = [
+    ("1 holds", {"rung": 2}),
+    ("2 holds", {"outcome": "REFUTED"}),
+    ("2 fails", {"outcome": "PROVED"}),
+    ("4 fails", {"rung": 5}),
+    ("7 holds", {"rung": 6}),
+    ("7 holds", {"outcome": "REFUTED"}),
+    ("5 holds", {"sentence": "W~ is perfect."}),
+    ("5 holds", {"assumptions": "none"}),
+    ("5 holds", {"format": 2}),
+    ("5 holds", {"kind": "certificates"}),
+]
+
+
+@pytest.mark.parametrize(("name", "change"), LIES)
+def test_statements_that_the_proof_does_not_support_are_rejected(name, change):
+    changed = documents()[name] | change
+    assert not accepted(changed | {"digest": digest_of(changed)})
+
+
+@pytest.mark.parametrize("name", ["1 holds", "2 holds", "3 holds", "4 holds"])
+def test_proofs_do_not_carry_over_to_coarser_weights(name):
+    """The 2-bit matrix in place of the 10-bit one, every label adapted."""
+    changed = copy.deepcopy(documents()[name])
+    changed["case"]["perturbed"] = documents()["1 fails"]["case"]["perturbed"]
+    changed["case"]["settings"] = documents()["1 fails"]["case"]["settings"]
+    changed["digest"] = digest_of(changed)
+    assert not verify(changed).accepted
+
+
+def test_the_label_of_the_quantizer_is_checked():
+    changed = copy.deepcopy(documents()["2 holds"])
+    changed["case"]["settings"]["quantizer"]["bits"] = 9
+    changed["digest"] = digest_of(changed)
+    assert verify(changed).reason == "W~ is not W quantized as it says"
+
+
+def test_a_certificate_is_about_one_operator():
+    before, other = from_factors(), from_factors(m=0.75)
+    for name in ("1 holds", "4 by structure", "7 holds"):
+        assert verify(documents()[name], before).accepted
+        assert not accepted(documents()[name], other)
+    shifted = replace(before, b=before.b + 1)
+    assert verify(documents()["1 holds"], shifted).accepted  # b does not matter there
+    assert not accepted(documents()["7 holds"], shifted)
+
+
+def test_large_operators_are_named_by_digest_and_come_in_their_file(monkeypatch):
+    monkeypatch.setattr("mondeq_ref.certificates.make.EMBED_UP_TO", 4)
+    before = from_factors()
+    fine = quantize(before, Quantizer(10))
+    document = made(2, Outcome.PROVED, Pair(before, fine.operator), fine.spec)
+    assert "sha256" in document["case"]["operator"]["W"]
+    assert verify(document, before).accepted
+    assert not accepted(document, from_factors(m=0.75))
+    with pytest.raises(InputError, match="digest alone"):
+        verify(document)
+
+
+def test_what_is_false_is_never_written():
+    before = from_factors()
+    pair = Pair(before, quantize(before, Quantizer(10)).operator)
+    for rung in range(1, 5):
+        lie = Step(rung, Outcome.REFUTED, Guarantee.EXACT)
+        assert certificate(pair, lie, None, {}) is None
+    undecided = Step(6, Outcome.UNDECIDED, Guarantee.EXACT)
+    assert certificate(pair, undecided, None, {}) is None
+
+
+def test_a_wrong_active_set_is_rejected_before_it_is_written():
+    before = from_factors()
+    pair = Pair(before, quantize(before, Quantizer(10)).operator)
+    rows = Rows("c", given(np.array([[1.0, -9.0, 1.0, 1.0, 1.0]]), 5).c)
+    with pytest.raises(ArithmeticError, match="active set"):
+        certificate_of_inputs(pair, rows, np.array([[False, True, False, False, False]]), None, {})
+
+
+SEARCHES = ("mondeq_ref.certify", "mondeq_ref.solve", "mondeq_ref.rigor.definite", "scipy",
+            "mondeq_ref.rigor.thresholds", "mondeq_ref.rigor.proposals")  # fmt: skip
+
+
+def test_the_checker_imports_no_search():
+    package = Path(check_certificate.__file__).parent
+    for name in ("check", "conditions", "integers"):
+        tree = ast.parse((package / f"{name}.py").read_text())
+        imported = {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
+        imported |= {a.name for n in ast.walk(tree) if isinstance(n, ast.Import) for a in n.names}
+        assert not [module for module in imported if module.startswith(SEARCHES)]
+
+
+def nodes(value, path=()):
+    """Paths of all objects and lists inside."""
+    if isinstance(value, dict | list):
+        if path:
+            yield path
+        items = value.items() if isinstance(value, dict) else enumerate(value)
+        for key, inner in items:
+            yield from nodes(inner, (*path, key))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_whatever_is_put_in_place_of_a_part_is_refused_or_rejected(name):
+    """Nothing but an InputError or a rejection, whatever the types; digest recomputed."""
+    document = documents()[name]
+    other = documents()["6 fails"]["proof"]["c"]
+    for path in nodes(document):
+        if path[0] == "provenance":
+            continue
+        for value in (None, [], {}, 0, 1.5, "x", [[1]], {"by": "elimination"}, other):
+            changed = tampered(document, path, value)
+            changed["digest"] = digest_of(changed)
+            if accepted(changed):
+                assert is_true(changed), (path, value)

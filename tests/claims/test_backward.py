@@ -1,0 +1,218 @@
+"""The claim `backward` holds on drawn instances, and its check can fail."""
+
+from collections.abc import Callable
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+import pytest
+from flint import fmpq, fmpq_mat
+
+from mondeq_ref.backward.adjoint import adjoint
+from mondeq_ref.backward.gradients import gradients
+from mondeq_ref.inputs import given
+from mondeq_ref.instances.families import FAMILIES, generic
+from mondeq_ref.rigor.verdict import Outcome
+from mondeq_ref.solve.methods import ForwardBackward
+from mondeq_ref.solve.solution import Status
+from proofs_checks.audit.run import run
+from proofs_checks.audit.witnesses import attained, broken, decided, needed
+from proofs_checks.claims.backward import THEOREM, across_the_line, draw, named, rotation, single
+from proofs_checks.instance import Instance
+from proofs_checks.quantities import adjoint_maps, adjoints, slopes, steps
+from proofs_checks.quantities.adjoint_maps import forward_backward, pairs
+from proofs_checks.quantities.contraction import against, contracts
+from proofs_checks.quantities.rational_points import column, monotone
+
+
+def drawn(family: str = "generic", seed: int = 3) -> Instance:
+    rng = np.random.default_rng(seed)
+    return draw(rng, family, FAMILIES[family](rng))
+
+
+def moving(name: str, family: str = "generic") -> Instance:
+    """The first instance that moves this parameter, with a row to look at."""
+    for seed in range(200):
+        instance = drawn(family, seed)
+        if slopes.parameter(instance) == name and any(slopes.slopes(instance)):
+            return instance
+    raise AssertionError(f"{name} is never moved")
+
+
+def test_forty_instances_hold() -> None:
+    (found,) = run(["backward"], seed=7, cases=40 * THEOREM.inputs, workers=1)
+    assert (found.verdict, found.faults, found.attained) == ("HOLDS", (), True)
+    often = [form for form in found.forms if not form.name.startswith("gradient of")]
+    assert all(form.cases >= 20 for form in often)
+
+
+def test_every_witness_shows_what_it_says() -> None:
+    assert attained(THEOREM)[1] == needed(THEOREM)[1] == []
+
+
+def test_a_forward_pass_that_converges_does_not_make_the_backward_pass_converge() -> None:
+    """Exactly: forward from 0 is (1 - (1 - 4 alpha)^k) (1, 1, 1); backward leaves for ever."""
+    built, a = across_the_line(), fmpq(1, 10)
+    M, c = monotone(built.operator), column(built.c[0])
+    z, lam, g = column([Fraction(0)] * 3), column([Fraction(0)] * 3), column([Fraction(1), 0, 0])
+    sizes: list[fmpq] = []
+    for k in range(1, 41):
+        z = steps.forward_backward(M, c, z, a)
+        assert z.entries() == [1 - (1 - 4 * a) ** k] * 3
+        lam = lam - (M.transpose() * lam - g) * a
+        sizes.append(slopes.inner(lam, lam))
+    assert sizes[-1] > 4 * sizes[19] > 16 * sizes[0]
+    assert broken(THEOREM, built) == {"m > 0"}
+
+
+def test_the_library_does_not_call_that_backward_pass_certified() -> None:
+    built = across_the_line()
+    injections, Z = given(built.c, 3), np.ones((1, 3))
+    found = adjoint(
+        built.operator, injections, Z, np.eye(3)[:1], ForwardBackward(0.1), max_steps=2000
+    )
+    assert found.statuses[0] in (Status.MAX_STEPS, Status.NONFINITE)
+
+
+def test_at_a_kink_an_arbitrarily_small_move_switches_the_adjoint() -> None:
+    """n = 1, M = 1: lambda = 1 for c = 2^-60 and 0 for c = -2^-60; dW = 0 and g~ = g."""
+    found = [
+        adjoints.adjoints(named([[1.0]], [c], [0.0], [1.0], Fraction(1)))[0]
+        for c in (2.0**-60, -(2.0**-60), 0.0)
+    ]
+    assert [at.lam[0, 0] for at in found if at is not None] == [1, 0, 0]
+
+
+Wrong = Callable[[Instance, int, str, Any], tuple[fmpq, fmpq]]
+
+
+def with_gradient(
+    monkeypatch: pytest.MonkeyPatch, wrong: Wrong, instance: Instance
+) -> set[Outcome]:
+    """The outcomes of the form on this gradient when its formulas are replaced."""
+    slopes.slopes.cache_clear()
+    monkeypatch.setattr(slopes, "along", wrong)
+    wanted = f"gradient of {slopes.parameter(instance)}"
+    form = next(form for form in THEOREM.forms if form.name == wanted)
+    assert form.escalate is not None
+    found = {
+        form.escalate(instance, row).outcome
+        if verdict.outcome is Outcome.UNDECIDED
+        else verdict.outcome
+        for row, verdict in enumerate(form.check(instance))
+        if verdict is not None
+    }
+    monkeypatch.undo()
+    slopes.slopes.cache_clear()
+    return found
+
+
+@pytest.mark.parametrize("name", slopes.PARAMETERS)
+def test_a_factor_alpha_in_a_gradient_is_refuted(
+    monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    right = slopes.along
+
+    def scaled(instance: Instance, row: int, parameter: str, at: Any) -> tuple[fmpq, fmpq]:
+        predicted, curvature = right(instance, row, parameter, at)
+        return predicted * fmpq(*instance.numbers["alpha"].as_integer_ratio()), curvature
+
+    instance = moving(name)
+    assert with_gradient(monkeypatch, right, instance) == {Outcome.PROVED}
+    assert Outcome.REFUTED in with_gradient(monkeypatch, scaled, instance)
+
+
+@pytest.mark.parametrize("name", ["W", "S"])
+def test_a_transposed_gradient_is_refuted(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    right = slopes.along
+
+    def transposed(instance: Instance, row: int, parameter: str, at: Any) -> tuple[fmpq, fmpq]:
+        swapped = adjoints.Adjoint(at.active, at.g, at.lam, at.z)
+        return right(instance, row, parameter, swapped)
+
+    assert Outcome.REFUTED in with_gradient(monkeypatch, transposed, moving(name))
+
+
+def test_the_gradients_of_the_library_are_those_of_the_claim() -> None:
+    """The float formulas against the exact ones, to rounding, through one inner product each."""
+    for name in slopes.PARAMETERS:
+        instance = moving(name)
+        row, at = next(
+            (row, at)
+            for row, at in enumerate(adjoints.adjoints(instance))
+            if at is not None and slopes.slopes(instance)[row] is not None
+        )
+        z, lam = (np.array([[int(x.p) / int(x.q) for x in v.entries()]]) for v in (at.z, at.lam))
+        before, after = instance.operator, instance.after
+        made = gradients(before, z, lam)
+        moves = {"W": (made.W, after.W - before.W)}
+        if name == "c":
+            assert instance.c_perturbed is not None
+            moves["c"] = (made.b, instance.c_perturbed[row] - instance.c[row])
+        elif before.factors is not None and after.factors is not None:
+            for letter in ("A", "S", "m"):
+                pair = getattr(before.factors, letter), getattr(after.factors, letter)
+                moves[letter] = (getattr(made, letter), pair[1] - pair[0])
+        gradient, move = moves[name]
+        exact, _ = slopes.along(instance, row, name, at)
+        size = float(np.linalg.norm(gradient)) * float(np.linalg.norm(move))
+        found = float(np.sum(np.asarray(gradient) * move))
+        assert found == pytest.approx(int(exact.p) / int(exact.q), abs=1e-11 * size)
+
+
+@pytest.mark.parametrize(
+    ("rows", "side"),
+    [
+        (slopes.gradient("W"), slopes.second_order),
+        (adjoints.moved_adjoint, adjoints.perturbation),
+    ],
+)
+def test_a_bound_that_is_attained_is_refuted_when_it_is_shortened(rows: Any, side: Any) -> None:
+    wrong = against("", "", rows, lambda k, case: side(k, case) * 99 / 100)
+    assert decided(wrong, single()).outcome is Outcome.REFUTED
+
+
+def test_a_rate_that_is_too_good_is_refuted() -> None:
+    for rate in (
+        lambda k: k.forward_backward / 4,
+        lambda k: 1 - 2 * k.alpha * k.L + k.alpha * k.alpha * k.L_squared,
+    ):
+        form = contracts("", "", pairs(forward_backward), rate)
+        assert decided(form, rotation()).outcome is Outcome.REFUTED
+
+
+def test_the_bound_of_the_solution_needs_the_margin_and_not_the_norm() -> None:
+    """||g_a||/L in place of ||g_a||/m."""
+    wrong = contracts("", "", adjoints.solution, lambda k: 1 / k.L_squared)
+    built = named([[0.5, 0.0], [0.0, 4.0]], [1.0, 1.0], [0, 0], [1, 1], Fraction(1, 20))
+    assert decided(wrong, built).outcome is Outcome.REFUTED
+
+
+def test_a_singular_block_has_no_adjoint() -> None:
+    assert adjoints.solved(fmpq_mat(1, 1, [0]), fmpq_mat(1, 1, [1]), [True]) is None
+    assert adjoints.solved(fmpq_mat(1, 1, [0]), fmpq_mat(1, 1, [1]), [False]) == column([0])
+
+
+def test_sixty_units_are_affordable() -> None:
+    rng = np.random.default_rng(0)
+    instance = draw(rng, "generic", generic(rng, 60))
+    assert broken(THEOREM, instance) == set()
+    for form in THEOREM.forms:
+        assert {verdict.outcome for verdict in form.check(instance) if verdict} <= {Outcome.PROVED}
+
+
+def test_a_slope_is_rational_to_the_last_digit() -> None:
+    """n = 1, M = 1/2, W~ = W + 1/4, g = 1: z* = 2, z~ = 4, lambda = 2, H = 4."""
+    (found,) = slopes.slopes(single())
+    assert found == slopes.Slope(Fraction(2), Fraction(1), Fraction(1), Fraction(0))
+
+
+def test_a_map_that_fixes_everything_is_not_one_with_one_fixed_point(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    instance = drawn()
+    right = adjoint_maps.fixed_point(instance)
+    assert {verdict.outcome for verdict in right if verdict} == {Outcome.PROVED}
+    monkeypatch.setattr(adjoint_maps, "forward_backward", lambda instance, at, lam: (lam, lam))
+    wrong = adjoint_maps.fixed_point(instance)
+    assert {verdict.outcome for verdict in wrong if verdict} == {Outcome.REFUTED}

@@ -1,0 +1,177 @@
+"""The claim `certificate` holds on drawn instances, and its check can fail."""
+
+from dataclasses import replace
+from fractions import Fraction
+
+import numpy as np
+import pytest
+
+from mondeq_ref.certify.ladder import Reversal, Step
+from mondeq_ref.instances.families import FAMILIES
+from mondeq_ref.operator import Operator
+from mondeq_ref.rigor.diagonal import weighted_margin_below, weighted_norm_above
+from mondeq_ref.rigor.dyadic import identity
+from mondeq_ref.rigor.pmatrix import TwoEquilibria
+from mondeq_ref.rigor.verdict import Guarantee, Outcome
+from proofs_checks.audit.run import run
+from proofs_checks.audit.witnesses import attained, decided, needed
+from proofs_checks.claims.certificate import THEOREM, draw, rotation
+from proofs_checks.instance import Instance
+from proofs_checks.quantities import convergence, uniqueness
+from proofs_checks.quantities.rational_points import iterate, monotone
+from proofs_checks.quantities.uniqueness import (
+    count_equilibria,
+    each_implies_the_next,
+    one_equilibrium,
+    p_matrix,
+    rungs,
+)
+from proofs_checks.theorem import Form
+
+
+def form(name: str) -> Form:
+    return next(form for form in THEOREM.forms if form.name == name)
+
+
+def drawn(family: str, seed: int = 3) -> Instance:
+    rng = np.random.default_rng(seed)
+    return draw(rng, family, FAMILIES[family](rng))
+
+
+def test_forty_instances_hold() -> None:
+    (found,) = run(["certificate"], seed=7, cases=40 * THEOREM.inputs, workers=1)
+    assert (found.verdict, found.faults, found.attained) == ("HOLDS", (), True)
+    assert all(form.cases > 0 for form in found.forms)
+    assert min(found.outside[:2]) > 0  # without ||dW|| < m uniqueness may hold, and may fail
+
+
+def test_every_witness_shows_what_it_says() -> None:
+    assert attained(THEOREM)[1] == needed(THEOREM)[1] == []
+
+
+def test_active_sets_and_minors_agree_on_uniqueness() -> None:
+    """A P-matrix has one equilibrium for every c; -I has none or several for all but c = 0."""
+    cycling = drawn("cycling")
+    pure = replace(cycling, perturbed=cycling.operator)
+    assert p_matrix(pure) is Outcome.PROVED
+    assert [count_equilibria(pure, row) for row in range(2)] == [1, 1]
+    turned = Operator(2 * np.eye(2), np.eye(2), np.zeros(2))
+    several = replace(pure, perturbed=turned, c=np.array([[-1.0, -1.0], [1.0, 1.0]]))
+    assert p_matrix(several) is Outcome.REFUTED
+    assert [count_equilibria(several, row) for row in range(2)] == [4, 0]
+    assert {verdict.outcome for verdict in one_equilibrium(several) if verdict} == {Outcome.REFUTED}
+
+
+def test_a_broken_ladder_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
+    instance = drawn("negative_margin")
+    wrong = list(rungs(instance))
+    wrong[0] = Step(1, Outcome.PROVED, Guarantee.EXACT)
+    monkeypatch.setattr(uniqueness, "rungs", lambda _: tuple(wrong))
+    assert each_implies_the_next(instance)[0].outcome is Outcome.REFUTED
+
+
+@pytest.mark.parametrize("family", ["negative_margin", "triangular"])
+def test_where_a_minor_is_not_positive_two_equilibria_are_shown(family: str) -> None:
+    instance = drawn(family, 1)
+    evidence = rungs(instance)[5].evidence
+    assert isinstance(evidence, Reversal)
+    assert uniqueness.two_for_one_input(instance)[0].outcome is Outcome.PROVED
+
+
+def test_two_equilibria_that_are_none_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    instance = drawn("negative_margin")
+    real = uniqueness.two_equilibria
+
+    def shifted(M, x) -> TwoEquilibria:
+        found = real(M, x)
+        return TwoEquilibria(found.c + found.c, found.first, found.second)
+
+    monkeypatch.setattr(uniqueness, "two_equilibria", shifted)
+    assert uniqueness.two_for_one_input(instance)[0].outcome is Outcome.REFUTED
+
+
+@pytest.mark.parametrize("name", ["rate", "convergence"])
+def test_a_smaller_rate_than_the_claims_is_refuted(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """1 - (3/2) a m in place of 1 - 2 a m + a^2 L^2, which is 1 - a m here."""
+    assert decided(form(name), rotation()).equal
+    monkeypatch.setattr(
+        convergence, "rate_squared", lambda k, a: 1 - k.kind.number(a) * k.m * 3 / 2
+    )
+    assert decided(form(name), rotation()).outcome is Outcome.REFUTED
+
+
+def test_a_radius_that_is_too_small_is_refuted(monkeypatch: pytest.MonkeyPatch) -> None:
+    instance = drawn("generic", 0)
+    real = convergence.solve
+
+    def boastful(*arguments, **named):
+        found = real(*arguments, **named)
+        return replace(found, radius=found.radius / 1e6)
+
+    assert {v.outcome for v in convergence.solver_is_right(instance) if v} == {Outcome.PROVED}
+    monkeypatch.setattr(convergence, "solve", boastful)
+    assert {v.outcome for v in convergence.solver_is_right(instance) if v} == {Outcome.REFUTED}
+
+
+def test_the_refutation_of_weights_for_the_cycling_matrix_is_as_the_docstring_says() -> None:
+    M = np.array([[1.0, 0.0, 3.0], [3.0, 1.0, 0.0], [0.0, 3.0, 1.0]])
+    X = 1.5 * np.eye(3) - 0.5
+    assert np.diagonal(M @ X).tolist() == [-0.5] * 3
+    assert np.array_equal(X @ X, 1.5 * X)  # 2/3 X is a projection, so X is semidefinite
+
+
+def test_an_equilibrium_that_two_active_sets_give_counts_once() -> None:
+    """n = 1, M = 1, c = 0: z = 0 is a kink."""
+    built = replace(rotation(), perturbed=Operator(np.zeros((1, 1)), np.eye(1), np.zeros(1)))
+    assert count_equilibria(replace(built, c=np.array([[0.0]])), 0) == 1
+
+
+def test_the_minors_have_the_last_word_on_rung_six(monkeypatch: pytest.MonkeyPatch) -> None:
+    instance = drawn("negative_margin")
+    assert p_matrix(instance) is Outcome.REFUTED
+    wrong = [Step(one.rung, Outcome.PROVED, one.guarantee) for one in rungs(instance)]
+    monkeypatch.setattr(uniqueness, "rungs", lambda _: tuple(wrong))
+    assert each_implies_the_next(instance)[-1].outcome is Outcome.REFUTED
+
+
+def test_distances_are_weighed_where_weights_are() -> None:
+    """In the norm of D, which is not the Euclidean one here."""
+    instance = drawn("triangular", 4)
+    weights, M = uniqueness.weights_of(instance), monotone(instance.after)
+    assert len(set(weights)) > 1
+    exact_M = identity(instance.after.n) - instance.after.exact_W
+    m, L = weighted_margin_below(exact_M, weights), weighted_norm_above(exact_M, weights)
+    verdicts = convergence.converges_with_weights(instance)
+    for verdict, (c, z) in zip(verdicts, convergence.exact_points(instance), strict=True):
+        assert verdict is not None
+        assert z is not None
+        away = iterate(M, c, Fraction(m / L / L), convergence.STEPS) - z
+        floats = np.array([float(x.p) / float(x.q) for x in away.entries()])
+        assert verdict.lhs.mid == pytest.approx(float(np.array(weights, dtype=float) @ floats**2))
+
+
+def test_the_rate_is_that_of_the_perturbed_operator() -> None:
+    instance = drawn("generic", 1)
+    (verdict,) = form("rate").check(instance)
+    assert verdict is not None
+    a, M = float(convergence.step_size(instance)), np.eye(instance.after.n) - instance.after.W
+    assert verdict.lhs.mid == pytest.approx(np.linalg.norm(np.eye(len(M)) - a * M, 2))
+
+
+def test_what_the_solver_returns_is_held_against_the_exact_point() -> None:
+    instance = drawn("generic", 0)
+    measured = [verdict.lhs.lo for verdict in convergence.solver_is_right(instance) if verdict]
+    assert max(measured) > 0
+
+
+def test_with_weights_too_a_rotation_comes_as_slowly_as_is_promised() -> None:
+    """W says nothing here: M~ = [[4, -3], [3, 4]] alone is iterated, from zero.  The bound is made
+    of proven estimates of its m and L, which lose some roundings."""
+    turning = rotation()
+    elsewhere = turning.operator.with_weights(np.zeros((2, 2)))
+    (verdict,) = convergence.converges_with_weights(replace(turning, operator=elsewhere))
+    assert verdict is not None
+    assert verdict.ratio is not None
+    assert 1 - 1e-9 < verdict.ratio.lo <= verdict.ratio.hi <= 1

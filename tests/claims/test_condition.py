@@ -1,0 +1,174 @@
+"""The claim `condition` holds on drawn instances, and its check can fail."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from mondeq_ref.instances.families import FAMILIES, generic, rank_deficient
+from mondeq_ref.rigor.verdict import Outcome
+from proofs_checks.audit.run import run
+from proofs_checks.audit.witnesses import attained, decided, needed
+from proofs_checks.claims import condition
+from proofs_checks.claims.condition import THEOREM, diagonal, draw, named, neighbors
+from proofs_checks.instance import Instance
+from proofs_checks.quantities import drifts
+from proofs_checks.quantities.neighbors import pairs, places, satisfies_identity
+from proofs_checks.quantities.spectral import Quantities
+from proofs_checks.theorem import Form
+
+
+def form(name: str) -> Form:
+    return next(form for form in THEOREM.forms if form.name == name)
+
+
+def drawn(family: str = "generic", seed: int = 3) -> Instance:
+    rng = np.random.default_rng(seed)
+    return draw(rng, family, FAMILIES[family](rng))
+
+
+def scalar() -> Instance:
+    return named(np.array([[0.5]]), np.array([[0.75]]), [1.0])
+
+
+def test_forty_instances_hold() -> None:
+    (found,) = run(["condition"], seed=7, cases=40 * THEOREM.inputs, workers=1)
+    assert (found.verdict, found.faults, found.attained) == ("HOLDS", (), True)
+    assert all(form.cases > 0 for form in found.forms)
+
+
+def test_every_witness_shows_what_it_says() -> None:
+    assert attained(THEOREM)[1] == needed(THEOREM)[1] == []
+
+
+@pytest.mark.parametrize("name", ["common active set", "finite change", "inputs", "logits"])
+def test_a_margin_that_is_twice_too_large_is_refuted(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert decided(form(name), scalar()).equal
+    if name == "common active set":
+        monkeypatch.setattr(condition, "inverse_squared", lambda *_: lambda k: k.kind.number(1))
+    else:
+        honest = Quantities.m.func  # type: ignore[attr-defined]
+        monkeypatch.setattr(Quantities, "m", property(lambda k: 2 * honest(k)))
+        condition.quantities.cache_clear()
+    assert decided(form(name), scalar()).outcome is Outcome.REFUTED
+
+
+def test_the_wrong_perturbed_point_breaks_the_identity() -> None:
+    """z* in place of z~ on the right-hand side is true to first order only."""
+    (pair,) = pairs(scalar())
+    assert pair is not None
+    assert satisfies_identity(scalar(), pair, [0])
+    wrong = replace(pair, image=pair.before.z * 0)
+    assert not satisfies_identity(scalar(), wrong, [0])
+
+
+def test_the_condition_number_is_reached_along_its_worst_direction() -> None:
+    """||M_aa^-1|| ||W|| to six digits, from a perturbation of 2^-30."""
+    rng = np.random.default_rng(8)
+    instance = drawn("generic", 8)
+    place = places(instance)[0]
+    assert place is not None
+    assert not place.kinks
+    W, n = instance.operator.W, instance.operator.n
+    z, a = np.array([float(x.p) / float(x.q) for x in place.z.entries()]), list(place.active)
+    left, sizes, _ = np.linalg.svd((np.eye(n) - W)[np.ix_(a, a)])
+    u = np.zeros(n)
+    u[a] = left[:, -1]
+    for direction, share in ((u, 1.0), (rng.normal(size=n), None)):
+        dW = 2.0**-30 * np.outer(direction / np.linalg.norm(direction), z / np.linalg.norm(z))
+        after = replace(instance, perturbed=instance.operator.with_weights(W - dW))
+        pair = pairs(after)[0]
+        assert pair is not None
+        moved = np.linalg.norm([float(x.p) / float(x.q) for x in pair.moved.entries()])
+        change = moved / np.linalg.norm(z) / (2.0**-30 / np.linalg.norm(W, 2))
+        number = np.linalg.norm(W, 2) / sizes[-1]
+        assert change <= number * (1 + 1e-6)
+        assert share is None or abs(change / number - share) < 1e-6
+
+
+def test_every_set_between_the_active_one_and_the_kinks_is_looked_at() -> None:
+    assert neighbors((1, 4), (0, 2)) == [[1, 4], [0, 1, 4], [1, 2, 4], [0, 1, 2, 4]]
+    assert neighbors((), (0,)) == [None]
+
+
+def test_a_certain_class_that_changes_is_refuted(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Were the radius forgotten, some class would be called certain and change."""
+    rng = np.random.default_rng(0)
+    honest = drifts.certain_class
+
+    def careless(head, Z, radius):
+        return honest(head, Z, 0 * radius)
+
+    def outcomes() -> set[Outcome]:
+        found = set[Outcome]()
+        for _ in range(12):
+            instance = draw(rng, "generic", generic(rng))
+            after = instance.operator.with_weights(
+                instance.operator.W + rng.normal(size=(8, 8)) / 4
+            )
+            moved = replace(instance, perturbed=after, c_perturbed=None)
+            found |= {verdict.outcome for verdict in drifts.decisions(moved) if verdict}
+        return found
+
+    assert outcomes() <= {Outcome.PROVED}
+    monkeypatch.setattr(drifts, "certain_class", careless)
+    assert Outcome.REFUTED in outcomes()
+
+
+def test_symmetric_weights_with_every_unit_active_are_the_worst_case() -> None:
+    verdict = decided(form("as published"), diagonal())
+    assert verdict.equal
+    assert verdict.ratio is not None
+    assert verdict.ratio.lo == verdict.ratio.hi == 1
+
+
+def test_sixty_units_are_decided() -> None:
+    rng = np.random.default_rng(1)
+    instance = draw(rng, "rank_deficient", rank_deficient(rng, 60))
+    for one in THEOREM.forms[:3]:
+        assert {v.outcome for v in one.check(instance) if v is not None} == {Outcome.PROVED}
+
+
+def test_logits_that_are_all_the_same_have_no_gap_to_bound() -> None:
+    built = drawn()
+    same = {**built.arrays, "V": np.ones_like(built.arrays["V"])}
+    assert set(form("logits").check(replace(built, arrays=same))) == {None}
+
+
+def test_a_unit_at_a_kink_may_belong_to_a_common_active_set() -> None:
+    """M = [[1, 0], [1, 1]], c = (1, 1): z*_2 = F_2 = 0; with M~_21 = 1/2 it is z~_2 = 1/2."""
+    W = np.array([[0.0, 0.0], [-1.0, 0.0]])
+    (pair,) = pairs(named(W, W / 2, [1.0, 1.0]))
+    assert pair is not None
+    assert (pair.before.active, pair.before.kinks, pair.after.active) == ((0,), (1,), (0, 1))
+    assert pair.common == [0, 1]
+
+
+def test_the_radius_of_a_class_is_that_of_the_solver_on_top_of_the_bound(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """n = 1, z* = 2, z~ = 8/3: from a point 1 beside z~ the radius reaches beyond z*."""
+    built, asked = scalar(), list[float]()
+    honest = drifts.certain_class
+
+    def noting(head, Z, radius):
+        asked.append(float(radius[0]))
+        return honest(head, Z, radius)
+
+    found = pairs(built)
+    built.__dict__["moved"] = replace(built.moved, z=built.moved.z + 1, radius=np.array([1.0]))
+    monkeypatch.setattr(drifts, "certain_class", noting)
+    monkeypatch.setattr(drifts, "pairs", lambda _: found)
+    drifts.decisions(built)
+    assert asked[0] >= 8 / 3 + 1 - 2
+
+
+def test_what_the_solver_does_not_know_leaves_the_class_open() -> None:
+    """z* = z~ = (1, 7/8) is of the first class; the solver has stopped at (7/8, 1)."""
+    nothing = np.zeros((2, 2))
+    instance = named(nothing, nothing, [1.0, 0.875])
+    stopped = replace(instance.moved, z=np.array([[0.875, 1.0]]), radius=np.array([0.25]))
+    instance.__dict__["moved"] = stopped
+    assert drifts.decisions(instance) == [None]

@@ -1,0 +1,121 @@
+"""The claim `displacement` holds on drawn instances, and its check can fail."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from mondeq_ref.instances.families import FAMILIES
+from mondeq_ref.operator import Operator
+from mondeq_ref.rigor.verdict import Outcome
+from proofs_checks.audit.run import run
+from proofs_checks.audit.witnesses import attained, broken, decided, needed
+from proofs_checks.claims.displacement import THEOREM, draw, scalar, squared
+from proofs_checks.instance import Instance
+from proofs_checks.quantities.hypotheses import has_margin
+from proofs_checks.quantities.losses import difference
+from proofs_checks.theorem import Form
+
+COARSE = 0.01  # how far from the equilibria a solver might have stopped
+
+
+def drawn(family: str = "generic", seed: int = 3) -> Instance:
+    rng = np.random.default_rng(seed)
+    return draw(rng, family, FAMILIES[family](rng))
+
+
+def form(name: str) -> Form:
+    return next(form for form in THEOREM.forms if form.name == name)
+
+
+def test_twenty_instances_hold() -> None:
+    (found,) = run(["displacement"], seed=7, cases=20 * THEOREM.inputs, workers=1)
+    assert (found.verdict, found.faults, found.attained) == ("HOLDS", (), True)
+    assert all(form.cases >= 40 for form in found.forms)
+
+
+def test_every_witness_shows_what_it_says() -> None:
+    assert attained(THEOREM)[1] == needed(THEOREM)[1] == []
+
+
+def blurred(instance: Instance, seed: int = 0) -> Instance:
+    """The same, its equilibria known no better than to within COARSE."""
+    made, rng = replace(instance), np.random.default_rng(seed)
+    for name in ("before", "moved"):
+        points = getattr(instance, name)
+        away = rng.normal(size=points.z.shape)
+        away *= COARSE / np.linalg.norm(away, axis=1, keepdims=True)
+        made.__dict__[name] = replace(
+            points, z=points.z + away, radius=points.radius + 1.01 * COARSE
+        )
+    return made
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_both_sides_contain_what_is_exact_however_coarse_the_solver(seed: int) -> None:
+    """For bounds the size is compared, times the margin, since roots are no rationals."""
+    instance = drawn("many_active", seed)
+    coarse, m = blurred(instance, seed), instance.operator.margin
+    for name in ("as published", "sharper", "from z* alone"):
+        for row, verdict in enumerate(form(name).check(coarse)):
+            z, w = instance.before.exactly(row), instance.moved.exactly(row)
+            if z is None or w is None:
+                continue
+            assert verdict is not None
+            distance = squared([a - b for a, b in zip(z, w, strict=True)])
+            assert verdict.lhs.lo**2 <= distance <= verdict.lhs.hi**2
+            if name == "sharper":
+                dW = difference(instance).fractions()
+                image = squared([sum(a * x for a, x in zip(one, w, strict=True)) for one in dW])
+                assert (verdict.rhs * m).lo ** 2 <= image <= (verdict.rhs * m).hi ** 2
+
+
+def test_every_input_whose_equilibria_are_known_is_judged() -> None:
+    instance = drawn("generic")
+    for one in THEOREM.forms:
+        assert None not in one.check(instance)
+        assert None not in one.check(blurred(instance))
+
+
+def test_nothing_is_asked_of_the_perturbed_weights() -> None:
+    """M = 1/2 and M~ = -1/2, so that ||dW|| = 1 > m: for c = -1 both 0 and 2 are equilibria."""
+    built = replace(scalar(0.5, 1.5, -1.0), arrays={"z~": np.array([[2.0]])})
+    assert broken(THEOREM, built) == set()
+    verdict = decided(form("as published"), built)
+    assert (verdict.outcome, float(verdict.lhs.mid), float(verdict.rhs.mid)) == (
+        Outcome.PROVED,
+        2.0,
+        4.0,
+    )
+    assert broken(THEOREM, built, form("from z* alone")) == {"||dW|| < m"}
+    assert decided(form("from z* alone"), built).outcome is Outcome.REFUTED
+
+
+def test_squares_do_not_hide_that_the_bound_is_negative() -> None:
+    """m = -1 and m~ = -3, c = -1: z* = 0 and z~ = 1/3, and |bound| = 2/3 would be enough."""
+    named = {"z*": np.array([[0.0]]), "z~": np.array([[1 / 3]])}
+    built = replace(scalar(2.0, 4.0, -1.0), arrays=named)
+    assert has_margin(built) is Outcome.REFUTED
+    assert decided(form("as published"), built).outcome is Outcome.REFUTED
+
+
+def test_a_margin_below_zero_by_less_than_enclosures_see_proves_nothing() -> None:
+    """M = [[1, 3/2 + 2^-52], [1/2, 1]] has m = -2^-53: the bound is negative, its square huge."""
+    W = np.array([[0.0, -1.5 - 2.0**-52], [-0.5, 0.0]])
+    operator = Operator(W, np.eye(2), np.zeros(2))
+    built = Instance("witness", operator, operator.with_weights(W - np.eye(2)), np.ones((1, 2)))
+    assert has_margin(built) is Outcome.REFUTED
+    assert operator.margin.lo < 0 < operator.margin.hi
+    assert decided(form("as published"), built).outcome is not Outcome.PROVED
+
+
+@pytest.mark.parametrize("name", ["as published", "sharper", "from z* alone"])
+def test_a_margin_that_is_twice_too_large_is_refuted(name: str) -> None:
+    """M = 1/2 said to be 1: nothing but the margin is asked of the operator."""
+    built = scalar(0.5, 0.75, 1.0)
+    assert decided(form(name), built).equal
+    boastful = replace(built)
+    object.__setattr__(boastful.operator, "margin", 2 * built.operator.margin)
+    (verdict,) = form(name).check(boastful)
+    assert verdict is not None
+    assert verdict.outcome is Outcome.REFUTED

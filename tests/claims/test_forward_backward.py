@@ -1,0 +1,154 @@
+"""The claim `forward_backward` holds on drawn instances, and its check can fail."""
+
+from dataclasses import replace
+from fractions import Fraction
+
+import numpy as np
+import pytest
+from flint import fmpq
+
+from mondeq_ref.instances.families import FAMILIES, generic
+from mondeq_ref.rigor.verdict import Outcome
+from mondeq_ref.solve.methods import ForwardBackward, ForwardBackwardForward
+from proofs_checks.audit.run import run
+from proofs_checks.audit.witnesses import attained, broken, decided, needed
+from proofs_checks.claims import forward_backward as claim
+from proofs_checks.claims.forward_backward import THEOREM, draw, pairs, rotation, swap, tseng
+from proofs_checks.instance import Instance
+from proofs_checks.quantities import steps
+from proofs_checks.quantities.constants import ENCLOSED, constants
+from proofs_checks.quantities.contraction import contracts
+from proofs_checks.quantities.rational_points import column, is_equilibrium, monotone
+from proofs_checks.quantities.two_points import alpha, named
+
+
+def drawn(family: str = "generic", seed: int = 3) -> Instance:
+    rng = np.random.default_rng(seed)
+    return draw(rng, family, FAMILIES[family](rng))
+
+
+def orbit(instance: Instance, count: int) -> list[list[Fraction]]:
+    """The forward-backward iterates, exactly."""
+    M, c = monotone(instance.operator), column(instance.c[0])
+    z, found = column(instance.arrays["u"][0]), []
+    for _ in range(count):
+        found.append([Fraction(int(x.p), int(x.q)) for x in z.entries()])
+        z = steps.forward_backward(M, c, z, fmpq(*alpha(instance).as_integer_ratio()))
+    return found
+
+
+def test_forty_instances_hold() -> None:
+    (found,) = run(["forward_backward"], seed=7, cases=40 * THEOREM.inputs, workers=1)
+    assert (found.verdict, found.faults, found.attained) == ("HOLDS", (), True)
+    assert all(form.cases >= 20 for form in found.forms)
+
+
+def test_every_witness_shows_what_it_says() -> None:
+    assert attained(THEOREM)[1] == needed(THEOREM)[1] == []
+
+
+@pytest.mark.parametrize("end", [Fraction(2), Fraction(5, 2), Fraction(7), Fraction(1001, 3)])
+def test_steps_from_the_end_of_the_interval_on_swap_two_points_for_ever(end: Fraction) -> None:
+    built = replace(swap(), numbers={"alpha": end})
+    assert orbit(built, 6) == [[0], [end]] * 3
+    assert broken(THEOREM, built) == {"alpha L^2 < 2 |m|"}
+
+
+def test_a_rotation_at_the_end_of_the_interval_runs_through_four_points() -> None:
+    built = named([[1, -1], [1, 1]], [0, 2], [0, 0], [0, 2], Fraction(1))
+    assert orbit(built, 8) == [[0, 0], [0, 2], [2, 2], [2, 0]] * 2
+    M = monotone(built.operator)
+    assert is_equilibrium(M, column(built.c[0]), column([Fraction(1)] * 2))
+    assert broken(THEOREM, built) == {"alpha L^2 < 2 |m|"}
+    assert decided(THEOREM.forms[0], built).outcome is Outcome.REFUTED
+
+
+def test_below_the_end_of_the_interval_the_same_rotation_contracts() -> None:
+    built = named([[1, -1], [1, 1]], [0, 2], [0, 0], [0, 2], 1 - Fraction(1, 2**60))
+    assert broken(THEOREM, built) == set()
+    assert decided(THEOREM.forms[0], built).outcome is Outcome.PROVED
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        lambda k: k.forward_backward / 4,  # r halved
+        lambda k: 1 - 2 * k.alpha * k.m,  # without its square
+        lambda k: 1 - 2 * k.alpha * k.L + k.alpha * k.alpha * k.L_squared,  # L for m
+        lambda k: 1 - 4 * k.alpha * k.m + k.alpha * k.alpha * k.L_squared,
+    ],
+)
+def test_a_rate_that_is_too_good_is_refuted(wrong) -> None:
+    form = contracts("", "", pairs, wrong)
+    assert decided(form, rotation()).outcome is Outcome.REFUTED
+
+
+def test_a_rate_of_one_step_does_not_hold_for_its_square() -> None:
+    """r^k with k one too large."""
+    form = contracts("", "", claim.followed, lambda k: k.forward_backward * k.forward_backward)
+    built = replace(rotation(), numbers={"alpha": Fraction(1, 2), "steps": Fraction(1)})
+    assert decided(form, built).outcome is Outcome.REFUTED
+
+
+def test_tseng_comes_as_near_to_its_bound_as_the_claim_says() -> None:
+    built = named([[1.0]], [1.0], [5.0], [0.0], Fraction(1, 2))
+    built = replace(built, numbers={**built.numbers, "tseng": Fraction(1, 2)})
+    (pair,) = tseng(built)
+    assert pair is not None
+    assert pair.after / pair.before == Fraction(9, 16)
+    assert claim.tseng_rate(constants(built, ENCLOSED)).lo <= 4 / 7
+    wrong = contracts("", "", tseng, lambda k: 1 - 1 / (k.L / k.m + 1))
+    assert decided(wrong, built).outcome is Outcome.REFUTED
+
+
+@pytest.mark.parametrize("family", ["generic", "short", "few_active", "negative_margin"])
+def test_the_exact_step_is_the_one_that_is_iterated(family: str) -> None:
+    """Within the rounding of a dozen operations on numbers of this size."""
+    instance = drawn(family)
+    step, operator = float(alpha(instance)), instance.operator
+    M, a, u = monotone(operator), fmpq(*step.as_integer_ratio()), instance.arrays["u"]
+    for method, exact_step in (
+        (ForwardBackward(step), steps.forward_backward),
+        (ForwardBackwardForward(step), steps.forward_backward_forward),
+    ):
+        floats = method.iteration(operator, np.float64).step(u, instance.c)
+        for row, c in enumerate(instance.c):
+            image = exact_step(M, column(c), column(u[row]), a)
+            size = 1 + np.abs(u[row]).max() + step * np.abs(c).max()
+            expected = [int(x.p) / int(x.q) for x in image.entries()]
+            assert floats[row] == pytest.approx(expected, rel=0, abs=1e-12 * size)
+
+
+def test_an_unknown_equilibrium_gives_no_verdict_about_distances() -> None:
+    built = named([[0.0]], [1.0], [0.0], [1.0], Fraction(1))
+    assert claim.followed(built) == [None]
+
+
+def test_sixty_units_are_affordable() -> None:
+    rng = np.random.default_rng(0)
+    instance = draw(rng, "generic", generic(rng, 60))
+    assert broken(THEOREM, instance) == set()
+    for form in THEOREM.forms[:4]:
+        assert {verdict.outcome for verdict in form.check(instance) if verdict} == {Outcome.PROVED}
+
+
+def perturbed_scalar(alpha: Fraction, c: float) -> Instance:
+    """M = 1 and M~ = 3/2, from 1 and 2."""
+    built = named([[1.0]], [c], [1.0], [2.0], alpha)
+    return replace(built, perturbed=built.operator.with_weights(np.array([[-0.5]])))
+
+
+def test_the_perturbed_map_is_that_of_the_perturbed_operator() -> None:
+    built = perturbed_scalar(Fraction(1, 4), 1.0)
+    assert [pair.after for pair in claim.pairs_after(built)] == [Fraction(5, 8) ** 2]
+    assert [pair.after for pair in pairs(built)] == [Fraction(3, 4) ** 2]
+
+
+def test_before_quantizing_l_has_to_be_raised_as_well_as_m_lowered() -> None:
+    """alpha = 4: the images are 5 apart, 25 <= 1 - 8 (m - d) + 16 (L + d)^2 = 33, but with L = 1 it
+    would be 13."""
+    form = next(form for form in THEOREM.forms if form.name == "before quantizing")
+    built = perturbed_scalar(Fraction(4), 6.0)
+    assert decided(form, built).outcome is Outcome.PROVED
+    wrong = contracts("", "", claim.pairs_after, lambda k: 1 - 8 * (k.m - k.d) + 16 * k.L_squared)
+    assert decided(wrong, built).outcome is Outcome.REFUTED

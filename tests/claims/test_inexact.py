@@ -1,0 +1,157 @@
+"""The claim `inexact` holds on drawn instances, and its check can fail."""
+
+from dataclasses import replace
+from fractions import Fraction
+
+import numpy as np
+import pytest
+from flint import fmpq
+
+from mondeq_ref.instances.families import FAMILIES, generic
+from mondeq_ref.rigor.verdict import Outcome
+from proofs_checks.audit.run import run
+from proofs_checks.audit.witnesses import attained, broken, decided, needed
+from proofs_checks.claims import inexact as claim
+from proofs_checks.claims.inexact import THEOREM, draw, measured, named
+from proofs_checks.instance import Instance
+from proofs_checks.quantities.constants import RATIONAL, constants
+from proofs_checks.quantities.contraction import against
+from proofs_checks.quantities.rational_points import column
+from proofs_checks.quantities.rounded_runs import NEAREST, TOWARD_ZERO, rounded, runs
+
+
+def drawn(family: str = "generic", seed: int = 3) -> Instance:
+    rng = np.random.default_rng(seed)
+    return draw(rng, family, FAMILIES[family](rng))
+
+
+def test_forty_instances_hold() -> None:
+    (found,) = run(["inexact"], seed=7, cases=40 * THEOREM.inputs, workers=1)
+    assert (found.verdict, found.faults, found.attained) == ("HOLDS", (), True)
+    assert all(form.cases >= 10 for form in found.forms)
+
+
+def test_every_witness_shows_what_it_says() -> None:
+    assert attained(THEOREM)[1] == needed(THEOREM)[1] == []
+
+
+@pytest.mark.parametrize("rounding", [NEAREST, TOWARD_ZERO])
+def test_rounding_is_what_its_definition_says(rounding: int) -> None:
+    grid = Fraction(3, 7)
+    values = [Fraction(k, 14) for k in range(60)]
+    found = rounded(column(values), fmpq(3, 7), rounding)
+    definition = round if rounding == NEAREST else int
+    assert list(found) == [definition(value / grid) for value in values]
+
+
+def test_a_bound_for_one_entry_is_no_bound_for_the_norm() -> None:
+    """d/2 in place of d sqrt(n)/2."""
+    wrong = against(
+        "",
+        "",
+        measured(lambda _, run: run.limit),
+        lambda k, _: k.number("grid") / 2 / (1 - k.kind.root(k.forward_backward)),
+    )
+    built = named(1.0, 1.0, 2.0, n=4)
+    assert decided(wrong, built).outcome is Outcome.REFUTED
+
+
+@pytest.mark.parametrize("form", THEOREM.forms, ids=lambda form: form.name)
+def test_a_bound_that_is_attained_is_refuted_when_it_is_shortened(form) -> None:
+    """At the witness a grid finer by one percent, with the run of the coarse one."""
+    witness = THEOREM.attained[form.name]
+    assert not isinstance(witness, str)
+    built = witness.build()
+    assert decided(form, built).equal
+    side = {
+        "as published": claim.limit_bound,
+        "one step": claim.step_bound,
+    }.get(form.name, claim.finite_bound)
+    error = (lambda _, run: run.limit) if form.name == "as published" else claim.final_error
+    wrong = against("", "", measured(error), lambda k, run: side(k, run) * 99 / 100)
+    assert decided(wrong, built).outcome is Outcome.REFUTED
+
+
+@pytest.mark.parametrize("alpha", [Fraction(2), Fraction(3), Fraction(17, 2)])
+def test_from_the_end_of_the_interval_on_nothing_is_rounded_and_nothing_converges(
+    alpha: Fraction,
+) -> None:
+    built = named(1.0, 1.0, 0.0, alpha=alpha, grid=alpha)
+    (found,) = runs(built)
+    assert found is not None
+    assert found.limit == (alpha - 1) ** 2
+    assert not any(found.rounded)
+    assert broken(THEOREM, built) == {"alpha L^2 < 2 |m|"}
+
+
+def test_a_shrinking_grid_goes_to_the_equilibrium_and_a_fixed_one_stays_away() -> None:
+    """From 2 with d = 1: the fixed grid keeps it at 2; halved grids let it go."""
+    fixed = named(1.0, 1.0, 2.0)
+    shrinking = named(1.0, 1.0, 2.0, shrink=Fraction(1, 2))
+    shrinking = replace(shrinking, numbers={**shrinking.numbers, "steps": Fraction(40)})
+    (stays,), (goes,) = runs(fixed), runs(shrinking)
+    assert stays is not None
+    assert goes is not None
+    assert stays.limit == 1
+    assert goes.limit is None
+    assert goes.errors[-1] < Fraction(1, 2**70)
+
+
+def test_the_sum_of_the_shrinking_grid_is_its_closed_form() -> None:
+    built = named(1.0, 1.0, 8.0, shrink=Fraction(1, 3))
+    r, g = Fraction(1, 2), Fraction(1, 3)
+    for k in range(1, 6):
+        power, spread = claim.power_and_spread(built, RATIONAL, k)
+        assert (power, spread) == (r**k, (r**k - g**k) / (r - g))
+    same = named(1.0, 1.0, 8.0, shrink=Fraction(1, 2))
+    for k in range(1, 6):
+        assert claim.power_and_spread(same, RATIONAL, k)[1] == k * r ** (k - 1)
+    assert constants(built, RATIONAL).forward_backward == r * r
+
+
+def test_toward_zero_needs_twice_the_bound() -> None:
+    """c = 15/8 and d = 1: toward zero 1 is kept, 7/8 away from z*; the nearest would be 2."""
+    built = named(1.0, 1.875, 1.0)
+    built = replace(built, numbers={**built.numbers, "rounding": Fraction(TOWARD_ZERO)})
+    (found,) = runs(built)
+    assert found is not None
+    assert found.limit == Fraction(7, 8) ** 2
+    assert decided(THEOREM.forms[0], built).outcome is Outcome.PROVED
+
+
+def test_what_has_not_come_around_says_nothing_about_the_limit() -> None:
+    built = named(1.0, 1.0, 100.0, alpha=Fraction(1, 100), grid=Fraction(1, 1000))
+    (found,) = runs(built)
+    assert found is not None
+    assert found.limit is None
+    assert list(THEOREM.forms[0].check(built)) == [None]
+
+
+def test_sixty_units_are_affordable() -> None:
+    rng = np.random.default_rng(0)
+    instance = draw(rng, "generic", generic(rng, 60))
+    assert broken(THEOREM, instance) == set()
+    for form in THEOREM.forms[:1]:
+        assert {verdict.outcome for verdict in form.check(instance) if verdict} <= {Outcome.PROVED}
+
+
+def test_equality_between_irrational_lengths_is_decided() -> None:
+    """From 0 with z* = (1/2, 1/4), Phi(0) = z*/2 is rounded back: sqrt(5)/4 on both sides."""
+    built = replace(named(1.0, 0.5, 0.0, n=2), c=np.array([[0.5, 0.25]]))
+    one_step = THEOREM.forms[3]
+    assert decided(one_step, built).equal
+    longer = against(
+        "",
+        "",
+        measured(lambda _, run: run.errors[-1] * Fraction(10**30 + 1, 10**30)),
+        claim.step_bound,
+        in_fractions=claim.step_in_fractions,
+    )
+    assert decided(longer, built).outcome is Outcome.REFUTED
+
+
+def test_the_limit_is_the_greatest_error_on_the_cycle() -> None:
+    """alpha = 3: 0, 3, 0, 3, ... about z* = 1."""
+    (found,) = runs(named(1.0, 1.0, 0.0, alpha=Fraction(3)))
+    assert found is not None
+    assert (found.cycle, found.limit) == (1, 4)

@@ -1,0 +1,107 @@
+"""The claim `parameterization` holds on drawn instances, and its check can fail."""
+
+from dataclasses import replace
+from fractions import Fraction
+
+import numpy as np
+import pytest
+from flint import fmpq, fmpq_mat
+
+from mondeq_ref.instances.families import FAMILIES, rank_deficient
+from mondeq_ref.operator import Operator
+from mondeq_ref.rigor.dyadic import exact
+from mondeq_ref.rigor.thresholds import least_eigenvalue_exceeds
+from mondeq_ref.rigor.verdict import Outcome
+from proofs_checks.audit.run import run
+from proofs_checks.audit.witnesses import attained, needed
+from proofs_checks.claims.parameterization import (
+    THEOREM,
+    draw,
+    of_its_array,
+    of_product,
+    rank_decides,
+)
+from proofs_checks.instance import Instance
+from proofs_checks.quantities.factors import is_product, semidefinite_factor
+from proofs_checks.quantities.margins import decided, of_array
+from proofs_checks.quantities.precise import monotone_part, rational_margin
+from proofs_checks.quantities.rational_points import matrix
+
+
+def drawn(family: str, seed: int = 5) -> Instance:
+    rng = np.random.default_rng(seed)
+    return draw(rng, family, FAMILIES[family](rng))
+
+
+def test_forty_instances_hold() -> None:
+    (found,) = run(["parameterization"], seed=7, cases=40 * THEOREM.inputs, workers=1)
+    assert (found.verdict, found.faults, found.attained) == ("HOLDS", (), True)
+    assert all(form.cases >= 40 for form in found.forms)
+
+
+def test_every_witness_shows_what_it_says() -> None:
+    assert attained(THEOREM)[1] == needed(THEOREM)[1] == []
+
+
+@pytest.mark.parametrize("more", [Fraction(1, 2**60), Fraction(1)])
+def test_promising_more_than_m_is_refuted_where_rank_is_missing(more: Fraction) -> None:
+    instance = drawn("rank_deficient")
+    assert decided(*of_product(instance)).equal
+    numbers = {**instance.numbers, "m": instance.numbers["m"] + more}
+    verdict = decided(*of_product(replace(instance, numbers=numbers)))
+    assert verdict.outcome is Outcome.REFUTED
+
+
+def test_the_float_array_of_a_product_without_full_rank_lies_below_m() -> None:
+    """Promising m for the array, without d, would be false in all of these."""
+    for seed in range(10):
+        instance = drawn("rank_deficient", seed)
+        S = monotone_part(of_array(instance.operator)[0].exact_W)
+        assert not least_eigenvalue_exceeds(S, instance.numbers["m"])
+        assert decided(*of_its_array(instance)).outcome is Outcome.PROVED
+
+
+def test_the_rank_is_told_apart_from_one_less() -> None:
+    instance = drawn("generic")
+    A = instance.arrays["A"].copy()
+    assert rank_decides(instance)[0].outcome is Outcome.PROVED
+    A[0] = 0.0
+    wrong = replace(instance, arrays={**instance.arrays, "A": A})
+    assert rank_decides(wrong)[0].outcome is Outcome.REFUTED
+
+
+def test_factors_exist_up_to_the_margin_and_not_a_hair_beyond() -> None:
+    W = np.eye(2) - np.array([[0.5, -2.0], [2.0, 0.5]])
+    assert is_product(matrix(exact(W)), fmpq(1, 2))
+    assert not is_product(matrix(exact(W)), fmpq(1, 2) + fmpq(1, 2**300))
+
+
+def test_an_indefinite_matrix_with_a_zero_diagonal_has_no_factor() -> None:
+    assert semidefinite_factor(fmpq_mat(2, 2, [0, 1, 1, 0])) is None
+    assert semidefinite_factor(fmpq_mat(2, 2, [0, 0, 0, 0])) == []
+    assert semidefinite_factor(fmpq_mat(2, 2, [1, 2, 2, 1])) is None
+
+
+def test_the_converse_is_tried_on_both_sides_of_the_margin() -> None:
+    sides = set[bool]()
+    for seed, family in enumerate(FAMILIES):
+        instance = drawn(family, seed)
+        W = exact(instance.arrays["W"])
+        sides.add(is_product(matrix(W), fmpq(*instance.numbers["target"].as_integer_ratio())))
+    assert sides == {True, False}
+
+
+def test_sixty_units_are_decided() -> None:
+    rng = np.random.default_rng(1)
+    instance = draw(rng, "rank_deficient", rank_deficient(rng, 60))
+    for form in THEOREM.forms:
+        for row, verdict in enumerate(form.check(instance)):
+            if verdict is not None:
+                last = form.escalate(instance, row) if form.escalate else verdict
+                assert last.outcome is Outcome.PROVED
+
+
+def test_a_margin_that_is_a_fraction_is_taken_as_a_target() -> None:
+    assert rational_margin(Operator(np.eye(1) / 4, np.eye(1), np.zeros(1)).exact_W) == Fraction(
+        3, 4
+    )

@@ -1,0 +1,145 @@
+"""The claim `peaceman_rachford` holds on drawn instances, and its check can fail."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+import pytest
+from flint import fmpq
+
+from mondeq_ref import bounds
+from mondeq_ref.instances.families import FAMILIES
+from mondeq_ref.rigor.verdict import Outcome
+from mondeq_ref.solve.methods import DouglasRachford, PeacemanRachford
+from proofs_checks.audit.run import run
+from proofs_checks.audit.witnesses import attained, broken, decided, needed
+from proofs_checks.claims.peaceman_rachford import THEOREM, diagonal, draw, rotation, two_states
+from proofs_checks.instance import Instance
+from proofs_checks.quantities import steps
+from proofs_checks.quantities.constants import BALLS, ENCLOSED, Kind, constants
+from proofs_checks.quantities.contraction import contracts
+from proofs_checks.quantities.rational_points import column, monotone
+from proofs_checks.quantities.reflections import fixed_points
+from proofs_checks.quantities.two_points import named
+
+
+def drawn(family: str = "generic", seed: int = 3) -> Instance:
+    rng = np.random.default_rng(seed)
+    return draw(rng, family, FAMILIES[family](rng))
+
+
+def test_forty_instances_hold() -> None:
+    (found,) = run(["peaceman_rachford"], seed=7, cases=40 * THEOREM.inputs, workers=1)
+    assert (found.verdict, found.faults, found.attained) == ("HOLDS", (), True)
+    assert all(form.cases >= 20 for form in found.forms)
+
+
+def test_every_witness_shows_what_it_says() -> None:
+    assert attained(THEOREM)[1] == needed(THEOREM)[1] == []
+
+
+def test_the_published_rate_is_strictly_worse_on_a_rotation() -> None:
+    assert decided(THEOREM.forms[0], rotation()).ratio.hi < 1
+    assert decided(THEOREM.forms[1], rotation()).equal
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        lambda k: k.peaceman_rachford / 4,  # rho halved
+        lambda k: 1 - 4 * k.alpha * k.m / (1 + k.alpha * k.alpha * k.L_squared),
+        lambda k: 1 - 4 * k.alpha * k.m / ((1 + k.alpha * k.m) * (1 + k.alpha * k.m)),  # m for L
+        lambda k: 1 - 4 * k.alpha * k.L / ((1 + k.alpha * k.L) * (1 + k.alpha * k.L)),  # L for m
+    ],
+)
+def test_a_rate_that_is_too_good_is_refuted(wrong) -> None:
+    assert decided(contracts("", "", two_states, wrong), rotation()).outcome is Outcome.REFUTED
+
+
+def test_the_symmetric_rate_does_not_hold_for_a_rotation() -> None:
+    form = next(form for form in THEOREM.forms if form.name == "symmetric W")
+    assert broken(THEOREM, rotation(), form) == {"W = W'"}
+    assert decided(form, rotation()).outcome is Outcome.REFUTED
+
+
+def test_the_best_steps_have_the_rates_that_are_quoted() -> None:
+    m, L = Fraction(1), Fraction(4)
+    kappa = L / m
+    sharp = bounds.peaceman_rachford_rate_squared(m, L, 1 / L)
+    published = bounds.published_peaceman_rachford_rate_squared(m, L, 1 / L)
+    assert (sharp, published) == ((kappa - 1) / (kappa + 1), 1 - 1 / kappa)
+    for alpha in (Fraction(1, 5), Fraction(1, 3), Fraction(1)):
+        assert bounds.peaceman_rachford_rate_squared(m, L, alpha) > sharp
+        assert bounds.published_peaceman_rachford_rate_squared(m, L, alpha) > published
+    (pair,) = two_states(diagonal())
+    assert pair.after / pair.before == Fraction(1, 3) ** 2
+
+
+def test_without_a_margin_a_rotation_cycles() -> None:
+    """m = 0: K turns by a right angle, and s* = (8, 8) is never approached."""
+    built = named([[0, -1], [1, 0]], [-8, 8], [9, 8], [8, 8], Fraction(1))
+    M, c, s = monotone(built.operator), column(built.c[0]), column([Fraction(9), Fraction(8)])
+    orbit = [s]
+    for _ in range(4):
+        orbit.append(steps.state(M, c, orbit[-1], fmpq(1)).peaceman_rachford)
+    assert orbit[4] == s
+    assert orbit[1] != s
+    assert orbit[2] != s
+    assert broken(THEOREM, built) == {"m > 0"}
+
+
+@pytest.mark.parametrize("kind", [ENCLOSED, BALLS])
+def test_the_norm_of_k_is_what_a_singular_value_says(kind: Kind) -> None:
+    for family in ("generic", "skew_dominant", "badly_scaled", "few_active"):
+        instance = drawn(family)
+        alpha, M = float(instance.numbers["alpha"]), instance.operator.M.center
+        eye = np.eye(len(M))
+        expected = np.linalg.norm(np.linalg.solve(eye + alpha * M, eye - alpha * M), 2)
+        found = constants(instance, kind).reflection
+        square = found.mid if kind is ENCLOSED else float(found.mid())
+        assert square**0.5 == pytest.approx(expected, rel=1e-9)
+
+
+@pytest.mark.parametrize("family", ["generic", "short", "few_active", "negative_margin"])
+def test_the_exact_states_are_those_that_are_iterated(family: str) -> None:
+    """Named by their resolvent points, and solved for from the states."""
+    instance = drawn(family)
+    operator, alpha = instance.operator, float(instance.numbers["alpha"])
+    M, a = monotone(operator), fmpq(*alpha.as_integer_ratio())
+    for row, c in enumerate(instance.c):
+        there = steps.state_at(M, column(c), column(instance.arrays["u"][row]), a)
+        back = steps.state(M, column(c), there.s, a)
+        assert (back.s, back.mirror) == (there.s, there.mirror)
+        s = np.array([[int(x.p) / int(x.q) for x in there.s.entries()]])
+        for method, image in (
+            (PeacemanRachford(alpha), there.peaceman_rachford),
+            (DouglasRachford(alpha), there.douglas_rachford),
+        ):
+            floats = method.iteration(operator, np.float64).step(s, c[None])
+            expected = [int(x.p) / int(x.q) for x in image.entries()]
+            size = 1 + np.abs(s).max() + alpha * np.abs(c).max()
+            assert floats[0] == pytest.approx(expected, rel=0, abs=1e-9 * size)
+
+
+def test_a_singular_resolvent_gives_no_iteration() -> None:
+    """M = -1 and alpha = 1."""
+    built = replace(named([[-1]], [1], [1], [2], Fraction(1)))
+    follow = next(form for form in THEOREM.forms if form.name == "after k steps")
+    assert list(follow.check(built)) == [None]
+
+
+def test_neither_the_identity_nor_a_wrong_reading_passes_for_the_method(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The identity fixes every state; twice the state is no equilibrium."""
+    instance = drawn()
+
+    def outcomes(image: Callable[[steps.State], Any]) -> set[Outcome]:
+        return {verdict.outcome for verdict in fixed_points(image)(instance) if verdict}
+
+    assert outcomes(lambda at: at.peaceman_rachford) == {Outcome.PROVED}
+    assert Outcome.REFUTED in outcomes(lambda at: at.s)
+    monkeypatch.setattr(steps.State, "read", property(lambda at: at.s * 2))
+    assert outcomes(lambda at: at.peaceman_rachford) == {Outcome.REFUTED}

@@ -1,0 +1,196 @@
+"""The claim `quantizer` holds on drawn arrays, and its check can fail."""
+
+from dataclasses import replace
+from fractions import Fraction
+
+import numpy as np
+import pytest
+
+from mondeq_ref.instances.families import FAMILIES
+from mondeq_ref.quantize import Quantizer, quantize_array
+from mondeq_ref.quantize.quantizer import Rounding
+from mondeq_ref.rigor.enclosure import Enclosure
+from mondeq_ref.rigor.verdict import Outcome
+from proofs_checks.audit.run import run
+from proofs_checks.audit.witnesses import attained, decided, needed
+from proofs_checks.claims import quantizer as claim
+from proofs_checks.claims.quantizer import (
+    THEOREM,
+    any_rounding,
+    draw,
+    float_error,
+    idempotent,
+    named,
+    odd,
+    published,
+    readme,
+    worst,
+)
+from proofs_checks.instance import Instance
+from proofs_checks.quantities.error_norms import error_matrix
+from proofs_checks.quantities.quantizers import group, groups, nearest
+from proofs_checks.theorem import Form
+
+
+def form(name: str) -> Form:
+    return next(form for form in THEOREM.forms if form.name == name)
+
+
+def test_forty_arrays_hold() -> None:
+    (found,) = run(["quantizer"], seed=7, cases=40 * THEOREM.inputs, workers=1)
+    assert (found.verdict, found.faults, found.attained) == ("HOLDS", (), True)
+    assert all(form.cases > 0 for form in found.forms)
+
+
+def test_every_witness_shows_what_it_says() -> None:
+    assert attained(THEOREM)[1] == needed(THEOREM)[1] == []
+
+
+def test_half_the_published_bound_is_refuted() -> None:
+    (verdict,) = published(named([[1.0, 0.5]], Quantizer(2)))
+    assert verdict.equal
+    errors = [
+        (abs(e), g.step / 4) for g in groups(named([[1.0, 0.3]], Quantizer(2))) for e in g.errors
+    ]
+    assert worst(errors).outcome is Outcome.REFUTED
+
+
+def test_the_worst_entry_decides_and_not_the_last() -> None:
+    pairs = [(Fraction(3), Fraction(2)), (Fraction(0), Fraction(1)), (Fraction(1), Fraction(0))]
+    assert worst(pairs).outcome is Outcome.REFUTED
+    assert worst(pairs[1:2]).outcome is Outcome.PROVED
+    assert worst(pairs[1:]).outcome is Outcome.REFUTED  # an error where the step is zero
+
+
+def test_the_float_array_misses_half_a_step() -> None:
+    """The exact bound s/2 does not hold of fl(s k): the allowance for rounding is needed."""
+    rng = np.random.default_rng(0)
+    for _ in range(200):
+        w = rng.normal(size=(1, 8))
+        made = quantize_array(w, Quantizer(10))
+        tie = (np.floor(w / made.step) + 0.5) * made.step
+        w = np.where(np.abs(w) < np.abs(w).max(), tie, w)
+        instance = named(w.tolist(), Quantizer(10))
+        (verdict,) = float_error(instance)
+        assert verdict.outcome is Outcome.PROVED
+        half = Fraction(float(quantize_array(w, Quantizer(10)).step)) / 2
+        errors = np.abs(
+            np.vectorize(Fraction)(quantize_array(w, Quantizer(10)).array - 0)
+            - np.vectorize(Fraction)(w)
+        )
+        assert Enclosure.of(errors.max()) == verdict.lhs
+        if errors.max() > half:
+            return
+    pytest.fail("no array exceeded half a step")
+
+
+def test_rounding_half_up_is_not_odd() -> None:
+    """The form does not speak of it; its check would refute it."""
+    instance = named([[1.0, 0.5]], Quantizer(2, rounding="half-up"))
+    assert odd(instance)[0].outcome is Outcome.REFUTED
+    assert odd(named([[1.0, 0.5]], Quantizer(2)))[0].outcome is Outcome.PROVED
+
+
+def test_the_readmes_quantizer_is_not_idempotent_and_the_published_code_is() -> None:
+    w = [[1.0, -0.3, 0.2]]
+    other = named(w, Quantizer.named("paper-readme", 4))
+    assert idempotent(other)[0].outcome is Outcome.REFUTED
+    assert readme(other)[0].outcome is Outcome.PROVED
+    same = named(w, Quantizer.named("paper-code", 4))
+    assert idempotent(same)[0].outcome is Outcome.PROVED
+    assert readme(same)[0].outcome is Outcome.REFUTED
+
+
+def test_counting_one_entry_less_is_wrong_for_the_readmes_quantizer() -> None:
+    ones = named([[1.0, 1.0], [1.0, 1.0]], Quantizer.named("paper-readme", 2))
+    assert decided(form("norm"), ones).equal
+    assert decided(form("norm, sharper"), ones).outcome is Outcome.REFUTED
+
+
+def test_the_largest_entry_of_the_published_code_may_move_by_an_ulp_in_floats() -> None:
+    """fl(s q) is not max|w|, although s q is by definition."""
+    rng = np.random.default_rng(1)
+    for _ in range(100):
+        w = rng.normal(size=(1, 3))
+        if np.abs(quantize_array(w, Quantizer(4)).array).max() != np.abs(w).max():
+            assert max(
+                map(abs, group([Fraction(x) for x in w[0]], Quantizer(4)).array)
+            ) == Fraction(float(np.abs(w).max()))
+            return
+    pytest.fail("every largest entry was kept")
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_the_error_matrix_is_the_difference_of_the_two_arrays(family: str) -> None:
+    instance: Instance = draw(
+        np.random.default_rng(2), family, FAMILIES[family](np.random.default_rng(3))
+    )
+    plain = replace(instance, arrays={"w": np.clip(instance.arrays["w"], -1e6, 1e6)})
+    E, unit = error_matrix(plain)
+    found = [float(x / unit) for row in E.fractions() for x in row]
+    expected = [float(x) for g in groups(plain) for x in g.errors]
+    assert found == expected
+
+
+def test_toward_zero_comes_near_to_a_whole_step() -> None:
+    kind = Quantizer(2, rounding="toward-zero")
+    (verdict,) = any_rounding(named([[1.0, 2.0**-40 - 1.0]], kind))
+    assert verdict.ratio is not None
+    assert 1 - 2.0**-39 < verdict.ratio.lo < 1
+
+
+@pytest.mark.parametrize(
+    ("rounding", "codes"),
+    [
+        ("half-even", [-2, -2, 0, 0, 2, 2]),
+        ("half-up", [-2, -1, 0, 1, 2, 3]),
+        ("half-away", [-3, -2, -1, 1, 2, 3]),
+        ("toward-zero", [-2, -1, 0, 0, 1, 2]),
+    ],
+)
+def test_ties_are_rounded_as_the_name_says(rounding: Rounding, codes: list[int]) -> None:
+    assert [nearest(Fraction(k, 2), rounding) for k in (-5, -3, -1, 1, 3, 5)] == codes
+
+
+@pytest.mark.parametrize("wrong", ["code", "zero", "mirrored", "exact"])
+def test_every_part_of_oddness_is_looked_at(wrong: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A code out of range, a zero that moves, codes that keep their sign, a wrong definition."""
+    instance = named([[1.0, 0.25, 0.0]], Quantizer(3))
+    assert odd(instance)[0].outcome is Outcome.PROVED
+    made, real = claim.in_floats(instance), claim.group
+    if wrong == "exact":
+        monkeypatch.setattr(claim, "group", lambda w, kind: real([abs(x) for x in w], kind))
+    elif wrong == "mirrored":
+        monkeypatch.setattr(claim, "quantize_array", lambda w, kind: made)
+    else:
+        codes = made.codes.copy()
+        codes[0, {"code": 0, "zero": 2}[wrong]] = {"code": -4, "zero": 1}[wrong]
+        monkeypatch.setattr(claim, "in_floats", lambda _: replace(made, codes=codes))
+        monkeypatch.setattr(claim, "quantize_array", lambda w, kind: replace(made, codes=-codes))
+    assert odd(instance)[0].outcome is Outcome.REFUTED
+
+
+@pytest.mark.parametrize("wrong", ["floats", "definition"])
+def test_quantizing_again_is_looked_at_twice(wrong: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    instance = named([[1.0, 0.25, 0.0]], Quantizer(3))
+    assert idempotent(instance)[0].outcome is Outcome.PROVED
+    made, real = claim.in_floats(instance), claim.group
+    if wrong == "floats":
+        again = quantize_array(made.array / 2, Quantizer(3))
+        monkeypatch.setattr(claim, "quantize_array", lambda w, kind: again)
+    else:
+        monkeypatch.setattr(claim, "group", lambda w, kind: real([x / 2 for x in w], kind))
+    assert idempotent(instance)[0].outcome is Outcome.REFUTED
+
+
+def test_the_readmes_greatest_code_has_to_be_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    instance = named([[1.0, -0.3, 0.2]], Quantizer.named("paper-readme", 4))
+    smaller = [replace(g, codes=[k // 2 for k in g.codes]) for g in groups(instance)]
+    assert readme(instance)[0].outcome is Outcome.PROVED
+    monkeypatch.setattr(claim, "groups", lambda _: smaller)
+    assert readme(instance)[0].outcome is Outcome.REFUTED
+
+
+def test_each_row_has_a_step_of_its_own() -> None:
+    rows = groups(named([[1.0, 0.5], [4.0, 0.0]], Quantizer(2, per="row")))
+    assert [g.step for g in rows] == [1, 4]

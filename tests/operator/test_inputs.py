@@ -1,0 +1,139 @@
+"""Injections carry an error that covers the exact U x + b."""
+
+from fractions import Fraction
+
+import numpy as np
+import pytest
+from hypothesis import given as drawn
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+from numpy.random import default_rng
+
+from mondeq_ref.arrays import InputError
+from mondeq_ref.inputs import CHUNK, Injections, given, inject
+from mondeq_ref.operator import Operator
+from tests.support.lcp_twin import exact_injections, fractions
+
+MODERATE = st.one_of(st.floats(-1e3, 1e3), st.sampled_from([0.0, -0.0, 5e-324, 1e-308, 1e140]))
+
+
+def layer(U: np.ndarray, b: np.ndarray) -> Operator:
+    return Operator(np.zeros((len(b), len(b))), U, b)
+
+
+def error_covers_the_truth(operator: Operator, X: np.ndarray) -> bool:
+    injections = inject(operator, X)
+    return all(
+        sum(((p - q) ** 2 for p, q in zip(row, true, strict=True)), Fraction(0))
+        <= Fraction(float(error)) ** 2
+        for row, true, error in zip(
+            fractions(injections.c), exact_injections(operator, X), injections.error, strict=True
+        )
+    )
+
+
+@drawn(st.data(), st.integers(1, 3), st.integers(0, 4), st.integers(0, 3))
+def test_the_exact_injection_lies_within_the_error(
+    data: st.DataObject, n: int, d: int, rows: int
+) -> None:
+    U = data.draw(hnp.arrays(np.float64, (n, d), elements=MODERATE))
+    b = data.draw(hnp.arrays(np.float64, n, elements=MODERATE))
+    X = data.draw(hnp.arrays(np.float64, (rows, d), elements=MODERATE))
+    assert error_covers_the_truth(layer(U, b), X)
+
+
+@pytest.mark.parametrize("d", [CHUNK - 1, CHUNK, CHUNK + 1, 5 * CHUNK + 3])
+def test_sums_over_many_chunks_that_cancel_lie_within_the_error(d: int) -> None:
+    for seed in range(3):
+        rng = default_rng(seed)
+        U = rng.normal(size=(3, d)) * 10.0 ** rng.uniform(-6, 6, (3, d))
+        half = d // 2
+        U[:, half : 2 * half] = -U[:, :half]
+        X = rng.normal(size=(2, d))
+        X[:, half : 2 * half] = X[:, :half]
+        operator = layer(U, rng.normal(size=3))
+        assert error_covers_the_truth(operator, X)
+        # gamma_{k+q+1} for chunks of k and q of them, not gamma_d: as sharp as promised.
+        size = np.linalg.norm(U) * np.linalg.norm(X, axis=1)
+        assert (inject(operator, X).error <= 2 * (CHUNK + d / CHUNK + 3) * 2.0**-53 * size).all()
+
+
+def test_roundings_that_all_go_one_way_lie_within_the_error() -> None:
+    """b = 1, and every chunk adds a bit less than the half ulp that would show."""
+    chunks = 50
+    root = np.sqrt(0.99 * 2.0**-53 / CHUNK)
+    operator = layer(np.full((1, chunks * CHUNK), root), np.ones(1))
+    X = np.full((1, chunks * CHUNK), root)
+    assert inject(operator, X).c[0, 0] == 1
+    assert error_covers_the_truth(operator, X)
+
+
+def test_products_that_underflow_lie_within_the_error() -> None:
+    tiny = np.full((2, 5), 2.0**-600)
+    assert error_covers_the_truth(layer(tiny, np.zeros(2)), np.full((1, 5), 2.0**-500))
+    # Each product is 3/4 eta and is rounded to eta: 28 eta in all, far above gamma of the sum.
+    U = np.full((1, CHUNK), 0.75 * 2.0**-537)
+    assert error_covers_the_truth(layer(U, np.zeros(1)), np.full((1, CHUNK), 2.0**-537))
+
+
+def test_given_injections_are_meant_exactly() -> None:
+    C = default_rng(0).normal(size=(4, 3))
+    injections = given(C, 3)
+    assert np.array_equal(injections.c, C)
+    assert not injections.error.any()
+    assert len(injections) == 4
+    picked = injections.rows(np.array([2, 0]))
+    assert np.array_equal(picked.c, C[[2, 0]])
+    assert len(injections.rows(slice(1, 3))) == 2
+    with pytest.raises(ValueError, match="read-only"):
+        injections.c[0, 0] = 1.0
+
+
+@pytest.mark.parametrize("error", [[-1.0], [np.nan], [0.0, 0.0], 0.0])
+def test_an_error_is_one_nonnegative_number_a_row(error: object) -> None:
+    with pytest.raises(InputError, match="error >= 0"):
+        Injections(np.ones((1, 2)), np.array(error))
+
+
+def test_any_real_array_is_taken_whatever_its_type_and_layout() -> None:
+    rng = default_rng(1)
+    operator = layer(rng.normal(size=(2, 3)), rng.normal(size=2))
+    X = rng.integers(-9, 9, (4, 3))
+    expected = inject(operator, X.astype(float)).c
+    for same in (X, X.astype(np.int8), X.astype(np.float32), np.asfortranarray(X), X.tolist()):
+        assert np.array_equal(inject(operator, same).c, expected)
+    doubled = np.repeat(X, 2, axis=1)[:, ::2]
+    assert np.array_equal(inject(operator, doubled).c, expected)
+
+
+def test_no_rows_and_no_inputs_are_fine() -> None:
+    operator = layer(np.zeros((2, 0)), np.array([1.0, -1.0]))
+    assert np.array_equal(inject(operator, np.zeros((3, 0))).c, [[1.0, -1.0]] * 3)
+    assert len(inject(operator, np.zeros((0, 0)))) == 0
+
+
+@pytest.mark.parametrize(
+    ("X", "reason"),
+    [
+        (np.zeros((2, 4)), r"x must have shape \(\*, 3\), got \(2, 4\)"),
+        (np.zeros(3), r"x must have shape \(\*, 3\), got \(3,\)"),
+        ([[1.0, np.nan, 0.0]], "x must be finite"),
+        ([[1.0, np.inf, 0.0]], "x must be finite"),
+        ([["a", "b", "c"]], "x must be an array of real numbers"),
+        ([[1j, 0, 0]], "x must be an array of real numbers"),
+        ([[1.0, 2.0, 3.0], [1.0]], "x must be a rectangular array"),
+        (np.full((1, 3), 1e300), "overflows"),
+    ],
+)
+def test_what_is_no_input_is_refused_in_one_sentence(X: object, reason: str) -> None:
+    operator = layer(np.full((2, 3), 1e200), np.zeros(2))
+    with pytest.raises(InputError, match=reason):
+        inject(operator, X)  # type: ignore[arg-type]
+
+
+def test_a_size_that_overflows_makes_the_error_infinite_not_small() -> None:
+    """The squares in ||x|| overflow although every entry of U x + b is a modest float."""
+    operator = layer(np.full((1, 2), 1e-200), np.zeros(1))
+    injections = inject(operator, np.array([[1e200, -1e200]]))
+    assert np.isfinite(injections.c).all()
+    assert injections.error[0] == np.inf

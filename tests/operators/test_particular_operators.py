@@ -1,0 +1,231 @@
+"""What the audit says of particular operators: the ladder, plain answers, published statements."""
+
+import json
+import shutil
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from mondeq_ref.inputs import given
+from mondeq_ref.instances import shipped
+from mondeq_ref.instances.families import cycling, generic, negative_margin
+from mondeq_ref.operator import Head, Operator
+from mondeq_ref.quantize import Quantizer, quantize
+from mondeq_ref.rigor.verdict import Outcome
+from proofs_checks.operators import examine as examining
+from proofs_checks.operators.examination import Examined, answers, certified, climbed
+from proofs_checks.operators.statements import EXAMINED
+from proofs_checks.operators.statements_on_accuracy import (
+    displacement_share,
+    gradients,
+    rounded_iterates,
+)
+from proofs_checks.operators.statements_on_convergence import (
+    faster,
+    iff,
+    ptq_diverges,
+    qat_recovers,
+    transition,
+)
+from proofs_checks.operators.subject import Subject
+
+FEW = 6  # inputs of a shipped operator: what is said is the same of all of them
+KEPT = ("float-42", "penalty-3", "qat-exact-4", "qat-paper-4", "structured-2")
+
+
+def scalar(w: float) -> Operator:
+    return Operator(np.array([[w]]), np.ones((1, 1)), np.zeros(1))
+
+
+@pytest.fixture(scope="module")
+def of_those_that_ship():
+    """Five of the shipped operators at two widths, on a few of their inputs."""
+    real = shipped.injections
+
+    def few(name: str = shipped.MAIN, key: str = "c"):
+        c = real(name, key).c[:FEW]
+        return given(c, c.shape[1])
+
+    labels = shipped.labels
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(shipped, "names", lambda: KEPT)
+        patch.setattr(shipped, "injections", few)
+        patch.setattr(shipped, "labels", lambda name=shipped.MAIN: labels(name)[:FEW])
+        patch.setattr(examining, "WIDTHS", (5, 4))
+        return examining.examine()
+
+
+def test_rungs_of_shipped_operators_are_those_of_their_certificates(of_those_that_ship):
+    found = {
+        (ladder["operator"], ladder["what"]): {row["bits"]: row["rung"] for row in ladder["rows"]}
+        for ladder in of_those_that_ship["ladder"]
+    }
+    assert found["float-42", "W"] == {5: 3, 4: None}
+    assert found["qat-paper", "WUb"] == {4: None}
+    assert found["penalty", "WUb"] == {3: 2}  # trained for the paper's own condition
+    assert found["structured", "factorsUb"][2] <= 4
+    for ladder in of_those_that_ship["ladder"]:
+        for row in ladder["rows"]:
+            assert row["inputs"] == FEW
+            assert 0 <= row["accuracy"] <= 1
+            if row["rung"] is not None:
+                assert row["equilibria_proved"] == FEW
+    assert [row["name"] for row in of_those_that_ship["operators"]] == list(KEPT)
+
+
+def test_every_published_statement_is_answered_in_the_order_of_the_file(of_those_that_ship):
+    published = json.loads((shipped.data_folder() / "published.json").read_text())["statements"]
+    found = of_those_that_ship["published"]
+    assert [one.id for one in found] == [one["id"] for one in published]
+    assert set(EXAMINED) == {one.id for one in found}
+    verdicts = {one.id: one.verdict for one in found}
+    assert verdicts["pr-faster"] == verdicts["gradient-fd"] == verdicts["inexact"] == "supported"
+    assert verdicts["phase-transition"] == verdicts["displacement-91-99"] == "not_supported"
+    assert verdicts["qat-4"] == "not_supported"
+
+
+def test_an_answer_has_a_row_for_every_case_and_promises_nothing_without_a_rung(
+    of_those_that_ship,
+):
+    converges, drifts, backward = of_those_that_ship["answers"]
+    assert len(converges["rows"]) == len(drifts["rows"]) == len(backward["rows"]) == 8
+    told = {(row["operator"], row["bits"]): row["text"] for row in converges["rows"]}
+    assert told["penalty-3", 3] == "yes: the paper's condition"
+    assert told["qat-paper-4", 4].startswith("no promise; an equilibrium for")
+    told = {(row["operator"], row["bits"]): row["text"] for row in backward["rows"]}
+    assert told["penalty-3", 3].startswith("yes: margin at least")
+    assert told["qat-paper-4", 4] == "not promised: no margin"
+
+
+def test_a_shipped_certificate_that_was_changed_is_an_error(tmp_path, monkeypatch):
+    folder = tmp_path / "certificates" / "float-42"
+    shutil.copytree(shipped.data_folder() / "certificates" / "float-42", folder)
+    for path in folder.glob("04bits-W-*.json"):
+        path.write_text(path.read_text().replace('"REFUTED"', '"PROVED"', 1))
+    four = quantize(shipped.operator("float-42"), Quantizer.named("paper-code", 4))
+    monkeypatch.setattr(shipped, "data_folder", lambda: tmp_path)
+    with pytest.raises(ArithmeticError, match=r"the shipped certificate 04bits-W-.*json: "):
+        certified("float-42", four)
+
+
+def asked(operator: Operator, c: np.ndarray, bits: int = 8, rung: int | None = 1) -> Examined:
+    quantized = quantize(operator, Quantizer.named("paper-code", bits))
+    return Examined("mine", quantized, c, c, None, rung)
+
+
+def test_without_labels_no_accuracy_is_given_and_without_length_no_drift():
+    operator = replace(generic(np.random.default_rng(0), 4), head=Head(np.eye(4), np.zeros(4)))
+    row = asked(operator, np.full((3, 4), -50.0))
+    assert row.accuracy is None
+    assert (row.solution.z == 0).all()
+    _, drifts, _ = answers([row])
+    assert drifts["rows"][0]["text"] == "not known"
+    mixed = asked(operator, np.array([[-50.0] * 4, [50.0] * 4]))
+    _, drifts, _ = answers([mixed])
+    assert drifts["rows"][0]["text"].endswith("(1 of 2 inputs)")
+
+
+def test_an_input_without_an_equilibrium_counts_as_wrong():
+    operator = replace(scalar(3.0), head=Head(np.zeros((2, 1)), np.array([1.0, 0.0])))
+    quantized = quantize(operator, Quantizer(8))
+    c, labels = np.array([[-1.0], [1.0]]), np.zeros(2, dtype=np.int64)
+    row = Examined("mine", quantized, c, c, labels, None)  # z = 3 z + 1 has no solution z >= 0
+    assert row.accuracy == 0.5
+    assert row.equilibria == (1, 2)
+
+
+def test_rung_5_promises_convergence_and_no_rate_of_the_backward_pass():
+    operator = Operator(np.array([[0.0, -3.0], [0.0, 0.0]]), np.eye(2), np.zeros(2))
+    row = asked(operator, np.array([[1.0, 2.0]]))
+    assert climbed(row.quantized) == 5
+    row = replace(row, rung=5)
+    converges, _, backward = answers([row])
+    assert converges["rows"][0]["text"] == "yes: rung 5"
+    assert backward["rows"][0]["text"] == "it has a solution; no rate is promised"
+
+
+def test_rung_6_promises_one_equilibrium_and_no_convergence():
+    row = replace(asked(cycling(np.random.default_rng(0)), np.ones((1, 3))), rung=6)
+    converges, _, backward = answers([row])
+    assert converges["answer"].startswith("Proved for every possible input in 0 of 1 cases")
+    assert "In 1 more every input has one equilibrium" in converges["answer"]
+    assert converges["rows"][0]["text"].startswith("no promise")
+    assert backward["rows"][0]["text"] == "it has a solution; no rate is promised"
+
+
+def test_a_gradient_at_a_kink_is_not_held_against_a_difference():
+    at_kink = Subject(Operator(np.eye(2) / 2, np.eye(2), np.zeros(2)), np.array([[1.0, 0.0]]), {})
+    found = gradients(at_kink)
+    assert (found.verdict, found.numbers) == ("not_testable", {})
+    assert "too close to a kink" in found.why
+
+
+NO_MARGIN = Subject(negative_margin(np.random.default_rng(1), 4), np.ones((2, 4)), {})
+
+
+@pytest.mark.parametrize(
+    "statement", [displacement_share, gradients, rounded_iterates, faster, transition, qat_recovers]
+)
+def test_what_needs_a_margin_or_more_is_not_testable_without(statement):
+    assert statement(NO_MARGIN).verdict == "not_testable"
+
+
+@pytest.mark.parametrize(
+    ("rungs", "verdict", "said"),
+    [
+        ({8: (1, Outcome.PROVED)}, "not_testable", "no bit-width has ||dW||/m above 1"),
+        ({2: (None, Outcome.REFUTED)}, "supported", "nothing above the threshold is provable"),
+        ({2: (5, Outcome.REFUTED), 8: (1, Outcome.PROVED)}, "not_supported", "at 2 bits"),
+        ({2: (6, Outcome.REFUTED)}, "supported", "nothing above"),  # no solver is promised
+    ],
+)
+def test_the_transition_is_refuted_only_by_a_rung_that_promises_convergence(rungs, verdict, said):
+    subject = Subject(generic(np.random.default_rng(1), 8), np.ones((1, 8)), rungs)
+    assert all((subject.quantized(bits).ratio.lo > 1) == (bits == 2) for bits in rungs)
+    found = transition(subject)
+    assert found.verdict == verdict
+    assert said in found.why
+
+
+@pytest.mark.parametrize(
+    ("w", "verdict", "said"),
+    [
+        (0.5, "supported", "has a positive margin, proved; other ways"),
+        (2.0, "not_supported", "ends with a margin of -1, proved"),
+        (1.0, "not_testable", "undecided"),
+    ],
+)
+def test_the_4_bit_operator_of_the_published_recipe_decides_about_training(w, verdict, said):
+    trained = {"qat-paper": scalar(w), "penalty": scalar(0.25), "qat-exact": scalar(1.5)}
+    found = qat_recovers(replace(NO_MARGIN, trained_at_4_bits=trained))
+    assert found.verdict == verdict
+    assert said in found.why
+    assert "qat-exact" not in found.why  # it has no margin either
+
+
+def test_a_negative_margin_with_weights_is_the_counterexample_where_there_is_one():
+    at_hand = replace(NO_MARGIN, rungs={2: (5, Outcome.REFUTED), 8: (4, Outcome.PROVED)})
+    assert iff(at_hand).why.startswith("at 2 bits m~ < 0")
+    assert "[[1, 3], [0, 1]]" in iff(NO_MARGIN).why
+
+
+@pytest.mark.parametrize(
+    ("c", "verdict", "said"),
+    [
+        ([[-1.0], [-2.0]], "not_supported", "every one of 2 inputs has an equilibrium"),
+        ([[-1.0], [1.0]], "not_supported", "1 of 2 at 3 bits, 1 of 2 at 4 bits"),
+        ([[1.0], [2.0]], "not_testable", "no proof that it diverges"),
+    ],
+)
+def test_equilibria_that_are_reached_are_counted_one_by_one(c, verdict, said):
+    """W = 2: for c <= 0 the equilibrium is 0, for c > 0 there is none."""
+    found = ptq_diverges(Subject(scalar(2.0), np.array(c), {}))
+    assert found.verdict == verdict
+    assert said in found.why
+
+
+@pytest.mark.parametrize("statement", [gradients, rounded_iterates, faster])
+def test_nothing_is_said_of_a_layer_whose_units_are_all_inactive(statement):
+    at_zero = Subject(scalar(0.5), np.array([[-1.0], [-2.0]]), {})
+    assert statement(at_zero).verdict == "not_testable"

@@ -1,0 +1,260 @@
+"""Does any radius miss the equilibrium?  Samples, most of them nasty, against exact arithmetic.
+
+    PYTHONPATH=tests python tests/stress/stress_distance.py [operators a family] [seed]
+
+A sample is one point z with one injection of one operator; its radius is taken twice, from
+the plain and from the compensated evaluation of F, and compared with the exact distance to
+the exact equilibrium.  Also compared, exactly: every entry of F with its error, the injection
+with its error, and the certified signs with the signs of the equilibrium.
+"""
+
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from fractions import Fraction
+from math import isfinite
+
+import numpy as np
+from numpy.random import Generator
+
+from mondeq_ref.certify.distance import Distance, certified_signs, distance
+from mondeq_ref.inputs import Injections, given, inject
+from mondeq_ref.instances import families
+from mondeq_ref.instances.closed_forms import kinks
+from mondeq_ref.operator import Factors, Operator
+from mondeq_ref.solve import solve
+from tests.support.lcp_twin import (
+    Row,
+    Table,
+    by_flint,
+    exact_injections,
+    fractions,
+    least_index,
+    meant_M,
+    nearest,
+    product,
+    squared_distance,
+)
+
+TWIN_UP_TO = 8  # units; above, FLINT's rationals
+
+
+def zero_weights(rng: Generator) -> Operator:
+    n = int(rng.integers(1, 5))
+    return Operator(np.zeros((n, n)), np.zeros((n, 3)), np.zeros(n))
+
+
+def scaled_up(rng: Generator) -> Operator:
+    """M of size 2^k, to where squares of its entries overflow."""
+    inner = families.generic(rng, 4)
+    W = np.eye(4) - np.ldexp(np.eye(4) - inner.W, int(rng.integers(60, 1000)))
+    return Operator(W, inner.U, inner.b)
+
+
+def subnormal_couplings(rng: Generator) -> Operator:
+    n = 4
+    W = np.ldexp(rng.normal(size=(n, n)), rng.integers(-1074, -1000, (n, n)))
+    return Operator(W, np.ldexp(rng.normal(size=(n, 2)), -1060), np.zeros(n))
+
+
+def overflowing_row(rng: Generator) -> Operator:
+    """Skew couplings so large that products of one row overflow, with a margin of one."""
+    s = 10.0 ** rng.integers(290, 303)
+    p, q = rng.choice([-1.5, -1.0, 1.0, 1.5], 2) * s
+    M = np.array([[1.0, 0.0, -p], [0.0, 1.0, -q], [p, q, 1.0]])
+    return Operator(np.eye(3) - M, np.eye(3), np.ones(3))
+
+
+def thin_margin(rng: Generator) -> Operator:
+    """A margin of 2^-k: z* is about 2^k long, and every rounding counts 2^k times."""
+    n = 4
+    A, S = rng.normal(size=(2, n)), rng.normal(size=(n, n))
+    factors = Factors(A, S, 2.0 ** -int(rng.integers(10, 45)))
+    return Operator.from_factors(factors, rng.normal(size=(n, 2)), rng.normal(size=n))
+
+
+def meant_product(rng: Generator) -> Operator:
+    """The exact product of factors is meant, the array W is only its rounding."""
+    n = int(rng.integers(2, 8))
+    factors = Factors(rng.normal(size=(n, n)), rng.normal(size=(n, n)), rng.uniform(0.1, 1))
+    meant = factors.product
+    return Operator(
+        meant.rounded(), rng.normal(size=(n, 2)), rng.normal(size=n), factors, meant=meant
+    )
+
+
+def wide_inputs(rng: Generator) -> Operator:
+    """So many inputs, badly scaled, that U x + b is summed in several chunks and cancels."""
+    n, d = 4, 300
+    inner = families.generic(rng, n)
+    U = rng.normal(size=(n, d)) * 10.0 ** rng.uniform(-8, 8, (n, d))
+    return Operator(inner.W, U, inner.b)
+
+
+def forty_units(rng: Generator) -> Operator:
+    return families.rank_deficient(rng, int(rng.integers(20, 41)))
+
+
+def forty_skew_units(rng: Generator) -> Operator:
+    return families.skew_dominant(rng, int(rng.integers(20, 41)))
+
+
+NASTY: dict[str, Callable[[Generator], Operator]] = {
+    "zero_weights": zero_weights,
+    "scaled_up": scaled_up,
+    "subnormal_couplings": subnormal_couplings,
+    "overflowing_row": overflowing_row,
+    "thin_margin": thin_margin,
+    "meant_product": meant_product,
+    "wide_inputs": wide_inputs,
+    "forty_units": forty_units,
+    "forty_skew_units": forty_skew_units,
+}
+ALL = {**families.FAMILIES, **NASTY}
+
+
+@dataclass
+class Tally:
+    samples: int = 0
+    finite: int = 0
+    decided: int = 0  # of the units of samples, those with a certified sign
+    units: int = 0
+    radii: list[float] = field(default_factory=list)
+    wrong: list[str] = field(default_factory=list)
+
+
+def stress(family: str, seed: int, tally: Tally) -> None:
+    """One operator, a few injections, a dozen points each."""
+    rng = np.random.default_rng([seed, len(family), *family.encode()])
+    operator = ALL[family](rng)
+    M = meant_M(operator)
+    injections, exact_c = _injections(rng, operator)
+    proposed = solve(operator, injections, workers=1, max_steps=200).z
+    if not operator.margin.lo > 0:
+        found = distance(operator, injections, proposed)
+        tally.samples += len(proposed)
+        tally.units += proposed.size
+        active, inactive = certified_signs(operator, proposed, found)
+        if np.isfinite(found.radius).any() or active.any() or inactive.any():
+            tally.wrong.append(f"{family} seed {seed}: a finite radius without a margin")
+        return
+    table = M.fractions()
+    for k, c in enumerate(exact_c):
+        start = np.flatnonzero(proposed[k] > 0).tolist()
+        small = operator.n <= TWIN_UP_TO
+        true = least_index(table, c, start) if small else by_flint(M, c, start)
+        Z = _points(rng, proposed[k], np.array([nearest(x) for x in true]))
+        repeated = injections.rows(np.full(len(Z), k))
+        for compensate in (False, True):
+            found = distance(operator, repeated, Z, compensate=compensate)
+            where = f"{family} seed {seed} injection {k} compensate {compensate}"
+            _compare(operator, table, c, true, Z, repeated, found, where, tally)
+
+
+def _injections(rng: Generator, operator: Operator) -> tuple[Injections, Table]:
+    """Random ones, exact kinks, zero, extreme sizes; and some computed from inputs x."""
+    n = operator.n
+    kind = rng.integers(3)
+    if kind == 0:
+        X = rng.normal(size=(3, operator.d)) * 10.0 ** rng.uniform(-3, 3, (3, operator.d))
+        return inject(operator, X), exact_injections(operator, X)
+    if kind == 1:
+        C = families.injections(rng, operator, 3)
+    else:
+        with np.errstate(over="ignore"):
+            tied = kinks(rng, operator, 1).c
+        extreme = np.ldexp(rng.normal(size=(1, n)), rng.integers(-1074, 400, (1, n)))
+        C = np.concatenate([np.where(np.isfinite(tied), tied, 1.0), np.zeros((1, n)), extreme])
+    return given(C, n), fractions(C)
+
+
+def _points(rng: Generator, proposed: np.ndarray, true: np.ndarray) -> np.ndarray:
+    """Near the truth, far from it, on the wrong face, off the face by the smallest float."""
+    z = np.where(np.isfinite(true), true, 0.0)
+    signs = np.where(rng.random(z.shape) < 0.5, z, 0.0)
+    with np.errstate(over="ignore"):
+        rows = [
+            proposed,
+            z,
+            np.nextafter(z, np.inf),
+            np.nextafter(z, -np.inf),
+            z + np.where(z == 0, 5e-324, 0.0),
+            z + np.where(z == 0, 1e-12, 0.0),
+            np.where(z == 0, -0.0, z),
+            z * (1 + rng.normal(size=z.shape) * 1e-9),
+            z.astype(np.float32).astype(np.float64),
+            signs,
+            rng.exponential(size=z.shape),
+            rng.exponential(size=z.shape) * 10.0 ** rng.integers(-300, 150),
+            np.zeros_like(z),
+        ]
+    Z = np.maximum(np.array(rows), 0.0)
+    return np.where(np.isfinite(Z), Z, 0.0)
+
+
+def _compare(
+    operator: Operator,
+    M: Table,
+    c: Row,
+    true: Row,
+    Z: np.ndarray,
+    injections: Injections,
+    found: Distance,
+    where: str,
+    tally: Tally,
+) -> None:
+    C = fractions(injections.c)
+    W_floats = fractions(operator.W)
+    signs = certified_signs(operator, Z, found)
+    injected = sum(((a - b) ** 2 for a, b in zip(C[0], c, strict=True)), Fraction(0))
+    if injected > Fraction(float(injections.error[0])) ** 2:
+        tally.wrong.append(f"{where}: the injection's error is too small")
+    for row, z in enumerate(Z):
+        radius = float(found.radius[row])
+        tally.samples += 1
+        tally.units += len(z)
+        if isfinite(radius):
+            tally.finite += 1
+            tally.radii.append(radius)
+            if squared_distance(z, true) > Fraction(radius) ** 2:
+                tally.wrong.append(f"{where} point {row}: radius {radius!r} is too small")
+        for i, x in enumerate(true):
+            tally.decided += bool(signs[0][row, i]) + bool(signs[1][row, i])
+            if (signs[0][row, i] and not x > 0) or (signs[1][row, i] and x != 0):
+                tally.wrong.append(f"{where} point {row}: unit {i} has the other sign")
+        if row % 4 == 0:
+            exact_z = [Fraction(float(x)) for x in z]
+            images = product(W_floats, exact_z)
+            for i, (x, p, q) in enumerate(zip(exact_z, images, C[row], strict=True)):
+                error = float(found.F.error[row, i])
+                if isfinite(error) and abs(
+                    Fraction(float(found.F.value[row, i])) - (x - p - q)
+                ) > Fraction(error):
+                    tally.wrong.append(f"{where} point {row}: F_{i} is outside its error")
+
+
+def main() -> int:
+    operators = int(sys.argv[1]) if len(sys.argv) > 1 else 30
+    first = int(sys.argv[2]) if len(sys.argv) > 2 else 0
+    tallies = {family: Tally() for family in ALL}
+    print(
+        f"{'family':20s} {'samples':>8s} {'finite':>7s} {'signs':>7s} {'median radius':>14s} wrong"
+    )
+    for family, tally in tallies.items():
+        for seed in range(first, first + operators):
+            stress(family, seed, tally)
+        median = np.median(tally.radii) if tally.radii else np.inf
+        print(
+            f"{family:20s} {tally.samples:8d} {tally.finite / tally.samples:7.1%} "
+            f"{tally.decided / tally.units:7.1%} {median:14.2e} {len(tally.wrong)}",
+            flush=True,
+        )
+        for line in tally.wrong[:5]:
+            print("    " + line)
+    wrong = sum(len(tally.wrong) for tally in tallies.values())
+    print(f"{sum(t.samples for t in tallies.values())} samples, {wrong} wrong")
+    return int(wrong > 0)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

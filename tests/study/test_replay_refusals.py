@@ -1,0 +1,67 @@
+"""A stored case that lacks what its kind needs is refused; wider enclosures say the same."""
+
+import json
+
+import numpy as np
+import pytest
+
+from mondeq_ref.arrays import InputError
+from mondeq_ref.documents.case import Case, Rows
+from mondeq_ref.documents.encoding import decode_array, encode_array
+from mondeq_ref.operator import Operator
+from mondeq_ref.study.cases import SIDES, displacement_document, equilibria_document, replay
+
+
+def layer(W: np.ndarray) -> Operator:
+    return Operator(W, np.eye(len(W)), np.zeros(len(W)))
+
+
+HALF, TWICE = layer(np.eye(2) / 2), layer(2 * np.eye(2))
+INPUTS = Rows("c", np.array([[1.0, 2.0], [1.0, -1.0]]))
+
+
+def stored(case: Case) -> dict:
+    return json.loads(json.dumps(displacement_document(case), allow_nan=False))
+
+
+@pytest.mark.parametrize(
+    ("case", "said"),
+    [
+        (Case(HALF, inputs=INPUTS), "needs a perturbed operator"),
+        (Case(HALF, HALF), "needs a perturbed operator and inputs"),
+        (Case(TWICE, HALF, INPUTS), "only where the margin is positive"),
+        (Case(HALF, TWICE, INPUTS), "no proved equilibrium after the perturbation"),
+    ],
+)
+def test_no_displacement_is_made_up_where_none_is_defined(case, said):
+    with pytest.raises(InputError, match=said):
+        displacement_document(case)
+
+
+def test_equilibria_are_of_inputs():
+    with pytest.raises(InputError, match="without inputs has no equilibria"):
+        equilibria_document(Case(HALF))
+    document = json.loads(json.dumps(equilibria_document(Case(HALF, inputs=INPUTS))))
+    document["case"]["inputs"] = None
+    with pytest.raises(InputError, match="a case of kind equilibrium needs inputs"):
+        replay(document)
+
+
+def test_settings_are_an_object():
+    document = stored(Case(HALF, layer(np.eye(2) / 4), INPUTS))
+    document["case"]["settings"] = [1]
+    with pytest.raises(InputError, match="settings"):
+        replay(document)
+
+
+def test_enclosures_that_overlap_are_the_same_displacements():
+    document = stored(Case(HALF, layer(np.eye(2) / 4), INPUTS))
+    wider = {
+        side: decode_array(document["result"][side], side, (2,))
+        * (0.5 if side == "at_least" else 2)
+        for side in SIDES
+    }
+    document["result"] = {side: encode_array(array) for side, array in wider.items()}
+    found = replay(document)
+    assert found.same
+    assert found.sentence.endswith("within their error bounds")

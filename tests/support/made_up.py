@@ -1,0 +1,516 @@
+"""An audit that nobody ran, with every section filled: numbers here are invented for tests."""
+
+from copy import deepcopy
+from typing import Any
+
+from proofs_checks.report.difference import digest
+
+PIXEL = (
+    "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9Q"
+    "DwADhgGAWjR9awAAAABJRU5ErkJggg=="
+)
+
+SENTENCES = {
+    "equivalence": "fixed points of the layer are exactly the equilibria",
+    "parameterization": "the Winston-Kolter form has margin at least m, and every such W has it",
+    "quantizer": "the uniform symmetric quantizer errs by at most half a step",
+    "margin": "quantizing W lowers the margin by at most ||dW||",
+    "certificate": "||dW|| < m implies a unique equilibrium and a convergent solver",
+    "forward_backward": "forward-backward contracts for every step below 2m/L^2",
+    "peaceman_rachford": "Peaceman-Rachford contracts for every step",
+    "douglas_rachford": "Douglas-Rachford contracts for every step",
+    "displacement": "equilibria move by at most ||dW||/m times their length",
+    "condition": "the relative condition number of W -> z* is at most ||W||/m",
+    "backward": "with a margin the adjoint problem converges like the forward one",
+    "inexact": "rounded iterates end within eps/(1-r) of the equilibrium",
+    "structured": "quantizing the factors keeps the margin at every bit-width",
+}
+
+
+def form(name: str, formula: str, tightest: list[str | None] | None, **more: Any) -> dict[str, Any]:
+    return {
+        "name": name,
+        "formula": formula,
+        "verdict": "HOLDS",
+        "cases": 2000,
+        "refuted": 0,
+        "undecided": 0,
+        "escalated": 37,
+        "tightest": tightest,
+        "tightest_case": [11, 4],
+        "histogram": [
+            823,
+            223,
+            109,
+            111,
+            214,
+            114,
+            95,
+            83,
+            61,
+            40,
+            33,
+            28,
+            17,
+            12,
+            9,
+            6,
+            4,
+            3,
+            2,
+            13,
+        ],
+        "against_published": 1.0,
+    } | more
+
+
+def claim(name: str) -> dict[str, Any]:
+    return {
+        "id": name,
+        "sentence": SENTENCES[name],
+        "source": "Li, Leong and Chaffey 2026, wording reconstructed",
+        "verdict": "HOLDS",
+        "cases": 6000,
+        "refuted": 0,
+        "undecided": 0,
+        "attained": True,
+        "tightest": ["0.99999999999917", "1.00000000000021"],
+        "guarantee": "exact + rigorous-float",
+        "instances": 138,
+        "hypotheses": ["m > 0", "only W is perturbed"],
+        "met": [2000, 180, 0],
+        "inside": [2000, 0, 0],
+        "outside": [41, 131, 8],
+        "records": 2180,
+        "forms": [
+            form(
+                "as published",
+                "||z~ - z*|| <= (||dW||/m) ||z~||",
+                ["0.99999999999917", "1.00000000000021"],
+            ),
+            form("sharper", "||z~ - z*|| <= ||dW z~||/m", ["1.0", "1.0"], against_published=0.4127),
+            form(
+                "from z* alone",
+                "||z~ - z*|| <= ||dW|| ||z*||/(m - ||dW||)",
+                ["0.7312345678", "0.7312345679"],
+                against_published=1.3371,
+            ),
+        ],
+        "witnesses": [
+            {
+                "form": "as published",
+                "why": "n = 1: z* = 2, z~ = 4, m = 1/2, |dW| = 1/4",
+                "attained": True,
+                "exact": True,
+                "ratio": ["1.0", "1.0"],
+            },
+            {
+                "form": "sharper",
+                "why": "n = 1: z* = 2, z~ = 4, m = 1/2, |dW| = 1/4",
+                "attained": True,
+                "exact": False,
+                "ratio": ["0.9999999999999", "1.0000000000002"],
+            },
+            {
+                "form": "from z* alone",
+                "why": "none is known: the two norms would have to be attained together",
+                "attained": None,
+                "exact": False,
+                "ratio": None,
+            },
+        ],
+        "needed": [
+            {
+                "hypothesis": "m > 0",
+                "why": "W = W~ = 2, c = -1: z* = 0 and z~ = 1 are both equilibria, and dW = 0",
+                "shown": True,
+            },
+            {
+                "hypothesis": "only W is perturbed",
+                "why": "without it the statement is about another pair of points",
+                "shown": None,
+            },
+        ],
+        "budget": {"slack": 0.6083138273856825, "solver": 2.17e-13, "rounding": 1.58e-13},
+        "faults": [],
+        "replay": {
+            "claim": name,
+            "seed": 7,
+            "index": 11,
+            "input": 4,
+            "family": "skew-dominant",
+            "n": 23,
+        },
+        "explained": (
+            "Theorem (as in the paper).\n\nStatement.  Let I - W have a margin m > 0.  Then\n\n"
+            "    ||z~ - z*|| <= (||dW||/m) ||z~||.\n\nProof.  Strong monotonicity gives\n"
+            "m ||z~ - z*||^2 <= <r, z~ - z*>; apply Cauchy-Schwarz."
+        ),
+    }
+
+
+def hunted_case(units: int, ratio: list[str] | None, **instance: Any) -> dict[str, Any]:
+    return {
+        "verdict": "HOLDS",
+        "measured": ratio or ["0.0", "0.0"],
+        "bound": ["1.0", "1.0"] if ratio else ["0.0", "0.0"],
+        "ratio": ratio,
+        "exact": ratio == ["1.0", "1.0"],
+        "guarantee": "exact",
+        "units": units,
+        "family": "one unit" if units == 1 else "not symmetric",
+        "instance": {"W": 0.25, "c": [1.0, -0.5], "alpha": 0.5, "rounding": "half-even"} | instance,
+    }
+
+
+def hunted_form(one: dict[str, Any], witness: dict[str, Any], reached: bool | None) -> Any:
+    """The sharpest case of two units is another one than the sharpest."""
+    ratio = None if reached is None else ["1.0", "1.0"] if reached else ["0.98", "0.9800000001"]
+    pair = (
+        None if reached is None else hunted_case(2, ["0.97", "0.97"], W=[[0.5, 2.0], [-2.0, 0.5]])
+    )
+    return {
+        "form": one["name"],
+        "formula": one["formula"],
+        "verdict": "HOLDS",
+        "reached": reached,
+        "supremum": witness,
+        "sharpest": hunted_case(1, ratio),
+        "of_two": pair,
+        "restarts": 128,
+    }
+
+
+DISC = {
+    "points": {"z*": [2.0, 0.5], "z~": [3.0, 1.0], "z_0": [0.0, 0.0]},
+    "center": "z*",
+    "reached": "z~",
+    "radius": 1.25,
+    "arrows": [["z_0", "z~"]],
+    "orthant": True,
+    "grid": [0.5, 0.25],
+    "kind": "disc",
+}
+RANGE = {
+    "ellipses": [
+        {"name": "I - W", "left": 0.5, "right": 2.0, "half_height": 1.0},
+        {"name": "I - W~", "left": 0.25, "right": 2.0, "half_height": 1.25},
+    ],
+    "lines": {"m": 0.5, "m~": 0.25, "m - ||dW||": 0.125},
+    "kind": "range",
+}
+
+
+def hunted(one: dict[str, Any], picture: dict[str, Any]) -> dict[str, Any]:
+    """A bound that is reached, a fact, and a bound that is not."""
+    reached, missed, none = one["witnesses"]
+    return {
+        "id": one["id"],
+        "verdict": "HOLDS",
+        "forms": [
+            hunted_form(form, witness, reached)
+            for form, (witness, reached) in zip(
+                one["forms"], ((reached, True), (none, None), (missed, False)), strict=True
+            )
+        ],
+        "without": [
+            {
+                "hypothesis": "m > 0",
+                "refuted": True,
+                "case": hunted_case(1, None) | {"verdict": "REFUTED"},
+                "restarts": 3,
+            },
+            {"hypothesis": "alpha > 0", "refuted": False, "case": None, "restarts": 64},
+        ],
+        "drawn": {
+            "form": one["forms"][0]["name"],
+            "formula": one["forms"][0]["formula"],
+            "ratio": ["0.9731", "0.9732"],
+            "instance": {"W": [[0.5, 2.0], [-2.0, 0.5]], "c": [1.0, 0.25]},
+            "picture": picture,
+        },
+        "faults": [],
+    }
+
+
+def rung(bits: int, ratio: str, margin: str, at: int | None, promise: str, **more: Any) -> Any:
+    return {
+        "bits": bits,
+        "ratio": [ratio, ratio + "1"],
+        "one_sided": [ratio, ratio + "1"],
+        "margin": [margin, margin],
+        "rung": at,
+        "promise": promise,
+        "guarantee": None if at is None else "exact",
+        "equilibria_proved": 500,
+        "inputs": 500,
+        "accuracy": 0.978,
+    } | more
+
+
+UNIQUE = "one equilibrium for every input, and all three solvers reach it"
+
+
+def ladder(operator: str, what: str, description: str) -> dict[str, Any]:
+    return {
+        "operator": operator,
+        "what": what,
+        "description": description,
+        "rows": [
+            rung(8, "0.152", "0.207", 1, UNIQUE, accuracy=0.9827),
+            rung(6, "0.606", "0.138", 2, UNIQUE, accuracy=0.9819),
+            rung(5, "1.254", "0.0454", 3, UNIQUE, accuracy=0.9803),
+            rung(4, "2.661", "-0.142", 7, "every input given has an equilibrium", accuracy=0.9771),
+            rung(
+                3,
+                "5.359",
+                "-0.468",
+                None,
+                "nothing",
+                equilibria_proved=291,
+                accuracy=None,
+            ),
+            rung(2, "7.534", "-0.156", 5, "one equilibrium for every input", accuracy=0.775),
+        ],
+    }
+
+
+def full() -> dict[str, Any]:
+    """All claims hold, and every section has something in it."""
+    claims = [claim(name) for name in SENTENCES]
+    claims[3] |= {
+        "hypotheses": [],
+        "needed": [],
+        "met": [2000, 0, 0],
+        "outside": [0, 0, 0],
+        "records": 2000,
+    }
+    claims[0]["budget"] = claims[0]["tightest"] = None
+    claims[0]["forms"] = [
+        form("as published", "Phi_a(z) = z iff 0 in F(z) + G(z)", None, against_published=None)
+        | {"histogram": [0] * 20, "tightest_case": None}
+    ]
+    claims[0]["replay"] = None
+    claims[0]["witnesses"] = claims[0]["witnesses"][:1]
+    audit: dict[str, Any] = {
+        "summary": {
+            "verdict": "HOLDS",
+            "sentence": "All 13 claims hold in every case tried: 78,000 cases, none refuted, "
+            "none undecided.",
+            "claims": 13,
+            "held": 13,
+            "cases": 78000,
+            "refuted": 0,
+            "undecided": 0,
+        },
+        "settings": {"seed": 7, "cases": 2000, "claims": list(SENTENCES)},
+        "claims": claims,
+        "operators": [
+            {
+                "name": "float-42",
+                "digest": "5f0c" * 16,
+                "n": 100,
+                "margin": ["0.22694", "0.22695"],
+                "lipschitz": ["1.8461", "1.8462"],
+            },
+            {
+                "name": "qat-factors-4",
+                "digest": "a1b2" * 16,
+                "n": 100,
+                "margin": ["0.26", "0.2601"],
+                "lipschitz": ["1.9", "1.91"],
+            },
+        ],
+        "answers": [
+            {
+                "question": "Does it still converge?",
+                "answer": "From 5 bits up, yes, for every input. Below, it depends on how the "
+                "weights were quantized.",
+                "rows": [
+                    {"bits": 8, "operator": "float-42", "text": "yes, for every input"},
+                    {"bits": 4, "operator": "float-42", "text": "for all 500 test images"},
+                    {"bits": 4, "operator": "qat-factors-4", "text": "yes, for every input"},
+                ],
+            },
+            {
+                "question": "How far does it drift?",
+                "answer": "By a few per cent of its length at 6 bits; the bound says at most "
+                "ten times that.",
+                "rows": [{"bits": 6, "operator": "float-42", "text": "3.1 % of its length"}],
+            },
+            {
+                "question": "Does the backward pass work?",
+                "answer": "Wherever the forward pass is proved to converge for every input.",
+                "rows": [{"bits": 4, "operator": "qat-factors-4", "text": "yes"}],
+            },
+        ],
+        "ladder": [
+            ladder("float-42", "W", "post-training quantization of the dense W"),
+            ladder("float-42", "factors", "post-training quantization of the factors"),
+            ladder("qat-4", "WUb", "quantization-aware training, margin penalty"),
+        ],
+        "published": [
+            {
+                "id": "ptq-3-4-diverge",
+                "where": "abstract",
+                "text": "three- and four-bit post-training quantization diverge, five-bit and "
+                "above converge",
+                "verdict": "not_supported",
+                "why": "At 4 bits all 500 inputs have an equilibrium, proved in rationals; the "
+                "published run was cut by its budget of 2000 steps.",
+                "settings": {"alpha": 0.01, "steps": 2000, "tolerance": 1e-5},
+                "numbers": {
+                    "equilibria proved at 4 bits": 500,
+                    "inputs": 500,
+                    "relative step at 32 bits": 1.3e-5,
+                    "margin at 4 bits": ["-0.1424", "-0.1423"],
+                    "by bits": [{"bits": 3, "proved": 291}, {"bits": 4, "proved": 500}],
+                    "ratios": [5.359, 2.661],
+                    "counterexample": [[1.0, 3.0], [0.0, 1.0]],
+                },
+            },
+            {
+                "id": "qat-4",
+                "where": "abstract",
+                "text": "quantization-aware training recovers provable convergence at four bits",
+                "verdict": "supported",
+                "why": "The margin of the shipped operator is proved positive.",
+                "settings": {},
+                "numbers": {
+                    "4 bits": {"margin": ["0.197", "0.198"], "accuracy": 0.9836},
+                    "5 bits": {"margin": ["0.21", "0.211"], "share_of": {"fb": 0.91, "pr": 1.0}},
+                },
+            },
+            {
+                "id": "pr-faster",
+                "where": "companion",
+                "text": "Peaceman-Rachford converges in about 50 iterations",
+                "verdict": "not_testable",
+                "why": "The published weights do not ship with this project.",
+                "settings": {},
+                "numbers": {},
+            },
+        ],
+        "hunter": [hunted(claims[3], RANGE), hunted(claims[8], DISC)],
+        "figures": [
+            {
+                "name": "Figure 1",
+                "caption": "Iterations against ||dW||/m, published values overlaid.",
+                "png": PIXEL,
+                "table": {
+                    "columns": ["bits", "iterations", "published", "ratio"],
+                    "rows": [[5, 1730, 1730, ["1.254", "1.2541"]], [6, 653, 653, None]],
+                },
+            },
+            {"name": "Figure 2", "caption": "Displacement.", "png": None, "table": None},
+        ],
+        "planted": {
+            "total": 2,
+            "caught": 2,
+            "not_here": 0,
+            "faults": [
+                {
+                    "fault": "the bound is halved",
+                    "file": "mondeq_ref/bounds.py",
+                    "right": "return dW * size / m",
+                    "wrong": "return dW * size / (2 * m)",
+                    "caught": True,
+                    "by": "displacement",
+                    "said": "REFUTED, form: as published: 23 refuted, 0 undecided of 325",
+                },
+                {
+                    "fault": "a transpose is swapped",
+                    "file": "mondeq_ref/backward/adjoint.py",
+                    "right": "W.T",
+                    "wrong": "W",
+                    "caught": True,
+                    "by": "backward",
+                    "said": "REFUTED, form: as published: 9 refuted, 0 undecided of 120",
+                },
+            ],
+        },
+        "histogram_edges": [round(k / 20, 12) for k in range(21)],
+        "assumptions": {
+            "exact": "FLINT's integer, rational and ball arithmetic is correct.",
+            "rigorous-float": "Floats are IEEE-754 binary64, rounded to nearest.",
+        },
+    }
+    return finished(audit)
+
+
+def finished(audit: dict[str, Any]) -> dict[str, Any]:
+    """With what differs from run to run."""
+    without = {k: v for k, v in audit.items() if k not in ("digest", "seconds", "provenance")}
+    made = deepcopy(without)
+    made["digest"] = digest(made)
+    made["seconds"] = 41.73
+    made["provenance"] = {
+        "mondeq_ref": "0.1.0",
+        "python": "3.11.2",
+        "platform": "Linux-6.1-x86_64",
+        "numpy": "2.4.1",
+        "scipy": "1.17.0",
+        "numba": "0.63.1",
+        "python-flint": "0.8.0",
+        "command": ["mondeq-ref", "audit", "--seed", "7"],
+        "seed": 7,
+        "inputs": {"data/operators/float-42.npz": "0a1b" * 16},
+        "made": "2026-04-01T12:00:00+00:00",
+    }
+    return made
+
+
+def bad() -> dict[str, Any]:
+    """One claim of each verdict, and hostile text wherever text can be."""
+    audit = deepcopy(full())
+    first, second, third = audit["claims"][3], audit["claims"][8], audit["claims"][9]
+    first |= {"verdict": "REFUTED", "refuted": 3, "attained": False, "inside": [1997, 3, 0]}
+    first["tightest"] = ["1.00000001", "1.00000002"]
+    first["forms"][0] |= {"verdict": "REFUTED", "refuted": 3, "tightest": first["tightest"]}
+    second |= {"verdict": "UNDECIDED", "undecided": 5, "inside": [1995, 0, 5]}
+    second["forms"][0] |= {"verdict": "UNDECIDED", "undecided": 5}
+    third |= {"verdict": "ERROR", "faults": ["instance 3: ValueError: W must be square"]}
+    third["needed"][0]["shown"] = False
+    audit["summary"] |= {
+        "verdict": "ERROR",
+        "held": 10,
+        "refuted": 3,
+        "undecided": 5,
+        "sentence": "Could not be checked because of an error: condition; refuted: margin; left "
+        "undecided: displacement. 10 of 13 claims hold (78,000 cases tried).",
+    }
+    audit["hunter"][0] |= {"verdict": "REFUTED"}
+    audit["hunter"][0]["forms"][0] |= {"verdict": "REFUTED", "reached": True}
+    audit["hunter"][0]["forms"][0]["sharpest"] |= {"verdict": "REFUTED", "ratio": ["1.25", "1.25"]}
+    audit["hunter"][1] |= {
+        "verdict": "ERROR",
+        "drawn": None,
+        "faults": ["as published: ValueError: no such number"],
+    }
+    audit["hunter"][1]["forms"][2] |= {"verdict": None, "sharpest": None, "of_two": None}
+    audit["hunter"][1]["forms"][2]["reached"] = None
+    audit["planted"] |= {"caught": 1}
+    audit["planted"]["faults"][1] |= {"caught": False, "by": None}
+    return finished(audit)
+
+
+def hostile(audit: dict[str, Any]) -> dict[str, Any]:
+    """The same audit with markup, quotes and template code in every free text."""
+    nasty = "<script>alert(1)</script>\"' onload=x {{ 7*7 }} {% raw %} </style> javascript:x"
+
+    def soiled(value: Any, key: str = "") -> Any:
+        if isinstance(value, dict):
+            return {k: soiled(v, k) for k, v in value.items()}
+        if isinstance(value, list):
+            return [soiled(item, key) for item in value]
+        free = key in FREE_TEXT and isinstance(value, str)
+        return f"{value} {nasty}" if free else value
+
+    return finished(soiled(audit))
+
+
+FREE_TEXT = {
+    *("sentence", "source", "explained", "name", "formula", "why", "hypotheses", "hypothesis"),
+    *("faults", "family", "operator", "question", "answer", "text", "what", "description"),
+    *("promise", "where", "caption", "fault", "by", "id", "form", "columns", "exact"),
+}
