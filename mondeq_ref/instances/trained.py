@@ -22,10 +22,10 @@ from mondeq_ref.files.checkpoint import read_checkpoint, write_checkpoint
 from mondeq_ref.files.layouts import Checkpoint
 from mondeq_ref.files.load import checkpoint_of, operator_of
 from mondeq_ref.files.npz import read_npz, write_npz
+from mondeq_ref.files.run_files import RunFiles
 from mondeq_ref.operator import Operator
 from mondeq_ref.quantize import Quantized, Quantizer, What, quantize
 from mondeq_ref.quantize.quantizer import Per, Range, Rounding
-from mondeq_ref.train.checkpoint import Places
 
 ROUNDING_SEED = 0  # of stochastic rounding, when a trained operator is quantized for good
 
@@ -59,7 +59,7 @@ def quantized_by_spec(operator: Operator, spec: dict[str, Any] | None) -> Quanti
 
 
 def write_trained(
-    places: Places, operator: Operator, spec: dict[str, Any] | None, provenance: dict[str, Any]
+    places: RunFiles, operator: Operator, spec: dict[str, Any] | None, provenance: dict[str, Any]
 ) -> Trained:
     """Write the files of a run; what is returned is what reading them gives."""
     metadata = {"quantizer": json.dumps(spec, sort_keys=True)}
@@ -85,11 +85,11 @@ def read_trained(path: Path) -> Trained:
     except (TypeError, KeyError, ValueError, OverflowError):
         raise InputError(f"{path.name} describes no quantizer: {spec!r}") from None
     if quantized is not None:
-        stored = read_npz(Places(path).codes)
+        stored = read_npz(RunFiles(path).codes)
         made = _codes_and_steps(quantized)
         same = stored.keys() == made.keys()
         if not same or any(not np.array_equal(stored[key], made[key]) for key in made):
-            raise InputError(f"{Places(path).codes.name} is not what {path.name} quantizes to")
+            raise InputError(f"{RunFiles(path).codes.name} is not what {path.name} quantizes to")
     return Trained(operator, quantized, dict(checkpoint.metadata))
 
 

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from mondeq_ref.arrays import InputError
 from mondeq_ref.files.npz import npz_metadata, read_npz, write_npz
+from mondeq_ref.files.run_files import RunFiles
 
 ARRAYS = ("parameters", "first", "second")
 
@@ -43,37 +44,7 @@ class Checkpoint:
         return int(self.state["epoch"])
 
 
-@dataclass(frozen=True)
-class Places:
-    """The files of a run, named after the one it was asked to write."""
-
-    out: Path
-
-    def _beside(self, ending: str) -> Path:
-        return self.out.with_name(self.out.stem + ending)
-
-    @property
-    def current(self) -> Path:
-        return self._beside(".checkpoint.npz")
-
-    @property
-    def previous(self) -> Path:
-        return self._beside(".checkpoint.previous.npz")
-
-    @property
-    def log(self) -> Path:
-        return self._beside(".log.jsonl")
-
-    @property
-    def codes(self) -> Path:
-        return self._beside(".codes.npz")
-
-    @property
-    def provenance(self) -> Path:
-        return self._beside(".json")
-
-
-def save(checkpoint: Checkpoint, places: Places) -> None:
+def save(checkpoint: Checkpoint, places: RunFiles) -> None:
     """The new checkpoint is whole on disk before the old ones move: a kill loses one epoch."""
     metadata = {"state": checkpoint.text, "sha256": checkpoint.digest}
     arriving = places.current.with_suffix(".next.npz")
@@ -97,7 +68,7 @@ def load(path: Path) -> Checkpoint:
     return found
 
 
-def latest(places: Places) -> Checkpoint | None:
+def latest(places: RunFiles) -> Checkpoint | None:
     """Where to resume: the current checkpoint, the previous one if there is no current, or None.
 
     A damaged current checkpoint is never passed over in silence.
@@ -111,7 +82,7 @@ def latest(places: Places) -> Checkpoint | None:
         raise InputError(f"cannot resume from {places.current.name}: {refusal}; {offer}") from None
 
 
-def _offer(places: Places) -> str:
+def _offer(places: RunFiles) -> str:
     try:
         epoch = load(places.previous).epoch
     except InputError:

@@ -9,10 +9,10 @@ from mondeq_ref.datasets import Dataset
 from mondeq_ref.datasets.dataset import Source
 from mondeq_ref.documents.provenance import record
 from mondeq_ref.documents.strict_json import plain
+from mondeq_ref.files.run_files import RunFiles
 from mondeq_ref.instances.trained import Trained, quantized_by_spec, write_trained
 from mondeq_ref.study.accuracy import evaluate_images
 from mondeq_ref.train.account import account
-from mondeq_ref.train.checkpoint import Places
 from mondeq_ref.train.loop import Images, Run
 
 
@@ -45,7 +45,7 @@ def finish(run: Run, taught: Dataset, tested: Dataset, out: Path, workers: int) 
         "code": {key: value for key, value in record({}).items() if key not in _NOT_CODE},
         "log": run.history,
     }
-    write_trained(Places(out), operator, spec, provenance)
+    write_trained(RunFiles(out), operator, spec, provenance)
     return provenance
 
 

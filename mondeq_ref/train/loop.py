@@ -15,9 +15,10 @@ from threadpoolctl import threadpool_limits
 from mondeq_ref.arrays import InputError, Integers, Matrix
 from mondeq_ref.datasets import Dataset, normalize
 from mondeq_ref.files.atomic import write_atomically
+from mondeq_ref.files.run_files import RunFiles
 from mondeq_ref.operator import Head
 from mondeq_ref.train.adam import Adam
-from mondeq_ref.train.checkpoint import Checkpoint, Places, latest, save
+from mondeq_ref.train.checkpoint import Checkpoint, latest, save
 from mondeq_ref.train.parameters import Parameters, blank, initial
 from mondeq_ref.train.passes import Engine, exact_engine
 from mondeq_ref.train.published_protocol import PublishedEngine
@@ -83,7 +84,7 @@ def train(
     report: Callable[[Record], None] = lambda record: None,
 ) -> Run:
     """Train to the end; `report` sees each epoch's record, which is also a line of the log."""
-    places = Places(out)
+    places = RunFiles(out)
     taught = images.rows(slice(0, len(images.labels) - recipe.validation))
     held = images.rows(slice(len(taught.labels), None))
     if len(taught.labels) == 0:
@@ -222,7 +223,7 @@ def _checkpoint(run: Run, images: Images) -> Checkpoint:
     return Checkpoint(arrays, state)
 
 
-def _resumed(recipe: Recipe, images: Images, places: Places) -> Run:
+def _resumed(recipe: Recipe, images: Images, places: RunFiles) -> Run:
     """The run as its checkpoint has it, if it is a run of this recipe on these images."""
     found = latest(places)
     if found is None:

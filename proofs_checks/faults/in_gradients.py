@@ -5,12 +5,12 @@ from proofs_checks.faults.fault import Fault
 ADJOINT = "mondeq_ref/backward/adjoint.py"
 GRADIENTS = "mondeq_ref/backward/gradients.py"
 DISTANCE = "mondeq_ref/certify/adjoint_distance.py"
-COMPLEX_STEP = (  # noqa: E501
+COMPLEX_STEP = (
     "tests/backward/test_adjoint.py"
     "::test_every_gradient_is_that_of_a_complex_step_on_every_family[generic]"
 )
 DIFFERENCES = "tests/backward/test_adjoint.py::test_central_differences_agree_away_from_kinks"
-AGREE = (  # noqa: E501
+AGREE = (
     "tests/backward/test_adjoint.py"
     "::test_splitting_adjoints_agree_with_exact_ones_within_certified_radii"
 )

@@ -5,6 +5,7 @@ import json
 import numpy as np
 import pytest
 
+from data.make.recipes import catalog
 from mondeq_ref.arrays import InputError
 from mondeq_ref.datasets import load, normalize
 from mondeq_ref.inputs import inject
@@ -12,7 +13,6 @@ from mondeq_ref.instances import shipped
 from mondeq_ref.quantize import Quantizer, quantize
 from mondeq_ref.study.accuracy import evaluate_images, evaluate_injections
 from mondeq_ref.train.account import positive_margin
-from mondeq_ref.train.catalog import catalog
 
 NAMES = shipped.names()
 QUANTIZED = [name for name in NAMES if not name.startswith("float")]

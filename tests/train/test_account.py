@@ -6,6 +6,7 @@ import pytest
 from mondeq_ref.arrays import InputError
 from mondeq_ref.datasets import load
 from mondeq_ref.files.npz import read_npz, write_npz
+from mondeq_ref.files.run_files import RunFiles
 from mondeq_ref.inputs import given
 from mondeq_ref.instances.trained import read_trained, write_trained
 from mondeq_ref.operator import Head, Operator
@@ -15,7 +16,6 @@ from mondeq_ref.solve import ActiveSet, solve
 from mondeq_ref.study.accuracy import evaluate_images, evaluate_injections
 from mondeq_ref.train.account import off_diagonal_share, perturbed, positive_margin
 from mondeq_ref.train.adam import Adam
-from mondeq_ref.train.checkpoint import Places
 from mondeq_ref.train.finish import finish
 from mondeq_ref.train.loop import Images, Run
 from mondeq_ref.train.parameters import Parameters, initial
@@ -73,7 +73,7 @@ def drawn(inputs: int, classes: int) -> Parameters:
 
 @pytest.mark.parametrize("name", ["W", "U", "b"])
 def test_codes_of_which_one_array_was_changed_are_refused(name, tmp_path) -> None:
-    places = Places(tmp_path / "t.npz")
+    places = RunFiles(tmp_path / "t.npz")
     write_trained(places, drawn(4, 3).operator(), Quantizer(4).spec("WUb"), {})
     arrays = read_npz(places.codes)
     arrays[f"{name}_codes"].flat[0] ^= 1

@@ -7,9 +7,10 @@ import pytest
 
 from mondeq_ref.arrays import InputError
 from mondeq_ref.files.npz import npz_metadata, read_npz, write_npz
+from mondeq_ref.files.run_files import RunFiles
 from mondeq_ref.quantize import Quantizer
 from mondeq_ref.train import loop, published_protocol
-from mondeq_ref.train.checkpoint import Places, load
+from mondeq_ref.train.checkpoint import load
 from mondeq_ref.train.loop import spectrum, train
 from mondeq_ref.train.parameters import initial
 from mondeq_ref.train.recipe import (
@@ -58,7 +59,7 @@ def test_a_resumed_published_run_goes_on_with_its_step_and_looks_for_the_next_wh
     with pytest.raises(KeyboardInterrupt):
         train(recipe, images(), tmp_path / "cut.npz", report=stop)
     train(recipe, images(), tmp_path / "cut.npz", resume=True)
-    whole, cut = (load(Places(tmp_path / f"{name}.npz").current) for name in ("whole", "cut"))
+    whole, cut = (load(RunFiles(tmp_path / f"{name}.npz").current) for name in ("whole", "cut"))
     assert whole.state["alpha"] != published_protocol.QAT_FIRST_STEP
     assert cut.digest == whole.digest
 
@@ -113,7 +114,7 @@ def test_a_margin_that_quantizing_took_away_stops_no_run(tmp_path):
 @pytest.mark.parametrize("name", ["parameters", "first", "second"])
 def test_a_checkpoint_of_which_any_array_was_changed_is_refused(name, tmp_path):
     train(replace(TINY, epochs=1), images(), tmp_path / "a.npz")
-    current = Places(tmp_path / "a.npz").current
+    current = RunFiles(tmp_path / "a.npz").current
     arrays, metadata = read_npz(current), npz_metadata(current)
     arrays[name][-1] += 1
     write_npz(current, arrays, metadata)

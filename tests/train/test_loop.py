@@ -11,10 +11,11 @@ import numpy as np
 import pytest
 
 from mondeq_ref.arrays import InputError
+from mondeq_ref.files.run_files import RunFiles
 from mondeq_ref.quantize import Quantizer
 from mondeq_ref.train import loop
 from mondeq_ref.train.adam import Adam
-from mondeq_ref.train.checkpoint import Places, load
+from mondeq_ref.train.checkpoint import load
 from mondeq_ref.train.loop import TrainingStopped, train
 from mondeq_ref.train.recipe import Quantization, Recipe
 from tests.support.small import images
@@ -31,7 +32,7 @@ RECIPES = {
 
 
 def final_state(path: Path) -> tuple[dict[str, bytes], dict]:
-    found = load(Places(path).current)
+    found = load(RunFiles(path).current)
     return {name: array.tobytes() for name, array in found.arrays.items()}, found.state
 
 
@@ -45,7 +46,7 @@ def test_it_learns(tmp_path):
 
 def test_the_log_has_one_line_an_epoch(tmp_path):
     run = train(TINY, images(), tmp_path / "a.npz")
-    lines = [json.loads(line) for line in Places(tmp_path / "a.npz").log.read_text().splitlines()]
+    lines = [json.loads(line) for line in RunFiles(tmp_path / "a.npz").log.read_text().splitlines()]
     assert [line["epoch"] for line in lines] == [1, 2, 3, 4]
     assert all(line["seconds"] >= 0 for line in lines)
     untimed = [{k: v for k, v in line.items() if k != "seconds"} for line in lines]
@@ -54,7 +55,7 @@ def test_the_log_has_one_line_an_epoch(tmp_path):
 
 def test_a_line_lost_or_cut_by_a_kill_is_written_again(tmp_path):
     train(TINY, images(), tmp_path / "a.npz")
-    log = Places(tmp_path / "a.npz").log
+    log = RunFiles(tmp_path / "a.npz").log
     lines = log.read_text().splitlines(keepends=True)
     log.write_text("".join([*lines[:1], *lines[2:3], lines[3][:20]]))
     train(TINY, images(), tmp_path / "a.npz", resume=True)
@@ -80,7 +81,7 @@ def test_a_resumed_run_ends_in_the_same_bits(name, tmp_path, monkeypatch):
 
     with pytest.raises(KeyboardInterrupt):
         train(recipe, data, tmp_path / "cut.npz", report=stop)
-    assert load(Places(tmp_path / "cut.npz").current).epoch == 2
+    assert load(RunFiles(tmp_path / "cut.npz").current).epoch == 2
     train(recipe, data, tmp_path / "cut.npz", resume=True)
     assert final_state(tmp_path / "cut.npz") == final_state(tmp_path / "whole.npz")
 
@@ -112,7 +113,7 @@ def test_images_kept_out_are_not_trained_on(tmp_path):
     train(recipe, data, tmp_path / "a.npz")
     train(recipe, loop.Images(spoiled, data.labels, data.digests), tmp_path / "b.npz")
     assert final_state(tmp_path / "a.npz")[0] == final_state(tmp_path / "b.npz")[0]
-    assert load(Places(tmp_path / "a.npz").current).state["history"][0]["validation_accuracy"] > 0
+    assert load(RunFiles(tmp_path / "a.npz").current).state["history"][0]["validation_accuracy"] > 0
 
 
 def test_another_recipe_or_other_images_are_not_resumed(tmp_path):
@@ -128,7 +129,7 @@ def test_a_damaged_checkpoint_is_refused_and_the_previous_one_offered(damage, tm
     out = tmp_path / "a.npz"
     train(TINY, images(), out)
     whole = final_state(out)
-    places = Places(out)
+    places = RunFiles(out)
     content = places.current.read_bytes()
     middle = len(content) // 2
     changed = content[:middle] + bytes([content[middle] ^ 1]) + content[middle + 1 :]
@@ -147,7 +148,7 @@ def test_a_damaged_checkpoint_is_refused_and_the_previous_one_offered(damage, tm
 def test_without_an_intact_checkpoint_before_it_none_is_offered(tmp_path):
     out = tmp_path / "a.npz"
     train(TINY, images(), out)
-    places = Places(out)
+    places = RunFiles(out)
     places.current.write_bytes(b"")
     for damage in (lambda: places.previous.write_bytes(b""), places.previous.unlink):
         damage()
@@ -169,7 +170,7 @@ def test_changed_arrays_with_valid_checksums_of_the_archive_are_refused(tmp_path
 
     out = tmp_path / "a.npz"
     train(TINY, images(), out)
-    current = Places(out).current
+    current = RunFiles(out).current
     arrays, metadata = read_npz(current), npz_metadata(current)
     arrays["parameters"][0] += 1
     write_npz(current, arrays, metadata)
@@ -274,5 +275,5 @@ def test_a_run_killed_at_random_moments_ends_in_the_same_bits(count, tmp_path):
     train(TINY, images(), tmp_path / "whole.npz")
     out = killed_runs(tmp_path, moments(count, 0))
     assert final_state(out) == final_state(tmp_path / "whole.npz")
-    lines = Places(out).log.read_text().splitlines()
+    lines = RunFiles(out).log.read_text().splitlines()
     assert [json.loads(line)["epoch"] for line in lines] == [1, 2, 3, 4]

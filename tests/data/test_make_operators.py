@@ -5,9 +5,12 @@ import hashlib
 import numpy as np
 import pytest
 
+from data.make import operators as ship
+from data.make.shipped_files import INPUT_BITS, export, seal
 from mondeq_ref.arrays import InputError
 from mondeq_ref.datasets import load
 from mondeq_ref.files.npz import read_npz, write_npz
+from mondeq_ref.files.run_files import RunFiles
 from mondeq_ref.inputs import inject
 from mondeq_ref.instances.shipped import MAIN
 from mondeq_ref.instances.trained import (
@@ -17,9 +20,6 @@ from mondeq_ref.instances.trained import (
     write_trained,
 )
 from mondeq_ref.quantize import Quantizer, quantize
-from mondeq_ref.train import ship
-from mondeq_ref.train.checkpoint import Places
-from mondeq_ref.train.export import INPUT_BITS, export, seal
 from mondeq_ref.train.finish import finish
 from mondeq_ref.train.loop import Images, train
 from mondeq_ref.train.recipe import Quantization, Recipe
@@ -95,7 +95,7 @@ def test_a_quantizer_that_is_described_in_no_json_is_refused(shipped_run, tmp_pa
 def test_codes_of_an_earlier_quantized_run_do_not_stay_beside_a_float_one(shipped_run, tmp_path):
     data, _, _ = shipped_run
     trained = read_trained(data / "operators" / "tiny.npz")
-    places = Places(tmp_path / "t.npz")
+    places = RunFiles(tmp_path / "t.npz")
     write_trained(places, trained.factors, Quantizer(4).spec("WUb"), {})
     assert places.codes.exists()
     write_trained(places, trained.factors, None, {})

@@ -10,12 +10,12 @@ from numpy.typing import NDArray
 from mondeq_ref.datasets import Dataset
 from mondeq_ref.files.atomic import write_atomically
 from mondeq_ref.files.npz import write_npz
+from mondeq_ref.files.run_files import RunFiles
 from mondeq_ref.inputs import inject
 from mondeq_ref.instances.shipped import MAIN, SUMS
 from mondeq_ref.instances.trained import read_trained
 from mondeq_ref.operator import Operator
 from mondeq_ref.quantize import Quantizer, quantize
-from mondeq_ref.train.checkpoint import Places
 from mondeq_ref.train.loop import Images
 from mondeq_ref.train.recipe import Recipe
 
@@ -35,7 +35,7 @@ def export(name: str, out: Path, tested: Dataset, data: Path) -> None:
     operators, inputs = data / "operators", data / "inputs"
     for folder in (operators, inputs):
         folder.mkdir(parents=True, exist_ok=True)
-    places = Places(out)
+    places = RunFiles(out)
     for source in (places.out, places.codes, places.provenance):
         if source.exists():
             shutil.copyfile(source, operators / source.name)

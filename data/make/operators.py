@@ -1,6 +1,6 @@
 """Train the operators that ship, one after the other; a run that was cut short is resumed.
 
-python -m mondeq_ref.train.ship --dataset DIR --work DIR [--only NAME ...]
+python -m data.make.operators --dataset DIR --work DIR [--only NAME ...]
 """
 
 import argparse
@@ -10,10 +10,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from data.make.recipes import catalog
+from data.make.shipped_files import export, seal
 from mondeq_ref.datasets import load
-from mondeq_ref.train.catalog import catalog
-from mondeq_ref.train.checkpoint import Places
-from mondeq_ref.train.export import export, seal
+from mondeq_ref.files.run_files import RunFiles
 from mondeq_ref.train.finish import finish
 from mondeq_ref.train.loop import Images, train
 
@@ -29,7 +29,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     taught, tested = load(args.dataset, "train"), load(args.dataset, "test")
     for name, recipe in catalog().items():
         out = args.work / f"{name}.npz"
-        if (args.only and name not in args.only) or Places(out).provenance.exists():
+        if (args.only and name not in args.only) or RunFiles(out).provenance.exists():
             continue
         run = train(recipe, Images.of(taught, recipe), out, resume=True, report=_say(name))
         found = finish(run, taught, tested, out, workers=1)

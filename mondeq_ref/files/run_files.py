@@ -1,0 +1,34 @@
+"""Where a training run keeps its files: all beside the one it was asked to write."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class RunFiles:
+    """The paths of a run, all named after `out`."""
+
+    out: Path
+
+    def _beside(self, ending: str) -> Path:
+        return self.out.with_name(self.out.stem + ending)
+
+    @property
+    def current(self) -> Path:
+        return self._beside(".checkpoint.npz")
+
+    @property
+    def previous(self) -> Path:
+        return self._beside(".checkpoint.previous.npz")
+
+    @property
+    def log(self) -> Path:
+        return self._beside(".log.jsonl")
+
+    @property
+    def codes(self) -> Path:
+        return self._beside(".codes.npz")
+
+    @property
+    def provenance(self) -> Path:
+        return self._beside(".json")
