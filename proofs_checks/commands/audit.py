@@ -1,8 +1,7 @@
 """What of the paper is true, how sharply, and how do we know?  Every claim on many operators.
 
 Writes report.html (one page, opens offline) and audit.json beside it.  Exit 0: nothing refuted;
-1: a claim is refuted, or a planted fault slips through; 3: a claim could not be checked; 4:
-undecided, with --strict.
+1: a claim is refuted; 3: a claim could not be checked; 4: undecided, with --strict.
 """
 
 import argparse
@@ -36,14 +35,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     number.add_argument("--deep", action="store_true", help=f"{DEEP * CASES} cases a claim")
     group.add_argument("--seed", type=int, default=0, help="of all randomness (default 0)")
     group.add_argument("--strict", action="store_true", help="exit 4 when anything is undecided")
-    group.add_argument(
-        "--planted",
-        nargs="?",
-        type=int,
-        const=0,
-        metavar="N",
-        help="then plant faults in copies of the code and see who notices (all, or a seeded N)",
-    )
     group = parser.add_argument_group("another operator than those that ship")
     group.add_argument("--operator", metavar="FILE", help="hold published statements against it")
     group.add_argument("--layout", help="what its arrays are, when their names do not tell")
@@ -79,10 +70,7 @@ def run(args: argparse.Namespace) -> int:
     screen.print(*rendered(audit), sep="\n")
     for path in written:
         screen.print(f"written to {path}", markup=False, soft_wrap=True)
-    code = (STRICT if args.strict else EXIT)[audit["summary"]["verdict"]]
-    planted = audit["planted"]
-    slipped = planted is not None and planted["caught"] < planted["total"]
-    return 1 if slipped and code in (0, 4) else code
+    return (STRICT if args.strict else EXIT)[audit["summary"]["verdict"]]
 
 
 def _refuse(args: argparse.Namespace, names: "Sequence[str]") -> None:
@@ -96,8 +84,6 @@ def _refuse(args: argparse.Namespace, names: "Sequence[str]") -> None:
         raise InputError(f"--cases must be at least 1, got {args.cases}")
     if args.seed < 0:
         raise InputError(f"--seed must not be negative, got {args.seed}")
-    if args.planted is not None and args.planted < 0:
-        raise InputError(f"--planted must not be negative, got {args.planted}")
     options.workers(args)
 
 
@@ -123,7 +109,6 @@ def _audit(args: argparse.Namespace) -> dict[str, Any]:
             **_sections(args, operator, inputs),
             "hunter": hunted(names),
             "figures": figures,
-            "planted": _planted(args),
         },
         seed=args.seed,
         cases=cases,
@@ -144,21 +129,6 @@ def _findings(
         cases=cases,
         workers=workers,
         progress=lambda steps, total: track(steps, "claims", total, quiet=quiet),
-    )
-
-
-def _planted(args: argparse.Namespace) -> dict[str, Any] | None:
-    """Who notices faults in copies of this code; null unless asked for."""
-    from mondeq_ref.report.console import track
-
-    if args.planted is None:
-        return None
-    from proofs_checks.faults.verdicts import chosen, planted
-
-    return planted(
-        chosen(args.planted or None, args.seed, args.only),
-        workers=args.workers,
-        progress=lambda steps, total: track(steps, "planted faults", total, quiet=args.quiet),
     )
 
 

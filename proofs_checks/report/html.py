@@ -22,7 +22,7 @@ from proofs_checks.report.formula import prose, typeset
 from proofs_checks.report.histogram import histogram, sparkline
 from proofs_checks.report.plane import plane
 
-OPTIONAL = ("operators", "answers", "ladder", "published", "hunter", "figures", "planted")
+OPTIONAL = ("operators", "answers", "ladder", "published", "hunter", "figures")
 PICTURE = re.compile(r"data:image/png;base64,[A-Za-z0-9+/]+={0,2}")
 
 POWER = re.compile(r"e([+-])0*(\d+)")
@@ -73,7 +73,6 @@ def _environment() -> Environment:
         plane=plane,
         standing=standing,
         by_hypothesis=by_hypothesis,
-        by_catcher=by_catcher,
         marks=MARKS,
         style=Markup((files("proofs_checks.report") / "templates/style.css").read_text()),
     )
@@ -136,15 +135,6 @@ def standing(row: Mapping[str, Any]) -> tuple[str, str, str]:
     if rung <= CONVERGENT:
         return "✓", every, "good"
     return ("◐", one, "open") if rung == 6 else ("○", some, "open")
-
-
-def by_catcher(faults: Sequence[Mapping[str, Any]]) -> dict[str, list[Mapping[str, Any]]]:
-    """The faults that were caught, by claim or by file of tests, those that caught most first."""
-    found: dict[str, list[Mapping[str, Any]]] = {}
-    for fault in faults:
-        if fault["caught"]:
-            found.setdefault(fault["by"].partition("::")[0], []).append(fault)
-    return dict(sorted(found.items(), key=lambda pair: -len(pair[1])))
 
 
 @dataclass(frozen=True)

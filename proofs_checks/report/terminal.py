@@ -3,7 +3,6 @@
 Every line fits in 120 characters, and reads without color.
 """
 
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -16,7 +15,6 @@ from rich.text import Text
 from mondeq_ref.report.digits import ABSENT, percent, text
 
 SHORT = {"exact": "exact", "rigorous-float": "float", "exact + rigorous-float": "exact+float"}
-MOST_LISTED = 40  # planted faults
 STYLE = {
     "HOLDS": "green",
     "REFUTED": "bold red",
@@ -43,8 +41,6 @@ def rendered(audit: Mapping[str, Any]) -> Iterator[RenderableType]:
         yield _published(audit["published"])
     if audit.get("hunter"):
         yield from _hunter(audit["hunter"])
-    if audit.get("planted"):
-        yield from _planted(audit["planted"])
     summary = audit["summary"]
     yield Text(summary["sentence"], style=STYLE.get(summary["verdict"], ""))
 
@@ -159,29 +155,6 @@ def _hunter(quarries: list[dict[str, Any]]) -> Iterator[RenderableType]:
     for name, form in forms:
         if form["verdict"] == "REFUTED":
             yield Text(f"REFUTED by the hunter: {name}, {form['form']}", style=STYLE["REFUTED"])
-
-
-def _planted(planted: Mapping[str, Any]) -> Iterator[RenderableType]:
-    """A few faults one by one, of many how many each claim and test file caught; what slipped
-    through always by itself."""
-    if len(planted["faults"]) <= MOST_LISTED:
-        made = _table(
-            ("planted fault", {"ratio": 3}), ("in", {"ratio": 2}), ("caught by", {"ratio": 3})
-        )
-        for one in planted["faults"]:
-            made.add_row(Text(one["fault"]), Text(one["file"]), Text(one["by"] or "NOBODY"))
-    else:
-        made = _table(("caught by", {}), ("planted faults", RIGHT))
-        catchers = Counter((one["by"] or "NOBODY").partition("::")[0] for one in planted["faults"])
-        for catcher, count in catchers.most_common():
-            made.add_row(Text(catcher), str(count))
-    yield made
-    for one in planted["faults"]:
-        if not one["caught"]:
-            yield Text(f"slipped through: {one['fault']} ({one['file']}): {one['said']}", "bold")
-    yield Text(f"planted faults: {planted['caught']} of {planted['total']} caught")
-    if planted["not_here"]:
-        yield Text(f"{planted['not_here']} more need the tests of a checkout and were not planted")
 
 
 RIGHT: Mapping[str, Any] = {"justify": "right", "no_wrap": True}

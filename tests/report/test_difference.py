@@ -32,10 +32,10 @@ def test_a_claim_that_went_is_one_change_though_others_move_up() -> None:
 
 def test_a_section_that_came_and_a_row_that_changed() -> None:
     before, after = full(), full()
-    before["planted"] = None
+    before["figures"] = None
     after["ladder"][0]["rows"][3]["rung"] = None
     where = [change.where for change in changes(before, after)]
-    assert where == ["ladder.0.rows.bits=4.rung", "planted"]
+    assert where == ["ladder.0.rows.bits=4.rung", "figures"]
 
 
 def test_true_is_not_one_and_zero_is_not_false() -> None:

@@ -220,17 +220,6 @@ def test_a_fault_inside_a_claim_is_shown() -> None:
     assert "instance 3: ValueError: W must be square" in page(bad())
 
 
-def test_a_planted_fault_stands_under_who_caught_it_or_by_itself() -> None:
-    caught = page(full()).split('<section id="planted"')[1].split("</section>")[0]
-    assert "slipped through" not in caught
-    assert caught.count("<details>") == 2
-    assert "✓ displacement: 1" in caught
-    slipped = page(bad()).split('<section id="planted"')[1].split("</section>")[0]
-    assert "✗ slipped through" in slipped
-    assert slipped.count("<details>") == 1
-    assert "<del><code>W.T</code></del>" in slipped
-
-
 def test_the_hunters_section_shows_every_form_every_loss_and_what_is_drawn() -> None:
     shown = page(full()).split('<section id="hunter"')[1].split("</section>")[0]
     for one in full()["hunter"]:

@@ -404,31 +404,6 @@ def full() -> dict[str, Any]:
             },
             {"name": "Figure 2", "caption": "Displacement.", "png": None, "table": None},
         ],
-        "planted": {
-            "total": 2,
-            "caught": 2,
-            "not_here": 0,
-            "faults": [
-                {
-                    "fault": "the bound is halved",
-                    "file": "mondeq_ref/bounds.py",
-                    "right": "return dW * size / m",
-                    "wrong": "return dW * size / (2 * m)",
-                    "caught": True,
-                    "by": "displacement",
-                    "said": "REFUTED, form: as published: 23 refuted, 0 undecided of 325",
-                },
-                {
-                    "fault": "a transpose is swapped",
-                    "file": "mondeq_ref/backward/adjoint.py",
-                    "right": "W.T",
-                    "wrong": "W",
-                    "caught": True,
-                    "by": "backward",
-                    "said": "REFUTED, form: as published: 9 refuted, 0 undecided of 120",
-                },
-            ],
-        },
         "histogram_edges": [round(k / 20, 12) for k in range(21)],
         "assumptions": {
             "exact": "FLINT's integer, rational and ball arithmetic is correct.",
@@ -489,8 +464,6 @@ def bad() -> dict[str, Any]:
     }
     audit["hunter"][1]["forms"][2] |= {"verdict": None, "sharpest": None, "of_two": None}
     audit["hunter"][1]["forms"][2]["reached"] = None
-    audit["planted"] |= {"caught": 1}
-    audit["planted"]["faults"][1] |= {"caught": False, "by": None}
     return finished(audit)
 
 
