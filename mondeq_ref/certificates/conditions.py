@@ -10,7 +10,7 @@ K > 0 for "symmetric and positive definite":
     4     M~ + M~' > 0, or M~ = m I + A'A - K, K skew    y'M~y <= 0
     5     D M~ + M~'D > 0, D > 0                         Y != 0, (M~ Y Y')_ii <= 0 for all i
     6     all minors of its diagonal blocks positive     one minor <= 0, and two equilibria
-    7     the active sets given solve each input
+    8     the active sets given solve each input
 
 In 1, ||Sy|| <= 2f ||y|| bounds the least |eigenvalue| of S.  In 5, a D would give
 0 < tr(D M~ Y Y') = sum_i d_i (M~ Y Y')_ii <= 0.  K > 0 is shown by a factor R for which each
@@ -229,6 +229,6 @@ PROOFS: Mapping[tuple[int, bool], Callable[[Matrices, Json], None]] = MappingPro
         (5, False): weights_fail,
         (6, True): minors_are_positive,
         (6, False): two_equilibria,
-        (7, True): inputs_are_solved,
+        (8, True): inputs_are_solved,
     }
 )

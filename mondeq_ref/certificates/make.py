@@ -22,7 +22,7 @@ from mondeq_ref.certificates.integers import (
     minus_identity,
     squared_sum,
 )
-from mondeq_ref.certificates.rungs import RUNGS
+from mondeq_ref.certificates.rungs import OF_INPUTS, RUNGS
 from mondeq_ref.certify.ladder import Blocks, DualFactor, Reversal, Step, Weights
 from mondeq_ref.certify.pair import Pair, Structure
 from mondeq_ref.documents.case import EMBED_UP_TO, Case, Rows, encode_case
@@ -89,7 +89,7 @@ def certificate_of_inputs(
     spec: Mapping[str, Any] | None,
     provenance: Mapping[str, Any],
 ) -> dict[str, Json]:
-    """The certificate of rung 7: the active set of every input."""
+    """The certificate of rung 8: the active set of every input."""
     proof = {"active": encode_array(active.astype(np.uint8))}
     keep = inputs.kind == "x"
     case = Case(
@@ -98,7 +98,7 @@ def certificate_of_inputs(
         inputs,
         {"quantizer": None if spec is None else dict(spec)},
     )
-    return _document(pair.original, 7, Outcome.PROVED, case, proof, provenance)
+    return _document(pair.original, OF_INPUTS, Outcome.PROVED, case, proof, provenance)
 
 
 def _document(

@@ -1,4 +1,4 @@
-"""The seven rungs: what each one asks, and what it promises.
+"""The eight rungs: what each one asks, and what it promises.
 
 Each implies the next, whatever the sign of m.  With dW = W - W~, M~ = I - W~, and m, m~ the least
 eigenvalues of the symmetric parts of I - W and M~:
@@ -6,12 +6,14 @@ eigenvalues of the symmetric parts of I - W and M~:
     1  ||dW||_F < m                       4  m~ > 0
     2  ||dW||_2 < m  (the paper's)        5  sym(D M~) > 0 for some positive diagonal D
     3  lambda_max(sym(W~ - W)) < m        6  all principal minors of M~ are positive
-                                          7  an equilibrium of this input is exhibited
+                                          7  M~ is strictly semimonotone
+                                          8  an equilibrium of this input is exhibited
 
 Proof.  1-2: norms.  2-3: lambda_max(sym K) <= ||K||.  3-4: lambda_min is concave.  4-5: D = I.
 5-6: sym(D M~) > 0 makes the principal minors of D M~ positive (Ostrowski and Taussky), and
-those of M~ are theirs over positive numbers.  6-7: a P-matrix has one equilibrium for every c
-(Samelson, Thrall and Wesler).
+those of M~ are theirs over positive numbers.  6-7: strictly semimonotone means that every
+x >= 0, x != 0 has an i with x_i (M~x)_i > 0; for a P-matrix every x != 0 has one (Fiedler and
+Ptak).  7-8: then every c has an equilibrium (Cottle, Pang and Stone, chapter 3).
 """
 
 from dataclasses import dataclass
@@ -45,10 +47,17 @@ RUNGS = MappingProxyType(
         ),
         6: Rung("I - W~ is a P-matrix", f"{UNIQUE}; no convergence promised"),
         7: Rung(
+            "I - W~ is strictly semimonotone",
+            "an equilibrium for every input, perhaps several; no convergence promised",
+        ),
+        8: Rung(
             "every input given has an equilibrium",
             "these inputs have an equilibrium, perhaps not the only one",
         ),
     }
 )
 CONVERGENT = 5  # the last rung that promises that solvers converge
+UNIQUENESS = 6  # the last rung that promises one equilibrium for every input
+EXISTENCE = 7  # the last rung that promises an equilibrium for every input
+OF_INPUTS = 8  # the rung that speaks of the inputs given alone
 NOTHING = "no promise for every input"

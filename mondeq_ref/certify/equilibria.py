@@ -1,4 +1,4 @@
-"""Rung 7, for a batch: which inputs have an equilibrium, where, and is that certain?
+"""Rung 8, for a batch: which inputs have an equilibrium, where, and is that certain?
 
 A positive margin answers for every input at once.  Without one, the support of a proposed
 point is solved for and the signs are looked at: in floats, where nothing is close to a kink

@@ -1,11 +1,11 @@
 """What can be proved of an operator at each bit-width, and what does quantization cost?
 
-Seven rungs, each implying the next; a row shows the first that holds and what it promises.
+Eight rungs, each implying the next; a row shows the first that holds and what it promises.
 
   1  ||W - W~||_F < m                 5  diagonal weights D make sym(D (I - W~)) definite
   2  ||W - W~||_2 < m (the paper's)   6  I - W~ is a P-matrix
-  3  lambda_max(sym(W~ - W)) < m      7  every input given has a proved equilibrium
-  4  m~ > 0
+  3  lambda_max(sym(W~ - W)) < m      7  I - W~ is strictly semimonotone
+  4  m~ > 0                           8  every input given has a proved equilibrium
 
 Below it the planner: the smallest bit-width of each rung, and the margin missing for one less.
 """
@@ -160,7 +160,7 @@ def _folder(name: str | None) -> str | None:
 
 
 def _store(folder: str, args: argparse.Namespace, row: "Row", work: "Workload | None") -> list[str]:
-    """One file a decided rung; for rung 7 one with all located inputs."""
+    """One file a decided rung; for rung 8 one with all located inputs."""
     from pathlib import Path
 
     from mondeq_ref.certificates.make import certificate
@@ -177,7 +177,7 @@ def _store(folder: str, args: argparse.Namespace, row: "Row", work: "Workload | 
     for step in row.steps:
         name = f"rung{step.rung}-{step.outcome.name.lower()}"
         made.append((name, certificate(row.pair, step, spec, provenance, by_digest=args.by_digest)))
-    made.append(("rung7-proved", _of_inputs(row, work, provenance)))
+    made.append(("rung8-proved", _of_inputs(row, work, provenance)))
     paths: list[str] = []
     for name, document in made:
         if document is not None:

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from mondeq_ref import bounds
-from mondeq_ref.certificates.rungs import NOTHING, RUNGS
+from mondeq_ref.certificates.rungs import NOTHING, OF_INPUTS, RUNGS
 from mondeq_ref.certify.ladder import Step, Weights, climb, first_that_holds
 from mondeq_ref.certify.pair import Pair, Sides, Structure
 from mondeq_ref.operator import Operator
@@ -56,10 +56,10 @@ class Row:
 
     @cached_property
     def rung(self) -> int | None:
-        """The first rung that holds; 7 when every input given has a proved equilibrium."""
+        """The first rung that holds; 8 when every input given has a proved equilibrium."""
         first = first_that_holds(self.steps)
         if first is None and self.effects is not None and self.effects.located.all():
-            return 7
+            return OF_INPUTS
         return first
 
     @property

@@ -2,7 +2,7 @@
 
 A row is one operator quantized at one bit-width: W of those trained in float or with a
 quantized W, the factors of those trained with quantized factors (and of the main one, for
-comparison).  `rung` is the first that is proved; 7 means that each of the inputs given has a
+comparison).  `rung` is the first that is proved; 8 means that each of the inputs given has a
 proved equilibrium though nothing is promised for all.  `open` says that some rung below was
 left undecided.  The value is m~ with its enclosure; rungs are proved, not computed.
 """
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from mondeq_ref.certificates.rungs import OF_INPUTS
 from mondeq_ref.inputs import Injections
 from mondeq_ref.operator import Operator
 from mondeq_ref.quantize import Quantizer, What
@@ -32,14 +33,15 @@ TITLE = "What can be proved at each bit-width"
 CAPTION = (
     "Each cell names the first rung of the ladder that is proved (1 is the strongest). Rungs 1 to "
     "5 promise one equilibrium for every input and a convergent solver, 6 the equilibrium alone, "
-    "7 equilibria of the inputs given; a dash: nothing is proved for all of them; a dot: no inputs "
-    "ship with that operator, so that only rungs 1 to 6 were asked. The paper's condition is rung "
-    "2. Framed: the width an operator was trained at. Read a row from right to left to see what "
-    "each bit costs, and compare quantizing W with quantizing the factors A and S."
+    "7 an equilibrium for every input, perhaps several, 8 equilibria of the inputs given; a dash: "
+    "nothing is proved for all of them; a dot: no inputs ship with that operator, so that only "
+    "rungs 1 to 7 were asked. The paper's condition is rung 2. Framed: the width an operator was "
+    "trained at. Read a row from right to left to see what each bit costs, and compare quantizing "
+    "W with quantizing the factors A and S."
 )
 COLUMNS = ("operator", "what", "bits", "trained_at", "rung", "open", "ratio", "ratio_error")
 COLUMNS = (*COLUMNS, "margin", "error", "inputs", "located")
-NOTHING = 8  # the color of a cell without a rung
+NOTHING = 9  # the color of a cell without a rung
 MEANINGS = {
     1: "$\\|dW\\|_F<m$",
     2: "$\\|dW\\|_2<m$ (the paper's)",
@@ -47,7 +49,8 @@ MEANINGS = {
     4: "$\\tilde m>0$",
     5: "diagonal weights",
     6: "P-matrix",
-    7: "all inputs given",
+    7: "strictly semimonotone",
+    8: "all inputs given",
     NOTHING: "not all (· not asked)",
 }
 SHADES = (
@@ -57,6 +60,7 @@ SHADES = (
     "#5FA6D1",
     "#9CCAE1",
     "#CFE1F2",
+    "#E6E0F0",
     "#FDD9B5",
     "#FFFFFF",
 )
@@ -66,7 +70,7 @@ SHADES = (
 class Settings:
     bits: tuple[int, ...] = (2, 3, 4, 5, 6, 7, 8, 10, 12, 16)
     names: tuple[str, ...] | None = None  # all
-    inputs: int = 64  # asked for rung 7
+    inputs: int = 64  # asked for rung 8
     seed: int = 0
 
 
@@ -114,7 +118,7 @@ def _row(line: Line, bits: int, settings: Settings) -> dict[str, Any]:
         some = line.c.rows(slice(0, settings.inputs))
         found = certified.equilibria(row.quantized.operator, some)
         located, inputs = int(found.proved.sum()), len(some)
-        rung = 7 if located == inputs else None
+        rung = OF_INPUTS if located == inputs else None
     margin, error = ends(row.sides.margin_after)
     ratio, ratio_error = ends(row.sides.ratio)
     return {

@@ -13,7 +13,7 @@ import numpy as np
 
 from mondeq_ref.arrays import Integers, Matrix
 from mondeq_ref.certificates.check import verify
-from mondeq_ref.certificates.rungs import CONVERGENT, NOTHING, RUNGS
+from mondeq_ref.certificates.rungs import CONVERGENT, NOTHING, OF_INPUTS, RUNGS, UNIQUENESS
 from mondeq_ref.certify.ladder import climb, first_rungs, first_that_holds
 from mondeq_ref.certify.pair import Pair
 from mondeq_ref.documents.encoding import read_document
@@ -43,7 +43,7 @@ class Examined:
     c: Matrix  # injections before
     c_after: Matrix
     labels: Integers | None
-    rung: int | None
+    rung: int | None  # the first that promises something for every input
 
     @property
     def bits(self) -> int:
@@ -64,6 +64,12 @@ class Examined:
             return len(self.c_after), len(self.c_after)
         few = self.c_after[:EXACT_INPUTS]
         return proved_equilibria(self.quantized.operator, few), len(few)
+
+    @cached_property
+    def holds(self) -> int | None:
+        """The first rung; that of the inputs where each of those tried has an equilibrium."""
+        proved, inputs = self.equilibria
+        return OF_INPUTS if self.rung is None and proved == inputs > 0 else self.rung
 
     @cached_property
     def accuracy(self) -> float | None:
@@ -127,8 +133,8 @@ def _row(row: Examined) -> dict[str, Any]:
         "ratio": row.pair.sides.ratio,
         "one_sided": row.pair.sides.one_sided_ratio,
         "margin": row.pair.sides.margin_after,
-        "rung": row.rung,
-        "promise": NOTHING if row.rung is None else RUNGS[row.rung].promise,
+        "rung": row.holds,
+        "promise": NOTHING if row.holds is None else RUNGS[row.holds].promise,
         "guarantee": (
             Guarantee.EXACT if row.rung is None or row.rung > SIMPLE else Guarantee.RIGOROUS_FLOAT
         ).value,
@@ -145,7 +151,8 @@ def answers(rows: Sequence[Examined]) -> list[dict[str, Any]]:
 
 def _converges(rows: Sequence[Examined]) -> dict[str, Any]:
     sure = [row for row in rows if row.rung is not None and row.rung <= CONVERGENT]
-    unique = [row for row in rows if row.rung is not None and row.rung > CONVERGENT]
+    unique = [row for row in rows if row.rung == UNIQUENESS]
+    several = [row for row in rows if row.rung is not None and row.rung > UNIQUENESS]
     unsure = [row for row in rows if row.rung is None]
     said = (
         f"Proved for every possible input in {len(sure)} of {len(rows)} cases below (yes: one "
@@ -153,6 +160,8 @@ def _converges(rows: Sequence[Examined]) -> dict[str, Any]:
     )
     if unique:
         said += f" In {len(unique)} more every input has one equilibrium, which solvers may miss."
+    if several:
+        said += f" In {len(several)} more every input has an equilibrium, perhaps several."
     if unsure:
         proved = sum(row.equilibria[0] for row in unsure)
         asked = sum(row.equilibria[1] for row in unsure)
@@ -171,6 +180,8 @@ def _convergence(row: Examined) -> str:
     if row.rung is None:
         proved, inputs = row.equilibria
         return f"no promise; an equilibrium for {proved} of {inputs} inputs"
+    if row.rung > UNIQUENESS:
+        return f"no promise; an equilibrium for every input: rung {row.rung}"
     if row.rung > CONVERGENT:
         return f"no promise; one equilibrium for every input: rung {row.rung}"
     return "yes: the paper's condition" if row.rung <= 2 else f"yes: rung {row.rung}"
@@ -220,7 +231,7 @@ def _gradient(row: Examined) -> str:
     sign = less(ZERO, margin)
     if sign is Outcome.PROVED:
         return f"yes: margin at least {at_least(margin.lo, 3)}"
-    if row.rung is not None:
+    if row.rung is not None and row.rung <= UNIQUENESS:  # then every M_aa is nonsingular
         return "it has a solution; no rate is promised"
     return "not promised: no margin"
 

@@ -15,7 +15,7 @@ from typing import Any, cast
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from mondeq_ref.certificates.rungs import CONVERGENT
+from mondeq_ref.certificates.rungs import CONVERGENT, EXISTENCE, UNIQUENESS
 from mondeq_ref.documents.strict_json import dumps
 from mondeq_ref.report.digits import is_enclosure, percent, text
 from proofs_checks.report.formula import prose, typeset
@@ -40,6 +40,7 @@ MARKS = {
 CONCLUSIONS = (
     "converges for every input",
     "one equilibrium for every input",
+    "an equilibrium for every input",
     "these inputs have equilibria",
     "not proved",
 )
@@ -129,12 +130,14 @@ def typographic(words: str) -> Markup:
 def standing(row: Mapping[str, Any]) -> tuple[str, str, str]:
     """What a row of the ladder amounts to: sign, words, class."""
     rung = row["rung"]
-    every, one, some, nothing = CONCLUSIONS
+    every, one, some, these, nothing = CONCLUSIONS
     if rung is None:
         return "✗", nothing, "bad"
     if rung <= CONVERGENT:
         return "✓", every, "good"
-    return ("◐", one, "open") if rung == 6 else ("○", some, "open")
+    if rung <= UNIQUENESS:
+        return "◐", one, "open"
+    return ("◇", some, "open") if rung <= EXISTENCE else ("○", these, "open")
 
 
 @dataclass(frozen=True)

@@ -67,7 +67,7 @@ def test_an_operator_for_every_rung_that_fails_the_one_before(first, guarantee):
     assert all(step.outcome is Outcome.REFUTED for step in before)
 
 
-def test_seventh_rung_holds_where_the_sixth_fails():
+def test_eighth_rung_holds_where_the_sixth_fails():
     """M = [[-1, 2], [1/4, -1]] is no P-matrix, and c = (1, -1) has the equilibrium (0, 1)."""
     from mondeq_ref.certify.equilibria import by_rationals
     from mondeq_ref.rigor.dyadic import exact, identity

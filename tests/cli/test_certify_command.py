@@ -74,7 +74,7 @@ def test_one_object_with_the_promised_keys(layer, capsys):
             assert row["decisions_certified"] <= row["decisions_unchanged"] <= 40
     assert found["rows"][0]["rung"] == 1
     rungs = [row["rung"] for row in found["rows"] if row["rung"] is not None]
-    assert found["planner"]["smallest"]["7"] <= found["planner"]["smallest"]["1"]
+    assert found["planner"]["smallest"]["8"] <= found["planner"]["smallest"]["1"]
     assert min(rungs) == 1
 
 
@@ -99,7 +99,7 @@ def test_both_guarantees_agree(layer, capsys):
 def test_without_inputs_nothing_is_said_about_them(layer, capsys):
     row = certified(capsys, layer / "layer.npz", "--bits", "4")["rows"][0]
     assert row["inputs"] is row["accuracy"] is row["equilibria_proved"] is None
-    assert row["rung"] != 7
+    assert row["rung"] != 8
 
 
 def test_quantized_factors_keep_the_margin_at_two_bits(layer, capsys):
@@ -188,14 +188,14 @@ def test_certificates_go_into_a_folder_that_can_be(layer, capsys):
     assert "--certificates must be a folder" in err
 
 
-def test_inputs_without_equilibria_give_no_certificate_of_rung_7(layer, capsys):
+def test_inputs_without_equilibria_give_no_certificate_of_rung_8(layer, capsys):
     """M = -1: for c > 0 no z >= 0 solves z = 2 z + c."""
     write_npz(layer / "w.npz", {"W": 2 * np.eye(1), "U": np.eye(1), "b": np.zeros(1)})
     write_npz(layer / "c.npz", {"c": np.ones((3, 1))})
     words = (layer / "w.npz", "--bits", "8", "--inputs", layer / "c.npz")
     (row,) = certified(capsys, *words, "--certificates", layer / "proofs")["rows"]
     assert (row["rung"], row["equilibria_proved"], row["displacement"]) == (None, 0, None)
-    assert not any("rung7" in path for path in row["certificates"])
+    assert not any("rung8" in path for path in row["certificates"])
 
 
 @pytest.mark.parametrize(
@@ -222,7 +222,7 @@ def test_the_companion_checkpoint_climbs_as_measured(companion_path, mnist_dir, 
         8: 1,
         6: 2,
         5: 3,
-        4: 7,
+        4: 8,
         3: None,
         2: 5,
     }

@@ -61,8 +61,8 @@ def test_rungs_of_shipped_operators_are_those_of_their_certificates(of_those_tha
         (ladder["operator"], ladder["what"]): {row["bits"]: row["rung"] for row in ladder["rows"]}
         for ladder in of_those_that_ship["ladder"]
     }
-    assert found["float-42", "W"] == {5: 3, 4: None}
-    assert found["qat-paper", "WUb"] == {4: None}
+    assert found["float-42", "W"] == {5: 3, 4: 8}
+    assert found["qat-paper", "WUb"] == {4: 8}
     assert found["penalty", "WUb"] == {3: 2}  # trained for the paper's own condition
     assert found["structured", "factorsUb"][2] <= 4
     for ladder in of_those_that_ship["ladder"]:
@@ -152,6 +152,22 @@ def test_rung_6_promises_one_equilibrium_and_no_convergence():
     assert "In 1 more every input has one equilibrium" in converges["answer"]
     assert converges["rows"][0]["text"].startswith("no promise")
     assert backward["rows"][0]["text"] == "it has a solution; no rate is promised"
+
+
+def test_rung_7_promises_existence_and_nothing_of_the_adjoint():
+    several = Operator(np.array([[0.0, -2.0], [-2.0, 0.0]]), np.eye(2), np.zeros(2))
+    row = replace(asked(several, np.ones((1, 2))), rung=7)
+    converges, _, backward = answers([row])
+    assert "In 1 more every input has an equilibrium, perhaps several." in converges["answer"]
+    assert converges["rows"][0]["text"] == "no promise; an equilibrium for every input: rung 7"
+    assert backward["rows"][0]["text"] == "not promised: no margin"
+
+
+@pytest.mark.parametrize(("c", "holds"), [([-1.0], 8), ([1.0], None)])
+def test_the_rung_of_the_inputs_needs_all_of_them(c, holds):
+    """z = 3 z + c has an equilibrium for c < 0 and none for c > 0."""
+    row = asked(scalar(3.0), np.array([[-1.0], c]), rung=None)
+    assert row.holds == holds
 
 
 def test_a_gradient_at_a_kink_is_not_held_against_a_difference():

@@ -32,12 +32,12 @@ def row(steps=REFUTED, located=None, guarantee=EXACT) -> Row:
     ("located", "rung", "proved"),
     [
         (None, None, None),
-        ([True, True], 7, 2),
+        ([True, True], 8, 2),
         ([True, False], None, 1),
         ([False, False], None, 0),
     ],
 )
-def test_the_seventh_rung_is_about_every_input(located, rung, proved) -> None:
+def test_the_eighth_rung_is_about_every_input(located, rung, proved) -> None:
     found = row(located=located)
     assert found.rung == rung
     assert found.promise == (NOTHING if rung is None else RUNGS[rung].promise)

@@ -260,7 +260,7 @@ def ladder(operator: str, what: str, description: str) -> dict[str, Any]:
             rung(8, "0.152", "0.207", 1, UNIQUE, accuracy=0.9827),
             rung(6, "0.606", "0.138", 2, UNIQUE, accuracy=0.9819),
             rung(5, "1.254", "0.0454", 3, UNIQUE, accuracy=0.9803),
-            rung(4, "2.661", "-0.142", 7, "every input given has an equilibrium", accuracy=0.9771),
+            rung(4, "2.661", "-0.142", 8, "every input given has an equilibrium", accuracy=0.9771),
             rung(
                 3,
                 "5.359",
