@@ -1,4 +1,7 @@
-"""Strict RFC 8259: enclosures are pairs of decimal strings, infinities and NaN are null."""
+"""Strict RFC 8259: an enclosure is [lo, hi] in numbers, infinities and NaN are null.
+
+Python prints the shortest decimal of a float64, so every number reads back as the same float64.
+"""
 
 import json
 from dataclasses import fields, is_dataclass
@@ -20,7 +23,7 @@ def dumps(value: object, *, indent: int | None = 2) -> str:
 def plain(value: Any) -> Any:
     """The value in JSON's own types."""
     if isinstance(value, Enclosure):
-        return [repr(end) if isfinite(end) else None for end in (value.lo, value.hi)]
+        return [plain(value.lo), plain(value.hi)]
     if isinstance(value, Enum):
         return value.name
     if isinstance(value, dict):

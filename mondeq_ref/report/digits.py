@@ -7,7 +7,7 @@ enclosure next to it says how near it is, a rounded float is 1.000.
 
 from decimal import ROUND_CEILING, ROUND_FLOOR, Context, Decimal
 from math import isfinite
-from typing import Any, TypeGuard
+from typing import Any, TypeGuard, cast
 
 from mondeq_ref.rigor.enclosure import Enclosure
 
@@ -16,12 +16,13 @@ EXACT = 800  # decimal digits: no float has more than 767
 ABSENT = "–"
 
 
-def is_enclosure(value: Any) -> TypeGuard[list[str | None]]:
-    """Two decimal strings, or null for an infinite end."""
+def is_enclosure(value: Any) -> TypeGuard[list[float | None]]:
+    """Two floats in ascending order, or null for an infinite end; two integers are a list."""
     return (
         isinstance(value, list)
         and len(value) == 2
-        and all(end is None or (isinstance(end, str) and _is_number(end)) for end in value)
+        and all(end is None or isinstance(end, float) for end in value)
+        and (None in value or value[0] <= value[1])
     )
 
 
@@ -37,14 +38,19 @@ def text(value: Any, digits: int = DIGITS) -> str:
         return _single(value, digits)
     if is_enclosure(value):
         return _interval(value, digits)
-    if isinstance(value, list):
-        return f"[{', '.join(text(item, digits) for item in value)}]"
-    return str(value)
+    return listed(value, digits) if isinstance(value, list) else str(value)
+
+
+def listed(value: Any, digits: int = DIGITS) -> str:
+    """The same for the entries of vectors and matrices, where two numbers are no enclosure."""
+    if not isinstance(value, list):
+        return text(value, digits)
+    return f"[{', '.join(listed(item, digits) for item in cast('list[Any]', value))}]"
 
 
 def shown(value: Enclosure, digits: int = 6) -> str:
     """An enclosure that has not been through JSON."""
-    return text([repr(end) if isfinite(end) else None for end in (value.lo, value.hi)], digits)
+    return _interval([end if isfinite(end) else None for end in (value.lo, value.hi)], digits)
 
 
 def percent(fraction: float | None) -> str:
@@ -75,32 +81,20 @@ def percent_at_most(share: float) -> str:
     return f"{_outward(str(percent), ROUND_CEILING, DIGITS)}\N{NO-BREAK SPACE}%"
 
 
-def _is_number(end: str) -> bool:
-    try:
-        float(end)
-    except ValueError:
-        return False
-    return True
-
-
 def _single(value: float, digits: int) -> str:
     shown = f"{value:.{digits}g}"
     return f"{value:.{digits - 1}f}" if float(shown) == 1 and value != 1 else shown
 
 
-def _interval(ends: list[str | None], digits: int) -> str:
-    low, high = ends
-    if low is None and high is None:
-        return "unknown"
-    if low is None:
-        return f"<= {_outward(high or '', ROUND_CEILING, digits)}"
-    if high is None:
-        return f">= {_outward(low, ROUND_FLOOR, digits)}"
-    lo, hi = float(low), float(high)
+def _interval(ends: list[float | None], digits: int) -> str:
+    lo, hi = ends
+    if lo is None:
+        return "unknown" if hi is None else f"<= {at_most(hi, digits)}"
+    if hi is None:
+        return f">= {at_least(lo, digits)}"
     first, last = f"{lo:.{digits}g}", f"{hi:.{digits}g}"
     if first != last:
-        low, high = _outward(low, ROUND_FLOOR, digits), _outward(high, ROUND_CEILING, digits)
-        return f"[{low}, {high}]"
+        return f"[{at_least(lo, digits)}, {at_most(hi, digits)}]"
     if float(first) == 1 and not lo == hi == 1:
         return _beside_one(lo, hi)
     return first

@@ -186,5 +186,5 @@ def _whole(stored: Mapping[str, Any], name: str) -> int:
     return value
 
 
-def _ends(ratio: Sequence[str | None] | None) -> str:
+def _ends(ratio: Sequence[float | None] | None) -> str:
     return "undefined" if ratio is None else f"[{ratio[0]}, {ratio[1]}]"

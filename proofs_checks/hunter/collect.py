@@ -78,7 +78,7 @@ def bluntness(found: Hunted | None) -> float:
     if found is None or not found.cases:
         return 1.0
     forms = [form for case in found.cases for form in case["forms"]]
-    return max((1 - float(form["ratio"][0]) for form in forms if form["ratio"]), default=0.0)
+    return max((1 - form["ratio"][0] for form in forms if form["ratio"]), default=0.0)
 
 
 def _run(seed: int, minutes: float) -> Document:

@@ -30,7 +30,7 @@ def histogram(form: dict[str, Any], edges: Sequence[float]) -> Markup:
     parts.append(_text(left - 6, top + 4, text(tallest), "end"))
     parts.append(_line(left - 3, top, left, top, "axis"))
     if is_enclosure(form["tightest"]) and form["tightest"][0] is not None:
-        at = min(max(float(form["tightest"][0]), 0.0), 1.0)
+        at = min(max(form["tightest"][0], 0.0), 1.0)
         x = left + at * (right - left)
         parts.append(
             Markup('<path class="tightest" d="M{:.1f} {:.1f}l-4.5 -8h9z"></path>').format(x, base)

@@ -17,7 +17,7 @@ from markupsafe import Markup, escape
 
 from mondeq_ref.certificates.rungs import CONVERGENT, EXISTENCE, UNIQUENESS
 from mondeq_ref.documents.strict_json import dumps
-from mondeq_ref.report.digits import is_enclosure, percent, text
+from mondeq_ref.report.digits import is_enclosure, listed, percent, text
 from proofs_checks.report.formula import prose, typeset
 from proofs_checks.report.histogram import histogram, sparkline
 from proofs_checks.report.plane import plane
@@ -64,6 +64,7 @@ def _environment() -> Environment:
     made.filters.update(
         number=number,
         percent=lambda value: number(value, percent),
+        listed=lambda value: number(value, listed),
         math=typeset,
         prose=prose,
         label=lambda key: prose(str(key).replace("_", " ")),
@@ -92,9 +93,8 @@ def number(value: Any, shown: Callable[[Any], str] = text) -> Markup:
     if value is None:
         return Markup('<span class="absent">{}</span>').format(words)
     exact = dumps(value, indent=None)
-    title = exact.replace('"', "")
     if isinstance(value, float | list) and not _says_all(words, value):
-        opening = Markup('<data value="{}" title="{}">').format(exact, title)
+        opening = Markup('<data value="{}" title="{}">').format(exact, exact)
     else:
         opening = Markup('<data value="{}">').format(exact)
     return opening + typographic(words) + Markup("</data>")
@@ -167,6 +167,6 @@ def by_hypothesis(rows: Sequence[Mapping[str, Any]]) -> Groups:
 
 def _below_one(row: Mapping[str, Any]) -> bool | None:
     low, high = row["ratio"]
-    if high is not None and float(high) < 1:
+    if high is not None and high < 1:
         return True
-    return False if low is not None and float(low) >= 1 else None
+    return False if low is not None and low >= 1 else None

@@ -23,7 +23,7 @@ class Made:
 @pytest.mark.parametrize(
     ("value", "written"),
     [
-        (Enclosure(0.1, inf), ["0.1", None]),
+        (Enclosure(0.1, inf), [0.1, None]),
         (Outcome.PROVED, "PROVED"),
         ({2: np.float64(0.5), "n": np.int64(3)}, {"2": 0.5, "n": 3}),
         (np.array([[1.0, nan], [-inf, 2.0]]), [[1.0, None], [None, 2.0]]),

@@ -118,13 +118,13 @@ def test_all_cases_that_ship_are_what_they_were_on_the_machine_that_found_them(c
 
 def test_what_floats_measured_is_held_to_its_outcome_alone():
     case = hunted_cases()[Aim("certificate", "solver")].cases[0]
-    elsewhere = case | {"forms": [case["forms"][0] | {"ratio": ["0.5", "0.5"]}]}
+    elsewhere = case | {"forms": [case["forms"][0] | {"ratio": [0.5, 0.5]}]}
     assert replay(case)[0]
     assert replay(elsewhere)[0]
     for wrong in ({"outcome": "REFUTED"}, {"ratio": None}):
         assert not replay(case | {"forms": [case["forms"][0] | wrong]})[0]
     exact = hunted_cases()[Aim("certificate", "rate")].cases[0]
-    assert not replay(exact | {"forms": [exact["forms"][0] | {"ratio": ["0.5", "0.5"]}]})[0]
+    assert not replay(exact | {"forms": [exact["forms"][0] | {"ratio": [0.5, 0.5]}]})[0]
 
 
 def of_displacement(monkeypatch, aim: Aim, instance: dict) -> dict:

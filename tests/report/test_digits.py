@@ -11,6 +11,7 @@ from mondeq_ref.report.digits import (
     at_least,
     at_most,
     is_enclosure,
+    listed,
     percent,
     percent_at_most,
     shown,
@@ -21,8 +22,8 @@ from mondeq_ref.rigor.enclosure import Enclosure
 FLOATS = st.floats(allow_nan=False, allow_infinity=False)
 
 
-def ends(lo: float, hi: float) -> list[str | None]:
-    return [None if abs(end) == inf else repr(end) for end in (lo, hi)]
+def ends(lo: float, hi: float) -> list[float | None]:
+    return [None if abs(end) == inf else end for end in (lo, hi)]
 
 
 @pytest.mark.parametrize(
@@ -78,9 +79,16 @@ def test_all_and_nothing_are_said_of_1_and_0_alone(fraction: float) -> None:
     assert (percent(fraction) == "0.00 %") == (fraction == 0)
 
 
-@pytest.mark.parametrize("value", [["a", "b"], ["1.0"], ["1.0", 2.0], [1.0, 2.0], "1.0", None])
+@pytest.mark.parametrize(
+    "value", [["a", "b"], ["1.0", "2.0"], [1.0], [2.0, 1.0], [1, 2], "1.0", None]
+)
 def test_other_lists_are_not_enclosures(value: object) -> None:
     assert not is_enclosure(value)
+
+
+def test_two_entries_of_a_vector_are_no_interval() -> None:
+    assert listed([1.0, 1.0]) == "[1, 1]"
+    assert listed([[0.5, 0.500001]]) == "[[0.5, 0.5]]"
 
 
 @pytest.mark.parametrize(("fraction", "shown"), [(0.999999, "99.99 %"), (1e-9, "0.01 %")])

@@ -41,12 +41,12 @@ def test_convergence_is_said_of_the_rungs_that_promise_it(rung: int | None) -> N
 @pytest.mark.parametrize(
     ("ratio", "held"),
     [
-        (["0.5", "0.75"], "holds"),
-        (["0.5", "1.5"], "undecided"),
-        (["0.5", "1.0"], "undecided"),
-        (["1.0", "1.5"], "fails"),
-        (["0.5", None], "undecided"),
-        ([None, "0.75"], "holds"),
+        ([0.5, 0.75], "holds"),
+        ([0.5, 1.5], "undecided"),
+        ([0.5, 1.0], "undecided"),
+        ([1.0, 1.5], "fails"),
+        ([0.5, None], "undecided"),
+        ([None, 0.75], "holds"),
         ([None, None], "undecided"),
     ],
 )

@@ -27,7 +27,9 @@ SENTENCES = {
 }
 
 
-def form(name: str, formula: str, tightest: list[str | None] | None, **more: Any) -> dict[str, Any]:
+def form(
+    name: str, formula: str, tightest: list[float | None] | None, **more: Any
+) -> dict[str, Any]:
     return {
         "name": name,
         "formula": formula,
@@ -74,7 +76,7 @@ def claim(name: str) -> dict[str, Any]:
         "refuted": 0,
         "undecided": 0,
         "attained": True,
-        "tightest": ["0.99999999999917", "1.00000000000021"],
+        "tightest": [0.99999999999917, 1.00000000000021],
         "guarantee": "exact + rigorous-float",
         "instances": 138,
         "hypotheses": ["m > 0", "only W is perturbed"],
@@ -86,13 +88,13 @@ def claim(name: str) -> dict[str, Any]:
             form(
                 "as published",
                 "||z~ - z*|| <= (||dW||/m) ||z~||",
-                ["0.99999999999917", "1.00000000000021"],
+                [0.99999999999917, 1.00000000000021],
             ),
-            form("sharper", "||z~ - z*|| <= ||dW z~||/m", ["1.0", "1.0"], against_published=0.4127),
+            form("sharper", "||z~ - z*|| <= ||dW z~||/m", [1.0, 1.0], against_published=0.4127),
             form(
                 "from z* alone",
                 "||z~ - z*|| <= ||dW|| ||z*||/(m - ||dW||)",
-                ["0.7312345678", "0.7312345679"],
+                [0.7312345678, 0.7312345679],
                 against_published=1.3371,
             ),
         ],
@@ -102,14 +104,14 @@ def claim(name: str) -> dict[str, Any]:
                 "why": "n = 1: z* = 2, z~ = 4, m = 1/2, |dW| = 1/4",
                 "attained": True,
                 "exact": True,
-                "ratio": ["1.0", "1.0"],
+                "ratio": [1.0, 1.0],
             },
             {
                 "form": "sharper",
                 "why": "n = 1: z* = 2, z~ = 4, m = 1/2, |dW| = 1/4",
                 "attained": True,
                 "exact": False,
-                "ratio": ["0.9999999999999", "1.0000000000002"],
+                "ratio": [0.9999999999999, 1.0000000000002],
             },
             {
                 "form": "from z* alone",
@@ -149,13 +151,13 @@ def claim(name: str) -> dict[str, Any]:
     }
 
 
-def hunted_case(units: int, ratio: list[str] | None, **instance: Any) -> dict[str, Any]:
+def hunted_case(units: int, ratio: list[float] | None, **instance: Any) -> dict[str, Any]:
     return {
         "verdict": "HOLDS",
-        "measured": ratio or ["0.0", "0.0"],
-        "bound": ["1.0", "1.0"] if ratio else ["0.0", "0.0"],
+        "measured": ratio or [0.0, 0.0],
+        "bound": [1.0, 1.0] if ratio else [0.0, 0.0],
         "ratio": ratio,
-        "exact": ratio == ["1.0", "1.0"],
+        "exact": ratio == [1.0, 1.0],
         "guarantee": "exact",
         "units": units,
         "family": "one unit" if units == 1 else "not symmetric",
@@ -165,10 +167,8 @@ def hunted_case(units: int, ratio: list[str] | None, **instance: Any) -> dict[st
 
 def hunted_form(one: dict[str, Any], witness: dict[str, Any], reached: bool | None) -> Any:
     """The sharpest case of two units is another one than the sharpest."""
-    ratio = None if reached is None else ["1.0", "1.0"] if reached else ["0.98", "0.9800000001"]
-    pair = (
-        None if reached is None else hunted_case(2, ["0.97", "0.97"], W=[[0.5, 2.0], [-2.0, 0.5]])
-    )
+    ratio = None if reached is None else [1.0, 1.0] if reached else [0.98, 0.9800000001]
+    pair = None if reached is None else hunted_case(2, [0.97, 0.97], W=[[0.5, 2.0], [-2.0, 0.5]])
     return {
         "form": one["name"],
         "formula": one["formula"],
@@ -225,7 +225,7 @@ def hunted(one: dict[str, Any], picture: dict[str, Any]) -> dict[str, Any]:
         "drawn": {
             "form": one["forms"][0]["name"],
             "formula": one["forms"][0]["formula"],
-            "ratio": ["0.9731", "0.9732"],
+            "ratio": [0.9731, 0.9732],
             "instance": {"W": [[0.5, 2.0], [-2.0, 0.5]], "c": [1.0, 0.25]},
             "picture": picture,
         },
@@ -233,11 +233,11 @@ def hunted(one: dict[str, Any], picture: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def rung(bits: int, ratio: str, margin: str, at: int | None, promise: str, **more: Any) -> Any:
+def rung(bits: int, ratio: float, margin: float, at: int | None, promise: str, **more: Any) -> Any:
     return {
         "bits": bits,
-        "ratio": [ratio, ratio + "1"],
-        "one_sided": [ratio, ratio + "1"],
+        "ratio": [ratio, round(ratio + 1e-4, 5)],
+        "one_sided": [ratio, round(ratio + 1e-4, 5)],
         "margin": [margin, margin],
         "rung": at,
         "promise": promise,
@@ -257,20 +257,20 @@ def ladder(operator: str, what: str, description: str) -> dict[str, Any]:
         "what": what,
         "description": description,
         "rows": [
-            rung(8, "0.152", "0.207", 1, UNIQUE, accuracy=0.9827),
-            rung(6, "0.606", "0.138", 2, UNIQUE, accuracy=0.9819),
-            rung(5, "1.254", "0.0454", 3, UNIQUE, accuracy=0.9803),
-            rung(4, "2.661", "-0.142", 8, "every input given has an equilibrium", accuracy=0.9771),
+            rung(8, 0.152, 0.207, 1, UNIQUE, accuracy=0.9827),
+            rung(6, 0.606, 0.138, 2, UNIQUE, accuracy=0.9819),
+            rung(5, 1.254, 0.0454, 3, UNIQUE, accuracy=0.9803),
+            rung(4, 2.661, -0.142, 8, "every input given has an equilibrium", accuracy=0.9771),
             rung(
                 3,
-                "5.359",
-                "-0.468",
+                5.359,
+                -0.468,
                 None,
                 "nothing",
                 equilibria_proved=291,
                 accuracy=None,
             ),
-            rung(2, "7.534", "-0.156", 5, "one equilibrium for every input", accuracy=0.775),
+            rung(2, 7.534, -0.156, 5, "one equilibrium for every input", accuracy=0.775),
         ],
     }
 
@@ -310,15 +310,15 @@ def full() -> dict[str, Any]:
                 "name": "float-42",
                 "digest": "5f0c" * 16,
                 "n": 100,
-                "margin": ["0.22694", "0.22695"],
-                "lipschitz": ["1.8461", "1.8462"],
+                "margin": [0.22694, 0.22695],
+                "lipschitz": [1.8461, 1.8462],
             },
             {
                 "name": "qat-factors-4",
                 "digest": "a1b2" * 16,
                 "n": 100,
-                "margin": ["0.26", "0.2601"],
-                "lipschitz": ["1.9", "1.91"],
+                "margin": [0.26, 0.2601],
+                "lipschitz": [1.9, 1.91],
             },
         ],
         "answers": [
@@ -363,7 +363,7 @@ def full() -> dict[str, Any]:
                     "equilibria proved at 4 bits": 500,
                     "inputs": 500,
                     "relative step at 32 bits": 1.3e-5,
-                    "margin at 4 bits": ["-0.1424", "-0.1423"],
+                    "margin at 4 bits": [-0.1424, -0.1423],
                     "by bits": [{"bits": 3, "proved": 291}, {"bits": 4, "proved": 500}],
                     "ratios": [5.359, 2.661],
                     "counterexample": [[1.0, 3.0], [0.0, 1.0]],
@@ -377,8 +377,8 @@ def full() -> dict[str, Any]:
                 "why": "The margin of the shipped operator is proved positive.",
                 "settings": {},
                 "numbers": {
-                    "4 bits": {"margin": ["0.197", "0.198"], "accuracy": 0.9836},
-                    "5 bits": {"margin": ["0.21", "0.211"], "share_of": {"fb": 0.91, "pr": 1.0}},
+                    "4 bits": {"margin": [0.197, 0.198], "accuracy": 0.9836},
+                    "5 bits": {"margin": [0.21, 0.211], "share_of": {"fb": 0.91, "pr": 1.0}},
                 },
             },
             {
@@ -399,7 +399,7 @@ def full() -> dict[str, Any]:
                 "png": PIXEL,
                 "table": {
                     "columns": ["bits", "iterations", "published", "ratio"],
-                    "rows": [[5, 1730, 1730, ["1.254", "1.2541"]], [6, 653, 653, None]],
+                    "rows": [[5, 1730, 1730, [1.254, 1.2541]], [6, 653, 653, None]],
                 },
             },
             {"name": "Figure 2", "caption": "Displacement.", "png": None, "table": None},
@@ -440,7 +440,7 @@ def bad() -> dict[str, Any]:
     audit = deepcopy(full())
     first, second, third = audit["claims"][3], audit["claims"][8], audit["claims"][9]
     first |= {"verdict": "REFUTED", "refuted": 3, "attained": False, "inside": [1997, 3, 0]}
-    first["tightest"] = ["1.00000001", "1.00000002"]
+    first["tightest"] = [1.00000001, 1.00000002]
     first["forms"][0] |= {"verdict": "REFUTED", "refuted": 3, "tightest": first["tightest"]}
     second |= {"verdict": "UNDECIDED", "undecided": 5, "inside": [1995, 0, 5]}
     second["forms"][0] |= {"verdict": "UNDECIDED", "undecided": 5}
@@ -456,7 +456,7 @@ def bad() -> dict[str, Any]:
     }
     audit["hunter"][0] |= {"verdict": "REFUTED"}
     audit["hunter"][0]["forms"][0] |= {"verdict": "REFUTED", "reached": True}
-    audit["hunter"][0]["forms"][0]["sharpest"] |= {"verdict": "REFUTED", "ratio": ["1.25", "1.25"]}
+    audit["hunter"][0]["forms"][0]["sharpest"] |= {"verdict": "REFUTED", "ratio": [1.25, 1.25]}
     audit["hunter"][1] |= {
         "verdict": "ERROR",
         "drawn": None,
