@@ -9,16 +9,14 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from mondeq_ref.errors import InputError
+
 EXACT = 2**53  # up to here every integer is a float
 
 Vector = NDArray[np.float64]  # (n,)
 Matrix = NDArray[np.float64]  # (n, k); a batch of vectors is a matrix whose rows they are
 Integers = NDArray[np.int64]
 Booleans = NDArray[np.bool_]
-
-
-class InputError(ValueError):
-    """What was wanted and what came, in one sentence."""
 
 
 def frozen(name: str, value: ArrayLike, shape: Sequence[int | None]) -> NDArray[np.float64]:

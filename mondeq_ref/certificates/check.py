@@ -1,27 +1,32 @@
 """Is a stored certificate a proof?  Integers decide; nothing here knows how it was found.
 
 A certificate states that a rung of the ladder (`rungs`) holds or fails for the exact matrices
-W and W~ of its case, and stores a proof; `certificate_proofs` says what a proof has to satisfy.
+W and W~ of its case, and stores a proof; `conditions` says what a proof has to satisfy.
 Besides the proof everything that a certificate says is compared with what it has to be, and a
 digest binds the rest.
+
+Loaded are the standard library, FLINT and the readers of documents: no NumPy, and no part of the
+library that searches, solves or quantizes.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
-import numpy as np
-
-from mondeq_ref.arrays import InputError
+from mondeq_ref.certificates.case import Subject, read_case
 from mondeq_ref.certificates.conditions import PROOFS, Matrices
 from mondeq_ref.certificates.integers import ProofError, require
-from mondeq_ref.certificates.rungs import RUNGS
-from mondeq_ref.documents.case import PARTS, Case, decode_case
+from mondeq_ref.certificates.layer import layer_of
+from mondeq_ref.certificates.rungs import OF_INPUTS, RUNGS
 from mondeq_ref.documents.encoding import Json, digest_of, integer, members
-from mondeq_ref.operator import Operator
-from mondeq_ref.quantize import Quantizer, quantize
-from mondeq_ref.rigor.verdict import Guarantee, Outcome
+from mondeq_ref.documents.size import check_size
+from mondeq_ref.errors import InputError
+
+if TYPE_CHECKING:
+    from mondeq_ref.operator import Operator
 
 KIND, FORMAT = "certificate", 1
 MEMBERS = ("kind", "format", "rung", "outcome", "sentence", "case", "proof", "assumptions")
+ASSUMPTIONS = "FLINT's integer, rational and ball arithmetic is correct."
 
 
 @dataclass(frozen=True)
@@ -30,79 +35,95 @@ class Checked:
 
     accepted: bool
     reason: str
+    operator: str | None = None  # SHA-256 of the exact W
+    perturbed: str | None = None  # SHA-256 of the exact W~
+    quantizer: dict[str, Json] | None = None  # what W~ was recomputed by; None: W~ is given
+    checked: tuple[str, ...] = ()
+    unchecked: tuple[str, ...] = ()
+
+    @property
+    def sentences(self) -> list[str]:
+        """The verdict in words: what it is about, what was checked and what was not."""
+        verdict = "verified" if self.accepted else "REJECTED"
+        said = [f"{verdict}: {self.reason}"]
+        if self.operator is not None:
+            said.append(f"W: sha256 {self.operator}")
+            said.append(f"W~: {_made_by(self.quantizer)}, sha256 {self.perturbed}")
+        if self.accepted:
+            said += [f"checked: {what}" for what in self.checked]
+        return said + [f"not checked: {what}" for what in self.unchecked]
 
 
-def verify(document: Json, operator: Operator | None = None) -> Checked:
+def verify(
+    document: Json, operator: "Operator | None" = None, *, trust_size: bool = False
+) -> Checked:
     """Re-verify a certificate, for `operator` if one is given.  Refuses what is malformed."""
     parts = members(document, "the certificate", (*MEMBERS, "provenance", "digest"))
+    check_size(document, trust_size=trust_size)
     if parts["kind"] != KIND or integer(parts["format"], "format", 1, FORMAT) != FORMAT:
         raise InputError(f"this is not a certificate of format {FORMAT}")
     try:
-        return Checked(True, _verified(parts, operator))
+        rung, holds = _labels(parts)
+        subject = read_case(parts["case"], None if operator is None else layer_of(operator))
     except ProofError as flaw:
         return Checked(False, str(flaw))
+    about = _about(subject, known=operator is not None)
+    try:
+        _check(rung, subject, parts["proof"], holds=holds)
+    except ProofError as flaw:
+        return replace(about, accepted=False, reason=str(flaw))
+    return replace(about, reason=str(parts["sentence"]))
 
 
-def _verified(parts: dict[str, Json], operator: Operator | None) -> str:
+def _labels(parts: dict[str, Json]) -> tuple[int, bool]:
+    """The rung, and whether it is said to hold."""
     require(parts["digest"] == digest_of(parts), "the digest is not that of the content")
     rung = integer(parts["rung"], "rung", 1, len(RUNGS))
     require(parts["outcome"] in ("PROVED", "REFUTED"), "a certificate proves or refutes")
-    outcome = Outcome[parts["outcome"]]
-    sentence = RUNGS[rung].sentence(outcome)
+    holds = parts["outcome"] == "PROVED"
+    sentence = RUNGS[rung].sentence(holds=holds)
     require(parts["sentence"] == sentence, "the sentence is not what this rung says")
-    require(parts["assumptions"] == Guarantee.EXACT.assumptions, "unknown assumptions")
-    _check(rung, outcome, _case(parts["case"], operator), parts["proof"])
-    return sentence
+    require(parts["assumptions"] == ASSUMPTIONS, "unknown assumptions")
+    return rung, holds
 
 
-def _case(value: Json, known: Operator | None) -> Case:
-    """The case, after its operator and its quantizer were compared with what they must be."""
-    parts = members(value, "case", PARTS)
-    spec = members(parts["settings"], "settings", ("quantizer",))["quantizer"]
-    again = None if known is None or spec is None else requantized(known, spec)
-    case = decode_case(value, known, again)
-    # A statement about inputs x depends on U and b: then they cannot have been left out.
-    fed = case.inputs is not None and case.inputs.kind == "x"
-    require(
-        known is None
-        or (
-            np.array_equal(known.W, case.operator.W)
-            and _same_input_layer(known, case.operator, fed)
-        ),
-        "it is about another operator than the one given",
-    )
-    if spec is not None and case.perturbed is not None:
-        again = requantized(case.operator, spec) if again is None else again
-        require(again.exact_W == case.perturbed.exact_W, "W~ is not W quantized as it says")
-        require(
-            _same_input_layer(again, case.perturbed, fed), "U~ or b~ is not quantized as it says"
-        )
-    return case
-
-
-def _same_input_layer(operator: Operator, stored: Operator, fed: bool) -> bool:
-    """U and b, which are left out of a case when the statement does not depend on them."""
-    if not fed and stored.d == 0 and not stored.b.any():
-        return True
-    return np.array_equal(operator.U, stored.U) and np.array_equal(operator.b, stored.b)
-
-
-def requantized(operator: Operator, spec: Json) -> Operator:
-    """The operator quantized as `spec` says, from the definition of the quantizer."""
-    held = members(spec, "quantizer", ("name", "bits", "range", "round", "per", "what"))
-    limits = held["range"] or "unclipped"
-    quantizer = Quantizer(held["bits"], limits, held["round"], held["per"])
-    what = held["what"]
-    require(quantizer.spec(what) == spec, "the quantizer is not the one it is named")
-    if operator.factors is None and what in ("factors", "factorsUb"):
-        raise ProofError("the factors that were quantized are not here")
-    return quantize(operator, quantizer, what).operator
-
-
-def _check(rung: int, outcome: Outcome, case: Case, proof: Json) -> None:
-    if case.perturbed is None or case.perturbed.n != case.operator.n:
-        raise ProofError("a certificate needs an operator and a perturbed one of the same size")
-    check = PROOFS.get((rung, outcome is Outcome.PROVED))
-    if check is None:
+def _check(rung: int, subject: Subject, proof: Json, *, holds: bool) -> None:
+    condition = PROOFS.get((rung, holds))
+    if condition is None:
         raise ProofError("this rung cannot be refuted")
-    check(Matrices(case, case.operator.exact_W, case.perturbed.exact_W), proof)
+    require(subject.C is None or rung == OF_INPUTS, "this rung speaks of no inputs")
+    condition(Matrices(subject.before.exact, subject.after.exact, subject.C), proof)
+
+
+def _about(subject: Subject, *, known: bool) -> Checked:
+    """What is stated about whom, of a certificate whose proof is still to be checked."""
+    layer, spec = "W, U and b" if subject.fed else "W", subject.spec
+    checked, unchecked = ["the proof, in integers"], ["what the provenance says"]
+    if known:
+        checked.append(f"{layer} are those of the operator given, exactly".replace("W are", "W is"))
+    else:
+        unchecked.append(f"whose {layer} this is: no operator was given to compare with")
+    if spec is None:
+        unchecked.append("what W~ has to do with W: it is given by the certificate")
+    else:
+        checked.append(f"W~ is {_made_by(spec)}, computed again from the definition")
+        if subject.before.factors is not None and not known:
+            unchecked.append("whether the operator has these factors")
+    return Checked(
+        True,
+        "",
+        subject.before.digest,
+        subject.after.digest,
+        spec,
+        tuple(checked),
+        tuple(unchecked),
+    )
+
+
+def _made_by(spec: dict[str, Json] | None) -> str:
+    if spec is None:
+        return "given, by no quantizer"
+    return (
+        f"{spec['what']} quantized by {spec['name']} to {spec['bits']} bits "
+        f"({spec['range'] or 'no range'}, {spec['round']}, per {spec['per']})"
+    )

@@ -23,7 +23,6 @@ from functools import cached_property
 from itertools import combinations
 from types import MappingProxyType
 
-import numpy as np
 from flint import fmpz_mat
 
 from mondeq_ref.certificates.integers import (
@@ -39,27 +38,26 @@ from mondeq_ref.certificates.integers import (
     squared_sum,
     vector,
 )
-from mondeq_ref.documents.case import Case
 from mondeq_ref.documents.encoding import (
     Json,
-    decode_array,
     decode_dyadic,
+    decode_numbers,
     decode_rational,
     members,
     sequence,
 )
-from mondeq_ref.rigor.dyadic import Dyadic, identity, of_integers
+from mondeq_ref.rigor.dyadic import Dyadic, identity
 
 MOST_ENUMERATED = 14  # n above which there are too many principal minors
 
 
 @dataclass(frozen=True, eq=False)
 class Matrices:
-    """The exact matrices of a case."""
+    """The exact matrices of a case, and the injections of its inputs, one a row."""
 
-    case: Case
     W: Dyadic
     W_after: Dyadic
+    C: Dyadic | None = None
 
     @cached_property
     def S(self) -> Dyadic:
@@ -136,14 +134,20 @@ def by_structure(at: Matrices, proof: Json) -> None:
     held = members(proof, "proof", ("m", "A", "A_step", "K", "K_step"))
     n = at.n
     m, A_step, K_step = (
-        float(decode_array(held[name], name, ())) for name in ("m", "A_step", "K_step")
+        float(decode_numbers(held[name], name, (), "f64")[1][0])
+        for name in ("m", "A_step", "K_step")
     )
-    A = of_integers(decode_array(held["A"], "A", (None, n), "i64"), A_step)
-    K = of_integers(decode_array(held["K"], "K", (n, n), "i64"), K_step)
+    A = _codes(held["A"], "A", (None, n)) * A_step
+    K = _codes(held["K"], "K", (n, n)) * K_step
     require(m > 0 and K == -K.T, "a margin by structure needs m > 0 and skew codes K")
     require(
         at.M_after == identity(n) * m + A.T @ A - K, "I - W~ is not the product of these factors"
     )
+
+
+def _codes(value: Json, name: str, shape: tuple[int | None, int]) -> Dyadic:
+    (rows, columns), codes = decode_numbers(value, name, shape, "i64")
+    return Dyadic(fmpz_mat(rows, columns, list(codes)), 0)
 
 
 def margin_fails(at: Matrices, proof: Json) -> None:
@@ -202,15 +206,14 @@ def two_equilibria(at: Matrices, proof: Json) -> None:
 
 
 def inputs_are_solved(at: Matrices, proof: Json) -> None:
-    inputs, operator = at.case.inputs, at.case.perturbed
-    if inputs is None or operator is None or len(inputs.rows) == 0:
+    if at.C is None or at.C.shape[0] == 0:
         raise ProofError("there are no inputs")
-    C = inputs.exact_injections(operator)
     active = members(proof, "proof", ("active",))["active"]
-    sets = decode_array(active, "active", C.shape, "u8")
-    require(bool((sets <= 1).all()), "an active set is a row of zeros and ones")
-    for row, (c, chosen) in enumerate(zip(C.integers.table(), sets, strict=True)):
-        solved = is_solved(at.M_after.integers, c, np.flatnonzero(chosen).tolist())
+    _, chosen = decode_numbers(active, "active", at.C.shape, "u8")
+    require(max(chosen, default=0) <= 1, "an active set is a row of zeros and ones")
+    for row, c in enumerate(at.C.integers.table()):
+        units = [i for i in range(at.n) if chosen[row * at.n + i]]
+        solved = is_solved(at.M_after.integers, c, units)
         require(solved, f"the active set of input {row} does not solve it")
 
 

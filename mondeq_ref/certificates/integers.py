@@ -9,12 +9,12 @@ from mondeq_ref.documents.encoding import (
     MOST_EXPONENT,
     Json,
     decode_dyadic,
-    decode_floats,
+    decode_rows,
     integer,
     members,
     sequence,
 )
-from mondeq_ref.rigor.dyadic import Dyadic, exact, identity
+from mondeq_ref.rigor.dyadic import Dyadic, identity, of_floats
 
 MOST_ELIMINATED = 160  # n above which elimination takes minutes
 
@@ -52,7 +52,7 @@ def is_definite(K: Dyadic, proof: Json) -> bool:
         return all(P[i, i] == 1 and U[i, i] > 0 for i in range(n))
     require(held["by"] == "factor", "definiteness is shown by a factor or by elimination")
     held = members(proof, "definite", ("by", "R", "shift"))
-    R = exact(decode_floats(held["R"], "R", (n, n)))
+    R = of_floats(decode_rows(held["R"], "R", (n, n)), n)
     shift = integer(held["shift"], "shift", -MOST_EXPONENT, MOST_EXPONENT)
     rest = Dyadic(K.integers, K.exponent - shift) - R.T @ R
     rows = enumerate(rest.integers.table())

@@ -2,7 +2,7 @@
 
 The searches hand over what they found (a threshold, weights, an index set); definiteness is
 written as a factor whose residual is diagonally dominant, indefiniteness as a vector.  What is
-written is verified by `check_certificate` before it is handed out.
+written is verified by `check` before it is handed out.
 """
 
 from collections.abc import Callable, Mapping
@@ -14,7 +14,7 @@ import numpy as np
 from flint import fmpz_mat
 
 from mondeq_ref.arrays import Booleans
-from mondeq_ref.certificates.check import FORMAT, KIND, verify
+from mondeq_ref.certificates.check import ASSUMPTIONS, FORMAT, KIND, verify
 from mondeq_ref.certificates.integers import (
     MOST_ELIMINATED,
     doubled,
@@ -29,11 +29,10 @@ from mondeq_ref.documents.case import EMBED_UP_TO, Case, Rows, encode_case
 from mondeq_ref.documents.encoding import (
     Json,
     digest_of,
-    encode_array,
     encode_dyadic,
-    encode_floats,
     encode_rational,
 )
+from mondeq_ref.documents.float_arrays import encode_array, encode_floats
 from mondeq_ref.operator import Operator
 from mondeq_ref.rigor.definite import nonpositive_vector
 from mondeq_ref.rigor.dyadic import Dyadic
@@ -45,7 +44,7 @@ from mondeq_ref.rigor.thresholds import (
     greatest_against_least_eigenvalue,
     norm_against_least_eigenvalue,
 )
-from mondeq_ref.rigor.verdict import Guarantee, Outcome
+from mondeq_ref.rigor.verdict import Outcome
 
 SHARES = (0.5, 0.1, 2.0**-10)  # of the least eigenvalue, left to the residual of a factor
 
@@ -89,7 +88,7 @@ def certificate_of_inputs(
     spec: Mapping[str, Any] | None,
     provenance: Mapping[str, Any],
 ) -> dict[str, Json]:
-    """The certificate of rung 8: the active set of every input."""
+    """The certificate of given inputs: the active set of every input."""
     proof = {"active": encode_array(active.astype(np.uint8))}
     keep = inputs.kind == "x"
     case = Case(
@@ -118,14 +117,14 @@ def _document(
         "format": FORMAT,
         "rung": rung,
         "outcome": outcome.name,
-        "sentence": RUNGS[rung].sentence(outcome),
+        "sentence": RUNGS[rung].sentence(holds=outcome is Outcome.PROVED),
         "case": encode_case(case, by_digest=by_digest and spec is not None),
         "proof": proof,
-        "assumptions": Guarantee.EXACT.assumptions,
+        "assumptions": ASSUMPTIONS,
         "provenance": dict(provenance),
     }
     document["digest"] = digest_of(document)
-    checked = verify(document, original)
+    checked = verify(document, original, trust_size=True)
     if not checked.accepted:
         raise ArithmeticError(f"a certificate that was just made is rejected: {checked.reason}")
     return document

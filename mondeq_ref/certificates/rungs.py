@@ -19,17 +19,15 @@ Ptak).  7-8: then every c has an equilibrium (Cottle, Pang and Stone, chapter 3)
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from mondeq_ref.rigor.verdict import Outcome
-
 
 @dataclass(frozen=True)
 class Rung:
     condition: str
     promise: str
 
-    def sentence(self, outcome: Outcome) -> str:
-        """What a certificate of this outcome says."""
-        if outcome is Outcome.PROVED:
+    def sentence(self, *, holds: bool) -> str:
+        """What a certificate that proves the condition says, or one that refutes it."""
+        if holds:
             return f"{self.condition}. So: {self.promise}."
         return f"It is false that {self.condition}."
 

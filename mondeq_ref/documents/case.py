@@ -6,8 +6,8 @@ that each of them can be replayed:
     {"operator": {"W": array, ...}, "perturbed": {...} or null, "inputs": {...} or null,
      "settings": {...}}
 
-U, b, factors, head and meant are left out where they do not matter.  A large W may be given by
-its digest alone; the operator's file must then come beside the case.
+U, b, factors, head and meant are left out where they do not matter.  In a certificate a large W
+may be named by its digest; only the checker of certificates reads that.
 """
 
 from collections.abc import Mapping
@@ -21,13 +21,11 @@ from mondeq_ref.arrays import InputError, Matrix
 from mondeq_ref.documents.encoding import (
     Json,
     decode_dyadic,
-    decode_floats,
     encode_dyadic,
-    encode_floats,
     members,
     refuse,
-    text,
 )
+from mondeq_ref.documents.float_arrays import decode_floats, encode_floats
 from mondeq_ref.inputs import Injections, given, inject
 from mondeq_ref.operator import Factors, Head, Operator
 from mondeq_ref.rigor.dyadic import Dyadic, exact
@@ -75,19 +73,15 @@ def encode_case(case: Case, *, by_digest: bool = False) -> dict[str, Json]:
     }
 
 
-def decode_case(
-    value: Json, operator: Operator | None = None, perturbed: Operator | None = None
-) -> Case:
-    """The case in a document; matrices named by digest are taken from the operators given."""
+def decode_case(value: Json) -> Case:
+    """The case in a document, which holds its matrices."""
     parts = members(value, "case", PARTS)
     settings = parts["settings"]
     if not isinstance(settings, dict):
         refuse("case.settings", "an object", settings)
     return Case(
-        decode_operator(parts["operator"], "operator", operator),
-        None
-        if parts["perturbed"] is None
-        else decode_operator(parts["perturbed"], "perturbed", perturbed),
+        decode_operator(parts["operator"], "operator"),
+        None if parts["perturbed"] is None else decode_operator(parts["perturbed"], "perturbed"),
         None if parts["inputs"] is None else decode_rows(parts["inputs"]),
         settings,
     )
@@ -116,9 +110,9 @@ def encode_operator(operator: Operator, *, by_digest: bool = False) -> dict[str,
     return found
 
 
-def decode_operator(value: Json, name: str, known: Operator | None = None) -> Operator:
+def decode_operator(value: Json, name: str) -> Operator:
     parts = members(value, name, ALWAYS, SOMETIMES)
-    W = _decode_weights(parts["W"], f"{name}.W", known)
+    W = decode_floats(parts["W"], f"{name}.W", (None, None))
     n = len(W)
     U, b = np.zeros((n, 0)), np.zeros(n)
     if "U" in parts or "b" in parts:
@@ -141,18 +135,6 @@ def decode_operator(value: Json, name: str, known: Operator | None = None) -> Op
     if "meant" in parts:
         meant = decode_dyadic(parts["meant"], f"{name}.meant", (n, n))
     return Operator(W, U, b, factors, head, meant=meant)
-
-
-def _decode_weights(value: Json, name: str, known: Operator | None) -> Matrix:
-    if isinstance(value, dict) and "sha256" in value:
-        named = members(value, name, ("sha256", "shape"))
-        digest = text(named["sha256"], f"{name}.sha256")
-        if known is None:
-            raise InputError(f"{name} is known by its digest alone: give the operator's file too")
-        if digest != matrix_digest(known.W) or named["shape"] != list(known.W.shape):
-            raise InputError(f"{name} has another digest than the operator given")
-        return known.W
-    return decode_floats(value, name, (None, None))
 
 
 def encode_rows(inputs: Rows) -> dict[str, Json]:

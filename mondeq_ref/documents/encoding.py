@@ -1,36 +1,37 @@
 """One JSON form of exact numbers and arrays, and a reader that trusts nobody.
 
-    array      {"dtype": "f64", "shape": [2], "enc": "hex", "data": ["3ff0000000000000", ...]}
-               bit patterns, most significant digit first, C order; large arrays have "enc":
-               "base64" and their little-endian bytes.  dtypes: f64, f32, i64, u8
+    array      {"dtype": "f64", "shape": [2], "enc": "hex", "data": ["3fb999999999999a", ...]}
+               bit patterns, most significant digit first, C order; arrays of more than 64
+               entries have "enc": "base64" and their little-endian bytes.  dtypes: f64, f32,
+               i64, u8; numbers that float32 holds without loss are f32
     rational   "p/q" in lowest terms, q > 0
     dyadic     {"shape": [2, 2], "exponent": -3, "integers": ["1f", "-3", ...]}
                the matrix integers * 2^exponent, integers in hexadecimal, C order
 
-Every number has one spelling, and any other is refused.  Sizes are checked before anything is
-allocated, and every refusal is an InputError of one line.
+Every array of bits and every rational has one spelling, and any other is refused.  Sizes are
+checked before anything is allocated, and every refusal is an InputError of one line.  NumPy is
+not loaded here: `float_arrays` reads and writes its arrays.
 """
 
 import base64
 import binascii
 import json
 import re
+import struct
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from hashlib import sha256
 from math import gcd, isfinite, prod
 from typing import Any, NoReturn, cast
 
-import numpy as np
 from flint import fmpz_mat
-from numpy.typing import NDArray
 
-from mondeq_ref.arrays import InputError, Matrix
+from mondeq_ref.documents.size import check_size
+from mondeq_ref.errors import InputError
 from mondeq_ref.files.reading import AnyPath, opened, shown, size_of
 from mondeq_ref.rigor.dyadic import Dyadic
 
-DTYPES = {"f64": "f8", "f32": "f4", "i64": "i8", "u8": "u1"}
-NAMES = {np.dtype(code): name for name, code in DTYPES.items()}
+ITEMS = {"f64": "d", "f32": "f", "i64": "q", "u8": "B"}  # the codes of `struct`
 HEX_UP_TO = 64  # entries; longer arrays are base64
 
 MOST_BYTES = 1 << 26  # of a document, and of any array in it
@@ -44,67 +45,66 @@ HEXADECIMAL = re.compile(r"0|-?[1-9a-f][0-9a-f]*")
 Json = Any  # what json.loads gives: looked at before it is used
 
 
-def encode_array(array: NDArray[Any]) -> dict[str, Json]:
-    """The bits of a float64, float32, int64 or uint8 array."""
-    dtype = np.dtype(array.dtype)
-    name = NAMES[dtype]
-    if array.size <= HEX_UP_TO:
-        digits = 2 * dtype.itemsize
-        text = array.astype(dtype.newbyteorder(">")).tobytes().hex()
-        data: Json = [text[i : i + digits] for i in range(0, len(text), digits)]
-        return {"dtype": name, "shape": list(array.shape), "enc": "hex", "data": data}
-    raw = array.astype(dtype.newbyteorder("<")).tobytes()
-    data = base64.b64encode(raw).decode("ascii")
-    return {"dtype": name, "shape": list(array.shape), "enc": "base64", "data": data}
-
-
-def decode_array(
-    value: Json,
-    name: str,
-    shape: Sequence[int | None],
-    dtype: str = "f64",
-    *,
-    finite: bool = True,
-) -> NDArray[Any]:
-    """The array that `encode_array` wrote, of this shape (None: any extent) and dtype."""
+def decode_bytes(
+    value: Json, name: str, shape: Sequence[int | None], dtype: str
+) -> tuple[list[int], bytes]:
+    """The extents and the little-endian bytes of an array of this shape (None: any extent)."""
     fields = members(value, name, ("dtype", "shape", "enc", "data"))
     if fields["dtype"] != dtype:
         raise InputError(f"{name} must have dtype {dtype}, got {shown(repr(fields['dtype']))}")
-    extents = _extents(fields["shape"], name, np.dtype(DTYPES[dtype]).itemsize)
+    itemsize = struct.calcsize("<" + ITEMS[dtype])
+    extents = _extents(fields["shape"], name, itemsize)
     if len(extents) != len(shape) or any(
         want not in (None, got) for want, got in zip(shape, extents, strict=True)
     ):
         wanted = ["*" if extent is None else extent for extent in shape]
         raise InputError(f"{name} must have shape {wanted}, got {extents}")
-    size, itemsize = prod(extents), np.dtype(DTYPES[dtype]).itemsize
-    if fields["enc"] == "hex":
-        raw = _from_hex(fields["data"], name, size, itemsize)
-    elif fields["enc"] == "base64":
-        raw = _from_base64(fields["data"], name, size * itemsize)
-    else:
-        refuse(f"{name}.enc", "hex or base64", fields["enc"])
-    order = ">" if fields["enc"] == "hex" else "<"
-    stored = np.frombuffer(raw, np.dtype(DTYPES[dtype]).newbyteorder(order))
-    array = stored.astype(DTYPES[dtype]).reshape(extents)
-    if finite and array.dtype.kind == "f" and not np.isfinite(array).all():
+    size = prod(extents)
+    enc = "hex" if size <= HEX_UP_TO else "base64"
+    if fields["enc"] != enc:
+        refuse(f"{name}.enc", f"{enc} (hex up to {HEX_UP_TO} entries)", fields["enc"])
+    if enc == "hex":
+        return extents, _from_hex(fields["data"], name, size, itemsize)
+    return extents, _from_base64(fields["data"], name, size * itemsize)
+
+
+def decode_numbers(
+    value: Json, name: str, shape: Sequence[int | None], dtype: str
+) -> tuple[list[int], tuple[Any, ...]]:
+    """The extents and the entries of an array, as Python numbers."""
+    extents, raw = decode_bytes(value, name, shape, dtype)
+    numbers = struct.unpack(f"<{prod(extents)}{ITEMS[dtype]}", raw)
+    if dtype in ("f64", "f32") and not all(map(isfinite, numbers)):
         raise InputError(f"{name} must be finite, got a NaN or an infinity")
-    array.setflags(write=False)
-    return array
+    return extents, numbers
 
 
-def encode_floats(array: Matrix) -> dict[str, Json]:
-    """A float64 array, written as float32 where that loses nothing."""
-    with np.errstate(over="ignore"):
-        single = array.astype(np.float32)
-    return encode_array(single if np.array_equal(single, array) else array)
+def decode_reals(
+    value: Json, name: str, shape: Sequence[int | None]
+) -> tuple[list[int], tuple[float, ...]]:
+    """The extents and the entries of a finite float array, as Python floats."""
+    dtype = float_dtype(value)
+    extents, numbers = decode_numbers(value, name, shape, dtype)
+    if dtype == "f64" and all(map(_is_single, numbers)):
+        refuse(f"{name}.dtype", "f32, which holds these numbers without loss", dtype)
+    return extents, numbers
 
 
-def decode_floats(value: Json, name: str, shape: Sequence[int | None]) -> Matrix:
-    """The finite float64 array that `encode_floats` wrote."""
-    single = isinstance(value, dict) and value.get("dtype") == "f32"
-    array = decode_array(value, name, shape, "f32" if single else "f64").astype(np.float64)
-    array.setflags(write=False)
-    return array
+def decode_rows(value: Json, name: str, shape: tuple[int | None, int | None]) -> list[list[float]]:
+    """The rows of a finite float array."""
+    (rows, columns), numbers = decode_reals(value, name, shape)
+    return [list(numbers[i * columns : (i + 1) * columns]) for i in range(rows)]
+
+
+def float_dtype(value: Json) -> str:
+    return "f32" if isinstance(value, dict) and cast(Any, value).get("dtype") == "f32" else "f64"
+
+
+def _is_single(number: float) -> bool:
+    try:
+        return struct.unpack("<f", struct.pack("<f", number))[0] == number
+    except OverflowError:
+        return False
 
 
 def _from_hex(data: Json, name: str, size: int, itemsize: int) -> bytes:
@@ -113,7 +113,7 @@ def _from_hex(data: Json, name: str, size: int, itemsize: int) -> bytes:
     for word in words:
         if not (isinstance(word, str) and pattern.fullmatch(word)):
             refuse(f"{name}.data", f"words of {2 * itemsize} hexadecimal digits", word)
-    return bytes.fromhex("".join(words))
+    return b"".join(bytes.fromhex(word)[::-1] for word in words)
 
 
 def _from_base64(data: Json, name: str, size: int) -> bytes:
@@ -217,15 +217,17 @@ def _extents(value: Json, name: str, itemsize: int) -> list[int]:
     return extents
 
 
-def read_document(path: AnyPath) -> dict[str, Json]:
-    """The one object of a JSON file: no repeated keys, no NaN, no number out of range."""
+def read_document(path: AnyPath, *, trust_size: bool = False) -> dict[str, Json]:
+    """The one object of a JSON file: no repeated keys, no NaN, no number out of range.
+
+    `trust_size` lifts the limits of `check_size`."""
     with opened(path) as file:
         if size_of(file) > MOST_BYTES:
             raise InputError(f"it is larger than {MOST_BYTES} bytes")
-        return parse_document(file.read(MOST_BYTES + 1))
+        return parse_document(file.read(MOST_BYTES + 1), trust_size=trust_size)
 
 
-def parse_document(raw: bytes) -> dict[str, Json]:
+def parse_document(raw: bytes, *, trust_size: bool = False) -> dict[str, Json]:
     if sum(raw.count(mark) for mark in (b",", b"[", b"{")) > MOST_VALUES:
         raise InputError(f"it holds more than {MOST_VALUES} values")
     try:
@@ -243,6 +245,7 @@ def parse_document(raw: bytes) -> dict[str, Json]:
         raise InputError(f"it is not JSON: {shown(error)}") from None
     if not isinstance(value, dict):
         refuse("the document", "an object", value)
+    check_size(value, trust_size=trust_size)
     return cast(dict[str, Json], value)
 
 

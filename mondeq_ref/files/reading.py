@@ -6,7 +6,7 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from typing import BinaryIO
 
-from mondeq_ref.arrays import InputError
+from mondeq_ref.errors import InputError
 
 MAX_BYTES = 1 << 30  # no file read at once may unfold to more than 1 GiB
 

@@ -2,17 +2,24 @@
 
 A finite float is an integer times a power of two, so a float array is an integer matrix
 times one power of two, and sums and products of such matrices are exact in FLINT's integers.
+NumPy is loaded only by the functions that read or make float arrays: the checker of
+certificates uses the matrices without it.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import inf
+from typing import TYPE_CHECKING
 
-import numpy as np
 from flint import fmpz, fmpz_mat
 
-from mondeq_ref.arrays import InputError, Matrix, Vector
+from mondeq_ref.errors import InputError
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from mondeq_ref.arrays import Matrix, Vector
 
 MANTISSA_BITS = 53
 
@@ -65,14 +72,15 @@ class Dyadic:
         unit = Fraction(2) ** self.exponent
         return [[int(entry) * unit for entry in row] for row in self.integers.table()]
 
-    def rounded(self) -> Matrix:
-        """The array of the nearest floats (ties to even; infinite beyond their range)."""
-        rows, columns = self.shape
-        out = np.empty((rows, columns))
-        for i, row in enumerate(self.integers.table()):
-            for j, entry in enumerate(row):
-                out[i, j] = _nearest(int(entry), self.exponent)
-        return out
+    def nearest(self) -> list[list[float]]:
+        """The nearest floats (ties to even; infinite beyond their range), row by row."""
+        return [[_nearest(int(x), self.exponent) for x in row] for row in self.integers.table()]
+
+    def rounded(self) -> "Matrix":
+        """The array of the nearest floats."""
+        import numpy as np
+
+        return np.array(self.nearest(), dtype=np.float64).reshape(self.shape)
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Dyadic):
@@ -88,8 +96,10 @@ def integer_matrix(entries: Sequence[Sequence[int | fmpz]], rows: int, columns: 
     return fmpz_mat(rows, columns, [entry for row in entries for entry in row])
 
 
-def exact(array: Matrix | Vector) -> Dyadic:
+def exact(array: "Matrix | Vector") -> Dyadic:
     """A float array (or one of integers), read exactly; a vector becomes a column."""
+    import numpy as np
+
     matrix = array.reshape(len(array), 1) if array.ndim == 1 else array
     if matrix.dtype.kind in "iub":
         return of_integers(matrix)  # by way of floats, integers above 2^53 would be rounded
@@ -109,19 +119,31 @@ def exact(array: Matrix | Vector) -> Dyadic:
     return Dyadic(fmpz_mat(matrix.shape[0], matrix.shape[1], entries), exponent)
 
 
+def of_floats(rows: Sequence[Sequence[float]], columns: int) -> Dyadic:
+    """Rows of finite Python floats, read exactly."""
+    parts = [_float_parts(x) for row in rows for x in row]
+    exponent = min((e for p, e in parts if p), default=0)
+    integers = [p << (e - exponent) if p else 0 for p, e in parts]
+    return Dyadic(fmpz_mat(len(rows), columns, integers), exponent)
+
+
 def identity(n: int) -> Dyadic:
     return Dyadic(fmpz_mat(n, n, [int(i == j) for i in range(n) for j in range(n)]), 0)
 
 
-def of_integers(codes: Sequence[Sequence[int]] | np.ndarray, scale: float = 1.0) -> Dyadic:
+def of_integers(codes: "Sequence[Sequence[int]] | np.ndarray", scale: float = 1.0) -> Dyadic:
     """The exact product of an integer array with one float."""
+    import numpy as np
+
     table = np.asarray(codes)
     rows, columns = table.shape
     integers = fmpz_mat(rows, columns, [int(k) for k in table.ravel().tolist()])
     return Dyadic(integers, 0) * scale
 
 
-def _trailing_zeros(mantissas: np.ndarray) -> np.ndarray:
+def _trailing_zeros(mantissas: "np.ndarray") -> "np.ndarray":
+    import numpy as np
+
     lowest = (mantissas & -mantissas).astype(np.float64)
     return np.where(mantissas == 0, 0, np.frexp(lowest)[1] - 1)
 

@@ -20,7 +20,8 @@ from mondeq_ref.certify.decisions import Displacement, displacement
 from mondeq_ref.certify.equilibria import Equilibria, by_margin, by_rationals
 from mondeq_ref.certify.pair import Pair
 from mondeq_ref.documents.case import Case, decode_case, encode_case
-from mondeq_ref.documents.encoding import Json, decode_array, encode_array, members, text
+from mondeq_ref.documents.encoding import Json, members, text
+from mondeq_ref.documents.float_arrays import decode_array, encode_array
 from mondeq_ref.operator import Operator
 from mondeq_ref.rigor.dyadic import identity
 from mondeq_ref.rigor.equilibria import ExactOperator

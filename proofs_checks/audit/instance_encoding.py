@@ -6,14 +6,8 @@ import numpy as np
 
 from mondeq_ref.arrays import InputError
 from mondeq_ref.documents.case import decode_operator, encode_operator
-from mondeq_ref.documents.encoding import (
-    decode_floats,
-    decode_rational,
-    encode_floats,
-    encode_rational,
-    members,
-    refuse,
-)
+from mondeq_ref.documents.encoding import decode_rational, encode_rational, members, refuse
+from mondeq_ref.documents.float_arrays import decode_floats, encode_floats
 from proofs_checks.instance import Instance
 from proofs_checks.quantities.precise import MOST_UNITS
 

@@ -9,7 +9,7 @@ import pytest
 from mondeq_ref.arrays import InputError
 from mondeq_ref.cli.main import main
 from mondeq_ref.documents.case import encode_operator
-from mondeq_ref.documents.encoding import encode_floats
+from mondeq_ref.documents.float_arrays import encode_floats
 from mondeq_ref.documents.strict_json import dumps
 from mondeq_ref.operator import Operator
 from proofs_checks.audit.instance_encoding import decode_instance, encode_instance

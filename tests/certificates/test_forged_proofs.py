@@ -11,14 +11,15 @@ import numpy as np
 import pytest
 
 from mondeq_ref.arrays import InputError
-from mondeq_ref.certificates.check import FORMAT, KIND, verify
+from mondeq_ref.certificates.check import ASSUMPTIONS, FORMAT, KIND, verify
 from mondeq_ref.certificates.rungs import RUNGS
 from mondeq_ref.documents.case import Case, Rows, encode_case
-from mondeq_ref.documents.encoding import digest_of, encode_array, encode_dyadic, encode_floats
+from mondeq_ref.documents.encoding import digest_of, encode_dyadic
+from mondeq_ref.documents.float_arrays import encode_array, encode_floats
 from mondeq_ref.operator import Operator
 from mondeq_ref.quantize import Quantizer, quantize
 from mondeq_ref.rigor.dyadic import exact
-from mondeq_ref.rigor.verdict import Guarantee, Outcome
+from mondeq_ref.rigor.verdict import Outcome
 
 HOLDS, FAILS = Outcome.PROVED, Outcome.REFUTED
 ELIMINATION = {"by": "elimination"}
@@ -56,10 +57,10 @@ def document(rung, outcome, W, W_after, proof, *, rows=None, quantizer=None):
             "format": FORMAT,
             "rung": rung,
             "outcome": outcome.name,
-            "sentence": RUNGS[rung].sentence(outcome),
+            "sentence": RUNGS[rung].sentence(holds=outcome is HOLDS),
             "case": encode_case(case),
             "proof": proof,
-            "assumptions": Guarantee.EXACT.assumptions,
+            "assumptions": ASSUMPTIONS,
             "provenance": {},
         }
     )
@@ -178,7 +179,7 @@ def test_what_is_true_and_proved_is_accepted():
     """Otherwise the rejections below would mean little."""
     for rung, outcome, W, W_after, proof in TRUE:
         checked = verify(document(rung, outcome, W, W_after, proof))
-        assert (checked.accepted, checked.reason) == (True, RUNGS[rung].sentence(outcome))
+        assert (checked.accepted, checked.reason) == (True, RUNGS[rung].sentence(holds=outcome is HOLDS))
     assert verify(document(7, HOLDS, 0, 0, sets([1], [0]), rows=[[1], [-1]])).accepted
 
 

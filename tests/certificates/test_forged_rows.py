@@ -8,7 +8,8 @@ from mondeq_ref.certificates.check import verify
 from mondeq_ref.certificates.make import certificate_of_inputs
 from mondeq_ref.certify.pair import Pair
 from mondeq_ref.documents.case import Rows
-from mondeq_ref.documents.encoding import digest_of, encode_array
+from mondeq_ref.documents.encoding import digest_of
+from mondeq_ref.documents.float_arrays import encode_array
 from mondeq_ref.operator import Operator
 from mondeq_ref.quantize import Quantizer, quantize
 from mondeq_ref.solve import ActiveSet, solve

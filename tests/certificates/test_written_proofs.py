@@ -25,7 +25,8 @@ from mondeq_ref.certify.ladder import (
 )
 from mondeq_ref.certify.pair import Pair
 from mondeq_ref.documents.case import EMBED_UP_TO, Rows
-from mondeq_ref.documents.encoding import decode_array, decode_dyadic
+from mondeq_ref.documents.encoding import decode_dyadic
+from mondeq_ref.documents.float_arrays import decode_array
 from mondeq_ref.instances.families import cycling
 from mondeq_ref.operator import Factors, Head, Operator
 from mondeq_ref.quantize import Quantizer, quantize

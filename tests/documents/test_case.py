@@ -14,7 +14,7 @@ from mondeq_ref.documents.case import (
     encode_case,
     encode_operator,
 )
-from mondeq_ref.documents.encoding import encode_array
+from mondeq_ref.documents.float_arrays import encode_array
 from mondeq_ref.operator import Factors, Head, Operator
 from mondeq_ref.quantize import Quantizer, quantize
 from mondeq_ref.rigor.dyadic import exact

@@ -11,17 +11,21 @@ from hypothesis.extra import numpy as arrays
 from mondeq_ref.arrays import InputError
 from mondeq_ref.documents import encoding
 from mondeq_ref.documents.encoding import (
-    decode_array,
     decode_dyadic,
-    decode_floats,
     decode_rational,
+    decode_rows,
     digest_of,
-    encode_array,
     encode_dyadic,
-    encode_floats,
     encode_rational,
     parse_document,
     read_document,
+)
+from mondeq_ref.documents.float_arrays import (
+    NAMES,
+    decode_array,
+    decode_floats,
+    encode_array,
+    encode_floats,
 )
 from mondeq_ref.rigor.dyadic import Dyadic, exact
 
@@ -34,7 +38,7 @@ def through_json(value):
 
 @given(arrays.arrays(st.sampled_from(["f8", "f4", "i8", "u1"]), SHAPES))
 def test_arrays_survive_to_the_bit(array):
-    name = encoding.NAMES[array.dtype]
+    name = NAMES[array.dtype]
     back = decode_array(through_json(encode_array(array)), "a", array.shape, name, finite=False)
     assert back.dtype == array.dtype
     assert back.shape == array.shape

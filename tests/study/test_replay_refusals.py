@@ -7,7 +7,7 @@ import pytest
 
 from mondeq_ref.arrays import InputError
 from mondeq_ref.documents.case import Case, Rows
-from mondeq_ref.documents.encoding import decode_array, encode_array
+from mondeq_ref.documents.float_arrays import decode_array, encode_array
 from mondeq_ref.operator import Operator
 from mondeq_ref.study.cases import SIDES, displacement_document, equilibria_document, replay
 

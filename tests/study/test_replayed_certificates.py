@@ -7,7 +7,8 @@ import numpy as np
 from mondeq_ref.certificates.make import certificate
 from mondeq_ref.certify.ladder import by_margin
 from mondeq_ref.certify.pair import Pair
-from mondeq_ref.documents.encoding import digest_of, encode_floats
+from mondeq_ref.documents.encoding import digest_of
+from mondeq_ref.documents.float_arrays import encode_floats
 from mondeq_ref.operator import Operator
 from mondeq_ref.study.cases import replay
 
