@@ -67,7 +67,7 @@ def verify(
         subject = read_case(parts["case"], None if operator is None else layer_of(operator))
     except ProofError as flaw:
         return Checked(False, str(flaw))
-    about = _about(subject, known=operator is not None)
+    about = _about(subject, None if operator is None else operator.digest)
     try:
         _check(rung, subject, parts["proof"], holds=holds)
     except ProofError as flaw:
@@ -95,19 +95,19 @@ def _check(rung: int, subject: Subject, proof: Json, *, holds: bool) -> None:
     condition(Matrices(subject.before.exact, subject.after.exact, subject.C), proof)
 
 
-def _about(subject: Subject, *, known: bool) -> Checked:
+def _about(subject: Subject, known: str | None) -> Checked:
     """What is stated about whom, of a certificate whose proof is still to be checked."""
     layer, spec = "W, U and b" if subject.fed else "W", subject.spec
     checked, unchecked = ["the proof, in integers"], ["what the provenance says"]
-    if known:
-        checked.append(f"{layer} are those of the operator given, exactly".replace("W are", "W is"))
+    if known is not None:
+        checked.append(f"{layer} against the operator given, exactly (its digest: {known})")
     else:
         unchecked.append(f"whose {layer} this is: no operator was given to compare with")
     if spec is None:
         unchecked.append("what W~ has to do with W: it is given by the certificate")
     else:
         checked.append(f"W~ is {_made_by(spec)}, computed again from the definition")
-        if subject.before.factors is not None and not known:
+        if subject.before.factors is not None and known is None:
             unchecked.append("whether the operator has these factors")
     return Checked(
         True,

@@ -28,6 +28,12 @@ from mondeq_ref.rigor.dyadic import Dyadic, identity, integer_matrix, of_floats
 
 LEAST_BITS, MOST_BITS = 2, 32
 SMALLEST_NORMAL = 2.0**-1022
+NAMES: Mapping[tuple[str | None, str, str], str] = MappingProxyType(
+    {
+        ("narrow", "half-even", "tensor"): "paper-code",
+        (None, "half-even", "tensor"): "paper-readme",
+    }
+)
 
 
 @dataclass(frozen=True)
@@ -70,12 +76,12 @@ def _uniform(spec: Json) -> Quantizing:
     bits = integer(held["bits"], "quantizer.bits", LEAST_BITS, MOST_BITS)
     rounding = text(held["round"], "quantizer.round")
     settings = held["range"], rounding, held["per"]
-    names = {("narrow", "half-even", "tensor"): "paper-code"}
-    names[None, "half-even", "tensor"] = "paper-readme"
     if settings[0] not in ("narrow", "full", None) or settings[2] not in ("tensor", "row"):
         raise ProofError("the range or the scope of the quantizer's step is not known here")
     require(rounding in ROUNDINGS, f"rounding {shown(rounding, 40)} cannot be computed again")
-    require(held["name"] == names.get(settings, "custom"), "the quantizer is not the one it is named")
+    require(
+        held["name"] == NAMES.get(settings, "custom"), "the quantizer is not the one it is named"
+    )
     least, greatest = -(2 ** (bits - 1)) + (settings[0] == "narrow"), 2 ** (bits - 1)
     greatest -= settings[0] is not None
     rounded = ROUNDINGS[rounding]

@@ -21,7 +21,7 @@ HELP = "what can be proved at each bit-width, with certificates to store and che
 QUANTIZERS = ("paper-code", "paper-readme")
 WHATS = ("W", "WUb", "factors", "factorsUb")
 THREADED_FROM = 1000  # units; below, threads of BLAS wait for each other longer than they work
-MOST_STORED = 1 << 23  # numbers of inputs in one certificate
+MOST_STORED = 1 << 20  # numbers of inputs in one certificate
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -181,17 +181,18 @@ def _store(folder: str, args: argparse.Namespace, row: "Row", work: "Workload | 
     paths: list[str] = []
     for name, document in made:
         if document is not None:
-            path = Path(folder) / f"{_about(args)}-{row.bits:02d}bits-{name}.json"
+            path = Path(folder) / f"{_about(args, row)}-{row.bits:02d}bits-{name}.json"
             write_atomically(path, (dumps(document, indent=1) + "\n").encode())
             paths.append(str(path))
     return paths
 
 
-def _about(args: argparse.Namespace) -> str:
+def _about(args: argparse.Namespace, row: "Row") -> str:
     """Operators and quantizers side by side in one folder do not overwrite one another."""
     from pathlib import Path
 
-    return f"{Path(args.file).stem}-{args.what}-{args.quantizer}"
+    digest = row.pair.original.digest[:8]
+    return f"{Path(args.file).stem}-{digest}-{args.what}-{args.quantizer}"
 
 
 def _of_inputs(

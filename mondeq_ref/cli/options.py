@@ -65,6 +65,16 @@ def add_known_operator(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--layout", help="what OPERATOR's arrays are")
     parser.add_argument("--margin", type=float, metavar="M", help="m, if OPERATOR lacks it")
+    add_trust_size(parser)
+
+
+def add_trust_size(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--trust-size",
+        action="store_true",
+        help="read a file however many numbers, units or bits it decodes to "
+        "(default: refuse what would take gigabytes or minutes)",
+    )
 
 
 def known_operator(args: argparse.Namespace) -> "Operator | None":

@@ -23,11 +23,15 @@ def run(args: argparse.Namespace) -> int:
     from mondeq_ref.report.console import console, emit
     from mondeq_ref.study.cases import Replayed, kind_of, replay
 
-    document = read_document(args.case)
+    document = read_document(args.case, trust_size=args.trust_size)
     operator, kind = options.known_operator(args), kind_of(document)
     if operator is not None and kind != "certificate":
         raise InputError(f"an OPERATOR belongs to a certificate, and this is a case of kind {kind}")
-    found = Replayed(*_claim(document)) if kind == "claim" else replay(document, operator)
+    found = (
+        Replayed(*_claim(document))
+        if kind == "claim"
+        else replay(document, operator, trust_size=args.trust_size)
+    )
     if args.json:
         emit({"same": found.same, "sentence": found.sentence})
     else:

@@ -1,10 +1,15 @@
 """Is a stored certificate a proof?  Exit 0: verified; 1: rejected; 2: not readable.
 
 The checker (`mondeq_ref/certificates/check.py`) knows nothing of how a proof was found and uses
-integers only.  With OPERATOR the certificate must also be about that operator.
+integers only.  With OPERATOR the certificate must also be about that operator.  A file whose name
+says another number of bits than the certificate is rejected.
 """
 
 import argparse
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from mondeq_ref.certificates.check import Checked
 
 HELP = "check a stored certificate, by integers alone"
 
@@ -23,11 +28,37 @@ def run(args: argparse.Namespace) -> int:
     from mondeq_ref.documents.encoding import read_document
     from mondeq_ref.report.console import console, emit
 
+    document = read_document(args.certificate, trust_size=args.trust_size)
     operator = options.known_operator(args)
-    checked = verify(read_document(args.certificate), operator)
+    checked = _named(args.certificate, verify(document, operator, trust_size=args.trust_size))
     if args.json:
-        emit({"verified": checked.accepted, "reason": checked.reason})
+        emit(
+            {
+                "verified": checked.accepted,
+                "reason": checked.reason,
+                "operator": checked.operator,
+                "perturbed": checked.perturbed,
+                "quantizer": checked.quantizer,
+                "checked": checked.checked if checked.accepted else [],
+                "unchecked": checked.unchecked,
+            }
+        )
     else:
-        verdict = "verified" if checked.accepted else "REJECTED"
-        console().print(f"{verdict}: {checked.reason}", markup=False)
+        for sentence in checked.sentences:
+            console().print(sentence, markup=False, soft_wrap=True)
     return 0 if checked.accepted else 1
+
+
+def _named(path: str, checked: "Checked") -> "Checked":
+    """The verdict, unless the file's name speaks of another bit-width."""
+    import re
+    from dataclasses import replace
+    from pathlib import Path
+
+    told = re.search(r"(?<![0-9])0*([0-9]+)bits", Path(path).name)
+    bits = None if checked.quantizer is None else checked.quantizer.get("bits")
+    if not checked.accepted or told is None or int(told[1]) == bits:
+        return checked
+    made = "given, by no quantizer" if bits is None else f"of {bits} bits"
+    reason = f"the file's name says {told[1]} bits, and its W~ is {made}"
+    return replace(checked, accepted=False, reason=reason)

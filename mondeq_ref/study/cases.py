@@ -44,16 +44,17 @@ def kind_of(document: Json) -> str:
     return text(document.get("kind"), "kind")
 
 
-def replay(document: Json, operator: Operator | None = None) -> Replayed:
+def replay(
+    document: Json, operator: Operator | None = None, *, trust_size: bool = False
+) -> Replayed:
     """What a stored certificate, equilibrium or displacement says, computed again.
 
     A certificate must then also be about `operator`, if one is given.
     """
     kind = kind_of(document)
     if kind == "certificate":
-        checked = verify(document, operator)
-        verdict = "verified" if checked.accepted else "rejected"
-        return Replayed(checked.accepted, f"{verdict}: {checked.reason}")
+        checked = verify(document, operator, trust_size=trust_size)
+        return Replayed(checked.accepted, "\n".join(checked.sentences))
     if kind not in ("equilibrium", "displacement"):
         raise InputError(f"nothing is known about cases of kind {kind!r}")
     parts = members(document, "the case file", MEMBERS)

@@ -109,9 +109,11 @@ def certified(name: str, quantized: Quantized) -> int | None:
 def stored(name: str, quantized: Quantized) -> Iterator[tuple[int, Outcome]]:
     """What the stored certificates of this width prove or refute; a rejected one is an error."""
     folder = shipped.data_folder() / "certificates" / name
-    for path in sorted(folder.glob(f"{quantized.quantizer.bits:02d}bits-{quantized.what}-*.json")):
+    for path in sorted(folder.glob(f"*-{quantized.quantizer.bits:02d}bits-*.json")):
         document = read_document(path)
         checked = verify(document, quantized.original)
+        if checked.accepted and checked.quantizer != quantized.spec:
+            raise ArithmeticError(f"the shipped certificate {path.name} is of another quantizer")
         if not checked.accepted:
             raise ArithmeticError(f"the shipped certificate {path.name}: {checked.reason}")
         yield int(str(document["rung"])), Outcome[str(document["outcome"])]

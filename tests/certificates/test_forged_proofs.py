@@ -12,7 +12,7 @@ import pytest
 
 from mondeq_ref.arrays import InputError
 from mondeq_ref.certificates.check import ASSUMPTIONS, FORMAT, KIND, verify
-from mondeq_ref.certificates.rungs import RUNGS
+from mondeq_ref.certificates.rungs import OF_INPUTS, RUNGS
 from mondeq_ref.documents.case import Case, Rows, encode_case
 from mondeq_ref.documents.encoding import digest_of, encode_dyadic
 from mondeq_ref.documents.float_arrays import encode_array, encode_floats
@@ -179,8 +179,11 @@ def test_what_is_true_and_proved_is_accepted():
     """Otherwise the rejections below would mean little."""
     for rung, outcome, W, W_after, proof in TRUE:
         checked = verify(document(rung, outcome, W, W_after, proof))
-        assert (checked.accepted, checked.reason) == (True, RUNGS[rung].sentence(holds=outcome is HOLDS))
-    assert verify(document(7, HOLDS, 0, 0, sets([1], [0]), rows=[[1], [-1]])).accepted
+        assert (checked.accepted, checked.reason) == (
+            True,
+            RUNGS[rung].sentence(holds=outcome is HOLDS),
+        )
+    assert verify(document(OF_INPUTS, HOLDS, 0, 0, sets([1], [0]), rows=[[1], [-1]])).accepted
 
 
 def dashed(*words):
@@ -197,7 +200,7 @@ def test_a_proof_that_lacks_one_condition_is_rejected_for_it(lie):
 
 @pytest.mark.parametrize(("W_after", "rows", "proof", "reason"), UNSOLVED)
 def test_inputs_that_are_not_all_solved_are_rejected(W_after, rows, proof, reason):
-    checked = verify(document(7, HOLDS, 0, W_after, proof, rows=rows))
+    checked = verify(document(OF_INPUTS, HOLDS, 0, W_after, proof, rows=rows))
     assert not checked.accepted
     assert reason in checked.reason
 
@@ -207,7 +210,7 @@ def test_a_rung_that_holds_is_not_refuted_by_the_proof_that_it_holds():
         if outcome is HOLDS:
             with pytest.raises(InputError):
                 verify(document(rung, FAILS, W, W_after, proof))
-    checked = verify(document(7, FAILS, 0, 0, sets([1]), rows=[[1]]))
+    checked = verify(document(OF_INPUTS, FAILS, 0, 0, sets([1]), rows=[[1]]))
     assert (checked.accepted, checked.reason) == (False, "this rung cannot be refuted")
 
 
@@ -227,7 +230,7 @@ def quantized_case():
     before = Operator(np.array([[0.3]]), np.array([[0.7]]), np.array([0.1]))
     after = quantize(before, Quantizer(8), "WUb")
     case = Case(before, after.operator, Rows("x", np.array([[1.0]])), {"quantizer": after.spec})
-    said = document(7, HOLDS, 0, 0, sets([1]), rows=[[1]]) | {"case": encode_case(case)}
+    said = document(OF_INPUTS, HOLDS, 0, 0, sets([1]), rows=[[1]]) | {"case": encode_case(case)}
     return before, signed(said)
 
 

@@ -9,7 +9,7 @@ from mondeq_ref.certificates.make import certificate_of_inputs
 from mondeq_ref.certify.pair import Pair
 from mondeq_ref.documents.case import Rows
 from mondeq_ref.documents.encoding import digest_of
-from mondeq_ref.documents.float_arrays import encode_array
+from mondeq_ref.documents.float_arrays import encode_array, encode_floats
 from mondeq_ref.operator import Operator
 from mondeq_ref.quantize import Quantizer, quantize
 from mondeq_ref.solve import ActiveSet, solve
@@ -28,7 +28,7 @@ def test_inputs_without_their_layer_are_rejected() -> None:
     for part in ("operator", "perturbed"):
         forged["case"][part].pop("U")
         forged["case"][part].pop("b")
-    forged["case"]["inputs"]["rows"] = encode_array(np.zeros((4, 0)))
+    forged["case"]["inputs"]["rows"] = encode_floats(np.zeros((4, 0)))
     forged["proof"]["active"] = encode_array(np.zeros((4, 3), np.uint8))
     forged["digest"] = digest_of(forged)
     assert not verify(forged, operator).accepted

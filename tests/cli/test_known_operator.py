@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from mondeq_ref.cli.main import main
+from mondeq_ref.files.load import load_operator
 from mondeq_ref.files.npz import write_npz
 
 
@@ -20,7 +21,8 @@ def stored(tmp_path):
 
 def test_two_operators_in_one_folder_keep_their_certificates(stored):
     names = [path.name for path in (stored / "proofs").iterdir()]
-    assert any(name.startswith("one-W-paper-code-06bits-rung") for name in names)
+    digest = load_operator(stored / "one.npz").digest[:8]
+    assert any(name.startswith(f"one-{digest}-W-paper-code-06bits-rung") for name in names)
     assert (
         sum(name.startswith("one-") for name in names)
         > 0
@@ -37,6 +39,13 @@ def test_a_certificate_by_digest_holds_for_its_operator_alone(command, stored, c
     capsys.readouterr()
     assert main([command, proof, "--margin", "0.5"]) == 2
     assert "belong to an OPERATOR" in capsys.readouterr().err
+
+
+def test_renamed_certificate_is_rejected(stored, tmp_path, capsys):
+    proof = next((stored / "proofs").glob("one-*06bits*proved.json"))
+    renamed = proof.rename(tmp_path / proof.name.replace("06bits", "03bits"))
+    assert main(["verify-certificate", str(renamed), str(stored / "one.npz")]) == 1
+    assert "name says 3 bits, and its W~ is of 6 bits" in capsys.readouterr().out
 
 
 def test_a_case_that_is_no_certificate_takes_no_operator(stored, tmp_path, capsys):

@@ -13,7 +13,6 @@ from mondeq_ref.documents import encoding
 from mondeq_ref.documents.encoding import (
     decode_dyadic,
     decode_rational,
-    decode_rows,
     digest_of,
     encode_dyadic,
     encode_rational,

@@ -101,11 +101,22 @@ def test_an_answer_has_a_row_for_every_case_and_promises_nothing_without_a_rung(
 def test_a_shipped_certificate_that_was_changed_is_an_error(tmp_path, monkeypatch):
     folder = tmp_path / "certificates" / "float-42"
     shutil.copytree(shipped.data_folder() / "certificates" / "float-42", folder)
-    for path in folder.glob("04bits-W-*.json"):
+    for path in folder.glob("*-04bits-*.json"):
         path.write_text(path.read_text().replace('"REFUTED"', '"PROVED"', 1))
     four = quantize(shipped.operator("float-42"), Quantizer.named("paper-code", 4))
     monkeypatch.setattr(shipped, "data_folder", lambda: tmp_path)
-    with pytest.raises(ArithmeticError, match=r"the shipped certificate 04bits-W-.*json: "):
+    with pytest.raises(ArithmeticError, match=r"the shipped certificate float-42-.*json: "):
+        certified("float-42", four)
+
+
+def test_certificate_renamed_to_another_width_is_an_error(tmp_path, monkeypatch):
+    folder = tmp_path / "certificates" / "float-42"
+    folder.mkdir(parents=True)
+    (eight,) = (shipped.data_folder() / "certificates" / "float-42").glob("*-08bits-*.json")
+    shutil.copy(eight, folder / eight.name.replace("08bits", "04bits"))
+    four = quantize(shipped.operator("float-42"), Quantizer.named("paper-code", 4))
+    monkeypatch.setattr(shipped, "data_folder", lambda: tmp_path)
+    with pytest.raises(ArithmeticError, match="is of another quantizer"):
         certified("float-42", four)
 
 
