@@ -14,6 +14,7 @@ from mondeq_ref.arrays import InputError, Matrix, Vector, frozen
 from mondeq_ref.operator import Operator
 from mondeq_ref.rigor.fast import gamma, norms_above, up
 from mondeq_ref.rigor.machine import SMALLEST
+from mondeq_ref.rigor.process import one_thread
 
 CHUNK = 112  # columns summed at a time: the error constant is that of the longest chain of adds
 
@@ -46,6 +47,7 @@ def given(c: ArrayLike, n: int) -> Injections:
     return Injections(array, np.zeros(len(array)))
 
 
+@one_thread()
 @np.errstate(over="ignore", invalid="ignore")
 def inject(operator: Operator, X: ArrayLike) -> Injections:
     """c = U x + b for every row x.

@@ -12,11 +12,10 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from threadpoolctl import threadpool_limits
-
 from mondeq_ref.arrays import InputError
 from mondeq_ref.datasets.normalization import MEAN, STD
 from mondeq_ref.files.load import load_inputs, load_operator
+from mondeq_ref.rigor.process import one_thread
 from paper_figures.drawing.writer import provenance, write
 from paper_figures.numbers.subject import Subject, given_subject, shipped_subject
 
@@ -85,7 +84,7 @@ def make(name: str, source: Source, out: Path) -> dict[str, Any]:
     """One figure; its JSON's object, and how long it took."""
     began = time.perf_counter()
     module = figure(name)
-    with threadpool_limits(1):
+    with one_thread():
         about = subject(source)
         settings = replace(module.Settings(), seed=source.seed)
         table = module.compute(about, settings)

@@ -23,6 +23,7 @@ from mondeq_ref.certify.adjoint_distance import adjoint_distance
 from mondeq_ref.certify.distance import certified_signs, distance
 from mondeq_ref.inputs import Injections
 from mondeq_ref.operator import Operator
+from mondeq_ref.rigor.process import one_thread
 from mondeq_ref.solve.active_set import ActiveSet
 from mondeq_ref.solve.methods import (
     DouglasRachford,
@@ -70,6 +71,7 @@ class AdjointIteration:
     read: Map
 
 
+@one_thread()
 def adjoint(
     operator: Operator,
     injections: Injections,

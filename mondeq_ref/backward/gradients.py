@@ -16,6 +16,7 @@ import numpy as np
 
 from mondeq_ref.arrays import InputError, Matrix, Vector
 from mondeq_ref.operator import Operator
+from mondeq_ref.rigor.process import one_thread
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,6 +33,7 @@ class Gradients:
     t: float | None  # needs t
 
 
+@one_thread()
 def gradients(
     operator: Operator, Z: Matrix, Lam: Matrix, X: Matrix | None = None, t: float | None = None
 ) -> Gradients:

@@ -18,6 +18,7 @@ from mondeq_ref.certify.residual import compensated, plain
 from mondeq_ref.operator import Operator
 from mondeq_ref.rigor.fast import norms_above, up
 from mondeq_ref.rigor.machine import require_ieee
+from mondeq_ref.rigor.process import one_thread
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,6 +30,7 @@ class AdjointDistance:
     floor: Vector  # the part of `residual` that rounding alone accounts for
 
 
+@one_thread()
 def adjoint_distance(
     operator: Operator, active: Booleans, G: Matrix, Lam: Matrix, *, compensate: bool = False
 ) -> AdjointDistance:

@@ -19,6 +19,7 @@ from mondeq_ref.operator import Head
 from mondeq_ref.rigor.balls import MatrixBall
 from mondeq_ref.rigor.fast import above, down, gamma, norm_above, norms_above, norms_below, up
 from mondeq_ref.rigor.machine import SMALLEST, UNIT_ROUNDOFF
+from mondeq_ref.rigor.process import one_thread
 
 UNCERTAIN = -1
 
@@ -34,6 +35,7 @@ class Displacement:
     at_least: Vector
 
 
+@one_thread()
 @np.errstate(over="ignore", invalid="ignore")  # an overflow makes a bound infinite
 def displacement(
     before: Equilibria,
@@ -66,6 +68,7 @@ def displacement(
     )
 
 
+@one_thread()
 @np.errstate(over="ignore", invalid="ignore")  # an overflow makes a bound infinite
 def certain_class(head: Head, Z: Matrix, radius: Vector) -> Integers:
     """The class of every point within `radius` of the row, or UNCERTAIN."""

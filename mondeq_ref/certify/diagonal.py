@@ -5,6 +5,9 @@
 by cutting planes: each round adds the eigenvectors of sym(D M) that d violates most.  Floats
 and HiGHS propose; integers decide.  t > 0 at some d gives weights, t < 0 for the cuts gives,
 by linear programming duality, multipliers y >= 0 with X = sum_k y_k x_k x_k' the refutation.
+
+Entries may differ by more powers of two than one float can hold, so scales are kept as integer
+exponents beside the floats that they multiply.
 """
 
 from collections.abc import Sequence
@@ -13,10 +16,10 @@ from dataclasses import dataclass
 import numpy as np
 from flint import fmpz, fmpz_mat
 
-from mondeq_ref.arrays import Matrix, Vector
+from mondeq_ref.arrays import Integers, Matrix, Vector
 from mondeq_ref.rigor.diagonal import refutes_weights, weights_hold
 from mondeq_ref.rigor.dyadic import Dyadic
-from mondeq_ref.rigor.proposals import on_grid, unit_scaled
+from mondeq_ref.rigor.proposals import at_scale, mantissas_and_exponents, on_grid
 from mondeq_ref.rigor.spectrum import diagonal_matrix
 from mondeq_ref.rigor.verdict import Outcome
 
@@ -27,6 +30,9 @@ SWEEPS = 10
 GOOD_ENOUGH = 0.5  # weights this close to the best level are taken: a margin, not just a proof
 COUPLING = 0.25  # what a coupling between blocks may use of the room for it, squared
 ROUNDS = 200
+MOST_SPREAD = 20_000  # powers of two between the weights; beyond, integers take for ever
+
+Scaled = tuple[Vector, Integers]  # weights d_i 2^(p_i)
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,18 +55,19 @@ def diagonal_weights(M: Dyadic, rounds: int = ROUNDS) -> DiagonalWeights:
     combine when each block is scaled down against those it depends on; and a refutation of
     one block, filled with zeros, refutes all of M.
     """
-    F, _ = unit_scaled(M)
-    weights = np.zeros(len(F))
+    F, e = mantissas_and_exponents(M)
+    d, p = np.zeros(len(F)), np.zeros(len(F), dtype=np.int64)
     done: list[int] = []
     for block in dependency_order(M):
-        d, Y = _decide_block(M.block(block, block), rounds)
+        weights, Y = _decide_block(M.block(block, block), rounds)
         if Y is not None:
             return _refuted(M, block, Y)
-        if d is None:
+        if weights is None:
             return UNDECIDED
-        weights[block] = d * _room(F, weights, done, block, d)
+        d[block], p[block] = weights
+        p[block] += _room(F, e, (d, p), done, block)
         done += block
-    return _proved(M, weights)
+    return _proved(M, (d, p))
 
 
 def dependency_order(M: Dyadic) -> list[list[int]]:
@@ -84,16 +91,16 @@ def dependency_order(M: Dyadic) -> list[list[int]]:
     return [blocks[k] for k in order]
 
 
-def _decide_block(block: Dyadic, rounds: int) -> tuple[Vector | None, Dyadic | None]:
+def _decide_block(block: Dyadic, rounds: int) -> tuple[Scaled | None, Dyadic | None]:
     """Weights in floats, or a refutation that holds, or neither."""
     n = block.shape[0]
     for i in range(n):
         if block.integers[i, i] <= 0:
             return None, Dyadic(fmpz_mat(n, 1, [int(i == j) for j in range(n)]), 0)
-    balanced = _balanced(unit_scaled(block)[0])
-    if balanced is None:
+    F, e = mantissas_and_exponents(block)
+    K, scale = _balanced(F, e)
+    if not np.isfinite(K).all():
         return None, None
-    K, row, column = balanced
     d = best = np.ones(n)
     least_best = -np.inf
     vectors, cuts = np.zeros((0, n)), np.zeros((0, n))
@@ -105,60 +112,57 @@ def _decide_block(block: Dyadic, rounds: int) -> tuple[Vector | None, Dyadic | N
         vectors, cuts = np.vstack([vectors, X]), np.vstack([cuts, X * (X @ K.T)])
         level, proposed, multipliers = _program(cuts)
         if least_best > _room_for_rounding(K, best) and least_best >= GOOD_ENOUGH * level:
-            return best * row / column, None
+            return _unbalanced(best, F, e, scale), None
         if level <= 0:
-            Y = _factor(vectors, multipliers, column)
+            Y = _factor(vectors, multipliers, scale)
             if refutes_weights(block, Y):
                 return None, Y
         # Staying near the best weights so far keeps the cuts relevant.
         d = (best + proposed) / 2 if k % 2 else 0.8 * best + 0.2 * proposed
     found = least_best > _room_for_rounding(K, best)
-    return (best * row / column if found else None), None
+    return (_unbalanced(best, F, e, scale) if found else None), None
 
 
-def _balanced(F: Matrix) -> tuple[Matrix, Vector, Vector] | None:
-    """K = diag(row) F diag(column) with diagonal 1 and balanced rows and columns.
+def _balanced(F: Matrix, e: Integers) -> tuple[Matrix, Integers]:
+    """K = C^-1 diag(F)^-1 F C with diagonal 1, and the exponents of the powers of two in C.
 
-    Weights d of K are weights d row / column of F, because sym(D R F C) = C sym(C^-1 D R F) C;
-    and a refutation X of K is C X C for F.
+    Because sym(D R F C) = C sym(C^-1 D R F) C, weights of K become weights of F by dividing by
+    its diagonal and by C^2; and a refutation X of K is C X C for F.
     """
-    diagonal = np.diagonal(F)
-    if (diagonal <= 0).any():  # positive in truth, but lost to underflow
-        return None
-    with np.errstate(all="ignore"):
-        K = F / diagonal[:, None]
-    if not np.isfinite(K).all():
-        return None
-    scale = _balancing(K)
-    K = K * scale / scale[:, None]
-    return (K, 1 / (diagonal * scale), scale) if np.isfinite(K).all() else None
+    ratios, shifts = F / np.diagonal(F)[:, None], e - np.diagonal(e)[:, None]
+    scale = _balancing(ratios, shifts)
+    return at_scale(ratios, shifts + scale - scale[:, None]), scale
 
 
-def _balancing(K: Matrix) -> Vector:
-    """Powers of two s such that K_ij s_j / s_i has rows and columns of like size (Osborne)."""
-    A = np.abs(K)
-    np.fill_diagonal(A, 0.0)
-    scale = np.ones(len(A))
+def _unbalanced(d: Vector, F: Matrix, e: Integers, scale: Integers) -> Scaled:
+    return d / np.diagonal(F), -np.diagonal(e) - 2 * scale
+
+
+def _balancing(ratios: Matrix, shifts: Integers) -> Integers:
+    """Exponents s such that K_ij 2^(s_j - s_i) has rows and columns of like size (Osborne)."""
+    with np.errstate(divide="ignore"):
+        sizes = np.log2(np.abs(ratios)) + shifts
+    np.fill_diagonal(sizes, -np.inf)
+    scale = np.zeros(len(sizes), dtype=np.int64)
     for _ in range(SWEEPS):
-        for i in range(len(A)):
-            row, column = A[i].max(), A[:, i].max()
-            if row > 0 and column > 0:
-                power = 2.0 ** np.rint((np.log2(row) - np.log2(column)) / 2)
-                A[:, i] *= power
-                A[i] /= power
-                scale[i] *= power
+        for i in range(len(sizes)):
+            row, column = sizes[i].max(), sizes[:, i].max()
+            if np.isfinite(row) and np.isfinite(column):
+                power = int(np.rint((row - column) / 2))
+                sizes[:, i] += power
+                sizes[i] -= power
+                scale[i] += power
     return scale
 
 
-def _factor(vectors: Matrix, multipliers: Vector, column: Vector) -> Dyadic:
+def _factor(vectors: Matrix, multipliers: Vector, scale: Integers) -> Dyadic:
     """Y with Y Y' = C (sum_k y_k x_k x_k') C, its rows kept to VECTOR_BITS relative bits."""
     used = multipliers > 0
     Y = (vectors[used] * np.sqrt(multipliers[used])[:, None]).T
     largest = np.abs(Y).max(initial=0.0)
     codes = on_grid(Y / largest if largest > 0 else Y, VECTOR_BITS)
-    scale = np.frexp(column)[1].tolist()  # powers of two
-    least = min(scale)
-    return diagonal_matrix([1 << (k - least) for k in scale], 0) @ codes
+    powers = (scale - scale.min()).tolist()
+    return diagonal_matrix([1 << power for power in powers], 0) @ codes
 
 
 def _weighted_symmetric(K: Matrix, d: Vector) -> Matrix:
@@ -190,38 +194,58 @@ def _program(cuts: Matrix) -> tuple[float, Vector, Vector]:
     return float(-result.fun), result.x[:n], -result.ineqlin.marginals
 
 
-def _room(F: Matrix, weights: Vector, done: list[int], block: list[int], d: Vector) -> float:
-    """A power of two s <= 1 such that weights s d on the block keep everything definite.
+def _room(F: Matrix, e: Integers, weights: Scaled, done: list[int], block: list[int]) -> int:
+    """An exponent s <= 0 such that weights 2^s d on the block keep everything definite.
 
     With P = sym(D M) on the blocks before, Q = sym(D M) on this one, C its rows on those
-    before: [[P, s C'D/2], [s D C/2, s Q]] is positive definite when s g < 1 for
-    g = ||Q^-1/2 D C P^-1/2||^2 / 4.
+    before: [[P, 2^s C'D/2], [2^s D C/2, 2^s Q]] is positive definite when 2^s g < 1 for
+    g = ||Q^-1/2 D C P^-1/2||^2 / 4.  Scaling P and Q to a diagonal near 1 changes no norm.
     """
-    coupling = d[:, None] * F[np.ix_(block, done)] / 2  # empty for the first block
-    if not coupling.any():
-        return 1.0
-    P = _weighted_symmetric(F[np.ix_(done, done)], weights[done])
-    Q = _weighted_symmetric(F[np.ix_(block, block)], d)
+    d, p = weights
+    inner = np.ix_(block, done)
+    coupling = d[block, None] * F[inner] / 2
+    if not coupling.any():  # empty for the first block
+        return 0
+    P, first = _unit_diagonal(F, e, weights, done)
+    Q, second = _unit_diagonal(F, e, weights, block)
+    powers = e[inner] + (p[block] + second)[:, None] + first
+    largest = int(powers[coupling != 0].max())
     try:
-        left = np.linalg.solve(np.linalg.cholesky(Q), coupling)
-        both = np.linalg.solve(np.linalg.cholesky(P), left.T)
+        left = np.linalg.solve(np.linalg.cholesky(Q), at_scale(coupling, powers - largest))
+        norm = np.linalg.norm(np.linalg.solve(np.linalg.cholesky(P), left.T), 2)
     except np.linalg.LinAlgError:
-        return 1.0
-    g = float(np.linalg.norm(both, 2)) ** 2
-    return min(1.0, 2.0 ** np.floor(np.log2(COUPLING / g))) if 0 < g < np.inf else 1.0
+        return 0
+    if not 0 < norm < np.inf:
+        return 0
+    return min(0, int(np.floor(np.log2(COUPLING) - 2 * np.log2(norm))) - 2 * largest)
 
 
-def _proved(M: Dyadic, weights: Vector) -> DiagonalWeights:
-    codes = _integers(weights)
-    return DiagonalWeights(Outcome.PROVED, codes) if weights_hold(M, codes) else UNDECIDED
+def _unit_diagonal(
+    F: Matrix, e: Integers, weights: Scaled, units: list[int]
+) -> tuple[Matrix, Integers]:
+    """T sym(D M) T on the units, its diagonal near 1, and the exponents of the powers in T."""
+    d, p = weights[0][units], weights[1][units]
+    block = np.ix_(units, units)
+    t = -((np.frexp(d)[1] + p + np.diagonal(e)[units]) // 2)
+    B = at_scale(d[:, None] * F[block], e[block] + (p + t)[:, None] + t)
+    return (B + B.T) / 2, t
 
 
-def _integers(weights: Vector) -> tuple[int, ...]:
+def _proved(M: Dyadic, weights: Scaled) -> DiagonalWeights:
+    codes = _integers(*weights)
+    if codes is None or not weights_hold(M, codes):
+        return UNDECIDED
+    return DiagonalWeights(Outcome.PROVED, codes)
+
+
+def _integers(d: Vector, p: Integers) -> tuple[int, ...] | None:
     """Positive integers in the ratio of the weights, each to WEIGHT_BITS bits, however uneven."""
-    mantissas, exponents = np.frexp(weights)
+    mantissas, exponents = np.frexp(d)
     codes = np.rint(np.ldexp(mantissas, WEIGHT_BITS)).astype(np.int64)
-    shifts = exponents - exponents.min()
-    return tuple(int(c) << int(s) for c, s in zip(codes, shifts, strict=True))
+    shifts = exponents + p - (exponents + p).min()
+    if shifts.max() > MOST_SPREAD:
+        return None
+    return tuple(c << s for c, s in zip(codes.tolist(), shifts.tolist(), strict=True))
 
 
 def _refuted(M: Dyadic, block: Sequence[int], Y: Dyadic) -> DiagonalWeights:

@@ -24,6 +24,7 @@ from mondeq_ref.inputs import Injections
 from mondeq_ref.operator import Operator
 from mondeq_ref.rigor.fast import above, down, norms_above, up
 from mondeq_ref.rigor.machine import require_ieee
+from mondeq_ref.rigor.process import one_thread
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,6 +41,7 @@ class Distance:
         return float(self.radius.max(initial=0.0))
 
 
+@one_thread()
 @np.errstate(over="ignore", invalid="ignore")
 def distance(
     operator: Operator, injections: Injections, Z: Matrix, *, compensate: bool = False

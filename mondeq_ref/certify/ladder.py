@@ -20,10 +20,9 @@ from mondeq_ref.certify.pmatrix import reversed_vector, search_nonpositive_minor
 from mondeq_ref.rigor.dyadic import Dyadic
 from mondeq_ref.rigor.enclosure import Enclosure
 from mondeq_ref.rigor.pmatrix import first_nonpositive_minor
+from mondeq_ref.rigor.process import one_thread
 from mondeq_ref.rigor.rational import fraction_of
-from mondeq_ref.rigor.spectrum import (
-    symmetric_part,
-)
+from mondeq_ref.rigor.spectrum import symmetric_part
 from mondeq_ref.rigor.thresholds import (
     Separation,
     frobenius_less_than_least_eigenvalue,
@@ -83,6 +82,7 @@ class Step:
     evidence: Evidence = None
 
 
+@one_thread()
 def climb(
     pair: Pair, rng: np.random.Generator, proposals: Sequence[Booleans] = ()
 ) -> tuple[Step, ...]:
@@ -149,6 +149,7 @@ def by_margin(pair: Pair) -> Step:
     return _decided(pair, 4, less(Enclosure.of(0), pair.sides.margin_after), exactly)
 
 
+@one_thread()
 def by_weights_or_minors(
     pair: Pair, rng: np.random.Generator, proposals: Sequence[Booleans] = ()
 ) -> tuple[Step, Step]:

@@ -26,6 +26,7 @@ from mondeq_ref.rigor.fast import (
 )
 from mondeq_ref.rigor.machine import UNIT_ROUNDOFF, require_ieee
 from mondeq_ref.rigor.pmatrix import first_nonpositive_minor
+from mondeq_ref.rigor.process import one_thread
 
 ENUMERATED = 10  # units up to which every index set is looked at
 SAMPLES = 64  # random index sets looked at for larger operators
@@ -33,6 +34,7 @@ DESCENDED_UP_TO = 160  # units up to which the best set is improved unit by unit
 SWEEPS = 2
 
 
+@one_thread()
 @np.errstate(over="ignore", invalid="ignore")  # an overflow makes a bound infinite
 def uniqueness_radius(operator: Operator, rng: np.random.Generator) -> Enclosure | None:
     """R, exactly enclosed for few units and bracketed for many; None unless M is certainly a

@@ -31,14 +31,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    from threadpoolctl import threadpool_limits
-
     from mondeq_ref.arrays import InputError
     from mondeq_ref.oracle.check import examined
     from mondeq_ref.oracle.draw import drawn
     from mondeq_ref.oracle.own import DECLARED_ERROR
     from mondeq_ref.oracle.process import Process
     from mondeq_ref.report.console import emit
+    from mondeq_ref.rigor.process import one_thread
 
     if args.self == (args.object is not None):
         raise InputError("give either MODULE:OBJECT or --self")
@@ -46,7 +45,7 @@ def run(args: argparse.Namespace) -> int:
     declared = args.declared_error
     if declared is None:
         declared = DECLARED_ERROR if args.self else 0.0
-    with threadpool_limits(1), Process(where, args.timeout) as process:
+    with one_thread(), Process(where, args.timeout) as process:
         report = examined(
             process.ask,
             process.operations,

@@ -23,14 +23,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     import sys
 
-    from threadpoolctl import threadpool_limits
-
     from mondeq_ref.arrays import InputError
     from mondeq_ref.datasets import load
     from mondeq_ref.documents.provenance import record
     from mondeq_ref.documents.strict_json import dumps
     from mondeq_ref.files.atomic import write_atomically
     from mondeq_ref.report.console import console
+    from mondeq_ref.rigor.process import one_thread
     from mondeq_ref.study.replication import replicate
 
     if args.workers < 1:
@@ -41,7 +40,7 @@ def run(args: argparse.Namespace) -> int:
         if not args.quiet:
             sys.stderr.write(f"{where}\n")
 
-    with threadpool_limits(1):
+    with one_thread():
         table = replicate(tested, args.workers, say)
     digests = {source.role: source.sha256 for source in tested.provenance.sources}
     made = {key: value for key, value in record(digests).items() if key not in _OF_THE_MACHINE}

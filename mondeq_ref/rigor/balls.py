@@ -22,6 +22,7 @@ from mondeq_ref.rigor.fast import (
     up,
 )
 from mondeq_ref.rigor.machine import SMALLEST, UNIT_ROUNDOFF, require_ieee
+from mondeq_ref.rigor.process import one_thread
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,6 +58,7 @@ def identity_minus(W: MatrixBall) -> MatrixBall:
     return MatrixBall(center, _total(W.radius, rounding, SMALLEST))
 
 
+@one_thread()
 @np.errstate(over="ignore", invalid="ignore")
 def eigenvalue_range(S: MatrixBall) -> tuple[Enclosure, Enclosure]:
     """Enclosures of the least and the greatest eigenvalue of a symmetric matrix.
@@ -91,6 +93,7 @@ def eigenvalue_range(S: MatrixBall) -> tuple[Enclosure, Enclosure]:
     return least, greatest
 
 
+@one_thread()
 @np.errstate(over="ignore", invalid="ignore")
 def spectral_norm(A: MatrixBall) -> Enclosure:
     """||A||_2: with square V and B = C V, lo = ||B x||/||x|| for a column, hi^2 =

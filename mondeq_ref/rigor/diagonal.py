@@ -12,6 +12,7 @@ import numpy as np
 from mondeq_ref.arrays import Matrix
 from mondeq_ref.rigor.definite import is_positive_definite
 from mondeq_ref.rigor.dyadic import Dyadic
+from mondeq_ref.rigor.process import one_thread
 from mondeq_ref.rigor.proposals import unit_scaled
 from mondeq_ref.rigor.spectrum import diagonal_matrix, symmetric_part_twice
 
@@ -37,6 +38,7 @@ def refutes_weights(M: Dyadic, Y: Dyadic) -> bool:
     return all(sum(p * q for p, q in zip(u, v, strict=True)) <= 0 for u, v in rows)
 
 
+@one_thread()
 def weighted_margin_below(M: Dyadic, weights: Sequence[int]) -> float:
     """A proved lower bound of m_D = lambda_min(D^-1/2 sym(D M) D^-1/2), for weights that hold.
 
@@ -53,6 +55,7 @@ def weighted_margin_below(M: Dyadic, weights: Sequence[int]) -> float:
     return 0.0
 
 
+@one_thread()
 def weighted_norm_above(M: Dyadic, weights: Sequence[int]) -> float:
     """A proved upper bound of L_D = ||D^1/2 M D^-1/2||: r with r^2 D - M'D M positive definite."""
     D = diagonal_matrix(list(weights), 0)

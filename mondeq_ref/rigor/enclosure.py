@@ -11,7 +11,9 @@ from fractions import Fraction
 from math import inf, isfinite, nextafter
 from typing import Union
 
-from flint import arb, ctx, fmpq
+from flint import arb, fmpq
+
+from mondeq_ref.rigor.process import precision
 
 PRECISION = 128
 
@@ -99,7 +101,7 @@ def _hull(a: Enclosure, b: Enclosure, op: Callable[[arb, arb], arb]) -> Enclosur
     """The operations here are monotone in each argument, so the ends are at the corners."""
     if not all(isfinite(end) for end in (a.lo, a.hi, b.lo, b.hi)):
         return WHOLE_LINE
-    with ctx.workprec(PRECISION):
+    with precision(PRECISION):
         corners = [op(arb(x), arb(y)) for x in {a.lo, a.hi} for y in {b.lo, b.hi}]
         enclosures = [from_ball(corner) for corner in corners]
     return Enclosure(min(e.lo for e in enclosures), max(e.hi for e in enclosures))
@@ -114,7 +116,7 @@ def from_ball(ball: arb) -> Enclosure:
 
 def from_rational(value: fmpq) -> Enclosure:
     """The tightest pair of floats around p/q."""
-    with ctx.workprec(PRECISION):
+    with precision(PRECISION):
         near = from_ball(arb(value))
     for end in (near.lo, near.hi):
         if isfinite(end) and fmpq(*end.as_integer_ratio()) == value:

@@ -12,6 +12,7 @@ from flint import fmpz_mat
 
 from mondeq_ref.arrays import Integers, Matrix, Vector
 from mondeq_ref.rigor.dyadic import Dyadic
+from mondeq_ref.rigor.process import one_thread
 
 GRID_BITS = 53  # orthonormal columns lose nothing on this grid that a float still had
 
@@ -25,12 +26,28 @@ def unit_scaled(A: Dyadic) -> tuple[Matrix, int]:
     return floats.reshape(A.shape), A.exponent + bits
 
 
+def mantissas_and_exponents(A: Dyadic) -> tuple[Matrix, Integers]:
+    """Floats F, 1/2 <= |F_ij| <= 1 or zero, and integers e with A_ij about F_ij 2^(e_ij)."""
+    entries = [int(entry) for entry in A.integers.entries()]
+    bits = [abs(entry).bit_length() for entry in entries]
+    floats = np.array([entry / (1 << b) for entry, b in zip(entries, bits, strict=True)])
+    exponents = np.array(bits, dtype=np.int64) + A.exponent
+    return floats.astype(np.float64).reshape(A.shape), exponents.reshape(A.shape)
+
+
+def at_scale(F: Matrix, exponents: Integers) -> Matrix:
+    """F_ij 2^(e_ij); what is too small becomes zero, what is too large infinite."""
+    with np.errstate(over="ignore", under="ignore", invalid="ignore"):
+        return np.ldexp(F, np.clip(exponents, -3000, 3000))
+
+
 def on_grid(X: Matrix, bits: int = GRID_BITS) -> Dyadic:
     """The nearest matrix of multiples of 2^-bits; entries up to a few hundred in size."""
     codes: Integers = np.rint(np.ldexp(X, bits)).astype(np.int64)
     return Dyadic(fmpz_mat(X.shape[0], X.shape[1], codes.ravel().tolist()), -bits)
 
 
+@one_thread()
 def eigenpairs(F: Matrix) -> tuple[Vector, Matrix] | None:
     """Approximate eigenvalues (ascending) and eigenvectors, or None when LAPACK gives none."""
     try:
@@ -40,6 +57,7 @@ def eigenpairs(F: Matrix) -> tuple[Vector, Matrix] | None:
     return (values, vectors) if np.isfinite(values).all() and np.isfinite(vectors).all() else None
 
 
+@one_thread()
 def right_singular_vectors(F: Matrix) -> Matrix | None:
     """Approximate right singular vectors as columns, largest value first, or None."""
     try:
@@ -49,6 +67,7 @@ def right_singular_vectors(F: Matrix) -> Matrix | None:
     return np.ascontiguousarray(V) if np.isfinite(V).all() else None
 
 
+@one_thread()
 def cholesky(F: Matrix) -> Matrix | None:
     """Upper triangular R with R'R about F, or None."""
     try:
@@ -58,6 +77,7 @@ def cholesky(F: Matrix) -> Matrix | None:
     return R if np.isfinite(R).all() else None
 
 
+@one_thread()
 def cholesky_pivots(F: Matrix, least: float) -> list[int]:
     """The indices that Cholesky with complete pivoting eliminates while its pivots are large."""
     _, order, rank, _ = scipy.linalg.lapack.dpstrf(F, tol=least)

@@ -3,15 +3,14 @@
 import os
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from functools import cache
 from itertools import chain
 
 import numpy as np
-from threadpoolctl import ThreadpoolController
 
 from mondeq_ref.arrays import InputError
 from mondeq_ref.inputs import Injections
 from mondeq_ref.operator import Operator
+from mondeq_ref.rigor.process import one_thread
 from mondeq_ref.solve.active_set import ActiveSet, settle
 from mondeq_ref.solve.driver import iterate
 from mondeq_ref.solve.methods import (
@@ -77,7 +76,7 @@ def solve_blocks(
     """One Solution a block, in order; only a few blocks are in memory at any time."""
     _check(tol, max_steps, workers)
     chosen = _chosen(method, operator)
-    # Once, before threads share them: FLINT's precision is one setting for the whole process.
+    # Once, before threads share them.
     _ = operator.margin, operator.lipschitz, operator.M
     if not isinstance(chosen, ActiveSet):
         chosen = chosen.resolved(operator)
@@ -102,11 +101,11 @@ def _in_order(
     second = next(source, None)
     if second is None or workers == 1:
         for block in chain([first], [] if second is None else [second], source):
-            with _blas().limit(limits=1):
+            with one_thread():
                 solved = one(block)
             yield solved
         return
-    with _blas().limit(limits=1), ThreadPoolExecutor(workers) as pool:
+    with one_thread(), ThreadPoolExecutor(workers) as pool:
         waiting = [pool.submit(one, block) for block in (first, second)]
         for block in source:
             if len(waiting) >= 2 * workers:
@@ -114,12 +113,6 @@ def _in_order(
             waiting.append(pool.submit(one, block))
         while waiting:
             yield waiting.pop(0).result()
-
-
-@cache
-def _blas() -> ThreadpoolController:
-    """The thread pools of this process, looked up once: sums must not depend on their size."""
-    return ThreadpoolController()
 
 
 def _chosen(method: Method | None, operator: Operator) -> Splitting | ActiveSet:

@@ -10,13 +10,13 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from threadpoolctl import threadpool_limits
 
 from mondeq_ref.arrays import InputError, Integers, Matrix
 from mondeq_ref.datasets import Dataset, normalize
 from mondeq_ref.files.atomic import write_atomically
 from mondeq_ref.files.run_files import RunFiles
 from mondeq_ref.operator import Head
+from mondeq_ref.rigor.process import one_thread
 from mondeq_ref.train.adam import Adam
 from mondeq_ref.train.checkpoint import Checkpoint, latest, save
 from mondeq_ref.train.parameters import Parameters, blank, initial
@@ -194,7 +194,7 @@ def _engine(run: Run, count: int, workers: int) -> Generator[Engine]:
     engine.batches = run.adam.steps
     if run.alpha is not None:
         engine.alpha = run.alpha
-    with threadpool_limits(1):
+    with one_thread():
         yield engine
 
 

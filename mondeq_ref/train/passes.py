@@ -13,11 +13,11 @@ from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
-from threadpoolctl import threadpool_limits
 
 from mondeq_ref.arrays import Booleans, Integers, Matrix, Vector
 from mondeq_ref.kernels.training import training_rows
 from mondeq_ref.operator import Head
+from mondeq_ref.rigor.process import one_thread
 from mondeq_ref.solve.active_set import newton_row
 from mondeq_ref.solve.lemke import lemke
 
@@ -54,7 +54,7 @@ Engine = Callable[[Matrix, Matrix, Head, Integers], Passes]  # W, rows c, head, 
 def exact_engine(workers: int) -> Generator[Engine]:
     """Exact passes on `workers` threads, each with a BLAS of one thread."""
     resolvent = Resolvent()
-    with threadpool_limits(1), ThreadPoolExecutor(workers) as pool:
+    with one_thread(), ThreadPoolExecutor(workers) as pool:
 
         def passes(W: Matrix, C: Matrix, head: Head, labels: Integers) -> Passes:
             M = np.eye(len(W)) - W

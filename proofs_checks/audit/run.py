@@ -8,10 +8,9 @@ from functools import cache
 from math import ceil
 from multiprocessing import get_context
 
-from threadpoolctl import threadpool_limits
-
 from mondeq_ref.instances import shipped as trained_operators
 from mondeq_ref.operator import Operator
+from mondeq_ref.rigor.process import one_thread
 from proofs_checks.audit.findings import Finding, finding
 from proofs_checks.audit.judge import Failure, Record, records
 from proofs_checks.audit.witnesses import attained, needed
@@ -58,7 +57,7 @@ def run(
     for _ in progress(collected(), len(tasks)) if progress else collected():
         pass
     findings: list[Finding] = []
-    with threadpool_limits(1):
+    with one_thread():
         for claim in claims:
             found = [record for task in tasks if task.claim == claim for record in done[task]]
             findings.append(_concluded(claim, found))
@@ -78,7 +77,7 @@ def _concluded(claim: str, found: Sequence[Record | Failure]) -> Finding:
 
 def _results(tasks: Sequence[Task], workers: int) -> Iterator[tuple[Task, list[Record | Failure]]]:
     if workers == 1 or len(tasks) == 1:
-        with threadpool_limits(1):
+        with one_thread():
             yield from ((task, work(task)) for task in tasks)
         return
     context = get_context("spawn")
@@ -101,4 +100,4 @@ def shipped() -> Mapping[str, Operator]:
 
 def _alone() -> None:
     """One BLAS thread a process: sums must not depend on how many processes there are."""
-    threadpool_limits(1)
+    one_thread().__enter__()

@@ -65,11 +65,10 @@ def _forms(args: argparse.Namespace, claim: "Theorem") -> "list[Form]":
 
 
 def _catches(args: argparse.Namespace, claim: "Theorem", forms: "list[Form]") -> "Iterator[Catch]":
-    from threadpoolctl import threadpool_limits
-
+    from mondeq_ref.rigor.process import one_thread
     from proofs_checks.hunter.hunt import hunt
 
-    with threadpool_limits(1):  # sums of a few numbers
+    with one_thread():  # sums of a few numbers
         seconds = 60 * (args.minutes or 0.0)
         yield from hunt(claim, forms, seed=args.seed, dropped=args.drop, seconds=seconds)
 

@@ -12,12 +12,11 @@ import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from threadpoolctl import threadpool_limits
-
 from mondeq_ref.documents.encoding import read_document
 from mondeq_ref.documents.provenance import PACKAGES, record
 from mondeq_ref.files.atomic import write_atomically
 from mondeq_ref.report.console import track
+from mondeq_ref.rigor.process import one_thread
 from proofs_checks.audit.instance_encoding import decode_instance
 from proofs_checks.audit.replay import form_of, instance_document
 from proofs_checks.claims import NAMES, theorem
@@ -48,7 +47,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     ]
     if not wanted:
         parser.error(f"{args.only or 'no claim'} has no form {args.form!r}")
-    with threadpool_limits(1):  # sums of a few numbers
+    with one_thread():  # sums of a few numbers
         collect(args.out, args.minutes, args.seed, wanted, quiet=args.quiet)
     return 0
 

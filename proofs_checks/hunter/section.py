@@ -10,10 +10,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from threadpoolctl import threadpool_limits
-
 from mondeq_ref.documents.strict_json import plain
 from mondeq_ref.rigor.enclosure import Enclosure
+from mondeq_ref.rigor.process import one_thread
 from mondeq_ref.rigor.verdict import Outcome, Verdict
 from proofs_checks.audit.instance_encoding import decode_instance
 from proofs_checks.audit.replay import form_of
@@ -108,7 +107,7 @@ def section(claims: Sequence[str]) -> list[dict[str, Any]] | None:
     held = shipped()
     if held is None:
         return None
-    with threadpool_limits(1):
+    with one_thread():
         return [plain(quarries(theorem(name), held)) for name in claims]
 
 

@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
-from threadpoolctl import threadpool_limits
 
 from mondeq_ref.arrays import Integers, Matrix
 from mondeq_ref.files.load import Inputs
@@ -12,6 +11,7 @@ from mondeq_ref.instances import shipped
 from mondeq_ref.instances.families import injections
 from mondeq_ref.operator import Operator
 from mondeq_ref.quantize import Quantized, Quantizer, What, quantize
+from mondeq_ref.rigor.process import one_thread
 from mondeq_ref.rigor.verdict import ZERO, Outcome, less
 from proofs_checks.operators.examination import (
     Examined,
@@ -41,7 +41,7 @@ def examine(
     operator: Operator | None = None, inputs: Inputs | None = None, *, seed: int = 0
 ) -> dict[str, Any]:
     """Ladder, answers and published statements of one operator, by default of those that ship."""
-    with threadpool_limits(1):  # matrices of a hundred units: threads of BLAS only wait
+    with one_thread():  # matrices of a hundred units: threads of BLAS only wait
         return _shipped() if operator is None else _given(operator, inputs, seed)
 
 

@@ -11,10 +11,11 @@ from dataclasses import replace
 from fractions import Fraction
 from math import isfinite, isqrt
 
-from flint import acb, arb, ctx, fmpq
+from flint import acb, arb, fmpq
 
 from mondeq_ref.rigor.dyadic import Dyadic, identity
 from mondeq_ref.rigor.enclosure import WHOLE_LINE, Enclosure
+from mondeq_ref.rigor.process import precision
 from mondeq_ref.rigor.spectrum import least_eigenvalue, spectral_norm, symmetric_part
 from mondeq_ref.rigor.thresholds import least_eigenvalue_is, spectral_norm_is
 from mondeq_ref.rigor.verdict import (
@@ -51,7 +52,7 @@ def decided_again(
     neither decides.  With `ordered`, the rationals are not the sides but have their order."""
     if order > MOST_UNITS:
         return verdict
-    with ctx.workprec(BITS):
+    with precision(BITS):
         again = (precisely_squared if squares else precisely)(*balls())
     if again.outcome is not Outcome.UNDECIDED or not _overlapping(verdict, again):
         return of_one_pair(verdict, again)
@@ -82,7 +83,7 @@ def _overlap(a: Enclosure, b: Enclosure) -> bool:
 
 def eigenvalues(S: Dyadic) -> list[arb]:
     """All eigenvalues of a symmetric matrix, ascending, as balls of about `BITS` bits."""
-    with ctx.workprec(BITS):
+    with precision(BITS):
         unit = arb(2) ** S.exponent
         roots: list[tuple[acb, int]] = S.integers.charpoly().complex_roots()  # pyright: ignore
         found = [root.real * unit for root, count in roots for _ in range(count)]
@@ -104,7 +105,7 @@ def margin(W: Dyadic) -> arb:
 
 def norm(A: Dyadic) -> arb:
     """||A||_2."""
-    with ctx.workprec(BITS):
+    with precision(BITS):
         square = eigenvalues(A.T @ A)[-1]
         return arb(0) if square.is_zero() else _nonnegative(square).sqrt()
 

@@ -1,0 +1,94 @@
+"""Certify operators with entries from all over the float range: nothing may raise, and the two
+guarantees may not contradict each other.
+
+    python -m tests.stress.stress_certify [--count 100000] [--seed 0] [--units 3]
+
+Prints one line for each kind of failure, with the first operator that shows it.
+"""
+
+import argparse
+import traceback
+import warnings
+from collections import Counter
+
+import numpy as np
+
+from mondeq_ref.arrays import InputError, Matrix
+from mondeq_ref.certify.ladder import Step, climb
+from mondeq_ref.certify.pair import Pair
+from mondeq_ref.operator import Operator
+from mondeq_ref.quantize import Quantizer, quantize
+from mondeq_ref.rigor.verdict import Guarantee, Outcome
+from mondeq_ref.study.bit_table import Row
+
+BITS = (2, 3, 4, 8, 16)
+SPECIAL = (0.0, -0.0, 1.0, -1.0, 0.5, 5e-324, -5e-324, 2.0**-1022, 1e155, -1e155, 2.0**1023)
+
+
+def drawn(rng: np.random.Generator, n: int) -> Matrix:
+    """Magnitudes from one or from all scales; some zeros, some special numbers, some triangles."""
+    reach = rng.choice([1, 30, 300, 1060])
+    center = 0 if reach == 1060 else rng.integers(-1000 + reach, 1000 - reach + 1)
+    exponents = np.clip(rng.integers(center - reach, center + reach + 1, (n, n)), -1074, 1022)
+    W = np.ldexp(rng.uniform(-1, 1, (n, n)), exponents)
+    W[rng.random((n, n)) < rng.choice([0.0, 0.3, 0.7])] = 0.0
+    chosen = rng.random((n, n)) < rng.choice([0.0, 0.2])
+    W[chosen] = rng.choice(SPECIAL, chosen.sum())
+    if rng.random() < 0.3:
+        W = np.tril(W, -rng.integers(0, 2))
+    if rng.random() < 0.3:
+        W = W / 2 - W.T / 2 if rng.random() < 0.5 else W / 2 + W.T / 2
+    return W
+
+
+def one(W: Matrix, bits: int, seed: int) -> tuple[Step, ...]:
+    """What `certify` computes of one bit-width, by both guarantees."""
+    n = len(W)
+    operator = Operator(W, np.zeros((n, 0)), np.zeros(n))
+    try:
+        quantized = quantize(operator, Quantizer(bits), "W", np.random.default_rng(seed))
+    except InputError:
+        return ()
+    known: dict[int, Outcome] = {}
+    steps: tuple[Step, ...] = ()
+    for guarantee in Guarantee:
+        pair = Pair(operator, quantized.operator, guarantee)
+        steps = climb(pair, np.random.default_rng(seed))
+        row = Row(quantized, pair, steps, None)
+        _ = row.rates, row.condition, row.predicted_perturbation, row.sides.ratio
+        for step in steps:
+            if step.outcome is not Outcome.UNDECIDED:
+                said = known.setdefault(step.rung, step.outcome)
+                assert said is step.outcome, f"rung {step.rung}: {said.name}, {step.outcome.name}"
+    return steps
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--count", type=int, default=100_000)
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--units", type=int, default=3)
+    args = parser.parse_args()
+    rng = np.random.default_rng(args.seed)
+    rungs: Counter[str] = Counter()
+    failures: Counter[str] = Counter()
+    first: dict[str, str] = {}
+    warnings.simplefilter("error")
+    for index in range(args.count):
+        W, bits = drawn(rng, int(rng.integers(1, args.units + 1))), int(rng.choice(BITS))
+        try:
+            steps = one(W, bits, index)
+            rungs[f"{steps[-1].rung} {steps[-1].outcome.name}" if steps else "refused"] += 1
+        except Exception as error:
+            where = traceback.extract_tb(error.__traceback__)[-1]
+            kind = f"{type(error).__name__} in {where.name}: {error}"[:90]
+            failures[kind] += 1
+            first.setdefault(kind, f"{bits} bits, W = {W.tolist()}")
+    print(f"{args.count} operators:", dict(sorted(rungs.items())))
+    for kind, count in failures.most_common():
+        print(f"{count} x {kind}\n    {first[kind]}")
+    return 1 if failures else 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
