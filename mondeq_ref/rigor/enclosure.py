@@ -3,6 +3,11 @@
 Each end is computed by Arb at `PRECISION` bits and rounded outward to a float once, so an
 operation whose result is a float stays exact.  Anything undefined (dividing by an interval
 that contains zero, arithmetic with an infinite end) is the whole line: true, and useless.
+
+`<`, `<=`, `>` and `>=` are statements about the number: true only if proved, false only if
+refuted; where the error bars overlap they raise UndecidedError (`rigor.verdict` returns that
+third answer as a value).  `==` compares the two ends, not the number.  `float` and a format
+such as f"{m:.3f}" give the middle, rounded: readable, and no bound.
 """
 
 from collections.abc import Callable
@@ -16,6 +21,11 @@ from flint import arb, fmpq
 from mondeq_ref.rigor.process import precision
 
 PRECISION = 128
+
+
+class UndecidedError(ArithmeticError):
+    """The error bars overlap: neither the comparison nor its opposite is proved."""
+
 
 Number = Union["Enclosure", int, float, Fraction]
 
@@ -50,6 +60,28 @@ class Enclosure:
         if self.lo == -self.hi:
             return 0.0
         return min(max(self.lo / 2 + self.hi / 2, self.lo), self.hi)
+
+    def __float__(self) -> float:
+        """The middle, rounded: not a bound."""
+        return self.mid
+
+    def __format__(self, spec: str) -> str:
+        """With a format the middle, as a float is formatted; without one both ends."""
+        return format(float(self), spec) if spec else str(self)
+
+    def __lt__(self, other: Number) -> bool:
+        b = Enclosure.of(other)
+        return _decided(self, "<", b, self.hi < b.lo, self.lo >= b.hi)
+
+    def __le__(self, other: Number) -> bool:
+        b = Enclosure.of(other)
+        return _decided(self, "<=", b, self.hi <= b.lo, self.lo > b.hi)
+
+    def __gt__(self, other: Number) -> bool:
+        return Enclosure.of(other) < self
+
+    def __ge__(self, other: Number) -> bool:
+        return Enclosure.of(other) <= self
 
     def widened(self, radius: float) -> "Enclosure":
         """Everything within `radius` of this."""
@@ -91,6 +123,13 @@ class Enclosure:
 
 
 WHOLE_LINE = Enclosure(-inf, inf)
+
+
+def _decided(a: Enclosure, sign: str, b: Enclosure, proved: bool, refuted: bool) -> bool:
+    if not (proved or refuted):
+        sides = f"[{a.lo}, {a.hi}] {sign} [{b.lo}, {b.hi}]"
+        raise UndecidedError(f"cannot decide {sides}: the error bars overlap")
+    return proved
 
 
 def _root(x: arb, _: arb) -> arb:

@@ -6,9 +6,10 @@ another may still be using.  So precision is used by one thread at a time, and t
 BLAS is lifted by the last of those who asked for it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from functools import cache
+from importlib import import_module
 from threading import Lock, RLock
 from typing import TYPE_CHECKING, Any
 
@@ -21,7 +22,7 @@ _PRECISION = RLock()  # as global as the setting that it guards
 
 
 @contextmanager
-def precision(bits: int) -> Iterator[None]:
+def precision(bits: int) -> Generator[None]:
     """Arb computes with `bits` bits, in this thread, while others wait."""
     with _PRECISION, ctx.workprec(bits):
         yield
@@ -56,7 +57,7 @@ _ONE_THREAD = _Shared()  # as global as the setting that it guards
 
 
 @contextmanager
-def one_thread() -> Iterator[None]:
+def one_thread() -> Generator[None]:
     """Numbers made inside do not depend on the number of cores."""
     _ONE_THREAD.enter()
     try:
@@ -68,7 +69,7 @@ def one_thread() -> Iterator[None]:
 @cache
 def _controller() -> "ThreadpoolController":
     """The thread pools of this process, looked up once: that of NumPy and that of SciPy."""
-    import scipy.linalg  # noqa: F401  # brings a BLAS of its own
+    import_module("scipy.linalg")  # brings a BLAS of its own
     from threadpoolctl import ThreadpoolController
 
     return ThreadpoolController()

@@ -1,6 +1,7 @@
 """What an Enclosure says of a number is true of the exact number, and tight where it can be."""
 
-from concurrent.futures import ThreadPoolExecutor
+import operator
+from contextlib import suppress
 from fractions import Fraction
 from math import inf, isfinite, nan, nextafter
 
@@ -10,7 +11,13 @@ from flint import arb, fmpq
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from mondeq_ref.rigor.enclosure import WHOLE_LINE, Enclosure, from_ball, from_rational
+from mondeq_ref.rigor.enclosure import (
+    WHOLE_LINE,
+    Enclosure,
+    UndecidedError,
+    from_ball,
+    from_rational,
+)
 
 FINITE = st.floats(allow_nan=False, allow_infinity=False)
 
@@ -126,12 +133,30 @@ def test_widening_reaches_everything_within_the_radius(
     assert A.widened(inf) == WHOLE_LINE
 
 
-def test_threads_that_share_flints_precision_still_get_enclosures() -> None:
-    third, tenth = Fraction(1, 3), Fraction(1, 10)
+@given(enclosures(), enclosures())
+def test_a_comparison_is_true_of_the_numbers_or_raises(
+    a: tuple[Enclosure, Fraction], b: tuple[Enclosure, Fraction]
+) -> None:
+    (A, x), (B, y) = a, b
+    for compare in (operator.lt, operator.le, operator.gt, operator.ge):
+        for left, right, sides in ((A, B, (x, y)), (A, y, (x, y)), (x, B, (x, y))):
+            with suppress(UndecidedError):
+                assert compare(left, right) is compare(*sides)
 
-    def work(k: int) -> bool:
-        product = Enclosure.of(third) * Enclosure.of(tenth * k)
-        return contains(product, third * tenth * k)
 
-    with ThreadPoolExecutor(4) as pool:
-        assert all(pool.map(work, range(2000)))
+def test_what_can_be_decided_is_decided() -> None:
+    fifth = Enclosure(0.125, 0.25)
+    assert all((fifth > 0, fifth >= 0.125, fifth <= Fraction(1, 4), fifth < 1, fifth < Fraction(1)))
+    assert not any((fifth < 0.125, fifth > 0.25, fifth >= 1, fifth <= 0))
+    for undecided in (0.125, 0.2, fifth):
+        with pytest.raises(UndecidedError, match="error bars overlap"):
+            _ = fifth > undecided
+    with pytest.raises(UndecidedError):
+        _ = Enclosure(0.0, inf) > 0
+
+
+def test_a_format_shows_the_middle_and_none_both_ends() -> None:
+    fifth = Enclosure(0.125, 0.25)
+    assert float(fifth) == 0.1875
+    assert f"{fifth:.3f}|{fifth:>8.2e}" == "0.188|1.88e-01"
+    assert f"{fifth}" == str(fifth) == "Enclosure(lo=0.125, hi=0.25)"

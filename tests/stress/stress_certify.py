@@ -35,7 +35,7 @@ def drawn(rng: np.random.Generator, n: int) -> Matrix:
     chosen = rng.random((n, n)) < rng.choice([0.0, 0.2])
     W[chosen] = rng.choice(SPECIAL, chosen.sum())
     if rng.random() < 0.3:
-        W = np.tril(W, -rng.integers(0, 2))
+        W = np.tril(W, -int(rng.integers(0, 2)))
     if rng.random() < 0.3:
         W = W / 2 - W.T / 2 if rng.random() < 0.5 else W / 2 + W.T / 2
     return W

@@ -1,0 +1,22 @@
+"""Operators from all over the float range are certified or left undecided; nothing overflows."""
+
+import numpy as np
+import pytest
+
+from mondeq_ref.rigor.verdict import Outcome
+from tests.stress.stress_certify import BITS, drawn, one
+
+HUGE = [[0.0, 0.0], [-1e155, 0.0]]
+CHAIN = np.diag([-1e300, 1e250, -1e308], -1)
+
+
+@pytest.mark.parametrize(("W", "bits"), [(HUGE, 4), (HUGE, 16), (CHAIN, 2), (-CHAIN.T, 8)])
+def test_triangles_with_huge_couplings_are_proved(W, bits):
+    assert one(np.array(W), bits, 0)[-1].outcome is Outcome.PROVED
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_any_finite_operator_is_certified_or_undecided(seed):
+    rng = np.random.default_rng(seed)
+    for _ in range(8):
+        one(drawn(rng, int(rng.integers(1, 4))), int(rng.choice(BITS)), seed)
