@@ -7,6 +7,7 @@ import numpy as np
 
 from mondeq_ref.operator import Operator
 from mondeq_ref.rigor.verdict import Outcome, Verdict
+from proofs_checks.coordinates import Coordinates
 from proofs_checks.instance import Instance
 
 Predicate = Callable[[Instance], Outcome]
@@ -25,6 +26,13 @@ class Form:
     needs: Mapping[str, Predicate] = field(default_factory=dict[str, Predicate])  # beyond the claim
     alone: bool = False  # it asks for `needs` instead of the claim's hypotheses
     of_floats: bool = False  # it measures a result of floats, whose last bits are the machine's
+
+    def decided(self, instance: Instance, row: int) -> Verdict:
+        """The verdict on one input, in exact arithmetic where the form has it."""
+        verdict = self.check(instance)[row]
+        if verdict is None:
+            raise ValueError(f"there is no verdict on input {row}")
+        return verdict if self.escalate is None else self.escalate(instance, row)
 
 
 @dataclass(frozen=True)
@@ -49,6 +57,7 @@ class Theorem:
     needed: Mapping[str, Witness | str]  # hypothesis -> a case without it, or why there is none
     inputs: int = 1  # verdicts an instance gives, on average: sets how many are drawn
     largest: int = 100  # units of the largest shipped operator that `draw` can afford
+    coordinates: Coordinates = field(default_factory=Coordinates)  # what the hunter moves
     explained: str = ""  # the module's docstring: statement and proof
 
     def __post_init__(self) -> None:
@@ -57,3 +66,7 @@ class Theorem:
             raise ValueError(f"{self.name} needs forms of different names, got {names}")
         if self.inputs < 1:
             raise ValueError(f"{self.name} needs inputs >= 1, got {self.inputs}")
+
+    def hypotheses_of(self, form: Form) -> Mapping[str, Predicate]:
+        """What has to hold where this form is claimed."""
+        return {**({} if form.alone else self.hypotheses), **form.needs}

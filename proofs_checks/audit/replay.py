@@ -26,12 +26,12 @@ from proofs_checks.instance import Instance
 from proofs_checks.theorem import Form, Theorem
 
 KIND = "claim"
-TOLD = ("form", "outcome", "hypotheses", "ratio")
-SEARCH = ("claim", "form", "without", "drawn", "restarts", "cases")  # of a hunt
+PARTS = ("form", "outcome", "hypotheses", "ratio")  # of what is stored about a form
+SEARCH = ("claim", "form", "without", "restarts", "cases")  # of a hunt
 
 
 def document(claim: str, seed: int, index: int, row: int) -> dict[str, Any]:
-    """What is to be said again: the outcome and measured/bound of every form."""
+    """The outcome and measured/bound of every form, to be computed again by `replay`."""
     return {
         "kind": KIND,
         "claim": claim,
@@ -45,7 +45,7 @@ def document(claim: str, seed: int, index: int, row: int) -> dict[str, Any]:
 def instance_document(
     claim: str, forms: Sequence[str], built: Instance, row: int
 ) -> dict[str, Any]:
-    """The same for an instance that nobody draws: it is stored itself."""
+    """The same for an instance that is not drawn: it is stored itself."""
     return {
         "kind": KIND,
         "claim": claim,
@@ -56,21 +56,21 @@ def instance_document(
 
 
 def replay(stored: Mapping[str, Any]) -> tuple[bool, str]:
-    """Whether the case says what it said, or all cases of a hunt do, and a sentence."""
+    """Is the case what it was, or are all cases of a hunt?  And a sentence that says so."""
     if "searches" in stored:
         return _replay_all(stored["searches"])
     claim = stored.get("claim")
     if claim not in NAMES:
         raise InputError(f"claim must be one of {', '.join(NAMES)}, got {claim!r}")
-    told = [members(form, "a form", TOLD) for form in sequence(stored.get("forms"), "forms")]
-    if not told:
-        raise InputError("a claim's case must tell of one form at least, this one tells of none")
+    before = [members(form, "a form", PARTS) for form in sequence(stored.get("forms"), "forms")]
+    if not before:
+        raise InputError("a claim's case must hold one form at least, this one holds none")
     found = _again_on_instance(claim, stored) if "instance" in stored else _again(claim, stored)
     said = "; ".join(
         f"{form['form']}: {form['outcome']}, measured/bound {_ends(form['ratio'])}"
         for form in found
     )
-    if same(theorem(claim), found, told):
+    if same(theorem(claim), found, before):
         return True, f"{claim}, the same as stored: {said}"
     return False, f"{claim}, not what is stored: {said}"
 
@@ -96,21 +96,18 @@ def _replay_all(searches: Any) -> tuple[bool, str]:
 def same(
     subject: Theorem, found: Sequence[Mapping[str, Any]], stored: Sequence[Mapping[str, Any]]
 ) -> bool:
-    def agree(form: Mapping[str, Any], told: Mapping[str, Any]) -> bool:
+    def agree(form: Mapping[str, Any], before: Mapping[str, Any]) -> bool:
+        if any(form[name] != before[name] for name in PARTS if name != "ratio"):
+            return False
         if form_of(subject, form["form"]).of_floats:
-            return (form["ratio"] is None) == (told["ratio"] is None)
-        return _overlap(form["ratio"], told["ratio"])
+            return (form["ratio"] is None) == (before["ratio"] is None)
+        return _overlap(form["ratio"], before["ratio"])
 
-    def facts(form: Mapping[str, Any]) -> list[Any]:
-        return [form[name] for name in TOLD if name != "ratio"]
-
-    return len(found) == len(stored) and all(
-        facts(a) == facts(b) and agree(a, b) for a, b in zip(found, stored, strict=True)
-    )
+    return len(found) == len(stored) and all(map(agree, found, stored))
 
 
 def _overlap(a: Any, b: Any) -> bool:
-    """Having no ratio is like nothing else."""
+    """A missing ratio equals only a missing ratio."""
     if a is None or b is None:
         return a is b
     (lo, hi), (low, high) = _numbers(a), _numbers(b)
@@ -147,13 +144,8 @@ def _again_on_instance(claim: str, stored: Mapping[str, Any]) -> list[dict[str, 
 def _on_instance(subject: Theorem, name: str, built: Instance, row: int) -> dict[str, Any]:
     """One form's verdict, in exact arithmetic where the form has it."""
     form = form_of(subject, name)
-    verdict = form.check(built)[row]
-    if verdict is None:
-        raise ValueError(f"there is no verdict on input {row}")
-    if form.escalate is not None:
-        verdict = form.escalate(built, row)
-    met = not broken(subject, built, form)
-    return _told(form.name, verdict.outcome, verdict.ratio, met=met)
+    verdict, met = form.decided(built, row), not broken(subject, built, form)
+    return _stored(form.name, verdict.outcome, verdict.ratio, met=met)
 
 
 def form_of(subject: Theorem, name: str) -> Form:
@@ -171,11 +163,11 @@ def _forms(claim: str, seed: int, index: int, row: int) -> list[dict[str, Any]]:
             raise ArithmeticError(f"{record.where}: {record.what}")
         if record.row == row:
             met = record.hypotheses is Outcome.PROVED
-            kept.append(_told(record.form, record.conclusion, record.ratio, met=met))
+            kept.append(_stored(record.form, record.conclusion, record.ratio, met=met))
     return kept
 
 
-def _told(form: str, outcome: Outcome, ratio: Enclosure | None, *, met: bool) -> dict[str, Any]:
+def _stored(form: str, outcome: Outcome, ratio: Enclosure | None, *, met: bool) -> dict[str, Any]:
     return plain({"form": form, "outcome": outcome.name, "hypotheses": met, "ratio": ratio})
 
 

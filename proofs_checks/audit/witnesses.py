@@ -88,19 +88,16 @@ def _not_needed(theorem: Theorem, hypothesis: str, witness: Witness) -> str | No
 
 def broken(theorem: Theorem, built: Instance, form: Form | None = None) -> set[str]:
     """The hypotheses that are not proved to hold; undecided ones count as broken."""
-    shared = {} if form is not None and form.alone else theorem.hypotheses
-    predicates = {**shared, **({} if form is None else form.needs)}
+    predicates = theorem.hypotheses if form is None else theorem.hypotheses_of(form)
     return {name for name, holds in predicates.items() if holds(built) is not Outcome.PROVED}
 
 
 def decided(form: Form, built: Instance) -> Verdict:
     """The one verdict of a witness, in exact arithmetic where the form has it."""
-    found = enumerate(form.check(built))
-    verdicts = [(row, verdict) for row, verdict in found if verdict is not None]
-    if len(verdicts) != 1:
-        raise ValueError(f"a witness must give one verdict, this one gives {len(verdicts)}")
-    row, verdict = verdicts[0]
-    return form.escalate(built, row) if form.escalate is not None else verdict
+    rows = [row for row, verdict in enumerate(form.check(built)) if verdict is not None]
+    if len(rows) != 1:
+        raise ValueError(f"a witness must give one verdict, this one gives {len(rows)}")
+    return form.decided(built, rows[0])
 
 
 def _unmatched(what: str, wanted: list[str], given: Mapping[str, Witness | str]) -> list[str]:

@@ -41,6 +41,7 @@ from mondeq_ref.instances.closed_forms import kinks
 from mondeq_ref.instances.families import injections
 from mondeq_ref.operator import Operator
 from mondeq_ref.rigor.verdict import Verdict, fact
+from proofs_checks.coordinates import Coordinates
 from proofs_checks.instance import Instance
 from proofs_checks.quantities.drifts import decisions, gaps, of_images, of_norms, over_margin
 from proofs_checks.quantities.hypotheses import has_margin, same_injection, smaller_than_margin
@@ -247,5 +248,6 @@ THEOREM = Theorem(
         ),
     },
     inputs=11,
+    coordinates=Coordinates(shared=("x", "V", "d"), unitless=("x", "d"), inputs=True),
     explained=__doc__ or "",
 )

@@ -30,6 +30,7 @@ from typing import Any
 import numpy as np
 
 from mondeq_ref.operator import Operator
+from proofs_checks.coordinates import Coordinates
 from proofs_checks.instance import Instance
 from proofs_checks.quantities.constants import Constants
 from proofs_checks.quantities.contraction import contracts, powers
@@ -127,5 +128,6 @@ THEOREM = Theorem(
         ),
     },
     inputs=13,
+    coordinates=Coordinates(fixed=("steps",)),
     explained=__doc__ or "",
 )

@@ -52,6 +52,7 @@ from mondeq_ref.instances.families import injections
 from mondeq_ref.operator import Operator
 from mondeq_ref.rigor.rational import fmpq_of
 from mondeq_ref.rigor.verdict import Verdict, fact
+from proofs_checks.coordinates import Coordinates
 from proofs_checks.instance import Instance
 from proofs_checks.quantities.hypotheses import has_margin, positive_step
 from proofs_checks.quantities.places import (
@@ -226,5 +227,6 @@ THEOREM = Theorem(
         ),
     },
     inputs=27,
+    coordinates=Coordinates(fixed=("subset",)),
     explained=__doc__ or "",
 )

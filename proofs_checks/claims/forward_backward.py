@@ -56,6 +56,7 @@ from mondeq_ref.operator import Operator
 from mondeq_ref.rigor.rational import fmpq_of
 from mondeq_ref.rigor.thresholds import spectral_norm_less
 from mondeq_ref.rigor.verdict import Outcome
+from proofs_checks.coordinates import Coordinates
 from proofs_checks.instance import Instance
 from proofs_checks.quantities.constants import ENCLOSED, Constants, constants
 from proofs_checks.quantities.contraction import (
@@ -294,5 +295,6 @@ THEOREM = Theorem(
         ),
     },
     inputs=12,
+    coordinates=Coordinates(fixed=("steps",)),
     explained=__doc__ or "",
 )

@@ -44,6 +44,7 @@ from mondeq_ref import bounds
 from mondeq_ref.instances.families import injections
 from mondeq_ref.operator import Operator
 from mondeq_ref.rigor.verdict import Outcome
+from proofs_checks.coordinates import Blocks, Coordinates
 from proofs_checks.instance import Instance
 from proofs_checks.quantities.constants import Constants, Kind, constants
 from proofs_checks.quantities.contraction import Rows, against, powers, sum_of_roots
@@ -203,6 +204,17 @@ def named(
     return Instance("witness", operator, c=np.full((1, n), c), numbers=numbers, arrays=arrays)
 
 
+class GridCoordinates(Coordinates):
+    """The grid may end."""
+
+    def addition(self, rng: np.random.Generator, at: Instance) -> Blocks:
+        return {"#greatest": np.array([float(number(at, "grid")) * float(rng.integers(1, 9))])}
+
+    def words(self, instance: Instance) -> dict[str, Any]:
+        rounding = "to nearest" if number(instance, "rounding") == NEAREST else "toward zero"
+        return {**super().words(instance), "rounding": rounding}
+
+
 _TIES = Witness(
     lambda: named(1.0, 1.0, 2.0, n=4), "M = I, alpha = 1/2, d = 1: (2, 2, 2, 2) stays, z* = 1"
 )
@@ -284,5 +296,6 @@ THEOREM = Theorem(
         ),
     },
     inputs=5,
+    coordinates=GridCoordinates(fixed=("steps", "rounding")),
     explained=__doc__ or "",
 )

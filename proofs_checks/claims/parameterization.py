@@ -42,6 +42,7 @@ from mondeq_ref.rigor.dyadic import Dyadic, exact, identity
 from mondeq_ref.rigor.rational import fmpq_of
 from mondeq_ref.rigor.thresholds import least_eigenvalue_is
 from mondeq_ref.rigor.verdict import Outcome, Verdict, fact
+from proofs_checks.coordinates import Blocks, Coordinates, bare
 from proofs_checks.instance import Instance
 from proofs_checks.quantities.factors import (
     has_full_rank,
@@ -160,6 +161,23 @@ def hair() -> Instance:
     return built("witness", operator, arrays, 5 * 2.0**-55, Fraction(1))
 
 
+class ProductCoordinates(Coordinates):
+    """The factors move, and the exact product follows; so does the matrix of the converse."""
+
+    def read(self, instance: Instance) -> Blocks:
+        return self.extras(instance)
+
+    def write(self, instance: Instance, blocks: Blocks) -> Instance:
+        arrays = {name[1:]: block for name, block in blocks.items() if name.startswith("@")}
+        m, target = float(blocks["#m"][0]), Fraction(float(blocks["#target"][0]))
+        base = replace(bare(len(arrays["W"])), W=arrays["W"])
+        return built(instance.family, base, arrays, m, target)
+
+    def addition(self, rng: np.random.Generator, at: Instance) -> Blocks:
+        """Any matrix in place of S - S'."""
+        return {"@K": rng.normal(size=at.operator.W.shape)}
+
+
 _EVERY = "true or false: there is no size that could be attained"
 
 THEOREM = Theorem(
@@ -191,5 +209,6 @@ THEOREM = Theorem(
         ),
     },
     inputs=5,
+    coordinates=ProductCoordinates(square=("S", "K", "W")),
     explained=__doc__ or "",
 )

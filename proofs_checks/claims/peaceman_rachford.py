@@ -42,6 +42,7 @@ import numpy as np
 
 from mondeq_ref import bounds
 from mondeq_ref.operator import Operator
+from proofs_checks.coordinates import Coordinates
 from proofs_checks.instance import Instance
 from proofs_checks.quantities.constants import Constants
 from proofs_checks.quantities.contraction import constant, contracts, powers
@@ -164,5 +165,6 @@ THEOREM = Theorem(
         ),
     },
     inputs=16,
+    coordinates=Coordinates(fixed=("steps",)),
     explained=__doc__ or "",
 )

@@ -30,8 +30,10 @@ README's quantizer moves every entry of a matrix of ones by s/2: ||Q(W) - W||_2 
 """
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from fractions import Fraction
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 
@@ -46,14 +48,17 @@ from mondeq_ref.quantize.quantizer import (
 )
 from mondeq_ref.rigor.dyadic import exact
 from mondeq_ref.rigor.verdict import Outcome, Verdict, exactly, fact
+from proofs_checks.coordinates import Blocks, Coordinates, bare, with_extras
 from proofs_checks.instance import Instance
 from proofs_checks.quantities.error_norms import norm
 from proofs_checks.quantities.hypotheses import outcome
 from proofs_checks.quantities.quantizers import (
     HALF,
+    NUMBERS,
     RANGES,
     ROUNDINGS,
     Group,
+    described,
     group,
     groups,
     numbers_of,
@@ -201,6 +206,37 @@ def named(w: list[list[float]], kind: Quantizer, step: Fraction | None = None) -
     return _instance("witness", operator, np.array(w), kind, step)
 
 
+class ArrayCoordinates(Coordinates):
+    """Only the array counts: its rows and columns are left out, and its entries move."""
+
+    def read(self, instance: Instance) -> Blocks:
+        return self.extras(instance)
+
+    def write(self, instance: Instance, blocks: Blocks) -> Instance:
+        return replace(with_extras(instance, blocks), operator=bare(1))
+
+    def addition(self, rng: np.random.Generator, at: Instance) -> Blocks:
+        """A step below the one that reaches every entry."""
+        greatest = np.abs(at.arrays["w"]).max(keepdims=True).ravel()
+        return {"#step": greatest * rng.uniform(0, 1, 1)}
+
+    def without(self, blocks: Blocks, k: int) -> Blocks | None:
+        w = blocks["@w"]
+        rows, columns = (size if size > 1 else 0 for size in w.shape)
+        if k >= rows + columns:
+            return None
+        return {**blocks, "@w": np.delete(w, k, 0) if k < rows else np.delete(w, k - rows, 1)}
+
+    def units(self, instance: Instance) -> int:
+        return instance.arrays["w"].size
+
+    def words(self, instance: Instance) -> dict[str, Any]:
+        return described(instance)
+
+    def family(self, instance: Instance) -> str:
+        return "one number" if self.units(instance) == 1 else "an array"
+
+
 _MIDDLE = Witness(lambda: named([[1.0, 0.5]], Quantizer(2)), "(1, 1/2) at 2 bits: s = 1")
 _ROWS = Witness(
     lambda: named([[1.0, 0.5], [4.0, 0.0]], Quantizer(2, per="row")),
@@ -281,5 +317,6 @@ THEOREM = Theorem(
         ),
     },
     inputs=5,
+    coordinates=ArrayCoordinates(fixed=NUMBERS),
     explained=__doc__ or "",
 )

@@ -26,6 +26,7 @@ floats also where A = S = 0 and 1 - m lies just above the middle of two floats.
 
 from fractions import Fraction
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 
@@ -36,12 +37,13 @@ from mondeq_ref.quantize import Quantized, Quantizer, quantize
 from mondeq_ref.rigor.dyadic import identity
 from mondeq_ref.rigor.thresholds import least_eigenvalue_is
 from mondeq_ref.rigor.verdict import Outcome, Verdict, fact
+from proofs_checks.coordinates import Blocks, Coordinates
 from proofs_checks.instance import Instance
 from proofs_checks.quantities.factors import factors_of, has_full_rank, some_factors
 from proofs_checks.quantities.hypotheses import outcome
 from proofs_checks.quantities.margins import decided, of_array, reaches
 from proofs_checks.quantities.precise import monotone_part
-from proofs_checks.quantities.quantizers import RANGES, ROUNDINGS, numbers_of, quantizer
+from proofs_checks.quantities.quantizers import RANGES, ROUNDINGS, described, numbers_of, quantizer
 from proofs_checks.theorem import Form, Theorem, Witness
 
 BITS = (2, 13)
@@ -156,6 +158,26 @@ def half_up() -> Instance:
     return named(np.zeros((1, 3)), S, 0.125, Quantizer(2, rounding="half-up"))
 
 
+class FactorCoordinates(Coordinates):
+    """The factors move, and the matrix follows."""
+
+    def read(self, instance: Instance) -> Blocks:
+        held = factors(instance)
+        return {"A": np.array(held.A), "S": np.array(held.S), "#m": np.array([held.m])}
+
+    def write(self, instance: Instance, blocks: Blocks) -> Instance:
+        held = Factors(blocks["A"], blocks["S"], float(blocks["#m"][0]))
+        n = len(held.S)
+        operator = Operator.from_factors(held, np.zeros((n, 0)), np.zeros(n))
+        return built(instance.family, operator, quantizer(instance), int(instance.numbers["seed"]))
+
+    def addition(self, rng: np.random.Generator, at: Instance) -> Blocks:
+        return {}
+
+    def words(self, instance: Instance) -> dict[str, Any]:
+        return described(instance)
+
+
 _FACT = "true or false: there is no size that could be attained"
 _SMALL = "A~ = A = (1, 1) has one row for two units: the margin is m = 1/2"
 
@@ -199,5 +221,6 @@ THEOREM = Theorem(
         ),
     },
     inputs=4,
+    coordinates=FactorCoordinates(),
     explained=__doc__ or "",
 )

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from proofs_checks.hunter.hunt import Catch
+    from proofs_checks.hunter.hunt import Found
     from proofs_checks.theorem import Form, Theorem
 
 HELP = "search for the sharpest instance of every inequality of a claim"
@@ -19,13 +19,24 @@ HELP = "search for the sharpest instance of every inequality of a claim"
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("claim", metavar="CLAIM", help="its name, as `mondeq-ref audit --list`")
-    parser.add_argument("--form", metavar="NAME", help="this inequality alone")
-    parser.add_argument("--drop", metavar="HYPOTHESIS", help="break it; the first form, or --form")
-    parser.add_argument("--seed", type=int, default=0, help="of all randomness (default 0)")
-    parser.add_argument("--minutes", type=float, metavar="M", help="go on searching for so long")
-    parser.add_argument("--out", metavar="FILE", help="store the sharpest case, for `replay`")
-    parser.add_argument("--json", action="store_true", help="one JSON object on stdout")
-    parser.add_argument("--quiet", action="store_true", help="no progress")
+    parser.add_argument("--form", metavar="NAME", help="search for this inequality only")
+    parser.add_argument(
+        "--drop",
+        metavar="HYPOTHESIS",
+        help="search for counterexamples that violate this hypothesis and no other",
+    )
+    parser.add_argument("--seed", type=int, default=0, help="seed of the random search (default 0)")
+    parser.add_argument(
+        "--minutes",
+        type=float,
+        metavar="M",
+        help="minutes to search (default: a few seconds per inequality)",
+    )
+    parser.add_argument(
+        "--out", metavar="FILE", help="file for the sharpest case; `replay` decides it again"
+    )
+    parser.add_argument("--json", action="store_true", help="print one JSON object on stdout")
+    parser.add_argument("--quiet", action="store_true", help="do not show progress")
 
 
 def run(args: argparse.Namespace) -> int:
@@ -42,15 +53,15 @@ def run(args: argparse.Namespace) -> int:
         raise InputError(f"--minutes must be a positive number, got {args.minutes}")
     claim = theorem(args.claim)
     forms = _forms(args, claim)
-    progress = track(_catches(args, claim, forms), "forms", len(forms), quiet=args.quiet)
-    caught = [_told(claim.name, catch) for catch in progress]
+    searches = track(_searches(args, claim, forms), "forms", len(forms), quiet=args.quiet)
+    found = [_document(claim.name, one) for one in searches]
     if args.json:
-        emit({"claim": claim.name, "dropped": args.drop, "seed": args.seed, "forms": caught})
+        emit({"claim": claim.name, "dropped": args.drop, "seed": args.seed, "forms": found})
     else:
-        _show(console(), claim, args.drop, caught)
+        _show(console(), claim, args.drop, found)
     if args.out is not None:
-        _store(args.out, caught, dumps)
-    refuted = any(one["outcome"] == "REFUTED" for one in caught)
+        _store(args.out, found, dumps)
+    refuted = any(one["outcome"] == "REFUTED" for one in found)
     if args.drop is not None:
         return 0 if refuted else 4
     return 1 if refuted else 0
@@ -64,7 +75,7 @@ def _forms(args: argparse.Namespace, claim: "Theorem") -> "list[Form]":
     return list(claim.forms if args.drop is None else claim.forms[:1])
 
 
-def _catches(args: argparse.Namespace, claim: "Theorem", forms: "list[Form]") -> "Iterator[Catch]":
+def _searches(args: argparse.Namespace, claim: "Theorem", forms: "list[Form]") -> "Iterator[Found]":
     from mondeq_ref.rigor.process import one_thread
     from proofs_checks.hunter.hunt import hunt
 
@@ -73,28 +84,28 @@ def _catches(args: argparse.Namespace, claim: "Theorem", forms: "list[Form]") ->
         yield from hunt(claim, forms, seed=args.seed, dropped=args.drop, seconds=seconds)
 
 
-def _told(claim: str, catch: "Catch") -> dict[str, Any]:
+def _document(claim: str, found: "Found") -> dict[str, Any]:
     from proofs_checks.audit.replay import instance_document
 
-    found = catch.found
+    name, case = found.form.name, found.case
     return {
-        "form": catch.form,
-        "formula": catch.formula,
-        "outcome": None if catch.outcome is None else catch.outcome.name,
-        "ratio": catch.ratio,
-        "exact": catch.exact,
-        "units": catch.units,
-        "by_units": catch.by_units,
-        "known": catch.known,
-        "restarts": catch.restarts,
+        "form": name,
+        "formula": found.form.formula,
+        "outcome": None if found.outcome is None else found.outcome.name,
+        "ratio": found.ratio,
+        "exact": found.exact,
+        "units": None if case is None else case.units,
+        "by_units": found.by_units,
+        "known": found.known,
+        "restarts": found.restarts,
         "case": None
-        if found is None
-        else instance_document(claim, [catch.form], found.instance, found.measured.row),
+        if case is None
+        else instance_document(claim, [name], case.instance, case.measured.row),
     }
 
 
 def _show(
-    screen: Any, claim: "Theorem", dropped: str | None, caught: "Iterable[dict[str, Any]]"
+    screen: Any, claim: "Theorem", dropped: str | None, found: "Iterable[dict[str, Any]]"
 ) -> None:
     from mondeq_ref.report.console import table
 
@@ -107,9 +118,9 @@ def _show(
             _ratio(one),
             "" if one["units"] is None else str(one["units"]),
             _by_units(one["by_units"]),
-            one["known"] if dropped is None else "none: it is false",
+            one["known"] if dropped is None else "none: the inequality is false",
         )
-        for one in caught
+        for one in found
     ]
     screen.print(table(f"{claim.name}: {claim.sentence}{without}", headings, rows))
 
@@ -130,7 +141,7 @@ def _ratio(one: dict[str, Any]) -> str:
     return "1, exactly" if one["exact"] else f"at least {at_least(one['ratio'].lo, 9)}"
 
 
-def _store(path: str, caught: list[dict[str, Any]], dumps: Any) -> None:
+def _store(path: str, found: list[dict[str, Any]], dumps: Any) -> None:
     """A refutation, else the sharpest ratio, else the first instance there is."""
     from mondeq_ref.arrays import InputError
     from mondeq_ref.files.atomic import write_atomically
@@ -139,7 +150,7 @@ def _store(path: str, caught: list[dict[str, Any]], dumps: Any) -> None:
         ratio = one["ratio"]
         return one["outcome"] == "REFUTED", -1.0 if ratio is None else min(ratio.lo, 1.0)
 
-    stored = [one for one in caught if one["case"] is not None]
+    stored = [one for one in found if one["case"] is not None]
     if not stored:
         raise InputError("no instance was found that meets the hypotheses: nothing is stored")
     write_atomically(path, (dumps(max(stored, key=sharpness)["case"]) + "\n").encode())

@@ -20,13 +20,11 @@ from mondeq_ref.rigor.process import one_thread
 from proofs_checks.audit.instance_encoding import decode_instance
 from proofs_checks.audit.replay import form_of, instance_document
 from proofs_checks.claims import NAMES, theorem
-from proofs_checks.hunter.ascent import Found
-from proofs_checks.hunter.drawing import DRAWN, fits
 from proofs_checks.hunter.hunt import fair_share
-from proofs_checks.hunter.quarry import Quarry
 from proofs_checks.hunter.search import SIZES, Searched, search
 from proofs_checks.hunter.shrinking import SAME, shrunk
 from proofs_checks.hunter.stored import Aim, Document, Hunted, read, written
+from proofs_checks.hunter.target import Candidate, Target
 
 PAIR = 2  # units, whose sharpest case is stored too: one unit alone tells little of matrices
 
@@ -89,20 +87,13 @@ def _run(seed: int, minutes: float) -> Document:
 
 
 def aims(claims: Sequence[str]) -> list[Aim]:
-    """Every form with all its hypotheses, the published one without each, and what is drawn."""
+    """Every form with all its hypotheses, and the published one without each."""
     found: list[Aim] = []
     for name in claims:
         subject = theorem(name)
         found += [Aim(name, form.name) for form in subject.forms]
         found += [Aim(name, subject.forms[0].name, lost) for lost in subject.hypotheses]
-        found += [Aim(name, DRAWN[name][0], drawn=True)]
     return found
-
-
-def quarry_of(aim: Aim) -> Quarry:
-    subject = theorem(aim.claim)
-    form = form_of(subject, aim.form)
-    return Quarry(subject, form, aim.without, fits(aim.claim) if aim.drawn else None)
 
 
 def hunted(aim: Aim, before: Hunted | None, seed: int, seconds: float) -> Hunted:
@@ -110,46 +101,43 @@ def hunted(aim: Aim, before: Hunted | None, seed: int, seconds: float) -> Hunted
 
     One counterexample is enough."""
     until = time.monotonic() + seconds
-    quarry, sizes = quarry_of(aim), (PAIR,) if aim.drawn else SIZES
+    subject = theorem(aim.claim)
+    target = Target(subject, form_of(subject, aim.form), aim.without)
     made = 0 if before is None else before.restarts
-    old = [] if before is None else _measured(quarry, before.cases)
-    more = fair_share(len(quarry.theorem.forms))
-    found = search(quarry, seed, more, sizes=sizes, known=old, made=made)
-    if aim.drawn or any(one.measured.ratio > 0 for one in found.by_units.values()):
-        climbed, made = list(found.by_units.values()), found.restarts
-        best = found.sharpest
-        if best is not None and best.measured.ratio >= 1 - SAME:
-            sizes = (PAIR,)
-        found = search(quarry, seed, 0, until=until, sizes=sizes, known=climbed, made=made)
-    kept = _kept(quarry, found, old)
+    old = [] if before is None else _measured(target, before.cases)
+    found = search(target, seed, fair_share(len(subject.forms)), known=old, made=made)
+    if any(one.measured.ratio > 0 for one in found.by_units.values()):
+        climbed, best = list(found.by_units.values()), found.sharpest
+        sizes = (PAIR,) if best is not None and best.measured.ratio >= 1 - SAME else SIZES
+        found = search(
+            target, seed, 0, until=until, sizes=sizes, known=climbed, made=found.restarts
+        )
+    kept = _kept(target, found, old)
     return Hunted(
         found.restarts,
         [instance_document(aim.claim, [aim.form], one.instance, one.measured.row) for one in kept],
     )
 
 
-def _measured(quarry: Quarry, cases: Sequence[Document]) -> list[Found]:
+def _measured(target: Target, cases: Sequence[Document]) -> list[Candidate]:
     """What is stored, without what the present code does not find in it."""
-    instances = [decode_instance(case["instance"]) for case in cases]
-    measured = [quarry.measure(instance) for instance in instances]
-    return [Found(a, b) for a, b in zip(instances, measured, strict=True) if b is not None]
+    measured = [target.measure(decode_instance(case["instance"])) for case in cases]
+    return [one for one in measured if one is not None]
 
 
-def _kept(quarry: Quarry, searched: Searched, old: Sequence[Found]) -> list[Found]:
+def _kept(target: Target, searched: Searched, old: Sequence[Candidate]) -> list[Candidate]:
     """The sharpest, and the sharpest of two units; old ones unless the new ones are sharper."""
     best, pair = searched.sharpest, searched.by_units.get(PAIR)
     if best is None:
         return []
-    if quarry.fits is not None:
-        return [_sharper(shrunk(quarry, best, fewer_units=False), old[0] if old else None)]
-    kept = [_sharper(shrunk(quarry, best), old[0] if old else None)]
-    if quarry.dropped is None and pair is not None and kept[0].units != PAIR:
+    kept = [_sharper(shrunk(target, best), old[0] if old else None)]
+    if target.dropped is None and pair is not None and kept[0].units != PAIR:
         before = next((one for one in old if one.units == PAIR), None)
-        kept.append(_sharper(shrunk(quarry, pair, fewer_units=False), before))
+        kept.append(_sharper(shrunk(target, pair, fewer_units=False), before))
     return kept
 
 
-def _sharper(new: Found, old: Found | None) -> Found:
+def _sharper(new: Candidate, old: Candidate | None) -> Candidate:
     """Never a smaller ratio, and more units only for one that is greater by SAME."""
     if old is None or new.measured.refuted > old.measured.refuted:
         return new

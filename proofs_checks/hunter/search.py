@@ -11,10 +11,10 @@ from math import isfinite
 
 import numpy as np
 
-from proofs_checks.hunter.ascent import ENOUGH, FIRST_RADIUS, Found, ascend
-from proofs_checks.hunter.quarry import Quarry
+from proofs_checks.hunter.ascent import ENOUGH, FIRST_RADIUS, ascend
 from proofs_checks.hunter.shrinking import SAME
 from proofs_checks.hunter.starts import breaking, start
+from proofs_checks.hunter.target import Candidate, Target
 from proofs_checks.instance import Instance
 
 SIZES = (1, 2, 3, 4)  # units; restarts take them in turn
@@ -28,11 +28,11 @@ NEAREST = 5.0  # decades below the first radius, where a climb goes on from the 
 
 @dataclass(frozen=True, eq=False)
 class Searched:
-    by_units: Mapping[int, Found]
+    by_units: Mapping[int, Candidate]
     restarts: int
 
     @property
-    def sharpest(self) -> Found | None:
+    def sharpest(self) -> Candidate | None:
         """Of ratios that are the same to within SAME, the one with the fewest units."""
         best = None
         for n in sorted(self.by_units):
@@ -46,20 +46,20 @@ class Searched:
 
 
 def search(
-    quarry: Quarry,
+    target: Target,
     seed: int,
     restarts: int,
     *,
     until: float = 0.0,
     sizes: Sequence[int] = SIZES,
-    known: Sequence[Found] = (),
+    known: Sequence[Candidate] = (),
     made: int = 0,
 ) -> Searched:
     """So many restarts, and more until that time; `known` was found by `made` earlier ones."""
-    number, done = quarry.theorem.forms.index(quarry.form), made
-    by_units = dict[int, Found]()
+    number, done = target.theorem.forms.index(target.form), made
+    by_units = dict[int, Candidate]()
     for found in known:
-        _keep(quarry, by_units, found)
+        _keep(target, by_units, found)
     while done < made + restarts or time.monotonic() < until:
         if _settled(by_units, sizes):
             break
@@ -71,58 +71,51 @@ def search(
         if sharpest is not None and sharpest.measured.ratio >= ENOUGH:
             continue
         if turn % 2 and sharpest is not None:
-            found = _onward(rng, quarry, sharpest)
+            # Uphill from the sharpest instance so far, first in steps of any size.
+            radius = FIRST_RADIUS * 10.0 ** -rng.uniform(0, NEAREST)
+            found = _climbed(rng, target, sharpest, radius)
         else:
-            found = restart(rng, quarry, n)
+            found = restart(rng, target, n)
         if found is not None:
-            _keep(quarry, by_units, found)
+            _keep(target, by_units, found)
     return Searched(by_units, done)
 
 
-def _keep(quarry: Quarry, by_units: dict[int, Found], found: Found) -> None:
+def _keep(target: Target, by_units: dict[int, Candidate], found: Candidate) -> None:
     before = by_units.get(found.units)
     if before is not None and found.measured <= before.measured:
         return
-    if quarry.is_decided(found.instance, found.measured.row):
+    if target.is_decided(found):
         by_units[found.units] = found
 
 
-def _settled(by_units: Mapping[int, Found], sizes: Sequence[int]) -> bool:
-    """Refuted, or as sharp as can be told from 1 at every size."""
+def _settled(by_units: Mapping[int, Candidate], sizes: Sequence[int]) -> bool:
+    """Refuted, or too near to 1 to be distinguished from it at every size."""
     if any(found.measured.refuted for found in by_units.values()):
         return True
     return all(n in by_units and by_units[n].measured.ratio >= ENOUGH for n in sizes)
 
 
-def restart(rng: np.random.Generator, quarry: Quarry, n: int) -> Found | None:
+def restart(rng: np.random.Generator, target: Target, n: int) -> Candidate | None:
     """The sharpest of a few random instances, and uphill from there."""
-    found = None
+    best = None
     for _ in range(STARTS):
-        drawn = start(rng, quarry.theorem, n)
-        at = drawn if quarry.dropped is None else _broken(rng, quarry, drawn)
-        measured = quarry.measure(at)
-        if at is not None and measured is not None and (found is None or measured > found.measured):
-            found = Found(at, measured)
-    if found is None:
-        return None
-    return ascend(rng, quarry, found, CLIMB if isfinite(found.measured.ratio) else FACT_CLIMB)
+        at = start(rng, target.theorem, n)
+        found = target.measure(at if target.dropped is None else _broken(rng, target, at))
+        if found is not None and (best is None or found.measured > best.measured):
+            best = found
+    return None if best is None else _climbed(rng, target, best, FIRST_RADIUS)
 
 
-def _onward(rng: np.random.Generator, quarry: Quarry, at: Found) -> Found:
-    """Uphill from the sharpest instance so far, first in steps of any size."""
-    radius = FIRST_RADIUS * 10.0 ** -rng.uniform(0, NEAREST)
-    return ascend(
-        rng, quarry, at, CLIMB if isfinite(at.measured.ratio) else FACT_CLIMB, radius=radius
-    )
+def _climbed(rng: np.random.Generator, target: Target, at: Candidate, radius: float) -> Candidate:
+    evaluations = CLIMB if isfinite(at.measured.ratio) else FACT_CLIMB
+    return ascend(rng, target, at, evaluations, radius=radius)
 
 
-def _broken(rng: np.random.Generator, quarry: Quarry, at: Instance) -> Instance | None:
+def _broken(rng: np.random.Generator, target: Target, at: Instance | None) -> Instance | None:
     """Moved until the dropped hypothesis, and nothing else, is broken."""
     for _ in range(BREAKS):
-        if quarry.measure(at) is not None:
+        if at is None or target.measure(at) is not None:
             return at
-        try:
-            at = breaking(rng, quarry.theorem.name, at)
-        except (ValueError, ArithmeticError):
-            return None
+        at = breaking(rng, target.coordinates, at)
     return at

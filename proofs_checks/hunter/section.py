@@ -12,19 +12,14 @@ from typing import Any
 
 from mondeq_ref.documents.strict_json import plain
 from mondeq_ref.rigor.enclosure import Enclosure
-from mondeq_ref.rigor.process import one_thread
-from mondeq_ref.rigor.verdict import Outcome, Verdict
+from mondeq_ref.rigor.verdict import Outcome
 from proofs_checks.audit.instance_encoding import decode_instance
 from proofs_checks.audit.replay import form_of
 from proofs_checks.audit.witnesses import Attained, attained
 from proofs_checks.claims import theorem
-from proofs_checks.hunter.drawing import DRAWN, picture
-from proofs_checks.hunter.pictures import Picture
-from proofs_checks.hunter.quarry import Quarry
-from proofs_checks.hunter.readable import family, numbers, units
 from proofs_checks.hunter.shrinking import SAME
 from proofs_checks.hunter.stored import Aim, Document, Hunted, shipped
-from proofs_checks.instance import Instance
+from proofs_checks.hunter.target import Target
 from proofs_checks.theorem import Form, Theorem
 
 PAIR = 2  # units
@@ -32,21 +27,11 @@ SAID = {Outcome.PROVED: "HOLDS", Outcome.REFUTED: "REFUTED", Outcome.UNDECIDED: 
 WORST_FIRST = ("ERROR", "REFUTED", "UNDECIDED", "HOLDS")
 
 
-@dataclass(frozen=True, eq=False)
-class Again:
+@dataclass(frozen=True)
+class DecidedCase:
     """A stored case, decided again."""
 
-    instance: Instance
-    row: int
-    measured: Verdict  # whose sides are those of the form
-    verdict: Verdict  # exact where the form has exact arithmetic
-
-
-@dataclass(frozen=True)
-class Decided:
-    """What such a case is, and what is so of it."""
-
-    verdict: str
+    verdict: str  # exact where the form has exact arithmetic
     measured: Enclosure
     bound: Enclosure
     ratio: Enclosure | None
@@ -58,7 +43,7 @@ class Decided:
 
 
 @dataclass(frozen=True)
-class Sharpest:
+class HuntedForm:
     """One form: the supremum that is known, the sharpest case, and the sharpest of two units."""
 
     form: str
@@ -66,39 +51,29 @@ class Sharpest:
     verdict: str | None  # the worst of its cases; null where none is stored
     reached: bool | None  # within SAME of 1; null where there is no ratio
     supremum: Attained
-    sharpest: Decided | None
-    of_two: Decided | None
+    sharpest: DecidedCase | None
+    of_two: DecidedCase | None
     restarts: int
 
 
 @dataclass(frozen=True)
-class Without:
+class Counterexample:
     """The published form with one hypothesis broken, alone."""
 
     hypothesis: str
     refuted: bool
-    case: Decided | None
+    case: DecidedCase | None
     restarts: int
 
 
 @dataclass(frozen=True)
-class Drawn:
-    form: str
-    formula: str
-    ratio: Enclosure | None
-    instance: Mapping[str, Any]
-    picture: Picture
-
-
-@dataclass(frozen=True)
-class Quarries:
-    """What was hunted in one claim."""
+class HuntedClaim:
+    """What the hunter found about one claim."""
 
     id: str
-    verdict: str  # the worst of its forms; a counterexample that is none any more is an error
-    forms: Sequence[Sharpest]
-    without: Sequence[Without]
-    drawn: Drawn | None
+    verdict: str  # the worst of its forms; a case that no longer refutes is an error
+    forms: Sequence[HuntedForm]
+    without: Sequence[Counterexample]
     faults: Sequence[str]
 
 
@@ -108,34 +83,33 @@ def section(claims: Sequence[str]) -> list[dict[str, Any]] | None:
     if held is None:
         return None
     with one_thread():
-        return [plain(quarries(theorem(name), held)) for name in claims]
+        return [plain(hunted_claim(theorem(name), held)) for name in claims]
 
 
-def quarries(subject: Theorem, held: Mapping[Aim, Hunted]) -> Quarries:
-    of = {aim: stored for aim, stored in held.items() if aim.claim == subject.name}
-    again, faults = dict[Aim, list[Again]](), list[str]()
-    for aim, stored in of.items():
-        again[aim] = []
+def hunted_claim(subject: Theorem, held: Mapping[Aim, Hunted]) -> HuntedClaim:
+    faults = list[str]()
+
+    def cases(aim: Aim) -> tuple[list[DecidedCase], int]:
+        stored = held.get(aim, Hunted(0, ()))
+        found = list[DecidedCase]()
         for case in stored.cases:
             with _reported(faults, aim.form if aim.without is None else f"without {aim.without}"):
-                again[aim].append(_again(subject, aim, case))
+                found.append(_decided(subject, aim, case))
+        return found, stored.restarts
+
     suprema = {one.form: one for one in attained(subject)[0]}
     forms = [
-        _sharpest(subject, form, suprema[form.name], again.get(aim, []), _restarts(of.get(aim)))
+        _hunted_form(form, suprema[form.name], *cases(Aim(subject.name, form.name)))
         for form in subject.forms
-        for aim in [Aim(subject.name, form.name)]
     ]
+    published = subject.forms[0].name
     without = [
-        _without(subject, lost, again.get(aim, []), _restarts(of.get(aim)), faults)
+        _counterexample(lost, *cases(Aim(subject.name, published, lost)), faults)
         for lost in subject.hypotheses
-        for aim in [Aim(subject.name, subject.forms[0].name, lost)]
     ]
-    drawn = None
-    with _reported(faults, "the picture"):
-        drawn = _drawn(subject, again)
     verdicts = [one.verdict for one in forms if one.verdict] + ["ERROR" for _ in faults]
     worst = min(verdicts, key=WORST_FIRST.index, default="HOLDS")
-    return Quarries(subject.name, worst, forms, without, drawn, faults)
+    return HuntedClaim(subject.name, worst, forms, without, faults)
 
 
 @contextmanager
@@ -147,27 +121,32 @@ def _reported(faults: list[str], what: str) -> Generator[None]:
         faults.append(f"{what}: {type(error).__name__}: {error}")
 
 
-def _again(subject: Theorem, aim: Aim, case: Document) -> Again:
-    quarry = Quarry(subject, form_of(subject, aim.form), aim.without)
-    built, row = decode_instance(case["instance"]), int(case["input"])
-    if not quarry.admits(built):
+def _decided(subject: Theorem, aim: Aim, case: Document) -> DecidedCase:
+    target = Target(subject, form_of(subject, aim.form), aim.without)
+    built, row, how = decode_instance(case["instance"]), int(case["input"]), subject.coordinates
+    if not target.admits(built):
         raise ValueError("the stored instance does not meet its hypotheses")
-    measured = quarry.form.check(built)[row]
+    verdict, measured = target.decided(built, row), target.form.check(built)[row]
     if measured is None:
         raise ValueError("there is no verdict on the stored instance")
-    return Again(built, row, measured, quarry.decided(built, row))
+    return DecidedCase(
+        SAID[verdict.outcome],
+        measured.lhs,
+        measured.rhs,
+        verdict.ratio,
+        verdict.equal and verdict.ratio is not None,
+        verdict.guarantee.value,
+        how.units(built),
+        how.family(built),
+        how.described(built),
+    )
 
 
-def _restarts(stored: Hunted | None) -> int:
-    return 0 if stored is None else stored.restarts
-
-
-def _sharpest(
-    subject: Theorem, form: Form, supremum: Attained, again: Sequence[Again], restarts: int
-) -> Sharpest:
-    cases = [_decided(subject, one) for one in again]
+def _hunted_form(
+    form: Form, supremum: Attained, cases: Sequence[DecidedCase], restarts: int
+) -> HuntedForm:
     ratio = cases[0].ratio if cases else None
-    return Sharpest(
+    return HuntedForm(
         form.name,
         form.formula,
         min((case.verdict for case in cases), key=WORST_FIRST.index, default=None),
@@ -179,42 +158,10 @@ def _sharpest(
     )
 
 
-def _without(
-    subject: Theorem, lost: str, again: Sequence[Again], restarts: int, faults: list[str]
-) -> Without:
-    cases = [_decided(subject, one) for one in again]
+def _counterexample(
+    lost: str, cases: Sequence[DecidedCase], restarts: int, faults: list[str]
+) -> Counterexample:
     refuting = next((case for case in cases if case.verdict == "REFUTED"), None)
     if cases and refuting is None:
         faults.append(f"without {lost}: the stored case does not refute the claim")
-    return Without(lost, refuting is not None, refuting, restarts)
-
-
-def _drawn(subject: Theorem, again: Mapping[Aim, Sequence[Again]]) -> Drawn | None:
-    form = form_of(subject, DRAWN[subject.name][0])
-    cases = again.get(Aim(subject.name, form.name, drawn=True), [])
-    if not cases:
-        return None
-    pair = cases[0]
-    return Drawn(
-        form.name,
-        form.formula,
-        pair.verdict.ratio,
-        numbers(subject.name, pair.instance),
-        picture(subject.name, pair.instance, pair.row, pair.measured),
-    )
-
-
-def _decided(subject: Theorem, again: Again) -> Decided:
-    verdict = again.verdict
-    ratio = verdict.ratio
-    return Decided(
-        SAID[verdict.outcome],
-        again.measured.lhs,
-        again.measured.rhs,
-        ratio,
-        verdict.equal and ratio is not None,
-        verdict.guarantee.value,
-        units(again.instance),
-        family(again.instance),
-        numbers(subject.name, again.instance),
-    )
+    return Counterexample(lost, refuting is not None, refuting, restarts)

@@ -1,102 +1,92 @@
 """A small readable instance that is as sharp: fewer units, short dyadic numbers."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import numpy as np
 
-from proofs_checks.hunter.ascent import Found
-from proofs_checks.hunter.coordinates import (
-    SQUARE,
-    Blocks,
-    coordinates,
-    moving,
-    size,
-    snapped,
-    units,
-    without_unit,
-)
-from proofs_checks.hunter.quarry import Quarry
+from proofs_checks.coordinates import SQUARE, Blocks, Coordinates
+from proofs_checks.hunter.starts import size, written
+from proofs_checks.hunter.target import Candidate, Target
 
 SAME = 1e-6  # ratios this close are equally sharp: then fewer units and shorter numbers are better
 MOST_BITS = 14  # of the numbers of a block, tried from few to many
 MOST_TRIES = 250
 
-Try = Callable[[Blocks], bool]
 
+class Shrinking:
+    """The instance as it is now; `accept` replaces it by another that is as sharp."""
 
-def shrunk(quarry: Quarry, found: Found, *, fewer_units: bool = True) -> Found:
-    """What is refuted stays refuted; a ratio loses at most SAME, and stays that near to 1.
+    def __init__(self, target: Target, found: Candidate) -> None:
+        self.target, self.at, self.left = target, found, MOST_TRIES
+        self.refuted, ratio = found.measured.refuted, found.measured.ratio
+        self.least = max(ratio - SAME, min(ratio, 1 - SAME))
 
-    With all its units kept, neither are the numbers of its matrices made 0 or 1."""
-    at = found
-    how = coordinates(quarry.theorem.name)
-    ratio = found.measured.ratio
-    least = max(ratio - SAME, min(ratio, 1 - SAME))
-    left = MOST_TRIES
+    @property
+    def how(self) -> Coordinates:
+        return self.target.coordinates
 
-    def kept(blocks: Blocks) -> bool:
-        nonlocal at, left
-        if left <= 0:
+    @property
+    def blocks(self) -> Blocks:
+        return self.how.read(self.at.instance)
+
+    @property
+    def moving(self) -> list[str]:
+        return self.how.moving(self.blocks)
+
+    def accept(self, blocks: Blocks) -> bool:
+        """What is refuted stays refuted; a ratio loses at most SAME, and stays that near to 1."""
+        if self.left <= 0:
             return False
-        left -= 1
-        try:
-            candidate = how.write(at.instance, snapped(blocks))
-        except (ValueError, ArithmeticError):
+        self.left -= 1
+        found = self.target.measure(written(self.how, self.at.instance, blocks))
+        if found is None or found.measured.refuted != self.refuted:
             return False
-        measured = quarry.measure(candidate)
-        if measured is None or measured.refuted != found.measured.refuted:
+        if not self.refuted and found.measured.ratio < self.least:
             return False
-        if not measured.refuted and measured.ratio < least:
+        if not self.target.is_decided(found):
             return False
-        if not quarry.is_decided(candidate, measured.row):
-            return False
-        at = Found(candidate, measured)
+        self.at = found
         return True
 
-    def now() -> Blocks:
-        return how.read(at.instance)
+    def accept_block(self, name: str, block: np.ndarray) -> bool:
+        return self.accept({**self.blocks, name: block})
 
+
+def shrunk(target: Target, found: Candidate, *, fewer_units: bool = True) -> Candidate:
+    """With all its units kept, neither are the numbers of its matrices made 0 or 1."""
+    state = Shrinking(target, found)
     if fewer_units:
-        _fewer_units(quarry, now, kept)
-    _fewer_blocks(now, kept)
-    _fewer_bits(now, kept)
+        _fewer_units(state)
+    _fewer_blocks(state)
+    _fewer_bits(state)
     if fewer_units:
-        _simpler_numbers(now, kept)
-    return at
+        _simpler_numbers(state)
+    return state.at
 
 
-def _fewer_units(quarry: Quarry, now: Callable[[], Blocks], kept: Try) -> None:
-    if quarry.theorem.name == "quantizer":
-        _fewer_entries(now, kept)
-        return
+def _fewer_units(state: Shrinking) -> None:
     k = 0
-    while k < units(now()) > 1:
-        k = 0 if kept(without_unit(now(), k)) else k + 1
+    while (smaller := state.how.without(state.blocks, k)) is not None:
+        k = 0 if state.accept(smaller) else k + 1
 
 
-def _fewer_entries(now: Callable[[], Blocks], kept: Try) -> None:
-    """Of the array that is quantized, rows and columns."""
-    for axis in (0, 1):
-        k = 0
-        while k < now()["@w"].shape[axis] > 1:
-            k = 0 if kept({**now(), "@w": np.delete(now()["@w"], k, axis)}) else k + 1
-
-
-def _fewer_blocks(now: Callable[[], Blocks], kept: Try) -> None:
+def _fewer_blocks(state: Shrinking) -> None:
     """What the form does not look at becomes 0."""
-    for name in moving(now()):
-        block = now()[name]
+    for name in state.moving:
+        block = state.blocks[name]
         if name not in SQUARE and block.any():
-            kept({**now(), name: np.zeros_like(block)})
+            state.accept_block(name, np.zeros_like(block))
 
 
-def _fewer_bits(now: Callable[[], Blocks], kept: Try) -> None:
+def _fewer_bits(state: Shrinking) -> None:
     """All blocks at once, so that equal numbers stay equal; then block by block."""
     for bits in range(MOST_BITS):
-        if kept({name: _rounded(name, block, bits) for name, block in now().items()}):
+        if state.accept({name: _rounded(name, x, bits) for name, x in state.blocks.items()}):
             break
-    for name in moving(now()):
-        any(kept({**now(), name: _rounded(name, now()[name], bits)}) for bits in range(MOST_BITS))
+    for name in state.moving:
+        for bits in range(MOST_BITS):
+            if state.accept_block(name, _rounded(name, state.blocks[name], bits)):
+                break
 
 
 def _rounded(name: str, block: np.ndarray, bits: int) -> np.ndarray:
@@ -107,12 +97,15 @@ def _rounded(name: str, block: np.ndarray, bits: int) -> np.ndarray:
     return np.round(block / unit) * unit
 
 
-def _simpler_numbers(now: Callable[[], Blocks], kept: Try) -> None:
+def _simpler_numbers(state: Shrinking) -> None:
     """One after the other to 0, to 1, to a power of two."""
-    for name in moving(now()):
-        for k in range(now()[name].size):
-            value = float(now()[name].flat[k])
-            any(kept(_with(now(), name, k, simple)) for simple in _simpler(value))
+    for name in state.moving:
+        for k in range(state.blocks[name].size):
+            for simple in _simpler(float(state.blocks[name].flat[k])):
+                block = state.blocks[name].copy()
+                block.flat[k] = simple
+                if state.accept_block(name, block):
+                    break
 
 
 def _simpler(value: float) -> Iterator[float]:
@@ -123,9 +116,3 @@ def _simpler(value: float) -> Iterator[float]:
     power = float(np.sign(value)) * 2.0 ** float(np.round(np.log2(abs(value))))
     if power != value:
         yield power
-
-
-def _with(blocks: Blocks, name: str, k: int, value: float) -> Blocks:
-    block = blocks[name].copy()
-    block.flat[k] = value
-    return {**blocks, name: block}

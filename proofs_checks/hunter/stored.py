@@ -2,11 +2,11 @@
 
     {"kind": "claim",
      "runs":     what was run to find them: command, versions, seed, minutes, when
-     "searches": [{"claim": ..., "form": ..., "without": a hypothesis or null, "drawn": ...,
+     "searches": [{"claim": ..., "form": ..., "without": a hypothesis or null,
                    "restarts": how many were made in all runs, "cases": [document, ...]}, ...]}
 
 The first case is the sharpest; where it does not have two units, the sharpest of two units
-follows.  Of a form that is drawn there is also the sharpest case that makes a legible picture.
+follows.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -29,7 +29,6 @@ class Aim:
     claim: str
     form: str
     without: str | None = None  # a hypothesis that is broken, alone
-    drawn: bool = False  # among the cases of two units that make a legible picture
 
 
 @dataclass(frozen=True)
@@ -45,7 +44,6 @@ def written(searches: Iterable[tuple[Aim, Hunted]], runs: Sequence[Document]) ->
             "claim": aim.claim,
             "form": aim.form,
             "without": aim.without,
-            "drawn": aim.drawn,
             "restarts": found.restarts,
             "cases": found.cases,
         }
@@ -60,7 +58,7 @@ def read(document: Mapping[str, Any]) -> dict[Aim, Hunted]:
     found = dict[Aim, Hunted]()
     for search in searches:
         one = members(search, "a search", SEARCH)
-        aim = Aim(one["claim"], one["form"], one["without"], bool(one["drawn"]))
+        aim = Aim(one["claim"], one["form"], one["without"])
         found[aim] = Hunted(int(one["restarts"]), list(one["cases"]))
     return found
 

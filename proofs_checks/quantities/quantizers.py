@@ -4,13 +4,14 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
 from math import ceil, floor
-from typing import get_args
+from typing import Any, get_args
 
 from mondeq_ref.quantize.quantizer import Quantizer, Range, Rounding
 from mondeq_ref.rigor.dyadic import exact
 from proofs_checks.instance import Instance
 
 RANGES, ROUNDINGS = get_args(Range), get_args(Rounding)
+NUMBERS = ("bits", "range", "rounding", "per row")
 HALF = Fraction(1, 2)
 
 Row = list[Fraction]
@@ -34,6 +35,17 @@ def quantizer(instance: Instance) -> Quantizer:
         ROUNDINGS[number["rounding"]],
         "row" if number["per row"] else "tensor",
     )
+
+
+def described(instance: Instance) -> dict[str, Any]:
+    """The numbers of a quantizer in words."""
+    kind = quantizer(instance)
+    return {
+        "bits": kind.bits,
+        "rounding": kind.rounding,
+        "range": kind.range,
+        "per row": kind.per == "row",
+    }
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,6 @@ from mondeq_ref.documents.strict_json import dumps
 from mondeq_ref.report.digits import is_enclosure, listed, percent, text
 from proofs_checks.report.formula import prose, typeset
 from proofs_checks.report.histogram import histogram, sparkline
-from proofs_checks.report.plane import plane
 
 OPTIONAL = ("operators", "answers", "ladder", "published", "hunter", "figures")
 PICTURE = re.compile(r"data:image/png;base64,[A-Za-z0-9+/]+={0,2}")
@@ -72,7 +71,6 @@ def _environment() -> Environment:
     cast(dict[str, Any], made.globals).update(
         histogram=histogram,
         sparkline=sparkline,
-        plane=plane,
         standing=standing,
         by_hypothesis=by_hypothesis,
         marks=MARKS,

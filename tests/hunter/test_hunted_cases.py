@@ -3,36 +3,29 @@
 import json
 from dataclasses import replace
 
-import numpy as np
 import pytest
 
 from mondeq_ref.cli.main import main
 from mondeq_ref.documents.encoding import read_document
 from mondeq_ref.instances import shipped
-from mondeq_ref.operator import Operator
-from mondeq_ref.rigor.enclosure import Enclosure
-from mondeq_ref.rigor.verdict import Guarantee, Verdict
 from proofs_checks.audit.document import result
-from proofs_checks.audit.instance_encoding import decode_instance
-from proofs_checks.audit.replay import form_of, replay
+from proofs_checks.audit.replay import replay
 from proofs_checks.audit.run import run
 from proofs_checks.claims import NAMES, theorem
 from proofs_checks.hunter import collect, section
-from proofs_checks.hunter.drawing import DRAWN, fits
 from proofs_checks.hunter.stored import FILE, Aim, Hunted, read, written
 from proofs_checks.hunter.stored import shipped as hunted_cases
-from proofs_checks.instance import Instance
 from proofs_checks.theorem import Witness
 
 QUICK = [  # searches of a tenth of a second
     Aim("quantizer", "norm"),
-    Aim("structured", "as stated", drawn=True),
+    Aim("structured", "as stated"),
     Aim("displacement", "as published", "m > 0"),
 ]
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_what_ships_is_decided_again_and_one_case_of_every_claim_is_drawn(name):
+def test_shipped_cases_hold_when_decided_again(name):
     (found,) = section.section([name])
     subject = theorem(name)
     assert (found["verdict"], found["faults"]) == ("HOLDS", [])
@@ -41,19 +34,17 @@ def test_what_ships_is_decided_again_and_one_case_of_every_claim_is_drawn(name):
         one = form["sharpest"]
         assert form["reached"] is None or one["ratio"] is not None
         if isinstance(subject.attained[form["form"]], Witness):
-            assert form["reached"]  # to a millionth, and nobody told where
+            assert form["reached"]  # to a millionth, without the witness
         assert form["of_two"] is None or form["of_two"]["units"] == 2
         if one is not None and one["ratio"] is not None:
             assert float(one["ratio"][0]) <= 1  # nothing that holds is beyond its bound
             assert form["reached"] or not one["exact"]
     assert [one["hypothesis"] for one in found["without"]] == list(subject.hypotheses)
     assert all((one["case"] is not None) == one["refuted"] for one in found["without"])
-    assert found["drawn"]["form"] == DRAWN[name][0]
-    assert found["drawn"]["picture"]["kind"] in ("disc", "range")
 
 
 @pytest.mark.parametrize("verdict", ["REFUTED", "UNDECIDED", "ERROR"])
-def test_a_claim_that_holds_where_it_was_drawn_is_no_better_than_its_stored_cases(verdict):
+def test_claim_is_no_better_than_its_stored_cases(verdict):
     (drawn,) = run(["quantizer"], seed=0, cases=100, workers=1, trained=False)
     (stored,) = section.section(["quantizer"])
     worse = stored | {"verdict": verdict}
@@ -68,34 +59,13 @@ def test_every_search_has_been_made_and_no_other_is_stored():
     assert set(hunted_cases()) == set(collect.aims(NAMES))
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_what_is_drawn_can_be_seen(name):
-    """By the measures that the search for a picture goes by."""
-    form = form_of(theorem(name), DRAWN[name][0])
-    case = hunted_cases()[Aim(name, form.name, drawn=True)].cases[0]
-    built, row = decode_instance(case["instance"]), case["input"]
-    assert fits(name)(built, row, form.check(built)[row])
-
-
-def test_one_unit_makes_no_picture_and_neither_does_a_point_that_is_unknown():
-    unknown = Instance("made", layer(2 * np.eye(2)), layer(np.eye(2)), np.ones((1, 2)))
-    alone = Instance("made", layer(np.eye(1) / 2), layer(np.eye(1) / 4), np.ones((1, 1)))
-    bound = Verdict(Enclosure.of(1), Enclosure.of(1), Guarantee.EXACT)
-    assert not fits("displacement")(alone, 0, bound)
-    assert not fits("displacement")(unknown, 0, bound)
-
-
-def layer(W: np.ndarray) -> Operator:
-    return Operator(W, np.eye(len(W)), np.zeros(len(W)))
-
-
-def test_the_file_that_ships_is_read_and_written_alike():
+def test_shipped_file_stays_the_same_when_written_again():
     document = read_document(shipped.data_folder() / FILE)
     again = json.loads(written(read(document).items(), document["runs"]))
     assert again == document
 
 
-def test_cases_of_a_file_are_replayed_together_and_one_that_differs_is_named(tmp_path, capsys):
+def test_replay_of_a_file_names_the_case_that_differs(tmp_path, capsys):
     held = {aim: hunted_cases()[aim] for aim in QUICK}
     path = tmp_path / "hunt.json"
     path.write_text(written(held.items(), []))
@@ -111,12 +81,12 @@ def test_cases_of_a_file_are_replayed_together_and_one_that_differs_is_named(tmp
     assert main(["replay", str(path)]) == 2
 
 
-def test_all_cases_that_ship_are_what_they_were_on_the_machine_that_found_them(capsys):
+def test_all_shipped_cases_are_the_same_when_replayed(capsys):
     assert main(["replay", str(shipped.data_folder() / FILE)]) == 0
     assert "the same as stored" in capsys.readouterr().out
 
 
-def test_what_floats_measured_is_held_to_its_outcome_alone():
+def test_replay_compares_only_outcomes_of_float_results():
     case = hunted_cases()[Aim("certificate", "solver")].cases[0]
     elsewhere = case | {"forms": [case["forms"][0] | {"ratio": [0.5, 0.5]}]}
     assert replay(case)[0]
@@ -136,16 +106,15 @@ def of_displacement(monkeypatch, aim: Aim, instance: dict) -> dict:
     return section.section(["displacement"])[0]
 
 
-def test_a_stored_case_that_is_none_any_more_is_an_error(monkeypatch):
+def test_stored_case_without_a_verdict_is_an_error(monkeypatch):
     aim = Aim("displacement", "as published")
     lost = of_displacement(monkeypatch, aim, {"perturbed": None})
     assert lost["verdict"] == "ERROR"
     assert lost["faults"][0].startswith("as published: ")
     assert lost["forms"][0]["sharpest"] is None
-    assert lost["drawn"] is None
 
 
-def test_a_counterexample_that_holds_is_an_error(monkeypatch):
+def test_counterexample_that_holds_is_an_error(monkeypatch):
     """W~ = W: no equilibrium moves, whatever the margin."""
     aim = Aim("displacement", "as published", "m > 0")
     same = hunted_cases()[aim].cases[0]["instance"]["operator"]
@@ -155,12 +124,12 @@ def test_a_counterexample_that_holds_is_an_error(monkeypatch):
     assert (without["refuted"], without["case"]) == (False, None)
 
 
-def test_without_a_file_there_is_no_section(monkeypatch):
+def test_section_is_absent_without_a_file(monkeypatch):
     monkeypatch.setattr(section, "shipped", lambda: None)
     assert section.section(["margin"]) is None
 
 
-def test_a_search_goes_on_where_it_was_and_what_is_stored_never_gets_blunter(tmp_path, monkeypatch):
+def test_search_resumes_and_never_gets_blunter(tmp_path, monkeypatch):
     monkeypatch.setattr(collect, "aims", lambda claims: QUICK)
     out = tmp_path / "hunt.json"
     found = []
@@ -178,13 +147,13 @@ def test_a_search_goes_on_where_it_was_and_what_is_stored_never_gets_blunter(tmp
     assert main(["replay", str(out)]) == 0
 
 
-def test_what_was_never_found_is_searched_first():
+def test_bluntness_is_one_when_nothing_was_found():
     sharp = hunted_cases()[QUICK[0]]
     assert collect.bluntness(None) == collect.bluntness(replace(sharp, cases=[])) == 1
     assert collect.bluntness(sharp) < 1e-6  # its bound is attained
 
 
-def test_the_table_of_a_hunt_says_how_sharp_and_what_is_known(capsys):
+def test_hunt_prints_ratio_and_known_supremum(capsys):
     assert main(["hunt", "quantizer", "--form", "norm", "--quiet"]) == 0
     shown = " ".join(capsys.readouterr().out.split())
     assert shown.startswith("quantizer: ")
@@ -195,4 +164,4 @@ def test_the_table_of_a_hunt_says_how_sharp_and_what_is_known(capsys):
     shown = " ".join(capsys.readouterr().out.split())
     assert ", without m > 0" in shown
     assert "REFUTED" in shown
-    assert "none: it is false" in shown
+    assert "none: the inequality is false" in shown

@@ -14,8 +14,8 @@ from proofs_checks.audit.instance_encoding import decode_instance, encode_instan
 from proofs_checks.audit.replay import form_of, instance_document, replay
 from proofs_checks.audit.witnesses import broken
 from proofs_checks.claims import NAMES, theorem
-from proofs_checks.hunter.hunt import Catch, hunt
-from proofs_checks.hunter.quarry import Quarry
+from proofs_checks.hunter.hunt import Found, hunt
+from proofs_checks.hunter.target import Target
 from proofs_checks.theorem import Form
 
 SHARP = 1 - 1e-6
@@ -32,47 +32,47 @@ FAMILIES = [
 ]
 
 
-def caught(claim: str, form: str, dropped: str | None = None, restarts: int = 2) -> Catch:
+def searched(claim: str, form: str, dropped: str | None = None, restarts: int = 2) -> Found:
     subject = theorem(claim)
-    (catch,) = hunt(subject, [form_of(subject, form)], dropped=dropped, restarts=restarts)
-    return catch
+    (found,) = hunt(subject, [form_of(subject, form)], dropped=dropped, restarts=restarts)
+    return found
 
 
 @pytest.mark.parametrize(("claim", "form"), FAMILIES)
-def test_sharp_families_are_found_without_being_told(claim: str, form: str) -> None:
-    catch = caught(claim, form)
-    assert catch.outcome is Outcome.PROVED
-    assert catch.ratio is not None
-    assert SHARP <= catch.ratio.lo <= 1
+def test_sharp_families_are_found_without_witnesses(claim: str, form: str) -> None:
+    found = searched(claim, form)
+    assert found.outcome is Outcome.PROVED
+    assert found.ratio is not None
+    assert SHARP <= found.ratio.lo <= 1
 
 
-def test_a_margin_in_a_plane_is_climbed_to_and_not_only_drawn() -> None:
-    catch = caught("margin", "symmetric part")
-    assert catch.by_units[2] > 1 - 1e-4
+def test_search_climbs_to_a_margin_of_two_units() -> None:
+    found = searched("margin", "symmetric part")
+    assert found.by_units[2] > 1 - 1e-4
 
 
-def test_what_is_caught_meets_the_hypotheses() -> None:
-    catch = caught("displacement", "as published", restarts=1)
-    assert catch.found is not None
+def test_found_case_meets_the_hypotheses() -> None:
+    found = searched("displacement", "as published", restarts=1)
+    assert found.case is not None
     subject = theorem("displacement")
-    assert not broken(subject, catch.found.instance, form_of(subject, "as published"))
+    assert not broken(subject, found.case.instance, form_of(subject, "as published"))
 
 
-def test_two_hunts_with_one_seed_catch_the_same() -> None:
-    pair = [caught("peaceman_rachford", "sharper") for _ in range(2)]
-    stored = [dumps(encode_instance(catch.found.instance)) for catch in pair if catch.found]
+def test_two_hunts_with_one_seed_find_the_same() -> None:
+    pair = [searched("peaceman_rachford", "sharper") for _ in range(2)]
+    stored = [dumps(encode_instance(found.case.instance)) for found in pair if found.case]
     assert len(stored) == 2
     assert stored[0] == stored[1]
 
 
 def test_more_restarts_only_tighten() -> None:
-    short, long = (caught("quantizer", "any rounding", restarts=k).by_units for k in (4, 24))
+    short, long = (searched("quantizer", "any rounding", restarts=k).by_units for k in (4, 24))
     assert len(short) == 3
     assert all(long[n] >= ratio for n, ratio in short.items())
     assert any(long[n] > ratio for n, ratio in short.items())
 
 
-def test_a_halved_bound_is_refuted() -> None:
+def test_halved_bound_is_refuted() -> None:
     subject = theorem("margin")
     published = subject.forms[0]
 
@@ -80,36 +80,36 @@ def test_a_halved_bound_is_refuted() -> None:
         return [replace(v, rhs=v.rhs / 2) for v in published.check(instance) if v is not None]
 
     wrong = Form("halved", "m - m~ <= ||dW||/2", check)
-    (catch,) = hunt(replace(subject, forms=(wrong,)), [wrong], restarts=2)
-    assert catch.outcome is Outcome.REFUTED
+    (found,) = hunt(replace(subject, forms=(wrong,)), [wrong], restarts=2)
+    assert found.outcome is Outcome.REFUTED
 
 
 CLAIMS_AND_HYPOTHESES = [(name, lost) for name in NAMES for lost in theorem(name).hypotheses]
 
 
 @pytest.mark.parametrize(("claim", "lost"), CLAIMS_AND_HYPOTHESES)
-def test_without_a_hypothesis_there_is_a_counterexample(claim: str, lost: str) -> None:
+def test_counterexample_is_found_when_a_hypothesis_is_dropped(claim: str, lost: str) -> None:
     subject = theorem(claim)
-    catch = caught(claim, subject.forms[0].name, dropped=lost, restarts=16)
-    assert catch.outcome is Outcome.REFUTED
-    assert catch.found is not None
-    assert broken(subject, catch.found.instance) == {lost}
+    found = searched(claim, subject.forms[0].name, dropped=lost, restarts=16)
+    assert found.outcome is Outcome.REFUTED
+    assert found.case is not None
+    assert broken(subject, found.case.instance) == {lost}
 
 
-def test_a_hypothesis_that_is_not_asked_for_cannot_be_dropped() -> None:
+def test_unknown_hypothesis_cannot_be_dropped() -> None:
     subject = theorem("margin")
     with pytest.raises(InputError):
-        Quarry(subject, subject.forms[0], "m > 0")
+        Target(subject, subject.forms[0], "m > 0")
 
 
 @pytest.mark.parametrize("claim", NAMES)
-def test_an_instance_survives_being_written_down(claim: str) -> None:
-    (catch,) = hunt(theorem(claim), theorem(claim).forms[:1], restarts=1)
-    assert catch.found is not None
-    built, row = catch.found.instance, catch.found.measured.row
+def test_found_case_is_the_same_when_decoded_again(claim: str) -> None:
+    (found,) = hunt(theorem(claim), theorem(claim).forms[:1], restarts=1)
+    assert found.case is not None
+    built, row = found.case.instance, found.case.measured.row
     encoded = json.loads(dumps(encode_instance(built)))
     assert encode_instance(decode_instance(encoded)) == encoded
-    stored = json.loads(dumps(instance_document(claim, [catch.form], built, row)))
+    stored = json.loads(dumps(instance_document(claim, [found.form.name], built, row)))
     assert replay(stored)[0]
     stored["forms"][0]["outcome"] = "REFUTED"
     assert not replay(stored)[0]
@@ -117,10 +117,10 @@ def test_an_instance_survives_being_written_down(claim: str) -> None:
 
 @pytest.fixture(scope="module")
 def stored() -> dict:
-    catch = caught("forward_backward", "as published", restarts=1)
-    assert catch.found is not None
-    row = catch.found.measured.row
-    made = instance_document("forward_backward", [catch.form], catch.found.instance, row)
+    found = searched("forward_backward", "as published", restarts=1)
+    assert found.case is not None
+    row = found.case.measured.row
+    made = instance_document("forward_backward", [found.form.name], found.case.instance, row)
     return json.loads(dumps(made))
 
 
@@ -136,7 +136,7 @@ def stored() -> dict:
         lambda case: case.update(forms=[1]),
     ],
 )
-def test_an_instance_that_does_not_fit_is_refused_in_one_line(stored, change) -> None:
+def test_case_that_does_not_fit_is_refused_in_one_line(stored, change) -> None:
     case = json.loads(json.dumps(stored))
     change(case)
     with pytest.raises(InputError) as refused:
@@ -144,7 +144,7 @@ def test_an_instance_that_does_not_fit_is_refused_in_one_line(stored, change) ->
     assert "\n" not in str(refused.value)
 
 
-def test_the_command_stores_a_case_that_replays(tmp_path, capsys) -> None:
+def test_hunt_stores_a_case_that_replays(tmp_path, capsys) -> None:
     path = tmp_path / "case.json"
     asked = ["hunt", "displacement", "--drop", "m > 0", "--out", str(path), "--json", "--quiet"]
     assert main(asked) == 0
@@ -163,7 +163,7 @@ def test_the_command_stores_a_case_that_replays(tmp_path, capsys) -> None:
         ["margin", "--minutes", "nan"],
     ],
 )
-def test_bad_usage_is_one_line(asked, capsys) -> None:
+def test_hunt_refuses_bad_usage_in_one_line(asked, capsys) -> None:
     assert main(["hunt", *asked]) == 2
     assert capsys.readouterr().err.count("\n") == 1
 

@@ -36,8 +36,6 @@ def test_the_made_up_audits_follow_it(audit: dict[str, Any]) -> None:
         (("ladder", 0, "rows", 0, "rung"), 9),
         (("ladder", 0, "rows", 0, "accuracy"), 98.2),
         (("hunter", 0, "forms", 0, "verdict"), "PROVED"),
-        (("hunter", 0, "drawn", "picture", "kind"), "disc"),
-        (("hunter", 1, "drawn", "picture", "points", "z*"), [1.0]),
         (("hunter", 1, "forms", 0, "sharpest", "instance", "W"), {}),
         (("claims",), []),
         (("more",), None),

@@ -220,7 +220,7 @@ def test_a_fault_inside_a_claim_is_shown() -> None:
     assert "instance 3: ValueError: W must be square" in page(bad())
 
 
-def test_the_hunters_section_shows_every_form_every_loss_and_what_is_drawn() -> None:
+def test_hunter_section_shows_forms_and_counterexamples() -> None:
     shown = page(full()).split('<section id="hunter"')[1].split("</section>")[0]
     for one in full()["hunter"]:
         assert shown.count(one["id"]) >= 2
@@ -228,12 +228,10 @@ def test_the_hunters_section_shows_every_form_every_loss_and_what_is_drawn() -> 
     assert shown.count("○ not reached by the search") == 2
     assert shown.count("✓ false without it") == 2
     assert shown.count("✗ none found") == 2
-    assert shown.count("the search found none that is false") == 2
-    assert shown.count('<svg class="plane"') == 2
+    assert shown.count("the search found no false one") == 2
     worse = page(bad()).split('<section id="hunter"')[1].split("</section>")[0]
     assert "✗</span> refuted" in worse
     assert "no such number" in worse
-    assert worse.count('<svg class="plane"') == 1
 
 
 def test_chromium_opens_it_without_a_word_on_its_console(tmp_path: Any) -> None:

@@ -181,27 +181,7 @@ def hunted_form(one: dict[str, Any], witness: dict[str, Any], reached: bool | No
     }
 
 
-DISC = {
-    "points": {"z*": [2.0, 0.5], "z~": [3.0, 1.0], "z_0": [0.0, 0.0]},
-    "center": "z*",
-    "reached": "z~",
-    "radius": 1.25,
-    "arrows": [["z_0", "z~"]],
-    "orthant": True,
-    "grid": [0.5, 0.25],
-    "kind": "disc",
-}
-RANGE = {
-    "ellipses": [
-        {"name": "I - W", "left": 0.5, "right": 2.0, "half_height": 1.0},
-        {"name": "I - W~", "left": 0.25, "right": 2.0, "half_height": 1.25},
-    ],
-    "lines": {"m": 0.5, "m~": 0.25, "m - ||dW||": 0.125},
-    "kind": "range",
-}
-
-
-def hunted(one: dict[str, Any], picture: dict[str, Any]) -> dict[str, Any]:
+def hunted(one: dict[str, Any]) -> dict[str, Any]:
     """A bound that is reached, a fact, and a bound that is not."""
     reached, missed, none = one["witnesses"]
     return {
@@ -222,13 +202,6 @@ def hunted(one: dict[str, Any], picture: dict[str, Any]) -> dict[str, Any]:
             },
             {"hypothesis": "alpha > 0", "refuted": False, "case": None, "restarts": 64},
         ],
-        "drawn": {
-            "form": one["forms"][0]["name"],
-            "formula": one["forms"][0]["formula"],
-            "ratio": [0.9731, 0.9732],
-            "instance": {"W": [[0.5, 2.0], [-2.0, 0.5]], "c": [1.0, 0.25]},
-            "picture": picture,
-        },
         "faults": [],
     }
 
@@ -391,7 +364,7 @@ def full() -> dict[str, Any]:
                 "numbers": {},
             },
         ],
-        "hunter": [hunted(claims[3], RANGE), hunted(claims[8], DISC)],
+        "hunter": [hunted(claims[3]), hunted(claims[8])],
         "figures": [
             {
                 "name": "Figure 1",
@@ -459,7 +432,6 @@ def bad() -> dict[str, Any]:
     audit["hunter"][0]["forms"][0]["sharpest"] |= {"verdict": "REFUTED", "ratio": [1.25, 1.25]}
     audit["hunter"][1] |= {
         "verdict": "ERROR",
-        "drawn": None,
         "faults": ["as published: ValueError: no such number"],
     }
     audit["hunter"][1]["forms"][2] |= {"verdict": None, "sharpest": None, "of_two": None}

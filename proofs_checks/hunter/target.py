@@ -1,6 +1,6 @@
-"""What is hunted: one form of a claim, with all its hypotheses or with one of them broken."""
+"""What a search is for: one form of a claim, with all its hypotheses or with one of them broken."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from math import inf
 
@@ -8,6 +8,7 @@ import numpy as np
 
 from mondeq_ref.arrays import InputError
 from mondeq_ref.rigor.verdict import Outcome, Verdict
+from proofs_checks.coordinates import Coordinates
 from proofs_checks.instance import Instance
 from proofs_checks.theorem import Form, Predicate, Theorem
 
@@ -22,23 +23,34 @@ class Measured:
 
 
 @dataclass(frozen=True, eq=False)
-class Quarry:
+class Candidate:
+    """An instance that meets the hypotheses, and how sharp it is."""
+
+    instance: Instance
+    measured: Measured
+    units: int
+
+
+@dataclass(frozen=True, eq=False)
+class Target:
     theorem: Theorem
     form: Form
     dropped: str | None = None
-    fits: Callable[[Instance, int, Verdict], bool] | None = None  # what else is asked of a case
 
     def __post_init__(self) -> None:
         if self.dropped is not None and self.dropped not in self.hypotheses:
-            asked = ", ".join(map(repr, self.hypotheses)) or "nothing"
+            known = ", ".join(map(repr, self.hypotheses)) or "no hypotheses"
             raise InputError(
-                f"{self.theorem.name}, {self.form.name!r} asks for {asked}, not {self.dropped!r}"
+                f"{self.theorem.name}, {self.form.name!r} has {known}, not {self.dropped!r}"
             )
 
     @property
     def hypotheses(self) -> Mapping[str, Predicate]:
-        shared = {} if self.form.alone else self.theorem.hypotheses
-        return {**shared, **self.form.needs}
+        return self.theorem.hypotheses_of(self.form)
+
+    @property
+    def coordinates(self) -> Coordinates:
+        return self.theorem.coordinates
 
     def admits(self, instance: Instance) -> bool:
         """All hypotheses are proved; the dropped one is refuted."""
@@ -47,7 +59,7 @@ class Quarry:
             for name, holds in self.hypotheses.items()
         )
 
-    def measure(self, instance: Instance | None) -> Measured | None:
+    def measure(self, instance: Instance | None) -> Candidate | None:
         """None where the hypotheses are not met, or the instance cannot be computed with."""
         if instance is None:
             return None
@@ -57,11 +69,13 @@ class Quarry:
             found = [
                 Measured(self._refuted(verdict, instance, row), _ratio(verdict), row)
                 for row, verdict in enumerate(self.form.check(instance))
-                if verdict is not None and (self.fits is None or self.fits(instance, row, verdict))
+                if verdict is not None
             ]
         except (InputError, ArithmeticError, np.linalg.LinAlgError):
             return None  # out of range: not a point of the search, and not a verdict either
-        return max(found, default=None)
+        if not found:
+            return None
+        return Candidate(instance, max(found), self.coordinates.units(instance))
 
     def _refuted(self, verdict: Verdict, instance: Instance, row: int) -> bool:
         """By the enclosures and, exactly, once more."""
@@ -69,18 +83,13 @@ class Quarry:
             return False
         return self.decided(instance, row).outcome is Outcome.REFUTED
 
-    def is_decided(self, instance: Instance, row: int) -> bool:
-        """Sides that are equal, but irrational, are left undecided: nobody can be shown that."""
-        return self.decided(instance, row).outcome is not Outcome.UNDECIDED
+    def is_decided(self, one: Candidate) -> bool:
+        """Two sides that are equal but irrational stay undecided: such a case proves nothing."""
+        return self.decided(one.instance, one.measured.row).outcome is not Outcome.UNDECIDED
 
     def decided(self, instance: Instance, row: int) -> Verdict:
         """In exact arithmetic where the form has it."""
-        verdict = self.form.check(instance)[row]
-        if self.form.escalate is not None:
-            return self.form.escalate(instance, row)
-        if verdict is None:
-            raise ValueError("only a verdict that was given can be decided")
-        return verdict
+        return self.form.decided(instance, row)
 
 
 def _ratio(verdict: Verdict) -> float:
