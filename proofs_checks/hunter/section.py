@@ -12,6 +12,7 @@ from typing import Any
 
 from mondeq_ref.documents.strict_json import plain
 from mondeq_ref.rigor.enclosure import Enclosure
+from mondeq_ref.rigor.process import one_thread
 from mondeq_ref.rigor.verdict import Outcome
 from proofs_checks.audit.instance_encoding import decode_instance
 from proofs_checks.audit.replay import form_of
