@@ -6,8 +6,9 @@
     equilibrium   "z" and "radius": each row within its radius of an equilibrium
     displacement  "at_least" <= ||z~ - z*|| <= "actual" and the bounds "sharper" and "paper"
 
-Two enclosures of one number agree when they overlap; equal bits are the same.  A claim
-({"kind": "claim", "claim": name, ...}) is replayed by whoever checks claims.
+A row is the same when its stored ball or interval provably overlaps the one computed again.  A
+row of which nothing is proved here is never confirmed, and radii are finite and not negative.  A
+claim ({"kind": "claim", "claim": name, ...}) is replayed by whoever checks claims.
 """
 
 from dataclasses import dataclass
@@ -25,7 +26,8 @@ from mondeq_ref.documents.float_arrays import decode_array, encode_array
 from mondeq_ref.operator import Operator
 from mondeq_ref.rigor.dyadic import identity
 from mondeq_ref.rigor.equilibria import ExactOperator
-from mondeq_ref.rigor.fast import norms_below, up
+from mondeq_ref.rigor.fast import down, norms_above, up
+from mondeq_ref.rigor.machine import UNIT_ROUNDOFF
 from mondeq_ref.solve import ActiveSet, solve
 
 FORMAT = 1
@@ -118,13 +120,20 @@ def _same_equilibria(case: Case, result: Json) -> Replayed:
     found = equilibria(case.operator, case)
     z = decode_array(held["z"], "z", found.z.shape)
     radius = decode_array(held["radius"], "radius", found.radius.shape, finite=False)
-    if np.array_equal(z, found.z) and np.array_equal(radius, found.radius):
-        return Replayed(True, f"the same {len(z)} equilibria, to the last bit")
-    reach = np.asarray(up(radius + found.radius))
-    apart = ~(norms_below(z - found.z) <= reach)
-    if apart.any():
-        return Replayed(False, f"different: input {int(apart.argmax())} lies outside its radius")
-    return Replayed(True, f"the same {len(z)} equilibria, within their radii")
+    if not (np.isfinite(radius) & (radius >= 0)).all():
+        return Replayed(False, "different: a stored radius is negative or no finite number")
+    known = found.proved & np.isfinite(found.radius)
+    if not known.all():
+        row = int((~known).argmax())
+        return Replayed(False, f"not confirmed: of input {row} no equilibrium is proved here")
+    gap = z - found.z
+    apart = up(norms_above(gap) + up(norms_above(gap * (2 * UNIT_ROUNDOFF))))
+    overlap = apart <= down(radius + found.radius)
+    if not overlap.all():
+        row = int((~overlap).argmax())
+        return Replayed(False, f"different: input {row} is not shown to lie within its radius")
+    same = np.array_equal(z, found.z) and np.array_equal(radius, found.radius)
+    return Replayed(True, f"the same {len(z)} equilibria, {_how(bits=same)}")
 
 
 def _same_displacements(case: Case, result: Json) -> Replayed:
@@ -133,11 +142,21 @@ def _same_displacements(case: Case, result: Json) -> Replayed:
     stored: dict[str, Vector] = {
         name: decode_array(held[name], name, found.actual.shape) for name in SIDES
     }
-    if all(np.array_equal(stored[name], getattr(found, name)) for name in SIDES):
-        return Replayed(True, "the same displacements, to the last bit")
-    for upper in ("actual", "sharper", "paper"):
+    if (stored["at_least"] < 0).any():
+        return Replayed(False, "different: a stored length is negative")
+    for upper in SIDES[1:]:
+        bound = getattr(found, upper)
+        if not np.isfinite(bound).all():
+            return Replayed(False, f"not confirmed: {upper!r} is not bounded here")
+        if (stored["at_least"] > stored[upper]).any():
+            return Replayed(False, f"different: the stored {upper!r} is below its 'at_least'")
         if (stored[upper] < found.at_least).any():
             return Replayed(False, f"different: a displacement exceeds the stored {upper!r}")
-    if (stored["at_least"] > found.actual).any():
-        return Replayed(False, "different: a displacement is smaller than the stored one")
-    return Replayed(True, "the same displacements, within their error bounds")
+        if (stored["at_least"] > bound).any():
+            return Replayed(False, "different: a displacement is smaller than the stored one")
+    same = all(np.array_equal(stored[name], getattr(found, name)) for name in SIDES)
+    return Replayed(True, f"the same displacements, {_how(bits=same)}")
+
+
+def _how(*, bits: bool) -> str:
+    return "to the last bit" if bits else "within their error bounds"

@@ -65,3 +65,29 @@ def test_enclosures_that_overlap_are_the_same_displacements():
     found = replay(document)
     assert found.same
     assert found.sentence.endswith("within their error bounds")
+
+
+@pytest.mark.parametrize(
+    ("W", "c", "z", "radius"),
+    [
+        (1.0, 1.0, 5.0, 0.0),  # W = 1, c = 1: no equilibrium at all
+        (0.5, 1.0, 2.0, np.nan),
+        (0.5, 1.0, 2.0, -1.0),
+        (0.5, 1.0, 2.0, np.inf),
+        (0.5, 1.0, 5.0, 2.9),
+        (2.0, -1.0, 3.0, 0.0),  # no margin: the equilibrium found is 0, and this is none
+    ],
+)
+def test_what_is_not_proved_is_not_confirmed(W, c, z, radius):
+    operator = Operator(np.array([[W]]), np.zeros((1, 0)), np.zeros(1))
+    document = equilibria_document(Case(operator, inputs=Rows("c", np.array([[c]]))))
+    result = {"z": encode_array(np.array([[z]])), "radius": encode_array(np.array([radius]))}
+    assert not replay(document | {"result": result}).same
+
+
+@pytest.mark.parametrize("change", [("at_least", -1.0), ("at_least", 9.0), ("paper", 0.0)])
+def test_displacement_that_contradicts_itself_is_different(change):
+    document = stored(Case(HALF, layer(np.eye(2) / 4), INPUTS))
+    side, value = change
+    document["result"][side] = encode_array(np.full(2, value))
+    assert not replay(document).same
