@@ -18,7 +18,7 @@ from mondeq_ref.certificates.integers import ProofError, require
 from mondeq_ref.certificates.layer import layer_of
 from mondeq_ref.certificates.rungs import OF_INPUTS, RUNGS
 from mondeq_ref.documents.encoding import Json, digest_of, integer, members
-from mondeq_ref.documents.size import check_size
+from mondeq_ref.documents.size import check_matrix, check_size
 from mondeq_ref.errors import InputError
 
 if TYPE_CHECKING:
@@ -67,6 +67,10 @@ def verify(
         subject = read_case(parts["case"], None if operator is None else layer_of(operator))
     except ProofError as flaw:
         return Checked(False, str(flaw))
+    for matrix in (subject.before.exact, subject.after.exact):
+        bits = max(map(int.bit_length, map(int, matrix.integers.entries())))
+        by = _eliminates(parts["proof"])
+        check_matrix(subject.after.n, bits, eliminated=by, trust_size=trust_size)
     about = _about(subject, None if operator is None else operator.digest)
     try:
         _check(rung, subject, parts["proof"], holds=holds)
@@ -85,6 +89,11 @@ def _labels(parts: dict[str, Json]) -> tuple[int, bool]:
     require(parts["sentence"] == sentence, "the sentence is not what this rung says")
     require(parts["assumptions"] == ASSUMPTIONS, "unknown assumptions")
     return rung, holds
+
+
+def _eliminates(proof: Json) -> bool:
+    parts = proof.values() if isinstance(proof, dict) else ()
+    return any(isinstance(part, dict) and part.get("by") == "elimination" for part in parts)
 
 
 def _check(rung: int, subject: Subject, proof: Json, *, holds: bool) -> None:

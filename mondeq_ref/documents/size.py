@@ -14,6 +14,8 @@ MOST_DEPTH = 40  # of objects and lists inside one another
 MOST_UNITS = 1024  # of a matrix W
 MOST_NUMBERS = 1 << 22  # in all arrays and matrices together
 MOST_BITS = 1 << 12  # of one integer of a matrix, and of its power of two
+MOST_MATRIX_BITS = 1 << 28  # of all entries of an exact matrix together
+MOST_ELIMINATION = 1 << 33  # n^4 times the bits of an entry: some ten seconds
 
 
 def check_size(document: Any, *, trust_size: bool = False) -> None:
@@ -36,6 +38,14 @@ def check_size(document: Any, *, trust_size: bool = False) -> None:
             _check_bits(name, held)
     if numbers > MOST_NUMBERS:
         raise _too_large(f"its arrays hold {numbers} numbers, at most {MOST_NUMBERS} are read")
+
+
+def check_matrix(n: int, bits: int, *, eliminated: bool, trust_size: bool) -> None:
+    """Refuse an n x n matrix of integers of so many bits that its arithmetic takes minutes."""
+    if not trust_size and n * n * bits > MOST_MATRIX_BITS:
+        raise _too_large(f"an exact matrix of {n} units has entries of {bits} bits")
+    if not trust_size and eliminated and n**4 * bits > MOST_ELIMINATION:
+        raise _too_large(f"to eliminate {n} units with entries of {bits} bits takes too long")
 
 
 def _declared(name: str, extents: list[Any]) -> int:

@@ -3,12 +3,14 @@
 `zipfile` trusts the file in two places: it reads a directory of any length, and it inflates
 bzip2 and LZMA entries without a limit.  Here the directory is capped, only stored and deflated
 entries are opened, and what all entries together declare is charged to one budget in advance.
+The budget grows with the file: a few kilobytes cannot unfold to a gigabyte.
 """
 
 import struct
 import zlib
 from collections.abc import Generator
 from contextlib import contextmanager
+from os import SEEK_END
 from typing import IO, BinaryIO
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
@@ -17,6 +19,8 @@ from mondeq_ref.files.reading import shown
 
 ZIP_MAGIC = b"PK\x03\x04"
 MAX_DIRECTORY_BYTES = 1 << 20  # room for some ten thousand entries; a checkpoint has dozens
+MODEST = 1 << 24  # bytes that any file may unfold to
+MOST_TIMES = 32  # times its own size; images of digits deflate to a twentieth
 ENCRYPTED = 0x1
 
 # What zipfile raises on damaged or unusual files; RuntimeError: encrypted, ValueError: bad names.
@@ -40,7 +44,8 @@ class Archive:
         with _damage_refused("the zip directory"):
             self._zip = ZipFile(directory)
         directory.most = most
-        self._left = self._most = most
+        size = file.seek(0, SEEK_END)
+        self._left = self._most = min(most, max(MODEST, MOST_TIMES * size))
         self._entries = {entry.filename: entry for entry in self._zip.infolist()}
         if len(self._entries) != len(self._zip.infolist()):
             raise InputError("the zip file names an entry twice")
@@ -72,7 +77,10 @@ class Archive:
             raise InputError(f"the zip entry {shown(name)} is neither stored nor deflated")
         self._left -= entry.file_size
         if self._left < 0:
-            raise InputError(f"its entries unfold to more than {self._most} bytes")
+            raise InputError(
+                f"its entries unfold to more than {self._most} bytes, the most for a compressed "
+                "file of this size: store it without compression"
+            )
         with _damage_refused(f"the zip entry {shown(name)}"), self._zip.open(entry) as stream:
             yield stream
 

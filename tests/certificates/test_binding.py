@@ -196,3 +196,20 @@ def test_parts_that_do_not_matter_are_refused():
         "inputs": {"kind": "c", "rows": encode_operator(bare([[1.0]]))["W"]}
     }
     assert "speaks of no inputs" in verify(signed(4, fed, {"definite": ELIMINATION})).reason
+
+
+def test_wide_exponents_are_refused_and_trusted(monkeypatch):
+    """Sixty units with entries from 2^-1000 to 2^1000 would be eliminated for a minute."""
+    n = 60
+    W = -np.diag(np.full(n, 2.0**1000))
+    W[0, 1:] = W[1:, 0] = 2.0**-1000
+    case = encode_case(Case(bare(W), bare(W), settings={"quantizer": None}))
+    said = signed(4, case, {"definite": ELIMINATION})
+    with pytest.raises(InputError, match=r"60 units with entries of 2001 bits .*--trust-size"):
+        verify(said)
+    monkeypatch.setattr("mondeq_ref.documents.size.MOST_ELIMINATION", 0)
+    small = encode_case(Case(bare([[0.5]]), bare([[0.5]]), settings={"quantizer": None}))
+    said = signed(4, small, {"definite": ELIMINATION})
+    assert verify(said, trust_size=True).accepted
+    with pytest.raises(InputError, match="--trust-size"):
+        verify(said)

@@ -13,6 +13,7 @@ from mondeq_ref.documents import encoding
 from mondeq_ref.documents.encoding import (
     decode_dyadic,
     decode_rational,
+    decode_reals,
     digest_of,
     encode_dyadic,
     encode_rational,
@@ -213,3 +214,40 @@ def test_the_digest_depends_on_content_and_not_on_spelling():
     again = parse_document(json.dumps(first, indent=3).encode())
     assert digest_of(first) == digest_of({"a": {"c": "1/2"}, "b": [1, "x"]}) == digest_of(again)
     assert digest_of(first) != digest_of({"a": {"c": "1/3"}, "b": [1, "x"]})
+
+
+@pytest.mark.parametrize(
+    ("held", "said"),
+    [
+        ({"W": {"shape": [1025, 1025]}}, "W has 1025 units"),
+        ({"a": {"shape": [1 << 11, 1 << 11]}, "b": [{"shape": [1]}]}, "4194305 numbers"),
+        ({"a": {"shape": [1], "exponent": -4097}}, "4097 bits"),
+        ({"a": {"shape": [1], "exponent": 0, "integers": ["f" * 1025]}}, "4100 bits"),
+    ],
+)
+def test_sizes_are_bounded_unless_trusted(held, said):
+    raw = json.dumps(held).encode()
+    with pytest.raises(InputError, match=f"{said}.*--trust-size"):
+        parse_document(raw)
+    assert parse_document(raw, trust_size=True) == held
+
+
+def test_deep_nesting_is_refused():
+    with pytest.raises(InputError, match="nested more than 40 deep"):
+        parse_document(b'{"a": ' + b"[" * 40 + b"]" * 40 + b"}")
+
+
+@pytest.mark.parametrize("dtype", ["f8", "f4"])
+@pytest.mark.parametrize("size", [3, 100])
+def test_float_arrays_have_one_spelling(dtype, size):
+    encoded = encode_array(np.full(size, 0.5, dtype))
+    one = dtype == "f4"
+    for read in (decode_floats, lambda *given: decode_reals(*given)[1]):
+        if one:
+            assert list(read(encoded, "a", (size,))) == [0.5] * size
+        else:
+            with pytest.raises(InputError, match="f32, which holds"):
+                read(encoded, "a", (size,))
+    other = encoded | {"enc": "base64" if size == 3 else "hex"}
+    with pytest.raises(InputError, match="hex up to 64"):
+        decode_array(other, "a", (size,), encoded["dtype"])

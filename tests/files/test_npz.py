@@ -201,3 +201,12 @@ def test_metadata_that_is_no_object_is_refused(text: str, tmp_path: Path) -> Non
         archive.writestr("metadata.json", text.encode(errors="surrogateescape"))
     with forged.refused("metadata is not"):
         npz_metadata(tmp_path / "x.npz")
+
+
+def test_small_files_unfold_to_modest_arrays(tmp_path: Path) -> None:
+    path = tmp_path / "zeros.npz"
+    np.savez_compressed(path, x=np.zeros((1 << 21) + 1))
+    with forged.refused("store it without compression"):
+        read_npz(path)
+    np.savez(path, x=np.zeros((1 << 21) + 1))
+    assert read_npz(path)["x"].shape == ((1 << 21) + 1,)
