@@ -16,7 +16,7 @@ from proofs_checks.claims import theorem
 from proofs_checks.report.difference import digest
 
 WORST_FIRST = ("ERROR", "REFUTED", "UNDECIDED", "HOLDS")
-SECTIONS = ("operators", "answers", "ladder", "published", "hunter", "figures")
+SECTIONS = ("operators", "answers", "ladder", "figure_1", "published", "hunter", "figures")
 
 
 def result(

@@ -26,7 +26,8 @@ from mondeq_ref.rigor.verdict import ZERO, Guarantee, Outcome, less
 from mondeq_ref.solve import solve
 from mondeq_ref.solve.solution import UNSOLVED, Solution, code
 from mondeq_ref.study.bit_table import structure_of
-from proofs_checks.instance import Instance, gap, length
+from proofs_checks.instance import Instance
+from proofs_checks.operators.drift import Drift, drift
 from proofs_checks.operators.statements_on_convergence import proved_equilibria
 
 EXACT_INPUTS = 128  # equilibria proved one by one, where nothing is promised for every input
@@ -70,6 +71,11 @@ class Examined:
         """The first rung; that of the inputs where each of those tried has an equilibrium."""
         proved, inputs = self.equilibria
         return OF_INPUTS if self.rung is None and proved == inputs > 0 else self.rung
+
+    @cached_property
+    def drift(self) -> Drift:
+        few, pair = slice(0, DRIFT_INPUTS), (self.quantized.original, self.quantized.operator)
+        return drift(Instance("", *pair, self.c[few], self.c_after[few]))
 
     @cached_property
     def accuracy(self) -> float | None:
@@ -143,6 +149,7 @@ def _row(row: Examined) -> dict[str, Any]:
         "equilibria_proved": proved,
         "inputs": inputs,
         "accuracy": row.accuracy,
+        "drift": row.drift.told,
     }
 
 
@@ -201,20 +208,11 @@ def _drifts(rows: Sequence[Examined]) -> dict[str, Any]:
 
 
 def _drift(row: Examined) -> str:
-    few = slice(0, DRIFT_INPUTS)
-    instance = Instance(
-        "", row.quantized.original, row.quantized.operator, row.c[few], row.c_after[few]
-    )
-    before, after = instance.before, instance.moved
-    shares: list[float] = []
-    for z, w, r, s in zip(before.z, after.z, before.radius, after.radius, strict=True):
-        size = length(z, float(r))
-        if np.isfinite(r + s) and size.lo > 0:
-            shares.append((gap(w, z, 2 * float(r + s)) / size).hi)
-    if not shares:
+    found = row.drift
+    if found.actual is None:
         return "not known"
-    known = "" if len(shares) == len(before.z) else f" ({len(shares)} of {len(before.z)} inputs)"
-    return f"at most {percent_at_most(max(shares))}{known}"
+    known = "" if found.inputs == found.of else f" ({found.inputs} of {found.of} inputs)"
+    return f"at most {percent_at_most(found.actual)}{known}"
 
 
 def _backward(rows: Sequence[Examined]) -> dict[str, Any]:

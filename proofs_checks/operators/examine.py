@@ -21,6 +21,7 @@ from proofs_checks.operators.examination import (
     described,
     ladder,
 )
+from proofs_checks.operators.figure_1 import figure_1
 from proofs_checks.operators.statements import statements
 from proofs_checks.operators.subject import Subject
 
@@ -64,16 +65,18 @@ def _shipped() -> dict[str, Any]:
     subject = Subject(operator, c, _rungs(dense), quantized_c, _four_bits(groups))
     everything = {name: shipped.operator(name) for name in shipped.names()}
     trained = [row for rows in groups.values() for row in rows]
+    first = ladder(main, "W", "quantized after training, as in the paper", dense)
     return {
         "operators": described(everything),
         "ladder": [
-            ladder(main, "W", "quantized after training, as in the paper", dense),
+            first,
             ladder(main, "factors", "its factors quantized after training", factors),
             *(
                 ladder(group, rows[0].quantized.what, TRAINED[group], rows)
                 for group, rows in groups.items()
             ),
         ],
+        "figure_1": figure_1(main, operator, c, first["rows"]),
         "answers": answers([*dense, *factors, *trained]),
         "published": statements(subject),
     }
@@ -89,9 +92,11 @@ def _given(operator: Operator, inputs: Inputs | None, seed: int) -> dict[str, An
         fed = f"the first {len(c)} inputs of {inputs.source}"
     name = "the operator given"
     dense = _post_training(operator, "W", c, labels, climbed, name)
+    first = ladder(name, "W", f"quantized as in the paper; {fed}", dense)
     found: dict[str, Any] = {
         "operators": described({name: operator}),
-        "ladder": [ladder(name, "W", f"quantized as in the paper; {fed}", dense)],
+        "ladder": [first],
+        "figure_1": figure_1(name, operator, c, first["rows"]),
         "answers": answers(dense),
         "published": statements(
             Subject(operator, c, _rungs(dense), _requantized(operator, inputs), {})

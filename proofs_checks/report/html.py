@@ -15,13 +15,16 @@ from typing import Any, cast
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from mondeq_ref.certificates.rungs import CONVERGENT, EXISTENCE, UNIQUENESS
 from mondeq_ref.documents.strict_json import dumps
 from mondeq_ref.report.digits import is_enclosure, listed, percent, text
+from proofs_checks.report.bit_map import bit_map
+from proofs_checks.report.drift_chart import drift_chart
+from proofs_checks.report.figure_1_chart import figure_1_chart
 from proofs_checks.report.formula import prose, typeset
 from proofs_checks.report.histogram import histogram, sparkline
+from proofs_checks.report.standing import STANDINGS, icon, standing
 
-OPTIONAL = ("operators", "answers", "ladder", "published", "hunter", "figures")
+OPTIONAL = ("operators", "answers", "ladder", "figure_1", "published", "hunter", "figures")
 PICTURE = re.compile(r"data:image/png;base64,[A-Za-z0-9+/]+={0,2}")
 
 POWER = re.compile(r"e([+-])0*(\d+)")
@@ -36,13 +39,6 @@ MARKS = {
     "not_supported": ("✗", "not supported", "bad"),
     "not_testable": ("○", "not testable here", "open"),
 }
-CONCLUSIONS = (
-    "converges for every input",
-    "one equilibrium for every input",
-    "an equilibrium for every input",
-    "these inputs have equilibria",
-    "not proved",
-)
 
 
 def page(audit: Mapping[str, Any]) -> str:
@@ -67,11 +63,16 @@ def _environment() -> Environment:
         math=typeset,
         prose=prose,
         label=lambda key: prose(str(key).replace("_", " ")),
+        first_sentence=lambda words: re.split(r"(?<=[a-z0-9])[.;:] ", words, maxsplit=1)[0],
     )
     cast(dict[str, Any], made.globals).update(
         histogram=histogram,
         sparkline=sparkline,
         standing=standing,
+        icon=icon,
+        bit_map=bit_map,
+        drift_chart=drift_chart,
+        figure_1_chart=figure_1_chart,
         by_hypothesis=by_hypothesis,
         marks=MARKS,
         style=Markup((files("proofs_checks.report") / "templates/style.css").read_text()),
@@ -125,19 +126,6 @@ def typographic(words: str) -> Markup:
     return made
 
 
-def standing(row: Mapping[str, Any]) -> tuple[str, str, str]:
-    """What a row of the ladder amounts to: sign, words, class."""
-    rung = row["rung"]
-    every, one, some, these, nothing = CONCLUSIONS
-    if rung is None:
-        return "✗", nothing, "bad"
-    if rung <= CONVERGENT:
-        return "✓", every, "good"
-    if rung <= UNIQUENESS:
-        return "◐", one, "open"
-    return ("◇", some, "open") if rung <= EXISTENCE else ("○", these, "open")
-
-
 @dataclass(frozen=True)
 class Groups:
     """Bit-widths by whether ||dW|| < m holds (rows) and by what is concluded (columns)."""
@@ -149,18 +137,18 @@ class Groups:
 def by_hypothesis(rows: Sequence[Mapping[str, Any]]) -> Groups:
     """Rows and columns that nothing falls into are not drawn."""
     rated = [row for row in rows if row["ratio"] is not None]
-    reached = {standing(row)[1] for row in rated}
-    conclusions = [words for words in CONCLUSIONS if words in reached]
+    reached = {standing(row) for row in rated}
+    conclusions = [one for one in STANDINGS if one in reached]
     found: list[tuple[str, list[list[int]]]] = []
     for held, words in ((True, "holds"), (False, "fails"), (None, "undecided")):
         group = [row for row in rated if _below_one(row) is held]
         if group:
             cells = [
-                [row["bits"] for row in group if standing(row)[1] == concluded]
+                [row["bits"] for row in group if standing(row) == concluded]
                 for concluded in conclusions
             ]
             found.append((words, cells))
-    return Groups(conclusions, found)
+    return Groups([one.words for one in conclusions], found)
 
 
 def _below_one(row: Mapping[str, Any]) -> bool | None:

@@ -4,9 +4,10 @@ from typing import Any
 
 import pytest
 
-from mondeq_ref.certificates.rungs import RUNGS
+from mondeq_ref.certificates.rungs import EXISTENCE, RUNGS, UNIQUENESS
 from proofs_checks.report.difference import changes
-from proofs_checks.report.html import MARKS, by_hypothesis, standing
+from proofs_checks.report.html import MARKS, by_hypothesis
+from proofs_checks.report.standing import STANDINGS, mark, standing
 from tests.support.made_up import full
 
 
@@ -30,12 +31,24 @@ def test_a_verdict_is_shown_as_itself_and_only_what_is_so_in_green(
 
 @pytest.mark.parametrize("rung", [*RUNGS, None])
 def test_convergence_is_said_of_the_rungs_that_promise_it(rung: int | None) -> None:
-    sign, words, color = standing({"rung": rung})
+    found = standing({"rung": rung, "equilibria_proved": 0, "inputs": 9})
     promise = "" if rung is None else RUNGS[rung].promise
-    assert ("converges" in words) == ("solvers converge" in promise) == (color == "good")
-    for said in ("one equilibrium for every input", "an equilibrium for every input"):
-        assert (said in words) == (promise.startswith(said) and color != "good")
-    assert (words == "not proved") == (rung is None) == (sign == "✗")
+    says_so = "solvers converge" in found.words
+    assert says_so == ("solvers converge" in promise) == (found.tone == "good")
+    if rung in (UNIQUENESS, EXISTENCE):
+        assert "every input" in found.words
+        assert found.tone == "open"
+
+
+@pytest.mark.parametrize(("proved", "key"), [(9, "tried"), (4, "some"), (0, "undecided")])
+def test_inputs_tried_are_no_promise_for_every_input(proved, key):
+    found = standing({"rung": None, "equilibria_proved": proved, "inputs": 9})
+    assert found.key == key
+    assert "every input has" not in found.words
+
+
+def test_every_standing_has_a_shape_of_its_own():
+    assert len({mark(one.key, 0, 0) for one in STANDINGS}) == len(STANDINGS)
 
 
 @pytest.mark.parametrize(
@@ -51,7 +64,8 @@ def test_convergence_is_said_of_the_rungs_that_promise_it(rung: int | None) -> N
     ],
 )
 def test_a_width_stands_where_both_ends_of_its_ratio_do(ratio: Any, held: str) -> None:
-    ((found, cells),) = by_hypothesis([{"bits": 4, "rung": 4, "ratio": ratio}]).rows
+    row = {"bits": 4, "rung": 4, "equilibria_proved": 9, "inputs": 9}
+    ((found, cells),) = by_hypothesis([row | {"ratio": ratio}]).rows
     assert (found, cells) == (held, [[4]])
 
 

@@ -218,6 +218,7 @@ def rung(bits: int, ratio: float, margin: float, at: int | None, promise: str, *
         "equilibria_proved": 500,
         "inputs": 500,
         "accuracy": 0.978,
+        "drift": {"inputs": 250, "of": 256, "actual": 0.03, "sharper": 0.07, "paper": 0.2},
     } | more
 
 
@@ -322,6 +323,23 @@ def full() -> dict[str, Any]:
             ladder("float-42", "factors", "post-training quantization of the factors"),
             ladder("qat-4", "WUb", "quantization-aware training, margin penalty"),
         ],
+        "figure_1": {
+            "operator": "float-42",
+            "budget": 2000,
+            "points": [
+                {
+                    "bits": row["bits"],
+                    "ratio": row["ratio"],
+                    "rung": row["rung"],
+                    "equilibria_proved": row["equilibria_proved"],
+                    "inputs": row["inputs"],
+                    "iterations": 2000 if row["bits"] < 5 else 400 + 10 * row["bits"],
+                    "converged": row["bits"] >= 5,
+                }
+                for row in ladder("float-42", "W", "")["rows"]
+            ],
+            "published": [{"bits": 4, "ratio": 2.6614, "iterations": 2000, "converged": False}],
+        },
         "published": [
             {
                 "id": "ptq-3-4-diverge",
