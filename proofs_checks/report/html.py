@@ -63,7 +63,7 @@ def _environment() -> Environment:
         math=typeset,
         prose=prose,
         label=lambda key: prose(str(key).replace("_", " ")),
-        first_sentence=lambda words: re.split(r"(?<=[a-z0-9])[.;:] ", words, maxsplit=1)[0],
+        first_sentence=first_sentence,
     )
     cast(dict[str, Any], made.globals).update(
         histogram=histogram,
@@ -84,6 +84,11 @@ def _environment() -> Environment:
         picture=lambda value: isinstance(value, str) and bool(PICTURE.fullmatch(value)),
     )
     return made
+
+
+def first_sentence(words: str) -> str:
+    """What stands before the first full stop, colon or semicolon that ends a word."""
+    return re.split(r"(?<=[a-z0-9])[.;:] ", words, maxsplit=1)[0]
 
 
 def number(value: Any, shown: Callable[[Any], str] = text) -> Markup:
