@@ -6,7 +6,7 @@ from functools import cached_property
 import numpy as np
 
 from mondeq_ref.operator import Operator
-from mondeq_ref.quantize.quantizer import QuantizedArray
+from mondeq_ref.quantize.quantized_array import QuantizedArray
 from mondeq_ref.rigor.balls import MatrixBall, eigenvalue_range, spectral_norm
 from mondeq_ref.rigor.dyadic import Dyadic, identity
 from mondeq_ref.rigor.enclosure import WHOLE_LINE, Enclosure

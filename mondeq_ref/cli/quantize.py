@@ -123,6 +123,7 @@ def _write(args: argparse.Namespace, quantized: "Quantized") -> None:
     from mondeq_ref.files.checkpoint import write_checkpoint
     from mondeq_ref.files.load import checkpoint_of, file_digest
     from mondeq_ref.files.npz import write_npz
+    from mondeq_ref.quantize.codes import written_operator
 
     metadata = {
         "quantizer": dumps(quantized.spec, indent=None),
@@ -132,6 +133,6 @@ def _write(args: argparse.Namespace, quantized: "Quantized") -> None:
     # Before anything is written: this refuses an operator that no checkpoint can hold.
     checkpoint = None if args.checkpoint is None else checkpoint_of(quantized.operator)
     if args.out is not None:
-        write_npz(args.out, quantized.stored(), metadata)
+        write_npz(args.out, written_operator(quantized), metadata)
     if args.checkpoint is not None and checkpoint is not None:
         write_checkpoint(args.checkpoint, checkpoint, metadata)

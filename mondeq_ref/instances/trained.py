@@ -11,10 +11,9 @@ codes and steps is checked whenever the files are read.
 import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from mondeq_ref.arrays import InputError
 from mondeq_ref.files.atomic import write_atomically
@@ -24,8 +23,8 @@ from mondeq_ref.files.load import checkpoint_of, operator_of
 from mondeq_ref.files.npz import read_npz, write_npz
 from mondeq_ref.files.run_files import RunFiles
 from mondeq_ref.operator import Operator
-from mondeq_ref.quantize import Quantized, Quantizer, What, quantize
-from mondeq_ref.quantize.quantizer import Per, Range, Rounding
+from mondeq_ref.quantize import Quantized, quantized_by_spec
+from mondeq_ref.quantize.codes import same_codes, written_codes
 
 ROUNDING_SEED = 0  # of stochastic rounding, when a trained operator is quantized for good
 
@@ -44,18 +43,10 @@ class Trained:
         return self.factors if self.quantized is None else self.quantized.operator
 
 
-def quantized_by_spec(operator: Operator, spec: dict[str, Any] | None) -> Quantized | None:
-    """What the quantizer that `spec` describes makes of the operator."""
-    if spec is None:
-        return None
-    quantizer = Quantizer(
-        int(spec["bits"]),
-        range=cast(Range, spec["range"] or "unclipped"),
-        rounding=cast(Rounding, spec.get("round") or spec["rounding"]),
-        per=cast(Per, spec["per"]),
-    )
+def quantized_for_good(operator: Operator, spec: dict[str, Any] | None) -> Quantized | None:
+    """What the quantizer that `spec` describes makes of the operator, whatever it draws."""
     rng = np.random.default_rng(ROUNDING_SEED)
-    return quantize(operator, quantizer, cast(What, spec["what"]), rng)
+    return None if spec is None else quantized_by_spec(operator, spec, rng)
 
 
 def write_trained(
@@ -65,9 +56,9 @@ def write_trained(
     metadata = {"quantizer": json.dumps(spec, sort_keys=True)}
     checkpoint = checkpoint_of(operator)
     write_checkpoint(places.out, checkpoint, metadata)
-    quantized = quantized_by_spec(operator, spec)
+    quantized = quantized_for_good(operator, spec)
     if quantized is not None:
-        write_npz(places.codes, _codes_and_steps(quantized))
+        write_npz(places.codes, written_codes(quantized))
     elif places.codes.exists():
         places.codes.unlink()
     text = json.dumps(provenance, indent=1, allow_nan=False) + "\n"
@@ -81,15 +72,13 @@ def read_trained(path: Path) -> Trained:
     operator = operator_of(checkpoint)
     spec = _spec(checkpoint, path)
     try:
-        quantized = quantized_by_spec(operator, spec)
-    except (TypeError, KeyError, ValueError, OverflowError):
-        raise InputError(f"{path.name} describes no quantizer: {spec!r}") from None
+        quantized = quantized_for_good(operator, spec)
+    except InputError as fault:
+        raise InputError(f"{path.name} describes no quantizer: {fault}") from None
     if quantized is not None:
-        stored = read_npz(RunFiles(path).codes)
-        made = _codes_and_steps(quantized)
-        same = stored.keys() == made.keys()
-        if not same or any(not np.array_equal(stored[key], made[key]) for key in made):
-            raise InputError(f"{RunFiles(path).codes.name} is not what {path.name} quantizes to")
+        codes = RunFiles(path).codes
+        if not same_codes(read_npz(codes), quantized):
+            raise InputError(f"{codes.name} is not what {path.name} quantizes to")
     return Trained(operator, quantized, dict(checkpoint.metadata))
 
 
@@ -104,13 +93,3 @@ def _spec(checkpoint: Checkpoint, path: Path) -> dict[str, Any] | None:
         return json.loads(text)
     except ValueError:
         raise InputError(f"{path.name} describes its quantizer in no JSON: {text!r}") from None
-
-
-def _codes_and_steps(quantized: Quantized) -> dict[str, NDArray[Any]]:
-    """Codes in the least integers that hold them; steps in float64."""
-    arrays: dict[str, NDArray[Any]] = {}
-    for name, made in quantized.arrays.items():
-        reach = int(np.abs(made.codes).max(initial=0))
-        arrays[f"{name}_codes"] = made.codes.astype(np.min_scalar_type(-reach - 1))
-        arrays[f"{name}_step"] = np.asarray(made.step, dtype=np.float64)
-    return arrays

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from mondeq_ref.arrays import InputError, Integers, Matrix, Vector
+from mondeq_ref.arrays import Integers, Matrix, Vector
 from mondeq_ref.backward.adjoint import adjoint
 from mondeq_ref.backward.gradients import gradients
 from mondeq_ref.inputs import inject
@@ -24,13 +24,7 @@ class OwnImplementation:
         return Factors(A, S, m).product.rounded()
 
     def quantize(self, W: Matrix, spec: Mapping[str, Any]) -> tuple[Integers, float | Vector]:
-        if spec["name"] in ("paper-code", "paper-readme"):
-            quantizer = Quantizer.named(spec["name"], spec["bits"])
-        elif spec["range"] is None:
-            raise InputError("a custom quantizer has a range")
-        else:
-            quantizer = Quantizer(spec["bits"], spec["range"], spec["round"], spec["per"])
-        made = quantize_array(W, quantizer)
+        made = quantize_array(W, Quantizer.from_spec(spec))
         return made.codes, made.step
 
     def solve(self, W: Matrix, U: Matrix, b: Vector, X: Matrix) -> Matrix:

@@ -1,33 +1,42 @@
 """Quantize an operator, and say exactly which matrix the quantized one is.
 
     W, WUb              the float array fl(s k) is the matrix; each array has its own step
+    K, KUb              the array fl(W - t I) is quantized, t being kept, and the matrix is exactly
+
+                            W~ = t I + s k                                                  (1)
+
     factors, factorsUb  A and K = S - S' are quantized, and the matrix is the exact product
 
                             W~ = (1 - m) I - A~'A~ + K~,    A~ = s_A k_A,  K~ = s_K k_K,  (2)
 
-                        which in general is no float array
+(1) and (2) are in general no float arrays.  W = (1 - m) I + K has its largest entries on the
+diagonal: without them the step of K is about half that of W.  The default t is 1 - m rounded to
+a multiple of 2^-12, m being the factors' or the middle of its enclosure; any t is allowed.
 
 If k_K is skew and K~ has one step, then sym(I - W~) = m I + A~'A~, so the margin is at least
 m at every bit-width, whatever was rounded away.  Half-up and stochastic rounding and steps per
 row do not keep codes skew; they are allowed and promise nothing.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 import numpy as np
 
-from mondeq_ref.arrays import InputError, Vector
+from mondeq_ref.arrays import InputError, Matrix
 from mondeq_ref.operator import Factors, Operator
-from mondeq_ref.quantize.quantizer import QuantizedArray, Quantizer, quantize_array
+from mondeq_ref.quantize.quantized_array import QuantizedArray, quantize_array
+from mondeq_ref.quantize.quantizer import Quantizer
 from mondeq_ref.rigor.balls import MatrixBall, spectral_norm
 from mondeq_ref.rigor.dyadic import Dyadic, exact, identity
 from mondeq_ref.rigor.enclosure import WHOLE_LINE, Enclosure
 from mondeq_ref.rigor.fast import norm_above, up
 
-What = Literal["W", "WUb", "factors", "factorsUb"]
+What = Literal["W", "WUb", "K", "KUb", "factors", "factorsUb"]
+
+OFFSET_UNITS = 2.0**12  # in 1; the default offset is a multiple of the reciprocal
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,12 +48,14 @@ class Quantized:
     quantizer: Quantizer
     what: What
     arrays: Mapping[str, QuantizedArray]  # among W, U, b, A, K
+    offset: float | None  # t of (1), where K = W - t I was quantized
     promised_margin: float | None  # the margin of (2) is at least this, without looking
     statement: str  # which matrix is meant
 
     @property
     def spec(self) -> dict[str, object]:
-        return self.quantizer.spec(self.what)
+        """What a file says about the quantizer; see `quantized_by_spec`."""
+        return self.quantizer.spec(self.what, self.offset)
 
     @cached_property
     def dW(self) -> MatrixBall:
@@ -77,51 +88,95 @@ class Quantized:
         """Bounds of the Frobenius norm of each array's error, from step and shape alone."""
         return {name: made.error_above for name, made in self.arrays.items()}
 
-    def stored(self) -> dict[str, np.ndarray]:
-        """Everything the matrix meant is made of, for a file: codes.X and step.X of each array
-        X, m where there are factors, and the float arrays of the operator."""
-        operator, factors = self.operator, self.original.factors
-        found = {"W": operator.W, "U": operator.U, "b": operator.b}
-        if operator.head is not None:
-            found |= {"V": operator.head.V, "d": operator.head.d}
-        if "A" in self.arrays and factors is not None:
-            found["m"] = np.asarray(factors.m)
-        for name, made in self.arrays.items():
-            found |= {f"codes.{name}": made.compact_codes, f"step.{name}": np.asarray(made.step)}
-        return found
-
 
 def quantize(
     operator: Operator,
     quantizer: Quantizer,
     what: What = "W",
     rng: np.random.Generator | None = None,
+    *,
+    offset: float | None = None,
 ) -> Quantized:
     """Quantize the arrays named by `what`, each with its own step; the head stays in float."""
-    if what not in get_args(What):
-        raise InputError(f"what must be one of {', '.join(get_args(What))}, got {what!r}")
+    names = arrays_of(what)
+    if offset is not None and what not in ("K", "KUb"):
+        raise InputError(f"an offset is kept where K or KUb is quantized, not {what}")
+    if what in ("K", "KUb"):
+        offset = default_offset(operator) if offset is None else float(offset)
+    sources = {"W": operator.W, "U": operator.U, "b": operator.b}
+    if names[0] == "A":
+        factors = _factors_of(operator)
+        with np.errstate(over="ignore"):  # fl(S - S') is exactly skew: rounding is odd
+            sources |= {"A": factors.A, "K": factors.S - factors.S.T}
+    elif offset is not None:
+        sources["K"] = without_offset(operator.W, offset)
+    called = {"K": "S - S'" if names[0] == "A" else "W - t I"}
+    arrays = {
+        name: quantize_array(sources[name], quantizer, rng, name=called.get(name, name))
+        for name in names
+    }
+    return assembled(operator, quantizer, what, arrays, offset)
 
-    def made(name: str, array: Vector) -> QuantizedArray:
-        return quantize_array(array, quantizer, rng, name=name)
 
-    if what in ("W", "WUb"):
-        arrays = {"W": made("W", operator.W)}
+def quantized_by_spec(
+    operator: Operator, spec: Mapping[str, Any], rng: np.random.Generator | None = None
+) -> Quantized:
+    """What the quantizer that `spec` describes makes of the operator."""
+    quantizer = Quantizer.from_spec(spec)
+    return quantize(operator, quantizer, spec["what"], rng, offset=spec.get("offset"))
+
+
+def assembled(
+    operator: Operator,
+    quantizer: Quantizer,
+    what: What,
+    arrays: Mapping[str, QuantizedArray],
+    offset: float | None = None,
+) -> Quantized:
+    """The operator that is made of these codes and steps."""
+    promised = None
+    if "W" in arrays:
         weights = replace(operator, W=arrays["W"].array, factors=None, meant=None)
-        promised, statement = None, _dense_statement(quantizer)
+        statement = _dense_statement(quantizer)
+    elif offset is not None:
+        meant = identity(operator.n) * offset + arrays["K"].exact
+        weights = replace(operator, W=_float_array(meant), factors=None, meant=meant)
+        statement = _offset_statement(offset)
     else:
         factors = _factors_of(operator)
-        arrays = _quantized_factors(factors, made)
         meant = _product(factors, arrays["A"], arrays["K"])
         weights = replace(operator, W=_float_array(meant), factors=None, meant=meant)
         promised = factors.m if _keeps_margin(quantizer, arrays["K"]) else None
-        statement = _structured_statement(factors, promised)
-    if what in ("WUb", "factorsUb"):
-        arrays |= {"U": made("U", operator.U), "b": made("b", operator.b)}
+        statement = _structured_statement(factors, quantizer, promised)
+    if "U" in arrays:
         weights = replace(weights, U=arrays["U"].array, b=arrays["b"].array)
         statement += " U~ and b~ are the float64 arrays fl(s k), each with its own step."
     else:
         statement += " U and b are kept."
-    return Quantized(operator, weights, quantizer, what, arrays, promised, statement)
+    return Quantized(operator, weights, quantizer, what, arrays, offset, promised, statement)
+
+
+def arrays_of(what: object) -> tuple[str, ...]:
+    """The names of the arrays that `what` quantizes."""
+    if what not in get_args(What):
+        raise InputError(f"what must be one of {', '.join(get_args(What))}, got {what!r}")
+    matrix = str(what).removesuffix("Ub")
+    names = ("A", "K") if matrix == "factors" else (matrix,)
+    return (*names, "U", "b") if str(what).endswith("Ub") else names
+
+
+def default_offset(operator: Operator) -> float:
+    """1 - m, rounded to a multiple of 2^-12: the same float on every machine, and a short one."""
+    m = operator.margin.mid if operator.factors is None else operator.factors.m
+    return float(np.rint((1 - m) * OFFSET_UNITS) / OFFSET_UNITS)
+
+
+def without_offset(W: Matrix, offset: float) -> Matrix:
+    """fl(W - t I)."""
+    if not np.isfinite(offset):
+        raise InputError(f"offset must be a finite number, got {offset!r}")
+    with np.errstate(over="ignore"):
+        return W - offset * np.eye(len(W))
 
 
 def _factors_of(operator: Operator) -> Factors:
@@ -130,15 +185,6 @@ def _factors_of(operator: Operator) -> Factors:
             "this operator has no factors A, S, m to quantize: it was given as a dense W"
         )
     return operator.factors
-
-
-def _quantized_factors(
-    factors: Factors, made: Callable[[str, Vector], QuantizedArray]
-) -> dict[str, QuantizedArray]:
-    """fl(S - S') is exactly skew: rounding to nearest is odd."""
-    with np.errstate(over="ignore"):
-        K = factors.S - factors.S.T
-    return {"A": made("A", factors.A), "K": made("S - S'", K)}
 
 
 def _product(factors: Factors, A: QuantizedArray, K: QuantizedArray) -> Dyadic:
@@ -161,18 +207,31 @@ def _keeps_margin(quantizer: Quantizer, K: QuantizedArray) -> bool:
 
 
 def _dense_statement(quantizer: Quantizer) -> str:
-    steps = "the step s" if quantizer.per == "tensor" else "its row's step s"
-    return f"W~ is the float64 array fl(s k): each code k times {steps}, rounded once."
+    steps = {"tensor": "the step s", "row": "its row's step s", "group": "its group's step s"}
+    return (
+        f"W~ is the float64 array fl(s k): each code k times {steps[quantizer.per]}, rounded once."
+    )
 
 
-def _structured_statement(factors: Factors, promised: float | None) -> str:
+def _offset_statement(offset: float) -> str:
+    return (
+        f"W~ is the exact matrix t I + s k with t = {offset!r} kept and no product rounded; its "
+        "float64 array is that matrix rounded once."
+    )
+
+
+def _structured_statement(factors: Factors, quantizer: Quantizer, promised: float | None) -> str:
     matrix = (
         f"W~ is the exact matrix (1 - m) I - A~'A~ + K~ with m = {factors.m!r}, A~ = s k and "
         "K~ = s k not rounded; its float64 array is that matrix rounded once."
     )
-    if promised is None:
-        return f"{matrix} No margin is promised: K~ need not be skew."
-    return f"{matrix} Its margin is at least m, because K~ is exactly skew."
+    if promised is not None:
+        return f"{matrix} Its margin is at least m, because K~ is exactly skew."
+    if quantizer.per != "tensor":
+        lacks = f"K~_ij and K~_ji need equal steps, and each {quantizer.per} has its own"
+    else:
+        lacks = "K~ need not be skew"
+    return f"{matrix} No margin is promised: {lacks}."
 
 
 def _ball(difference: Dyadic) -> MatrixBall:

@@ -20,6 +20,12 @@ codes by a few ulps at most and clipping changes nothing that (1) would notice. 
 (half an ulp of a number below 2Q, or an underflow where k = 0), |k - t| <= 1/2, and fl(s k) errs
 by u s Q at most: s k is a multiple of the smallest float, so that product cannot underflow.
 
+Beside these: the step times a `factor` (below 1 a few entries are clipped and all others get
+finer), the least power of two at which nothing is clipped, the shared power of two of the
+micro-scaling formats (`steps`), one step for each group of 32, 64 or 128 entries of a row, an
+affine range with a zero point (`arrays`), the levels of E2M1 (`rounding`), and fl(w fl(1/s)) in
+place of fl(w / s).  A `chosen` step or rounding was found by a search: the codes say what it is.
+
 An array of zeros has step 0 and codes 0.  Where s itself underflows, so that it would miss the
 quotient by more than a relative u, the next float above is taken: (1) holds at every scale.
 
@@ -31,65 +37,113 @@ of floats; but some float, max|w|, lies within q 2^-53 of s q, nearer than a tie
 """
 
 import operator
-from dataclasses import dataclass, field
-from fractions import Fraction
-from functools import cached_property
-from typing import Literal, get_args
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import inf, isfinite
+from typing import Any, Literal, get_args
 
-import numpy as np
-
-from mondeq_ref.arrays import InputError, Integers, Vector, frozen
-from mondeq_ref.rigor.dyadic import Dyadic, exact, of_integers
-from mondeq_ref.rigor.fast import Floats, norms_above, up
+from mondeq_ref.arrays import InputError
+from mondeq_ref.quantize.steps import StepRule, largest_step, power_of_two_above, shared_scale
+from mondeq_ref.rigor.fast import Floats
 from mondeq_ref.rigor.machine import UNIT_ROUNDOFF
 
 Range = Literal["narrow", "full", "unclipped"]
-Rounding = Literal["half-even", "half-up", "half-away", "toward-zero", "stochastic"]
-Per = Literal["tensor", "row"]
-Name = Literal["paper-code", "paper-readme", "custom"]
+Rounding = Literal["half-even", "half-up", "half-away", "toward-zero", "stochastic", "chosen"]
+Per = Literal["tensor", "row", "group"]
+Levels = Literal["integers", "e2m1"]
+Name = Literal["paper-code", "paper-readme", "mxint4", "mxfp4", "custom"]
 
 LEAST_BITS, MOST_BITS = 2, 32
-SMALLEST_NORMAL = 2.0**-1022
+GROUPS = (32, 64, 128)
+E2M1_GREATEST = 12  # 6, the largest level, in units of a half
+ALWAYS = ("name", "bits", "range", "round", "per", "what")
 
 
 @dataclass(frozen=True)
 class Quantizer:
-    """The uniform quantizer without a zero point; by default the published code's."""
+    """A uniform quantizer, or one with the levels of E2M1; by default the published code's.
+
+    Parameters
+    ----------
+    bits : int
+        From 2 to 32.
+    range, rounding, per
+        Which codes there are, how quotients become codes, and what shares a step.
+    group : int, optional
+        With ``per="group"``, how many neighbors in a row share a step: 32, 64 or 128.
+    step_rule : str
+        "largest" (as published), "power-of-two", "mx-floor" (the scale rule of the OCP formats)
+        or "chosen" (by a search; then the codes come with their step).
+    factor : float
+        What the step by the largest entry is multiplied by; below 1 a few entries are clipped.
+    zero_point : bool
+        Affine: 2^bits codes between the least and the greatest entry, 0 being one of the levels.
+    reciprocal : bool
+        Multiply by the rounded reciprocal of the step where the published code divides.
+    levels : str
+        "integers", or "e2m1": 0, 1/2, 1, 3/2, 2, 3, 4, 6 and their negatives.
+    """
 
     bits: int
     range: Range = "narrow"
     rounding: Rounding = "half-even"
     per: Per = "tensor"
+    group: int | None = None
+    step_rule: StepRule = "largest"
+    factor: float = 1.0
+    zero_point: bool = False
+    reciprocal: bool = False
+    levels: Levels = "integers"
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "bits", _checked_bits(self.bits))
-        for name, options in (("range", Range), ("rounding", Rounding), ("per", Per)):
-            if getattr(self, name) not in get_args(options):
-                listed = ", ".join(get_args(options))
+        for name, options in CHOICES.items():
+            if getattr(self, name) not in options:
+                listed = ", ".join(options)
                 raise InputError(f"{name} must be one of {listed}, got {getattr(self, name)!r}")
+        for name in ("zero_point", "reciprocal"):
+            if not isinstance(getattr(self, name), bool):
+                raise InputError(f"{name} must be true or false, got {getattr(self, name)!r}")
+        if (self.group is not None) != (self.per == "group"):
+            raise InputError(f"group goes with per='group', got {self.group!r} per {self.per}")
+        if self.group is not None and (type(self.group) is not int or self.group not in GROUPS):
+            raise InputError(f"group must be 32, 64 or 128, got {self.group!r}")
+        object.__setattr__(self, "factor", _checked_factor(self.factor, self.step_rule))
+        _check_together(self)
 
     @staticmethod
-    def named(name: Name, bits: int) -> "Quantizer":
-        """The quantizer of the published code, or the different one its README describes."""
+    def named(name: str, bits: int) -> "Quantizer":
+        """The quantizer of the published code, the one its README describes, or a micro-scaling
+        format: 32 neighbors share a power of two, and a number has 4 bits."""
         if name == "paper-code":
             return Quantizer(bits)
         if name == "paper-readme":
             return Quantizer(bits, range="unclipped")
-        raise InputError(f"a named quantizer is paper-code or paper-readme, got {name!r}")
+        if name == "mxint4":
+            return Quantizer(bits, per="group", group=32, step_rule="mx-floor")
+        if name == "mxfp4":
+            return Quantizer(bits, per="group", group=32, step_rule="mx-floor", levels="e2m1")
+        raise InputError(f"a named quantizer is one of {', '.join(NAMED)}, got {name!r}")
 
     @property
     def name(self) -> Name:
-        for name in ("paper-code", "paper-readme"):
-            if self == Quantizer.named(name, self.bits):
+        for name in NAMED:
+            fits = self.bits == 4 or not name.startswith("mx")
+            if fits and self == Quantizer.named(name, self.bits):
                 return name
         return "custom"
 
     @property
     def least_code(self) -> int:
+        """With a zero point, of the codes from which it was subtracted."""
         return -self.greatest_code - (self.range == "full")
 
     @property
     def greatest_code(self) -> int:
+        if self.zero_point:
+            return 2**self.bits - 1
+        if self.levels == "e2m1":
+            return E2M1_GREATEST
         return 2 ** (self.bits - 1) - (self.range != "unclipped")
 
     @property
@@ -98,14 +152,25 @@ class Quantizer:
         return self.rounding in ("half-even", "half-away", "toward-zero")
 
     @property
-    def error_in_steps(self) -> float:
-        """(1) divided by s; a multiple of 2u below 2, so a float exactly."""
-        nearest = self.rounding not in ("toward-zero", "stochastic")
-        return (0.5 if nearest else 1.0) + 2 * -self.least_code * UNIT_ROUNDOFF
+    def is_definite(self) -> bool:
+        """Whether the array alone decides its codes: nothing is chosen, nothing is drawn."""
+        return self.rounding not in ("stochastic", "chosen") and self.step_rule != "chosen"
 
-    def spec(self, what: str) -> dict[str, object]:
-        """What a file or a report says about this quantizer; `unclipped` has no range there."""
-        return {
+    @property
+    def error_in_steps(self) -> float:
+        """(1) divided by s; a multiple of 2u below 2, so a float exactly.  Infinite where entries
+        may be clipped or their rounding is chosen: then nothing is known before w is."""
+        clips = self.factor < 1 or self.step_rule in ("mx-floor", "chosen")
+        if clips or self.rounding == "chosen":
+            return inf
+        nearest = self.rounding not in ("toward-zero", "stochastic")
+        ulps = 8 if self.zero_point or self.reciprocal else 2
+        return (0.5 if nearest else 1.0) + ulps * -self.least_code * UNIT_ROUNDOFF
+
+    def spec(self, what: str, offset: float | None = None) -> dict[str, object]:
+        """What a file or a report says about this quantizer; `unclipped` has no range there, and
+        only what is not as published has a key beyond these."""
+        said: dict[str, object] = {
             "name": self.name,
             "bits": self.bits,
             "range": None if self.range == "unclipped" else self.range,
@@ -113,110 +178,87 @@ class Quantizer:
             "per": self.per,
             "what": what,
         }
+        usual = Quantizer(self.bits)
+        for key, name in EXTRA.items():
+            if getattr(self, name) != getattr(usual, name):
+                said[key] = getattr(self, name)
+        return said if offset is None else said | {"offset": offset}
+
+    @staticmethod
+    def from_spec(spec: object) -> "Quantizer":
+        """The quantizer that `spec` describes; it is the only reader of what `spec` writes."""
+        if not isinstance(spec, Mapping):
+            raise InputError(f"a quantizer is described by an object, got {spec!r}")
+        held: Mapping[Any, Any] = spec
+        missing = [key for key in ALWAYS if key not in held]
+        unknown = [key for key in held if key not in (*ALWAYS, *EXTRA, "offset")]
+        if missing or unknown:
+            fault = f"lacks {missing[0]}" if missing else f"has the unknown key {unknown[0]!r}"
+            raise InputError(f"the description of a quantizer {fault}: {dict(held)!r}")
+        extra = {name: held[key] for key, name in EXTRA.items() if key in held}
+        limits = "unclipped" if held["range"] is None else held["range"]
+        made = Quantizer(held["bits"], limits, held["round"], held["per"], **extra)
+        if made.spec(held["what"], held.get("offset")) != dict(held):
+            raise InputError(f"this is not the quantizer that it is named: {dict(held)!r}")
+        return made
 
     def step(self, w: Floats) -> float:
         """The one step of these entries."""
-        if self.range == "full":
-            sides = (
-                (w.max(initial=0.0), self.greatest_code),
-                (-w.min(initial=0.0), -self.least_code),
-            )
-            return max(_step(float(largest), float(reach)) for largest, reach in sides)
-        reach = self.greatest_code - (0.5 if self.range == "unclipped" else 0.0)
-        return _step(float(np.abs(w).max(initial=0.0)), reach)
+        if self.step_rule == "mx-floor":
+            return shared_scale(w, self.bits if self.levels == "integers" else None)
+        if self.step_rule == "chosen":
+            raise InputError("a chosen step comes with its codes: nothing else says what it is")
+        greatest, least = self.greatest_code, -self.least_code
+        half_out = 0.5 if self.range == "unclipped" else 0.0
+        step = largest_step(w, greatest - half_out, least - half_out, spread=self.zero_point)
+        scaled = step * self.factor
+        if not isfinite(scaled):
+            raise InputError("the step overflows: factor times the step by the largest entry")
+        return power_of_two_above(scaled) if self.step_rule == "power-of-two" else scaled
 
 
-@dataclass(frozen=True, eq=False)
-class QuantizedArray:
-    """Integer codes k, their step s (one, or one a row), and the float array fl(s k)."""
-
-    codes: Integers
-    step: float | Vector
-    quantizer: Quantizer
-    array: Floats = field(init=False)
-
-    def __post_init__(self) -> None:
-        with np.errstate(over="ignore"):
-            array = self._column * self.codes
-        if not np.isfinite(array).all():
-            raise InputError("the quantized array overflows: s k is beyond the largest float")
-        for kept in (array, self.codes, np.asarray(self.step)):
-            kept.setflags(write=False)
-        object.__setattr__(self, "array", array)
-
-    @property
-    def _column(self) -> float | Floats:
-        return self.step[:, None] if isinstance(self.step, np.ndarray) else self.step
-
-    @property
-    def compact_codes(self) -> np.ndarray:
-        """The codes in the smallest integer type that holds every code of the quantizer."""
-        return self.codes.astype(np.min_scalar_type(-self.quantizer.greatest_code - 1))
-
-    @cached_property
-    def exact(self) -> Dyadic:
-        """The matrix s k itself, unrounded; a vector becomes a column."""
-        table = self.codes.reshape(len(self.codes), -1)
-        if isinstance(self.step, np.ndarray):
-            return exact(np.diag(self.step)) @ of_integers(table)
-        return of_integers(table, float(self.step))
-
-    @cached_property
-    def error_above(self) -> float:
-        """A bound of ||array - w||_F known before w is: (1) in every entry, about n s/2."""
-        errors = np.atleast_1d(up(np.asarray(self.step) * self.quantizer.error_in_steps))
-        largest = float(errors.max(initial=0.0))
-        if largest == 0 or not (self.codes.size and np.any(self.step)):
-            return 0.0
-        relative = float(norms_above(np.asarray(up(errors / largest))[None])[0])
-        repeated = up(np.sqrt(self.codes.size / errors.size))
-        return float(up(up(repeated * relative) * largest))
+NAMED: tuple[Name, ...] = ("paper-code", "paper-readme", "mxint4", "mxfp4")
+CHOICES = {
+    "range": get_args(Range),
+    "rounding": get_args(Rounding),
+    "per": get_args(Per),
+    "step_rule": get_args(StepRule),
+    "levels": get_args(Levels),
+}
+# Keys of a spec that say what differs from the published code, and their fields.
+EXTRA = {
+    "group": "group",
+    "step": "step_rule",
+    "factor": "factor",
+    "zero_point": "zero_point",
+    "reciprocal": "reciprocal",
+    "levels": "levels",
+}
 
 
-def quantize_array(
-    w: Floats, quantizer: Quantizer, rng: np.random.Generator | None = None, *, name: str = "w"
-) -> QuantizedArray:
-    """The codes, the step and the array fl(s k) of a vector (which is one row) or a matrix."""
-    given = frozen(name, w, (None,) * max(1, min(np.ndim(w), 2)))
-    if quantizer.per == "row" and given.ndim == 2:
-        step = np.array([quantizer.step(row) for row in given], dtype=np.float64)
-        column: float | Floats = step[:, None]
-    else:
-        step = column = quantizer.step(given)
-    quotient = np.zeros(given.shape)
-    np.divide(given, column, out=quotient, where=np.broadcast_to(column, given.shape) > 0)
-    rounded = _rounded(quotient, quantizer.rounding, rng)
-    codes = np.clip(rounded, quantizer.least_code, quantizer.greatest_code).astype(np.int64)
-    return QuantizedArray(codes, step, quantizer)
+def _check_together(quantizer: Quantizer) -> None:
+    if quantizer.zero_point and quantizer.range != "narrow":
+        raise InputError("a zero point has a range of its own: leave range at narrow")
+    if quantizer.zero_point and quantizer.step_rule != "largest":
+        raise InputError("a zero point needs the step by the largest entry")
+    if quantizer.levels == "e2m1" and (
+        quantizer.bits != 4 or quantizer.range != "narrow" or quantizer.zero_point
+    ):
+        raise InputError("the levels of E2M1 are 4 bits, narrow, without a zero point")
+    if quantizer.levels == "e2m1" and quantizer.rounding not in ("half-even", "chosen"):
+        raise InputError(f"the levels of E2M1 are rounded half-even, got {quantizer.rounding}")
+    if quantizer.step_rule == "mx-floor" and quantizer.range != "narrow":
+        raise InputError("the shared scale of a micro-scaling format needs the narrow range")
 
 
-def _rounded(t: Floats, rounding: Rounding, rng: np.random.Generator | None) -> Floats:
-    """Integers next to t.  Adding 1/2 would round; taking the whole part away is exact."""
-    whole = np.trunc(t)
-    rest = t - whole
-    match rounding:
-        case "half-even":
-            return np.rint(t)
-        case "half-up":
-            return whole + (rest >= 0.5) - (rest < -0.5)
-        case "half-away":
-            return whole + np.sign(t) * (np.abs(rest) >= 0.5)
-        case "toward-zero":
-            return whole
-        case "stochastic":
-            if rng is None:
-                raise InputError("stochastic rounding needs a random generator, got none")
-            return whole + np.sign(t) * (rng.random(t.shape) < np.abs(rest))
-
-
-def _step(largest: float, reach: float) -> float:
-    """largest / reach rounded once; the next float above where that underflows too far."""
-    step = largest / reach
-    if largest > 0 and step < SMALLEST_NORMAL:
-        needed = Fraction(largest) * (1 - Fraction(UNIT_ROUNDOFF))
-        if Fraction(step) * Fraction(reach) < needed:
-            return float(np.nextafter(step, np.inf))
-    return step
+def _checked_factor(factor: object, rule: StepRule) -> float:
+    if not isinstance(factor, int | float) or isinstance(factor, bool):
+        raise InputError(f"factor must be a number, got {factor!r}")
+    if not (isfinite(factor) and factor > 0):
+        raise InputError(f"factor must be a positive number, got {factor!r}")
+    if factor != 1 and rule not in ("largest", "power-of-two"):
+        raise InputError(f"factor multiplies the step by the largest entry, not a step {rule}")
+    return float(factor)
 
 
 def _checked_bits(bits: object) -> int:

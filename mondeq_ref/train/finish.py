@@ -10,7 +10,7 @@ from mondeq_ref.datasets.dataset import Source
 from mondeq_ref.documents.provenance import record
 from mondeq_ref.documents.strict_json import plain
 from mondeq_ref.files.run_files import RunFiles
-from mondeq_ref.instances.trained import Trained, quantized_by_spec, write_trained
+from mondeq_ref.instances.trained import Trained, quantized_for_good, write_trained
 from mondeq_ref.study.accuracy import evaluate_images
 from mondeq_ref.train.account import account
 from mondeq_ref.train.loop import Images, Run
@@ -21,7 +21,7 @@ def finish(run: Run, taught: Dataset, tested: Dataset, out: Path, workers: int) 
     described = run.recipe.described()
     spec = described["quantization"]
     operator = run.parameters.operator()
-    trained = Trained(operator, quantized_by_spec(operator, spec), {})
+    trained = Trained(operator, quantized_for_good(operator, spec), {})
     images = Images.of(tested, run.recipe)
     found = evaluate_images(
         trained.evaluated, images.X.astype(np.float64), images.labels, workers=workers

@@ -39,13 +39,9 @@ import numpy as np
 
 from mondeq_ref.arrays import Matrix
 from mondeq_ref.operator import Operator
-from mondeq_ref.quantize.quantizer import (
-    SMALLEST_NORMAL,
-    QuantizedArray,
-    Quantizer,
-    Range,
-    quantize_array,
-)
+from mondeq_ref.quantize import QuantizedArray, Quantizer, quantize_array
+from mondeq_ref.quantize.quantizer import Range
+from mondeq_ref.quantize.steps import SMALLEST_NORMAL
 from mondeq_ref.rigor.dyadic import exact
 from mondeq_ref.rigor.verdict import Outcome, Verdict, exactly, fact
 from proofs_checks.coordinates import Blocks, Coordinates, bare, with_extras

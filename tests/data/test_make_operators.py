@@ -15,7 +15,7 @@ from mondeq_ref.inputs import inject
 from mondeq_ref.instances.shipped import MAIN
 from mondeq_ref.instances.trained import (
     is_trained,
-    quantized_by_spec,
+    quantized_for_good,
     read_trained,
     write_trained,
 )
@@ -78,11 +78,11 @@ def test_a_quantizer_that_is_described_is_the_quantizer_that_was_meant(shipped_r
         Quantizer(3, range="full", rounding="half-up", per="row"),
         Quantizer(5, rounding="stochastic"),
     ):
-        made = quantized_by_spec(factors, quantizer.spec("factorsUb"))
-        again = quantized_by_spec(factors, quantizer.spec("factorsUb"))
+        made = quantized_for_good(factors, quantizer.spec("factorsUb"))
+        again = quantized_for_good(factors, quantizer.spec("factorsUb"))
         assert made.quantizer == quantizer
         assert made.operator.digest == again.operator.digest
-    assert quantized_by_spec(factors, None) is None
+    assert quantized_for_good(factors, None) is None
 
 
 def test_a_quantizer_that_is_described_in_no_json_is_refused(shipped_run, tmp_path):

@@ -4,8 +4,7 @@ import numpy as np
 import pytest
 
 from mondeq_ref.operator import Factors, Operator
-from mondeq_ref.quantize import Quantizer, quantize
-from mondeq_ref.quantize.quantizer import quantize_array
+from mondeq_ref.quantize import Quantizer, quantize, quantize_array
 from mondeq_ref.rigor.dyadic import exact
 
 

@@ -17,6 +17,7 @@ from mondeq_ref.files.load import load_operator
 from mondeq_ref.instances.families import FAMILIES, generic, rank_deficient
 from mondeq_ref.operator import Factors, Head, Operator
 from mondeq_ref.quantize import Quantized, Quantizer, quantize, quantize_array
+from mondeq_ref.quantize.codes import written_operator
 from mondeq_ref.rigor.dyadic import exact, identity
 
 U = Fraction(1, 2**53)
@@ -316,8 +317,8 @@ def test_unknown_options_are_refused_with_the_list(options) -> None:
     (name, given_as), *_ = options.items()
     listed = {
         "range": "narrow, full, unclipped",
-        "rounding": "half-even, half-up, half-away, toward-zero, stochastic",
-        "per": "tensor, row",
+        "rounding": "half-even, half-up, half-away, toward-zero, stochastic, chosen",
+        "per": "tensor, row, group",
     }[name]
     message = f"{name} must be one of {listed}, got {given_as!r}"
     with pytest.raises(InputError, match=re.escape(message)):
@@ -363,7 +364,7 @@ def test_the_spec_names_the_published_quantizers() -> None:
     assert Quantizer.named("paper-readme", 4).spec("W")["name"] == "paper-readme"
     assert Quantizer.named("paper-readme", 4).spec("W")["range"] is None
     assert Quantizer(4, per="row").spec("factors")["name"] == "custom"
-    with pytest.raises(InputError, match="paper-code or paper-readme"):
+    with pytest.raises(InputError, match="paper-code, paper-readme, mxint4, mxfp4"):
         Quantizer.named("custom", 4)
 
 
@@ -546,7 +547,8 @@ def test_the_ratio_is_the_whole_line_without_a_margin() -> None:
 def test_a_dense_operator_has_no_factors_to_quantize() -> None:
     with pytest.raises(InputError, match="no factors"):
         quantize(FAMILIES["cycling"](np.random.default_rng(0)), Quantizer(4), "factors")
-    with pytest.raises(InputError, match="what must be one of W, WUb, factors, factorsUb, got 'A'"):
+    names = "W, WUb, K, KUb, factors, factorsUb"
+    with pytest.raises(InputError, match=f"what must be one of {names}, got 'A'"):
         quantize(generic(np.random.default_rng(0)), Quantizer(4), "A")
 
 
@@ -596,7 +598,7 @@ def test_what_is_stored_gives_back_the_matrix_that_is_meant(what, with_head) -> 
     head = Head(np.arange(16.0).reshape(2, 8), np.ones(2)) if with_head else None
     original = replace(generic(np.random.default_rng(1)), head=head)
     quantized = quantize(original, Quantizer(5), what)
-    stored = quantized.stored()
+    stored = written_operator(quantized)
     named = {"W": "W", "WUb": "WUb", "factors": "AK", "factorsUb": "AKUb"}[what]
     expected = {"W", "U", "b"} | {f"{part}.{name}" for name in named for part in ("codes", "step")}
     expected |= {"V", "d"} if with_head else set()

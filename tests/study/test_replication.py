@@ -8,7 +8,7 @@ import pytest
 from mondeq_ref.datasets import load
 from mondeq_ref.documents.strict_json import dumps
 from mondeq_ref.instances import shipped
-from mondeq_ref.instances.trained import Trained, quantized_by_spec
+from mondeq_ref.instances.trained import Trained, quantized_for_good
 from mondeq_ref.quantize import Quantizer
 from mondeq_ref.study import replication as module
 from mondeq_ref.study.replication import replicate, statements
@@ -23,7 +23,7 @@ def tiny(spec: dict | None) -> Trained:
     parameters.views()["A"][...] = 0.5 * rng.standard_normal((1, 6))
     parameters.views()["S"][...] = 0.5 * rng.standard_normal((6, 6))
     operator = parameters.operator()
-    return Trained(operator, quantized_by_spec(operator, spec), {})
+    return Trained(operator, quantized_for_good(operator, spec), {})
 
 
 @pytest.fixture(scope="module")

@@ -76,7 +76,7 @@ def test_codes_of_which_one_array_was_changed_are_refused(name, tmp_path) -> Non
     places = RunFiles(tmp_path / "t.npz")
     write_trained(places, drawn(4, 3).operator(), Quantizer(4).spec("WUb"), {})
     arrays = read_npz(places.codes)
-    arrays[f"{name}_codes"].flat[0] ^= 1
+    arrays[f"codes.{name}"].flat[0] ^= 1
     write_npz(places.codes, arrays)
     with pytest.raises(InputError, match=r"t\.codes\.npz is not what t\.npz quantizes to"):
         read_trained(places.out)

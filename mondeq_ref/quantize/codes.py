@@ -1,0 +1,93 @@
+"""Stored codes, in one spelling: what `quantize --out` and trained operators write.
+
+    codes.X, step.X   of each quantized array X among W, K, A, U, b; zero.X with a zero point
+    offset            t, where K = W - t I was quantized
+    m                 where A and K are factors
+
+The value s k of every entry follows from these alone, and with the quantizer's description
+the quantized operator does.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mondeq_ref.arrays import InputError
+from mondeq_ref.operator import Operator
+from mondeq_ref.quantize.operators import Quantized, arrays_of, assembled
+from mondeq_ref.quantize.quantized_array import QuantizedArray, spread
+from mondeq_ref.quantize.quantizer import Quantizer
+
+Arrays = Mapping[str, NDArray[Any]]
+
+
+def written_codes(quantized: Quantized) -> dict[str, NDArray[Any]]:
+    """The integers, in the smallest type that holds every code of the quantizer, and the steps."""
+    found: dict[str, NDArray[Any]] = {}
+    for name, made in quantized.arrays.items():
+        found[f"codes.{name}"] = made.compact_codes
+        found[f"step.{name}"] = np.asarray(made.step, dtype=np.float64)
+        if made.zero is not None:
+            found[f"zero.{name}"] = made.zero
+    if quantized.offset is not None:
+        found["offset"] = np.asarray(quantized.offset)
+    if "A" in quantized.arrays and quantized.original.factors is not None:
+        found["m"] = np.asarray(quantized.original.factors.m)
+    return found
+
+
+def written_operator(quantized: Quantized) -> dict[str, NDArray[Any]]:
+    """The codes and the float arrays of the operator that they make."""
+    operator = quantized.operator
+    found = {"W": operator.W, "U": operator.U, "b": operator.b}
+    if operator.head is not None:
+        found |= {"V": operator.head.V, "d": operator.head.d}
+    return found | written_codes(quantized)
+
+
+def read_codes(arrays: Arrays, operator: Operator, spec: Mapping[str, Any]) -> Quantized:
+    """The quantized operator that stored codes make of `operator`; what is not among them is
+    kept.  It is about the codes alone: whether `spec` leads to them is not asked."""
+    quantizer = Quantizer.from_spec(spec)
+    names = arrays_of(spec["what"])
+    shapes = {"W": operator.W.shape, "U": operator.U.shape, "b": operator.b.shape}
+    shapes["K"] = shapes["W"]
+    if operator.factors is not None:
+        shapes["A"] = operator.factors.A.shape
+    made = {name: _read(arrays, name, shapes.get(name), quantizer) for name in names}
+    return assembled(operator, quantizer, spec["what"], made, spec.get("offset"))
+
+
+def same_codes(arrays: Arrays, quantized: Quantized) -> bool:
+    """Whether these are the stored codes of `quantized`, all of them and nothing else."""
+    made = written_codes(quantized)
+    return arrays.keys() == made.keys() and all(
+        np.array_equal(arrays[name], made[name]) for name in made
+    )
+
+
+def _read(
+    arrays: Arrays, name: str, shape: tuple[int, ...] | None, quantizer: Quantizer
+) -> QuantizedArray:
+    for key in (f"codes.{name}", f"step.{name}"):
+        if key not in arrays:
+            raise InputError(f"stored codes need {key}")
+    codes, step = arrays[f"codes.{name}"], np.asarray(arrays[f"step.{name}"], dtype=np.float64)
+    if codes.dtype.kind not in "iu" or codes.shape != shape:
+        wanted = "an operator with factors" if shape is None else f"integers of shape {shape}"
+        raise InputError(f"codes.{name} must be {wanted}, got {codes.dtype} {codes.shape}")
+    if not (np.isfinite(step).all() and (step >= 0).all()):
+        raise InputError(f"step.{name} must be finite and not negative")
+    if codes.size and np.abs(codes.astype(np.int64)).max() > -quantizer.least_code:
+        raise InputError(f"codes.{name} has a code beyond {-quantizer.least_code}")
+    steps = float(step) if step.ndim == 0 else step
+    try:
+        np.broadcast_to(spread(steps, codes.shape, quantizer), codes.shape)
+    except (ValueError, IndexError):
+        raise InputError(f"step.{name} does not fit its codes, got {step.shape}") from None
+    zero = arrays.get(f"zero.{name}")
+    return QuantizedArray(
+        codes.astype(np.int64), steps, quantizer, None if zero is None else zero.astype(np.int64)
+    )

@@ -1,0 +1,296 @@
+"""Every kind of quantizer against its definition in rationals: steps, codes, values, errors."""
+
+import json
+import re
+from fractions import Fraction
+from math import isfinite
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+
+from mondeq_ref.arrays import InputError
+from mondeq_ref.instances.families import generic
+from mondeq_ref.quantize import Quantizer, quantize, quantize_array, quantized_by_spec
+
+NUMBERS = (
+    st.floats(-1e6, 1e6)
+    | st.integers(-64, 64).map(lambda k: k / 8)
+    | st.floats(-1e-300, 1e-300)
+    | st.floats(-1e300, 1e300)
+)
+E2M1 = [Fraction(k, 2) for k in (0, 1, 2, 3, 4, 6, 8, 12)]
+
+
+def matrices(most: int = 80) -> st.SearchStrategy[np.ndarray]:
+    shapes = st.tuples(st.integers(1, 3), st.integers(1, most))
+    return arrays(np.float64, shapes, elements=NUMBERS, fill=NUMBERS)
+
+
+def others() -> st.SearchStrategy[Quantizer]:
+    """All but those that are chosen or drawn."""
+    plain = st.builds(
+        lambda bits, group, rule, factor, reciprocal: Quantizer(
+            bits,
+            per="tensor" if group is None else "group",
+            group=group,
+            step_rule=rule,
+            factor=factor,
+            reciprocal=reciprocal,
+        ),
+        st.integers(2, 12),
+        st.sampled_from([None, 32, 64, 128]),
+        st.sampled_from(["largest", "power-of-two"]),
+        st.sampled_from([1.0, 0.6, 0.4, 1.5]),
+        st.booleans(),
+    )
+    affine = st.builds(
+        lambda bits, per, rounding: Quantizer(bits, rounding=rounding, per=per, zero_point=True),
+        st.integers(2, 12),
+        st.sampled_from(["tensor", "row"]),
+        st.sampled_from(["half-even", "half-up", "toward-zero"]),
+    )
+    scaled = st.sampled_from([Quantizer.named(name, 4) for name in ("mxint4", "mxfp4")])
+    return plain | affine | scaled
+
+
+def made(w: np.ndarray, quantizer: Quantizer):
+    """What a quantizer makes, or None where it says that the floats do not reach so far."""
+    try:
+        return quantize_array(w, quantizer)
+    except InputError as refused:
+        if "overflows" not in str(refused):
+            raise
+        return None
+
+
+def parts(w: np.ndarray, quantizer: Quantizer):
+    """Index pairs that share a step."""
+    rows, columns = w.shape
+    if quantizer.per == "tensor":
+        return [[(i, j) for i in range(rows) for j in range(columns)]]
+    width = quantizer.group or columns
+    return [
+        [(i, j) for j in range(start, min(start + width, columns))]
+        for i in range(rows)
+        for start in range(0, columns, width)
+    ]
+
+
+@given(matrices(), others())
+def test_entries_that_share_a_step_are_quantized_alone(w, quantizer) -> None:
+    whole = made(w, quantizer)
+    if whole is None:
+        return
+    for part in parts(w, quantizer):
+        i, j = (list(index) for index in zip(*part, strict=True))
+        alone = quantize_array(w[i, j], quantizer)
+        assert np.array_equal(alone.codes, whole.codes[i, j])
+        assert np.array_equal(alone.array, whole.array[i, j])
+
+
+@given(matrices(), others())
+def test_the_value_is_step_times_code_exactly(w, quantizer) -> None:
+    whole = made(w, quantizer)
+    if whole is None:
+        return
+    steps = np.broadcast_to(whole.steps, w.shape)
+    for row, codes, s, values in zip(
+        whole.exact.fractions(), whole.codes, steps, whole.array, strict=True
+    ):
+        assert row == [Fraction(float(a)) * int(k) for a, k in zip(s, codes, strict=True)]
+        assert values.tolist() == [float(a) * int(k) for a, k in zip(s, codes, strict=True)]
+
+
+@given(matrices(8), others())
+def test_errors_keep_the_bound_known_before(w, quantizer) -> None:
+    whole = made(w, quantizer)
+    if whole is None:
+        return
+    errors = [
+        Fraction(float(x)) - Fraction(float(y))
+        for x, y in zip(w.ravel(), whole.array.ravel(), strict=True)
+    ]
+    if isfinite(quantizer.error_in_steps):
+        steps = np.broadcast_to(whole.steps, w.shape).ravel()
+        allowed = Fraction(quantizer.error_in_steps)
+        for error, step in zip(errors, steps, strict=True):
+            assert abs(error) <= allowed * Fraction(float(step))
+    if isfinite(whole.error_above):
+        assert sum(error * error for error in errors) <= Fraction(whole.error_above) ** 2
+
+
+@given(matrices(8), st.integers(2, 12), st.sampled_from([1.0, 0.6, 0.35]))
+def test_a_factor_shortens_the_step_and_clips(w, bits: int, factor: float) -> None:
+    plain, scaled = quantize_array(w, Quantizer(bits)), made(w, Quantizer(bits, factor=factor))
+    if scaled is None:
+        return
+    assert scaled.step == plain.step * factor
+    q = 2 ** (bits - 1) - 1
+    for x, k in zip(w.ravel(), scaled.codes.ravel(), strict=True):
+        t = round(Fraction(float(x) / float(scaled.step))) if scaled.step else 0
+        assert k == min(max(t, -q), q)
+
+
+@given(matrices(8), st.integers(2, 12))
+def test_the_power_of_two_is_the_least_that_clips_nothing(w, bits: int) -> None:
+    plain = float(quantize_array(w, Quantizer(bits)).step)
+    power = made(w, Quantizer(bits, step_rule="power-of-two"))
+    if power is None or plain == 0:
+        return
+    step = float(power.step)
+    assert np.frexp(step)[0] == 0.5
+    assert step / 2 < plain <= step
+
+
+@given(matrices(8), st.integers(2, 8))
+def test_a_zero_point_splits_the_range_into_all_codes(w, bits: int) -> None:
+    whole = made(w, Quantizer(bits, zero_point=True))
+    if whole is None or whole.step == 0:
+        return
+    last = 2**bits - 1
+    s, z = Fraction(float(whole.step)), int(whole.zero)
+    reach = Fraction(max(w.max(), 0.0)) - Fraction(min(w.min(), 0.0))
+    assert s == float(reach / last) or abs(s - reach / last) <= Fraction(1, 2**52) * s + Fraction(
+        1, 2**1074
+    )
+    assert 0 <= z <= last
+    for x, k in zip(w.ravel(), whole.codes.ravel(), strict=True):
+        t = round(Fraction(float(x) / float(s)))
+        assert k == min(max(t, -z), last - z)
+
+
+@given(matrices(40), st.sampled_from(["mxint4", "mxfp4"]))
+def test_micro_scaling_blocks_follow_the_named_rule(w, name: str) -> None:
+    quantizer = Quantizer.named(name, 4)
+    whole = made(w, quantizer)
+    if whole is None:
+        return
+    exponent, unit = (2, Fraction(1, 2)) if name == "mxfp4" else (0, Fraction(1, 4))
+    for part in parts(w, quantizer):
+        largest = max(abs(Fraction(float(w[index]))) for index in part)
+        if largest == 0:
+            continue
+        power = floor_log2(largest) - exponent
+        scale = Fraction(2) ** min(max(power, -127), 127)
+        for index in part:
+            x, value = Fraction(float(w[index])), Fraction(float(whole.array[index]))
+            level = nearest_e2m1(x / scale) if name == "mxfp4" else nearest_int4(x / scale, unit)
+            assert value == level * scale
+
+
+def floor_log2(x: Fraction) -> int:
+    power = x.numerator.bit_length() - x.denominator.bit_length()
+    return power - (Fraction(2) ** power > x)
+
+
+def nearest_int4(t: Fraction, unit: Fraction) -> Fraction:
+    return min(max(round(t / unit), -7), 7) * unit
+
+
+def nearest_e2m1(t: Fraction) -> Fraction:
+    """Ties to the level of even index, which is the one whose last bit is 0."""
+    sign, size = (-1 if t < 0 else 1), abs(t)
+    index = min(range(8), key=lambda k: (abs(E2M1[k] - size), k % 2))
+    return sign * E2M1[index]
+
+
+@given(matrices(8), st.integers(2, 12))
+def test_the_reciprocal_is_rounded_before_it_multiplies(w, bits: int) -> None:
+    whole = made(w, Quantizer(bits, reciprocal=True))
+    if whole is None or whole.step == 0:
+        return
+    inverse = float(1 / Fraction(float(whole.step)))
+    q = 2 ** (bits - 1) - 1
+    for x, k in zip(w.ravel(), whole.codes.ravel(), strict=True):
+        t = Fraction(float(Fraction(float(x)) * Fraction(inverse)))
+        assert k == min(max(round(t), -q), q)
+
+
+def test_division_and_reciprocal_differ_next_to_ties() -> None:
+    w = np.random.default_rng(0).normal(size=(300, 300))
+    divided, multiplied = (
+        quantize_array(w, Quantizer(12, reciprocal=way)).codes for way in (False, True)
+    )
+    assert np.abs(divided - multiplied).max() <= 1
+
+
+@given(others(), st.sampled_from(["W", "WUb", "K", "KUb", "factors", "factorsUb"]))
+def test_a_spec_reads_back_as_its_quantizer(quantizer, what) -> None:
+    offset = 0.75 if what in ("K", "KUb") else None
+    spec = json.loads(json.dumps(quantizer.spec(what, offset)))
+    assert Quantizer.from_spec(spec) == quantizer
+    operator = generic(np.random.default_rng(0), 3)
+    again = quantized_by_spec(operator, spec)
+    assert again.spec == spec
+    direct = quantize(operator, quantizer, what, offset=offset)
+    assert again.operator.digest == direct.operator.digest
+
+
+@pytest.mark.parametrize(
+    ("changed", "message"),
+    [
+        ({"bits": "4"}, "bits must be a whole number"),
+        ({"name": "paper-readme"}, "not the quantizer that it is named"),
+        ({"levels": "e3m0"}, "levels must be one of integers, e2m1"),
+        ({"group": 32}, "group goes with per='group'"),
+        ({"per": "group", "group": 33, "name": "custom"}, "group must be 32, 64 or 128"),
+        ({"factor": 0}, "factor must be a positive number"),
+        ({"factor": True}, "factor must be a number"),
+        ({"color": 1}, "unknown key 'color'"),
+        ({"zero_point": 1}, "zero_point must be true or false"),
+        ({"zero_point": True, "range": "full"}, "range of its own"),
+        ({"zero_point": True, "step": "power-of-two"}, "needs the step by the largest"),
+        ({"levels": "e2m1", "bits": 5}, "the levels of E2M1 are 4 bits"),
+        ({"levels": "e2m1", "round": "half-up"}, "rounded half-even, got half-up"),
+        ({"step": "mx-floor", "range": None}, "needs the narrow range"),
+        ({"step": "mx-floor", "factor": 0.5}, "not a step mx-floor"),
+    ],
+)
+def test_specs_that_describe_nothing_are_refused(changed, message) -> None:
+    spec = Quantizer(4).spec("W") | changed
+    with pytest.raises(InputError, match=re.escape(message)):
+        Quantizer.from_spec(spec)
+
+
+def test_specs_that_lack_a_key_or_are_none_are_refused() -> None:
+    spec = Quantizer(4).spec("W")
+    for key in spec:
+        with pytest.raises(InputError, match=f"lacks {key}"):
+            Quantizer.from_spec({k: v for k, v in spec.items() if k != key})
+    for other in (None, [], "paper-code", 4):
+        with pytest.raises(InputError, match="described by an object"):
+            Quantizer.from_spec(other)
+
+
+def test_what_is_chosen_needs_its_codes() -> None:
+    for quantizer in (Quantizer(4, rounding="chosen"), Quantizer(4, step_rule="chosen")):
+        assert not quantizer.is_definite
+        assert quantizer.error_in_steps == np.inf
+        with pytest.raises(InputError, match="comes with its codes"):
+            quantize_array(np.ones(3), quantizer)
+
+
+@pytest.mark.parametrize(
+    ("w", "quantizer"),
+    [
+        (np.array([1e308, -1e308]), Quantizer(4, zero_point=True)),
+        (np.array([1.7e308]), Quantizer(2, step_rule="power-of-two")),
+        (np.array([1.7e308]), Quantizer(2, factor=4.0)),
+        (np.array([1e-320]), Quantizer(4, reciprocal=True)),
+    ],
+)
+def test_steps_beyond_the_floats_are_refused(w, quantizer) -> None:
+    with pytest.raises(InputError, match="overflows"):
+        quantize_array(w, quantizer)
+
+
+def test_skew_factors_need_equal_steps() -> None:
+    operator = generic(np.random.default_rng(0))
+    grouped = quantize(operator, Quantizer.named("mxint4", 4), "factors")
+    assert grouped.promised_margin is None
+    assert "need equal steps, and each group has its own" in grouped.statement
+    shared = quantize(operator, Quantizer(4, step_rule="power-of-two", factor=0.5), "factors")
+    assert shared.promised_margin == operator.factors.m
