@@ -1,8 +1,9 @@
 """Quantize the weights of an operator, and say what that does to its margin.
 
---quantizer names one of the two published quantizers; --range, --rounding and --per change it
-into one of your own.  With factors, A and S - S' are quantized instead of W, and the margin
-survives at every bit-width.  The file of --out holds integer codes, steps and float arrays.
+--quantizer names a published quantizer or a micro-scaling format; the options below it change it
+into one of your own.  With K, W - t I is quantized and t kept exactly.  With factors, A and
+S - S' are quantized instead of W, and the margin survives at every bit-width.  The file of --out
+holds integer codes, steps and float arrays.
 """
 
 import argparse
@@ -12,12 +13,13 @@ if TYPE_CHECKING:
     from mondeq_ref.quantize import Quantized, QuantizedArray, Quantizer
 
 HELP = "codes, steps, and what quantization does to the margin"
-NAMED = ("paper-code", "paper-readme")
-WHAT = ("W", "WUb", "factors", "factorsUb")
+NAMED = ("paper-code", "paper-readme", "mxint4", "mxfp4")
+WHAT = ("W", "WUb", "K", "KUb", "factors", "factorsUb")
 CHOICES = {
     "range": ("narrow", "full", "unclipped"),
     "rounding": ("half-even", "half-up", "half-away", "toward-zero", "stochastic"),
-    "per": ("tensor", "row"),
+    "per": ("tensor", "row", "group"),
+    "step": ("largest", "power-of-two", "mx-floor"),
 }
 
 
@@ -33,6 +35,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--what", choices=WHAT, default="W", help="default W")
     for name, choices in CHOICES.items():
         group.add_argument(f"--{name}", choices=choices, help="instead of the named quantizer's")
+    group.add_argument("--group", type=int, help="with --per group: 32, 64 or 128 neighbors")
+    group.add_argument("--factor", type=float, help="of the step by the largest entry")
+    group.add_argument("--zero-point", action="store_true", help="affine, 0 being a level")
+    group.add_argument(
+        "--reciprocal", action="store_true", help="multiply by 1/s rounded, do not divide by s"
+    )
+    group.add_argument(
+        "--offset", type=float, metavar="T", help="t of K = W - t I (default 1 - m, shortened)"
+    )
     group.add_argument(
         "--seed", type=options.natural, default=0, help="of stochastic rounding (default 0)"
     )
@@ -58,7 +69,7 @@ def run(args: argparse.Namespace) -> int:
     if args.out is not None and args.out == args.checkpoint:
         raise InputError("--out and --checkpoint must be two files")
     rng = np.random.default_rng(args.seed)
-    quantized = quantize(operator, _quantizer(args), args.what, rng)
+    quantized = quantize(operator, _quantizer(args), args.what, rng, offset=args.offset)
     _write(args, quantized)
     facts = _facts(quantized) | {"codes_file": args.out}
     if args.json:
@@ -85,7 +96,10 @@ def _quantizer(args: argparse.Namespace) -> "Quantizer":
 
     from mondeq_ref.quantize import Quantizer
 
-    changed = {name: getattr(args, name) for name in CHOICES if getattr(args, name) is not None}
+    given = {name: getattr(args, name) for name in (*CHOICES, "group", "factor")}
+    given |= {name: getattr(args, name) or None for name in ("zero_point", "reciprocal")}
+    given["step_rule"] = given.pop("step")
+    changed = {name: value for name, value in given.items() if value is not None}
     return replace(Quantizer.named(args.quantizer, args.bits), **changed)
 
 

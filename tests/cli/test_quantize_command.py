@@ -13,7 +13,7 @@ from mondeq_ref.files.load import checkpoint_of, load_operator
 from mondeq_ref.files.npz import npz_metadata, read_npz
 from mondeq_ref.instances.families import cycling, generic
 from mondeq_ref.quantize import Quantizer, What, quantize
-from mondeq_ref.quantize.quantizer import Per, Range, Rounding
+from mondeq_ref.quantize.quantizer import Per, Range, Rounding, StepRule
 
 
 @pytest.fixture
@@ -121,7 +121,11 @@ def test_two_files_are_asked_for_and_codes_go_into_an_npz(stored, tmp_path, caps
 
 def test_the_choices_are_the_ones_the_library_knows() -> None:
     """They are written out in the command, so that --help imports nothing heavy."""
-    known = {"range": Range, "rounding": Rounding, "per": Per}
-    assert {name: get_args(kind) for name, kind in known.items()} == command.CHOICES
+    known = {"range": Range, "rounding": Rounding, "per": Per, "step": StepRule}
+    offered = {
+        name: tuple(choice for choice in get_args(kind) if choice != "chosen")
+        for name, kind in known.items()
+    }
+    assert offered == command.CHOICES
     assert get_args(What) == command.WHAT
     assert [Quantizer.named(name, 4).name for name in command.NAMED] == list(command.NAMED)
