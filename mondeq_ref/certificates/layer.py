@@ -54,6 +54,7 @@ class Layer:
     b: list[float] | None
     factors: Parameters | None = None
     meant: Dyadic | None = None
+    offset: float = 0.0  # t of K = W - t I, while K is quantized
 
     @property
     def n(self) -> int:

@@ -22,6 +22,7 @@ from mondeq_ref.certificates.integers import (
     minus_identity,
     squared_sum,
 )
+from mondeq_ref.certificates.requantize import is_known
 from mondeq_ref.certificates.rungs import OF_INPUTS, RUNGS
 from mondeq_ref.certify.ladder import Blocks, DualFactor, Reversal, Step, Weights
 from mondeq_ref.certify.pair import Pair, Structure
@@ -72,9 +73,9 @@ def certificate(
     except NotShownError:
         return None
     bare = Case(
-        _bare(pair.original, factors=spec is not None and pair.perturbed.meant is not None),
+        _bare(pair.original, factors=_has_factors(spec)),
         _bare(pair.perturbed),
-        settings={"quantizer": None if spec is None else dict(spec)},
+        settings={"quantizer": _checkable(spec)},
     )
     return _document(
         pair.original, step.rung, step.outcome, bare, proof, provenance, by_digest=by_digest
@@ -92,10 +93,10 @@ def certificate_of_inputs(
     proof = {"active": encode_array(active.astype(np.uint8))}
     keep = inputs.kind == "x"
     case = Case(
-        _bare(pair.original, factors=pair.perturbed.meant is not None, input_layer=keep),
+        _bare(pair.original, factors=_has_factors(spec), input_layer=keep),
         _bare(pair.perturbed, input_layer=keep),
         inputs,
-        {"quantizer": None if spec is None else dict(spec)},
+        {"quantizer": _checkable(spec)},
     )
     return _document(pair.original, OF_INPUTS, Outcome.PROVED, case, proof, provenance)
 
@@ -128,6 +129,16 @@ def _document(
     if not checked.accepted:
         raise ArithmeticError(f"a certificate that was just made is rejected: {checked.reason}")
     return document
+
+
+def _checkable(spec: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    """The quantizer, where the checker can apply it again; else W~ stands for itself."""
+    return dict(spec) if spec is not None and is_known(spec) else None
+
+
+def _has_factors(spec: Mapping[str, Any] | None) -> bool:
+    """Whether quantizing again needs the factors."""
+    return (_checkable(spec) or {"what": "W"})["what"] in ("factors", "factorsUb")
 
 
 def _bare(operator: Operator, *, factors: bool = False, input_layer: bool = False) -> Operator:

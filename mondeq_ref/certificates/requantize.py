@@ -11,23 +11,28 @@ q = 2^(bits-1) - 1 an array w (or each of its rows) has the step s and the codes
 with k = round(w / s), clipped, and becomes fl(s k).  A step that underflows so far that it
 misses its quotient by more than 2^-53 of it is the next float above; s = 0 means k = 0.
 
-A quantizer is added by an entry of `QUANTIZERS`, and what is quantized by one of `WHATS`.
+What is quantized is W; or K = fl(W - t I), t being kept, so that W~ = t I + s k is not rounded;
+or the factors A and S - S'; and U and b besides.  A quantizer is added by an entry of
+`QUANTIZERS`, and what is quantized by one of `WHATS`.
 """
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from math import nextafter
+from math import isfinite, nextafter
 from types import MappingProxyType
+from typing import Any
 
 from mondeq_ref.certificates.integers import ProofError, require
 from mondeq_ref.certificates.layer import Layer, Parameters, Rows
-from mondeq_ref.documents.encoding import Json, integer, members, text
+from mondeq_ref.documents.encoding import Json, integer, members, refuse, text
 from mondeq_ref.files.reading import shown
 from mondeq_ref.rigor.dyadic import Dyadic, identity, integer_matrix, of_floats
 
 LEAST_BITS, MOST_BITS = 2, 32
+ALWAYS = ("name", "bits", "range", "round", "per", "what")
 SMALLEST_NORMAL = 2.0**-1022
+SCOPES = ("tensor", "row")  # what shares a step
 NAMES: Mapping[tuple[str | None, str, str], str] = MappingProxyType(
     {
         ("narrow", "half-even", "tensor"): "paper-code",
@@ -61,22 +66,39 @@ class Codes:
 Quantizing = Callable[[Rows], Codes]
 
 
+def is_known(spec: Mapping[str, Any]) -> bool:
+    """Whether this checker can quantize again as `spec` says; otherwise a certificate has to
+    hold the quantized matrix itself."""
+    usual = set(spec) <= {*ALWAYS, "offset"} and spec["per"] in SCOPES
+    return usual and spec["name"] in QUANTIZERS and spec["round"] in ROUNDINGS
+
+
 def requantized(layer: Layer, spec: Json) -> Layer:
     """The layer quantized as `spec` says; a spec that is not known here is rejected."""
     held = spec if isinstance(spec, dict) else {}
     name, what = (text(held.get(key), f"quantizer.{key}") for key in ("name", "what"))
     require(name in QUANTIZERS, f"the quantizer {shown(name, 40)} is not known to this checker")
     require(what in WHATS, f"how {shown(what, 40)} is quantized is not known to this checker")
+    kept = what in ("K", "KUb")
+    require(kept == ("offset" in held), "an offset is kept where K is quantized, and only there")
+    if kept:
+        layer = replace(layer, offset=_offset(held["offset"]))
     return WHATS[what](layer, QUANTIZERS[name](spec))
+
+
+def _offset(value: Json) -> float:
+    if not isinstance(value, float) or not isfinite(value):
+        refuse("quantizer.offset", "a finite number with a point", value)
+    return value
 
 
 def _uniform(spec: Json) -> Quantizing:
     """The uniform quantizers without a zero point, and the two of them that have names."""
-    held = members(spec, "quantizer", ("name", "bits", "range", "round", "per", "what"))
+    held = members(spec, "quantizer", ALWAYS, ("offset",))
     bits = integer(held["bits"], "quantizer.bits", LEAST_BITS, MOST_BITS)
     rounding = text(held["round"], "quantizer.round")
     settings = held["range"], rounding, held["per"]
-    if settings[0] not in ("narrow", "full", None) or settings[2] not in ("tensor", "row"):
+    if settings[0] not in ("narrow", "full", None) or settings[2] not in SCOPES:
         raise ProofError("the range or the scope of the quantizer's step is not known here")
     require(rounding in ROUNDINGS, f"rounding {shown(rounding, 40)} cannot be computed again")
     require(
@@ -152,6 +174,13 @@ def _weights(layer: Layer, quantize: Quantizing) -> Layer:
     return replace(layer, W=quantize(layer.W).floats, factors=None, meant=None)
 
 
+def _without_offset(layer: Layer, quantize: Quantizing) -> Layer:
+    """K = fl(W - t I) is quantized: W~ = t I + K~, not rounded."""
+    kept = identity(layer.n) * layer.offset
+    K = quantize(_finite(of_floats(layer.W, layer.n) - kept)).exact(layer.n)
+    return replace(layer, W=_finite(kept + K), factors=None, meant=kept + K)
+
+
 def _factors(layer: Layer, quantize: Quantizing) -> Layer:
     """A and K = fl(S - S') are quantized: W~ = (1 - m) I - A~'A~ + K~, not rounded."""
     if layer.factors is None:
@@ -193,6 +222,8 @@ WHATS: Mapping[str, Callable[[Layer, Quantizing], Layer]] = MappingProxyType(
     {
         "W": _weights,
         "WUb": _with_input_layer(_weights),
+        "K": _without_offset,
+        "KUb": _with_input_layer(_without_offset),
         "factors": _factors,
         "factorsUb": _with_input_layer(_factors),
     }
