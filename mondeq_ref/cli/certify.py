@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 HELP = "what can be proved at each bit-width, with certificates to store and check"
 QUANTIZERS = ("paper-code", "paper-readme")
-WHATS = ("W", "WUb", "factors", "factorsUb")
+WHATS = ("W", "WUb", "K", "KUb", "factors", "factorsUb")
 THREADED_FROM = 1000  # units; below, threads of BLAS wait for each other longer than they work
 MOST_STORED = 1 << 20  # numbers of inputs in one certificate
 
@@ -32,9 +32,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--quantizer", choices=QUANTIZERS, default="paper-code", help="default paper-code"
     )
-    parser.add_argument(
-        "--what", choices=WHATS, default="W", help="what is quantized: W, W and U and b, or A, S"
-    )
+    parser.add_argument("--what", choices=WHATS, default="W", help="what is quantized (default W)")
     parser.add_argument(
         "--guarantee",
         choices=("exact", "rigorous-float"),

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 HELP = "accuracy at exact equilibria, at any bit-width"
 NAMED = ("paper-code", "paper-readme")
-WHAT = ("W", "WUb", "factors", "factorsUb")
+WHAT = ("W", "WUb", "K", "KUb", "factors", "factorsUb")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 HELP = "train an operator, with or without quantization"
 NAMED = ("paper-code", "paper-readme")
-WHAT = ("W", "WUb", "factors", "factorsUb")
+WHAT = ("W", "WUb", "K", "KUb", "factors", "factorsUb")
 ROUNDINGS = ("half-even", "half-up", "half-away", "toward-zero", "stochastic")
 
 

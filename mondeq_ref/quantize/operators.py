@@ -166,9 +166,14 @@ def arrays_of(what: object) -> tuple[str, ...]:
 
 
 def default_offset(operator: Operator) -> float:
-    """1 - m, rounded to a multiple of 2^-12: the same float on every machine, and a short one."""
+    """1 - m, with the factors' m where there are factors."""
     m = operator.margin.mid if operator.factors is None else operator.factors.m
-    return float(np.rint((1 - m) * OFFSET_UNITS) / OFFSET_UNITS)
+    return shortened(1 - m)
+
+
+def shortened(t: float) -> float:
+    """The nearest multiple of 2^-12: the same float on every machine, and one of few digits."""
+    return float(np.rint(t * OFFSET_UNITS) / OFFSET_UNITS)
 
 
 def without_offset(W: Matrix, offset: float) -> Matrix:

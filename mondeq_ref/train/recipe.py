@@ -31,7 +31,11 @@ class Quantization:
 
     @property
     def covers_input(self) -> bool:
-        return self.what in ("WUb", "factorsUb")
+        return self.what in ("WUb", "KUb", "factorsUb")
+
+    @property
+    def keeps_offset(self) -> bool:
+        return self.what in ("K", "KUb")
 
 
 @dataclass(frozen=True)

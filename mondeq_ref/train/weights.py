@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from mondeq_ref.arrays import Matrix
 from mondeq_ref.backward.gradients import softplus_slope
 from mondeq_ref.quantize import quantize_array
+from mondeq_ref.quantize.operators import shortened, without_offset
 from mondeq_ref.train.parameters import Parameters
 from mondeq_ref.train.recipe import Quantization
 
@@ -52,6 +53,10 @@ def weights(
         A_used = quantized(A)
         W_used = product(parameters.margin, A_used, quantized(S - S.T))
         return Weights(W_used, U, b, A_used, W - W_used)
+    if quantization.keeps_offset:
+        t = shortened(1 - parameters.margin)
+        W_used = t * np.eye(len(W)) + quantized(without_offset(W, t))
+        return Weights(W_used, U, b, A, W - W_used)
     W_used = quantized(W)
     return Weights(W_used, U, b, A, W - W_used)
 

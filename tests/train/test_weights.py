@@ -20,7 +20,7 @@ def drawn() -> Parameters:
     return parameters
 
 
-@pytest.mark.parametrize("what", ["W", "WUb", "factors", "factorsUb"])
+@pytest.mark.parametrize("what", ["W", "WUb", "K", "KUb", "factors", "factorsUb"])
 def test_the_weights_of_a_batch_are_those_of_the_quantized_operator(what) -> None:
     parameters, quantizer = drawn(), Quantizer(4)
     used = weights(parameters, Quantization(quantizer, what), np.random.default_rng(0))
