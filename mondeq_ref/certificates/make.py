@@ -256,6 +256,11 @@ def _minors(pair: Pair, step: Step) -> Json:
             raise NotShownError
 
 
+def _existence(pair: Pair, step: Step) -> Json:
+    """No format for this proof yet."""
+    raise NotShownError
+
+
 PROOFS: Mapping[int, Callable[[Pair, Step], Json]] = {
     1: _frobenius,
     2: _norm,
@@ -263,4 +268,5 @@ PROOFS: Mapping[int, Callable[[Pair, Step], Json]] = {
     4: _margin,
     5: _weights,
     6: _minors,
+    7: _existence,
 }

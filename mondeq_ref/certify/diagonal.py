@@ -98,7 +98,7 @@ def _decide_block(block: Dyadic, rounds: int) -> tuple[Scaled | None, Dyadic | N
         if block.integers[i, i] <= 0:
             return None, Dyadic(fmpz_mat(n, 1, [int(i == j) for j in range(n)]), 0)
     F, e = mantissas_and_exponents(block)
-    K, scale = _balanced(F, e)
+    K, scale = balanced(F, e)
     if not np.isfinite(K).all():
         return None, None
     d = best = np.ones(n)
@@ -123,7 +123,7 @@ def _decide_block(block: Dyadic, rounds: int) -> tuple[Scaled | None, Dyadic | N
     return (_unbalanced(best, F, e, scale) if found else None), None
 
 
-def _balanced(F: Matrix, e: Integers) -> tuple[Matrix, Integers]:
+def balanced(F: Matrix, e: Integers) -> tuple[Matrix, Integers]:
     """K = C^-1 diag(F)^-1 F C with diagonal 1, and the exponents of the powers of two in C.
 
     Because sym(D R F C) = C sym(C^-1 D R F) C, weights of K become weights of F by dividing by
@@ -232,13 +232,13 @@ def _unit_diagonal(
 
 
 def _proved(M: Dyadic, weights: Scaled) -> DiagonalWeights:
-    codes = _integers(*weights)
+    codes = integer_weights(*weights)
     if codes is None or not weights_hold(M, codes):
         return UNDECIDED
     return DiagonalWeights(Outcome.PROVED, codes)
 
 
-def _integers(d: Vector, p: Integers) -> tuple[int, ...] | None:
+def integer_weights(d: Vector, p: Integers) -> tuple[int, ...] | None:
     """Positive integers in the ratio of the weights, each to WEIGHT_BITS bits, however uneven."""
     mantissas, exponents = np.frexp(d)
     codes = np.rint(np.ldexp(mantissas, WEIGHT_BITS)).astype(np.int64)

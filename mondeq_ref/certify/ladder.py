@@ -4,7 +4,7 @@ Float enclosures decide first; where they overlap, or where exactness is asked f
 Rungs 1 to 4 are then always decided, by thresholds.  Rung 5 and 6 are searched for: weights or
 their refutation by cutting planes, a minor <= 0 by pivoting, or all minors where the strongly
 connected blocks are small.  A minor <= 0 comes with a vector x whose signs M~ reverses, and
-then X = x x' refutes all weights too.
+then X = x x' refutes all weights too.  Rung 7 is searched for where rung 6 is not proved.
 """
 
 from collections.abc import Callable, Sequence
@@ -17,11 +17,13 @@ from mondeq_ref.arrays import Booleans
 from mondeq_ref.certify.diagonal import dependency_order, diagonal_weights
 from mondeq_ref.certify.pair import EXACT_BELOW, Pair, Structure
 from mondeq_ref.certify.pmatrix import reversed_vector, search_nonpositive_minor
+from mondeq_ref.certify.semimonotone import Existence, strictly_semimonotone
 from mondeq_ref.rigor.dyadic import Dyadic
 from mondeq_ref.rigor.enclosure import Enclosure
 from mondeq_ref.rigor.pmatrix import first_nonpositive_minor
 from mondeq_ref.rigor.process import one_thread
 from mondeq_ref.rigor.rational import fraction_of
+from mondeq_ref.rigor.semimonotone import refutes_semimonotone
 from mondeq_ref.rigor.spectrum import symmetric_part
 from mondeq_ref.rigor.thresholds import (
     Separation,
@@ -67,7 +69,7 @@ class Blocks:
     blocks: tuple[tuple[int, ...], ...]
 
 
-Evidence = Fraction | Structure | Reversal | Weights | DualFactor | Blocks | None
+Evidence = Fraction | Structure | Reversal | Weights | DualFactor | Blocks | Existence | None
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,13 +88,17 @@ class Step:
 def climb(
     pair: Pair, rng: np.random.Generator, proposals: Sequence[Booleans] = ()
 ) -> tuple[Step, ...]:
-    """Rungs 1, 2, ... up to the first that is proved, or up to 6; `proposals` are active sets
+    """Rungs 1, 2, ... up to the first that is proved, or up to 7; `proposals` are active sets
     from which the search for a minor <= 0 starts."""
     steps = first_rungs(pair)
     if steps[-1].outcome is Outcome.PROVED:
         return steps
     fifth, sixth = by_weights_or_minors(pair, rng, proposals)
-    return (*steps, fifth) if fifth.outcome is Outcome.PROVED else (*steps, fifth, sixth)
+    if fifth.outcome is Outcome.PROVED:
+        return (*steps, fifth)
+    if sixth.outcome is Outcome.PROVED:
+        return (*steps, fifth, sixth)
+    return (*steps, fifth, sixth, by_existence(pair, sixth))
 
 
 def first_rungs(pair: Pair) -> tuple[Step, ...]:
@@ -176,6 +182,18 @@ def by_weights_or_minors(
     if found is not None:
         return _both_refuted(found)
     return fifth, Step(6, Outcome.UNDECIDED, Guarantee.EXACT)
+
+
+def by_existence(pair: Pair, sixth: Step) -> Step:
+    """Rung 7: M~ is strictly semimonotone; a reversed vector of one sign refutes it at once."""
+    M, evidence = pair.M_after, sixth.evidence
+    if isinstance(evidence, Reversal):
+        for x in (evidence.x, -evidence.x):
+            if refutes_semimonotone(M, x):
+                refuted = Existence(Outcome.REFUTED, x=x)
+                return Step(7, Outcome.REFUTED, Guarantee.EXACT, refuted)
+    found = strictly_semimonotone(M)
+    return Step(7, found.outcome, Guarantee.EXACT, found)
 
 
 def _nonpositive_minor(M: Dyadic, blocks: Sequence[Sequence[int]]) -> Reversal | None:

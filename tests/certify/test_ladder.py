@@ -20,6 +20,7 @@ from mondeq_ref.certify.ladder import (
     first_that_holds,
 )
 from mondeq_ref.certify.pair import EXACT_BELOW, Pair
+from mondeq_ref.certify.semimonotone import Existence
 from mondeq_ref.instances.closed_forms import threshold
 from mondeq_ref.instances.families import FAMILIES, cycling
 from mondeq_ref.operator import Factors, Operator
@@ -90,9 +91,10 @@ def test_evidence_of_the_searched_rungs_is_what_their_proofs_need():
     fifth, sixth = evidence(np.array(FIRST[6][1]))[-2:]
     assert isinstance(fifth, DualFactor)
     assert isinstance(sixth, Blocks)
-    fifth, sixth = evidence(np.array(FIRST[None][1]))[-2:]
+    fifth, sixth, seventh = evidence(np.array(FIRST[None][1]))[-3:]
     assert isinstance(fifth, DualFactor)
     assert isinstance(sixth, Reversal)
+    assert isinstance(seventh, Existence)
 
 
 @pytest.mark.parametrize("along", ["axis", "pair"])

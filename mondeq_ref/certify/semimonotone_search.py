@@ -1,0 +1,135 @@
+"""Floats that propose a proof of rung 7, or a vector that refutes it.
+
+The proof: weights d > 0 and N >= 0 with the largest possible least eigenvalue of sym(D K) - N, a
+concave maximization.  The least eigenvalue is smoothed (minus a softmax of the eigenvalues) and
+climbed by projected gradients with momentum, at a smoothing that falls.
+
+The refutation: x >= 0, x != 0 with x_i (Kx)_i <= 0 for all i, that is, a principal block B with
+some y >= 0, y != 0, By <= 0.  Such a block is looked for among all small ones, and among those
+on which the climb that failed has put its weight: its gradient X is, at the optimum, a positive
+semidefinite X >= 0 with (K X)_ii <= 0, and a rank-one X is a refutation.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import chain, combinations
+from math import comb
+
+import numpy as np
+
+from mondeq_ref.arrays import Integers, Matrix, Vector
+
+SMOOTHINGS = (0.05, 0.02, 0.008, 0.003)
+STEPS, FEWEST_STEPS = 400, 12  # gradient steps at each smoothing, for n <= 100 and for large n
+STEP = 0.5  # times the smoothing: the gradient's Lipschitz constant is its inverse
+COARSE, HOPELESS = 0.02, -0.05  # the smoothing from which on a level this low ends the climb
+LEAST_WEIGHT = 0.02  # of a mean of 1
+GOOD_ENOUGH = 2e-3  # a least eigenvalue at which the climb ends: a margin, not just a proof
+MOST_BLOCKS = 4_200_000  # of one size that are looked at: size 4 at n = 100, 3 at n = 290
+LARGEST_BLOCK = 4
+CHUNK = 100_000
+NEARLY = 1e-9  # how far below 0 an entry may be for integers to be asked
+
+
+@dataclass(frozen=True, eq=False)
+class Climb:
+    """The best level found, its weights and N, and the gradient X where the climb ended."""
+
+    level: float
+    d: Vector
+    N: Matrix
+    X: Matrix
+
+
+def climb_level(K: Matrix, good: float = GOOD_ENOUGH) -> Climb:
+    """Maximize lambda_min(sym(D K) - N) over d >= LEAST_WEIGHT of mean 1 and N >= 0; diag K = 1."""
+    n = len(K)
+    d, N = np.ones(n), np.zeros((n, n))
+    best = Climb(-np.inf, d, N, N)
+    X = N
+    steps = max(FEWEST_STEPS, min(STEPS, STEPS * 100**2 // n**2))
+    reach = 2 * n / float((K * K).sum(axis=1).mean())  # what a weight's step may be longer by
+    for smoothing in SMOOTHINGS:
+        ahead_d, ahead_N, momentum, before = d, N, 1.0, -np.inf
+        for _ in range(steps):
+            weighted = ahead_d[:, None] * K
+            values, Q = np.linalg.eigh((weighted + weighted.T) / 2 - ahead_N)
+            shares = np.exp((values[0] - values) / smoothing)
+            smooth = float(values[0] - smoothing * np.log(shares.sum()))
+            X = (Q * (shares / shares.sum())) @ Q.T
+            if values[0] > best.level:
+                best = Climb(float(values[0]), ahead_d, ahead_N, X)
+                if best.level >= good:
+                    return best
+            slope = np.einsum("ij,ji->i", K, X)
+            next_d = on_simplex(ahead_d + STEP * smoothing * reach * slope, LEAST_WEIGHT)
+            next_N = np.maximum(ahead_N - 2 * STEP * smoothing * X, 0)
+            np.fill_diagonal(next_N, 0)
+            momentum = 1.0 if smooth < before else momentum
+            before = smooth
+            following = (1 + np.sqrt(1 + 4 * momentum * momentum)) / 2
+            push = (momentum - 1) / following
+            ahead_d = np.maximum(next_d + push * (next_d - d), LEAST_WEIGHT / 2)
+            ahead_N = np.maximum(next_N + push * (next_N - N), 0)
+            d, N, momentum = next_d, next_N, following
+        if smoothing <= COARSE and best.level < HOPELESS:
+            break
+    return Climb(best.level, best.d, best.N, X)
+
+
+def on_simplex(v: Vector, least: float) -> Vector:
+    """The nearest vector with entries >= least and mean 1."""
+    n = len(v)
+    above, total = v - least, n * (1 - least)
+    falling = np.sort(above)[::-1]
+    excess = (np.cumsum(falling) - total) / np.arange(1, n + 1)
+    last = int(np.flatnonzero(falling > excess)[-1])
+    return np.maximum(above - excess[last], 0) + least
+
+
+def small_blocks(K: Matrix, sizes: range) -> Iterator[tuple[int, ...]]:
+    """Index sets of these sizes on which floats see a y >= 0 with By <= 0, small ones first."""
+    for size in sizes:
+        if comb(len(K), size) > MOST_BLOCKS:
+            return
+        for subsets in _chunks(len(K), size):
+            yield from map(tuple, subsets[_failing(K, subsets)].tolist())
+
+
+def heavy_blocks(K: Matrix, X: Matrix) -> Iterator[tuple[int, ...]]:
+    """Index sets to which X gives most weight, by its top eigenvectors and its rows."""
+    vectors = np.linalg.eigh(X)[1][:, ::-1][:, :4].T
+    for x in chain(vectors, -vectors, X):
+        order = np.argsort(-x)
+        for size in range(2, int((x > 0).sum()) + 1):
+            subset = np.sort(order[:size])
+            if _failing(K, subset[None])[0]:
+                yield tuple(subset.tolist())
+                break
+
+
+def _chunks(n: int, size: int) -> Iterator[Integers]:
+    """All index sets of one size, in blocks of rows."""
+    rest = combinations(range(n), size)
+    while True:
+        flat = np.fromiter(chain.from_iterable(_some(rest)), dtype=np.int64)
+        if len(flat) == 0:
+            return
+        yield flat.reshape(-1, size)
+
+
+def _some(sets: Iterator[tuple[int, ...]]) -> Iterator[tuple[int, ...]]:
+    for _, subset in zip(range(CHUNK), sets, strict=False):
+        yield subset
+
+
+def _failing(K: Matrix, subsets: Integers) -> np.ndarray:
+    """Which blocks B are singular or have a column of -B^-1 that is >= 0, as floats see it."""
+    blocks = K[subsets[:, :, None], subsets[:, None, :]]
+    with np.errstate(all="ignore"):
+        determinants = np.linalg.det(blocks)
+    found = np.abs(determinants) <= NEARLY
+    turned = np.flatnonzero(determinants < -NEARLY)
+    greatest = np.linalg.inv(blocks[turned]).max(axis=1, initial=-np.inf)  # of each column
+    found[turned] = greatest.min(axis=-1, initial=np.inf) <= NEARLY
+    return found

@@ -1,0 +1,203 @@
+"""Rung 7: an equilibrium for every input, proved and refuted, held against enumeration."""
+
+from itertools import chain, combinations
+
+import numpy as np
+import pytest
+
+from mondeq_ref.certify.ladder import by_existence, climb, first_that_holds
+from mondeq_ref.certify.pair import Pair
+from mondeq_ref.certify.semimonotone import Existence, strictly_semimonotone
+from mondeq_ref.certify.semimonotone_search import climb_level, on_simplex
+from mondeq_ref.operator import Operator
+from mondeq_ref.rigor.dyadic import Dyadic, exact
+from mondeq_ref.rigor.semimonotone import (
+    Copositive,
+    first_failing_vector,
+    refutes_semimonotone,
+)
+from mondeq_ref.rigor.verdict import Outcome
+
+SEVERAL = np.array([[1.0, 2.0], [2.0, 1.0]])  # equilibria (1/3, 1/3), (1, 0), (0, 1) for c = (1, 1)
+
+
+def some_small(rng: np.random.Generator) -> np.ndarray:
+    """Small integers: singular blocks and zeros occur, and the diagonal is often positive."""
+    n = int(rng.integers(1, 6))
+    M = rng.integers(-2, 3, size=(n, n)).astype(float)
+    M[np.diag_indices(n)] = rng.choice([0.0, 1.0, 1.0, 2.0, 3.0], size=n)
+    return M
+
+
+def holds_by_programs(M: np.ndarray) -> bool:
+    """A second opinion: for each index set, a linear program says whether some y >= 0 with sum 1
+    has M_aa y <= 0; small integers put its optimum at 0 or far from it."""
+    from scipy.optimize import linprog
+
+    n = len(M)
+    for a in chain.from_iterable(combinations(range(n), k) for k in range(1, n + 1)):
+        B, k = M[np.ix_(a, a)], len(a)
+        found = linprog(
+            np.eye(k + 1)[k],
+            A_ub=np.c_[B, -np.ones(k)],
+            b_ub=np.zeros(k),
+            A_eq=np.r_[np.ones(k), 0.0][None],
+            b_eq=[1.0],
+            bounds=[(0, None)] * k + [(None, None)],
+        )
+        if found.x[-1] <= 1e-9:
+            return False
+    return True
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_enumeration_agrees_with_linear_programs(seed):
+    M = some_small(np.random.default_rng(seed))
+    x = first_failing_vector(exact(M))
+    assert (x is None) == holds_by_programs(M)
+    assert x is None or refutes_semimonotone(exact(M), x)
+
+
+@pytest.mark.parametrize("seed", range(200))
+def test_search_agrees_with_enumeration(seed):
+    M = exact(some_small(np.random.default_rng([seed, 1])))
+    found = strictly_semimonotone(M)
+    assert found.outcome is not Outcome.UNDECIDED
+    assert (found.outcome is Outcome.PROVED) == (first_failing_vector(M) is None)
+    check_evidence(M, found)
+
+
+def check_evidence(M: Dyadic, found: Existence) -> None:
+    if found.x is not None:
+        assert refutes_semimonotone(M, found.x)
+    for one in found.blocks:
+        block = M.block(one.units, one.units)
+        if one.weights is None:
+            assert first_failing_vector(block) is None
+        else:
+            assert one.weights.holds_for(block)
+
+
+def pair(M: np.ndarray) -> Pair:
+    n = len(M)
+    before = Operator(np.zeros((n, n)), np.zeros((n, 0)), np.zeros(n))
+    return Pair(before, before.with_weights(np.eye(n) - M))
+
+
+def test_existence_may_hold_without_uniqueness():
+    steps = climb(pair(SEVERAL), np.random.default_rng(0))
+    assert [step.outcome for step in steps] == [Outcome.REFUTED] * 6 + [Outcome.PROVED]
+    assert first_that_holds(steps) == 7
+
+
+def test_a_reversed_vector_of_one_sign_refutes_both():
+    """M = [[1, -2], [-2, 1]]: x = (1, 1) has Mx = -x."""
+    steps = climb(pair(np.array([[1.0, -2.0], [-2.0, 1.0]])), np.random.default_rng(0))
+    assert steps[-1].rung == 7
+    assert steps[-1].outcome is Outcome.REFUTED
+    assert isinstance(steps[-1].evidence, Existence)
+
+
+def test_rung_7_is_climbed_only_where_rung_6_is_not_proved():
+    cycling = np.array([[1.0, 0.0, 3.0], [3.0, 1.0, 0.0], [0.0, 3.0, 1.0]])
+    steps = climb(pair(cycling), np.random.default_rng(0))
+    assert [steps[-1].rung, steps[-1].outcome] == [6, Outcome.PROVED]
+    assert by_existence(pair(cycling), steps[-1]).outcome is Outcome.PROVED
+
+
+def test_strictly_semimonotone_on_the_threshold_is_refuted():
+    """det [[1, -1], [-1, 1]] = 0 and x = (1, 1) is in the kernel; one ulp more is proved."""
+    on = np.array([[1.0, -1.0], [-1.0, 1.0]])
+    assert strictly_semimonotone(exact(on)).outcome is Outcome.REFUTED
+    on[0, 0] = np.nextafter(1.0, 2.0)
+    assert strictly_semimonotone(exact(on)).outcome is Outcome.PROVED
+
+
+@pytest.mark.parametrize("power", [-300, -60, -1, 0, 1, 60, 300])
+def test_scale_of_the_matrix_does_not_matter(power):
+    rng = np.random.default_rng(5)
+    n = 20
+    skew = rng.normal(size=(n, n))
+    M = np.ldexp(np.eye(n) + np.abs(rng.normal(size=(n, n))) + skew - skew.T, power)
+    found = strictly_semimonotone(exact(M))
+    assert found.outcome is Outcome.PROVED
+    check_evidence(exact(M), found)
+
+
+def test_uneven_rows_and_columns_do_not_matter():
+    rng = np.random.default_rng(6)
+    n = 14
+    skew = rng.normal(size=(n, n))
+    M = np.eye(n) + np.abs(rng.normal(size=(n, n))) + skew - skew.T
+    M = 2.0 ** rng.integers(-9, 9, size=(n, 1)) * M * 2.0 ** rng.integers(-9, 9, size=n)
+    assert strictly_semimonotone(exact(M)).outcome is Outcome.PROVED
+
+
+def test_units_that_depend_on_nothing_are_decided_apart():
+    """A block triangular matrix: [[1, 2], [2, 1]] feeds another, which is refuted or not."""
+    M = np.eye(4)
+    M[:2, :2] = SEVERAL
+    M[2:, :2] = -5.0
+    M[2:, 2:] = SEVERAL
+    proved = strictly_semimonotone(exact(M))
+    assert [one.units for one in proved.blocks] == [(0, 1), (2, 3)]
+    M[2, 3] = M[3, 2] = -1.0
+    refuted = strictly_semimonotone(exact(M))
+    assert refuted.x is not None
+    assert [int(v) for v in refuted.x.integers.entries()][:2] == [0, 0]
+
+
+def test_a_large_copositive_operator_is_proved_by_weights():
+    """sym M = I + N - (a shift of the margin) with N >= 0: no margin, and yet D = I does."""
+    rng = np.random.default_rng(8)
+    n = 40
+    N = np.abs(rng.normal(size=(n, n)))
+    skew = rng.normal(size=(n, n))
+    M = 0.5 * np.eye(n) + (N + N.T) / 2 + skew - skew.T
+    np.fill_diagonal(M, 0.5)
+    assert np.linalg.eigvalsh(M + M.T)[0] < 0
+    found = strictly_semimonotone(exact(M))
+    assert found.outcome is Outcome.PROVED
+    assert all(one.weights is not None for one in found.blocks)
+    check_evidence(exact(M), found)
+
+
+@pytest.mark.parametrize(
+    ("D", "N"),
+    [
+        ((1, 1), [[0.0, 0.0], [0.0, 0.0]]),  # sym M itself is indefinite
+        ((1, 0), [[0.0, 2.0], [2.0, 0.0]]),
+        ((-1, 1), [[0.0, 2.0], [2.0, 0.0]]),
+        ((1, 1), [[0.0, 2.0], [2.0, -1.0]]),
+        ((1, 1), [[1.0, 2.0], [2.0, 0.0]]),  # exactly singular
+        ((1,), [[0.0]]),
+    ],
+)
+def test_weights_that_do_not_prove_are_refused(D, N):
+    assert Copositive((1, 1), exact(np.array([[0.0, 2.0], [2.0, 0.0]]))).holds_for(exact(SEVERAL))
+    assert not Copositive(D, exact(np.array(N))).holds_for(exact(SEVERAL))
+
+
+@pytest.mark.parametrize("x", [[[0.0], [0.0]], [[1.0], [-1.0]], [[1.0], [1.0]]])
+def test_vectors_that_do_not_refute_are_refused(x):
+    assert not refutes_semimonotone(exact(SEVERAL), exact(np.array(x)))
+
+
+def test_on_simplex_is_the_nearest_point():
+    v = np.array([2.0, -1.0, 0.5])
+    found = on_simplex(v, 0.1)
+    assert found.min() >= 0.1
+    assert found.sum() == pytest.approx(3)
+    others = np.random.default_rng(0).dirichlet(np.ones(3), size=500) * 2.7 + 0.1
+    assert (np.linalg.norm(others - v, axis=1) >= np.linalg.norm(found - v) - 1e-9).all()
+
+
+def test_a_climb_reports_the_level_of_its_weights():
+    rng = np.random.default_rng(9)
+    K = np.eye(15) + 0.4 * rng.normal(size=(15, 15))
+    np.fill_diagonal(K, 1.0)
+    found = climb_level(K)
+    weighted = found.d[:, None] * K
+    level = np.linalg.eigvalsh((weighted + weighted.T) / 2 - found.N)[0]
+    assert found.level == pytest.approx(level)
+    assert (found.N >= 0).all()
