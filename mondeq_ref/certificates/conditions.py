@@ -10,11 +10,19 @@ K > 0 for "symmetric and positive definite":
     4     M~ + M~' > 0, or M~ = m I + A'A - K, K skew    y'M~y <= 0
     5     D M~ + M~'D > 0, D > 0                         Y != 0, (M~ Y Y')_ii <= 0 for all i
     6     all minors of its diagonal blocks positive     one minor <= 0, and two equilibria
+    7     D M~ + M~'D - N - N' > 0, D > 0, N >= 0,      x >= 0, x != 0, x_i (M~x)_i <= 0
+          or all principal blocks looked at,             for all i
+          for each diagonal block
     8     the active sets given solve each input
 
 In 1, ||Sy|| <= 2f ||y|| bounds the least |eigenvalue| of S.  In 5, a D would give
 0 < tr(D M~ Y Y') = sum_i d_i (M~ Y Y')_ii <= 0.  K > 0 is shown by a factor R for which each
 diagonal entry of K - R'R exceeds the rest of its row, or by elimination (Sylvester).
+
+In 7, x'D M~x > x'Nx >= 0 makes some x_i (M~x)_i positive at every x >= 0, x != 0.  Without
+weights: had a block B a y >= 0, y != 0 with By <= 0 and no smaller block one, all such y would be
+positive, those of sum 1 a polytope inside the simplex, and one with By = 0 or at most one entry
+of By not 0 would exist: a kernel vector, the only one up to scale, or a column of -B^-1.
 """
 
 from collections.abc import Callable, Mapping
@@ -28,6 +36,7 @@ from flint import fmpz_mat
 from mondeq_ref.certificates.integers import (
     ProofError,
     doubled,
+    fails_somewhere,
     form,
     indices,
     is_definite,
@@ -158,13 +167,15 @@ def margin_fails(at: Matrices, proof: Json) -> None:
 def weights_hold(at: Matrices, proof: Json) -> None:
     held = members(proof, "proof", ("D", "definite"))
     d = decode_dyadic(held["D"], "D", (at.n, 1))
-    weights = d.integers.entries()
-    require(all(w > 0 for w in weights), "a weight is not positive")
-    rows = [
-        [w * x for x in row] for w, row in zip(weights, at.M_after.integers.table(), strict=True)
-    ]
-    DM = Dyadic(fmpz_mat(rows), at.M_after.exponent + d.exponent)
+    require(all(w > 0 for w in d.integers.entries()), "a weight is not positive")
+    DM = _weighted(d, at.M_after)
     require(is_definite(doubled(DM), held["definite"]), "sym(D M~) > 0 is not shown")
+
+
+def _weighted(d: Dyadic, M: Dyadic) -> Dyadic:
+    """D M for a column of weights."""
+    pairs = zip(d.integers.entries(), M.integers.table(), strict=True)
+    return Dyadic(fmpz_mat([[w * x for x in row] for w, row in pairs]), M.exponent + d.exponent)
 
 
 def weights_fail(at: Matrices, proof: Json) -> None:
@@ -178,17 +189,23 @@ def weights_fail(at: Matrices, proof: Json) -> None:
 def minors_are_positive(at: Matrices, proof: Json) -> None:
     """M is block triangular in the blocks given, so its minors are products of theirs."""
     blocks = sequence(members(proof, "proof", ("blocks",))["blocks"], "blocks")
-    n, table = at.n, at.M_after.integers.table()
-    order = [indices(block, "blocks", n) for block in blocks]
-    place = {i: k for k, block in enumerate(order) for i in block}
-    require(sorted(i for block in order for i in block) == list(range(n)), "not a partition")
-    later = ((i, j) for i in range(n) for j in range(n) if place[j] > place[i])
-    require(all(table[i][j] == 0 for i, j in later), "not block triangular")
+    table = at.M_after.integers.table()
+    order = [indices(block, "blocks", at.n) for block in blocks]
+    _block_triangular(order, at)
     require(max(map(len, order)) <= MOST_ENUMERATED, "too many minors to enumerate")
     for block in order:
         for size in range(1, len(block) + 1):
             for a in combinations(block, size):
                 require(minor(table, a) > 0, f"the minor of {list(a)} is not positive")
+
+
+def _block_triangular(order: list[list[int]], at: Matrices) -> None:
+    """The rows of each block refer to it and to those before it alone, and nothing is left out."""
+    n, table = at.n, at.M_after.integers.table()
+    place = {i: k for k, block in enumerate(order) for i in block}
+    require(sorted(i for block in order for i in block) == list(range(n)), "not a partition")
+    later = ((i, j) for i in range(n) for j in range(n) if place[j] > place[i])
+    require(all(table[i][j] == 0 for i, j in later), "not block triangular")
 
 
 def two_equilibria(at: Matrices, proof: Json) -> None:
@@ -203,6 +220,38 @@ def two_equilibria(at: Matrices, proof: Json) -> None:
         pairs = list(zip(z.integers.entries(), w, strict=True))
         solves = all(x >= 0 and y >= 0 and x * y == 0 for x, y in pairs)
         require(solves, "one of the two points is no equilibrium")
+
+
+def existence_holds(at: Matrices, proof: Json) -> None:
+    """M~ is block triangular in the blocks given, and each of them is strictly semimonotone."""
+    blocks = sequence(members(proof, "proof", ("blocks",))["blocks"], "blocks")
+    held = [members(one, "block", ("units",), ("D", "N", "definite")) for one in blocks]
+    order = [indices(one["units"], "units", at.n) for one in held]
+    _block_triangular(order, at)
+    for units, one in zip(order, held, strict=True):
+        block = at.M_after.block(units, units)
+        if "D" in one:
+            one = members(one, "block", ("units", "D", "N", "definite"))
+            require(is_definite(_lowered(block, one), one["definite"]), "a block is not shown")
+        else:
+            members(one, "block", ("units",))
+            require(len(units) <= MOST_ENUMERATED, "too many principal blocks to enumerate")
+            require(not fails_somewhere(block.integers), f"the block of {units} fails")
+
+
+def _lowered(block: Dyadic, held: dict[str, Json]) -> Dyadic:
+    """D B + B'D - N - N' for the weights of one block, which must have the right signs."""
+    n = block.shape[0]
+    d, N = decode_dyadic(held["D"], "D", (n, 1)), decode_dyadic(held["N"], "N", (n, n))
+    require(all(w > 0 for w in d.integers.entries()), "a weight is not positive")
+    require(all(x >= 0 for x in N.integers.entries()), "an entry of N is negative")
+    return doubled(_weighted(d, block) - N)
+
+
+def existence_fails(at: Matrices, proof: Json) -> None:
+    x = vector(members(proof, "proof", ("x",))["x"], at.n)
+    pairs = zip(x.integers.entries(), (at.M_after @ x).integers.entries(), strict=True)
+    require(all(p >= 0 and p * q <= 0 for p, q in pairs), "x does not refute it")
 
 
 def inputs_are_solved(at: Matrices, proof: Json) -> None:
@@ -232,6 +281,8 @@ PROOFS: Mapping[tuple[int, bool], Callable[[Matrices, Json], None]] = MappingPro
         (5, False): weights_fail,
         (6, True): minors_are_positive,
         (6, False): two_equilibria,
+        (7, True): existence_holds,
+        (7, False): existence_fails,
         (8, True): inputs_are_solved,
     }
 )

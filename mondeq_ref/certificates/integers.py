@@ -1,6 +1,7 @@
 """The integer arithmetic that proofs of certificates are checked with."""
 
 from fractions import Fraction
+from itertools import combinations
 from typing import cast
 
 from flint import fmpq_mat, fmpz, fmpz_mat
@@ -96,6 +97,26 @@ def indices(value: Json, name: str, n: int) -> list[int]:
 def minor(table: list[list[fmpz]], a: list[int] | tuple[int, ...]) -> fmpz:
     """The principal minor of the integers: the power of two does not change its sign."""
     return fmpz_mat(len(a), len(a), [table[i][j] for i in a for j in a]).det()
+
+
+def fails_somewhere(B: fmpz_mat) -> bool:
+    """Has a principal block a kernel vector, the only one up to scale, or a column of minus its
+    inverse without a negative entry?"""
+    n = B.nrows()
+    sets = (a for size in range(1, n + 1) for a in combinations(range(n), size))
+    return any(_fails(fmpz_mat(len(a), len(a), [B[i, j] for i in a for j in a])) for a in sets)
+
+
+def _fails(B: fmpz_mat) -> bool:
+    n = B.nrows()
+    if B.det() == 0:
+        kernel, nullity = B.nullspace()
+        column = [row[0] for row in kernel.table()]
+        one_sign = all(x >= 0 for x in column) or all(x <= 0 for x in column)
+        return nullity == 1 and one_sign
+    identity_of_n = fmpz_mat(n, n, [int(i == j) for i in range(n) for j in range(n)])
+    inverse, d = cast(fmpq_mat, B.solve(identity_of_n)).numer_denom()
+    return any(all(d * row[j] <= 0 for row in inverse.table()) for j in range(n))
 
 
 def require(holds: bool, otherwise: str) -> None:

@@ -26,6 +26,7 @@ from mondeq_ref.certificates.requantize import is_known
 from mondeq_ref.certificates.rungs import OF_INPUTS, RUNGS
 from mondeq_ref.certify.ladder import Blocks, DualFactor, Reversal, Step, Weights
 from mondeq_ref.certify.pair import Pair, Structure
+from mondeq_ref.certify.semimonotone import BlockProof, Existence
 from mondeq_ref.documents.case import EMBED_UP_TO, Case, Rows, encode_case
 from mondeq_ref.documents.encoding import (
     Json,
@@ -257,8 +258,25 @@ def _minors(pair: Pair, step: Step) -> Json:
 
 
 def _existence(pair: Pair, step: Step) -> Json:
-    """No format for this proof yet."""
-    raise NotShownError
+    found = step.evidence
+    if not isinstance(found, Existence):
+        raise NotShownError
+    if found.x is not None:
+        return {"x": encode_dyadic(found.x)}
+    return {"blocks": [_block(pair.M_after, one) for one in found.blocks]}
+
+
+def _block(M: Dyadic, proof: BlockProof) -> Json:
+    units, weights = list(proof.units), proof.weights
+    if weights is None:
+        return {"units": units}
+    column = Dyadic(fmpz_mat(len(units), 1, list(weights.D)), 0)
+    return {
+        "units": units,
+        "D": encode_dyadic(column),
+        "N": encode_dyadic(weights.N),
+        "definite": definite(weights.twice(M.block(units, units))),
+    }
 
 
 PROOFS: Mapping[int, Callable[[Pair, Step], Json]] = {

@@ -15,6 +15,7 @@ from mondeq_ref.certify.equilibria import by_rationals
 from mondeq_ref.certify.ladder import (
     Step,
     Structure,
+    by_existence,
     by_frobenius_norm,
     by_margin,
     by_norm,
@@ -42,7 +43,10 @@ def from_factors(m=0.5):
 
 
 def decide(rung, pair):
-    return DECIDE[rung](pair) if rung <= 4 else by_weights_or_minors(pair, RNG(0))[rung - 5]
+    if rung <= 4:
+        return DECIDE[rung](pair)
+    searched = by_weights_or_minors(pair, RNG(0))
+    return by_existence(pair, searched[1]) if rung == 7 else searched[rung - 5]
 
 
 def made(rung, outcome, pair, spec):
@@ -77,6 +81,14 @@ def documents():
     cycle = cycling(RNG(0))
     still = Operator(np.zeros((3, 3)), np.zeros((3, 0)), np.zeros(3))
     found["6 holds"] = made(6, Outcome.PROVED, Pair(still, cycle), None)
+    large = RNG(8).normal(size=(14, 14))
+    copositive = np.eye(14) / 2 - np.abs(large) - (large - large.T)
+    np.fill_diagonal(copositive, 0.5)
+    wide = Operator(np.zeros((14, 14)), np.zeros((14, 0)), np.zeros(14))
+    found["7 holds"] = made(7, Outcome.PROVED, Pair(wide, replace(wide, W=copositive)), None)
+    several = replace(still, W=np.array([[0.0, -2, 0], [-2, 0, 0], [1, 1, 0]]))
+    found["7 small"] = made(7, Outcome.PROVED, Pair(still, several), None)
+    found["7 fails"] = made(7, Outcome.REFUTED, Pair(before, worse), None)
     rows = Rows("x", RNG(7).normal(size=(4, 2)))
     exact_rows = rows.exact_injections(fine.operator)
     M = ExactOperator(good.M_after)
@@ -89,7 +101,8 @@ def documents():
 
 
 NAMES = ("1 holds", "1 fails", "2 holds", "2 fails", "3 holds", "3 fails", "4 holds", "4 fails",
-         "4 by structure", "5 holds", "5 fails", "6 holds", "6 fails", "8 holds")  # fmt: skip
+         "4 by structure", "5 holds", "5 fails", "6 holds", "6 fails", "7 holds", "7 small",
+         "7 fails", "8 holds")  # fmt: skip
 
 
 def accepted(document, operator=None):

@@ -98,6 +98,13 @@ def sets(*rows):
     return {"active": encode_array(np.array(rows, np.uint8))}
 
 
+def lifted(D=(1, 1), N=((0, 2), (2, 0)), units=(0, 1)):
+    """For M~ = [[1, 2], [2, 1]], whose symmetric part is indefinite, sym(D M~) - N = I."""
+    lift = encode_dyadic(exact(np.array(N, dtype=float)))
+    return {"units": list(units), "D": column(*D), "N": lift, "definite": plain(2)}
+
+
+SEVERAL = [[0, -2], [-2, 0]]
 TRUE = [
     (1, HOLDS, 0, 0.5, two()),
     (1, FAILS, 0, 2, {"y": column(1)}),
@@ -112,10 +119,16 @@ TRUE = [
     (5, FAILS, 0, 1, {"Y": column(1)}),
     (6, HOLDS, np.eye(2), -np.eye(2), {"blocks": [[0], [1]]}),
     (6, FAILS, 0, 2, pair([-1], [0], [1])),
+    (7, HOLDS, np.eye(2), SEVERAL, {"blocks": [lifted()]}),
+    (7, HOLDS, np.eye(2), SEVERAL, {"blocks": [{"units": [0, 1]}]}),
+    (7, HOLDS, np.eye(2), [[0, 0], [5, 0]], {"blocks": [{"units": [0]}, {"units": [1]}]}),
+    (7, FAILS, 0, 1, {"x": column(1)}),
 ]
 REFLECTED = [[0, 2], [2, 0]]  # M~ = [[1, -2], [-2, 1]]: both units positive, the determinant -3
 SWAP = [[1, -1], [-1, 1]]  # M~ = [[0, 1], [1, 0]]: pivots 1 and 1 after a row swap
 MIXED = [[2, 0], [0, 0]]  # M~ = diag(-1, 1)
+KERNEL = [[0, 1], [1, 0]]  # M~ = [[1, -1], [-1, 1]] takes (1, 1) to 0
+LOWERED = lifted(N=((0, -2), (-2, 0)))
 SIGNED = {"D": column(1, -1), "definite": plain(2)}
 
 LIES = [
@@ -164,6 +177,19 @@ LIES = [
     (6, FAILS, np.eye(2), MIXED, pair([1, -1], [-1, 0], [-1, -1]), "is no equilibrium"),  # z < 0
     (6, FAILS, np.eye(2), MIXED, pair([1, 1], [0, 0], [0, 1]), "is no equilibrium"),  # w < 0
     (6, FAILS, np.eye(2), MIXED, pair([-3, -1], [1, 0], [1, 5]), "is no equilibrium"),  # z w > 0
+    (7, HOLDS, np.eye(2), SEVERAL, {"blocks": [lifted(N=((0, 0), (0, 0)))]}, "block is not shown"),
+    (7, HOLDS, np.eye(2), SEVERAL, {"blocks": [lifted(D=(0, 1))]}, "a weight is not positive"),
+    (7, HOLDS, np.eye(2), SEVERAL, {"blocks": [lifted(D=(1, -1))]}, "a weight is not positive"),
+    (7, HOLDS, np.eye(2), REFLECTED, {"blocks": [LOWERED]}, "an entry of N is negative"),
+    (7, HOLDS, np.eye(2), REFLECTED, {"blocks": [{"units": [0, 1]}]}, "the block of [0, 1] fails"),
+    (7, HOLDS, np.eye(2), SEVERAL, {"blocks": [{"units": [0]}]}, "not a partition"),
+    (7, HOLDS, np.eye(2), SEVERAL, {"blocks": [{"units": [0]}, {"units": [1]}]}, "triangular"),
+    (7, HOLDS, 0, 1, {"blocks": [{"units": [0]}]}, "the block of [0] fails"),
+    (7, HOLDS, np.eye(2), KERNEL, {"blocks": [{"units": [0, 1]}]}, "the block of [0, 1] fails"),
+    (7, HOLDS, np.eye(15), np.zeros((15, 15)), {"blocks": [{"units": [*range(15)]}]}, "too many"),
+    (7, FAILS, np.eye(2), SEVERAL, {"x": column(1, 1)}, "x does not refute it"),
+    (7, FAILS, np.eye(2), SEVERAL, {"x": column(1, -1)}, "x does not refute it"),
+    (7, FAILS, np.eye(2), SEVERAL, {"x": column(0, 0)}, "a vector is zero"),
 ]
 UNSOLVED = [
     (0, [[-1]], sets([1]), "input 0 does not solve it"),  # z = -1
