@@ -19,11 +19,11 @@ Integers = NDArray[np.int64]
 Booleans = NDArray[np.bool_]
 
 
-def frozen(name: str, value: ArrayLike, shape: Sequence[int | None]) -> NDArray[np.float64]:
+def frozen(name: str, value: ArrayLike, shape: Sequence[int | None] | None) -> NDArray[np.float64]:
     """`value` as a finite, contiguous, read-only float64 array of `shape` (None: any extent)."""
     try:
         given = np.asarray(value)
-    except ValueError:
+    except (ValueError, TypeError, RuntimeError):  # tensors that refuse raise the latter two
         raise InputError(f"{name} must be a rectangular array of numbers") from None
     if given.dtype.kind not in "fiub":
         raise InputError(f"{name} must be an array of real numbers, got dtype {given.dtype}")
@@ -31,11 +31,14 @@ def frozen(name: str, value: ArrayLike, shape: Sequence[int | None]) -> NDArray[
         raise InputError(f"{name} must be float64 at most, got {given.dtype}")
     if given.dtype.kind in "iu" and given.size and max(-int(given.min()), int(given.max())) > EXACT:
         raise InputError(f"{name} holds integers beyond 2^53, which float64 would round")
+    if shape is None:
+        shape = given.shape
     if given.ndim != len(shape) or any(
         want is not None and want != got for want, got in zip(shape, given.shape, strict=True)
     ):
         raise InputError(f"{name} must have shape {_shown(shape)}, got {given.shape}")
-    array = np.array(given, dtype=np.float64, order="C")
+    with np.errstate(invalid="ignore"):  # a signaling NaN; it is refused in a moment
+        array = np.array(given, dtype=np.float64, order="C")
     if not np.isfinite(array).all():
         raise InputError(f"{name} must be finite, got a NaN or an infinity")
     array.setflags(write=False)

@@ -41,7 +41,7 @@ class Injections:
         return Injections(self.c[which], self.error[which])
 
 
-def given(c: ArrayLike, n: int) -> Injections:
+def given(c: ArrayLike, n: int | None = None) -> Injections:
     """Injections that are meant exactly as they are."""
     array = frozen("c", c, (None, n))
     return Injections(array, np.zeros(len(array)))

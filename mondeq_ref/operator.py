@@ -12,6 +12,7 @@ from functools import cached_property
 from hashlib import sha256
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from mondeq_ref.arrays import InputError, Matrix, Vector, frozen
 from mondeq_ref.rigor.balls import MatrixBall, eigenvalue_range, identity_minus, spectral_norm
@@ -24,9 +25,23 @@ from mondeq_ref.rigor.spectrum import least_eigenvalue, symmetric_part
 MOST_EXACT_UNITS = 400  # beyond, exact residuals take seconds
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Factors:
-    """Winston and Kolter's parameters: W = (1 - m) I - A'A + S - S' has margin at least m."""
+    """Winston and Kolter's parameters: W = (1 - m) I - A'A + S - S' has margin at least m.
+
+    Parameters
+    ----------
+    A : array-like of shape (r, n)
+    S : array-like of shape (n, n)
+    m : float
+        A positive number.
+
+    Examples
+    --------
+    >>> from mondeq_ref import Factors
+    >>> Factors(A=[[0.5, 0.0]], S=[[0.0, 1.0], [0.0, 0.0]], m=0.25)
+    Factors(n=2, rank of A at most 1, m=0.25)
+    """
 
     A: Matrix  # (r, n)
     S: Matrix  # (n, n)
@@ -36,8 +51,22 @@ class Factors:
         n = np.shape(self.S)[-1] if np.ndim(self.S) else 0
         object.__setattr__(self, "A", frozen("A", self.A, (None, n)))
         object.__setattr__(self, "S", frozen("S", self.S, (n, n)))
-        if not (np.isfinite(self.m) and self.m > 0):
-            raise InputError(f"m must be a positive number, got {self.m}")
+        try:
+            positive = bool(np.isfinite(self.m) and self.m > 0)
+        except (TypeError, ValueError):
+            positive = False
+        if not positive:
+            raise InputError(f"m must be a positive number, got {self.m!r}")
+        object.__setattr__(self, "m", float(self.m))
+
+    def __repr__(self) -> str:
+        return f"Factors(n={self.S.shape[0]}, rank of A at most {self.A.shape[0]}, m={self.m})"
+
+    def operator(
+        self, U: ArrayLike, b: ArrayLike, *, head: "Head | None" = None, stored: str = "float64"
+    ) -> "Operator":
+        """The operator whose W is the exact product of these factors, rounded once."""
+        return Operator(self.product.rounded(), U, b, self, head, stored)  # type: ignore[arg-type]
 
     @cached_property
     def product(self) -> Dyadic:
@@ -47,9 +76,21 @@ class Factors:
         return scaled - A.T @ A + S - S.T
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Head:
-    """A linear classifier: the class of z is argmax_k of V z + d."""
+    """A linear classifier: the class of z is argmax_k of V z + d.
+
+    Parameters
+    ----------
+    V : array-like of shape (classes, n)
+    d : array-like of shape (classes,)
+
+    Examples
+    --------
+    >>> from mondeq_ref import Head
+    >>> Head(V=[[1.0, 0.0], [0.0, 1.0]], d=[0.0, 0.5])
+    Head(2 classes, n=2)
+    """
 
     V: Matrix  # (classes, n)
     d: Vector  # (classes,)
@@ -60,13 +101,58 @@ class Head:
         if self.d.size == 0:
             raise InputError(f"head V must have at least one class, got shape {self.V.shape}")
 
+    def __repr__(self) -> str:
+        return f"Head({len(self.d)} classes, n={self.V.shape[1]})"
+
     def logits(self, Z: Matrix) -> Matrix:
         return Z @ self.V.T + self.d
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Operator:
-    """F(z) = (I - W) z - (U x + b).   W: (n, n), U: (n, d), b: (n,)."""
+    """A layer z = ReLU(W z + U x + b), and what is true of F(z) = (I - W) z - (U x + b).
+
+    Parameters
+    ----------
+    W : array-like of shape (n, n)
+    U : array-like of shape (n, d)
+    b : array-like of shape (n,)
+    factors : Factors, optional
+        The factors whose product W is; `Operator.from_factors` makes W of them.
+    head : Head, optional
+        A linear classifier of the equilibria.
+    stored : str
+        The dtype of the file that the arrays came from.
+    meant : Dyadic, optional
+        The exact matrix, where it differs from the float64 array W.
+
+    Attributes
+    ----------
+    n, d : int
+        Units and inputs.
+    margin : Enclosure
+        m = lambda_min(sym(I - W)); where m > 0 every input has exactly one equilibrium.
+    lipschitz : Enclosure
+        L = ||I - W||_2.
+    kappa : Enclosure
+        L / m, the condition number; unbounded unless m > 0.
+    digest : str
+        SHA-256 of the arrays.
+
+    Raises
+    ------
+    InputError
+        If an array has the wrong shape or is not finite.
+
+    Examples
+    --------
+    >>> from mondeq_ref import Operator
+    >>> layer = Operator(W=[[0.5, -1.0], [1.0, 0.25]], U=[[1.0], [-1.0]], b=[0.0, 0.5])
+    >>> layer
+    Operator(n=2, d=1)
+    >>> f"{layer.margin:.4f}"
+    '0.5000'
+    """
 
     W: Matrix
     U: Matrix
@@ -77,10 +163,13 @@ class Operator:
     meant: Dyadic | None = None  # the exact matrix, where it is not the array W itself
 
     def __post_init__(self) -> None:
-        n = np.size(self.b)
+        n = frozen("b", self.b, None).size
+        object.__setattr__(self, "b", frozen("b", self.b, (n,)))
         object.__setattr__(self, "W", frozen("W", self.W, (n, n)))
         object.__setattr__(self, "U", frozen("U", self.U, (n, None)))
-        object.__setattr__(self, "b", frozen("b", self.b, (n,)))
+        for name, kind in (("factors", Factors), ("head", Head)):
+            if not isinstance(getattr(self, name), kind | None):
+                raise InputError(f"{name} must be a {kind.__name__} or None")
         if n == 0:
             raise InputError("an operator needs at least one unit, got b of shape (0,)")
         if self.head is not None and self.head.V.shape[1] != n:
@@ -90,10 +179,51 @@ class Operator:
 
     @staticmethod
     def from_factors(
-        factors: Factors, U: Matrix, b: Vector, *, head: Head | None = None, stored: str = "float64"
+        A: ArrayLike,
+        S: ArrayLike,
+        m: float,
+        U: ArrayLike,
+        b: ArrayLike,
+        *,
+        head: Head | None = None,
     ) -> "Operator":
-        """W is the exact product of the factors, rounded once."""
-        return Operator(factors.product.rounded(), U, b, factors, head, stored)
+        """The operator of the factors A, S and m: W = (1 - m) I - A'A + S - S', rounded once.
+
+        Parameters
+        ----------
+        A : array-like of shape (r, n)
+        S : array-like of shape (n, n)
+        m : float
+            A positive number; the margin is at least m.
+        U : array-like of shape (n, d)
+        b : array-like of shape (n,)
+        head : Head, optional
+            A linear classifier.
+
+        Returns
+        -------
+        Operator
+
+        Examples
+        --------
+        >>> from mondeq_ref import Operator
+        >>> A, S = [[0.5, 0.0]], [[0.0, 1.0], [0.0, 0.0]]
+        >>> Operator.from_factors(A, S, 0.25, U=[[1], [2]], b=[0, 0]).W
+        array([[ 0.5 ,  1.  ],
+               [-1.  ,  0.75]])
+        """
+        return Factors(A, S, m).operator(U, b, head=head)  # type: ignore[arg-type]
+
+    def __repr__(self) -> str:
+        """The arrays are too long to be shown."""
+        parts = [f"n={self.n}", f"d={self.d}"]
+        parts += [] if self.head is None else [f"{len(self.head.d)} classes"]
+        parts += [] if self.factors is None else ["from factors"]
+        return f"Operator({', '.join(parts)})"
+
+    def F(self, Z: ArrayLike, c: ArrayLike) -> Matrix:
+        """(I - W) z - c for every row z and its injection c = U x + b, in plain floats."""
+        return np.asarray(Z) - np.asarray(Z) @ self.W.T - np.asarray(c)
 
     @property
     def n(self) -> int:
@@ -107,6 +237,11 @@ class Operator:
     def exact_W(self) -> Dyadic:
         """The matrix that every statement about this operator is about."""
         return exact(self.W) if self.meant is None else self.meant
+
+    @cached_property
+    def exact_M(self) -> Dyadic:
+        """I - W, exactly."""
+        return identity(self.n) - self.exact_W
 
     @cached_property
     def weights(self) -> MatrixBall:
@@ -131,7 +266,7 @@ class Operator:
         near = eigenvalue_range(self.M.symmetric_part)[0]
         if near.lo > 0 or near.hi < 0 or self.n > MOST_EXACT_UNITS:
             return near
-        return least_eigenvalue(symmetric_part(identity(self.n) - self.exact_W))
+        return least_eigenvalue(symmetric_part(self.exact_M))
 
     @cached_property
     def lipschitz(self) -> Enclosure:

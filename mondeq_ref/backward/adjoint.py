@@ -54,7 +54,7 @@ class Adjoint:
     method: str
 
     @property
-    def statuses(self) -> list[Status]:
+    def status(self) -> list[Status]:
         return [STATUSES[found] for found in self.codes.tolist()]
 
     @property

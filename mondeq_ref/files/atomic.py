@@ -17,6 +17,14 @@ def write_atomically(path: AnyPath, data: bytes) -> None:
         temporary.write_bytes(data)
 
 
+def require_writable(path: AnyPath) -> None:
+    """Raise InputError unless a file can be made beside `path` and renamed over it."""
+    try:
+        _new_file_beside(_regular_target(path)).unlink()
+    except OSError as error:
+        raise InputError(f"cannot write {shown(path)}: {shown(error.strerror or error)}") from None
+
+
 @contextmanager
 def replacing(path: AnyPath) -> Generator[Path]:
     """A temporary file in the target's folder, which becomes the target if the block ends well.

@@ -43,7 +43,7 @@ def operator_of(checkpoint: Checkpoint) -> Operator:
     if checkpoint.A is None or checkpoint.S is None or checkpoint.m is None:
         raise InputError("an operator is given by W or by A, S and m")
     factors = Factors(checkpoint.A, checkpoint.S, checkpoint.m)
-    return Operator.from_factors(factors, U, b, head=head, stored=stored)
+    return factors.operator(U, b, head=head, stored=stored)
 
 
 def checkpoint_of(operator: Operator) -> Checkpoint:

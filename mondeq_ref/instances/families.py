@@ -21,7 +21,7 @@ def _from_factors(rng: Generator, A: Matrix, S: Matrix, m: float, bias: float = 
     n = len(S)
     d = (n + 1) // 2
     U = rng.normal(size=(n, d)) / np.sqrt(d)
-    return Operator.from_factors(Factors(A, S, m), U, rng.normal(size=n) + bias)
+    return Factors(A, S, m).operator(U, rng.normal(size=n) + bias)
 
 
 def _dense(rng: Generator, W: Matrix) -> Operator:
@@ -54,7 +54,7 @@ def rank_deficient(rng: Generator, n: int = 8) -> Operator:
 def short(rng: Generator, n: int = 6) -> Operator:
     """Dyadic factors, U and b: W is exact, and so are kinks."""
     factors = Factors(dyadic(rng, (n // 2 + 1, n)), dyadic(rng, (n, n)), 0.25)
-    return Operator.from_factors(factors, dyadic(rng, (n, 2)), dyadic(rng, n))
+    return factors.operator(dyadic(rng, (n, 2)), dyadic(rng, n))
 
 
 def dead_units(rng: Generator, n: int = 8, dead: int = 3) -> Operator:

@@ -25,7 +25,7 @@ from typing import Any, Literal, get_args
 
 import numpy as np
 
-from mondeq_ref.arrays import InputError, Matrix
+from mondeq_ref.arrays import InputError, Integers, Matrix
 from mondeq_ref.operator import Factors, Operator
 from mondeq_ref.quantize.quantized_array import QuantizedArray, quantize_array
 from mondeq_ref.quantize.quantizer import Quantizer
@@ -39,7 +39,7 @@ What = Literal["W", "WUb", "K", "KUb", "factors", "factorsUb"]
 OFFSET_UNITS = 2.0**12  # in 1; the default offset is a multiple of the reciprocal
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Quantized:
     """An operator, what became of it, and the perturbation between the two."""
 
@@ -51,6 +51,22 @@ class Quantized:
     offset: float | None  # t of (1), where K = W - t I was quantized
     promised_margin: float | None  # the margin of (2) is at least this, without looking
     statement: str  # which matrix is meant
+
+    def __repr__(self) -> str:
+        return (
+            f"Quantized({self.what} to {self.quantizer.bits} bits, {self.quantizer.name};\n"
+            f"          ||W - W~||_2 = {self.perturbation:.6g}, margin {self.operator.margin:.6g})"
+        )
+
+    @property
+    def codes(self) -> dict[str, Integers]:
+        """The integer codes of each quantized array, by its name."""
+        return {name: made.codes for name, made in self.arrays.items()}
+
+    @property
+    def step(self) -> dict[str, float | Matrix]:
+        """The step of each quantized array, or its steps, by its name."""
+        return {name: made.step for name, made in self.arrays.items()}
 
     @property
     def spec(self) -> dict[str, object]:

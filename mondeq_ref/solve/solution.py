@@ -6,7 +6,8 @@ from enum import Enum
 
 import numpy as np
 
-from mondeq_ref.arrays import Integers, Matrix, Vector
+from mondeq_ref.arrays import Booleans, Integers, Matrix, Vector
+from mondeq_ref.inputs import Injections
 
 
 class Status(Enum):
@@ -29,9 +30,24 @@ STATUSES = tuple(Status)
 UNSOLVED = (Status.MAX_STEPS, Status.GAVE_UP, Status.NONFINITE)  # no point to work with
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Solution:
-    """A batch of points, each with what was proved of it.  The z returned is the z tested."""
+    """A batch of points, each with what was proved of it.  The z returned is the z tested.
+
+    Attributes
+    ----------
+    z : array of shape (B, n)
+        One point per input; a NONFINITE row is zero.
+    radius, residual : array of shape (B,)
+        Upper bounds of ||z - z*||, infinite where none is claimed, and of ||v||, v the least
+        element of F(z) + G(z).
+    status : list of Status
+        How each row ended.
+    ok : array of bool, shape (B,)
+        The rows that ended well: CERTIFIED, EXACT or RESIDUAL_ONLY.
+    steps : array of int, shape (B,)
+        Steps taken; for the active set, linear solves.
+    """
 
     z: Matrix  # (B, n); a NONFINITE row is zero
     codes: Integers  # (B,) indices into STATUSES
@@ -41,14 +57,30 @@ class Solution:
     history: tuple[tuple[int, float], ...]  # (step, largest residual of the rows under way)
     method: str
     dtype: str
+    inputs: Injections | None = None  # what was solved for, where a caller keeps it
+    x: Matrix | None = None
+
+    def __repr__(self) -> str:
+        counts = ", ".join(f"{count} {name}" for name, count in self.counts.items())
+        worst = float(self.radius.max(initial=0.0))
+        return (
+            f"Solution({len(self.codes)} inputs by {self.method}: {counts};\n"
+            f"         largest radius {worst:.3g}, at most {self.steps.max(initial=0)} steps)"
+        )
 
     @property
-    def statuses(self) -> list[Status]:
+    def ok(self) -> Booleans:
+        """The rows that ended well."""
+        good = [index for index, status in enumerate(STATUSES) if status.succeeded]
+        return np.isin(self.codes, good)
+
+    @property
+    def status(self) -> list[Status]:
         return [STATUSES[code] for code in self.codes.tolist()]
 
     @property
     def counts(self) -> dict[str, int]:
-        return dict(Counter(status.name for status in self.statuses))
+        return dict(Counter(status.name for status in self.status))
 
     @property
     def succeeded(self) -> bool:

@@ -120,7 +120,18 @@ def assess(
 ) -> Row:
     """Quantize, solve the inputs, climb the ladder."""
     quantized = quantize(operator, quantizer, what, rng)
-    pair = Pair(operator, quantized.operator, guarantee, structure_of(quantized))
+    return row_of(quantized, work, guarantee=guarantee, rng=rng)
+
+
+def row_of(
+    quantized: Quantized,
+    work: Workload | None,
+    *,
+    guarantee: Guarantee,
+    rng: np.random.Generator,
+) -> Row:
+    """Solve the inputs, climb the ladder."""
+    pair = Pair(quantized.original, quantized.operator, guarantee, structure_of(quantized))
     found = None if work is None else effects(work, pair)
     proposals = () if found is None else tuple(found.active[:PROPOSED_SETS])
     return Row(quantized, pair, climb(pair, rng, proposals), found)

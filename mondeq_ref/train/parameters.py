@@ -56,7 +56,7 @@ class Parameters:
         m = softplus_margin(float(views["t"]), MARGIN_OFFSET)
         head = Head(views["V"], views["d"])
         factors = Factors(views["A"], views["S"], m)
-        return Operator.from_factors(factors, views["U"], views["b"], head=head, stored="float32")
+        return factors.operator(views["U"], views["b"], head=head, stored="float32")
 
 
 def blank(recipe: Recipe, inputs: int, classes: int) -> Parameters:

@@ -121,7 +121,7 @@ def draw(rng: np.random.Generator, family: str, operator: Operator) -> Instance:
         "row" if rng.random() < 0.1 else "tensor",
     )
     held = operator.factors or some_factors(rng, operator.n)
-    whole = Operator.from_factors(held, operator.U, operator.b)
+    whole = held.operator(operator.U, operator.b)
     return built(family, whole, kind, int(rng.integers(2**32)))
 
 
@@ -133,7 +133,7 @@ def built(family: str, operator: Operator, kind: Quantizer, seed: int = 0) -> In
 
 def named(A: Matrix, S: list[list[float]], m: float, kind: Quantizer) -> Instance:
     n = len(S)
-    operator = Operator.from_factors(Factors(A, np.array(S), m), np.zeros((n, 1)), np.zeros(n))
+    operator = Factors(A, np.array(S), m).operator(np.zeros((n, 1)), np.zeros(n))
     return built("witness", operator, kind)
 
 
@@ -168,7 +168,7 @@ class FactorCoordinates(Coordinates):
     def write(self, instance: Instance, blocks: Blocks) -> Instance:
         held = Factors(blocks["A"], blocks["S"], float(blocks["#m"][0]))
         n = len(held.S)
-        operator = Operator.from_factors(held, np.zeros((n, 0)), np.zeros(n))
+        operator = held.operator(np.zeros((n, 0)), np.zeros(n))
         return built(instance.family, operator, quantizer(instance), int(instance.numbers["seed"]))
 
     def addition(self, rng: np.random.Generator, at: Instance) -> Blocks:

@@ -15,14 +15,26 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    from mondeq_ref.arrays import InputError
+    from mondeq_ref import explain
     from mondeq_ref.report.console import emit
+
+    explanation = explain(args.claim)
+    if args.json:
+        emit(explanation.facts)
+    else:
+        print(explanation)
+    return 0
+
+
+def explained(name: str) -> tuple[dict[str, Any], str]:
+    """The claim as JSON shows it, and as people read it."""
+    from mondeq_ref.arrays import InputError
     from proofs_checks.claims import NAMES, theorem
 
-    if args.claim not in NAMES:
-        raise InputError(f"CLAIM must be one of {', '.join(NAMES)}, got {args.claim!r}")
-    claim = theorem(args.claim)
-    told = {
+    if name not in NAMES:
+        raise InputError(f"claim must be one of {', '.join(NAMES)}, got {name!r}")
+    claim = theorem(name)
+    facts = {
         "id": claim.name,
         "sentence": claim.sentence,
         "source": claim.source,
@@ -40,11 +52,7 @@ def run(args: argparse.Namespace) -> int:
         ],
         "explained": claim.explained.strip(),
     }
-    if args.json:
-        emit(told)
-    else:
-        print(*_lines(told), sep="\n")
-    return 0
+    return facts, "\n".join(_lines(facts))
 
 
 def _why(witness: object) -> str | None:

@@ -25,7 +25,7 @@ def small_operator(rng: np.random.Generator, n: int) -> Operator:
     A = rng.normal(size=(rank, n)) * 10.0 ** rng.uniform(-1.5, 0.5)
     S = rng.normal(size=(n, n)) * 10.0 ** rng.uniform(-1.5, 0.5)
     factors = Factors(A, S, float(rng.uniform(0.1, 1.5)))
-    return Operator.from_factors(factors, rng.normal(size=(n, 1)), rng.normal(size=n) + 1)
+    return factors.operator(rng.normal(size=(n, 1)), rng.normal(size=n) + 1)
 
 
 def snapped(blocks: Blocks) -> Blocks:

@@ -29,6 +29,6 @@ def test_a_row_that_was_lost_has_no_radius_though_there_is_a_margin() -> None:
     """W = 0 and alpha = 100: every step multiplies the distance to g by 99."""
     operator, one = Operator(np.zeros((1, 1)), np.eye(1), np.zeros(1)), np.ones((1, 1))
     back = adjoint(operator, given(one, 1), one, one, ForwardBackward(100.0))
-    assert back.statuses == [Status.NONFINITE]
+    assert back.status == [Status.NONFINITE]
     assert back.radius[0] == back.residual[0] == np.inf
     assert back.Lam[0, 0] == 0

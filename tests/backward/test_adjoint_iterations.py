@@ -60,7 +60,7 @@ def test_the_exact_adjoint_is_read_from_the_fixed_point(method):
 @pytest.mark.parametrize("budget", [0, 1, 5, CHECK_EVERY, CHECK_EVERY + 3])
 def test_the_answer_of_a_spent_budget_is_the_last_iterate(budget):
     back = halving([[1.0, -3.0]], max_steps=budget)
-    assert back.statuses == [Status.MAX_STEPS]
+    assert back.status == [Status.MAX_STEPS]
     assert back.steps.tolist() == [budget]
     assert back.steps.dtype == np.int64
     assert back.Lam.tolist() == [[1 - 0.5**budget, -3 * (1 - 0.5**budget)]]
@@ -71,7 +71,7 @@ def test_a_row_leaves_at_the_first_look_at_which_it_is_certified():
     back = halving([[2.0**-30], [1.0], [2.0**20]], tol=1.01 * 2.0**-20)
     looks = [CHECK_EVERY * -(-k // CHECK_EVERY) for k in (0, 20, 40)]
     assert back.steps.tolist() == looks
-    assert back.statuses == [Status.CERTIFIED] * 3
+    assert back.status == [Status.CERTIFIED] * 3
     assert (back.radius <= 1.01 * 2.0**-20).all()
     assert back.Lam[0, 0] == 0
 
@@ -79,21 +79,21 @@ def test_a_row_leaves_at_the_first_look_at_which_it_is_certified():
 def test_a_row_that_stands_still_above_the_tolerance_has_stalled_alone():
     """With tolerance 0 nothing is certified; 0 is reached at once, 1 after 54 halvings."""
     back = halving([[0.0], [1.0]], tol=0.0, max_steps=1000)
-    assert back.statuses == [Status.STALLED] * 2
+    assert back.status == [Status.STALLED] * 2
     assert back.steps[0] == CHECK_EVERY
     assert 53 <= back.steps[1] < 1000
 
 
 def test_a_certified_row_that_stands_still_is_certified():
     back = halving([[0.0], [1.0]], tol=1e-12, max_steps=1000)
-    assert back.statuses == [Status.CERTIFIED] * 2
+    assert back.status == [Status.CERTIFIED] * 2
 
 
 def test_an_exact_adjoint_above_the_tolerance_has_stalled_after_one_step():
     operator = generic(RNG(2))
     ones = np.ones((2, operator.n))
     back = adjoint(operator, given(ones, operator.n), ones, ones, tol=0.0)
-    assert back.statuses == [Status.STALLED] * 2
+    assert back.status == [Status.STALLED] * 2
     assert back.steps.tolist() == [1, 1]
 
 
@@ -110,7 +110,7 @@ def test_without_a_margin_the_residual_alone_is_compared_with_the_tolerance():
     operator = Operator(np.diag([1.5, 1.5]), np.eye(2), np.zeros(2))
     ones = np.ones((1, 2))
     back = adjoint(operator, given(ones, 2), ones, ones)
-    assert back.statuses == [Status.RESIDUAL_ONLY]
+    assert back.status == [Status.RESIDUAL_ONLY]
     assert back.Lam.tolist() == [[-2.0, -2.0]]
     assert back.residual[0] < 1e-14
     assert back.radius[0] == np.inf

@@ -31,7 +31,7 @@ def layer() -> Operator:
     A = rng.normal(size=(RANK, UNITS)) * 0.07
     S = rng.normal(size=(UNITS, UNITS)) * 0.05
     U = rng.normal(size=(UNITS, FEATURES)) / np.sqrt(FEATURES)
-    return Operator.from_factors(Factors(A, S, 0.227), U, rng.normal(size=UNITS) * 0.5 - 0.75)
+    return Factors(A, S, 0.227).operator(U, rng.normal(size=UNITS) * 0.5 - 0.75)
 
 
 def textbook(operator: Operator, X: np.ndarray) -> tuple[np.ndarray, int]:

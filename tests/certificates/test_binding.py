@@ -158,7 +158,7 @@ ENTRIES = st.one_of(
 def test_checker_quantizes_like_the_library(entries, bits, reach, rounding, per, what):
     array = np.array(entries).reshape(3, 3)
     factors = Factors(np.clip(array[:2], -9, 9), np.clip(array, -9, 9), 0.5)
-    before = Operator.from_factors(factors, array[:, :2], array[0])
+    before = factors.operator(array[:, :2], array[0])
     if "factors" not in what:
         before = replace(before, W=array, factors=None)
     made = quantize(before, Quantizer(bits, reach, rounding, per), what)
@@ -172,8 +172,7 @@ def test_factors_of_another_operator_are_rejected():
     """Another S with the same product: S + S' is free, and fl(S - S') with it."""
     S = np.array([[0.0, 0.5], [0.25, 0.0]])
     before, other = (
-        Operator.from_factors(Factors(np.eye(2) / 4, T, 0.5), np.eye(2), np.zeros(2))
-        for T in (S, S + 1)
+        Factors(np.eye(2) / 4, T, 0.5).operator(np.eye(2), np.zeros(2)) for T in (S, S + 1)
     )
     assert np.array_equal(before.W, other.W)
     made = quantize(other, Quantizer(3), "factors")

@@ -39,7 +39,7 @@ DECIDE = {1: by_frobenius_norm, 2: by_norm, 3: by_one_side, 4: by_margin}
 
 def from_factors(m=0.5):
     factors = Factors(RNG(1).normal(size=(2, 5)), RNG(2).normal(size=(5, 5)) / 2, m)
-    return Operator.from_factors(factors, RNG(3).normal(size=(5, 2)), RNG(4).normal(size=5))
+    return factors.operator(RNG(3).normal(size=(5, 2)), RNG(4).normal(size=5))
 
 
 def decide(rung, pair):

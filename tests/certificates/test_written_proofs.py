@@ -44,7 +44,7 @@ def of_M(M):
 
 def with_factors():
     factors = Factors(RNG(1).normal(size=(2, 4)), RNG(2).normal(size=(4, 4)) / 2, 0.5)
-    operator = Operator.from_factors(factors, RNG(3).normal(size=(4, 2)), RNG(4).normal(size=4))
+    operator = factors.operator(RNG(3).normal(size=(4, 2)), RNG(4).normal(size=4))
     return replace(operator, head=Head(np.ones((2, 4)), np.zeros(2)))
 
 

@@ -81,7 +81,7 @@ def test_twice_the_precision_shows_what_rounding_hides():
     operator, injections, z, g, plain, sharp = hidden_by_rounding()
     for tol in (plain.residual[0] / 2, 0.75 * plain.radius[0]):
         back = adjoint(operator, injections, z, g, tol=tol)
-        assert back.statuses == [Status.CERTIFIED]
+        assert back.status == [Status.CERTIFIED]
         assert back.radius[0] == sharp.radius[0]
         assert back.residual[0] == sharp.residual[0]
 
@@ -89,14 +89,14 @@ def test_twice_the_precision_shows_what_rounding_hides():
 def test_a_tolerance_that_is_met_exactly_is_met():
     operator, injections, z, g, plain, _ = hidden_by_rounding()
     back = adjoint(operator, injections, z, g, tol=float(plain.radius[0]))
-    assert back.statuses == [Status.CERTIFIED]
+    assert back.status == [Status.CERTIFIED]
     assert back.radius[0] == plain.radius[0]
 
 
 def test_what_twice_the_precision_does_not_show_has_stalled():
     operator, injections, z, g, _, sharp = hidden_by_rounding()
     back = adjoint(operator, injections, z, g, tol=float(sharp.radius[0]) / 2)
-    assert back.statuses == [Status.STALLED]
+    assert back.status == [Status.STALLED]
     assert back.radius[0] == sharp.radius[0]
 
 
@@ -105,7 +105,7 @@ def test_a_singular_row_is_lost_alone():
     operator = Operator(np.diag([1.0, 0.0]), np.eye(2), np.zeros(2))
     z = np.array([[1.0, 0.0], [0.0, 1.0]])
     back = adjoint(operator, given(z, 2), z, np.ones((2, 2)))
-    assert back.statuses == [Status.NONFINITE, Status.RESIDUAL_ONLY]
+    assert back.status == [Status.NONFINITE, Status.RESIDUAL_ONLY]
     assert back.Lam.tolist() == [[0.0, 0.0], [0.0, 1.0]]
     assert back.residual[0] == np.inf
     assert back.residual[1] < 1e-14

@@ -84,7 +84,7 @@ def test_rows_become_exact_where_their_support_is_proved():
     rows = Rows("c", injections(RNG(2), operator, 100))
     before = solve(operator, rows.injections(operator), ActiveSet())
     after = with_exact_rows(operator, rows, before)
-    assert Status.EXACT not in before.statuses
+    assert Status.EXACT not in before.status
     assert after.counts["EXACT"] == rational(operator, rows.rows, before.z).proved.sum()
     assert np.isinf(after.radius).all()
     monotone = generic(RNG(1))

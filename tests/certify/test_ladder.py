@@ -149,7 +149,7 @@ def test_both_guarantees_climb_to_the_same_rung(family):
 
 def test_quantized_factors_keep_the_margin_by_structure():
     factors = Factors(seed(1).normal(size=(2, 6)), seed(2).normal(size=(6, 6)), 0.25)
-    before = Operator.from_factors(factors, np.zeros((6, 0)), np.zeros(6))
+    before = factors.operator(np.zeros((6, 0)), np.zeros(6))
     made = quantize(before, Quantizer(2), "factors")
     structure = Structure(made.promised_margin, made.arrays["A"], made.arrays["K"])
     pair = Pair(before, made.operator, structure=structure)

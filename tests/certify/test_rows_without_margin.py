@@ -30,7 +30,7 @@ def test_a_row_that_is_called_exact_is_the_equilibrium_and_not_what_the_solver_l
     solution = solve(INDEFINITE, rows.injections(INDEFINITE), ActiveSet())
     near = replace(solution, z=np.array([[2.001, 1.499], [0.0, 0.999]]))
     found = with_exact_rows(INDEFINITE, rows, near)
-    assert found.statuses == [Status.EXACT] * 2
+    assert found.status == [Status.EXACT] * 2
     assert found.z.tolist() == [[2.0, 1.5], [0.0, 1.0]]
 
 
@@ -38,5 +38,5 @@ def test_a_row_whose_support_proves_nothing_stays_what_it_was():
     rows = Rows("c", np.array([[1.0, 1.0]]))  # no equilibrium: w <= 1 where z = 0 needs -1 >= 0
     solution = solve(INDEFINITE, rows.injections(INDEFINITE), ActiveSet())
     found = with_exact_rows(INDEFINITE, rows, solution)
-    assert found.statuses == solution.statuses
+    assert found.status == solution.status
     assert np.array_equal(found.z, solution.z)

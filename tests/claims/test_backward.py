@@ -71,7 +71,7 @@ def test_the_library_does_not_call_that_backward_pass_certified() -> None:
     found = adjoint(
         built.operator, injections, Z, np.eye(3)[:1], ForwardBackward(0.1), max_steps=2000
     )
-    assert found.statuses[0] in (Status.MAX_STEPS, Status.NONFINITE)
+    assert found.status[0] in (Status.MAX_STEPS, Status.NONFINITE)
 
 
 def test_at_a_kink_an_arbitrarily_small_move_switches_the_adjoint() -> None:

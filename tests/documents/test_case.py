@@ -28,7 +28,7 @@ def layer(m=0.5, n=4):
     factors = Factors(rng.normal(size=(1, n)), rng.normal(size=(n, n)), m)
     head = Head(rng.normal(size=(3, n)), rng.normal(size=3))
     U, b = rng.normal(size=(n, 2)), rng.normal(size=n)
-    return Operator.from_factors(factors, U, b, head=head)
+    return factors.operator(U, b, head=head)
 
 
 def case(kind="x"):

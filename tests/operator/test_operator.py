@@ -25,7 +25,7 @@ def test_W_is_the_exact_product_of_the_factors_rounded_once() -> None:
     for seed in range(5):
         f = factors(seed)
         A, S = ([[Fraction(float(x)) for x in row] for row in array] for array in (f.A, f.S))
-        W = Operator.from_factors(f, np.eye(4), np.zeros(4)).W
+        W = f.operator(np.eye(4), np.zeros(4)).W
         for i in range(4):
             for j in range(4):
                 entry = S[i][j] - S[j][i] - sum(row[i] * row[j] for row in A)
@@ -52,7 +52,7 @@ def test_a_margin_that_floats_cannot_tell_from_zero_is_proved_from_exact_residua
     n, m = 12, 2.0**-45
     S = np.triu(default_rng(1).integers(-8, 9, (n, n)) / 4, 1)
     f = Factors(np.ones((1, n)), S, m)
-    operator = Operator.from_factors(f, np.eye(n), np.zeros(n))
+    operator = f.operator(np.eye(n), np.zeros(n))
     assert operator.exact_W == f.product
     assert not eigenvalue_range(operator.M.symmetric_part)[0].lo > 0
     assert 0 < operator.margin.lo <= m <= operator.margin.hi
@@ -135,7 +135,7 @@ def test_factors_need_a_positive_m(m: float) -> None:
 def test_factors_whose_product_leaves_the_floats_are_refused() -> None:
     huge = Factors(np.full((1, 1), 1e200), np.zeros((1, 1)), 1.0)
     with pytest.raises(InputError, match="W must be finite"):
-        Operator.from_factors(huge, np.eye(1), np.zeros(1))
+        huge.operator(np.eye(1), np.zeros(1))
 
 
 def test_a_head_must_fit() -> None:

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from mondeq_ref.operator import Factors, Operator
+from mondeq_ref.operator import Factors
 from mondeq_ref.quantize import Quantizer, quantize, quantize_array
 from mondeq_ref.rigor.dyadic import exact
 
@@ -44,7 +44,7 @@ def test_with_a_step_for_each_row_a_code_is_multiplied_by_that_of_its_row() -> N
 def test_skew_codes_promise_nothing_where_rows_have_their_own_steps() -> None:
     """Row steps 1, 1 and 3/5 turn K = S - S' into skew codes, but K~_13 = 1 and K~_31 = -3/5."""
     S = np.array([[0.0, 1.0, 0.6], [0.0, 0.0, 0.0], [0.0, 0.0, 0.0]])
-    before = Operator.from_factors(Factors(np.zeros((1, 3)), S, 0.125), np.eye(3), np.zeros(3))
+    before = Factors(np.zeros((1, 3)), S, 0.125).operator(np.eye(3), np.zeros(3))
     made = quantize(before, Quantizer(2, per="row"), "factors")
     codes = made.arrays["K"].codes
     assert np.array_equal(codes, -codes.T)

@@ -457,7 +457,7 @@ def test_steps_per_row_lose_the_margin() -> None:
     S[0, 1:] = 8.0, 3.0  # with row 0's step 8 the 3 vanishes, with row 2's step 3 it stays
     S[1, 2] = 1.0
     factors = Factors(np.zeros((1, 3)), S, 0.1)
-    operator = Operator.from_factors(factors, np.eye(3), np.zeros(3))
+    operator = factors.operator(np.eye(3), np.zeros(3))
     tensor, row = (
         quantize(operator, Quantizer(2, per=per), "factors") for per in ("tensor", "row")
     )
@@ -470,7 +470,7 @@ def test_steps_per_row_lose_the_margin() -> None:
 def test_half_up_promises_nothing_and_ties_break_the_skewness() -> None:
     S = np.zeros((3, 3))
     S[0, 1:] = 2.0, 1.0  # s = 2/3 at 3 bits, so that 1 sits on a tie
-    operator = Operator.from_factors(Factors(np.zeros((1, 3)), S, 0.1), np.eye(3), np.zeros(3))
+    operator = Factors(np.zeros((1, 3)), S, 0.1).operator(np.eye(3), np.zeros(3))
     half_up = quantize(operator, Quantizer(3, rounding="half-up"), "factors")
     assert half_up.promised_margin is None
     assert "No margin is promised" in half_up.statement

@@ -96,7 +96,7 @@ def test_no_start_and_no_budget_make_it_take_more_steps_than_it_may() -> None:
     for budget in (0, 1, 2, 5, 40):
         solution = solve(operator, given(C, 3), ActiveSet(), max_steps=budget, workers=1)
         assert solution.steps.max() <= budget
-        assert set(solution.statuses) <= {Status.RESIDUAL_ONLY, Status.MAX_STEPS, Status.STALLED}
+        assert set(solution.status) <= {Status.RESIDUAL_ONLY, Status.MAX_STEPS, Status.STALLED}
 
 
 def test_lemke_ends_on_a_ray_where_there_is_no_equilibrium() -> None:
@@ -106,7 +106,7 @@ def test_lemke_ends_on_a_ray_where_there_is_no_equilibrium() -> None:
     assert pivots <= 2
     operator = Operator([[2.0]], [[1.0]], [0.0])
     solution = solve(operator, given([[1.0], [-1.0]], 1), ActiveSet())
-    assert solution.statuses == [Status.GAVE_UP, Status.RESIDUAL_ONLY]
+    assert solution.status == [Status.GAVE_UP, Status.RESIDUAL_ONLY]
 
 
 def test_lemke_solves_a_nonpositive_injection_without_a_pivot() -> None:
@@ -137,9 +137,9 @@ def test_singular_and_zero_matrices_without_a_margin_end_in_a_status() -> None:
         operator = Operator(np.eye(2) - M, np.eye(2), np.zeros(2))
         c = given([[1.0, 2.0], [-1.0, -2.0], [1.0, 1.0], [0.0, 0.0], [-1.0, 1.0]], 2)
         solution = solve(operator, c, ActiveSet(), max_steps=100)
-        assert set(solution.statuses) <= {Status.RESIDUAL_ONLY, Status.GAVE_UP, Status.STALLED}
+        assert set(solution.status) <= {Status.RESIDUAL_ONLY, Status.GAVE_UP, Status.STALLED}
         assert np.isinf(solution.radius).all()
-        for z, row, status in zip(solution.z, c.c, solution.statuses, strict=True):
+        for z, row, status in zip(solution.z, c.c, solution.status, strict=True):
             if status is Status.RESIDUAL_ONLY and np.array_equal(z, np.rint(z)):
                 assert is_equilibrium(exact(M), exact(row), exact(z))
 

@@ -20,21 +20,21 @@ def test_steps_below_an_ulp_of_the_state_are_no_sign_of_a_stall_above_rounding()
     3e-6, the residual of the second unit, is more than rounding makes of that of the first."""
     c = given([[5e8, 3e-6]], 2)
     solution = solve(diagonal(0.5, 1e-3), c, ForwardBackward(0.05), tol=1e-9, max_steps=2500)
-    assert solution.statuses == [Status.MAX_STEPS]
+    assert solution.status == [Status.MAX_STEPS]
     assert solution.z[0, 0] == pytest.approx(1e9, rel=1e-14)
 
 
 def test_a_state_that_is_infinite_is_nonfinite_though_zero_is_read_off() -> None:
     """M = -2, alpha = 1, c = 1: s <- |-3 s - 2|, whose read-out ReLU(-3 s - 2) is 0."""
     solution = solve(diagonal(-2.0), given([[1.0]], 1), PeacemanRachford(1.0), max_steps=1000)
-    assert solution.statuses == [Status.NONFINITE]
+    assert solution.status == [Status.NONFINITE]
     assert solution.residual[0] == np.inf
 
 
 def test_a_row_that_was_lost_has_no_radius_though_there_is_a_margin() -> None:
     """A step 200 times too long: Tseng's state grows without bound."""
     solution = solve(diagonal(0.5), given([[1.0]], 1), ForwardBackwardForward(100.0))
-    assert solution.statuses == [Status.NONFINITE]
+    assert solution.status == [Status.NONFINITE]
     assert solution.radius[0] == solution.residual[0] == np.inf
     assert solution.z[0, 0] == 0
 
@@ -54,4 +54,4 @@ def test_the_default_step_of_forward_backward_is_the_middle_of_its_interval() ->
     alpha = ForwardBackward().resolved(operator).alpha
     assert alpha == pytest.approx(m / L_squared, rel=1e-12)
     solution = solve(operator, given([[-2.0, 4.0]], 2), ForwardBackward(), tol=1e-8)
-    assert solution.statuses == [Status.CERTIFIED]
+    assert solution.status == [Status.CERTIFIED]

@@ -70,7 +70,7 @@ def thin_margin(rng: Generator) -> Operator:
     n = 4
     A, S = rng.normal(size=(2, n)), rng.normal(size=(n, n))
     factors = Factors(A, S, 2.0 ** -int(rng.integers(10, 45)))
-    return Operator.from_factors(factors, rng.normal(size=(n, 2)), rng.normal(size=n))
+    return factors.operator(rng.normal(size=(n, 2)), rng.normal(size=n))
 
 
 def meant_product(rng: Generator) -> Operator:

@@ -1,0 +1,72 @@
+"""Operators with fewer bits."""
+
+from typing import cast
+
+import numpy as np
+
+from mondeq_ref.api.arguments import choice, layer, whole
+from mondeq_ref.operator import Operator
+from mondeq_ref.quantize import Quantized, Quantizer
+from mondeq_ref.quantize import quantize as quantized_operator
+from mondeq_ref.quantize.operators import What
+from mondeq_ref.quantize.quantizer import Name
+
+
+def quantize(
+    operator: Operator,
+    bits: int | Quantizer,
+    *,
+    quantizer: str = "paper-code",
+    what: What = "W",
+    seed: int = 0,
+) -> Quantized:
+    """Quantize the weights of an operator.
+
+    Parameters
+    ----------
+    operator : Operator
+        The operator; it is not changed.
+    bits : int or Quantizer
+        The bit-width, 2 to 32, of the named quantizer; or a quantizer of your own.
+    quantizer : {"paper-code", "paper-readme"}
+        The published quantizer to use: that of the paper's code, or the one its README describes.
+    what : str
+        Which arrays are quantized: "W"; "WUb" for W, U and b; "factors" for A and S - S', which
+        keeps the margin; "factorsUb" for those, U and b.
+    seed : int
+        Seed of stochastic rounding; nothing else is random.
+
+    Returns
+    -------
+    Quantized
+        `operator` is the quantized operator, `codes` and `step` are the integer codes and the
+        step by array name, `perturbation` is an enclosure of ||W - W~||_2.
+
+    Raises
+    ------
+    InputError
+        If an argument is wrong, or if factors are to be quantized that the operator does not have.
+
+    Examples
+    --------
+    >>> import mondeq_ref as mq
+    >>> layer = mq.Operator(W=[[0.5, -1.0], [1.0, 0.25]], U=[[1.0], [-1.0]], b=[0.0, 0.5])
+    >>> quantized = mq.quantize(layer, bits=4)
+    >>> quantized.codes["W"]
+    array([[ 4, -7],
+           [ 7,  2]])
+    >>> quantized.step["W"]
+    0.14285714285714285
+    """
+    chosen = bits if isinstance(bits, Quantizer) else named(quantizer, bits)
+    rng = np.random.default_rng(whole("seed", seed, 0))
+    return quantized_operator(layer(operator), chosen, what, rng)
+
+
+NAMED: tuple[Name, ...] = ("paper-code", "paper-readme")
+
+
+def named(quantizer: str, bits: int) -> Quantizer:
+    """One of the two published quantizers."""
+    choice("quantizer", quantizer, NAMED)
+    return Quantizer.named(cast(Name, quantizer), bits)

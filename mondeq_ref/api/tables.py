@@ -1,0 +1,166 @@
+"""Every bit-width at once: what `mondeq-ref certify` prints."""
+
+import os
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import nullcontext
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from threadpoolctl import threadpool_limits
+
+from mondeq_ref.api.arguments import choice, layer, whole
+from mondeq_ref.api.proving import GUARANTEES
+from mondeq_ref.api.quantizing import named
+from mondeq_ref.api.solving import rows_of
+from mondeq_ref.arrays import InputError
+from mondeq_ref.certify.pair import EXACT_BELOW
+from mondeq_ref.certify.uniqueness import uniqueness_radius
+from mondeq_ref.documents.provenance import record
+from mondeq_ref.operator import Operator
+from mondeq_ref.quantize.operators import What
+from mondeq_ref.rigor.enclosure import Enclosure
+from mondeq_ref.rigor.verdict import Guarantee
+from mondeq_ref.study.bit_table import Plan, Row, assess, plan
+from mondeq_ref.study.effects import accuracy_before, workload
+from mondeq_ref.study.stored_proofs import store
+
+THREADED_FROM = 1000  # units; below, threads of BLAS wait for each other longer than they work
+
+Watch = Callable[[Iterable[int]], Iterable[int]]
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class BitTable:
+    """What is proved of an operator at every bit-width; iterating gives its rows.
+
+    Attributes
+    ----------
+    rows : list of Row
+        From the most bits to the fewest: bits, rung, promise, guarantee and more.
+    plan : Plan
+        For each rung the fewest bits at which it holds.
+    margin : Enclosure
+        The margin m before quantization.
+    uniqueness_radius : Enclosure or None
+        The largest R such that ||W - W~|| < R keeps one equilibrium for every input.
+    accuracy : float or None
+        Share of the inputs classified correctly before quantization.
+    stored : dict
+        Files of the certificates, by bit-width.
+    """
+
+    operator: Operator
+    rows: list[Row]
+    uniqueness_radius: Enclosure | None
+    accuracy: float | None
+    stored: dict[int, list[str]]
+
+    @property
+    def margin(self) -> Enclosure:
+        return self.rows[0].sides.margin
+
+    @property
+    def plan(self) -> Plan:
+        return plan(self.rows)
+
+    def __iter__(self) -> Iterator[Row]:
+        return iter(self.rows)
+
+    def __repr__(self) -> str:
+        rungs = ", ".join(f"{row.bits}: {'none' if row.rung is None else row.rung}" for row in self)
+        return f"BitTable(m = {self.margin:.6g}; rung by bits {{{rungs}}})"
+
+
+def bit_table(
+    operator: Operator,
+    bits: Iterable[int] = range(2, 17),
+    *,
+    inputs: Any = None,
+    labels: Any = None,
+    quantizer: str = "paper-code",
+    what: What = "W",
+    guarantee: str = "exact",
+    certificates: str | os.PathLike[str] | None = None,
+    by_digest: bool = False,
+    seed: int = 0,
+    watched: Watch = iter,
+) -> BitTable:
+    """What is proved of an operator at every bit-width, and what quantization costs.
+
+    Parameters
+    ----------
+    operator : Operator
+        The operator before quantization.
+    bits : iterable of int
+        Bit-widths, 2 to 32.
+    inputs : array-like or Injections, optional
+        Rows x, or injections made by `injections`: solved before and after quantization.
+    labels : array-like of int, optional
+        Class numbers of the inputs, for accuracies; needs an operator with a head.
+    quantizer : {"paper-code", "paper-readme"}
+        The published quantizer to use.
+    what : str
+        Which arrays are quantized, as for `quantize`.
+    guarantee : {"exact", "rigorous-float"}
+        Whether integers decide (below 200 units), or floats with proven error bounds first.
+    certificates : str or path, optional
+        Folder in which every proof found is stored.
+    by_digest : bool
+        Certificates name the matrices by SHA-256; verifying them then needs the operator.
+    seed : int
+        Seed of the searches for counterexamples.
+    watched : callable
+        Passes the bit-widths on; may show how far the work has come.
+
+    Returns
+    -------
+    BitTable
+
+    Raises
+    ------
+    InputError
+        If an argument has the wrong type or shape.
+
+    Examples
+    --------
+    >>> import mondeq_ref as mq
+    >>> layer = mq.Operator(W=[[0.5, -1.0], [1.0, 0.25]], U=[[1.0], [-1.0]], b=[0.0, 0.5])
+    >>> mq.bit_table(layer, bits=[2, 4, 8])
+    BitTable(m = 0.5; rung by bits {8: 1, 4: 1, 2: 3})
+    """
+    layer(operator)
+    by_bits = {width: named(quantizer, width) for width in _widths(bits)}
+    kind = Guarantee(choice("guarantee", guarantee, GUARANTEES))
+    rng = np.random.default_rng(whole("seed", seed, 0))
+    rows_in = None if inputs is None else rows_of(operator, inputs, labels)
+    folder = None if certificates is None else Path(certificates)
+    sources = {"operator": operator.digest}
+    if rows_in is not None:
+        sources[rows_in.source] = rows_in.digest
+    provenance = record(sources, seed)
+    exact = kind is Guarantee.EXACT and operator.n < EXACT_BELOW
+    rows: list[Row] = []
+    stored: dict[int, list[str]] = {}
+    with threadpool_limits(1) if operator.n < THREADED_FROM else nullcontext():
+        work = None if rows_in is None else workload(operator, rows_in, exact=exact)
+        for width in watched(list(by_bits)):
+            row = assess(operator, by_bits[width], what, work, guarantee=kind, rng=rng)
+            rows.append(row)
+            if folder is not None:
+                stored[width] = store(folder, row, work, provenance, by_digest=by_digest)
+        radius = uniqueness_radius(operator, rng)
+    accuracy = None if work is None else accuracy_before(work)
+    return BitTable(operator, rows, radius, accuracy, stored)
+
+
+def _widths(bits: Iterable[int]) -> list[int]:
+    """Each once, from the most bits to the fewest."""
+    try:
+        widths = {whole("bits", width, 2) for width in bits}
+    except TypeError:
+        raise InputError(f"bits must be a list of bit-widths, got {bits!r}") from None
+    if not widths:
+        raise InputError("bits must hold at least one bit-width, got none")
+    return sorted(widths, reverse=True)
