@@ -18,6 +18,7 @@ def quantize(
     *,
     quantizer: str = "paper-code",
     what: What = "W",
+    offset: float | None = None,
     seed: int = 0,
 ) -> Quantized:
     """Quantize the weights of an operator.
@@ -31,8 +32,11 @@ def quantize(
     quantizer : {"paper-code", "paper-readme"}
         The published quantizer to use: that of the paper's code, or the one its README describes.
     what : str
-        Which arrays are quantized: "W"; "WUb" for W, U and b; "factors" for A and S - S', which
-        keeps the margin; "factorsUb" for those, U and b.
+        Which arrays are quantized: "W"; "WUb" for W, U and b; "K" for W - t I, whose step is about
+        half that of W; "factors" for A and S - S', which keeps the margin; "KUb" and "factorsUb"
+        for those, U and b.
+    offset : float, optional
+        The number t where K is quantized; by default 1 - m, rounded to a multiple of 2^-12.
     seed : int
         Seed of stochastic rounding; nothing else is random.
 
@@ -60,7 +64,7 @@ def quantize(
     """
     chosen = bits if isinstance(bits, Quantizer) else named(quantizer, bits)
     rng = np.random.default_rng(whole("seed", seed, 0))
-    return quantized_operator(layer(operator), chosen, what, rng)
+    return quantized_operator(layer(operator), chosen, what, rng, offset=offset)
 
 
 NAMED: tuple[Name, ...] = ("paper-code", "paper-readme")
