@@ -1,41 +1,56 @@
 """Ask everything, grade every answer, and say what is wrong with those that fail."""
 
-from collections.abc import Callable, Iterator, Mapping
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from math import inf
 
 import numpy as np
 
 from mondeq_ref.arrays import InputError
-from mondeq_ref.oracle.answers import Ask, Refused, Skipped, direct, misfit
+from mondeq_ref.oracle.answers import Refused, Skipped
+from mondeq_ref.oracle.capabilities import Direct, Door, asked
 from mondeq_ref.oracle.draw import drawn
-from mondeq_ref.oracle.mistakes import diagnose
-from mondeq_ref.oracle.question import OPERATIONS, Answer, Question, Verdict, judged
-from mondeq_ref.oracle.report import Diagnosis, Failure, Report
+from mondeq_ref.oracle.measured import measured, misfit, shown
+from mondeq_ref.oracle.mistakes import Case, diagnosed
+from mondeq_ref.oracle.names import Diagnosis, Mistake
+from mondeq_ref.oracle.question import (
+    MOST_DECLARED,
+    OPERATIONS,
+    Answer,
+    Question,
+    Verdict,
+    judged,
+    smallest_declared,
+)
+from mondeq_ref.oracle.report import Failure, Report
 from mondeq_ref.oracle.snippets import snippet
 
 RANDOM = 10  # drawn questions an operation
-MOST_DECLARED = 1e-2  # beyond, a wrong answer could hide behind the declared error
+KEPT = 4  # answers that passed, which speak against mistakes
+DIAGNOSING = 20.0  # seconds for all diagnoses of a run together
+
+Declared = float | Mapping[str, float]
 
 
 def check_implementation(
     impl: object,
     *,
     seed: int,
-    declared_error: float = 0.0,
+    declared_error: Declared | None = None,
     expected_failures: Mapping[str, str] = {},
 ) -> Report:
-    """Judge any object with some of `operator`, `quantize`, `solve` and `gradients`.
+    """Judge any object with some of the operations that `mondeq_ref.oracle.answers` lists.
 
     `declared_error` is the error the implementation says it makes, absolute below one and
-    relative above; `expected_failures` maps patterns of test names ("solve/generic/*") to the
-    reason.  What each operation takes and returns is said in `mondeq_ref.oracle.answers`.  A
-    hang is not noticed here: `mondeq-ref conform` runs the object in a process of its own.
+    relative above, one number or one an operation; by default what its `capabilities` say, else
+    none.  `expected_failures` maps patterns of test
+    names ("solve/generic/*") to the reason.  A hang is not noticed here: `mondeq-ref conform`
+    runs the object in a process of its own.
     """
-    operations = [name for name in OPERATIONS if callable(getattr(impl, name, None))]
     return examined(
-        direct(impl),
-        operations,
+        Direct(impl),
         questions=drawn(seed, RANDOM),
         seed=seed,
         declared_error=declared_error,
@@ -43,90 +58,193 @@ def check_implementation(
     )
 
 
+@dataclass(frozen=True, eq=False)
+class Graded:
+    """An answer that fails: in words, or by a verdict that can be diagnosed."""
+
+    question: Question
+    answer: Answer | None
+    verdict: Verdict | None
+    came: str
+    trace: str = ""
+    known: Diagnosis | None = None
+
+
 def examined(
-    ask: Ask,
-    operations: list[str],
+    door: Door,
     *,
     questions: Mapping[str, Question],
     seed: int,
     random: int = RANDOM,
-    declared_error: float = 0.0,
+    declared_error: Declared | None = None,
     expected_failures: Mapping[str, str] = {},
     where: str | None = None,
+    operations: Sequence[str] | None = None,
+    watched: Callable[[Iterable[Question]], Iterable[Question]] = iter,
 ) -> Report:
-    """The report on whatever answers `ask`; `questions` are those of this seed and number."""
-    if not 0 <= declared_error <= MOST_DECLARED:
-        raise InputError(
-            f"the declared error must be in [0, {MOST_DECLARED}], got {declared_error}"
-        )
-    if not operations:
+    """The report on whatever answers behind `door`; `questions` are those of this seed and
+    number, or vectors.  `watched` passes questions on and may show how far it has come."""
+    offered = door.capabilities.operations if operations is None else operations
+    if not offered:
         raise InputError(f"the object has none of the operations {', '.join(OPERATIONS)}")
-    passed, failures, skipped = 0, list[Failure](), dict[str, str]()
-    for question in questions.values():
-        if question.operation not in operations:
-            skipped[question.test] = f"the object has no {question.operation}"
-            continue
-        found = _asked(question, declared_error, ask, lambda q: snippet(q, seed, random, where))
-        if isinstance(found, Skipped):
-            skipped[question.test] = found.reason
-        elif found is None:
-            passed += 1
-        else:
-            failures.append(found)
+    declared = _declared(door, declared_error)
+    tally = _Tally(door, offered, declared)
+    for question in watched(questions.values()):
+        tally.ask(question)
+    diagnoses = _diagnoses(tally, door)
+    failures = [
+        _failure(one, declared, diagnoses.get(one.question.test), seed, random, where)
+        for one in tally.wrong
+    ]
     expected = [f for f in failures if any(fnmatchcase(f.test, p) for p in expected_failures)]
     stale = [p for p in expected_failures if not any(fnmatchcase(f.test, p) for f in failures)]
     rest = tuple(f for f in failures if f not in expected)
-    return Report(seed, declared_error, passed, rest, tuple(expected), skipped, tuple(stale))
+    return Report(
+        seed,
+        declared,
+        tally.passed,
+        rest,
+        tuple(expected),
+        tally.skipped,
+        tuple(stale),
+        tally.needed,
+        tally.counts,
+    )
 
 
-def _asked(
-    question: Question, declared: float, ask: Ask, again: Callable[[Question], str]
-) -> Failure | Skipped | None:
-    came = ask(question.operation, question.copied())
-    if isinstance(came, Skipped):
-        return came
-    if isinstance(came, Refused):
-        return _failure(
-            question, came.sentence, "there is no answer to measure", inf, None, again(question)
-        )
-    wrong = misfit(question, came)
-    if wrong is not None:
-        return _failure(
-            question, wrong, "there is no distance to measure", inf, None, again(question)
-        )
-    with np.errstate(over="ignore", invalid="ignore"):  # answers of any size may come
-        verdict = judged(question, came, declared)
+def _declared(door: Door, given: Declared | None) -> dict[str, float]:
+    """What was said here, else what the implementation says of itself, else nothing."""
+    said: Declared = door.capabilities.declared_error if given is None else given
+    each = dict(said) if isinstance(said, Mapping) else dict.fromkeys(OPERATIONS, float(said))
+    for name, error in each.items():
+        if not 0 <= error <= MOST_DECLARED:
+            raise InputError(
+                f"the declared error of {name} must be in [0, {MOST_DECLARED}], got {error}"
+            )
+    return {name: float(each.get(name, 0.0)) for name in OPERATIONS}
+
+
+class _Tally:
+    """What has been asked so far."""
+
+    def __init__(self, door: Door, offered: Sequence[str], declared: dict[str, float]) -> None:
+        self.door, self.offered, self.declared = door, offered, declared
+        self.passed, self.wrong = 0, list[Graded]()
+        self.skipped, self.needed = dict[str, str](), dict[str, float]()
+        self.counts = dict[str, tuple[int, int]]()
+        self.right = list[Case]()  # a few answers that passed, of every operation
+
+    def ask(self, question: Question) -> None:
+        operation = question.operation
+        if operation not in self.offered:
+            self.skipped[question.test] = f"the object has no {operation}"
+            return
+        found = self._graded(question)
+        if isinstance(found, Skipped):
+            self.skipped[question.test] = found.reason
+            return
+        right, wrong = self.counts.get(operation, (0, 0))
+        if found is None:
+            self.passed += 1
+            self.counts[operation] = (right + 1, wrong)
+        else:
+            self.wrong.append(found)
+            self.counts[operation] = (right, wrong + 1)
+
+    def _graded(self, question: Question) -> Graded | Skipped | None:
+        came = asked(self.door, question)
+        if isinstance(came, Skipped):
+            return came
+        if question.result == "invalid":
+            return _refusal(question, came)
+        if isinstance(came, Refused):
+            self.needed[question.operation] = inf
+            return Graded(question, None, None, came.sentence, came.trace)
+        strange = [name for name in came if name not in question.expected]
+        came = {name: one for name, one in came.items() if name not in strange}
+        if not came:
+            return Skipped(f"only {', '.join(strange)} came, which is not asked here")
+        for name in question.expected:
+            if name not in came and name not in ("step", "zero_point"):
+                key = f"{question.operation}: {name}"
+                self.skipped[key] = f"no answer of {question.operation} holds {name}: untested"
+        wrong = misfit(question, came)
+        if wrong is not None:
+            self.needed[question.operation] = inf
+            return Graded(question, came, None, wrong.sentence, known=wrong.diagnosis)
+        with np.errstate(over="ignore", invalid="ignore"):  # answers of any size may come
+            return self._measured(question, came)
+
+    def _measured(self, question: Question, came: Answer) -> Graded | None:
+        operation = question.operation
+        least = smallest_declared(question, came)
+        self.needed[operation] = max(self.needed.get(operation, 0.0), least)
+        verdict = judged(question, came, self.declared[operation])
         if verdict.error <= verdict.allowed:
+            self._keep(question, came)
             return None
-        diagnosis = diagnose(question, came, declared, ask)
-    off = f"by {verdict.error:.3g} where {verdict.allowed:.3g} was allowed"
-    off += "" if verdict.excess == inf else f", {verdict.excess:.3g} times too much"
-    if verdict.name == "codes":
-        off = f"by up to {verdict.error:g}, where codes must be equal"
-    shown = "; ".join(_shown(question, came, verdict))
-    return _failure(question, shown, off, verdict.excess, diagnosis, again(question))
+        return Graded(question, came, verdict, shown(question, came, verdict))
+
+    def _keep(self, question: Question, came: Answer) -> None:
+        kept = sum(case.question.operation == question.operation for case in self.right)
+        if kept < KEPT and not question.others:
+            self.right.append(Case(question, came, self.declared[question.operation]))
+
+
+def _refusal(question: Question, came: Answer | Refused) -> Graded | None:
+    if isinstance(came, Refused) or any(not np.isfinite(one).all() for one in came.values()):
+        return None
+    detail = "there is no right answer; an exception, an error or NaN says so"
+    said = f"an answer, {', '.join(came)}, where it must be refused"
+    return Graded(question, None, None, said, known=Diagnosis(Mistake.NOT_REFUSED, detail))
+
+
+def _diagnoses(tally: _Tally, door: Door) -> dict[str, Diagnosis]:
+    """Test name -> the mistake that explains it, all failures being looked at together."""
+    cases = list(_cases(tally.wrong, tally.declared))
+    known = {one.question.test: one.known for one in tally.wrong if one.known is not None}
+    until = time.monotonic() + DIAGNOSING
+    with np.errstate(all="ignore"):
+        return {**diagnosed(cases, tally.right, door, until), **known}
+
+
+def _cases(wrong: Iterable[Graded], declared: Mapping[str, float]) -> Iterator[Case]:
+    for one in wrong:
+        if one.verdict is not None and one.answer is not None:
+            yield Case(one.question, one.answer, declared[one.question.operation])
 
 
 def _failure(
-    question: Question,
-    came: str,
-    off: str,
-    excess: float,
+    one: Graded,
+    declared: Mapping[str, float],
     diagnosis: Diagnosis | None,
-    again: str,
+    seed: int,
+    random: int,
+    where: str | None,
 ) -> Failure:
-    test, group, claim, flags = question.test, question.group, question.claim, question.flags
-    return Failure(test, group, claim, flags, question.asked(), came, off, excess, diagnosis, again)
-
-
-def _shown(question: Question, answer: Answer, verdict: Verdict) -> Iterator[str]:
-    """The entry that is farthest off."""
-    got, center = answer[verdict.name], question.expected[verdict.name].center
-    gaps = np.abs(np.asarray(got, np.float64) - center)
-    if verdict.row is not None:
-        gaps[[row for row in range(len(gaps)) if row != verdict.row]] = -1.0
-    worst = tuple(int(i) for i in np.unravel_index(int(gaps.argmax()), gaps.shape))
-    place = ", ".join(map(str, worst))
-    yield f"{verdict.name}[{place}] = {float(got[worst]):.9g}, not {float(center[worst]):.9g}"
-    if verdict.name == "codes":
-        yield f"{int((gaps > 0).sum())} of {gaps.size} codes differ"
+    question, verdict = one.question, one.verdict
+    off, excess, more, needed = "", inf, "", inf
+    if verdict is not None and one.answer is not None:
+        excess = verdict.excess
+        off = f"by {verdict.error:.3g} where {verdict.allowed:.3g} was allowed"
+        off += "" if excess == inf else f", {excess:.3g} times too much"
+        if verdict.name == "codes":
+            off = f"by up to {verdict.error:g}, where codes must be equal"
+        with np.errstate(all="ignore"):
+            more = measured(question, one.answer, verdict)
+            needed = smallest_declared(question, one.answer)
+    return Failure(
+        question.test,
+        question.group,
+        question.claim,
+        question.flags,
+        question.asked(),
+        one.came,
+        off,
+        excess,
+        diagnosis,
+        snippet(question, seed, random, where),
+        more,
+        one.trace,
+        needed,
+    )

@@ -6,6 +6,7 @@ pass: what rounding W to float32 costs is about kappa 2^-24.
 """
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from types import MappingProxyType
 
 import numpy as np
@@ -25,6 +26,7 @@ NEAREST_TIE = 0.02  # of a quotient, so that the float type of the division does
 ROWS = 4
 EASY_ROWS = 12  # beside one hard row: what a batch-wide stopping rule is looked at with
 SHIPPED = ("float-42", "qat-exact-6", "structured-3")
+SCALES = (-20, 20)
 ATTEMPTS = 200
 
 DRAWN: Mapping[str, Callable[[Generator], Operator]] = MappingProxyType(
@@ -125,6 +127,8 @@ def _equilibria(rng: Generator, random: int) -> Iterator[Question]:
         yield _solve(f"solve/mixed-batch/{k}", operator, c, ("batch",))
     for n in (3, 6):
         yield _at_kinks(rng, n)
+    yield from _alone(rng)
+    yield from _scaled(rng)
     for name in SHIPPED:
         operator = _bare(shipped.operator(name))
         yield _solve(f"solve/shipped/{name}", operator, shipped.injections(name).c[:ROWS])
@@ -145,13 +149,43 @@ def _at_kinks(rng: Generator, n: int) -> Question:
     return _solve(f"solve/at-kinks/{n}", operator, c, ("kinks",))
 
 
+def _alone(rng: Generator) -> Iterator[Question]:
+    """One row, one unit, one input: axes of length one, and the unit is active."""
+    operator = _moderate(rng, DRAWN["generic"])
+    yield _solve("solve/one-row/generic", operator, _inputs(rng, operator, 1), ("one-row",))
+    W = np.array([[float(_single(rng.uniform(-1.0, 0.75, (1, 1)))[0, 0])]])
+    single = Operator(W, np.ones((1, 1)), _positive(rng, (1, 1))[0])
+    rows = _positive(rng, (ROWS, 1))
+    yield _solve("solve/one-unit/batch", single, rows, ("one-unit",))
+    yield _solve("solve/one-unit/one-row", single, rows[:1], ("one-row", "one-unit"))
+
+
+def _scaled(rng: Generator) -> Iterator[Question]:
+    """The injections times a power of two, and so is the equilibrium: graded relatively."""
+    for exponent in SCALES:
+        operator = _bare(_moderate(rng, DRAWN["generic"]))
+        c = _single(rng.normal(size=(ROWS, operator.n)) + 0.5) * 2.0**exponent
+        question = _solve(f"solve/scale/{exponent}", operator, c, ("scale",))
+        ball = question.ball("Z")
+        relative = Ball(ball.center, ball.radius, 2.0**exponent)
+        yield replace(question, expected={"Z": relative})
+
+
 def _solve(test: str, operator: Operator, X: Matrix, flags: tuple[str, ...] = ()) -> Question:
     found = expected.equilibria(operator, X)
     if found is None:
         raise ArithmeticError(f"the equilibria of {test} could not be proved")
     balls = {"Z": expected.equilibrium_ball(found)}
     arguments = {"W": operator.W, "U": operator.U, "b": operator.b, "X": X}
-    return Question(test, "solve", arguments, balls, "equivalence", flags)
+    return Question(
+        test, "solve", arguments, balls, "equivalence", flags, alpha=_step_size(operator)
+    )
+
+
+def _step_size(operator: Operator) -> float:
+    """The power of two below the best step of forward-backward."""
+    best = operator.margin.mid / operator.lipschitz.mid**2
+    return float(2.0 ** np.floor(np.log2(best)))
 
 
 def _gradients(rng: Generator, random: int) -> Iterator[Question]:
@@ -159,13 +193,18 @@ def _gradients(rng: Generator, random: int) -> Iterator[Question]:
     for k in range(random):
         name = names[k % len(names)]
         yield _away_from_kinks(rng, f"gradients/{name}/{k}", _moderate(rng, DRAWN[name]), None)
+    operator = _moderate(rng, DRAWN["generic"])
+    alone = _away_from_kinks(rng, "gradients/one-row/generic", operator, None, 1)
+    yield replace(alone, flags=("one-row",))
+    half = replace(alone, test="gradients/half-alpha/generic", flags=("alpha",))
+    yield replace(half, alpha=(alone.alpha or 1.0) / 2)
     operator = _bare(shipped.operator())
     rows = shipped.injections().c
     yield _away_from_kinks(rng, "gradients/shipped/float-42", operator, rows)
 
 
 def _away_from_kinks(
-    rng: Generator, test: str, operator: Operator, rows: Matrix | None
+    rng: Generator, test: str, operator: Operator, rows: Matrix | None, count: int = ROWS
 ) -> Question:
     """The first inputs at which no unit is near a kink, and at least one is active."""
     kept: list[Matrix] = []
@@ -174,7 +213,7 @@ def _away_from_kinks(
         found = expected.equilibria(operator, X)
         if found is not None and _gap(operator, X, found[0].z) > _nearest(operator.n):
             kept.append(X)
-        if len(kept) == ROWS:
+        if len(kept) == count:
             break
     if not kept:
         raise ArithmeticError(f"no input of {test} is away from kinks")
@@ -184,7 +223,7 @@ def _away_from_kinks(
     assert found is not None
     balls = expected.gradient_balls(operator, X, dZ, found)
     arguments = {"W": operator.W, "U": operator.U, "b": operator.b, "X": X, "dZ": dZ}
-    return Question(test, "gradients", arguments, balls, "backward")
+    return Question(test, "gradients", arguments, balls, "backward", alpha=_step_size(operator))
 
 
 def _nearest(n: int) -> float:

@@ -5,60 +5,121 @@ from collections.abc import Iterator
 import numpy as np
 
 from mondeq_ref.arrays import Matrix
+from mondeq_ref.oracle.adjoint_paths import loose_solves, too_few_steps
+from mondeq_ref.oracle.names import Diagnosis, Mistake
 from mondeq_ref.oracle.question import Answer, Array, Question
-from mondeq_ref.oracle.report import Diagnosis, Mistake
 from mondeq_ref.oracle.solver_mistakes import operator_of, points
+
+NEGLIGIBLE = 2e-3  # a factor below, or above one over this, is none
+SAME = 1e-4  # relative, of the factors of different gradients
+LEAST_ENTRIES = 3  # nonzero ones of lambda: one number is always a factor of another
+THRESHOLDS = (1e-1, 1e-2, 1e-3, 1e-4, 1e-5)
 
 
 def gradient_mistakes(question: Question, answer: Answer) -> Iterator[tuple[Diagnosis, Answer]]:
     operator, X, G = operator_of(question), question.arguments["X"], question.arguments["dZ"]
     C = X @ operator.U.T + operator.b
     M = np.eye(operator.n) - operator.W
-    yield from _factors(question, answer)
     Z = points(operator, C)
+    active = Z > 0
 
     def of(Z: Matrix, Lam: Matrix) -> dict[str, Array]:
         return {"W": Lam.T @ Z, "U": Lam.T @ X, "b": Lam.sum(axis=0), "X": Lam @ operator.U}
 
-    right = of(Z, _adjoints(M, Z > 0, G))
-    yield (
-        Diagnosis(Mistake.TRANSPOSED_GRADIENT, "dl/dW is sum lambda z', not sum z lambda'"),
-        {
-            **right,
-            "W": right["W"].T,
-        },
-    )
+    Lam = adjoints(M, active, G)
+    right = of(Z, Lam)
+    yield from _factor(question, answer, int((Lam != 0).sum()))
+    detail = "dl/dW is sum lambda z', not sum z lambda'"
+    yield Diagnosis(Mistake.TRANSPOSED_GRADIENT, detail), {**right, "W": right["W"].T}
     detail = "lambda solves M lambda = dz where M'lambda = dz is meant"
-    yield Diagnosis(Mistake.TRANSPOSED, detail), of(Z, _adjoints(M.T, Z > 0, G))
+    yield Diagnosis(Mistake.TRANSPOSED, detail), of(Z, adjoints(M.T, active, G))
     mirrored = points(operator.with_weights(np.ascontiguousarray(operator.W.T)), C)
     detail = "these are the gradients at the equilibria of W'"
-    yield Diagnosis(Mistake.TRANSPOSED, detail), of(mirrored, _adjoints(M, mirrored > 0, G))
-    yield Diagnosis(Mistake.TRANSPOSED, detail), of(mirrored, _adjoints(M.T, mirrored > 0, G))
+    yield Diagnosis(Mistake.TRANSPOSED, detail), of(mirrored, adjoints(M, mirrored > 0, G))
+    yield Diagnosis(Mistake.TRANSPOSED, detail), of(mirrored, adjoints(M.T, mirrored > 0, G))
+    symmetric = (M + M.T) / 2
+    detail = "lambda solves the symmetric part of M"
+    yield Diagnosis(Mistake.SKEW_DROPPED, detail), of(Z, adjoints(symmetric, active, G))
+    even = points(operator.with_weights(np.eye(operator.n) - symmetric), C)
+    detail = "these are the gradients at the equilibria of (W + W')/2"
+    yield Diagnosis(Mistake.SKEW_DROPPED, detail), of(even, adjoints(symmetric, even > 0, G))
     alone = points(operator, np.broadcast_to(operator.b, C.shape))
     detail = "these are the gradients at the equilibria for c = b"
-    yield Diagnosis(Mistake.NO_INPUT, detail), of(alone, _adjoints(M, alone > 0, G))
+    yield Diagnosis(Mistake.NO_INPUT, detail), of(alone, adjoints(M, alone > 0, G))
+    bare = points(operator, X @ operator.U.T)
+    detail = "these are the gradients at the equilibria for c = U x"
+    yield Diagnosis(Mistake.NO_BIAS, detail), of(bare, adjoints(M, bare > 0, G))
     detail = "this is M'^-1 dz; only active units pass a gradient"
-    yield Diagnosis(Mistake.NO_MASK, detail), of(Z, _adjoints(M, np.ones_like(Z) > 0, G))
-    yield Diagnosis(Mistake.NO_ADJOINT, "lambda is dz on the active units"), of(Z, G * (Z > 0))
+    yield Diagnosis(Mistake.NO_MASK, detail), of(Z, adjoints(M, np.ones_like(active), G))
+    yield Diagnosis(Mistake.NO_ADJOINT, "lambda is dz on the active units"), of(Z, G * active)
+    yield Diagnosis(Mistake.NO_ADJOINT, "lambda is dz"), of(Z, G)
+    for threshold in THRESHOLDS:
+        detail = f"units up to {threshold:g} count as inactive"
+        above = threshold < Z
+        yield Diagnosis(Mistake.DEAD_ZONE, detail), of(Z, adjoints(M, above, G))
+    for found, candidates in (
+        too_few_steps(M, active, G, question.alpha),
+        loose_solves(M, active, G),
+    ):
+        best = _nearest(question, answer, [of(Z, one) for one in candidates])
+        if best is not None:
+            which, gives = best
+            yield found[which], gives
 
 
-def _factors(question: Question, answer: Answer) -> Iterator[tuple[Diagnosis, Answer]]:
-    """Each array is the right one times a number, which is 1 for those that are right."""
-    rows, gives, found = len(question.arguments["X"]), dict[str, Array](), dict[str, float]()
-    for name, got in answer.items():
-        center = question.expected[name].center
-        size = float((center * center).sum())
-        t = float((np.asarray(got, np.float64) * center).sum()) / size if size > 0 else 1.0
-        gives[name], found[name] = t * center, t
-    shown = ", ".join(f"{t:.6g} in {name}" for name, t in found.items())
-    means = [t for t in found.values() if abs(t * rows - 1) < 1e-6]  # a guess for the sentence
-    hint = "; 1 over the number of rows: a mean for a sum" if rows > 1 and means else ""
-    if any(t < 0 for t in found.values()):
-        hint = "; the sign is wrong"
-    yield Diagnosis(Mistake.FACTOR, f"exactly a factor of {shown}{hint}"), gives
+def _nearest(
+    question: Question, answer: Answer, candidates: list[dict[str, Array]]
+) -> tuple[int, Answer] | None:
+    """Of many gradients those that are nearest to what came."""
+    shares = [
+        max(
+            np.linalg.norm(np.asarray(got, np.float64) - gives[name])
+            / max(np.linalg.norm(got - question.ball(name).center), 1e-300)
+            for name, got in answer.items()
+        )
+        for gives in candidates
+    ]
+    if not shares:
+        return None
+    which = int(np.argmin(np.nan_to_num(shares, nan=np.inf)))
+    return which, candidates[which]
 
 
-def _adjoints(M: Matrix, active: Array, G: Matrix) -> Matrix:
+def _factor(question: Question, answer: Answer, entries: int) -> Iterator[tuple[Diagnosis, Answer]]:
+    """Every gradient times one number; or a mean over the rows, which leaves dl/dX alone."""
+    rows = len(question.arguments["X"])
+    found = {name: _ratio(question, name, got) for name, got in answer.items()}
+    found = {name: t for name, t in found.items() if t is not None}
+    if entries < LEAST_ENTRIES or not found:
+        return
+    means = {name: 1.0 if name == "X" else 1 / rows for name in found}
+    if rows > 1 and all(abs(t / means[name] - 1) <= SAME for name, t in found.items()):
+        detail = f"the parameters' are 1/{rows} of the right ones: a mean for a sum"
+        gives = {name: question.ball(name).center * means[name] for name in found}
+        yield Diagnosis(Mistake.FACTOR, detail), gives
+        return
+    t = next(iter(found.values()))
+    if any(abs(other / t - 1) > SAME for other in found.values()):
+        return
+    if not NEGLIGIBLE < abs(t) < 1 / NEGLIGIBLE or abs(t - 1) < NEGLIGIBLE:
+        return
+    shown = ", ".join(f"{one:.6g} in {name}" for name, one in found.items())
+    hint = "; the sign is wrong" if t < 0 else ""
+    if rows > 1 and abs(t * rows - 1) < SAME:
+        hint = "; 1 over the number of rows: a mean for a sum"
+    gives = {name: t * question.ball(name).center for name in found}
+    yield Diagnosis(Mistake.FACTOR, f"one factor for every gradient: {shown}{hint}"), gives
+
+
+def _ratio(question: Question, name: str, got: Array) -> float | None:
+    """The number that this array is the right one times, in the sense of least squares."""
+    center = question.ball(name).center
+    size = float((center * center).sum())
+    t = float((np.asarray(got, np.float64) * center).sum()) / size if size > 0 else None
+    return t if t else None
+
+
+def adjoints(M: Matrix, active: Array, G: Matrix) -> Matrix:
     """Rows lambda with M_aa'lambda_a = g_a, in floats."""
     Lam = np.zeros_like(G)
     for row, (a, g) in enumerate(zip(active, G, strict=True)):

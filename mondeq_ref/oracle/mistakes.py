@@ -1,116 +1,232 @@
-"""Which mistake gives this answer?  Each is recognized by computing what it would give.
+"""Which mistake gives these answers?  Each is recognized by computing what it would give.
 
-A mistake explains an answer when what it gives lies within what was allowed of that answer,
-or within a thousandth of the error, and always ten times nearer than the right answer is.  A
-diagnosis is advice: nothing passes or fails by it.
+A mistake explains an answer when what it gives is, row by row, a hundred times nearer to it than
+the right answer is and within a thousandth of the largest error, and when it is right where the
+answer is right.  None of this depends on the declared error.  Of several that fit, the one is
+taken that explains the most failures, then the one that fits much better; where that leaves a
+doubt, nothing is named.  A diagnosis is advice: nothing passes or fails by it.
 """
 
-from collections.abc import Iterator
+import time
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 
 import numpy as np
 
-from mondeq_ref.arrays import Matrix
-from mondeq_ref.oracle.answers import Ask, Refused, Skipped
+from mondeq_ref.oracle.batches import batch_mistake
+from mondeq_ref.oracle.capabilities import Door
 from mondeq_ref.oracle.gradient_mistakes import gradient_mistakes
+from mondeq_ref.oracle.names import Diagnosis, Mistake
+from mondeq_ref.oracle.operator_mistakes import number_mistakes, operator_mistakes
+from mondeq_ref.oracle.paths import Stops, stopped, why_stopped
 from mondeq_ref.oracle.quantizer_mistakes import quantizer_mistakes
-from mondeq_ref.oracle.question import Answer, Array, Ball, Question, judged
-from mondeq_ref.oracle.report import Diagnosis, Mistake
-from mondeq_ref.oracle.solver_mistakes import early_stop, solver_mistakes
+from mondeq_ref.oracle.question import Answer, Array, Ball, Question, Statements
+from mondeq_ref.oracle.shapes_of_error import shape_mistakes
+from mondeq_ref.oracle.solver_mistakes import solver_mistakes
 
 EXPLAINED = 1e-3  # of the error may remain
-NEARER = 0.1
+NEARER = 1e-2  # of a row's own error
+CLEAR = 1e-7  # of its size is the least error of an answer that is looked at
+BETTER = 0.1
+ALWAYS_MADE = frozenset(
+    {
+        *(Mistake.TRANSPOSED, Mistake.SKEW_DROPPED, Mistake.NO_INPUT, Mistake.NO_BIAS),
+        *(Mistake.ONE_STEP, Mistake.NO_RELU, Mistake.STATE, Mistake.NO_ADJOINT),
+        *(Mistake.NO_MASK, Mistake.TRANSPOSED_GRADIENT, Mistake.SYMMETRIC, Mistake.NO_MARGIN),
+    }
+)
+LOOKED_AT = 5  # failures of one operation whose path is searched
+ASKED_AGAIN = 3
+MANY = 4
 
 
-def diagnose(question: Question, answer: Answer, declared: float, ask: Ask) -> Diagnosis | None:
-    """The first mistake that explains the answer."""
-    if question.operation == "solve":
-        # First: an answer that changes with its neighbors is nothing that one row explains.
-        alone = _right_alone(question, answer, declared, ask)
-        if alone is not None:
-            return alone
-    for diagnosis, gives in _suspects(question, answer):
-        if explains(question, answer, gives, declared):
-            return diagnosis
-    return _stopped_early(question, answer, declared) if question.operation == "solve" else None
+@dataclass(frozen=True, eq=False)
+class Case:
+    """An answer that fails, and the error that was declared for it."""
+
+    question: Question
+    answer: Answer
+    declared: float
 
 
-def explains(question: Question, answer: Answer, gives: Answer, declared: float) -> bool:
-    """Whether every wrong part of the answer is what the mistake gives."""
-    wrong = False
-    for name, got in answer.items():
-        ball = question.expected[name]
-        if name == "codes" and np.array_equal(got, ball.center):
-            continue
-        if name == "codes":
-            wrong = True
-            if not np.array_equal(got, gives[name]):
-                return False
-        elif name in gives:
-            bad = ball.errors(got) > ball.allowed(declared)
-            wrong = wrong or bool(bad.any())
-            if not (near(ball, got, gives[name], declared) | ~bad).all():
-                return False
-        elif (ball.errors(got) > ball.allowed(declared)).any():
-            return False
-    return wrong
+@dataclass(frozen=True, eq=False)
+class Fit:
+    diagnosis: Diagnosis
+    rest: float  # of the error that is not explained
 
 
-def near(ball: Ball, got: Array, gives: Array, declared: float) -> Array:
-    """Which rows of the answer are what the mistake gives."""
-    errors = ball.errors(got)
-    rest = np.linalg.norm(ball.rows(np.asarray(got, np.float64) - gives), axis=1)
-    enough = np.maximum(ball.allowed(declared), EXPLAINED * errors)
-    return (rest <= enough) & (rest <= NEARER * errors)
+def diagnosed(
+    cases: Iterable[Case], passed: Iterable[Case], door: Door, until: float
+) -> dict[str, Diagnosis]:
+    """Test name -> the mistake that explains it, until the time is up; answers that `passed`
+    speak against mistakes which would have been wrong there."""
+    right = list(passed)
+    by_operation = defaultdict[str, list[Case]](list)
+    for case in cases:
+        if _clear(case):
+            by_operation[case.question.operation].append(case)
+    found = dict[str, Diagnosis]()
+    for operation, failed in by_operation.items():
+        share = time.monotonic() + (until - time.monotonic()) / 2
+        found |= batch_mistake(failed[:ASKED_AGAIN], failed, door) if operation == "solve" else {}
+        left = [case for case in failed if case.question.test not in found]
+        fits = {c.question.test: _fits(c) for c in left if time.monotonic() < share}
+        if any(fits.values()):
+            refuted = _refuted(case for case in right if case.question.operation == operation)
+            fits = {test: _without(some, refuted) for test, some in fits.items()}
+        found |= _elected(fits)
+        if operation == "solve":
+            left = [case for case in left if case.question.test not in found]
+            found |= why_stopped(_stops(left, share))
+    return found
+
+
+def _clear(case: Case) -> bool:
+    """Whether the answer is wrong by more than inaccuracy: codes and statements always are."""
+    for name, got in case.answer.items():
+        right = case.question.expected[name]
+        if isinstance(right, Statements) or name == "codes":
+            return True
+        if isinstance(right, Ball):
+            size = np.maximum(right.floor, np.linalg.norm(right.rows(right.center), axis=1))
+            if (right.errors(got) > CLEAR * size).any():
+                return True
+    return False
+
+
+def _fits(case: Case) -> list[Fit]:
+    found: list[Fit] = []
+    for diagnosis, gives in _suspects(case.question, case.answer):
+        rest = unexplained(case, gives)
+        if rest is not None:
+            found.append(Fit(diagnosis, rest))
+    return found
+
+
+def _without(fits: list[Fit], refuted: set[Mistake]) -> list[Fit]:
+    return [fit for fit in fits if fit.diagnosis.mistake not in refuted]
+
+
+def _refuted(passed: Iterable[Case]) -> set[Mistake]:
+    """Mistakes that are made always or never, and were not made in an answer that passed."""
+    found = set[Mistake]()
+    for case in passed:
+        gives: dict[Mistake, bool] = {}
+        for diagnosis, given in _suspects(case.question, case.answer):
+            if diagnosis.mistake in ALWAYS_MADE:
+                fits = unexplained(case, given) is not None
+                gives[diagnosis.mistake] = gives.get(diagnosis.mistake, False) or fits
+        found |= {mistake for mistake, fits in gives.items() if not fits}
+    return found
 
 
 def _suspects(question: Question, answer: Answer) -> Iterator[tuple[Diagnosis, Answer]]:
+    if question.others or question.result != "valid":
+        return
     match question.operation:
         case "operator":
-            return _operator_mistakes(question.arguments["A"], question.arguments["S"], question)
+            yield from operator_mistakes(question)
+        case "margin" | "lipschitz":
+            yield from number_mistakes(question)
         case "quantize":
-            return quantizer_mistakes(question)
+            yield from quantizer_mistakes(question)
         case "solve":
-            return solver_mistakes(question, answer)
+            yield from solver_mistakes(question, answer)
+            yield from shape_mistakes(question, answer)
         case "gradients":
-            return gradient_mistakes(question, answer)
+            yield from gradient_mistakes(question, answer)
+        case "steps":
+            yield from _step_mistakes(question)
+        case _:
+            return
 
 
-def _operator_mistakes(
-    A: Matrix, S: Matrix, question: Question
-) -> Iterator[tuple[Diagnosis, Answer]]:
-    m, identity = question.arguments["m"], np.eye(len(S))
-    skew, right = S - S.T, question.expected["W"].center
-    yield Diagnosis(Mistake.TRANSPOSED, "this is W' (or S' - S in place of S - S')"), {"W": right.T}
-    if A.shape[0] == A.shape[1]:
-        W = (1 - m) * identity - A @ A.T + skew
-        yield Diagnosis(Mistake.TRANSPOSED_FACTOR, "A is (r, n), so A'A is (n, n)"), {"W": W}
-    symmetric = (1 - m) * identity - A.T @ A + S + S.T
-    yield Diagnosis(Mistake.SYMMETRIC, "only a skew part leaves the margin alone"), {"W": symmetric}
-    missing = right + m * identity
-    yield Diagnosis(Mistake.NO_MARGIN, "the diagonal should hold 1 - m, not 1"), {"W": missing}
+def _step_mistakes(question: Question) -> Iterator[tuple[Diagnosis, Answer]]:
+    """The parts of a pair taken for each other."""
+    state = question.ball("state").center
+    detail = "the equilibrium is read off the state by the resolvent and the ReLU"
+    yield Diagnosis(Mistake.STATE, detail), {"state": state, "Z": state}
 
 
-def _right_alone(question: Question, answer: Answer, declared: float, ask: Ask) -> Diagnosis | None:
-    """The worst row is asked again without the others."""
-    row, rows = judged(question, answer, declared).row, len(question.arguments["X"])
-    if row is None or rows == 1:
+def unexplained(case: Case, gives: Answer) -> float | None:
+    """The largest share of a row's error that this mistake leaves; None where it does not fit."""
+    largest = 0.0
+    for name, got in case.answer.items():
+        right = case.question.expected[name]
+        if not isinstance(right, Ball):
+            return None
+        given = gives.get(name, right.center)
+        rest = (
+            _differing(right, got, given)
+            if name == "codes"
+            else _remaining(right, got, given, case.declared)
+        )
+        if rest is None:
+            return None
+        largest = max(largest, rest)
+    return largest
+
+
+def _differing(right: Ball, got: Array, given: Array) -> float | None:
+    """Codes: as good as all of those that are wrong are what the mistake gives."""
+    if given.shape != got.shape:
         return None
-    W, U, b, X = question.copied()
-    again = ask("solve", [W, U, b, X[row : row + 1]])
-    ball = question.expected["Z"]
-    one = Ball(ball.center[row : row + 1], ball.radius[row : row + 1])
-    if isinstance(again, Refused | Skipped) or again["Z"].shape != one.center.shape:
-        return None
-    if not one.errors(again["Z"])[0] <= one.allowed(declared)[0]:
-        return None
-    detail = f"asked alone, row {row} is right; among {rows} rows it is not"
-    return Diagnosis(Mistake.BATCH_WIDE, detail)
+    wrong = int((got != right.center).sum())
+    rest = int((np.abs(got - given) > 1e-6 * np.abs(given)).sum())
+    if wrong == 0:
+        return 0.0 if rest == 0 else None
+    return rest / wrong if rest <= 0.05 * wrong else None
 
 
-def _stopped_early(question: Question, answer: Answer, declared: float) -> Diagnosis | None:
-    """The wrong rows are iterates of a splitting method."""
-    ball, got = question.expected["Z"], np.asarray(answer["Z"], np.float64)
-    wrong = np.flatnonzero(ball.errors(got) > ball.allowed(declared))
-    allowed = np.maximum(ball.allowed(declared)[wrong], EXPLAINED * ball.errors(got)[wrong])
-    enough = np.minimum(allowed, NEARER * ball.errors(got)[wrong])
-    return early_stop(question, wrong, got[wrong], enough)
+def _remaining(right: Ball, got: Array, given: Array, declared: float) -> float | None:
+    if given.shape != right.center.shape:
+        return None
+    errors, allowed = right.errors(got), right.allowed(declared)
+    rest = np.linalg.norm(right.rows(np.asarray(got, np.float64) - given), axis=1)
+    suspect = right.errors(given)
+    wrong = errors > allowed
+    tolerated = EXPLAINED * float(errors.max(initial=0.0))
+    if (suspect > np.maximum(allowed, tolerated))[~wrong].any():
+        return None  # it would be wrong where the answer is right
+    if not wrong.any():
+        return 0.0
+    enough = np.minimum(np.maximum(EXPLAINED * errors, tolerated), NEARER * errors)
+    if (rest > enough)[wrong].any():
+        return None
+    return float((rest / errors)[wrong].max())
+
+
+def _elected(fits: Mapping[str, list[Fit]]) -> dict[str, Diagnosis]:
+    """For every test the fitting mistake that explains the most tests; ties by how well."""
+    votes = Counter(mistake for found in fits.values() for mistake in _mistakes(found))
+    few = 2 if len(fits) >= MANY else 1  # one fit among many failures is a coincidence
+    chosen = dict[str, Diagnosis]()
+    for test, found in fits.items():
+        best = {m: min(f.rest for f in found if f.diagnosis.mistake is m) for m in _mistakes(found)}
+        most = max((votes[mistake] for mistake in best), default=0)
+        leading = [mistake for mistake in best if votes[mistake] == most >= few]
+        ranked = sorted(leading, key=lambda mistake: best[mistake])
+        if len(ranked) > 1 and best[ranked[0]] > BETTER * best[ranked[1]]:
+            continue  # in doubt
+        if ranked:
+            named = [f for f in found if f.diagnosis.mistake is ranked[0]]
+            chosen[test] = min(named, key=lambda fit: fit.rest).diagnosis
+    return chosen
+
+
+def _mistakes(found: list[Fit]) -> set[Mistake]:
+    return {fit.diagnosis.mistake for fit in found}
+
+
+def _stops(cases: list[Case], until: float) -> list[Stops]:
+    found: list[Stops] = []
+    for case in cases[:LOOKED_AT]:
+        if time.monotonic() > until:
+            break
+        wrong = case.question.ball("Z").errors(case.answer["Z"])
+        rows = np.flatnonzero(wrong > case.question.ball("Z").allowed(case.declared))
+        one = stopped(case.question, rows, np.asarray(case.answer["Z"], np.float64)[rows])
+        if one is not None:
+            found.append(one)
+    return found

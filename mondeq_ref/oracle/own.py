@@ -1,24 +1,37 @@
 """This project's own implementation, seen through the same door as everybody else's."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
-from mondeq_ref.arrays import Integers, Matrix, Vector
+from mondeq_ref.arrays import InputError, Integers, Matrix, Vector
 from mondeq_ref.backward.adjoint import adjoint
 from mondeq_ref.backward.gradients import gradients
-from mondeq_ref.inputs import inject
+from mondeq_ref.inputs import given, inject
 from mondeq_ref.operator import Factors, Operator
 from mondeq_ref.quantize import Quantizer, quantize_array
-from mondeq_ref.solve import solve
+from mondeq_ref.rigor.balls import MatrixBall, eigenvalue_range, spectral_norm
+from mondeq_ref.rigor.machine import UNIT_ROUNDOFF
+from mondeq_ref.solve import METHODS, solve
+from mondeq_ref.solve.methods import Splitting
 
 TOL = 1e-12  # the certified distance that is asked of `solve` and `adjoint`
+ROUNDED = 1e-12  # more than the roundings of a norm or of a product of this size
 DECLARED_ERROR = 1e-11  # gradients multiply such errors by sums over rows and norms of U
 
 
 class OwnImplementation:
     """Every operation in float64."""
+
+    def capabilities(self) -> dict[str, object]:
+        return {"name": "mondeq_ref", "declared_error": DECLARED_ERROR}
+
+    def margin(self, W: Matrix) -> float:
+        return _bare(W).margin.mid
+
+    def lipschitz(self, W: Matrix) -> float:
+        return _bare(W).lipschitz.mid
 
     def operator(self, A: Matrix, S: Matrix, m: float) -> Matrix:
         return Factors(A, S, m).product.rounded()
@@ -40,3 +53,62 @@ class OwnImplementation:
         Lam = adjoint(operator, injections, Z, dZ, tol=TOL).Lam
         found = gradients(operator, Z, Lam, X)
         return {"W": found.W, "U": found.U, "b": found.b, "X": found.x}
+
+    def factor_gradients(
+        self, A: Matrix, S: Matrix, m: float, U: Matrix, b: Vector, X: Matrix, dZ: Matrix
+    ) -> dict[str, np.ndarray | float]:
+        operator = Operator.from_factors(Factors(A, S, m), U, b)
+        injections = inject(operator, X)
+        Z = solve(operator, injections, tol=TOL, workers=1).z
+        Lam = adjoint(operator, injections, Z, dZ, tol=TOL).Lam
+        found = gradients(operator, Z, Lam, X)
+        assert found.A is not None
+        assert found.S is not None
+        assert found.m is not None
+        return {"A": found.A, "S": found.S, "m": found.m}
+
+    def steps(
+        self,
+        W: Matrix,
+        c: Matrix,
+        start: Matrix,
+        method: str,
+        alpha: float,
+        count: int,
+        cell: float,
+    ) -> tuple[Matrix, Matrix]:
+        chosen = METHODS[method](alpha)
+        if not hasattr(chosen, "iteration"):
+            raise InputError(f"{method} has no steps")
+        iteration = cast("Splitting", chosen).iteration(_bare(W), np.float64)
+        injected = given(c, len(W)).c
+        data, state = iteration.prepare(injected), np.array(start)
+        for _ in range(count):
+            state = iteration.advance(state, data)
+            if cell > 0:
+                state = np.rint(state / cell) * cell
+        read = iteration.observe(state, data)
+        return np.asarray(state, np.float64), np.asarray(read, np.float64)
+
+    def displacement(self, W: Matrix, W_after: Matrix, U: Matrix, b: Vector, X: Matrix) -> Vector:
+        """The paper's bound in its sharper form: ||dW z~|| / m."""
+        before, after = Operator(W, U, b), Operator(W_after, U, b)
+        Z = solve(after, inject(after, X), tol=TOL, workers=1).z
+        lengths = np.linalg.norm(Z @ (W - W_after).T, axis=1)
+        return np.asarray(lengths * (1 + ROUNDED) / before.margin.lo)
+
+    def certificate(self, W: Matrix, W_after: Matrix) -> dict[str, bool]:
+        """From enclosures: where they overlap nothing is claimed."""
+        m, frobenius = _bare(W).margin.lo, float(np.linalg.norm(W - W_after)) * (1 + ROUNDED)
+        dW = MatrixBall(W - W_after, frobenius * UNIT_ROUNDOFF)
+        return {
+            "frobenius": frobenius < m,
+            "norm": spectral_norm(dW).hi < m,
+            "one_sided": -eigenvalue_range(dW.symmetric_part)[0].lo < m,
+            "margin": _bare(W_after).margin.lo > 0,
+        }
+
+
+def _bare(W: Matrix) -> Operator:
+    """Known by its weights alone."""
+    return Operator(W, np.zeros((len(W), 1)), np.zeros(len(W)))

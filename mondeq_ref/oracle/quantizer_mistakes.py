@@ -4,61 +4,117 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from mondeq_ref.oracle.names import Diagnosis, Mistake
 from mondeq_ref.oracle.question import Answer, Array, Question
-from mondeq_ref.oracle.report import Diagnosis, Mistake
-from mondeq_ref.quantize.quantizer import Per
+
+ROUNDINGS = ("half-even", "half-up", "half-away", "toward-zero", "down")
+NAMED = {"half-up": Mistake.HALF_UP}
 
 
 def quantizer_mistakes(question: Question) -> Iterator[tuple[Diagnosis, Answer]]:
     W, spec = question.arguments["W"], question.arguments["spec"]
-    bits, per = spec["bits"], spec["per"]
-    unclipped = spec["range"] is None
+    bits, per, asked = spec["bits"], spec["per"], spec["round"]
     q = 2 ** (bits - 1) - 1
-    asked_reach = q + 0.5 if unclipped else float(q)
+    unclipped, full = spec["range"] is None, spec["range"] == "full"
+    reach = q + 0.5 if unclipped else float(q)
     most = q + 1 if unclipped else q
-    for mistake, rounding in (
-        (Mistake.HALF_UP, "half-up"),
-        (Mistake.ROUNDING, "half-away"),
-        (Mistake.ROUNDING, "toward-zero"),
-    ):
-        detail = f"ties and fractions are rounded {rounding}, not to the nearest, half to even"
-        yield Diagnosis(mistake, detail), _codes(W, asked_reach, per, rounding, -most, most)
-    other: Per = "row" if per == "tensor" else "tensor"
-    shared = f"one step a {other}, where one a {per} was asked for"
-    found = _codes(W, asked_reach, other, "half-even", -most, most)
-    yield Diagnosis(Mistake.GRANULARITY, shared), found
-    # A step of the wrong number of levels, under each clipping that may come with it.
-    reaches = {
-        f"the step is 2 max|w| / (2^{bits} - 1)": q + 0.5,
-        f"the step is max|w| / (2^{bits - 1} - 1): 2^{bits} - 1 levels": float(q),
-        f"the step is max|w| / 2^{bits - 1}": q + 1.0,
-        f"the step is max|w| / (2^{bits} - 1)": 2.0**bits - 1,
+    least = -q - 1 if full else -most
+    right = question.ball("step").center
+    for rounding in ROUNDINGS:
+        if rounding != asked:
+            detail = f"ties and fractions are rounded {rounding}, where {asked} was asked for"
+            mistake = NAMED.get(rounding, Mistake.ROUNDING)
+            yield Diagnosis(mistake, detail), _of(W, _column(right, per), rounding, least, most)
+    yield from _granularity(W, spec, reach, least, most)
+    yield from _levels(W, spec, reach)
+    step = _column(right, per)
+    found = _clipped(_rounded(W * _inverse(step), asked), least, most)
+    detail = "quotients next to a tie fall on the other side"
+    yield Diagnosis(Mistake.RECIPROCAL, detail), {"codes": found, "step": right}
+    power = np.where(step > 0, 2.0 ** np.rint(np.log2(np.where(step > 0, step, 1.0))), 0.0)
+    detail = "the step is the power of two next to the right one"
+    yield Diagnosis(Mistake.POWER_OF_TWO, detail), _of(W, power, asked, least, most)
+    upper = np.where(step > 0, 2.0 ** np.ceil(np.log2(np.where(step > 0, step, 1.0))), 0.0)
+    detail = "the step is the power of two above the right one"
+    yield Diagnosis(Mistake.POWER_OF_TWO, detail), _of(W, upper, asked, least, most)
+    for small in (1e-12, 1e-10, 1e-8, 1e-7, 1e-6, 1e-5, 1e-4):
+        detail = f"max|w| + {small:g}"
+        larger = _of(W, step + small / reach, asked, least, most)
+        yield Diagnosis(Mistake.ENLARGED, detail), larger
+        detail = f"max(max|w|, {small:g}), or zero below"
+        at_least = _of(W, np.maximum(step, small / reach), asked, least, most)
+        yield Diagnosis(Mistake.DEAD_ZONE, detail), at_least
+        zeroed = np.where(np.abs(W) < small, 0.0, W)
+        yield Diagnosis(Mistake.DEAD_ZONE, detail), _of(zeroed, step, asked, least, most)
+    codes = question.ball("codes").center
+    detail = "this is s k; the codes k were asked for"
+    yield Diagnosis(Mistake.DEQUANTIZED, detail), {"codes": codes * step, "step": right}
+    yield Diagnosis(Mistake.TRANSPOSED, "the codes are transposed"), {"codes": codes.T}
+
+
+def _granularity(
+    W: Array, spec: dict[str, object], reach: float, least: int, most: int
+) -> Iterator[tuple[Diagnosis, Answer]]:
+    per = str(spec["per"])
+    axes = {"tensor": None, "row": 1, "column": 0}
+    for other in axes:
+        if other != per:
+            detail = f"one step a {other}, where one a {per} was asked for"
+            step = np.abs(W).max(axis=axes[other], keepdims=True) / reach
+            yield (
+                Diagnosis(Mistake.GRANULARITY, detail),
+                _of(W, np.broadcast_to(step, W.shape), str(spec["round"]), least, most),
+            )
+
+
+def _levels(
+    W: Array, spec: dict[str, object], asked_reach: float
+) -> Iterator[tuple[Diagnosis, Answer]]:
+    """A step of the wrong number of levels, under each clipping that may come with it."""
+    bits, axis = int(str(spec["bits"])), 1 if spec["per"] == "row" else None
+    q = 2 ** (bits - 1) - 1
+    largest = np.abs(W).max(axis=axis, keepdims=True)
+    spread = W.max(axis=axis, keepdims=True) - W.min(axis=axis, keepdims=True)
+    steps = {
+        f"the step is 2 max|w| / (2^{bits} - 1)": (Mistake.LEVELS, largest / (q + 0.5)),
+        f"the step is max|w| / (2^{bits - 1} - 1)": (Mistake.LEVELS, largest / q),
+        f"the step is max|w| / 2^{bits - 1}": (Mistake.FULL_RANGE, largest / (q + 1.0)),
+        f"the step is max|w| / (2^{bits} - 1)": (Mistake.LEVELS, largest / (2.0**bits - 1)),
+        f"the step is (max w - min w) / (2^{bits} - 1)": (
+            Mistake.LEVELS,
+            spread / (2.0**bits - 1),
+        ),
     }
-    for detail, reach in reaches.items():
-        if reach == asked_reach:
+    for detail, (mistake, step) in steps.items():
+        if mistake is Mistake.LEVELS and np.array_equal(step, largest / asked_reach):
             continue
-        for least, greatest in ((-q, q), (-q - 1, q), (-q - 1, q + 1), (-(2**bits), 2**bits)):
-            for rounding in ("half-even", "half-up"):
-                found = _codes(W, reach, per, rounding, least, greatest)
-                yield Diagnosis(Mistake.LEVELS, detail), found
-    codes, step = question.expected["codes"].center, question.expected["step"].center
-    array = codes * (step[:, None] if per == "row" else step)
-    yield (
-        Diagnosis(Mistake.DEQUANTIZED, "this is s k; the codes k were asked for"),
-        {
-            "codes": array,
-            "step": step,
-        },
-    )
+        for least, most in ((-q, q), (-q - 1, q), (-q - 1, q + 1), (-(2**bits), 2**bits)):
+            for rounding in ("half-even", "half-up", "half-away"):
+                yield Diagnosis(mistake, detail), _of(W, step, rounding, least, most)
+    detail = f"codes run from -2^{bits - 1}, and the step is that of the side that needs more"
+    highest, lowest = W.max(axis=axis, keepdims=True), W.min(axis=axis, keepdims=True)
+    sides = np.maximum(highest / q, -lowest / (q + 1))
+    if spec["range"] != "full" and not np.array_equal(sides, largest / q):
+        yield Diagnosis(Mistake.FULL_RANGE, detail), _of(W, sides, "half-even", -q - 1, q)
 
 
-def _codes(
-    W: Array, reach: float, per: Per, rounding: str, least: int, greatest: int
-) -> dict[str, Array]:
-    largest = np.abs(W).max(axis=1, keepdims=True) if per == "row" else np.abs(W).max(keepdims=True)
-    step = largest / reach
-    t = np.divide(W, step, out=np.zeros_like(W), where=np.broadcast_to(step, W.shape) > 0)
-    return {"codes": np.clip(_rounded(t, rounding), least, greatest), "step": step.reshape(-1)}
+def _column(step: Array, per: str) -> Array:
+    return step.reshape(-1, 1) if per == "row" else step.reshape(1, 1)
+
+
+def _inverse(step: Array) -> Array:
+    return np.divide(1.0, step, out=np.zeros_like(step), where=step > 0)
+
+
+def _of(W: Array, step: Array, rounding: str, least: int, most: int) -> dict[str, Array]:
+    """Codes of this step; the step comes one a row, or once."""
+    by_entry = np.broadcast_to(step, W.shape)
+    t = np.divide(W, by_entry, out=np.zeros_like(W), where=by_entry > 0)
+    return {"codes": _clipped(_rounded(t, rounding), least, most), "step": step[:, 0]}
+
+
+def _clipped(codes: Array, least: int, most: int) -> Array:
+    return np.clip(codes, least, most)
 
 
 def _rounded(t: Array, rounding: str) -> Array:
@@ -69,5 +125,7 @@ def _rounded(t: Array, rounding: str) -> Array:
             return np.floor(t + 0.5)
         case "half-away":
             return np.sign(t) * np.floor(np.abs(t) + 0.5)
+        case "down":
+            return np.floor(t)
         case _:
             return np.trunc(t)

@@ -2,14 +2,15 @@
 
 An answer is right when every row of every array lies within
 
-    radius + declared * max(1, ||center||)                                          (1)
+    radius + declared * max(floor, ||center||)                                          (1)
 
 of the center, in the Euclidean norm: `radius` is certified, `declared` is the error which the
-implementation says it makes (absolute below one, relative above).  Codes must be equal.
+implementation says it makes (absolute below `floor`, relative above).  Codes must be equal.
+Where several equilibria exist any of them is right.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
@@ -18,10 +19,27 @@ from numpy.typing import NDArray
 from mondeq_ref.arrays import Vector
 from mondeq_ref.rigor.fast import gamma, norms_above, up
 
-Operation = Literal["operator", "quantize", "solve", "gradients"]
-OPERATIONS: tuple[Operation, ...] = ("operator", "quantize", "solve", "gradients")
+Operation = Literal[
+    "operator",
+    "margin",
+    "lipschitz",
+    "quantize",
+    "solve",
+    "steps",
+    "gradients",
+    "factor_gradients",
+    "displacement",
+    "certificate",
+]
+OPERATIONS: tuple[Operation, ...] = (
+    *("operator", "margin", "lipschitz", "quantize", "solve", "steps"),
+    *("gradients", "factor_gradients", "displacement", "certificate"),
+)
+Result = Literal["valid", "invalid", "undetermined"]
+Level = Literal["must", "should", "may"]
 Array = NDArray[Any]
 Answer = Mapping[str, Array]  # name -> array
+MOST_DECLARED = 1e-2  # beyond, a wrong answer could hide behind the declared error
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,6 +48,7 @@ class Ball:
 
     center: Array
     radius: Vector  # (rows,), or (1,) when the array is judged as a whole; 0: exactly the center
+    floor: float = 1.0  # the size below which a declared error is absolute
 
     def rows(self, array: Array) -> Array:
         """The parts that are judged one by one, as rows."""
@@ -38,7 +57,7 @@ class Ball:
     def allowed(self, declared: float) -> Vector:
         """(1) for every row, rounded up."""
         sizes = norms_above(self.rows(self.center).astype(np.float64))
-        return np.asarray(up(self.radius + up(declared * np.maximum(1.0, sizes))))
+        return np.asarray(up(self.radius + up(declared * np.maximum(self.floor, sizes))))
 
     def errors(self, array: Array) -> Vector:
         """A lower bound of the distance of every row from the center."""
@@ -47,15 +66,47 @@ class Ball:
         # n squares, n - 1 sums, the root and the difference itself.
         return np.asarray(sizes * (1 - gamma(rows.shape[1] + 4)))
 
+    def smallest_declared(self, array: Array) -> float:
+        """The least declared error with which this array would be right."""
+        sizes = np.maximum(self.floor, norms_above(self.rows(self.center).astype(np.float64)))
+        rest = np.maximum(self.errors(array) - self.radius, 0.0)
+        return float((rest / sizes).max(initial=0.0))
+
+
+@dataclass(frozen=True, eq=False)
+class Bounds:
+    """A bound that was asked for: at least what is true, at most what theory promises."""
+
+    least: Vector
+    most: Vector
+
+
+@dataclass(frozen=True, eq=False)
+class Statements:
+    """Which statements hold, and which of them are so clear that floats can tell."""
+
+    holds: NDArray[np.bool_]
+    clear: NDArray[np.bool_]
+
+
+Expected = Ball | Bounds | Statements
+
 
 @dataclass(frozen=True, eq=False)
 class Question:
+    """What is asked, and what is right: `expected` by name, or any of `others` instead."""
+
     test: str
     operation: Operation
-    arguments: Mapping[str, Any]  # in calling order: arrays, a float, or the quantizer's spec
-    expected: Mapping[str, Ball]
+    arguments: Mapping[str, Any]  # in calling order: arrays, numbers, or the quantizer's spec
+    expected: Mapping[str, Expected]
     claim: str
     flags: tuple[str, ...] = ()  # which bug this question hunts
+    factors: Mapping[str, Any] = field(default_factory=dict[str, Any])  # A, S, m with W exactly
+    others: tuple[Mapping[str, Expected], ...] = ()  # further right answers
+    result: Result = "valid"  # invalid: must be refused
+    level: Level = "must"
+    alpha: float | None = None  # a step size that an implementation may use
 
     @property
     def group(self) -> str:
@@ -63,10 +114,7 @@ class Question:
 
     def copied(self) -> list[Any]:
         """Arguments that an implementation may overwrite without harm to the next one."""
-        return [
-            value.copy() if isinstance(value, np.ndarray) else _plain(value)
-            for value in self.arguments.values()
-        ]
+        return [_copied(value) for value in self.arguments.values()]
 
     def asked(self) -> str:
         """The call, with the shapes of its arrays."""
@@ -75,6 +123,12 @@ class Question:
             for name, value in self.arguments.items()
         ]
         return f"{self.operation}({', '.join(self.arguments)}) with {', '.join(shown)}"
+
+    def ball(self, name: str) -> Ball:
+        """What is expected under this name, where it is an array near a known one."""
+        found = self.expected[name]
+        assert isinstance(found, Ball)
+        return found
 
 
 class Verdict(NamedTuple):
@@ -93,19 +147,72 @@ class Verdict(NamedTuple):
 
 
 def judged(question: Question, answer: Answer, declared: float) -> Verdict:
-    """The part of the answer that is off by the largest multiple of what was allowed."""
+    """The part of the answer that is off by the largest multiple of what was allowed; where
+    several answers are right, by the nearest of them."""
+    found = [_judged(expected, answer, declared) for expected in _rights(question)]
+    return min(found, key=lambda verdict: verdict.excess)
+
+
+def smallest_declared(question: Question, answer: Answer) -> float:
+    """The least declared error with which this answer would pass; infinite where none would."""
+    return min(_smallest(expected, answer) for expected in _rights(question))
+
+
+def _rights(question: Question) -> Iterator[Mapping[str, Expected]]:
+    yield question.expected
+    yield from question.others
+
+
+def _judged(expected: Mapping[str, Expected], answer: Answer, declared: float) -> Verdict:
     found: list[Verdict] = []
     for name, array in answer.items():
-        ball = question.expected[name]
-        if name == "codes":  # integers: only the very same will do
-            gap = float(np.abs(np.asarray(array, dtype=np.float64) - ball.center).max(initial=0.0))
-            found.append(Verdict(name, None, gap, 0.0))
-            continue
-        errors, allowed = ball.errors(array), ball.allowed(declared)
-        for row, (error, most) in enumerate(zip(errors.tolist(), allowed.tolist(), strict=True)):
-            found.append(Verdict(name, row if len(errors) > 1 else None, error, most))
+        found.extend(_verdicts(name, expected[name], array, declared))
     return max(found, key=lambda verdict: verdict.excess)
 
 
-def _plain(value: Any) -> Any:
+def _verdicts(name: str, right: Expected, array: Array, declared: float) -> Iterator[Verdict]:
+    if isinstance(right, Ball) and name == "codes":  # integers: only the very same will do
+        gap = float(np.abs(np.asarray(array, dtype=np.float64) - right.center).max(initial=0.0))
+        yield Verdict(name, None, gap, 0.0)
+        return
+    if isinstance(right, Statements):
+        wrong = _wrong_statements(right, array)
+        yield Verdict(name, None, float(wrong.sum()), 0.0)
+        return
+    errors, allowed = _errors(right, array, declared)
+    for row, (error, most) in enumerate(zip(errors.tolist(), allowed.tolist(), strict=True)):
+        yield Verdict(name, row if len(errors) > 1 else None, error, most)
+
+
+def _wrong_statements(right: Statements, array: Array) -> NDArray[np.bool_]:
+    """What was claimed and is false, or what was not claimed although it is clear."""
+    claimed = np.asarray(array).astype(bool)
+    return (claimed & ~right.holds) | (~claimed & right.holds & right.clear)
+
+
+def _errors(right: Ball | Bounds, array: Array, declared: float) -> tuple[Vector, Vector]:
+    if isinstance(right, Ball):
+        return right.errors(array), right.allowed(declared)
+    got = np.asarray(array, dtype=np.float64).reshape(-1)
+    off = np.maximum(np.maximum(right.least - got, got - right.most), 0.0)
+    return off, np.asarray(up(declared * np.maximum(1.0, right.most)))
+
+
+def _smallest(expected: Mapping[str, Expected], answer: Answer) -> float:
+    least = 0.0
+    for name, array in answer.items():
+        right = expected[name]
+        if isinstance(right, Ball) and name != "codes":
+            least = max(least, right.smallest_declared(array))
+        elif isinstance(right, Bounds):
+            errors, sizes = _errors(right, array, 1.0)
+            least = max(least, float((errors / sizes).max(initial=0.0)))
+        elif any(verdict.error > 0 for verdict in _verdicts(name, right, array, 0.0)):
+            return float("inf")
+    return least
+
+
+def _copied(value: Any) -> Any:
+    if isinstance(value, np.ndarray):
+        return value.copy()
     return dict(value) if isinstance(value, Mapping) else value

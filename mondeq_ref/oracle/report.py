@@ -1,45 +1,12 @@
 """What is said about an implementation: every failure with what is needed to act on it."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from enum import Enum
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
+from mondeq_ref.oracle.names import Diagnosis
 
-class Mistake(Enum):
-    """The name of a diagnosis, and what it means."""
-
-    FACTOR = "a gradient times a constant factor (a step size alpha, a sign, a mean for a sum)"
-    TRANSPOSED = "a transposed W"
-    STATE = "the splitting state instead of its read-out"
-    STEP_LENGTH = "stopped on the step length"
-    NO_INPUT = "U x is missing"
-    NO_BIAS = "b is missing"
-    ONE_STEP = "one application of the layer instead of its equilibrium"
-    NO_RELU = "the ReLU is missing"
-    BATCH_WIDE = "the stopping rule looks at the whole batch"
-    ROUNDING = "another rounding"
-    HALF_UP = "half-up instead of half-even"
-    LEVELS = "a step of 2^b - 1 levels"
-    GRANULARITY = "steps shared by the wrong entries"
-    DEQUANTIZED = "the quantized array instead of its codes"
-    TRANSPOSED_FACTOR = "A A' instead of A'A"
-    SYMMETRIC = "S + S' instead of S - S'"
-    NO_MARGIN = "m is missing"
-    TRANSPOSED_GRADIENT = "the transposed gradient"
-    NO_MASK = "inactive units have a gradient"
-    NO_ADJOINT = "the gradient passes one application of the layer only"
-
-
-@dataclass(frozen=True)
-class Diagnosis:
-    """A mistake that reproduces what came."""
-
-    mistake: Mistake
-    detail: str
-
-    def __str__(self) -> str:
-        return f"{self.mistake.value}: {self.detail}"
+SHOWN = 6  # names of tests that fail like the one that is printed
 
 
 @dataclass(frozen=True)
@@ -54,17 +21,31 @@ class Failure:
     excess: float  # error / allowed; infinite where there is no number to measure
     diagnosis: Diagnosis | None
     snippet: str
+    measured: str = ""  # the residual of the answer and the like
+    trace: str = ""
+    declared: float = float("inf")  # the smallest declared error that would pass
+
+    @property
+    def cause(self) -> tuple[str, str, str]:
+        """What failures that are printed together have in common."""
+        if self.diagnosis is not None:
+            return self.group, self.diagnosis.mistake.name, ""
+        return self.group, "", self.came if self.excess == float("inf") and not self.off else ""
 
     def __str__(self) -> str:
         lines = [
             f"FAILED {self.test}",
             f"  asked:     {self.asked}",
             f"  came:      {self.came}",
-            f"  off:       {self.off}",
+            f"  off:       {self.off or 'there is no number to measure'}",
+            f"  measured:  {self.measured}" if self.measured else "",
             f"  diagnosis: {self.diagnosis or 'none of the known mistakes gives this answer'}",
+            "  traceback:" if self.trace else "",
+            *(f"    {line}" for line in self.trace.splitlines()),
             "  reproduce:",
         ]
-        return "\n".join(lines + [f"    {line}".rstrip() for line in self.snippet.splitlines()])
+        lines += [f"    {line}" for line in self.snippet.splitlines()]
+        return "\n".join(line.rstrip() for line in lines if line)
 
     def row(self) -> dict[str, Any]:
         """The failure in JSON's own types."""
@@ -72,7 +53,9 @@ class Failure:
         found["flags"] = list(self.flags)
         found["diagnosis"] = None if self.diagnosis is None else str(self.diagnosis)
         found["mistake"] = None if self.diagnosis is None else self.diagnosis.mistake.name
-        return found | {name: getattr(self, name) for name in ("asked", "came", "off", "snippet")}
+        found["smallest_declared_error"] = self.declared
+        shown = ("asked", "came", "off", "measured", "trace", "snippet")
+        return found | {name: getattr(self, name) for name in shown}
 
 
 @dataclass(frozen=True)
@@ -80,28 +63,63 @@ class Report:
     """Passed, failed as expected, failed, and skipped; `ok` when nothing is unexpected."""
 
     seed: int
-    declared_error: float
+    declared_error: Mapping[str, float]  # operation -> what was declared
     passed: int
     failures: tuple[Failure, ...]
     expected: tuple[Failure, ...]  # failed, and a pattern of `expected_failures` names them
     skipped: Mapping[str, str]  # test -> reason
     stale: tuple[str, ...]  # patterns of `expected_failures` that nothing failed under
+    needed: Mapping[str, float] = field(default_factory=dict[str, float])  # by operation
+    counts: Mapping[str, tuple[int, int]] = field(default_factory=dict[str, tuple[int, int]])
 
     @property
     def ok(self) -> bool:
         """An object that answered nothing has not passed."""
         return not self.failures and not self.stale and self.passed + len(self.expected) > 0
 
+    def causes(self) -> list[list[Failure]]:
+        """Failures that look alike, those with a name first, the largest group first."""
+        groups = dict[tuple[str, str, str], list[Failure]]()
+        for failure in self.failures:
+            groups.setdefault(failure.cause, []).append(failure)
+        return sorted(groups.values(), key=lambda group: (not group[0].diagnosis, -len(group)))
+
     def summary(self) -> str:
         counts = f"{self.passed} passed, {len(self.failures)} failed, {len(self.skipped)} skipped"
         if self.expected:
             counts += f", {len(self.expected)} failed as expected"
-        known = f"declared error {self.declared_error:g}, seed {self.seed}"
         stale = "".join(f"\nnothing failed under the pattern {name!r}" for name in self.stale)
-        return f"{counts} ({known}){stale}"
+        return f"{counts} (seed {self.seed}){stale}"
+
+    def _operations(self) -> Iterator[str]:
+        """One line an operation: how many passed, what was declared, and what would be needed."""
+        for name, (passed, failed) in self.counts.items():
+            needed = self.needed.get(name, 0.0)
+            line = f"  {name:18}{passed:5} passed{failed:5} failed"
+            line += f"   declared {self.declared_error.get(name, 0.0):.3g}"
+            yield line + (
+                f"   smallest that would pass {needed:.3g}"
+                if needed < 1
+                else "   no declared error would let all pass"
+            )
+
+    def _reasons(self) -> Iterator[str]:
+        """Why questions were skipped, each reason once."""
+        counted = dict[str, int]()
+        for reason in self.skipped.values():
+            counted[reason] = counted.get(reason, 0) + 1
+        for reason, count in counted.items():
+            yield f"  {count:5} skipped: {reason}"
 
     def __str__(self) -> str:
-        return "\n\n".join([*map(str, self.failures), self.summary()])
+        shown = list[str]()
+        for group in self.causes():
+            alike = [failure.test for failure in group[1:]]
+            more = f", and {len(alike) - SHOWN} more" if len(alike) > SHOWN else ""
+            tail = f"\n  {len(alike)} more fail alike: {', '.join(alike[:SHOWN])}{more}"
+            shown.append(str(group[0]) + (tail if alike else ""))
+        table = "\n".join([*self._operations(), *self._reasons()])
+        return "\n\n".join([*shown, *([table] if table else []), self.summary()])
 
     def record(self) -> dict[str, Any]:
         """The report in JSON's own types."""
@@ -110,7 +128,8 @@ class Report:
             "failed": len(self.failures),
             "skipped": len(self.skipped),
             "expected_failures": len(self.expected),
-            "declared_error": self.declared_error,
+            "declared_error": dict(self.declared_error),
+            "smallest_declared_error": dict(self.needed),
             "seed": self.seed,
             "failures": [failure.row() for failure in self.failures],
         }

@@ -4,9 +4,9 @@ from typing import Any
 
 import numpy as np
 
-from mondeq_ref.oracle.question import Question
+from mondeq_ref.oracle.question import Ball, Question
 
-MOST_NUMBERS = 400  # written out in a snippet; larger questions are drawn again
+MOST_NUMBERS = 160  # written out in a snippet; larger questions are drawn again
 
 
 def snippet(question: Question, seed: int, random: int, where: str | None = None) -> str:
@@ -14,10 +14,11 @@ def snippet(question: Question, seed: int, random: int, where: str | None = None
     names = ", ".join(question.arguments)
     lines = ["import numpy as np", ""]
     size = sum(np.size(value) for value in question.arguments.values())
-    size += sum(ball.center.size for ball in question.expected.values())
+    balls = {name: one for name, one in question.expected.items() if isinstance(one, Ball)}
+    size += sum(ball.center.size for ball in balls.values())
     if size <= MOST_NUMBERS:
         lines += [f"{name} = {_literal(value)}" for name, value in question.arguments.items()]
-        right = {name: ball.center for name, ball in question.expected.items()}
+        right = {name: ball.center for name, ball in balls.items()}
         lines += [f"right = {{{', '.join(f'{k!r}: {_literal(v)}' for k, v in right.items())}}}"]
     else:
         lines += [

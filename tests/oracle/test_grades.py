@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from mondeq_ref.oracle import drawn
-from mondeq_ref.oracle.answers import direct
+from mondeq_ref.oracle.capabilities import Direct
 from mondeq_ref.oracle.check import examined
 from mondeq_ref.oracle.report import Report
 
@@ -34,7 +34,8 @@ class Off:
 
 
 def report(questions, off, **more):
-    return examined(direct(Off(questions, off)), ["solve"], questions=questions, seed=SEED, **more)
+    door = Direct(Off(questions, off))
+    return examined(door, questions=questions, seed=SEED, **more)
 
 
 @pytest.mark.parametrize("declared", [0.0, 1e-12, 1e-8])
@@ -69,7 +70,7 @@ def test_who_answers_nothing_has_not_passed(questions):
         def solve(self, W, U, b, X):
             raise NotImplementedError
 
-    found = examined(direct(Unable()), ["solve"], questions=questions, seed=SEED)
+    found = examined(Direct(Unable()), questions=questions, seed=SEED)
     assert (found.passed, len(found.skipped), found.ok) == (0, len(questions), False)
-    assert not Report(0, 0.0, 0, (), (), {}, ()).ok
-    assert Report(0, 0.0, 1, (), (), {}, ()).ok
+    assert not Report(0, {}, 0, (), (), {}, ()).ok
+    assert Report(0, {}, 1, (), (), {}, ()).ok

@@ -1,0 +1,49 @@
+"""What is returned in place of W, of the margin and of the Lipschitz constant."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from mondeq_ref.oracle.names import Diagnosis, Mistake
+from mondeq_ref.oracle.question import Answer, Question
+
+
+def operator_mistakes(question: Question) -> Iterator[tuple[Diagnosis, Answer]]:
+    A, S = question.arguments["A"], question.arguments["S"]
+    m, identity = question.arguments["m"], np.eye(len(S))
+    skew, right = S - S.T, question.ball("W").center
+    yield Diagnosis(Mistake.TRANSPOSED, "this is W' (or S' - S in place of S - S')"), {"W": right.T}
+    if A.shape[0] == A.shape[1]:
+        W = (1 - m) * identity - A @ A.T + skew
+        yield Diagnosis(Mistake.TRANSPOSED_FACTOR, "A is (r, n), so A'A is (n, n)"), {"W": W}
+    symmetric = (1 - m) * identity - A.T @ A + S + S.T
+    yield Diagnosis(Mistake.SYMMETRIC, "only a skew part leaves the margin alone"), {"W": symmetric}
+    missing = right + m * identity
+    yield Diagnosis(Mistake.NO_MARGIN, "the diagonal should hold 1 - m, not 1"), {"W": missing}
+    dropped = (1 - m) * identity - A.T @ A
+    yield Diagnosis(Mistake.SKEW_DROPPED, "this is (1 - m) I - A'A"), {"W": dropped}
+
+
+def number_mistakes(question: Question) -> Iterator[tuple[Diagnosis, Answer]]:
+    """Of n = 1 and of symmetric matrices several of these are the right number."""
+    W = question.arguments["W"]
+    M = np.eye(len(W)) - W
+    singular, eigenvalues = np.linalg.svd(M, compute_uv=False), np.linalg.eigvals(M)
+    if question.operation == "margin":
+        suspects = [
+            (Mistake.EIGENVALUES, "the least real part of an eigenvalue", eigenvalues.real.min()),
+            (Mistake.SINGULAR, "the least singular value of I - W", singular[-1]),
+            (Mistake.OF_W, "1 - ||W||", 1 - np.linalg.norm(W, 2)),
+        ]
+        name = "m"
+    else:
+        suspects = [
+            (Mistake.EIGENVALUES, "the spectral radius", np.abs(eigenvalues).max()),
+            (Mistake.FROBENIUS, "the root of the sum of squares", np.linalg.norm(M)),
+            (Mistake.OF_W, "||W||", np.linalg.norm(W, 2)),
+            (Mistake.SQUARED, "||I - W||^2", singular[0] ** 2),
+            (Mistake.SKEW_DROPPED, "the norm of sym(I - W)", np.linalg.norm((M + M.T) / 2, 2)),
+        ]
+        name = "L"
+    for mistake, detail, value in suspects:
+        yield Diagnosis(mistake, f"this is {detail}"), {name: np.array([float(value)])}

@@ -1,0 +1,223 @@
+"""Iterates of splitting methods: was an answer met on the way, and why did it end there?
+
+All step sizes of a method are iterated together.  The best fit over all methods is taken; one
+count of steps for the whole question where that fits, else one a row.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from mondeq_ref.arrays import Integers, Matrix, Vector, relu
+from mondeq_ref.operator import Operator
+from mondeq_ref.oracle.names import Diagnosis, Mistake
+from mondeq_ref.oracle.question import Array, Question
+
+LONGEST = 1000  # steps
+MET = 2e-3  # of the error may remain at an iterate
+BETTER = 0.2
+FURTHER, STALLED = 4, 0.9  # at so many times the steps, so much of the residual is left
+USUAL_STEPS = (1.0, 0.5, 0.25, 0.2, 0.125, 0.1, 0.05, 0.01)  # that people choose by hand
+LEAST_UNITS = 3
+MOST_TRIVIAL = 3  # steps, after which a rule may stop everywhere
+
+
+@dataclass(frozen=True, eq=False)
+class Method:
+    """A method at several step sizes at once: states have one axis for them, rows and units."""
+
+    name: str
+    alphas: Vector
+    step: Callable[[Array], Array]
+    read: Callable[[Array], Array]
+
+    def at(self, index: int, operator: Operator, C: Matrix) -> "Method":
+        return method(self.name, self.alphas[index : index + 1], operator, C)
+
+
+def method(name: str, alphas: Vector, operator: Operator, C: Matrix) -> Method:
+    M = np.eye(operator.n) - operator.W
+    a = alphas[:, None, None]
+    if name == "forward-backward":
+        return Method(name, alphas, lambda z: relu(z - a * (z @ M.T - C)), lambda z: z)
+    resolvents = np.linalg.inv(np.eye(operator.n) + a * M)
+    P = np.swapaxes(2 * resolvents - np.eye(operator.n), 1, 2)
+    Q = C @ np.swapaxes(2 * a * resolvents, 1, 2)
+    if name == "peaceman-rachford":
+        return Method(name, alphas, lambda s: np.abs(s @ P + Q), lambda s: relu(s @ P + Q))
+    return Method(name, alphas, lambda s: (s + np.abs(s @ P + Q)) / 2, lambda s: relu(s @ P + Q))
+
+
+def methods(operator: Operator, C: Matrix, alpha: float | None) -> Iterator[Method]:
+    m, L = operator.margin.mid, operator.lipschitz.mid
+    own = [alpha] if alpha else []
+    forward, others = [*own, *USUAL_STEPS, 1 / L], [*own, *USUAL_STEPS, 1 / L]
+    if m > 0:
+        forward += [share * m / L**2 for share in (0.5, 0.8, 1.0, 1.5, 1.9, 2.1, 2.5, 3.0, 4.0)]
+        others += [1 / float(np.sqrt(m * L))]
+    yield method("forward-backward", _distinct(forward), operator, C)
+    yield method("peaceman-rachford", _distinct(others), operator, C)
+    yield method("douglas-rachford", _distinct(others), operator, C)
+
+
+def _distinct(alphas: list[float]) -> Vector:
+    kept: list[float] = []
+    for alpha in alphas:
+        if all(abs(alpha / other - 1) > 1e-6 for other in kept):
+            kept.append(alpha)
+    return np.array(kept)
+
+
+@dataclass(frozen=True, eq=False)
+class Meeting:
+    """Where on a path the rows were met, and what share of their error remains."""
+
+    method: Method
+    index: int
+    steps: Integers  # a row
+    rest: float
+    again: bool  # the layer was applied to the iterate once more
+
+
+@dataclass(frozen=True, eq=False)
+class Stops:
+    """How an answer came to be where it is."""
+
+    test: str
+    meeting: Meeting
+    stalled: bool
+    by_length: bool  # some rule on the length of the last step explains the counts
+
+    @property
+    def count(self) -> int | None:
+        counts = set(self.meeting.steps.tolist())
+        return counts.pop() if len(counts) == 1 else None
+
+
+def stopped(question: Question, rows: Integers, got: Matrix) -> Stops | None:
+    """The one method and step size on whose way all these rows lie; None where none or several."""
+    W, U, b, X = (question.arguments[name] for name in ("W", "U", "b", "X"))
+    operator, Z = Operator(W, U, b), question.ball("Z").center[rows]
+    C = X[rows] @ operator.U.T + operator.b
+    if operator.n < LEAST_UNITS or not (np.abs(got - Z) > 0).sum() >= LEAST_UNITS:
+        return None
+    met = [one for way in methods(operator, C, question.alpha) for one in _met(way, W, C, Z, got)]
+    met = sorted((one for one in met if one.rest <= MET), key=lambda one: one.rest)
+    together = [one for one in met if len(set(one.steps.tolist())) == 1]
+    met = together or met  # a count for each row fits more easily
+    if not met or (len(met) > 1 and met[0].rest > BETTER * met[1].rest + 1e-12):
+        return None
+    return _ending(question.test, met[0], operator, C)
+
+
+def _met(way: Method, W: Matrix, C: Matrix, Z: Matrix, got: Matrix) -> Iterator[Meeting]:
+    """The best fit of every step size, as it is and with the layer applied once more."""
+    errors = np.linalg.norm(got - Z, axis=1)
+    shape = (len(way.alphas), len(C))
+    state, tracks = np.zeros((*shape, C.shape[1])), (_Track(shape), _Track(shape))
+    nearest = np.full(shape, np.inf)
+    for count in range(1, LONGEST + 1):
+        state = way.step(state)
+        seen = way.read(state)
+        tracks[0].see(count, np.linalg.norm(seen - got, axis=2) / errors)
+        after = relu(seen @ W.T + C)
+        tracks[1].see(count, np.linalg.norm(after - got, axis=2) / errors)
+        if count % 10 == 0:
+            left = np.linalg.norm(seen - Z, axis=2)
+            ended = ~np.isfinite(left) | (left > 1e200)
+            if (ended | ((left <= 0.5 * errors) & (left <= nearest))).all():
+                break
+            nearest = np.minimum(nearest, left)
+    for again, track in enumerate(tracks):
+        for index in range(len(way.alphas)):
+            steps, rest = track.best(index)
+            trivial = way.name == "forward-backward" and way.alphas[index] == 1.0
+            if not (again and trivial):
+                yield Meeting(way, index, steps, rest, bool(again))
+
+
+class _Track:
+    """The nearest that an answer was met, at one count for all rows and at one a row."""
+
+    def __init__(self, shape: tuple[int, int]) -> None:
+        self.common, self.at = np.full(shape[0], np.inf), np.zeros(shape[0], np.int64)
+        self.single, self.ats = np.full(shape, np.inf), np.zeros(shape, np.int64)
+
+    def see(self, count: int, rest: Array) -> None:
+        together = rest.max(axis=1)
+        nearer = together < self.common
+        self.common[nearer], self.at[nearer] = together[nearer], count
+        near = rest < self.single
+        self.single[near], self.ats[near] = rest[near], count
+
+    def best(self, index: int) -> tuple[Integers, float]:
+        if self.common[index] <= MET:
+            return np.full(self.ats.shape[1], self.at[index]), float(self.common[index])
+        return self.ats[index], float(self.single[index].max())
+
+
+def _ending(test: str, met: Meeting, operator: Operator, C: Matrix) -> Stops:
+    """The path again: the last two step lengths of every row, and the residual further on."""
+    way = met.method.at(met.index, operator, C)
+    state, last = np.zeros((1, *C.shape)), int(met.steps.max())
+    lengths = np.zeros((2, 3, len(C)))
+    residuals = np.zeros((2, len(C)))
+    for count in range(1, FURTHER * last + 1):
+        before, state = state, way.step(state)
+        for which, offset in enumerate((1, 0)):
+            here = met.steps - offset == count
+            lengths[which][:, here] = _lengths(before[0], state[0])[:, here]
+        seen = way.read(state)[0]
+        rest = np.linalg.norm(seen - relu(seen @ operator.W.T + C), axis=1)
+        for which, times in enumerate((1, FURTHER)):
+            here = met.steps * times == count
+            residuals[which][here] = rest[here]
+    m, L = operator.margin.mid, operator.lipschitz.mid
+    promised = way.name != "forward-backward" or float(way.alphas[0]) < 2 * m / L**2
+    stalled = not promised and bool((residuals[1] > STALLED * residuals[0]).all())
+    return Stops(test, met, stalled, _one_threshold(lengths, met.steps))
+
+
+def _lengths(before: Matrix, after: Matrix) -> Array:
+    """Absolute, relative to the old state, and relative to the new one."""
+    step = np.linalg.norm(after - before, axis=1)
+    return np.array([step, step / _size(before), step / _size(after)])
+
+
+def _size(state: Matrix) -> Vector:
+    return np.maximum(np.linalg.norm(state, axis=1), np.finfo(np.float64).tiny)
+
+
+def _one_threshold(lengths: Array, steps: Integers) -> bool:
+    """Whether one threshold lies between the last two step lengths of every row."""
+    if len(set(steps.tolist())) == 1:
+        return False  # one count for all: nothing speaks of lengths
+    return bool((lengths[1].max(axis=1) < lengths[0].min(axis=1)).any())
+
+
+def why_stopped(found: Sequence[Stops]) -> dict[str, Diagnosis]:
+    """One reason for all of them: the same budget, or a rule that the counts obey."""
+    counts = Counter(one.count for one in found if not one.stalled and one.count is not None)
+    common, times = counts.most_common(1)[0] if counts else (None, 0)
+    budget = common if times > 1 and common is not None and common > MOST_TRIVIAL else None
+    return {one.test: _reason(one, budget) for one in found}
+
+
+def _reason(one: Stops, budget: int | None) -> Diagnosis:
+    way, alpha = one.meeting.method, float(one.meeting.method.alphas[one.meeting.index])
+    counts = one.meeting.steps
+    shown = f"{counts.min()}" if one.count else f"{counts.min()} to {counts.max()}"
+    what = f"after {shown} steps of {way.name} with alpha = {alpha:.6g}"
+    if one.meeting.again:
+        return Diagnosis(Mistake.LAYER_AGAIN, f"this is ReLU(W z + U x + b) of the iterate {what}")
+    if one.stalled:
+        detail = f"this is the iterate {what} >= 2 m/L^2; many more steps bring it no nearer"
+        return Diagnosis(Mistake.DIVERGES, detail)
+    detail = f"this is the iterate {what}"
+    if budget is not None and one.count == budget:
+        return Diagnosis(Mistake.BUDGET, f"{detail}, as many as elsewhere")
+    if one.by_length:
+        return Diagnosis(Mistake.STEP_LENGTH, f"{detail}, where the last steps are equally short")
+    return Diagnosis(Mistake.STOPPED_EARLY, detail)

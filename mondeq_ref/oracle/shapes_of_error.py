@@ -1,0 +1,80 @@
+"""Errors that are seen in the numbers themselves: clipped, on a grid, or zero when small."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from mondeq_ref.arrays import Matrix, relu
+from mondeq_ref.oracle.names import Diagnosis, Mistake
+from mondeq_ref.oracle.question import Answer, Question
+
+FINEST = 16  # bits behind the point of what is called a coarse grid
+LEAST_KEPT, TINY = 3, 1e-3  # entries that are right beside those that vanished, unless tiny
+LEAST_ENTRIES = 6  # nonzero ones, which a grid or a clip is read off
+
+
+def shape_mistakes(question: Question, answer: Answer) -> Iterator[tuple[Diagnosis, Answer]]:
+    got = np.asarray(answer["Z"], np.float64)
+    Z = question.ball("Z").center
+    yield from _clipped(question, got, Z)
+    yield from _zeroed(got, Z)
+    yield from _on_a_grid(question, got)
+
+
+def _layer(question: Question, z: Matrix) -> Matrix:
+    W, U, b, X = (question.arguments[name] for name in ("W", "U", "b", "X"))
+    return relu(z @ W.T + X @ U.T + b)
+
+
+def _clipped(question: Question, got: Matrix, Z: Matrix) -> Iterator[tuple[Diagnosis, Answer]]:
+    """The same largest number twice at least: of the result, or in every iteration."""
+    cap = float(got.max(initial=0.0))
+    if cap <= 0 or (got == cap).sum() < 2 or float(Z.max(initial=0.0)) <= cap:
+        return
+    detail = f"no entry is above {cap:.6g}"
+    yield Diagnosis(Mistake.SATURATED, detail), {"Z": np.minimum(Z, cap)}
+    detail = f"this is a fixed point of the layer clipped at {cap:.6g}"
+    yield Diagnosis(Mistake.SATURATED, detail), {"Z": np.minimum(_layer(question, got), cap)}
+
+
+def _zeroed(got: Matrix, Z: Matrix) -> Iterator[tuple[Diagnosis, Answer]]:
+    """The small entries are zero and the others are right."""
+    lost = (got == 0) & (Z > 0)
+    if not lost.any():
+        return
+    most = float(Z[lost].max())
+    kept = Z[(got != 0) & (Z > 0)]
+    if float(kept.min(initial=np.inf)) <= most or (kept.size < LEAST_KEPT and most > TINY):
+        return
+    detail = f"every entry up to {most:.3g} is zero"
+    yield Diagnosis(Mistake.DEAD_ZONE, detail), {"Z": np.where(lost, 0.0, Z)}
+
+
+def _on_a_grid(question: Question, got: Matrix) -> Iterator[tuple[Diagnosis, Answer]]:
+    """All entries are multiples of one power of two, which explains the residual as well."""
+    if (got != 0).sum() < LEAST_ENTRIES or not np.isfinite(got).all():
+        return
+    bits = next((k for k in range(FINEST + 1) if _whole(got * 2.0**k)), None)
+    if bits is None:
+        return
+    cell = 2.0**-bits
+    if _short_floats(got, cell):
+        return
+    rest = np.linalg.norm(got - _layer(question, got), axis=1).max()
+    if rest <= 4 * cell * np.sqrt(got.shape[1]):
+        detail = f"every entry is a multiple of 2^-{bits}, and the residual is of that size"
+        yield Diagnosis(Mistake.GRID, detail), {"Z": got}
+
+
+def _short_floats(got: Matrix, cell: float) -> bool:
+    """Whether float16 or bfloat16 explains the grid: its cell is that of the smallest entry."""
+    least = float(np.abs(got[got != 0]).min())
+    for bits in (11, 8):
+        short = _whole(np.frexp(got)[0] * 2.0**bits)
+        if short and cell < 8 * 2.0 ** (np.frexp(least)[1] - bits):
+            return True
+    return False
+
+
+def _whole(scaled: Matrix) -> bool:
+    return bool((scaled == np.rint(scaled)).all())
