@@ -83,11 +83,11 @@ class Layer:
 
 
 def rows_digest(W: Rows) -> str:
-    """SHA-256 of the shape of a square matrix and its little-endian bytes."""
+    """SHA-256 of the shape of a square matrix and its little-endian bytes, -0 being 0."""
     n = len(W)
     state = sha256(f"W({n}, {n})".encode())
     for row in W:
-        state.update(struct.pack(f"<{n}d", *row))
+        state.update(struct.pack(f"<{n}d", *(x + 0.0 for x in row)))
     return state.hexdigest()
 
 

@@ -12,7 +12,7 @@ from mondeq_ref.rigor.definite import (
 from mondeq_ref.rigor.dyadic import Dyadic, exact
 from mondeq_ref.rigor.integers import nonpositive_step
 from mondeq_ref.rigor.spectrum import symmetric_part_twice
-from tests.support import fraction_twins as twin
+from tests.support import truth as twin
 
 
 def near_singular(rng):

@@ -6,7 +6,7 @@ import pytest
 from mondeq_ref.rigor import definite
 from mondeq_ref.rigor.definite import nonpositive_vector, quadratic_form
 from mondeq_ref.rigor.dyadic import exact, identity
-from tests.support import fraction_twins as twin
+from tests.support import truth as twin
 
 
 def gram_at(rank, n, shift):

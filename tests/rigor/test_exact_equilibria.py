@@ -10,7 +10,7 @@ from mondeq_ref.rigor.equilibria import (
     Rejected,
     is_equilibrium,
 )
-from tests.support import fraction_twins as twin
+from tests.support import truth as twin
 
 TWO = ExactOperator(exact(np.array([[-1.0, 2.0], [0.25, -1.0]])))
 C = exact(np.array([1.0, -1.0]))

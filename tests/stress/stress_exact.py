@@ -45,7 +45,7 @@ from mondeq_ref.rigor.thresholds import (
     spectral_norm_is,
     spectral_norm_less,
 )
-from tests.support import fraction_twins as twin
+from tests.support import truth as twin
 
 ROUNDED_OUTWARD = 1e-323  # one subnormal at each end
 HADAMARD = np.array([[1, 1, 1, 1], [1, -1, 1, -1], [1, 1, -1, -1], [1, -1, -1, 1]])

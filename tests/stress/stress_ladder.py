@@ -42,7 +42,7 @@ from mondeq_ref.rigor.dyadic import exact, identity
 from mondeq_ref.rigor.enclosure import Enclosure
 from mondeq_ref.rigor.equilibria import ExactOperator
 from mondeq_ref.rigor.verdict import Guarantee, Outcome, less
-from tests.support import fraction_twins as twin
+from tests.support import truth as twin
 
 Table = list[list[Fraction]]
 Arrays = tuple[np.ndarray, np.ndarray]

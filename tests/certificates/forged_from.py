@@ -1,0 +1,81 @@
+"""True documents of every kind, of one to three units: what the forger starts from."""
+
+import json
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import numpy as np
+
+from mondeq_ref.arrays import InputError
+from mondeq_ref.certificates.make import certificate, certificate_of_inputs
+from mondeq_ref.certify.equilibria import by_rationals
+from mondeq_ref.certify.ladder import by_weights_or_minors, first_rungs
+from mondeq_ref.certify.pair import Pair
+from mondeq_ref.documents.case import Case, Rows
+from mondeq_ref.operator import Factors, Operator
+from mondeq_ref.quantize import Quantizer, quantize
+from mondeq_ref.rigor.dyadic import identity
+from mondeq_ref.rigor.equilibria import ExactOperator
+from mondeq_ref.study.bit_table import structure_of
+from mondeq_ref.study.cases import displacement_document, equilibria_document
+
+
+@dataclass(frozen=True, eq=False)
+class Original:
+    document: dict[str, Any]
+    operator: Operator
+
+
+def operators(rng: np.random.Generator) -> list[Operator]:
+    found: list[Operator] = []
+    for n in (1, 2, 2, 3):
+        U, b = rng.integers(-4, 5, (n, 2)) / 4, rng.integers(-4, 5, n) / 4
+        A, S = rng.normal(size=(1, n)), rng.integers(-4, 5, (n, n)) / 4
+        found += [
+            Operator(rng.integers(-6, 7, (n, n)) / 8, U, b),
+            Operator(rng.normal(size=(n, n)) / 2, U, b),
+            Operator.from_factors(Factors(A, S, 0.5), U, b),
+            Operator.from_factors(Factors(np.rint(4 * A) / 4, S, 0.25), U, b),
+        ]
+    return found
+
+
+@cache
+def originals(seed: int) -> tuple[Original, ...]:
+    rng = np.random.default_rng(seed)
+    drawn = operators(rng)
+    found: list[Original] = []
+    for before in drawn:
+        alike = [other for other in drawn if other.n == before.n and other is not before]
+        pairs = [(Pair(before, alike[int(rng.integers(len(alike)))]), None)]
+        for bits in (2, 5):
+            for what in ("W", "WUb") if before.factors is None else ("W", "factorsUb"):
+                quantizer = Quantizer(bits, ("narrow", "unclipped")[int(rng.integers(2))])
+                made = quantize(before, quantizer, what)
+                pair = Pair(before, made.operator, structure=structure_of(made))
+                pairs.append((pair, made.spec))
+        for pair, spec in pairs:
+            found += [Original(json.loads(json.dumps(d)), before) for d in _of(pair, spec, rng)]
+    return tuple(found)
+
+
+def _of(pair: Pair, spec: Any, rng: np.random.Generator) -> list[Any]:
+    by_digest = bool(rng.integers(2))
+    steps = (*first_rungs(pair), *by_weights_or_minors(pair, rng))
+    made: list[Any] = [certificate(pair, s, spec, {}, by_digest=by_digest) for s in steps]
+    n = pair.original.n
+    for kind, width in (("x", 2), ("c", n)):
+        rows = Rows("x" if kind == "x" else "c", rng.integers(-8, 9, (2, width)) / 4)
+        C = rows.exact_injections(pair.perturbed)
+        M = ExactOperator(identity(n) - pair.perturbed.exact_W)
+        solved = by_rationals(M, C, np.ones((2, n)))
+        if solved.proved.all():
+            made.append(certificate_of_inputs(pair, rows, solved.active, spec, {}))
+        case = Case(pair.original, pair.perturbed, rows)
+        for write in (equilibria_document, displacement_document):
+            try:
+                made.append(write(case))
+            except InputError:  # no displacement is defined without a margin
+                continue
+    return [document for document in made if document is not None]

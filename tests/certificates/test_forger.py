@@ -1,0 +1,16 @@
+"""Nothing that the forger makes is accepted unless it is true."""
+
+from tests.certificates.forger import run
+
+
+def test_forged_documents_are_true_or_not_accepted() -> None:
+    counts, findings = run(600, 11)
+    assert not findings
+    assert counts["raised"] == 0
+    assert min(counts[name] for name in ("accepted", "rejected", "refused")) > 70
+
+
+def test_forger_finds_a_checker_that_compares_no_operator(monkeypatch) -> None:
+    monkeypatch.setattr("mondeq_ref.certificates.case._require_known", lambda *_, **__: None)
+    _, findings = run(200, 11)
+    assert any("another operator" in finding for finding in findings)
