@@ -10,7 +10,7 @@ library that searches, solves or quantizes.
 """
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from mondeq_ref.certificates.case import Subject, read_case
 from mondeq_ref.certificates.conditions import PROOFS, Matrices
@@ -92,8 +92,11 @@ def _labels(parts: dict[str, Json]) -> tuple[int, bool]:
 
 
 def _eliminates(proof: Json) -> bool:
-    parts = proof.values() if isinstance(proof, dict) else ()
-    return any(isinstance(part, dict) and part.get("by") == "elimination" for part in parts)
+    """Whether some part of the proof is an elimination."""
+    if isinstance(proof, list):
+        return any(map(_eliminates, cast(list[Json], proof)))
+    held = cast(dict[str, Json], proof) if isinstance(proof, dict) else {}
+    return held.get("by") == "elimination" or any(map(_eliminates, held.values()))
 
 
 def _check(rung: int, subject: Subject, proof: Json, *, holds: bool) -> None:

@@ -56,9 +56,13 @@ def _named(path: str, checked: "Checked") -> "Checked":
     from pathlib import Path
 
     told = re.search(r"(?<![0-9])0*([0-9]+)bits", Path(path).name)
-    bits = None if checked.quantizer is None else checked.quantizer.get("bits")
-    if not checked.accepted or told is None or int(told[1]) == bits:
+    if not checked.accepted or told is None:
         return checked
-    made = "given, by no quantizer" if bits is None else f"of {bits} bits"
-    reason = f"the file's name says {told[1]} bits, and its W~ is {made}"
+    if checked.quantizer is None:
+        unchecked = f"the {told[1]} bits in the file's name"
+        return replace(checked, unchecked=(*checked.unchecked, unchecked))
+    bits = checked.quantizer["bits"]
+    if int(told[1]) == bits:
+        return checked
+    reason = f"the file's name says {told[1]} bits, and its W~ is of {bits} bits"
     return replace(checked, accepted=False, reason=reason)

@@ -10,10 +10,10 @@ import numpy as np
 from mondeq_ref.arrays import InputError
 from mondeq_ref.certificates.make import certificate, certificate_of_inputs
 from mondeq_ref.certify.equilibria import by_rationals
-from mondeq_ref.certify.ladder import by_weights_or_minors, first_rungs
+from mondeq_ref.certify.ladder import by_existence, by_weights_or_minors, first_rungs
 from mondeq_ref.certify.pair import Pair
 from mondeq_ref.documents.case import Case, Rows
-from mondeq_ref.operator import Factors, Operator
+from mondeq_ref.operator import Operator
 from mondeq_ref.quantize import Quantizer, quantize
 from mondeq_ref.rigor.dyadic import identity
 from mondeq_ref.rigor.equilibria import ExactOperator
@@ -35,8 +35,8 @@ def operators(rng: np.random.Generator) -> list[Operator]:
         found += [
             Operator(rng.integers(-6, 7, (n, n)) / 8, U, b),
             Operator(rng.normal(size=(n, n)) / 2, U, b),
-            Operator.from_factors(Factors(A, S, 0.5), U, b),
-            Operator.from_factors(Factors(np.rint(4 * A) / 4, S, 0.25), U, b),
+            Operator.from_factors(A, S, 0.5, U, b),
+            Operator.from_factors(np.rint(4 * A) / 4, S, 0.25, U, b),
         ]
     return found
 
@@ -50,7 +50,7 @@ def originals(seed: int) -> tuple[Original, ...]:
         alike = [other for other in drawn if other.n == before.n and other is not before]
         pairs = [(Pair(before, alike[int(rng.integers(len(alike)))]), None)]
         for bits in (2, 5):
-            for what in ("W", "WUb") if before.factors is None else ("W", "factorsUb"):
+            for what in ("W", "WUb", "K") if before.factors is None else ("KUb", "factorsUb"):
                 quantizer = Quantizer(bits, ("narrow", "unclipped")[int(rng.integers(2))])
                 made = quantize(before, quantizer, what)
                 pair = Pair(before, made.operator, structure=structure_of(made))
@@ -62,7 +62,8 @@ def originals(seed: int) -> tuple[Original, ...]:
 
 def _of(pair: Pair, spec: Any, rng: np.random.Generator) -> list[Any]:
     by_digest = bool(rng.integers(2))
-    steps = (*first_rungs(pair), *by_weights_or_minors(pair, rng))
+    fifth, sixth = by_weights_or_minors(pair, rng)
+    steps = (*first_rungs(pair), fifth, sixth, by_existence(pair, sixth))
     made: list[Any] = [certificate(pair, s, spec, {}, by_digest=by_digest) for s in steps]
     n = pair.original.n
     for kind, width in (("x", 2), ("c", n)):

@@ -116,7 +116,9 @@ def quantizer(at: Forgery) -> None:
     """None, or another quantizer in some of its fields or in all."""
     settings = at.case["settings"]
     spec, other = settings.get("quantizer"), at.pick(QUANTIZERS)
-    whole = other.spec(at.pick(["W", "WUb", "factors", "factorsUb"]))
+    what = at.pick(["W", "WUb", "K", "KUb", "factors", "factorsUb"])
+    offset = at.pick([0.5, 0.25, -1.0]) if what.startswith("K") else None
+    whole = other.spec(what, offset)
     if spec is None or at.rng.integers(2):
         settings["quantizer"] = at.pick([None, whole])
     else:
@@ -126,10 +128,8 @@ def quantizer(at: Forgery) -> None:
 
 def requantized(at: Forgery) -> None:
     """W~ and the quantizer fit each other, and the proof is what it was."""
-    made = quantize(
-        at.operator, at.pick(QUANTIZERS), at.pick(["W", "WUb"] if at.operator.factors is None
-                                                  else ["W", "factors", "factorsUb"])
-    )  # fmt: skip
+    whats = ["W", "K"] + ["factors"] * (at.operator.factors is not None)
+    made = quantize(at.operator, at.pick(QUANTIZERS), at.pick(whats))
     fields = encode_operator(made.operator)
     kept = {"W", "meant"} | (set(at.case["operator"]) & {"U", "b"})
     at.case["perturbed"] = {name: fields[name] for name in fields if name in kept}
@@ -260,6 +260,9 @@ def _arrays(value: Json) -> Iterator[tuple[Json, Any]]:
     for key, item in value.items() if isinstance(value, dict) else ():
         if isinstance(item, dict) and not ("data" in item or "integers" in item):
             yield from _arrays(item)
+        elif isinstance(item, list) and item and isinstance(item[0], dict):
+            for inner in item:
+                yield from _arrays(inner)
         elif key not in NAMES and item is not None:
             yield value, key
 
