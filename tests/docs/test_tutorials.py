@@ -1,0 +1,55 @@
+"""What the pages show runs: Python examples with their output, commands with their options."""
+
+import doctest
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+
+import mondeq_ref
+from mondeq_ref.cli.main import parser
+
+ROOT = Path(__file__).resolve().parents[2]
+DOCS = ROOT / "docs"
+PAGES = sorted(DOCS.glob("*.md"))
+TEXTS = [*PAGES, *(ROOT / f"{name}.md" for name in ("ARTIFACT", "CONTRIBUTING", "SECURITY"))]
+BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+
+
+def blocks(path: Path, language: str) -> list[str]:
+    text = path.read_text(encoding="utf-8") if path.exists() else ""
+    return [block for kind, block in BLOCK.findall(text) if kind == language]
+
+
+def commands(path: Path) -> list[str]:
+    lines = [
+        line.partition("  #")[0]
+        for block in blocks(path, "sh")
+        for line in block.replace("\\\n", " ").splitlines()
+    ]
+    return [line for line in lines if line.startswith("mondeq-ref ")]
+
+
+@pytest.mark.parametrize("page", [page.stem for page in PAGES if blocks(page, "pycon")])
+def test_examples_of_a_page_give_what_it_shows(page):
+    text = "\n".join(blocks(DOCS / f"{page}.md", "pycon"))
+    case = doctest.DocTestParser().get_doctest(text, {}, page, f"{page}.md", 0)
+    failed, tried = doctest.DocTestRunner(optionflags=doctest.NORMALIZE_WHITESPACE).run(case)
+    assert tried > 0
+    assert failed == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "line"), [(path.name, line) for path in TEXTS for line in commands(path)]
+)
+def test_commands_of_a_page_are_accepted(name, line):
+    arguments = parser().parse_args(shlex.split(line)[1:])
+    assert callable(arguments.run)
+
+
+def test_every_public_name_is_on_the_reference_page():
+    text = (DOCS / "api.md").read_text(encoding="utf-8")
+    directive = r"auto(?:function|class|exception):: mondeq_ref\.(\w+)$"
+    described = set(re.findall(directive, text, re.MULTILINE))
+    assert described == set(mondeq_ref.__all__) - {"__version__"}
