@@ -1,5 +1,6 @@
 """An instance in JSON, exactly, so that it can be stored beside the verdicts it gave."""
 
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,8 @@ from proofs_checks.quantities.precise import MOST_UNITS
 
 PARTS = ("operator", "perturbed", "c", "c_perturbed", "numbers", "arrays")
 FAMILY = "stored"
+MOST_STEPS = 64  # of an iteration that is followed exactly
+MOST_BITS = 256  # of a numerator or a denominator; steps multiply them
 
 
 def encode_instance(instance: Instance) -> dict[str, Any]:
@@ -43,12 +46,22 @@ def decode_instance(value: Any) -> Instance:
         None if after is None else decode_operator(after, "instance.perturbed"),
         c,
         None if moved is None else _rows(moved, "instance.c_perturbed", operator.n),
-        {name: decode_rational(x, f"instance.numbers.{name}") for name, x in numbers.items()},
+        {name: _number(x, name) for name, x in numbers.items()},
         {
             name: decode_floats(a, f"instance.arrays.{name}", (None, None))
             for name, a in arrays.items()
         },
     )
+
+
+def _number(value: Any, name: str) -> Fraction:
+    """A number that a form can compute with in moments."""
+    x = decode_rational(value, f"instance.numbers.{name}")
+    if name == "steps" and not 0 <= x <= MOST_STEPS:
+        raise InputError(f"instance.numbers.steps must be from 0 to {MOST_STEPS}, got {value:.40}")
+    if max(x.numerator.bit_length(), x.denominator.bit_length()) > MOST_BITS:
+        raise InputError(f"instance.numbers.{name} has more than {MOST_BITS} bits")
+    return x
 
 
 def _rows(value: Any, name: str, n: int) -> np.ndarray:

@@ -136,7 +136,7 @@ def _again_on_instance(claim: str, stored: Mapping[str, Any]) -> list[dict[str, 
     names = [form["form"] for form in stored["forms"]]
     try:
         return [_on_instance(theorem(claim), name, built, row) for name in names]
-    except (KeyError, IndexError, ValueError) as error:
+    except (ArithmeticError, LookupError, ValueError) as error:
         what = " ".join(str(error).split())
         raise InputError(f"the instance does not fit {claim}: {what}") from None
 

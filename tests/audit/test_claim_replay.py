@@ -95,3 +95,26 @@ def test_an_instance_that_could_not_be_decided_is_not_read(part, said):
     whole = encode_instance(Instance("made", layer(np.eye(1) / 2), c=np.ones((1, 1))))
     with pytest.raises(InputError, match=said):
         decode_instance({**whole, **part})
+
+
+@pytest.mark.parametrize(
+    ("claim", "form", "numbers", "said"),
+    [
+        ("forward_backward", 0, {"alpha": "1/4", "steps": "999999999/1"}, "steps must be from 0"),
+        ("inexact", 0, {"alpha": "1/4", "steps": "3/1", "grid": "0/1", "shrink": "1/2",
+                        "rounding": "0/1"}, "does not fit inexact"),
+        ("forward_backward", 0, {"alpha": f"{10**200}/1"}, "more than 256 bits"),
+    ],
+)  # fmt: skip
+def test_numbers_no_form_can_use_are_refused(claim, form, numbers, said):
+    """They would divide by zero, or never end."""
+    built = Instance("made", layer(np.eye(1) / 2), None, np.ones((1, 1)))
+    told = {"kind": "claim", "claim": claim, "input": 0, "instance": encode_instance(built)}
+    told["instance"]["numbers"] = numbers
+    told["instance"]["arrays"] = {
+        name: encode_floats(np.ones((1, 1))) for name in ("start", "u", "v")
+    }
+    name = theorem(claim).forms[form].name
+    told["forms"] = [{"form": name, "outcome": "PROVED", "hypotheses": True, "ratio": None}]
+    with pytest.raises(InputError, match=said):
+        replay(json.loads(dumps(told)))
