@@ -124,6 +124,16 @@ def leaves(value, path=()):
         yield path, value
 
 
+def nodes(value, path=()):
+    """Paths of all objects and lists inside."""
+    if isinstance(value, dict | list):
+        if path:
+            yield path
+        items = value.items() if isinstance(value, dict) else enumerate(value)
+        for key, inner in items:
+            yield from nodes(inner, (*path, key))
+
+
 def tampered(document, path, value):
     changed = copy.deepcopy(document)
     inner = changed
@@ -169,19 +179,22 @@ def test_every_field_is_bound(name):
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_new_digest_does_not_help(name):
-    """With the digest recomputed, whatever is still accepted is still true: the statement is
-    decided again, from the matrices that the tampered document holds."""
+def test_new_digest_does_not_help(name):
+    """Signed again, whatever is still accepted is still true, and nothing but a refusal is
+    raised, whatever the types."""
     document = documents()[name]
-    for path, value in leaves({k: v for k, v in document.items() if k not in ("digest",)}):
-        if path[0] == "provenance":
+    other = documents()["6 fails"]["proof"]["c"]
+    parts = (None, [], {}, 0, 1.5, "x", [[1]], {"by": "elimination"}, other)
+    changes = [(path, new) for path, old in leaves(document) for new in alternatives(old)]
+    changes += [(path, part) for path in nodes(document) for part in parts]
+    for path, value in changes:
+        if path[0] in ("provenance", "digest"):
             continue
-        for other in alternatives(value):
-            changed = tampered(document, path, other)
-            changed["digest"] = digest_of(changed)
-            if accepted(changed):
-                assert path[0] in ("proof", "case"), path
-                assert is_true(changed), (path, other)
+        changed = tampered(document, path, value)
+        changed["digest"] = digest_of(changed)
+        if accepted(changed):
+            assert path[0] in ("proof", "case"), path
+            assert is_true(changed), (path, value)
 
 
 def is_true(document):
@@ -213,7 +226,7 @@ LIES = [
 
 
 @pytest.mark.parametrize(("name", "change"), LIES)
-def test_statements_that_the_proof_does_not_support_are_rejected(name, change):
+def test_statement_without_its_proof_is_rejected(name, change):
     changed = documents()[name] | change
     assert not accepted(changed | {"digest": digest_of(changed)})
 
@@ -245,7 +258,7 @@ def test_a_certificate_is_about_one_operator():
     assert not accepted(documents()["8 holds"], shifted)
 
 
-def test_large_operators_are_named_by_digest_and_come_in_their_file(monkeypatch):
+def test_large_operators_are_named_by_digest(monkeypatch):
     monkeypatch.setattr("mondeq_ref.certificates.make.EMBED_UP_TO", 4)
     before = from_factors()
     fine = quantize(before, Quantizer(10))
@@ -267,34 +280,9 @@ def test_what_is_false_is_never_written():
     assert certificate(pair, undecided, None, {}) is None
 
 
-def test_a_wrong_active_set_is_rejected_before_it_is_written():
+def test_wrong_active_set_is_never_written():
     before = from_factors()
     pair = Pair(before, quantize(before, Quantizer(10)).operator)
     rows = Rows("c", given(np.array([[1.0, -9.0, 1.0, 1.0, 1.0]]), 5).c)
     with pytest.raises(ArithmeticError, match="active set"):
         certificate_of_inputs(pair, rows, np.array([[False, True, False, False, False]]), None, {})
-
-
-def nodes(value, path=()):
-    """Paths of all objects and lists inside."""
-    if isinstance(value, dict | list):
-        if path:
-            yield path
-        items = value.items() if isinstance(value, dict) else enumerate(value)
-        for key, inner in items:
-            yield from nodes(inner, (*path, key))
-
-
-@pytest.mark.parametrize("name", NAMES)
-def test_whatever_is_put_in_place_of_a_part_is_refused_or_rejected(name):
-    """Nothing but an InputError or a rejection, whatever the types; digest recomputed."""
-    document = documents()[name]
-    other = documents()["6 fails"]["proof"]["c"]
-    for path in nodes(document):
-        if path[0] == "provenance":
-            continue
-        for value in (None, [], {}, 0, 1.5, "x", [[1]], {"by": "elimination"}, other):
-            changed = tampered(document, path, value)
-            changed["digest"] = digest_of(changed)
-            if accepted(changed):
-                assert is_true(changed), (path, value)

@@ -12,7 +12,9 @@ import pytest
 
 from mondeq_ref.arrays import InputError
 from mondeq_ref.certificates.check import ASSUMPTIONS, FORMAT, KIND, verify
+from mondeq_ref.certificates.make import certificate_of_inputs
 from mondeq_ref.certificates.rungs import OF_INPUTS, RUNGS
+from mondeq_ref.certify.pair import Pair
 from mondeq_ref.documents.case import Case, Rows, encode_case
 from mondeq_ref.documents.encoding import digest_of, encode_dyadic
 from mondeq_ref.documents.float_arrays import encode_array, encode_floats
@@ -20,6 +22,7 @@ from mondeq_ref.operator import Operator
 from mondeq_ref.quantize import Quantizer, quantize
 from mondeq_ref.rigor.dyadic import exact
 from mondeq_ref.rigor.verdict import Outcome
+from mondeq_ref.solve import ActiveSet, solve
 
 HOLDS, FAILS = Outcome.PROVED, Outcome.REFUTED
 ELIMINATION = {"by": "elimination"}
@@ -297,3 +300,22 @@ def test_a_matrix_named_by_digest_is_the_one_of_the_file():
     assert verify(signed(told), bare([[0.3]])).accepted
     with pytest.raises(InputError, match="another digest"):
         verify(signed(told), bare([[0.25]]))
+
+
+def test_inputs_without_their_layer_are_rejected():
+    rng = np.random.default_rng(0)
+    operator = Operator(rng.normal(size=(3, 3)) / 4, rng.normal(size=(3, 2)), rng.normal(size=3))
+    quantized = quantize(operator, Quantizer.named("paper-code", 6))
+    pair = Pair(operator, quantized.operator)
+    rows = Rows("x", rng.normal(size=(4, 2)))
+    active = solve(quantized.operator, rows.injections(quantized.operator), ActiveSet()).z > 0
+    document = certificate_of_inputs(pair, rows, active, quantized.spec, {})
+    assert verify(document, operator).accepted
+    forged = signed(document)
+    for part in ("operator", "perturbed"):
+        forged["case"][part].pop("U")
+        forged["case"][part].pop("b")
+    forged["case"]["inputs"]["rows"] = encode_floats(np.zeros((4, 0)))
+    forged["proof"]["active"] = encode_array(np.zeros((4, 3), np.uint8))
+    forged["digest"] = digest_of(forged)
+    assert not verify(forged, operator).accepted

@@ -15,10 +15,9 @@ from mondeq_ref.documents.case import (
     encode_operator,
 )
 from mondeq_ref.documents.float_arrays import encode_array
-from mondeq_ref.operator import Factors, Head, Operator
+from mondeq_ref.operator import Factors, Head
 from mondeq_ref.quantize import Quantizer, quantize
 from mondeq_ref.rigor.dyadic import exact
-from mondeq_ref.study.cases import displacement_document, equilibria_document, replay
 
 RNG = np.random.default_rng
 
@@ -94,43 +93,3 @@ def test_u_without_b_is_refused():
     del encoded["b"]
     with pytest.raises(InputError):
         decode_operator(encoded, "operator")
-
-
-@pytest.mark.parametrize("kind", ["x", "c"])
-@pytest.mark.parametrize("make", [equilibria_document, displacement_document])
-def test_replaying_gives_the_same_bits(make, kind):
-    replayed = replay(through_json(make(case(kind))))
-    assert replayed.same
-    assert "last bit" in replayed.sentence
-
-
-def test_equilibria_without_a_margin_are_exact_and_replayed():
-    M = np.array([[-1.0, 2.0], [0.25, -1.0]])
-    alone = Operator(np.eye(2) - M, np.zeros((2, 0)), np.zeros(2))
-    document = equilibria_document(Case(alone, inputs=Rows("c", np.array([[1.0, -1.0]]))))
-    assert replay(through_json(document)).same
-
-
-def test_another_answer_is_told_from_the_same_one():
-    document = through_json(equilibria_document(case("c")))
-    moved = np.array(RNG(5).normal(size=(6, 4)))
-    document["result"]["z"] = encode_array(moved)
-    assert not replay(document).same
-    wide = document | {
-        "result": {"z": encode_array(moved), "radius": encode_array(np.full(6, 9.9))}
-    }
-    assert replay(wide).same  # a wide ball says little, and nothing false
-    document = through_json(displacement_document(case("c")))
-    for name in ("actual", "sharper", "paper"):
-        less = document["result"] | {name: encode_array(np.zeros(6))}
-        assert not replay(document | {"result": less}).same
-    more = document["result"] | {"at_least": encode_array(np.full(6, 1e9))}
-    assert not replay(document | {"result": more}).same
-
-
-@pytest.mark.parametrize(
-    "change", [{"kind": "poem"}, {"kind": 3}, {"format": 2}, {"result": {}}, {"case": {}}]
-)
-def test_malformed_cases_are_refused(change):
-    with pytest.raises(InputError):
-        replay(equilibria_document(case()) | change)

@@ -1,0 +1,166 @@
+"""Replay confirms what is proved to overlap, and refuses or contradicts everything else."""
+
+import json
+
+import numpy as np
+import pytest
+
+from mondeq_ref.arrays import InputError
+from mondeq_ref.certificates.make import certificate
+from mondeq_ref.certify.ladder import by_margin
+from mondeq_ref.certify.pair import Pair
+from mondeq_ref.documents.case import Case, Rows
+from mondeq_ref.documents.encoding import digest_of
+from mondeq_ref.documents.float_arrays import decode_array, encode_array, encode_floats
+from mondeq_ref.operator import Operator
+from mondeq_ref.quantize import Quantizer, quantize
+from mondeq_ref.study.cases import SIDES, displacement_document, equilibria_document, replay
+
+RNG = np.random.default_rng
+
+
+def through_json(value):
+    return json.loads(json.dumps(value, allow_nan=False))
+
+
+def case(kind="x"):
+    """Four units at five bits, whose U and b are quantized too, and six inputs."""
+    rng = RNG(0)
+    A, S = rng.normal(size=(1, 4)), rng.normal(size=(4, 4))
+    before = Operator.from_factors(A, S, 0.5, rng.normal(size=(4, 2)), rng.normal(size=4))
+    after = quantize(before, Quantizer(5), "factorsUb").operator
+    return Case(before, after, Rows(kind, RNG(1).normal(size=(6, 2 if kind == "x" else 4))))
+
+
+@pytest.mark.parametrize("kind", ["x", "c"])
+@pytest.mark.parametrize("make", [equilibria_document, displacement_document])
+def test_replaying_gives_the_same_bits(make, kind):
+    replayed = replay(through_json(make(case(kind))))
+    assert replayed.same
+    assert "last bit" in replayed.sentence
+
+
+def test_equilibria_without_a_margin_are_replayed():
+    M = np.array([[-1.0, 2.0], [0.25, -1.0]])
+    alone = Operator(np.eye(2) - M, np.zeros((2, 0)), np.zeros(2))
+    document = equilibria_document(Case(alone, inputs=Rows("c", np.array([[1.0, -1.0]]))))
+    assert replay(through_json(document)).same
+
+
+def test_another_answer_is_different():
+    document = through_json(equilibria_document(case("c")))
+    moved = np.array(RNG(5).normal(size=(6, 4)))
+    document["result"]["z"] = encode_array(moved)
+    assert not replay(document).same
+    wide = document | {
+        "result": {"z": encode_array(moved), "radius": encode_array(np.full(6, 9.9))}
+    }
+    assert replay(wide).same  # a wide ball says little, and nothing false
+    document = through_json(displacement_document(case("c")))
+    for name in ("actual", "sharper", "paper"):
+        less = document["result"] | {name: encode_array(np.zeros(6))}
+        assert not replay(document | {"result": less}).same
+    more = document["result"] | {"at_least": encode_array(np.full(6, 1e9))}
+    assert not replay(document | {"result": more}).same
+
+
+@pytest.mark.parametrize(
+    "change", [{"kind": "poem"}, {"kind": 3}, {"format": 2}, {"result": {}}, {"case": {}}]
+)
+def test_malformed_cases_are_refused(change):
+    with pytest.raises(InputError):
+        replay(equilibria_document(case()) | change)
+
+
+def layer(W):
+    return Operator(W, np.eye(len(W)), np.zeros(len(W)))
+
+
+HALF, TWICE = layer(np.eye(2) / 2), layer(2 * np.eye(2))
+INPUTS = Rows("c", np.array([[1.0, 2.0], [1.0, -1.0]]))
+
+
+@pytest.mark.parametrize(
+    ("case", "said"),
+    [
+        (Case(HALF, inputs=INPUTS), "needs a perturbed operator"),
+        (Case(HALF, HALF), "needs a perturbed operator and inputs"),
+        (Case(TWICE, HALF, INPUTS), "only where the margin is positive"),
+        (Case(HALF, TWICE, INPUTS), "no proved equilibrium after the perturbation"),
+    ],
+)
+def test_displacement_is_refused_where_undefined(case, said):
+    with pytest.raises(InputError, match=said):
+        displacement_document(case)
+
+
+def test_equilibria_are_of_inputs():
+    with pytest.raises(InputError, match="without inputs has no equilibria"):
+        equilibria_document(Case(HALF))
+    document = through_json(equilibria_document(Case(HALF, inputs=INPUTS)))
+    document["case"]["inputs"] = None
+    with pytest.raises(InputError, match="a case of kind equilibrium needs inputs"):
+        replay(document)
+
+
+def test_settings_are_an_object():
+    document = through_json(displacement_document(Case(HALF, layer(np.eye(2) / 4), INPUTS)))
+    document["case"]["settings"] = [1]
+    with pytest.raises(InputError, match="settings"):
+        replay(document)
+
+
+def test_enclosures_that_overlap_are_the_same_displacements():
+    document = through_json(displacement_document(Case(HALF, layer(np.eye(2) / 4), INPUTS)))
+    wider = {
+        side: decode_array(document["result"][side], side, (2,))
+        * (0.5 if side == "at_least" else 2)
+        for side in SIDES
+    }
+    document["result"] = {side: encode_array(array) for side, array in wider.items()}
+    found = replay(document)
+    assert found.same
+    assert found.sentence.endswith("within their error bounds")
+
+
+@pytest.mark.parametrize(
+    ("W", "c", "z", "radius"),
+    [
+        (1.0, 1.0, 5.0, 0.0),  # W = 1, c = 1: no equilibrium at all
+        (0.5, 1.0, 2.0, np.nan),
+        (0.5, 1.0, 2.0, -1.0),
+        (0.5, 1.0, 2.0, np.inf),
+        (0.5, 1.0, 5.0, 2.9),
+        (2.0, -1.0, 3.0, 0.0),  # no margin: the equilibrium found is 0, and this is none
+    ],
+)
+def test_what_is_not_proved_is_not_confirmed(W, c, z, radius):
+    operator = Operator(np.array([[W]]), np.zeros((1, 0)), np.zeros(1))
+    document = equilibria_document(Case(operator, inputs=Rows("c", np.array([[c]]))))
+    result = {"z": encode_array(np.array([[z]])), "radius": encode_array(np.array([radius]))}
+    assert not replay(document | {"result": result}).same
+
+
+@pytest.mark.parametrize("change", [("at_least", -1.0), ("at_least", 9.0), ("paper", 0.0)])
+def test_displacement_that_contradicts_itself_is_different(change):
+    document = through_json(displacement_document(Case(HALF, layer(np.eye(2) / 4), INPUTS)))
+    side, value = change
+    document["result"][side] = encode_array(np.full(2, value))
+    assert not replay(document).same
+
+
+def test_certificate_is_the_same_only_if_accepted():
+    half = Operator([[0.5]], np.zeros((1, 0)), np.zeros(1))
+    pair = Pair(half, half.with_weights(np.array([[0.25]])))
+    written = certificate(pair, by_margin(pair), None, {})
+    document = through_json(written)
+    verified = replay(document)
+    assert verified.same
+    first, *about = verified.sentence.splitlines()
+    assert first == f"verified: {document['sentence']}"
+    assert about[1].startswith("W~: given, by no quantizer, sha256")
+    document["case"]["perturbed"]["W"] = encode_floats(np.array([[2.0]]))
+    document["digest"] = digest_of(document)
+    rejected = replay(document)
+    assert not rejected.same
+    assert rejected.sentence.startswith("REJECTED: m~ > 0 is not shown")
