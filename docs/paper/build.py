@@ -1,0 +1,135 @@
+"""Fill the numbers of runs into the article.
+
+    python docs/paper/build.py AUDIT.json OUT.md
+
+AUDIT.json is what `mondeq-ref audit` wrote; `data/replication.json` ships.  Nothing is typed in.
+"""
+
+import json
+import re
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+HERE = Path(__file__).resolve().parent
+DATA = HERE.parents[1] / "data"
+PLACE = re.compile(r"\{\{(\w+)\}\}")
+WAYS = {"qat-exact": "exact passes", "penalty": "margin penalty", "structured": "quantized factors"}
+
+
+def main(audit: str, out: str) -> None:
+    Path(out).write_text(article(json.loads(Path(audit).read_text("utf-8"))), encoding="utf-8")
+
+
+def article(audit: Mapping[str, Any]) -> str:
+    replication = json.loads((DATA / "replication.json").read_text("utf-8"))
+    numbers = {**of_audit(audit), **of_replication(replication)}
+    text = (HERE / "paper.md").read_text("utf-8")
+    return PLACE.sub(lambda place: numbers[place[1]], text)
+
+
+def of_audit(audit: Mapping[str, Any]) -> dict[str, str]:
+    published = audit["published"]
+    failed = [one for one in published if one["verdict"] == "not_supported"]
+    held = [one for one in published if one["verdict"] == "supported"]
+    return {
+        "date": audit["provenance"]["made"][:10],
+        "cases": f"{audit['summary']['cases']:,}",
+        "claims": str(audit["summary"]["claims"]),
+        "statements": str(len(published)),
+        "not_supported": str(len(failed)),
+        "supported_table": statements(held),
+        "not_supported_table": statements(failed),
+    }
+
+
+def statements(found: Iterable[Mapping[str, Any]]) -> str:
+    return table(("published", "found"), [(one["text"], one["why"]) for one in found])
+
+
+def of_replication(replication: Mapping[str, Any]) -> dict[str, str]:
+    seeds = replication["seeds"]
+    by_bits = {bits: at(seeds, bits) for bits in (2, 3, 4, 5, 6, 8)}
+    dense = {bits: [row["ptq"]["W"] for row in rows] for bits, rows in by_bits.items()}
+    ratios = {bits: [mean(row["ratio"]) for row in rows] for bits, rows in by_bits.items()}
+    return {
+        "seeds": str(len(seeds)),
+        "inputs": f"{replication['inputs']:,}",
+        "margin_2": str(counted(by_bits[2], "margin_positive")),
+        "margin_5": str(counted(by_bits[5], "margin_positive")),
+        "ratio_5": f"{min(ratios[5]):.2f} and {max(ratios[5]):.2f}",
+        "proved_4": f"{total(dense[4], 'equilibria_proved'):,}",
+        "asked_4": f"{total(dense[4], 'inputs_asked'):,}",
+        "ptq_table": table(
+            ("bits", "ratio", "condition", "margin", "equilibria"),
+            [
+                (
+                    str(bits),
+                    spread(ratios[bits], 2),
+                    f"{counted(rows, 'condition')} of {len(seeds)}",
+                    f"{counted(rows, 'margin_positive')} of {len(seeds)}",
+                    f"{total(dense[bits], 'equilibria_proved'):,} of "
+                    f"{total(dense[bits], 'inputs_asked'):,}",
+                )
+                for bits, rows in by_bits.items()
+            ],
+        ),
+        "factors_table": table(
+            ("bits", "W, %", "factors, %"),
+            [
+                (str(bits), accuracies(rows, "W"), accuracies(rows, "factors"))
+                for bits, rows in by_bits.items()
+            ],
+        ),
+        "qat_table": table(
+            ("network", "trained with", "accuracy, %", "margin"),
+            [
+                (one["name"], way, f"{100 * one['accuracy']:.1f}", f"{least(one):.3f}")
+                for one in replication["qat"]
+                for start, way in WAYS.items()
+                if one["name"].startswith(start) and one["margin_proved"]
+            ],
+        ),
+    }
+
+
+def at(seeds: Iterable[Mapping[str, Any]], bits: int) -> list[Mapping[str, Any]]:
+    return [row for seed in seeds for row in seed["bits"] if row["bits"] == bits]
+
+
+def counted(rows: Iterable[Mapping[str, Any]], name: str) -> int:
+    return sum(bool(row[name]) for row in rows)
+
+
+def total(rows: Iterable[Mapping[str, Any]], name: str) -> int:
+    return sum(row[name] for row in rows)
+
+
+def mean(ends: Sequence[float]) -> float:
+    return sum(ends) / len(ends)
+
+
+def least(network: Mapping[str, Any]) -> float:
+    return network["quantized_margin"][0]
+
+
+def accuracies(rows: Iterable[Mapping[str, Any]], what: str) -> str:
+    return spread([100 * row["ptq"][what]["accuracy"] for row in rows], 1)
+
+
+def spread(values: Sequence[float], digits: int) -> str:
+    return f"{min(values):.{digits}f} to {max(values):.{digits}f}"
+
+
+def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    cells = [head, ["---"] * len(head), *rows]
+    return "\n".join(
+        f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in row)} |" for row in cells
+    )
+
+
+if __name__ == "__main__":
+    if len(sys.argv) != 3:
+        sys.exit("usage: python docs/paper/build.py AUDIT.json OUT.md")
+    main(*sys.argv[1:])
