@@ -3,11 +3,9 @@
 from collections.abc import Sequence
 from math import isinf
 
-from rich.table import Table
-
 from mondeq_ref.certificates.rungs import RUNGS
 from mondeq_ref.operator import Operator
-from mondeq_ref.report.console import table
+from mondeq_ref.report.console import Listing, table
 from mondeq_ref.report.digits import at_least, at_most, shown
 from mondeq_ref.rigor.enclosure import Enclosure
 from mondeq_ref.study.bit_table import Plan, Row
@@ -22,7 +20,7 @@ def operator_line(operator: Operator, margin: Enclosure, radius: Enclosure | Non
     return f"{line}; ||dW|| < R keeps one equilibrium for every input, R = {shown(radius)}"
 
 
-def proofs(rows: Sequence[Row]) -> Table:
+def proofs(rows: Sequence[Row]) -> Listing:
     headings = ["bits", "||dW||/m", "one-sided/m", "margin m~", "rung", "promise", "guarantee"]
     return table("What is proved", headings, [_proof(row) for row in rows])
 
@@ -39,7 +37,7 @@ def _proof(row: Row) -> tuple[str, ...]:
     )
 
 
-def costs(rows: Sequence[Row]) -> Table:
+def costs(rows: Sequence[Row]) -> Listing:
     headings = [
         "bits",
         "FB step <",
@@ -83,7 +81,7 @@ def _cost(row: Row) -> tuple[str, ...]:
     return (str(row.bits), *promised, _bound(row.condition), *observed)
 
 
-def plan_table(plan: Plan) -> Table:
+def plan_table(plan: Plan) -> Listing:
     headings = ["rung", "holds when", "fewest bits", "and always from", "missing at one bit less"]
     return table(
         "Bit planner",

@@ -3,13 +3,16 @@
 With --json stdout belongs to the JSON object alone, so tables move to stderr.
 """
 
+import os
 import sys
 import time
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import TypeVar
 
 from rich import box
-from rich.console import Console
+from rich.console import Console, ConsoleOptions, RenderResult
+from rich.measure import Measurement
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 from rich.text import Text
@@ -18,12 +21,17 @@ from mondeq_ref.documents import strict_json
 
 T = TypeVar("T")
 PATIENCE = 2.0  # seconds before progress is worth a line
+EVERY = 10.0  # seconds between lines of progress where stderr is no screen
+PIPED = 100  # columns where there is no screen and COLUMNS does not say
+WORDS = 18  # columns that a column of sentences needs at least
 
 
 def console(as_json: bool = False) -> Console:
-    """stdout, or stderr when stdout carries JSON; plain ASCII width when not a terminal."""
+    """stdout, or stderr when stdout carries JSON; as wide as the screen or as COLUMNS says."""
     stream = sys.stderr if as_json else sys.stdout
-    return Console(file=stream, width=None if stream.isatty() else 120, highlight=False)
+    columns = os.environ.get("COLUMNS", "")
+    wide = int(columns) if columns.isdigit() and int(columns) > 0 else PIPED
+    return Console(file=stream, width=None if stream.isatty() else wide, highlight=False)
 
 
 def emit(value: object) -> None:
@@ -31,17 +39,59 @@ def emit(value: object) -> None:
     sys.stdout.write(strict_json.dumps(value) + "\n")
 
 
-def table(title: str, headings: Sequence[str], rows: Iterable[Sequence[str]]) -> Table:
-    made = Table(title=title or None, title_justify="left", box=box.SIMPLE, pad_edge=False)
-    for heading in headings:
-        made.add_column(heading, overflow="fold")
-    for row in rows:
-        made.add_row(*map(Text, row))  # a name in brackets is no style
-    return made
+@dataclass(frozen=True)
+class Listing:
+    """Rows under headings; where they do not fit side by side, each row becomes a record.
+
+    Only sentences are broken into lines: a number is never cut or folded."""
+
+    title: str
+    headings: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        beside = self._beside()
+        # Measured as if there were room: a table that is told its width is made to fit.
+        least = Measurement.get(console, options.update(width=10_000), beside).minimum
+        if least <= options.max_width:
+            yield beside
+        else:
+            yield from self._records()
+
+    def _beside(self) -> Table:
+        made = Table(title=self.title or None, title_justify="left", box=box.SIMPLE, pad_edge=False)
+        for k, heading in enumerate(self.headings):
+            if any(_is_sentence(row[k]) for row in self.rows):
+                made.add_column(heading, overflow="fold", min_width=WORDS)
+            else:
+                made.add_column(heading, no_wrap=True)
+        for row in self.rows:
+            made.add_row(*map(Text, row))  # a name in brackets is no style
+        return made
+
+    def _records(self) -> Iterator[Text]:
+        if self.title:
+            yield Text(self.title, style="italic")
+        for row in self.rows:
+            pairs = zip(self.headings, row, strict=True)
+            first, *others = (f"{heading} {cell}".strip() for heading, cell in pairs)
+            yield Text(first, style="bold")
+            for cell, one in zip(row[1:], others, strict=True):
+                whole = not _is_sentence(cell)
+                yield Text(f"  {one}", no_wrap=whole, overflow="ignore" if whole else "fold")
+
+
+def _is_sentence(cell: str) -> bool:
+    """Several words, not a number with a unit or a count of a total."""
+    return len(cell.split()) > 3 and not any(character.isdigit() for character in cell.split()[0])
+
+
+def table(title: str, headings: Sequence[str], rows: Iterable[Sequence[str]]) -> Listing:
+    return Listing(title, tuple(headings), tuple(tuple(row) for row in rows))
 
 
 def track(items: Iterable[T], label: str, total: int, *, quiet: bool = False) -> Iterator[T]:
-    """Iterate; after `PATIENCE` seconds a progress bar appears on stderr, if that is a screen."""
+    """Iterate and show progress on stderr: a bar on a screen, else a line every ten seconds."""
     bar = Progress(
         TextColumn("{task.description}"),
         BarColumn(),
@@ -50,13 +100,20 @@ def track(items: Iterable[T], label: str, total: int, *, quiet: bool = False) ->
         console=Console(stderr=True),
         transient=True,
     )
-    quiet = quiet or not bar.console.is_terminal
+    screen = bar.console.is_terminal
     task, began, started = bar.add_task(label, total=total), time.monotonic(), False
+    told = began
     try:
         for done, item in enumerate(items):
-            if not quiet and not started and time.monotonic() - began > PATIENCE:
+            now = time.monotonic()
+            if not quiet and screen and not started and now - began > PATIENCE:
                 bar.start()
                 started = True
+            if not quiet and not screen and now - told > EVERY:
+                told = now
+                left = (now - began) / done * (total - done) if done else 0.0
+                sys.stderr.write(f"{label}: {done} of {total}, about {left:.0f} s left\n")
+                sys.stderr.flush()
             bar.update(task, completed=done)
             yield item
     finally:

@@ -49,12 +49,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="a folder made by `mondeq-ref figures`, to show its figures",
     )
     group.add_argument("--workers", type=int, metavar="N", help="processes (default: all cores)")
-    group.add_argument("--quiet", action="store_true", help="no progress")
+    group.add_argument("--quiet", action="store_true", help="do not show progress")
+    group.add_argument("--verbose", action="store_true", help="print the long tables too")
 
 
 def run(args: argparse.Namespace) -> int:
     from mondeq_ref.report.console import console, emit
     from proofs_checks.claims import NAMES, theorem
+    from proofs_checks.report.long_tables import long_tables
     from proofs_checks.report.terminal import rendered
 
     if args.list:
@@ -68,8 +70,11 @@ def run(args: argparse.Namespace) -> int:
         emit(audit)
     screen = console(args.json)
     screen.print(*rendered(audit), sep="\n")
+    if args.verbose:
+        screen.print(*long_tables(audit), sep="\n")
     for path in written:
         screen.print(f"written to {path}", markup=False, soft_wrap=True)
+    screen.print(f"next: open {written[0]}, or mondeq-ref explain CLAIM", markup=False)
     return (STRICT if args.strict else EXIT)[audit["summary"]["verdict"]]
 
 

@@ -23,22 +23,12 @@ from proofs_checks.report.figure_1_chart import figure_1_chart
 from proofs_checks.report.formula import prose, typeset
 from proofs_checks.report.histogram import histogram, sparkline
 from proofs_checks.report.standing import STANDINGS, icon, standing
+from proofs_checks.report.verdict_marks import FAILED, MARKS, first_sentence
 
 OPTIONAL = ("operators", "answers", "ladder", "figure_1", "published", "hunter", "figures")
 PICTURE = re.compile(r"data:image/png;base64,[A-Za-z0-9+/]+={0,2}")
 
 POWER = re.compile(r"e([+-])0*(\d+)")
-
-# Never color alone: a sign and a word each, and the class that colors them.
-MARKS = {
-    "HOLDS": ("✓", "holds", "good"),
-    "REFUTED": ("✗", "refuted", "bad"),
-    "UNDECIDED": ("?", "undecided", "open"),
-    "ERROR": ("!", "error", "bad"),
-    "supported": ("✓", "supported", "good"),
-    "not_supported": ("✗", "not supported", "bad"),
-    "not_testable": ("○", "not testable here", "open"),
-}
 
 
 def page(audit: Mapping[str, Any]) -> str:
@@ -75,6 +65,7 @@ def _environment() -> Environment:
         figure_1_chart=figure_1_chart,
         by_hypothesis=by_hypothesis,
         marks=MARKS,
+        failed=FAILED,
         style=Markup((files("proofs_checks.report") / "templates/style.css").read_text()),
     )
     made.tests.update(
@@ -84,11 +75,6 @@ def _environment() -> Environment:
         picture=lambda value: isinstance(value, str) and bool(PICTURE.fullmatch(value)),
     )
     return made
-
-
-def first_sentence(words: str) -> str:
-    """What stands before the first full stop, colon or semicolon that ends a word."""
-    return re.split(r"(?<=[a-z0-9])[.;:] ", words, maxsplit=1)[0]
 
 
 def number(value: Any, shown: Callable[[Any], str] = text) -> Markup:

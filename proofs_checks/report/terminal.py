@@ -1,167 +1,114 @@
-"""The audit in a terminal, made from its JSON object: claims, answers, ladder, statements.
+"""The audit in a terminal: the page's first screen in words and marks.
 
-Every line fits in 120 characters, and reads without color.
+Bad news come first and are always shown whole; what holds is counted.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from rich import box
+from rich.columns import Columns
 from rich.console import RenderableType
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from mondeq_ref.report.digits import ABSENT, percent, text
+from mondeq_ref.report.digits import text
+from proofs_checks.report.bit_map import bit_map
+from proofs_checks.report.standing import Standing
+from proofs_checks.report.verdict_marks import FAILED, MARKS, first_sentence
 
-SHORT = {"exact": "exact", "rigorous-float": "float", "exact + rigorous-float": "exact+float"}
-STYLE = {
-    "HOLDS": "green",
-    "REFUTED": "bold red",
-    "UNDECIDED": "yellow",
-    "ERROR": "bold red",
-    "supported": "green",
-    "not_supported": "red",
-    "not_testable": "yellow",
+SIGNS = {
+    "condition": "●",
+    "another": "◆",
+    "one": "◇",
+    "every": "○",
+    "tried": "◌",
+    "some": "–",
+    "undecided": "×",
 }
+TONES = {"good": "green", "open": "yellow", "bad": "red"}
+HEADING = "bold"
 
 
 def rendered(audit: Mapping[str, Any]) -> Iterator[RenderableType]:
     """What to print, in order; sections that are null or absent are left out."""
-    yield _claims(audit["claims"])
-    yield Text("tightest: the largest measured/bound; at 1 the bound is reached", style="dim")
-    for claim in audit["claims"]:
-        for fault in claim["faults"]:
-            yield Text(f"{claim['id']}: {fault}", style="bold")
-    for answer in audit.get("answers") or ():
-        yield from _answer(answer)
+    sign, _, tone = MARKS[audit["summary"]["verdict"]]
+    yield Text(f"{sign} {audit['summary']['sentence']}", style=f"bold {TONES[tone]}")
+    yield from _faults(audit)
     if audit.get("ladder"):
-        yield _ladder(audit["ladder"])
+        yield from _map(audit["ladder"])
     if audit.get("published"):
-        yield _published(audit["published"])
+        yield from _statements(audit["published"])
+    yield from _claims(audit["claims"])
     if audit.get("hunter"):
-        yield from _hunter(audit["hunter"])
-    summary = audit["summary"]
-    yield Text(summary["sentence"], style=STYLE.get(summary["verdict"], ""))
+        yield from _refuted_by_search(audit["hunter"])
 
 
-def _claims(claims: list[dict[str, Any]]) -> Table:
-    made = _table(
-        ("claim", {"no_wrap": True}),
-        ("what it says", {"min_width": 28}),
-        ("hypotheses\nmet", RIGHT),
-        ("cases", RIGHT),
-        ("tightest", RIGHT),
-        ("verdict", {"no_wrap": True}),
-        ("by", {"no_wrap": True}),
-        ("note", {"min_width": 13, "max_width": 13}),
-    )
-    for claim in claims:
-        made.add_row(
-            claim["id"],
-            Text(claim["sentence"]),
-            f"{claim['met'][0]} of {claim['records']}",
-            text(claim["cases"]),
-            text(claim["tightest"]),
-            Text(claim["verdict"], style=STYLE.get(claim["verdict"], "")),
-            SHORT.get(claim["guarantee"], claim["guarantee"]),
-            Text(note(claim)),
-        )
-    return made
-
-
-def note(claim: Mapping[str, Any]) -> str:
-    """What a reader should know beyond the verdict, the worst first."""
-    parts: list[str] = []
-    if claim["faults"]:
-        several = "s" if len(claim["faults"]) > 1 else ""
-        parts.append(f"{len(claim['faults'])} fault{several}, see below")
-    if claim["refuted"]:
-        parts.append(f"{text(claim['refuted'])} refuted")
-    if claim["undecided"]:
-        parts.append(f"{text(claim['undecided'])} undecided")
-    if claim["attained"]:
-        parts.append("attained")
-    if claim["attained"] is False:
-        parts.append("NOT attained")
-    return ", ".join(parts)
-
-
-def _answer(answer: Mapping[str, Any]) -> Iterator[RenderableType]:
-    yield Text(answer["question"], style="bold")
-    yield Padding(Text(answer["answer"]), (0, 0, 0, 2))
-    if answer["rows"]:
-        made = _table(("bits", RIGHT), ("network", {"no_wrap": True}), ("", {}))
-        for row in answer["rows"]:
-            made.add_row(text(row["bits"]), Text(row["operator"]), Text(row["text"]))
-        yield Padding(made, (0, 0, 0, 2))
-
-
-def _ladder(ladder: list[dict[str, Any]]) -> Table:
-    made = _table(
-        ("network", {"no_wrap": True}),
-        ("bits", RIGHT),
-        ("||dW||/m", RIGHT),
-        ("margin", RIGHT),
-        ("rung", RIGHT),
-        ("promise", {}),
-        ("by", {"no_wrap": True}),
-        ("equilibria", RIGHT),
-        ("accuracy", RIGHT),
-    )
-    for entry in ladder:
-        for k, row in enumerate(entry["rows"]):
-            proved = row["equilibria_proved"]
-            made.add_row(
-                Text(f"{entry['operator']}, {entry['what']}") if k == 0 else "",
-                text(row["bits"]),
-                text(row["ratio"]),
-                text(row["margin"]),
-                text(row["rung"]),
-                Text(row["promise"]),
-                SHORT.get(row["guarantee"], ABSENT),
-                ABSENT if proved is None else f"{text(proved)} of {text(row['inputs'])}",
-                percent(row["accuracy"]),
-                end_section=k == len(entry["rows"]) - 1,
+def _faults(audit: Mapping[str, Any]) -> Iterator[RenderableType]:
+    """Every claim that does not hold, with what is wrong."""
+    for claim in audit["claims"]:
+        if claim["verdict"] != "HOLDS":
+            sign, word, tone = MARKS[claim["verdict"]]
+            counts = ", ".join(
+                f"{text(claim[name])} {name}" for name in ("refuted", "undecided") if claim[name]
             )
-    return made
+            said = f"{sign} {word}: {claim['id']}" + (f" ({counts})" if counts else "")
+            yield Text(said, style=TONES[tone])
+        for fault in claim["faults"]:
+            yield Padding(Text(f"{claim['id']}: {fault}"), (0, 0, 0, 2))
 
 
-def _published(statements: list[dict[str, Any]]) -> Table:
-    made = _table(("published statement", {"ratio": 2}), ("verdict", {}), ("why", {"ratio": 3}))
-    for one in statements:
-        made.add_row(
-            Text(f"{one['text']} ({one['where']})"),
-            Text(one["verdict"].replace("_", " "), style=STYLE.get(one["verdict"], "")),
-            Text(one["why"]),
-        )
-    return made
+def _map(ladder: Sequence[Mapping[str, Any]]) -> Iterator[RenderableType]:
+    found = bit_map(ladder)
+    yield Text()
+    yield Text("What is proved at each bit-width", style=HEADING)
+    made = Table.grid(padding=(0, 2, 0, 0))
+    made.add_column(no_wrap=True)
+    for _ in found.bits:
+        made.add_column(no_wrap=True, justify="right")
+    made.add_row("  network, what is quantized", *map(str, found.bits), style="dim")
+    for line in found.lines:
+        made.add_row(Text(f"  {line.name}"), *map(_sign, line.cells))
+    yield made
+    for one in found.legend:
+        yield Text(f"  {SIGNS[one.key]} {one.words}", style="dim")
 
 
-def _hunter(quarries: list[dict[str, Any]]) -> Iterator[RenderableType]:
-    """How near the search came, and where it did not; whatever it refutes, by itself."""
-    forms = [(one["id"], form) for one in quarries for form in one["forms"]]
-    attained = [(name, form) for name, form in forms if form["supremum"]["attained"]]
-    short = [(name, form) for name, form in attained if not form["reached"]]
-    lost = [case for one in quarries for case in one["without"]]
-    found = sum(case["refuted"] for case in lost)
-    yield Text(
-        f"hunter: {len(attained) - len(short)} of {len(attained)} bounds that are attained were "
-        f"reached; counterexamples without a hypothesis: {found} of {len(lost)}"
-    )
-    for name, form in short:
-        nearest = None if form["sharpest"] is None else form["sharpest"]["ratio"]
-        yield Text(f"not reached by the hunter: {name}, {form['form']}: {text(nearest)}")
-    for name, form in forms:
-        if form["verdict"] == "REFUTED":
-            yield Text(f"REFUTED by the hunter: {name}, {form['form']}", style=STYLE["REFUTED"])
+def _sign(cell: Standing | None) -> Text:
+    return Text() if cell is None else Text(SIGNS[cell.key], style=TONES[cell.tone])
 
 
-RIGHT: Mapping[str, Any] = {"justify": "right", "no_wrap": True}
+def _statements(published: Sequence[Mapping[str, Any]]) -> Iterator[RenderableType]:
+    yield Text()
+    yield Text("What the paper says, and what holds", style=HEADING)
+    made = Table.grid(padding=(0, 2, 0, 0))
+    made.add_column(no_wrap=True)
+    made.add_column()
+    for one in published:
+        if one["verdict"] in FAILED:
+            sign, word, tone = MARKS[one["verdict"]]
+            said = f"\N{LEFT DOUBLE QUOTATION MARK}{one['text']}\N{RIGHT DOUBLE QUOTATION MARK} "
+            reason = first_sentence(one["why"])
+            made.add_row(Text(f"  {sign} {word}", style=TONES[tone]), Text(said + reason))
+    yield made
+    others = [one for one in published if one["verdict"] not in FAILED]
+    if others:
+        named = ", ".join(f"{one['id']} {MARKS[one['verdict']][1]}" for one in others)
+        yield Padding(Text(f"others: {named}"), (0, 0, 0, 2))
 
 
-def _table(*columns: tuple[str, Mapping[str, Any]]) -> Table:
-    made = Table(box=box.SIMPLE, pad_edge=False, padding=(0, 1, 0, 0))
-    for heading, options in columns:
-        made.add_column(heading, overflow="fold", **options)
-    return made
+def _claims(claims: Sequence[Mapping[str, Any]]) -> Iterator[RenderableType]:
+    """Those that hold, with the number of their cases."""
+    holding = [claim for claim in claims if claim["verdict"] == "HOLDS"]
+    yield Text()
+    counted = f"{len(holding)} of {len(claims)}"
+    yield Text(f"Claims that hold in every case: {counted}", style=HEADING)
+    named = [Text(f"{claim['id']} ({text(claim['cases'])})") for claim in holding]
+    yield Padding(Columns(named, padding=(0, 2)), (0, 0, 0, 2))
+
+
+def _refuted_by_search(hunted: Sequence[Mapping[str, Any]]) -> Iterator[RenderableType]:
+    for one in hunted:
+        for form in one["forms"]:
+            if form["verdict"] == "REFUTED":
+                yield Text(f"✗ refuted by the hunter: {one['id']}, {form['form']}", style="red")

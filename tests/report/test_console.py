@@ -32,6 +32,32 @@ def test_a_bar_appears_on_a_screen_once_patience_is_over(
     assert ("letters" in stream.getvalue()) == seen
 
 
+LONG = "one equilibrium for every input, and solvers converge in the norm of the weights"
+
+
+@pytest.mark.parametrize("width", [30, 40, 60, 80, 120])
+def test_number_is_never_cut_or_folded(width):
+    screen = Console(file=io.StringIO(), width=width)
+    cells = ("8", "0.15376", "2,560 of 2,560", "-0.14234", LONG)
+    screen.print(console.table("", ["bits", "ratio", "proved", "margin", "promise"], [cells]))
+    shown = screen.file.getvalue()  # type: ignore[attr-defined]
+    assert all(cell in shown for cell in cells[:-1])
+    assert max(map(len, shown.splitlines())) <= max(width, len("proved 2,560 of 2,560") + 2)
+
+
+@pytest.mark.parametrize(("columns", "width"), [("72", 72), ("", 100), ("x", 100), ("0", 100)])
+def test_width_is_that_of_columns_when_piped(columns, width, monkeypatch):
+    monkeypatch.setenv("COLUMNS", columns)
+    monkeypatch.setattr(console.sys, "stdout", io.StringIO())
+    assert console.console().width == width
+
+
+def test_progress_is_a_line_now_and_then_where_there_is_no_screen(monkeypatch, capsys):
+    monkeypatch.setattr(console, "EVERY", -1.0)
+    assert list(console.track("abc", "letters", 3)) == ["a", "b", "c"]
+    assert "letters: 1 of 3, about" in capsys.readouterr().err
+
+
 def test_a_name_in_brackets_is_shown_and_is_no_style():
     screen = Console(file=io.StringIO(), width=60)
     screen.print(console.table("", ["test"], [["test_x[bold]"]]))

@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 
 from mondeq_ref.report.digits import percent, percent_at_most, text
-from proofs_checks.report.html import MARKS, OPTIONAL, page, typographic
+from proofs_checks.report.html import OPTIONAL, page, typographic
+from proofs_checks.report.verdict_marks import MARKS
 from tests.support.made_up import bad, full, hostile
 
 VOID = {"meta", "link", "br", "img"}

@@ -6,8 +6,9 @@ import pytest
 
 from mondeq_ref.certificates.rungs import EXISTENCE, RUNGS, UNIQUENESS
 from proofs_checks.report.difference import changes
-from proofs_checks.report.html import MARKS, by_hypothesis
+from proofs_checks.report.html import by_hypothesis
 from proofs_checks.report.standing import STANDINGS, mark, standing
+from proofs_checks.report.verdict_marks import MARKS
 from tests.support.made_up import full
 
 
