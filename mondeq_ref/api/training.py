@@ -10,6 +10,7 @@ from mondeq_ref.api.arguments import whole
 from mondeq_ref.api.quantizing import named
 from mondeq_ref.arrays import InputError
 from mondeq_ref.datasets import load
+from mondeq_ref.files.lock import only_writer
 from mondeq_ref.files.outputs import probe, probe_folder
 from mondeq_ref.files.run_files import RunFiles
 from mondeq_ref.instances.trained import read_trained
@@ -154,11 +155,12 @@ def train(
     probe_folder(path.parent)
     places = RunFiles(path)
     probe([places.out, places.codes, places.current, places.log, places.provenance])
-    taught = load(str(dataset), "train", limit, seed)
-    tested = load(str(dataset), "test", None, seed)
-    images = Images.of(taught, recipe)
-    run = trained(recipe, images, path, resume=resume, workers=workers, report=report)
-    provenance = finish(run, taught, tested, path, workers)
+    with only_writer(path):
+        taught = load(str(dataset), "train", limit, seed)
+        tested = load(str(dataset), "test", None, seed)
+        images = Images.of(taught, recipe)
+        run = trained(recipe, images, path, resume=resume, workers=workers, report=report)
+        provenance = finish(run, taught, tested, path, workers)
     return Training(read_trained(path).evaluated, provenance, path)
 
 

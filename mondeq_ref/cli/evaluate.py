@@ -1,76 +1,70 @@
 """Accuracy at exact equilibria, of an operator and of what quantization leaves of it.
 
 An operator trained here with --qat is evaluated as it was trained: quantized.  With --bits, the
-operator of the file (for a trained one: of its float factors) is quantized at every bit-width
-asked for.  A row without a margin counts its equilibria one by one, in rationals.
+operator of the file (for a trained one: of its float factors) is also quantized to every
+bit-width named.  Where no margin is proved, equilibria are proved input by input, in rationals.
+
+Example: mondeq-ref evaluate weights.npz --inputs mnist --bits 3-8
 """
 
 import argparse
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from mondeq_ref.arrays import Integers, Matrix
+    from mondeq_ref.arrays import Integers
+    from mondeq_ref.files.load import Inputs
     from mondeq_ref.operator import Operator
 
 HELP = "accuracy at exact equilibria, at any bit-width"
-NAMED = ("paper-code", "paper-readme")
-WHAT = ("W", "WUb", "K", "KUb", "factors", "factorsUb")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     from mondeq_ref.cli import options
 
-    options.add_operator(parser)
-    parser.add_argument(
-        "--dataset",
-        required=True,
-        metavar="NAME",
-        help="mnist, glyphs, or a folder of IDX files; its test split",
+    options.add_operator(parser, needs_inputs=True)
+    group = parser.add_argument_group("quantizing")
+    group.add_argument(
+        "--bits",
+        metavar="B",
+        help="bit-widths to quantize to, such as 4, 3-8 or 2,4,8 (default: none)",
     )
-    parser.add_argument("--limit", type=int, metavar="N", help="the first N images only")
-    parser.add_argument("--bits", metavar="B", help="bit-widths to quantize to: 4, 3-8 or 2,4,8")
-    parser.add_argument("--what", choices=WHAT, default="WUb", help="default WUb")
-    parser.add_argument("--quantizer", choices=NAMED, default="paper-code", help="its codes")
-    parser.add_argument("--no-proof", action="store_true", help="prove no equilibria in rationals")
-    parser.add_argument("--workers", type=int, default=1, metavar="N", help="threads (default 1)")
-    parser.add_argument("--seed", type=int, default=0, help="of glyphs (default 0)")
-    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    group.add_argument("--what", choices=options.WHATS, default="W", help=options.WHAT_HELP)
+    group.add_argument(
+        "--quantizer",
+        choices=options.QUANTIZERS,
+        default="paper-code",
+        help="published quantizer to use (default paper-code)",
+    )
+    parser.add_argument(
+        "--no-proof",
+        action="store_true",
+        help="without a margin, do not prove equilibria in rationals",
+    )
 
 
 def run(args: argparse.Namespace) -> int:
-    from pathlib import Path
-
-    import numpy as np
-
+    from mondeq_ref import quantize
+    from mondeq_ref.arrays import InputError
     from mondeq_ref.cli import options
-    from mondeq_ref.datasets import load, normalize
-    from mondeq_ref.instances.trained import is_trained, read_trained
-    from mondeq_ref.quantize import Quantizer, quantize
     from mondeq_ref.report.console import console, emit, table
     from mondeq_ref.report.digits import shown
 
-    dataset = load(args.dataset, "test", args.limit, args.seed)
-    X, labels = normalize(dataset.images).astype(np.float64), dataset.labels
-    rows: list[dict[str, Any]] = []
-    if is_trained(Path(args.file)):
-        trained = read_trained(Path(args.file))
-        operator, evaluated = trained.factors, trained.evaluated
-        quantized = trained.quantized
-        spec = (None, None) if quantized is None else (quantized.quantizer.bits, quantized.what)
-    else:
-        operator = evaluated = options.operator(args)
-        spec = (None, None)
-    rows.append(_row(evaluated, *spec, X, labels, args))
-    for bits in _bits(args.bits):
-        quantizer = Quantizer.named(args.quantizer, bits)
-        quantized = quantize(operator, quantizer, args.what)
-        rows.append(_row(quantized.operator, bits, args.what, X, labels, args))
+    options.refuse(args, "dtype")
+    widths = [] if args.bits is None else options.bit_widths(args.bits)
+    operator, evaluated, spec = _operators(args)
+    inputs = options.inputs_for(evaluated, args)
+    if inputs is None:
+        raise InputError("--inputs is needed")
+    rows = [_row(evaluated, *spec, inputs, args)]
+    for bits in sorted(widths):
+        made = quantize(operator, bits, quantizer=args.quantizer, what=args.what, seed=args.seed)
+        rows.append(_row(made.operator, bits, args.what, inputs, args))
     result = {
         "accuracy": rows[0]["accuracy"],
-        "inputs": len(labels),
+        "inputs": len(inputs),
         "margin": evaluated.margin,
         "rows": rows,
-        "data": dataset.provenance.describe(),
+        "data": {"source": inputs.source, "sha256": inputs.digest},
     }
     if args.json:
         emit(result)
@@ -87,21 +81,61 @@ def run(args: argparse.Namespace) -> int:
         for row in rows
     ]
     headings = ["bits", "what", "accuracy", "margin", "equilibria proved", "unsolved"]
-    screen.print(table(f"{len(labels)} inputs", headings, shown_rows))
+    screen.print(table(f"{len(inputs)} inputs", headings, shown_rows))
     return 0
+
+
+def _operators(
+    args: argparse.Namespace,
+) -> "tuple[Operator, Operator, tuple[int | None, str | None]]":
+    """The operator to quantize, the one to evaluate, and the bits and arrays between the two."""
+    from pathlib import Path
+
+    from mondeq_ref.cli import options
+    from mondeq_ref.files.quantized import is_quantized
+    from mondeq_ref.instances.trained import is_trained, read_trained
+
+    path, plain = Path(args.file), (None, None)
+    given = args.layout is not None or args.margin is not None
+    if given or is_quantized(path) or not is_trained(path):
+        operator = options.operator(args)
+        return operator, operator, plain
+    trained = read_trained(path)
+    made = trained.quantized
+    spec = plain if made is None else (made.quantizer.bits, made.what)
+    return trained.factors, trained.evaluated, spec
+
+
+def _labels_of(inputs: "Inputs") -> "Integers":
+    """The classes; an accuracy is undefined without them."""
+    from mondeq_ref.arrays import InputError
+
+    if inputs.labels is None:
+        raise InputError("an accuracy needs labels: store them with the inputs, or give --labels")
+    return inputs.labels
 
 
 def _row(
     operator: "Operator",
     bits: int | None,
     what: str | None,
-    X: "Matrix",
-    labels: "Integers",
+    inputs: "Inputs",
     args: argparse.Namespace,
 ) -> dict[str, Any]:
-    from mondeq_ref.study.accuracy import evaluate_images
+    import numpy as np
 
-    found = evaluate_images(operator, X, labels, prove=not args.no_proof, workers=args.workers)
+    from mondeq_ref.cli import options
+    from mondeq_ref.study.accuracy import evaluate_images, evaluate_injections
+
+    evaluate = evaluate_images if inputs.kind == "x" else evaluate_injections
+    numbers = inputs.numbers().astype(np.float64)
+    found = evaluate(
+        operator,
+        numbers,
+        _labels_of(inputs),
+        prove=not args.no_proof,
+        workers=options.workers(args),
+    )
     return {
         "bits": bits,
         "what": what,
@@ -111,20 +145,3 @@ def _row(
         "unsolved": found.unsolved,
         "margin": operator.margin,
     }
-
-
-def _bits(text: str | None) -> list[int]:
-    """4, 3-8, or 2,4,8, or any mixture."""
-    from mondeq_ref.arrays import InputError
-
-    found: list[int] = []
-    for part in [] if text is None else text.split(","):
-        first, _, last = part.partition("-")
-        try:
-            ends = int(first), int(last or first)
-        except ValueError:
-            raise InputError(f"--bits must be like 4, 3-8 or 2,4,8, got {text!r}") from None
-        if not 1 <= ends[0] <= ends[1] <= 64:
-            raise InputError(f"--bits must be like 4, 3-8 or 2,4,8, got {text!r}")
-        found += range(ends[0], ends[1] + 1)
-    return found

@@ -1,4 +1,7 @@
-"""What is in a checkpoint: its layout, its sizes, and rigorous bounds of its spectrum."""
+"""What an operator's file holds: its layout, its sizes, and rigorous bounds of its spectrum.
+
+Example: mondeq-ref inspect weights.npz
+"""
 
 import argparse
 
@@ -9,22 +12,21 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     from mondeq_ref.cli import options
 
     options.add_operator(parser)
-    parser.add_argument("--json", action="store_true", help="one JSON object on stdout")
 
 
 def run(args: argparse.Namespace) -> int:
-    from mondeq_ref.files.checkpoint import read_checkpoint
-    from mondeq_ref.files.load import operator_of
+    from mondeq_ref.cli import options
+    from mondeq_ref.files.load import operator_and_layout
     from mondeq_ref.report.console import console, emit, table
     from mondeq_ref.report.digits import shown
     from mondeq_ref.rigor.dyadic import exact
     from mondeq_ref.rigor.enclosure import Enclosure
 
-    checkpoint = read_checkpoint(args.file, args.layout, args.margin)
-    operator = operator_of(checkpoint)
+    options.refuse(args, *options.INPUTS, "dtype", "workers", "seed")
+    operator, layout = operator_and_layout(args.file, args.layout, args.margin)
     factors = operator.factors
     facts = {
-        "layout": checkpoint.layout,
+        "layout": layout,
         "stored": operator.stored,
         "n": operator.n,
         "d": operator.d,
@@ -44,5 +46,5 @@ def run(args: argparse.Namespace) -> int:
         (key, shown(value, 12) if isinstance(value, Enclosure) else str(value))
         for key, value in facts.items()
     ]
-    console().print(table("", ["what", "value"], rows))
+    console().print(table("", ["quantity", "value"], rows))
     return 0

@@ -1,4 +1,7 @@
-"""Options that mean the same in every command that loads an operator."""
+"""Options that mean the same in every command that loads an operator.
+
+All such commands take the whole group; an option that a command cannot use is refused, not dropped.
+"""
 
 import argparse
 from typing import TYPE_CHECKING
@@ -7,31 +10,61 @@ if TYPE_CHECKING:
     from mondeq_ref.files.load import Inputs
     from mondeq_ref.operator import Operator
 
+QUANTIZERS = ("paper-code", "paper-readme")
+WHATS = ("W", "WUb", "K", "KUb", "factors", "factorsUb")
+WHAT_HELP = (
+    "which arrays are quantized: W; K = W - t I; the factors A and S - S'; Ub: and U and b "
+    "(default W)"
+)
+INPUTS = ("inputs", "labels", "mean", "std", "limit")
+RUNNING = ("dtype", "workers", "seed", "quiet")
 
-def add_operator(parser: argparse.ArgumentParser) -> None:
-    """FILE and how to read it."""
-    parser.add_argument("file", metavar="FILE", help="an operator: .npz, .safetensors or .pt")
+
+def add_operator(parser: argparse.ArgumentParser, *, needs_inputs: bool = False) -> None:
+    """FILE, how to read it, its inputs, and how the work is done."""
+    parser.add_argument("file", metavar="FILE", help="the operator: .npz, .safetensors or .pt")
     group = parser.add_argument_group("reading the operator")
-    group.add_argument("--layout", help="what the arrays are, when their names do not tell")
     group.add_argument(
-        "--margin", type=float, metavar="M", help="m, for checkpoints that do not store it"
+        "--layout",
+        metavar="NAME",
+        help="names of the arrays: ours, companion, monotone_op_net or plain (default: recognized)",
     )
+    group.add_argument(
+        "--margin",
+        type=float,
+        metavar="M",
+        help="the parameter m > 0, for files that do not store it (default: as stored)",
+    )
+    add_inputs(parser, required=needs_inputs)
+    add_running(parser)
 
 
 def add_inputs(parser: argparse.ArgumentParser, *, required: bool = False) -> None:
-    """What is fed in."""
+    """The inputs and their labels."""
     group = parser.add_argument_group("inputs")
     group.add_argument(
         "--inputs",
         metavar="X",
         required=required,
-        help="an .npz with x or c (and labels); x=FILE.npy or c=FILE.npy, mapped from disk, for "
-        "more than fits into memory; an IDX image file, a folder of IDX files, mnist or glyphs",
+        help="an .npz that holds x or c, and perhaps labels; x=FILE.npy or c=FILE.npy, mapped "
+        "from disk, so that it may exceed the memory; an IDX image file; a folder of IDX files; "
+        "mnist or glyphs, their test split" + (" (required)" if required else " (default: none)"),
     )
-    group.add_argument("--labels", metavar="Y", help="class numbers: .npz, .npy or an IDX file")
-    group.add_argument("--mean", type=float, default=0.1307, help="of the pixels (default 0.1307)")
-    group.add_argument("--std", type=float, default=0.3081, help="of the pixels (default 0.3081)")
-    group.add_argument("--limit", type=int, metavar="N", help="the first N inputs only")
+    group.add_argument(
+        "--labels",
+        metavar="Y",
+        help="class numbers: .npz, .npy or an IDX file (default: those stored with the inputs)",
+    )
+    for name, value in (("mean", "0.1307"), ("std", "0.3081")):
+        group.add_argument(
+            f"--{name}",
+            type=float,
+            metavar="P",
+            help=f"{name} that pixels in [0, 1] are normalized by (default {value})",
+        )
+    group.add_argument(
+        "--limit", type=int, metavar="N", help="number of inputs to use (default: all)"
+    )
 
 
 def add_running(parser: argparse.ArgumentParser) -> None:
@@ -40,13 +73,29 @@ def add_running(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--dtype",
         choices=("float64", "float32"),
-        default="float64",
-        help="of the iterates; certificates are always float64 or exact (default float64)",
+        help="precision of the iterates; certificates are float64 or exact (default float64)",
     )
-    group.add_argument("--workers", type=int, metavar="N", help="threads (default: all cores)")
-    group.add_argument("--seed", type=natural, default=0, help="seed of all randomness (default 0)")
-    group.add_argument("--quiet", action="store_true", help="no progress")
-    group.add_argument("--json", action="store_true", help="one JSON object on stdout, no table")
+    group.add_argument(
+        "--workers", type=int, metavar="N", help="number of threads (default: one per core)"
+    )
+    group.add_argument(
+        "--seed", type=natural, metavar="S", help="seed of all randomness (default 0)"
+    )
+    group.add_argument("--quiet", action="store_true", help="do not show progress")
+    group.add_argument(
+        "--json", action="store_true", help="print one JSON object on stdout and no table"
+    )
+
+
+def refuse(args: argparse.Namespace, *names: str) -> None:
+    """Raise InputError if an option was given that this command cannot use; set its defaults."""
+    from mondeq_ref.arrays import InputError
+
+    for name in names:
+        if getattr(args, name) not in (None, False):
+            raise InputError(f"--{name} does not apply to this command")
+    args.seed = args.seed or 0
+    args.dtype = args.dtype or "float64"
 
 
 def operator(args: argparse.Namespace) -> "Operator":
@@ -100,12 +149,13 @@ def inputs(args: argparse.Namespace) -> "Inputs | None":
     from mondeq_ref.files.load import load_inputs
 
     if args.inputs is None:
-        if args.labels is not None or args.limit is not None:
-            raise InputError("--labels and --limit belong to --inputs")
+        for name in INPUTS:
+            if getattr(args, name) is not None:
+                raise InputError(f"--{name} needs --inputs")
         return None
-    return load_inputs(
-        args.inputs, args.labels, mean=args.mean, std=args.std, limit=args.limit, seed=args.seed
-    )
+    given = {name: getattr(args, name) for name in ("mean", "std")}
+    pixels = {name: value for name, value in given.items() if value is not None}
+    return load_inputs(args.inputs, args.labels, limit=args.limit, seed=args.seed or 0, **pixels)
 
 
 def inputs_for(operator: "Operator", args: argparse.Namespace) -> "Inputs | None":
@@ -124,3 +174,22 @@ def workers(args: argparse.Namespace) -> int | None:
     if args.workers is not None and args.workers < 1:
         raise InputError(f"--workers must be at least 1, got {args.workers}")
     return args.workers
+
+
+def bit_widths(text: str) -> list[int]:
+    """ "2-16", "8" or "2,4,6-8": whole numbers, each once, descending."""
+    import re
+
+    from mondeq_ref.arrays import InputError
+    from mondeq_ref.quantize.quantizer import LEAST_BITS, MOST_BITS
+
+    found: set[int] = set()
+    for part in text.split(","):
+        ends = re.fullmatch(r"([0-9]{1,2})(?:-([0-9]{1,2}))?", part.strip())
+        if ends is None:
+            raise InputError(f"--bits must be such as 8, 2-8 or 2,4,8, got {text!r}")
+        first, last = int(ends[1]), int(ends[2] or ends[1])
+        if not LEAST_BITS <= first <= last <= MOST_BITS:
+            raise InputError(f"--bits must lie within {LEAST_BITS}-{MOST_BITS}, got {text!r}")
+        found |= set(range(first, last + 1))
+    return sorted(found, reverse=True)

@@ -3,7 +3,9 @@
 --quantizer names a published quantizer or a micro-scaling format; the options below it change it
 into one of your own.  With K, W - t I is quantized and t kept exactly.  With factors, A and
 S - S' are quantized instead of W, and the margin survives at every bit-width.  The file of --out
-holds integer codes, steps and float arrays.
+holds integer codes, steps and float arrays, and is read as the quantized operator.
+
+Example: mondeq-ref quantize weights.npz --bits 4 --out codes.npz
 """
 
 import argparse
@@ -14,7 +16,6 @@ if TYPE_CHECKING:
 
 HELP = "codes, steps, and what quantization does to the margin"
 NAMED = ("paper-code", "paper-readme", "mxint4", "mxfp4")
-WHAT = ("W", "WUb", "K", "KUb", "factors", "factorsUb")
 CHOICES = {
     "range": ("narrow", "full", "unclipped"),
     "rounding": ("half-even", "half-up", "half-away", "toward-zero", "stochastic"),
@@ -28,48 +29,64 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
     options.add_operator(parser)
     group = parser.add_argument_group("quantizing")
-    group.add_argument("--bits", type=int, required=True, metavar="B", help="2 to 32")
     group.add_argument(
-        "--quantizer", choices=NAMED, default="paper-code", help="default paper-code"
+        "--bits", type=int, required=True, metavar="B", help="bits per code, 2 to 32 (required)"
     )
-    group.add_argument("--what", choices=WHAT, default="W", help="default W")
+    group.add_argument(
+        "--quantizer",
+        choices=NAMED,
+        default="paper-code",
+        help="named quantizer to use (default paper-code)",
+    )
+    group.add_argument("--what", choices=options.WHATS, default="W", help=options.WHAT_HELP)
     for name, choices in CHOICES.items():
-        group.add_argument(f"--{name}", choices=choices, help="instead of the named quantizer's")
-    group.add_argument("--group", type=int, help="with --per group: 32, 64 or 128 neighbors")
-    group.add_argument("--factor", type=float, help="of the step by the largest entry")
-    group.add_argument("--zero-point", action="store_true", help="affine, 0 being a level")
+        group.add_argument(
+            f"--{name}", choices=choices, help=f"{name} to use (default: that of --quantizer)"
+        )
     group.add_argument(
-        "--reciprocal", action="store_true", help="multiply by 1/s rounded, do not divide by s"
+        "--group", type=int, metavar="G", help="entries per group, for --per group: 32, 64 or 128"
     )
     group.add_argument(
-        "--offset", type=float, metavar="T", help="t of K = W - t I (default 1 - m, shortened)"
+        "--factor", type=float, metavar="F", help="multiply the step by F (default 1)"
     )
     group.add_argument(
-        "--seed", type=options.natural, default=0, help="of stochastic rounding (default 0)"
+        "--zero-point", action="store_true", help="add a zero point; 0 stays a level"
     )
-    parser.add_argument("--out", metavar="FILE.npz", help="write codes, steps and arrays")
+    group.add_argument(
+        "--reciprocal", action="store_true", help="multiply by the rounded 1/s instead of dividing"
+    )
+    group.add_argument(
+        "--offset",
+        type=float,
+        metavar="T",
+        help="the number t of K = W - t I (default 1 - m, a multiple of 2^-12)",
+    )
     parser.add_argument(
-        "--checkpoint", metavar="FILE", help="write the quantized operator (.npz, .safetensors)"
+        "--out", metavar="FILE.npz", help="file for codes, steps and arrays (default: not written)"
     )
-    parser.add_argument("--json", action="store_true", help="one JSON object on stdout, no table")
+    parser.add_argument(
+        "--checkpoint",
+        metavar="FILE",
+        help="file for the quantized operator alone, .npz or .safetensors (default: not written)",
+    )
 
 
 def run(args: argparse.Namespace) -> int:
-    import numpy as np
-
+    from mondeq_ref import quantize
     from mondeq_ref.arrays import InputError
     from mondeq_ref.cli import options
-    from mondeq_ref.quantize import quantize
+    from mondeq_ref.files.outputs import probe
     from mondeq_ref.report.console import console, emit, table
     from mondeq_ref.report.digits import shown
 
+    options.refuse(args, *options.INPUTS, "dtype", "workers")
     operator = options.operator(args)
     if args.out is not None and not args.out.endswith(".npz"):
         raise InputError(f"--out must end with .npz, got {args.out!r}")
-    if args.out is not None and args.out == args.checkpoint:
-        raise InputError("--out and --checkpoint must be two files")
-    rng = np.random.default_rng(args.seed)
-    quantized = quantize(operator, _quantizer(args), args.what, rng, offset=args.offset)
+    probe([args.out, args.checkpoint], [args.file])
+    quantized = quantize(
+        operator, _quantizer(args), what=args.what, offset=args.offset, seed=args.seed
+    )
     _write(args, quantized)
     facts = _facts(quantized) | {"codes_file": args.out}
     if args.json:

@@ -28,19 +28,43 @@ METHODS = (
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     from mondeq_ref.cli import options
 
-    options.add_operator(parser)
-    options.add_inputs(parser, required=True)
-    parser.add_argument("--method", choices=METHODS, default="auto", help="default auto")
-    parser.add_argument("--alpha", type=float, help="step size of a splitting method")
-    parser.add_argument("--tol", type=float, default=1e-10, help="distance wanted (default 1e-10)")
-    parser.add_argument("--max-steps", type=int, default=10_000, help="default 10000")
-    parser.add_argument(
+    options.add_operator(parser, needs_inputs=True)
+    group = parser.add_argument_group("solving")
+    group.add_argument(
+        "--method",
+        choices=METHODS,
+        default="auto",
+        help="auto: active-set up to 256 units, peaceman-rachford above (default auto)",
+    )
+    group.add_argument(
+        "--alpha",
+        type=float,
+        metavar="A",
+        help="step size of a splitting method (default: the one with the best rate bound)",
+    )
+    group.add_argument(
+        "--tol",
+        type=float,
+        default=1e-10,
+        help="wanted Euclidean distance to the equilibrium (default 1e-10)",
+    )
+    group.add_argument(
+        "--max-steps",
+        type=int,
+        default=10_000,
+        metavar="N",
+        help="most steps per input (default 10000)",
+    )
+    group.add_argument(
         "--exact",
         action="store_true",
-        help="without a margin, verify active sets in rationals (about 2 ms an input at n = 100)",
+        help="without a margin, verify active sets in rationals: about 2 ms per input at n = 100",
     )
-    parser.add_argument("--out", metavar="FILE.npz", help="write z, radius, residual, steps...")
-    options.add_running(parser)
+    parser.add_argument(
+        "--out",
+        metavar="FILE.npz",
+        help="file for z, status, radius, residual and steps (default: not written)",
+    )
 
 
 def run(args: argparse.Namespace) -> int:
@@ -48,17 +72,20 @@ def run(args: argparse.Namespace) -> int:
 
     from mondeq_ref.arrays import InputError
     from mondeq_ref.cli import options
+    from mondeq_ref.files.outputs import probe
     from mondeq_ref.report.console import console, emit, table
     from mondeq_ref.report.digits import at_most
     from mondeq_ref.solve import METHODS
     from mondeq_ref.solve.solution import STATUSES
 
+    options.refuse(args)
     operator = options.operator(args)
     inputs = options.inputs_for(operator, args)
     if inputs is None:
         raise InputError("--inputs is needed")
     if args.out is not None and not args.out.endswith(".npz"):
         raise InputError(f"--out must end with .npz, got {args.out!r}")
+    probe([args.out], [args.file, args.inputs.partition("=")[2] or args.inputs, args.labels])
     if args.method == "active-set" and args.dtype != "float64":
         raise InputError("the active set solves in float64; --dtype float32 is for splittings")
     if args.alpha is not None and args.method in ("auto", "active-set"):

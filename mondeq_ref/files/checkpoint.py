@@ -22,7 +22,7 @@ def read_checkpoint(
     path: AnyPath, layout: str | None = None, margin: float | None = None
 ) -> Checkpoint:
     """The operator stored in an .npz, .safetensors or PyTorch file, whatever its name."""
-    arrays, metadata = _contents(path)
+    arrays, metadata = read_arrays(path)
     try:
         return recognized(arrays, layout, margin, metadata)
     except InputError as refusal:
@@ -41,7 +41,8 @@ def write_checkpoint(
     write(path, {n: _compact(array, checkpoint.dtype) for n, array in present.items()}, metadata)
 
 
-def _contents(path: AnyPath) -> tuple[dict[str, NDArray[Any]], dict[str, str]]:
+def read_arrays(path: AnyPath) -> tuple[dict[str, NDArray[Any]], dict[str, str]]:
+    """The arrays of a file by name, and the texts beside them."""
     kind = _kind(path)
     if kind == "pt":
         return read_pt(path), {}

@@ -20,6 +20,7 @@ from mondeq_ref.datasets.normalization import MEAN, STD, normalize
 from mondeq_ref.files.checkpoint import read_checkpoint
 from mondeq_ref.files.layouts import Checkpoint
 from mondeq_ref.files.npz import read_npy, read_npz
+from mondeq_ref.files.quantized import is_quantized, read_quantized
 from mondeq_ref.inputs import Injections, given, inject
 from mondeq_ref.operator import Factors, Head, Operator
 
@@ -30,7 +31,19 @@ NPY_START = b"\x93NUMPY"
 
 def load_operator(path: str, layout: str | None = None, margin: float | None = None) -> Operator:
     """The operator in an .npz, .safetensors or .pt file."""
-    return operator_of(read_checkpoint(path, layout, margin))
+    return operator_and_layout(path, layout, margin)[0]
+
+
+def operator_and_layout(
+    path: str, layout: str | None = None, margin: float | None = None
+) -> tuple[Operator, str]:
+    """The operator, and what its layout is called; that of `quantize --out` is `quantized`."""
+    if is_quantized(path):
+        if layout is not None or margin is not None:
+            raise InputError(f"{path} holds codes, which need neither --layout nor --margin")
+        return read_quantized(path), "quantized"
+    checkpoint = read_checkpoint(path, layout, margin)
+    return operator_of(checkpoint), checkpoint.layout
 
 
 def operator_of(checkpoint: Checkpoint) -> Operator:

@@ -34,6 +34,8 @@ def probe_folder(folder: AnyPath, files: Iterable[str] = (), folders: Iterable[s
         path = Path(folder) / inner
         try:
             path.mkdir(parents=True, exist_ok=True)
+        except (FileExistsError, NotADirectoryError):
+            raise InputError(f"cannot write into {shown(path)}: it is not a folder") from None
         except (OSError, ValueError) as error:
             reason = getattr(error, "strerror", None) or "that cannot be the name of a folder"
             raise InputError(f"cannot write into {shown(path)}: {reason}") from None

@@ -39,14 +39,14 @@ class Evaluation:
 
 
 def evaluate_images(
-    operator: Operator, X: Matrix, labels: Integers, *, prove: bool = True, workers: int = 1
+    operator: Operator, X: Matrix, labels: Integers, *, prove: bool = True, workers: int | None = 1
 ) -> Evaluation:
     """Accuracy of the classes at the equilibria of U x + b."""
     return _evaluate(operator, inject(operator, X), X, labels, prove, workers)
 
 
 def evaluate_injections(
-    operator: Operator, C: Matrix, labels: Integers, *, prove: bool = True, workers: int = 1
+    operator: Operator, C: Matrix, labels: Integers, *, prove: bool = True, workers: int | None = 1
 ) -> Evaluation:
     """The same for injections that are meant exactly as they are."""
     return _evaluate(operator, given(C, operator.n), None, labels, prove, workers)
@@ -58,7 +58,7 @@ def _evaluate(
     X: Matrix | None,
     labels: Integers,
     prove: bool,
-    workers: int,
+    workers: int | None,
 ) -> Evaluation:
     if operator.head is None:
         raise InputError("an accuracy needs a classifier head, which this operator does not have")

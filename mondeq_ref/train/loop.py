@@ -101,10 +101,18 @@ def train(
             run.history.append(record)
             save(_checkpoint(run, images), places)
             timed = {**record, "seconds": round(time.perf_counter() - began, 3)}
-            with places.log.open("a", encoding="utf-8") as log:
-                log.write(json.dumps(timed, allow_nan=False) + "\n")
+            _append(places.log, json.dumps(timed, allow_nan=False))
             report(timed)
     return run
+
+
+def _append(log: Path, line: str) -> None:
+    try:
+        with log.open("a", encoding="utf-8") as file:
+            file.write(line + "\n")
+    except OSError as error:
+        reason = f"{error.strerror}; --resume continues from the last finished epoch"
+        raise InputError(f"cannot write {log}: {reason}") from None
 
 
 def _one_epoch(run: Run, engine: Engine, images: Images) -> Record:
@@ -229,7 +237,7 @@ def _resumed(recipe: Recipe, images: Images, places: RunFiles) -> Run:
     if found is None:
         return _started(recipe, images)
     if found.state["recipe"] != json.loads(json.dumps(recipe.described())):
-        raise InputError(f"{places.current.name} is of another recipe: it cannot be resumed so")
+        raise InputError(_differences(places.current.name, found.state["recipe"], recipe))
     if found.state["data"] != images.digests:
         raise InputError(f"{places.current.name} was trained on other images")
     parameters = blank(recipe, images.X.shape[1], int(images.labels.max()) + 1)
@@ -239,6 +247,17 @@ def _resumed(recipe: Recipe, images: Images, places: RunFiles) -> Run:
     adam = Adam(found.arrays["first"], found.arrays["second"], int(found.state["steps"]))
     history = list(found.state["history"])
     return Run(recipe, parameters, adam, rng, found.epoch, found.state["alpha"], history)
+
+
+def _differences(name: str, stored: dict[str, Any], recipe: Recipe) -> str:
+    wanted = json.loads(json.dumps(recipe.described()))
+    pairs = [
+        f"{key} {stored.get(key)}, now {wanted.get(key)}"
+        for key in sorted({*stored, *wanted})
+        if stored.get(key) != wanted.get(key)
+    ]
+    said = "; ".join(pairs)
+    return f"{name} was trained with different settings ({said}); resume with the same settings"
 
 
 def _rewrite_log(path: Path, history: list[Record]) -> None:

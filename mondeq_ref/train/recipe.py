@@ -1,6 +1,7 @@
 """What a training run is, as one value: the published recipe by default."""
 
 from dataclasses import asdict, dataclass, field
+from math import inf
 from typing import Any, Literal, get_args
 
 from mondeq_ref.arrays import InputError
@@ -19,7 +20,7 @@ class Quantization:
     """Train what the quantizer leaves of the arrays that `what` names."""
 
     quantizer: Quantizer
-    what: What = "WUb"
+    what: What = "W"
 
     def __post_init__(self) -> None:
         if self.what not in get_args(What):
@@ -66,14 +67,15 @@ class Recipe:
             raise InputError(f"rank must be at least 1, got {self.rank}")
         if self.validation < 0:
             raise InputError(f"validation must be at least 0, got {self.validation}")
-        if not self.learning_rate > 0 or not self.decay > 0:
-            raise InputError("the learning rate and its decay must be positive")
+        for name in ("learning_rate", "decay"):
+            if not 0 < getattr(self, name) < inf:
+                raise InputError(f"{name} must be finite and > 0, got {getattr(self, name)}")
         if self.protocol not in get_args(Protocol):
             raise InputError(f"protocol must be exact or paper, got {self.protocol!r}")
-        if not self.margin_penalty >= 0:
-            raise InputError(f"the margin penalty must be at least 0, got {self.margin_penalty}")
-        if not self.clip >= 0 or 0 < self.clip <= 1:
-            raise InputError(f"clip must be 0 or larger than 1, got {self.clip}")
+        if not 0 <= self.margin_penalty < inf:
+            raise InputError(f"margin_penalty must be finite and >= 0, got {self.margin_penalty}")
+        if self.clip != 0 and not 1 < self.clip < inf:
+            raise InputError(f"clip must be 0, or finite and > 1, got {self.clip}")
         if self.clip and self.quantization is None:
             raise InputError("clipping is for arrays that are quantized: it needs --qat BITS")
         if self.margin_penalty and self.quantization is None:

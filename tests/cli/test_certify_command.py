@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from mondeq_ref.arrays import InputError
-from mondeq_ref.cli.certify import bit_widths
 from mondeq_ref.cli.main import main
+from mondeq_ref.cli.options import bit_widths
 from mondeq_ref.documents.case import Case, Rows
 from mondeq_ref.files.load import load_operator
 from mondeq_ref.files.npz import write_npz
@@ -185,7 +185,7 @@ def test_certificates_go_into_a_folder_that_can_be(layer, capsys):
     words = (layer / "layer.npz", "--bits", "8", "--certificates", layer / "taken")
     code, out, err = run(capsys, "certify", *words)
     assert (code, out, err.count("\n")) == (2, "", 1)
-    assert "--certificates must be a folder" in err
+    assert "it is not a folder" in err
 
 
 def test_inputs_without_equilibria_give_no_certificate_of_rung_8(layer, capsys):

@@ -6,11 +6,13 @@ from typing import get_args
 import numpy as np
 import pytest
 
+import mondeq_ref as mq
+from mondeq_ref.cli import options
 from mondeq_ref.cli import quantize as command
 from mondeq_ref.cli.main import main
 from mondeq_ref.files.checkpoint import write_checkpoint
 from mondeq_ref.files.load import checkpoint_of, load_operator
-from mondeq_ref.files.npz import npz_metadata, read_npz
+from mondeq_ref.files.npz import npz_metadata, read_npz, write_npz
 from mondeq_ref.instances.families import cycling, generic
 from mondeq_ref.quantize import Quantizer, What, quantize
 from mondeq_ref.quantize.quantizer import Per, Range, Rounding, StepRule
@@ -111,12 +113,43 @@ def test_two_files_are_asked_for_and_codes_go_into_an_npz(stored, tmp_path, caps
         (["--out", "codes.json"], "--out must end with .npz"),
         (
             ["--out", "a.npz", "--checkpoint", "a.npz"],
-            "must be two files",
+            "it is also another output",
         ),
     )
     for words, said in outs:
         assert main(["quantize", stored[0], "--bits", "4", *words]) == 2
         assert said in capsys.readouterr().err
+
+
+def test_an_output_that_is_the_input_is_refused(stored, tmp_path, capsys, monkeypatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    for argv in (
+        ["quantize", stored[0], "--bits", "4", "--out", stored[0]],
+        ["quantize", stored[0], "--bits", "4", "--out", "q.npz", "--checkpoint", "./q.npz"],
+        ["convert", stored[0], "--out", stored[0]],
+        ["quantize", stored[0], "--bits", "4", "--out", f"{stored[0]}/q.npz"],
+    ):
+        assert main(argv) == 2
+        assert capsys.readouterr().err.count("\n") == 1
+    assert not (tmp_path / "q.npz").exists()
+
+
+@pytest.mark.parametrize("what", get_args(What))
+def test_written_codes_are_read_as_the_quantized_operator(stored, tmp_path, capsys, what) -> None:
+    layer = load_operator(stored[0])
+    if what.startswith("factors") and layer.factors is None:
+        pytest.skip("this operator has no factors")
+    out = str(tmp_path / "q.npz")
+    assert main(["quantize", stored[0], "--bits", "4", "--what", what, "--out", out]) == 0
+    assert load_operator(out).digest == mq.quantize(layer, 4, what=what).operator.digest
+    for argv in (["inspect", out], ["certify", out, "--bits", "4"]):
+        assert main([*argv, "--json"]) == 0
+    arrays = read_npz(out)
+    arrays["W"] = arrays["W"] + 1.0
+    write_npz(out, arrays, npz_metadata(out))
+    capsys.readouterr()
+    assert main(["inspect", out]) == 2
+    assert "its codes do not make its W" in capsys.readouterr().err
 
 
 def test_the_choices_are_the_ones_the_library_knows() -> None:
@@ -127,5 +160,5 @@ def test_the_choices_are_the_ones_the_library_knows() -> None:
         for name, kind in known.items()
     }
     assert offered == command.CHOICES
-    assert get_args(What) == command.WHAT
+    assert get_args(What) == options.WHATS
     assert [Quantizer.named(name, 4).name for name in command.NAMED] == list(command.NAMED)

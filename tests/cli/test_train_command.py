@@ -1,12 +1,17 @@
 """Training from the command line, on a folder of small images and on glyphs."""
 
 import json
+from pathlib import Path
 
 import numpy as np
 import pytest
 
+from mondeq_ref.api import training
+from mondeq_ref.arrays import InputError
 from mondeq_ref.cli.main import main
+from mondeq_ref.files.lock import only_writer
 from mondeq_ref.instances.trained import read_trained
+from mondeq_ref.train import loop
 from mondeq_ref.train.loop import TrainingStopped
 
 RECIPE = ["--hidden", "12", "--epochs", "2", "--seed", "7", "--quiet", "--json"]
@@ -59,7 +64,7 @@ def test_a_float_operator_is_trained_written_and_evaluated_alike(tmp_path, capsy
     out = tmp_path / "f.npz"
     trained = ran(capsys, "train", "--dataset", folder, *RECIPE, "--out", str(out))
     assert trained["equilibria_proved"] == trained["inputs"] == 100
-    again = ran(capsys, "evaluate", str(out), "--dataset", folder, "--json")
+    again = ran(capsys, "evaluate", str(out), "--inputs", folder, "--json")
     assert again["accuracy"] == trained["accuracy"]
     assert again["margin"] == trained["account"]["margin"]
     assert again["rows"][0]["bits"] is None
@@ -68,7 +73,7 @@ def test_a_float_operator_is_trained_written_and_evaluated_alike(tmp_path, capsy
 def test_a_quantized_operator_is_evaluated_as_it_was_trained(quantized, capsys, folder):
     capsys.readouterr()
     provenance = json.loads(quantized.with_name("q.json").read_text())
-    again = ran(capsys, "evaluate", str(quantized), "--dataset", folder, "--json")
+    again = ran(capsys, "evaluate", str(quantized), "--inputs", folder, "--json")
     assert again["accuracy"] == provenance["test"]["accuracy"]
     assert (again["rows"][0]["bits"], again["rows"][0]["what"]) == (4, "factorsUb")
     operator = read_trained(quantized).evaluated
@@ -78,7 +83,7 @@ def test_a_quantized_operator_is_evaluated_as_it_was_trained(quantized, capsys, 
 
 def test_rows_are_one_a_bit_width(quantized, capsys, folder):
     capsys.readouterr()
-    argv = ["evaluate", str(quantized), "--dataset", folder, "--limit", "50", "--json"]
+    argv = ["evaluate", str(quantized), "--inputs", folder, "--limit", "50", "--json"]
     found = ran(capsys, *argv, "--bits", "2,6-8", "--what", "W")
     assert [row["bits"] for row in found["rows"]] == [4, 2, 6, 7, 8]
     assert all(row["inputs"] == 50 for row in found["rows"])
@@ -100,27 +105,30 @@ def test_codes_that_are_not_the_quantized_factors_are_refused(quantized, tmp_pat
     copy = tmp_path / "q.npz"
     copy.write_bytes(quantized.read_bytes())
     codes = read_npz(quantized.with_name("q.codes.npz"))
-    codes["A_codes"] = np.roll(codes["A_codes"], 1)
+    codes["codes.A"] = np.roll(codes["codes.A"], 1)
     write_npz(tmp_path / "q.codes.npz", codes, npz_metadata(quantized))
-    assert main(["evaluate", str(copy), "--dataset", folder, "--limit", "10"]) == 2
+    assert main(["evaluate", str(copy), "--inputs", folder, "--limit", "10"]) == 2
     assert "is not what q.npz quantizes to" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
     ("argv", "said"),
     [
-        (["--out", "x.txt"], "--out must end in .npz"),
-        (["--out", "x.npz", "--epochs", "0"], "epochs must be at least 1"),
+        (["--out", "x.txt"], "out must end with .npz"),
+        (["--out", "x.npz", "--epochs", "0"], "epochs must be a whole number >= 1"),
         (["--out", "x.npz", "--margin-penalty", "1"], "needs --qat"),
         (["--out", "x.npz", "--clip", "2"], "needs --qat"),
-        (["--out", "x.npz", "--qat", "2", "--clip", "0.5"], "clip must be 0 or larger than 1"),
+        (["--out", "x.npz", "--qat", "2", "--clip", "0.5"], "clip must be 0, or finite and > 1"),
         (["--out", "x.npz", "--qat", "1"], "bits must be between"),
         (["--out", "x.npz", "--validation", "300"], "validation takes 300 of 300"),
-        (["--out", "x.npz", "--validation", "-1"], "validation must be at least 0"),
-        (["--out", "x.npz", "--rank", "0"], "rank must be at least 1"),
-        (["--out", "x.npz", "--learning-rate", "nan"], "learning rate and its decay"),
-        (["--out", "x.npz", "--qat", "4", "--margin-penalty", "-1"], "penalty must be at least 0"),
-        (["--out", "x.npz", "--workers", "0"], "--workers must be at least 1"),
+        (["--out", "x.npz", "--validation", "-1"], "validation must be a whole number >= 0"),
+        (["--out", "x.npz", "--rank", "0"], "rank must be a whole number >= 1"),
+        (["--out", "x.npz", "--learning-rate", "nan"], "learning_rate must be finite and > 0"),
+        (
+            ["--out", "x.npz", "--qat", "4", "--margin-penalty", "-1"],
+            "margin_penalty must be finite and >= 0",
+        ),
+        (["--out", "x.npz", "--workers", "0"], "workers must be a whole number >= 1"),
     ],
 )
 def test_a_recipe_that_makes_no_sense_is_one_line(
@@ -136,7 +144,7 @@ def test_a_recipe_that_makes_no_sense_is_one_line(
 @pytest.mark.parametrize("bits", ["0-3", "x", "5-3", "1,"])
 def test_bit_widths_that_cannot_be_read_are_one_line(bits, quantized, capsys, folder):
     capsys.readouterr()
-    argv = ["evaluate", str(quantized), "--dataset", folder, "--limit", "10", "--bits", bits]
+    argv = ["evaluate", str(quantized), "--inputs", folder, "--limit", "10", "--bits", bits]
     assert main(argv) == 2
     assert capsys.readouterr().err.count("\n") == 1
 
@@ -145,7 +153,7 @@ def test_bit_widths_that_cannot_be_read_are_one_line(bits, quantized, capsys, fo
     ("raised", "code", "said"),
     [
         (TrainingStopped("the margin was lost at step 300: it is -0.1"), 1, "lost at step 300"),
-        (KeyboardInterrupt(), 130, "--resume goes on from the last finished epoch"),
+        (KeyboardInterrupt(), 130, "--resume continues from the last finished epoch"),
     ],
 )
 def test_a_run_that_stops_says_so_in_one_line(
@@ -154,7 +162,7 @@ def test_a_run_that_stops_says_so_in_one_line(
     def stopped(*_, **__):
         raise raised
 
-    monkeypatch.setattr("mondeq_ref.train.loop.train", stopped)
+    monkeypatch.setattr(training, "trained", stopped)
     assert main(["train", "--dataset", folder, *RECIPE, "--out", str(tmp_path / "x.npz")]) == code
     error = capsys.readouterr().err
     assert said in error
@@ -198,14 +206,44 @@ def test_an_operator_that_was_not_trained_here_is_evaluated_as_it_is_stored(
     arrays = {"W": np.eye(4) / 2, "U": rng.normal(size=(4, 36)), "b": np.zeros(4)}
     head = {"V": np.zeros((3, 4)), "d": np.array([0.0, 1.0, 0.0])}  # always the second class
     write_npz(tmp_path / "w.npz", arrays | head)
-    argv = ["evaluate", str(tmp_path / "w.npz"), "--dataset", folder, "--bits", "3"]
+    argv = ["evaluate", str(tmp_path / "w.npz"), "--inputs", folder, "--bits", "3"]
     assert main(argv) == 0
     rows = [line.split() for line in capsys.readouterr().out.splitlines()]
     assert ["-", "as", "stored", "0.3300", "0.5", "100", "0"] in rows
-    assert ["3", "WUb", "0.3300", "0.5", "100", "0"] in rows
+    assert ["3", "W", "0.3300", "0.5", "100", "0"] in rows
 
 
 def test_digits_drawn_on_the_spot_are_learned(tmp_path, capsys):
     argv = ["train", "--dataset", "glyphs", "--limit", "1500", "--hidden", "30", "--epochs", "5"]
     found = ran(capsys, *argv, "--json", "--quiet", "--out", str(tmp_path / "g.npz"))
     assert found["accuracy"] > 0.75
+
+
+@pytest.mark.parametrize(
+    ("argv", "said"),
+    [
+        (["--out", "taken/t.npz"], "it is not a folder"),
+        (["--out", "/proc/none/t.npz"], "cannot write into /proc/none"),
+        (["--out", "t.npz", "--qat", "4", "--margin-penalty", "inf"], "margin_penalty"),
+    ],
+)
+def test_training_refuses_before_it_starts(argv, said, tmp_path, monkeypatch, capsys, folder):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "taken").write_text("")
+    monkeypatch.setattr(training, "trained", pytest.fail)
+    assert main(["train", "--dataset", folder, *RECIPE, *argv]) == 2
+    assert said in (error := capsys.readouterr().err)
+    assert error.count("\n") == 1
+
+
+def test_two_trainings_do_not_share_an_output(tmp_path, capsys, folder):
+    out = tmp_path / "t.npz"
+    with only_writer(out):
+        assert main(["train", "--dataset", folder, *RECIPE, "--out", str(out)]) == 2
+    assert "another process is writing" in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_full_disk_at_the_log_is_an_input_error():
+    with pytest.raises(InputError, match="No space left on device"):
+        loop._append(Path("/dev/full"), "{}")
