@@ -56,8 +56,8 @@ def test_a_hunt_says_whether_something_was_refuted(
     def told(_: str, outcome: Any) -> dict[str, Any]:
         return {"outcome": outcome}
 
-    monkeypatch.setattr(hunt, "_catches", lambda *_: iter(outcomes))
-    monkeypatch.setattr(hunt, "_told", told)
+    monkeypatch.setattr(hunt, "_searches", lambda *_: iter(outcomes))
+    monkeypatch.setattr(hunt, "_document", told)
     monkeypatch.setattr(hunt, "_show", lambda *_: None)
     assert main(["hunt", "margin", "--quiet"]) == code
     assert main(["hunt", "displacement", "--drop", "m > 0", "--quiet"]) == without
