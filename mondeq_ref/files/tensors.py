@@ -1,6 +1,7 @@
 """Files in the safetensors format, through the library of that name.
 
-The library trusts the length of the header; here that is checked first.
+The library trusts the length of the header; here that is checked first.  It is imported by the
+functions that need it: solving and certifying do without it.
 """
 
 import json
@@ -9,8 +10,6 @@ from typing import Any, BinaryIO
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from safetensors import SafetensorError, deserialize, safe_open
-from safetensors.numpy import save
 
 from mondeq_ref.arrays import InputError
 from mondeq_ref.files.atomic import write_atomically
@@ -49,6 +48,8 @@ def read_safetensors(path: AnyPath) -> dict[str, NDArray[Any]]:
 
 def safetensors_metadata(path: AnyPath) -> dict[str, str]:
     """The texts stored beside the tensors, whoever wrote them."""
+    from safetensors import SafetensorError, safe_open
+
     with opened(path) as file:
         _check_sizes(file)
         try:
@@ -64,6 +65,8 @@ def write_safetensors(
     path: AnyPath, arrays: Mapping[str, ArrayLike], metadata: Mapping[str, str] | None = None
 ) -> None:
     """The same arrays and metadata make the same bytes; the file appears whole or not at all."""
+    from safetensors.numpy import save
+
     contiguous = {name: np.asarray(array, order="C") for name, array in arrays.items()}
     texts = {METADATA_KEY: json.dumps(dict(metadata), sort_keys=True)} if metadata else None
     write_atomically(path, save(contiguous, texts))
@@ -89,6 +92,8 @@ def _array(name: str, parts: Mapping[str, Any]) -> NDArray[Any]:
 
 
 def _parts(data: bytes) -> list[tuple[str, dict[str, Any]]]:
+    from safetensors import SafetensorError, deserialize
+
     try:
         return deserialize(data)
     except SafetensorError as error:
