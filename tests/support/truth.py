@@ -71,16 +71,20 @@ def shifted(S: Table, t: Fraction) -> Table:
     return [[x - t * (i == j) for j, x in enumerate(row)] for i, row in enumerate(S)]
 
 
-def solution(A: Table, b: list[Fraction]) -> list[Fraction] | None:
-    """Cramer's rule."""
-    det = determinant(A)
-    if det == 0:
-        return None
-    n = len(A)
-    replaced = [
-        [[b[i] if j == k else A[i][j] for j in range(n)] for i in range(n)] for k in range(n)
-    ]
-    return [determinant(B) / det for B in replaced]
+def solution(A: Table, b: Row) -> Row | None:
+    """A^-1 b by elimination; None where A is singular."""
+    rows = [[*row, right] for row, right in zip(A, b, strict=True)]
+    n = len(rows)
+    for k in range(n):
+        pivot = next((i for i in range(k, n) if rows[i][k]), None)
+        if pivot is None:
+            return None
+        rows[k], rows[pivot] = rows[pivot], rows[k]
+        for i in range(n):
+            if i != k and rows[i][k]:
+                factor = rows[i][k] / rows[k][k]
+                rows[i] = [x - factor * y for x, y in zip(rows[i], rows[k], strict=True)]
+    return [row[n] / row[k] for k, row in enumerate(rows)]
 
 
 def subsets(n: int) -> list[tuple[int, ...]]:
