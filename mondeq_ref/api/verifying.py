@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 
 
 def verify(
-    certificate: str | os.PathLike[str] | dict[str, Any], operator: "Operator | None" = None
+    certificate: str | os.PathLike[str] | dict[str, Any],
+    operator: "Operator | None" = None,
+    *,
+    trust_size: bool = False,
 ) -> Checked:
     """Check a stored certificate again, with a program that shares no code with the search.
 
@@ -25,11 +28,15 @@ def verify(
         The file that `Proof.save` or `mondeq-ref certify --certificates` wrote, or its content.
     operator : Operator, optional
         The operator that the certificate must be about.
+    trust_size : bool, default False
+        Check the certificate however many units, numbers or bits it decodes to.
 
     Returns
     -------
     Checked
-        `accepted` says whether it is a proof, `reason` what it proves or why it is none.
+        `accepted` says whether it is a proof, `reason` what it proves or why it is none;
+        `operator` and `perturbed` are digests of W and W~, `quantizer` says how W~ was made
+        (None: it is given), `checked` and `unchecked` what was compared and what was not.
 
     Raises
     ------
@@ -50,5 +57,7 @@ def verify(
 
         layer(operator)
     if isinstance(certificate, str | os.PathLike):
-        certificate = read_document(certificate)
-    return verified(certificate, operator)
+        document = read_document(certificate, trust_size=trust_size)
+        found = verified(document, operator, trust_size=trust_size)
+        return found.in_file(os.path.basename(certificate))
+    return verified(certificate, operator, trust_size=trust_size)

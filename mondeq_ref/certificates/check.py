@@ -9,6 +9,7 @@ Loaded are the standard library, FLINT and the readers of documents: no NumPy, a
 library that searches, solves or quantizes.
 """
 
+import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, cast
 
@@ -52,6 +53,20 @@ class Checked:
         if self.accepted:
             said += [f"checked: {what}" for what in self.checked]
         return said + [f"not checked: {what}" for what in self.unchecked]
+
+    def in_file(self, name: str) -> "Checked":
+        """The verdict about a file of this name, which may speak of another bit-width."""
+        told = re.search(r"(?<![0-9])0*([0-9]+)bits", name)
+        if not self.accepted or told is None:
+            return self
+        if self.quantizer is None:
+            unchecked = f"the {told[1]} bits in the file's name"
+            return replace(self, unchecked=(*self.unchecked, unchecked))
+        bits = self.quantizer["bits"]
+        if int(told[1]) == bits:
+            return self
+        reason = f"the file's name says {told[1]} bits, and its W~ is of {bits} bits"
+        return replace(self, accepted=False, reason=reason)
 
 
 def verify(
