@@ -33,6 +33,7 @@ def run(args: argparse.Namespace) -> int:
     from pathlib import Path
 
     from mondeq_ref.cli import options
+    from mondeq_ref.files.outputs import probe_folder
     from mondeq_ref.report.console import console, emit, table, track
     from paper_figures.run import NAMES, Source, figure, make_all
 
@@ -54,6 +55,7 @@ def run(args: argparse.Namespace) -> int:
         args.limit,
         args.seed,
     )
+    probe_folder(args.out)
     began = time.perf_counter()
     found = make_all(names, source, Path(args.out), options.workers(args))
     made = list(track(found, "figures", len(names), quiet=args.quiet))

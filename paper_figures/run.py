@@ -13,7 +13,6 @@ from types import ModuleType
 from typing import Any
 
 from mondeq_ref.arrays import InputError
-from mondeq_ref.datasets.normalization import MEAN, STD
 from mondeq_ref.files.load import load_inputs, load_operator
 from mondeq_ref.rigor.process import one_thread
 from paper_figures.drawing.writer import provenance, write
@@ -43,8 +42,8 @@ class Source:
     margin: float | None = None
     inputs: str | None = None
     labels: str | None = None
-    mean: float = MEAN
-    std: float = STD
+    mean: float | None = None
+    std: float | None = None
     limit: int | None = None
     seed: int = 0
 

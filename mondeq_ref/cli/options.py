@@ -153,9 +153,14 @@ def inputs(args: argparse.Namespace) -> "Inputs | None":
             if getattr(args, name) is not None:
                 raise InputError(f"--{name} needs --inputs")
         return None
-    given = {name: getattr(args, name) for name in ("mean", "std")}
-    pixels = {name: value for name, value in given.items() if value is not None}
-    return load_inputs(args.inputs, args.labels, limit=args.limit, seed=args.seed or 0, **pixels)
+    return load_inputs(
+        args.inputs,
+        args.labels,
+        mean=args.mean,
+        std=args.std,
+        limit=args.limit,
+        seed=args.seed or 0,
+    )
 
 
 def inputs_for(operator: "Operator", args: argparse.Namespace) -> "Inputs | None":

@@ -28,12 +28,14 @@ def run(args: argparse.Namespace) -> int:
     from mondeq_ref.documents.provenance import record
     from mondeq_ref.documents.strict_json import dumps
     from mondeq_ref.files.atomic import write_atomically
+    from mondeq_ref.files.outputs import probe
     from mondeq_ref.report.console import console
     from mondeq_ref.rigor.process import one_thread
     from mondeq_ref.study.replication import replicate
 
     if args.workers < 1:
         raise InputError(f"--workers must be at least 1, got {args.workers}")
+    probe([args.out])
     tested = load(args.dataset, "test", args.limit)
 
     def say(where: str) -> None:

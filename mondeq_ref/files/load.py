@@ -111,8 +111,8 @@ def load_inputs(
     source: str,
     labels: str | None = None,
     *,
-    mean: float = MEAN,
-    std: float = STD,
+    mean: float | None = None,
+    std: float | None = None,
     limit: int | None = None,
     seed: int = 0,
 ) -> Inputs:
@@ -131,7 +131,8 @@ def load_inputs(
         raise InputError(f"{len(rows)} inputs but {len(found)} labels")
     if len(rows) == 0:
         raise InputError(f"{source} holds no inputs")
-    return Inputs(kind, rows, found, digest, source, mean, std)
+    pixels = MEAN if mean is None else mean, STD if std is None else std
+    return Inputs(kind, rows, found, digest, source, *pixels)
 
 
 def _rows(

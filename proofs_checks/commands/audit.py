@@ -173,14 +173,10 @@ def _folder(out: str) -> "Path":
     """Made before anything is run: a long audit must not end in a folder that cannot be."""
     from pathlib import Path
 
-    from mondeq_ref.arrays import InputError
+    from mondeq_ref.files.outputs import probe_folder
 
-    folder = Path(out)
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except (OSError, ValueError) as error:
-        raise InputError(f"--out must be a folder that can be written: {error}") from None
-    return folder
+    probe_folder(out, ("report.html", "audit.json"), ("cases",))
+    return Path(out)
 
 
 def _write(folder: "Path", audit: dict[str, Any]) -> "list[Path]":

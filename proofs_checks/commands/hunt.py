@@ -42,6 +42,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     from mondeq_ref.arrays import InputError
     from mondeq_ref.documents.strict_json import dumps
+    from mondeq_ref.files.outputs import probe
     from mondeq_ref.report.console import console, emit, track
     from proofs_checks.claims import NAMES, theorem
 
@@ -51,6 +52,7 @@ def run(args: argparse.Namespace) -> int:
         raise InputError(f"--seed must not be negative, got {args.seed}")
     if args.minutes is not None and not 0 < args.minutes < float("inf"):
         raise InputError(f"--minutes must be a positive number, got {args.minutes}")
+    probe([args.out])
     claim = theorem(args.claim)
     forms = _forms(args, claim)
     searches = track(_searches(args, claim, forms), "forms", len(forms), quiet=args.quiet)

@@ -87,7 +87,7 @@ def test_a_file_is_no_folder_to_write_to(brought, tmp_path, capsys):
     (tmp_path / "taken").write_text("")
     words = ["figures", "--only", "iterates", *brought, "--out", str(tmp_path / "taken")]
     assert main(words) == 2
-    assert "--out must be a folder" in capsys.readouterr().err
+    assert "it is not a folder" in capsys.readouterr().err
 
 
 def test_the_module_is_the_same_command(capsys, monkeypatch):
