@@ -26,15 +26,18 @@ exclude_patterns = ["paper"]
 source_suffix = {".md": "markdown"}
 html_theme = "pydata_sphinx_theme"
 html_title = f"mondeq_ref {release}"
+html_static_path = ["_static"]
+html_css_files = ["site.css"]
 html_show_sourcelink = False
 html_theme_options = {
     "show_prev_next": True,
+    "navbar_center": [],
     "navbar_end": ["theme-switcher"],
     "secondary_sidebar_items": ["page-toc"],
     "footer_start": ["copyright"],
     "footer_end": [],
 }
-html_sidebars = {"**": ["sidebar-nav-bs"]}
+html_sidebars = {"**": ["globaltoc.html"]}
 myst_heading_anchors = 3
 autodoc_typehints = "none"  # the Parameters sections name the types
 autodoc_member_order = "bysource"
