@@ -10,7 +10,7 @@ from mondeq_ref.documents.case import decode_operator, encode_operator
 from mondeq_ref.documents.encoding import decode_rational, encode_rational, members, refuse
 from mondeq_ref.documents.float_arrays import decode_floats, encode_floats
 from proofs_checks.instance import Instance
-from proofs_checks.quantities.precise import MOST_UNITS
+from proofs_checks.quantities.eigenvalues import MOST_UNITS
 
 PARTS = ("operator", "perturbed", "c", "c_perturbed", "numbers", "arrays")
 FAMILY = "stored"

@@ -77,8 +77,8 @@ from proofs_checks.quantities.adjoints import (
     solution,
     together,
 )
+from proofs_checks.quantities.comparison import against, contracts, powers
 from proofs_checks.quantities.constants import Constants
-from proofs_checks.quantities.contraction import against, contracts, powers
 from proofs_checks.quantities.factors import exactly_from
 from proofs_checks.quantities.hypotheses import (
     has_margin,

@@ -42,6 +42,7 @@ import numpy as np
 from mondeq_ref.instances.families import injections
 from mondeq_ref.operator import Operator
 from proofs_checks.instance import Instance
+from proofs_checks.quantities.comparison import squared_form
 from proofs_checks.quantities.convergence import (
     STEPS,
     converges,
@@ -55,7 +56,6 @@ from proofs_checks.quantities.hypotheses import (
     smaller_than_margin,
 )
 from proofs_checks.quantities.perturbations import perturbed
-from proofs_checks.quantities.spectral import squared_form
 from proofs_checks.quantities.uniqueness import (
     each_implies_the_next,
     has_reversal,

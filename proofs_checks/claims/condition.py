@@ -29,7 +29,6 @@ Attained: M = diag(1/2, 1), both units active, where ||M_aa^-1|| = 1/m; and n = 
 """
 
 from collections.abc import Callable, Sequence
-from fractions import Fraction
 from itertools import chain, combinations
 from typing import Any
 
@@ -43,35 +42,40 @@ from mondeq_ref.operator import Operator
 from mondeq_ref.rigor.verdict import Verdict, fact
 from proofs_checks.coordinates import Coordinates
 from proofs_checks.instance import Instance
-from proofs_checks.quantities.drifts import decisions, gaps, of_images, of_norms, over_margin
+from proofs_checks.quantities.comparison import Inequality, Sides, compared, known, squared_form
+from proofs_checks.quantities.constants import Constants
+from proofs_checks.quantities.drifts import decisions, gaps, of_images, of_norms
 from proofs_checks.quantities.hypotheses import has_margin, same_injection, smaller_than_margin
 from proofs_checks.quantities.neighbors import Pair, gram, pairs, places, satisfies_identity
 from proofs_checks.quantities.perturbations import perturbed
 from proofs_checks.quantities.rational_points import squared_length
-from proofs_checks.quantities.spectral import (
-    ENCLOSED,
-    Quantities,
-    Sides,
-    exactly,
-    quantities,
-    squared_form,
-)
 from proofs_checks.theorem import Form, Theorem, Witness
 
 INPUTS, CLASSES = 3, 3
 MOST_KINKS = 3  # of which all subsets are looked at
 
 
-def inverse_squared(operator: Operator, a: list[int]) -> Callable[[Quantities], Any]:
+def inverse_squared(operator: Operator, a: list[int]) -> Callable[[Constants], Any]:
     """||M_aa^-1||^2, from M_aa' M_aa."""
     square = gram(operator, a)
     return lambda k: 1 / k.kind.least_eigenvalue(square)
 
 
-def inverses(instance: Instance) -> list[Sides | None]:
-    """||M_aa^-1|| against 1/m: for the active set, and at kinks for each that may follow it."""
+def relative(instance: Instance) -> list[Inequality | None]:
+    """||M_aa^-1|| ||W|| against ||W||/m: for the active set, and at kinks for each that may
+    follow it.  The order of the two sides needs no ||W||."""
+
+    def row(a: list[int]) -> Inequality:
+        inverse = inverse_squared(instance.operator, a)
+
+        def sides(k: Constants) -> tuple[Any, Any]:
+            square = k.W * k.W
+            return inverse(k) * square, square / (k.m * k.m)
+
+        return Inequality(sides, squares=True, ordered=lambda k: (inverse(k), 1 / (k.m * k.m)))
+
     return [
-        None if a is None else (inverse_squared(instance.operator, a), over_margin(Fraction(1)))
+        None if a is None else row(a)
         for place in places(instance)
         for a in ([None] if place is None else neighbors(place.active, place.kinks))
     ]
@@ -83,32 +87,6 @@ def neighbors(active: Sequence[int], kinks: Sequence[int]) -> Sequence[list[int]
         return [None]
     subsets = chain.from_iterable(combinations(kinks, k) for k in range(len(kinks) + 1))
     return [sorted((*active, *subset)) for subset in subsets]
-
-
-_INVERSES = squared_form("", "", inverses)
-
-
-def relative(verdict: Verdict | None, instance: Instance) -> Verdict | None:
-    """||M_aa^-1|| <= 1/m, both sides times ||W||; the comparison itself needs no ||W||."""
-    if verdict is None:
-        return None
-    W = quantities(instance, ENCLOSED).W
-    lhs, rhs = (bounds.relative_condition(side, W) for side in (verdict.lhs, verdict.rhs))
-    gap = verdict.gap if verdict.gap is not None else verdict.rhs - verdict.lhs
-    return Verdict(lhs, rhs, verdict.guarantee, gap=gap)
-
-
-def published(instance: Instance) -> list[Verdict | None]:
-    return [relative(verdict, instance) for verdict in _INVERSES.check(instance)]
-
-
-def published_exactly(instance: Instance, row: int) -> Verdict:
-    if _INVERSES.escalate is None:
-        raise ValueError("a form of squares can be escalated")
-    verdict = relative(_INVERSES.escalate(instance, row), instance)
-    if verdict is None:
-        raise ValueError("an escalated verdict is there")
-    return verdict
 
 
 def identity_on_common_sets(instance: Instance) -> list[Verdict | None]:
@@ -124,7 +102,7 @@ def identity_on_common_sets(instance: Instance) -> list[Verdict | None]:
 def on_common_sets(instance: Instance) -> list[Sides | None]:
     def sides(pair: Pair, a: list[int]) -> Sides:
         inverse, size = inverse_squared(instance.operator, a), squared_length(pair.after.z)
-        return exactly(
+        return known(
             squared_length(pair.moved)
         ), lambda k: inverse(k) * k.d * k.d * k.kind.number(size)
 
@@ -137,14 +115,14 @@ def on_common_sets(instance: Instance) -> list[Sides | None]:
 def finite(instance: Instance) -> list[Sides | None]:
     """The relative change; kappa e/(1 - kappa e) = d/(m - d)."""
 
-    def bound(k: Quantities) -> Any:
+    def bound(k: Constants) -> Any:
         change = bounds.displacement_from_original(k.d, k.m, 1)
         return change * change
 
     return [
         None
         if pair is None or not pair.before.active
-        else (exactly(squared_length(pair.moved) / squared_length(pair.before.z)), bound)
+        else (known(squared_length(pair.moved) / squared_length(pair.before.z)), bound)
         for pair in pairs(instance)
     ]
 
@@ -207,7 +185,7 @@ THEOREM = Theorem(
     source="Li, Leong and Chaffey 2026, Theorem 4 (wording reconstructed)",
     hypotheses={"m > 0": has_margin},
     forms=(
-        Form("as published", "||M_aa^-1|| ||W|| <= ||W||/m", published, published_exactly),
+        compared("as published", "||M_aa^-1|| ||W|| <= ||W||/m", relative),
         Form("identity", "(z~ - z*)_a = -M_aa^-1 (dW z~ + dc)_a", identity_on_common_sets),
         squared_form(
             "common active set",

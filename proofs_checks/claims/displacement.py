@@ -18,13 +18,13 @@ Attained by W = (1 - m) I, W~ = W + d I, 0 < d < m, c > 0: z* = c/m, z~ = c/(m -
 sides of all three are equal.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
 import numpy as np
-from flint import arb, fmpq
+from flint import fmpq_mat
 
 from mondeq_ref import bounds
 from mondeq_ref.instances.families import injections
@@ -33,22 +33,17 @@ from mondeq_ref.rigor.enclosure import Enclosure
 from mondeq_ref.rigor.fast import norms_above, product_error
 from mondeq_ref.rigor.verdict import ZERO, Guarantee, Outcome, Verdict
 from proofs_checks.instance import Instance, gap, length
+from proofs_checks.quantities.comparison import Inequality, compared
+from proofs_checks.quantities.constants import Constants
 from proofs_checks.quantities.hypotheses import has_margin, same_injection, smaller_than_margin
-from proofs_checks.quantities.losses import difference
 from proofs_checks.quantities.perturbations import perturbed
-from proofs_checks.quantities.precise import (
-    decided_again,
-    margin,
-    norm,
-    of_one_pair,
-    rational_margin,
-    rational_norm,
-)
-from proofs_checks.theorem import Form, Theorem, Witness
+from proofs_checks.quantities.rational_points import column, matrix, squared_length
+from proofs_checks.theorem import Form, Predicate, Theorem, Witness
 
 INPUTS = 16
 
 Bound = Callable[[Instance, int], Enclosure]
+Square = Callable[[Constants, Instance, int], Any]  # of the bound, from exact equilibria
 
 
 def verdicts(instance: Instance, bound: Bound) -> list[Verdict | None]:
@@ -56,13 +51,13 @@ def verdicts(instance: Instance, bound: Bound) -> list[Verdict | None]:
     before, after = instance.before, instance.moved
     found: list[Verdict | None] = []
     for row in range(len(instance.c)):
-        radius = float(before.radius[row]) + float(after.radius[row])
+        radius = (Enclosure.of(float(before.radius[row])) + float(after.radius[row])).hi
         if not np.isfinite(radius):
             found.append(None)
             continue
-        moved = gap(after.z[row], before.z[row], 2 * radius)
-        side = bound(instance, row)
-        found.append(Verdict(moved, side, Guarantee.RIGOROUS_FLOAT, solver=4 * radius))
+        moved, side = gap(after.z[row], before.z[row], radius), bound(instance, row)
+        # The left side is known to within the radius, on either side of its middle.
+        found.append(Verdict(moved, side, Guarantee.RIGOROUS_FLOAT, solver=2 * radius))
     return found
 
 
@@ -75,10 +70,10 @@ def sharper(instance: Instance, row: int) -> Enclosure:
     """||dW z~||: the product of the float arrays, and what they are known to within."""
     z, reach = instance.moved.z[row], float(instance.moved.radius[row])
     dW = instance.dW
-    image = dW.center @ z
-    unseen = product_error(dW.center, z[:, None]) + dW.radius * float(norms_above(z[None])[0])
-    moved = (Enclosure.of(unseen) * 2 + instance.dW_norm * reach).hi
-    return length(image, moved) / instance.operator.margin
+    of_product = Enclosure.of(float(product_error(dW.center, z[:, None])))
+    of_matrix = Enclosure.of(dW.radius) * float(norms_above(z[None])[0])
+    unseen = of_product + of_matrix + instance.dW_norm * reach
+    return length(dW.center @ z, unseen.hi) / instance.operator.margin
 
 
 def from_original(instance: Instance, row: int) -> Enclosure:
@@ -86,70 +81,63 @@ def from_original(instance: Instance, row: int) -> Enclosure:
     return bounds.displacement_from_original(instance.dW_norm, instance.operator.margin, size)
 
 
-Square = Callable[[Any, Any, "Sizes"], Any]  # (||dW||, m, sizes) -> the bound's square
+def published_square(k: Constants, instance: Instance, row: int) -> Any:
+    size = squared_length(exact_pair(instance, row)[1])
+    return bounds.displacement(k.d, k.m, 1) ** 2 * k.kind.number(size)
 
 
-@dataclass(frozen=True)
-class Sizes:
-    """Squared lengths of what the bounds are made of, exact."""
-
-    original: Fraction  # ||z*||^2
-    moved: Fraction  # ||z~||^2
-    image: Fraction  # ||dW z~||^2
+def sharper_square(k: Constants, instance: Instance, row: int) -> Any:
+    image = matrix(k.dW) * exact_pair(instance, row)[1]
+    return k.kind.number(squared_length(image)) / (k.m * k.m)
 
 
-def published_square(dW: Any, m: Any, sizes: Sizes) -> Any:
-    return bounds.displacement(dW, m, 1) ** 2 * number(sizes.moved, dW)
+def original_square(k: Constants, instance: Instance, row: int) -> Any:
+    size = squared_length(exact_pair(instance, row)[0])
+    return bounds.displacement_from_original(k.d, k.m, 1) ** 2 * k.kind.number(size)
 
 
-def sharper_square(dW: Any, m: Any, sizes: Sizes) -> Any:
-    return number(sizes.image, dW) / (m * m)
+def exact_pair(instance: Instance, row: int) -> tuple[fmpq_mat, fmpq_mat]:
+    """z* and z~ in rationals."""
+    z, w = instance.before.exactly(row), instance.moved.exactly(row)
+    if z is None or w is None:
+        raise ValueError("only a verdict about two known equilibria can be escalated")
+    return column(z), column(w)
 
 
-def original_square(dW: Any, m: Any, sizes: Sizes) -> Any:
-    return bounds.displacement_from_original(dW, m, 1) ** 2 * number(sizes.original, dW)
+def displaced(
+    name: str,
+    formula: str,
+    bound: Bound,
+    square: Square,
+    needs: Mapping[str, Predicate] | None = None,
+) -> Form:
+    """Enclosures around the solver's points; then both equilibria in rationals."""
 
+    def row(instance: Instance, row: int, first: Verdict) -> Inequality:
+        def distance() -> Fraction:
+            z, w = exact_pair(instance, row)
+            return squared_length(w - z)
 
-def number(x: Fraction, like: Any) -> Any:
-    """A rational as a ball, among balls."""
-    return arb(fmpq(x.numerator, x.denominator)) if isinstance(like, arb) else x
+        def identity(verdict: Verdict) -> Verdict | None:
+            if has_margin(instance) is not Outcome.PROVED or verdict.rhs.hi < 0:
+                return verdict  # a negative bound, of which squares do not see the sign
+            if distance() == 0:
+                nothing = Enclosure(0.0, verdict.rhs.hi)
+                return Verdict(ZERO, verdict.rhs, Guarantee.EXACT, gap=nothing)
+            return None
 
+        return Inequality(
+            lambda k: (k.kind.number(distance()), square(k, instance, row)),
+            squares=True,
+            identity=identity,
+            first=first,
+        )
 
-def escalated(bound: Bound, square: Square) -> Callable[[Instance, int], Verdict]:
-    """Both equilibria in rationals; the bound's square in balls, or in rationals too."""
+    def rows(instance: Instance) -> list[Inequality | None]:
+        found = enumerate(verdicts(instance, bound))
+        return [None if first is None else row(instance, k, first) for k, first in found]
 
-    def again(instance: Instance, row: int) -> Verdict:
-        z, w = instance.before.exactly(row), instance.moved.exactly(row)
-        verdict = verdicts(instance, bound)[row]
-        if verdict is None or z is None or w is None:
-            raise ValueError("only a verdict about two known equilibria can be escalated")
-        if has_margin(instance) is not Outcome.PROVED:
-            return verdict  # a bound over m < 0 is negative, and squares do not see signs
-        distance = squared([a - b for a, b in zip(z, w, strict=True)])
-        if verdict.rhs.hi < 0:
-            return verdict  # the same where ||dW|| > m
-        if distance == 0:
-            nothing = Enclosure(0.0, verdict.rhs.hi)
-            return of_one_pair(verdict, Verdict(ZERO, verdict.rhs, Guarantee.EXACT, gap=nothing))
-        W, dW = instance.operator.exact_W, difference(instance)
-        image = [sum(a * x for a, x in zip(row, w, strict=True)) for row in dW.fractions()]
-        sizes = Sizes(squared(z), squared(w), squared(image))
-
-        def balls() -> tuple[arb, arb]:
-            n, m = norm(dW), margin(W)
-            return number(distance, n), square(n, m, sizes)
-
-        def rationals() -> tuple[Fraction | None, Fraction | None]:
-            n, m = rational_norm(dW), rational_margin(W)
-            return distance, None if n is None or m is None else square(n, m, sizes)
-
-        return decided_again(verdict, instance.operator.n, balls, rationals, squares=True)
-
-    return again
-
-
-def squared(v: Sequence[Fraction | int]) -> Fraction:
-    return sum((Fraction(x) ** 2 for x in v), Fraction(0))
+    return compared(name, formula, rows, needs)
 
 
 def draw(rng: np.random.Generator, family: str, operator: Operator) -> Instance:
@@ -179,24 +167,14 @@ THEOREM = Theorem(
     source="Li, Leong and Chaffey 2026, Theorem 3",
     hypotheses={"m > 0": has_margin, "only W is perturbed": same_injection},
     forms=(
-        Form(
-            "as published",
-            "||z~ - z*|| <= (||dW||/m) ||z~||",
-            lambda instance: verdicts(instance, published),
-            escalated(published, published_square),
-        ),
-        Form(
-            "sharper",
-            "||z~ - z*|| <= ||dW z~||/m",
-            lambda instance: verdicts(instance, sharper),
-            escalated(sharper, sharper_square),
-        ),
-        Form(
+        displaced("as published", "||z~ - z*|| <= (||dW||/m) ||z~||", published, published_square),
+        displaced("sharper", "||z~ - z*|| <= ||dW z~||/m", sharper, sharper_square),
+        displaced(
             "from z* alone",
             "||z~ - z*|| <= ||dW|| ||z*||/(m - ||dW||)",
-            lambda instance: verdicts(instance, from_original),
-            escalated(from_original, original_square),
-            needs={"||dW|| < m": smaller_than_margin},
+            from_original,
+            original_square,
+            {"||dW|| < m": smaller_than_margin},
         ),
     ),
     draw=draw,

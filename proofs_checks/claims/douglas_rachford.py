@@ -32,8 +32,8 @@ import numpy as np
 from mondeq_ref.operator import Operator
 from proofs_checks.coordinates import Coordinates
 from proofs_checks.instance import Instance
+from proofs_checks.quantities.comparison import contracts, powers
 from proofs_checks.quantities.constants import Constants
-from proofs_checks.quantities.contraction import contracts, powers
 from proofs_checks.quantities.hypotheses import has_margin, positive_step
 from proofs_checks.quantities.reflections import draw_states, fixed_points, followed, pairs
 from proofs_checks.quantities.steps import State

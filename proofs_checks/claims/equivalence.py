@@ -54,6 +54,8 @@ from mondeq_ref.rigor.rational import fmpq_of
 from mondeq_ref.rigor.verdict import Verdict, fact
 from proofs_checks.coordinates import Coordinates
 from proofs_checks.instance import Instance
+from proofs_checks.quantities.comparison import Sides, known, squared_form
+from proofs_checks.quantities.constants import Constants
 from proofs_checks.quantities.hypotheses import has_margin, positive_step
 from proofs_checks.quantities.places import (
     Place,
@@ -72,7 +74,6 @@ from proofs_checks.quantities.rational_points import (
     monotone,
     squared_length,
 )
-from proofs_checks.quantities.spectral import Quantities, Sides, exactly, squared_form
 from proofs_checks.quantities.two_points import alpha
 from proofs_checks.theorem import Form, Theorem, Witness
 
@@ -98,7 +99,7 @@ def bounded(
     name: str,
     formula: str,
     lengths: Lengths,
-    factor: Callable[[Quantities, Fraction], Any],
+    factor: Callable[[Constants, Fraction], Any],
     *,
     margin: bool = True,
 ) -> Form:
@@ -107,7 +108,7 @@ def bounded(
     def side(instance: Instance, place: Place) -> Sides:
         left, right = (squared_length(v) for v in lengths(instance, place))
         a = alpha(instance)
-        return exactly(left), lambda k: factor(k, a) * factor(k, a) * k.kind.number(right)
+        return known(left), lambda k: factor(k, a) * factor(k, a) * k.kind.number(right)
 
     def sides(instance: Instance) -> list[Sides | None]:
         return [None if place is None else side(instance, place) for place in places(instance)]

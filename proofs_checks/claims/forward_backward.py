@@ -58,15 +58,15 @@ from mondeq_ref.rigor.thresholds import spectral_norm_less
 from mondeq_ref.rigor.verdict import Outcome
 from proofs_checks.coordinates import Coordinates
 from proofs_checks.instance import Instance
-from proofs_checks.quantities.constants import ENCLOSED, Constants, constants
-from proofs_checks.quantities.contraction import (
+from proofs_checks.quantities.comparison import (
     Distances,
+    compared,
     constant,
     contracts,
     distances,
-    equilibria,
     powers,
 )
+from proofs_checks.quantities.constants import ENCLOSED, Constants, constants
 from proofs_checks.quantities.hypotheses import (
     has_margin,
     outcome,
@@ -74,11 +74,10 @@ from proofs_checks.quantities.hypotheses import (
     step_below_margin,
 )
 from proofs_checks.quantities.perturbations import perturbed
-from proofs_checks.quantities.rational_points import monotone
+from proofs_checks.quantities.rational_points import equilibria, monotone
 from proofs_checks.quantities.step_intervals import (
     exact_range,
     interval,
-    interval_exactly,
     longest,
     positive_probe,
 )
@@ -243,11 +242,10 @@ THEOREM = Theorem(
             needs={"the probed alpha > 0": positive_probe},
             alone=True,
         ),
-        Form(
+        compared(
             "interval",
             "m/L^2 <= lambda_min(sym M^-1)",
             interval,
-            interval_exactly,
             {"m > 0": has_margin},
             alone=True,
         ),

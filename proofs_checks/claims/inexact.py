@@ -46,15 +46,15 @@ from mondeq_ref.operator import Operator
 from mondeq_ref.rigor.verdict import Outcome
 from proofs_checks.coordinates import Blocks, Coordinates
 from proofs_checks.instance import Instance
+from proofs_checks.quantities.comparison import Cases, against, powers, sum_of_roots
 from proofs_checks.quantities.constants import Constants, Kind, constants
-from proofs_checks.quantities.contraction import Rows, against, powers, sum_of_roots
+from proofs_checks.quantities.eigenvalues import MOST_UNITS
 from proofs_checks.quantities.hypotheses import (
     has_margin,
     outcome,
     positive_step,
     step_below_margin,
 )
-from proofs_checks.quantities.precise import MOST_UNITS
 from proofs_checks.quantities.rounded_runs import (
     NEAREST,
     TOWARD_ZERO,
@@ -125,7 +125,7 @@ def step_in_fractions(k: Constants, run: Run, square: Fraction) -> tuple[Fractio
     return sum_of_roots(square, k.contraction * run.errors[last - 1], run.rounded[last - 1])
 
 
-def measured(error: Measured) -> Rows[Run]:
+def measured(error: Measured) -> Cases[Run]:
     """The squared error of every run that is known to have one."""
 
     def rows(instance: Instance) -> list[tuple[Fraction, Run] | None]:

@@ -19,94 +19,69 @@ Lipschitz constant.  L~ <= L + ||dW||_2 by the triangle inequality; attained by
 W~ = W - t u v' with M v = L u.
 """
 
+from collections.abc import Callable
 from dataclasses import replace
-from fractions import Fraction
+from typing import Any
 
 import numpy as np
 
 from mondeq_ref.operator import Operator
-from mondeq_ref.rigor.balls import eigenvalue_range, spectral_norm
-from mondeq_ref.rigor.dyadic import identity
+from mondeq_ref.rigor.dyadic import Dyadic
+from mondeq_ref.rigor.enclosure import Enclosure
 from mondeq_ref.rigor.spectrum import symmetric_part
-from mondeq_ref.rigor.verdict import Guarantee, Verdict
+from mondeq_ref.rigor.verdict import ZERO, Guarantee, Verdict
 from proofs_checks.instance import Instance
-from proofs_checks.quantities.losses import (
-    compared,
-    difference,
-    gained,
-    largest_is_greatest,
-    lost,
-)
+from proofs_checks.quantities.comparison import Inequality, compared
+from proofs_checks.quantities.constants import Constants
+from proofs_checks.quantities.eigenvalues import MOST_UNITS, eigenvalues, monotone_part
 from proofs_checks.quantities.perturbations import perturbed
-from proofs_checks.quantities.precise import (
-    decided_again,
-    eigenvalues,
-    norm,
-    rational_least_eigenvalue,
-    rational_norm,
-)
 from proofs_checks.theorem import Form, Theorem, Witness
 
 
-def published(instance: Instance) -> list[Verdict]:
-    return [Verdict(lost(instance), instance.dW_norm, Guarantee.RIGOROUS_FLOAT)]
+def loss(
+    name: str,
+    formula: str,
+    bound: Callable[[Constants], Any],
+    is_greatest: Callable[[Dyadic], bool],
+) -> Form:
+    """m - m~ against a bound; `is_greatest` says of dW that the bound certainly is the greatest
+    eigenvalue of sym(W~ - W)."""
+
+    def row(instance: Instance) -> Inequality:
+        W, after = instance.operator.exact_W, instance.after.exact_W
+        S = monotone_part(W)
+
+        def identity(verdict: Verdict) -> Verdict | None:
+            if is_greatest(W - after) and is_multiple_of_identity(S):
+                # sym(I - W) = m I: m - m~ is that eigenvalue, rational or not.
+                return Verdict(verdict.rhs, verdict.rhs, Guarantee.EXACT, gap=ZERO)
+            if monotone_part(after) == S:  # nothing is lost, and a norm is not negative
+                gap = Enclosure(0.0, verdict.rhs.hi)
+                return Verdict(ZERO, verdict.rhs, Guarantee.EXACT, gap=gap)
+            return None
+
+        return Inequality(lambda k: (k.m - k.m_after, bound(k)), identity=identity)
+
+    return compared(name, formula, lambda instance: [row(instance)])
 
 
-def symmetric(instance: Instance) -> list[Verdict]:
-    bound = spectral_norm(instance.dW.symmetric_part)
-    return [Verdict(lost(instance), bound, Guarantee.RIGOROUS_FLOAT)]
-
-
-def one_sided(instance: Instance) -> list[Verdict]:
-    least, _ = eigenvalue_range(instance.dW.symmetric_part)
-    return [Verdict(lost(instance), -least, Guarantee.RIGOROUS_FLOAT)]
-
-
-def lipschitz(instance: Instance) -> list[Verdict]:
-    return [Verdict(gained(instance), instance.dW_norm, Guarantee.RIGOROUS_FLOAT)]
-
-
-def published_exactly(instance: Instance, _: int) -> Verdict:
-    dW = difference(instance)
-    known = dW == dW.T and largest_is_greatest(dW)
-    verdict = published(instance)[0]
-    return compared(instance, verdict, known, lambda: norm(dW), lambda: rational_norm(dW))
-
-
-def symmetric_exactly(instance: Instance, _: int) -> Verdict:
-    dW = symmetric_part(difference(instance))
-    known = largest_is_greatest(difference(instance))
-    verdict = symmetric(instance)[0]
-    return compared(instance, verdict, known, lambda: norm(dW), lambda: rational_norm(dW))
-
-
-def one_sided_exactly(instance: Instance, _: int) -> Verdict:
-    """lambda_max(sym(W~ - W)) = -lambda_min(sym(W - W~))."""
-    fall = symmetric_part(difference(instance))
-
-    def rational() -> Fraction | None:
-        least = rational_least_eigenvalue(fall)
-        return None if least is None else -least
-
-    verdict = one_sided(instance)[0]
-    return compared(instance, verdict, True, lambda: -eigenvalues(fall)[0], rational)
-
-
-def lipschitz_exactly(instance: Instance, _: int) -> Verdict:
-    dW = difference(instance)
-    eye = identity(instance.operator.n)
-    M, M_after = eye - instance.operator.exact_W, eye - instance.after.exact_W
-
-    def rationals() -> tuple[Fraction | None, Fraction | None]:
-        L, L_after = rational_norm(M), rational_norm(M_after)
-        return (None if L is None or L_after is None else L_after - L), rational_norm(dW)
-
-    return decided_again(
-        lipschitz(instance)[0],
-        instance.operator.n,
-        lambda: (norm(M_after) - norm(M), norm(dW)),
-        rationals,
+def is_multiple_of_identity(S: Dyadic) -> bool:
+    rows = S.integers.table()
+    return all(
+        x == (rows[0][0] if i == j else 0) for i, row in enumerate(rows) for j, x in enumerate(row)
     )
+
+
+def largest_is_greatest(dW: Dyadic) -> bool:
+    """Is ||sym dW|| certainly the greatest eigenvalue of sym(W~ - W) = -sym dW?"""
+    if dW.shape[0] > MOST_UNITS:
+        return False
+    rise = eigenvalues(-symmetric_part(dW))
+    return bool(rise[-1] > -rise[0])
+
+
+def gain(_: Instance) -> list[Inequality]:
+    return [Inequality(lambda k: (k.L_after - k.L, k.d))]
 
 
 def draw(rng: np.random.Generator, family: str, operator: Operator) -> Instance:
@@ -139,10 +114,25 @@ THEOREM = Theorem(
     source="Li, Leong and Chaffey 2026, Theorem 2",
     hypotheses={},
     forms=(
-        Form("as published", "m - m~ <= ||dW||", published, published_exactly),
-        Form("symmetric part", "m - m~ <= ||sym dW||", symmetric, symmetric_exactly),
-        Form("one-sided", "m - m~ <= lambda_max(sym(W~ - W))", one_sided, one_sided_exactly),
-        Form("Lipschitz", "L~ - L <= ||dW||", lipschitz, lipschitz_exactly),
+        loss(
+            "as published",
+            "m - m~ <= ||dW||",
+            lambda k: k.d,
+            lambda dW: dW == dW.T and largest_is_greatest(dW),
+        ),
+        loss(
+            "symmetric part",
+            "m - m~ <= ||sym dW||",
+            lambda k: k.kind.norm(symmetric_part(k.dW)),
+            largest_is_greatest,
+        ),
+        loss(
+            "one-sided",
+            "m - m~ <= lambda_max(sym(W~ - W))",
+            lambda k: -k.kind.least_eigenvalue(symmetric_part(k.dW)),
+            lambda _: True,
+        ),
+        compared("Lipschitz", "L~ - L <= ||dW||", gain),
     ),
     draw=draw,
     attained={

@@ -44,6 +44,7 @@ from mondeq_ref.rigor.thresholds import least_eigenvalue_is
 from mondeq_ref.rigor.verdict import Outcome, Verdict, fact
 from proofs_checks.coordinates import Blocks, Coordinates, bare
 from proofs_checks.instance import Instance
+from proofs_checks.quantities.eigenvalues import MOST_UNITS, monotone_part, rational_margin
 from proofs_checks.quantities.factors import (
     has_full_rank,
     is_product,
@@ -52,7 +53,6 @@ from proofs_checks.quantities.factors import (
 )
 from proofs_checks.quantities.hypotheses import outcome
 from proofs_checks.quantities.margins import of_array, reaches
-from proofs_checks.quantities.precise import MOST_UNITS, monotone_part, rational_margin
 from proofs_checks.quantities.rational_points import matrix
 from proofs_checks.theorem import Form, Theorem, Witness
 

@@ -44,8 +44,8 @@ from mondeq_ref import bounds
 from mondeq_ref.operator import Operator
 from proofs_checks.coordinates import Coordinates
 from proofs_checks.instance import Instance
+from proofs_checks.quantities.comparison import constant, contracts, powers
 from proofs_checks.quantities.constants import Constants
-from proofs_checks.quantities.contraction import constant, contracts, powers
 from proofs_checks.quantities.hypotheses import has_margin, positive_step
 from proofs_checks.quantities.reflections import (
     draw_states,

@@ -39,10 +39,10 @@ from mondeq_ref.rigor.thresholds import least_eigenvalue_is
 from mondeq_ref.rigor.verdict import Outcome, Verdict, fact
 from proofs_checks.coordinates import Blocks, Coordinates
 from proofs_checks.instance import Instance
+from proofs_checks.quantities.eigenvalues import monotone_part
 from proofs_checks.quantities.factors import factors_of, has_full_rank, some_factors
 from proofs_checks.quantities.hypotheses import outcome
 from proofs_checks.quantities.margins import decided, of_array, reaches
-from proofs_checks.quantities.precise import monotone_part
 from proofs_checks.quantities.quantizers import RANGES, ROUNDINGS, described, numbers_of, quantizer
 from proofs_checks.theorem import Form, Theorem, Witness
 

@@ -10,7 +10,7 @@ from mondeq_ref.rigor.rational import fmpq_of
 from mondeq_ref.rigor.verdict import Verdict, fact
 from proofs_checks.instance import Instance
 from proofs_checks.quantities.adjoints import Adjoint, adjoints
-from proofs_checks.quantities.contraction import Distances, distances
+from proofs_checks.quantities.comparison import Distances, distances
 from proofs_checks.quantities.rational_points import column, monotone
 from proofs_checks.quantities.steps import kept, state_at
 from proofs_checks.quantities.two_points import alpha, steps

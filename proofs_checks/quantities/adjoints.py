@@ -13,11 +13,12 @@ from flint import fmpq, fmpq_mat
 
 from mondeq_ref import bounds
 from proofs_checks.instance import Instance
+from proofs_checks.quantities.comparison import Distances, sum_of_roots
 from proofs_checks.quantities.constants import Constants
-from proofs_checks.quantities.contraction import Distances, equilibria, sum_of_roots
 from proofs_checks.quantities.rational_points import (
     block,
     column,
+    equilibria,
     matrix,
     monotone,
     squared_length,

@@ -1,96 +1,234 @@
-"""Two sides compared up to three times: in enclosures, in balls of many digits, in rationals.
+"""Inequalities decided up to three times: in enclosures, in balls of many digits, in rationals.
 
-The formula of each side is written once, as a function of the numbers that it is made of.  The
-next kind of numbers is asked only where the one before leaves the order of the sides open.
+The formula of each side is written once, as a function of `Constants`.  The next kind of numbers
+is computed only where the one before leaves the order of the two sides open.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import Any, Generic, TypeVar
+from typing import Any, TypeVar
 
-from flint import arb
+from flint import ctx, fmpq_mat
 
-from mondeq_ref.rigor.enclosure import Enclosure
-from mondeq_ref.rigor.verdict import Guarantee, Verdict
+from mondeq_ref.rigor.enclosure import WHOLE_LINE, Enclosure
+from mondeq_ref.rigor.verdict import (
+    Guarantee,
+    Outcome,
+    Verdict,
+    exactly,
+    exactly_squared,
+    fact,
+    precisely,
+    precisely_squared,
+)
 from proofs_checks.instance import Instance
-from proofs_checks.quantities.precise import IrrationalError, decided_again
+from proofs_checks.quantities.constants import BALLS, ENCLOSED, RATIONAL, Constants, constants
+from proofs_checks.quantities.eigenvalues import BITS, MOST_UNITS, IrrationalError
+from proofs_checks.quantities.rational_points import squared_length
 from proofs_checks.theorem import Form, Predicate
 
-Numbers = TypeVar("Numbers")
+Value = Callable[[Constants], Any]
+Sides = tuple[Value, Value]  # the squares of two nonnegative numbers
+Case = TypeVar("Case")
+Cases = Callable[[Instance], Sequence[tuple[Fraction, Case] | None]]  # what is measured, squared
 
 
 @dataclass(frozen=True)
-class Kinds(Generic[Numbers]):
-    """What formulas are made of, in each kind of numbers."""
+class Inequality:
+    """Is the first side at most the second?"""
 
-    enclosed: Callable[[Instance], Numbers]
-    balls: Callable[[Instance], Numbers]
-    rational: Callable[[Instance], Numbers]
+    sides: Callable[[Constants], tuple[Any, Any]]
+    squares: bool = False  # the sides are the squares of two nonnegative numbers
+    # Two rationals in the order of the sides, where these have roots in them.
+    ordered: Callable[[Constants], tuple[Fraction, Fraction]] | None = None
+    # The verdict where an identity of matrices or points gives it, without any eigenvalue.
+    identity: Callable[[Verdict], Verdict | None] | None = None
+    first: Verdict | None = None  # by enclosures, where these are not made of Constants
+    order: int | None = None  # of the largest matrix; default: the units
+
+    def enclosed(self, instance: Instance) -> Verdict:
+        if self.first is not None:
+            return self.first
+        lhs, rhs = (Enclosure.of(side) for side in self.sides(constants(instance, ENCLOSED)))
+        if self.squares:
+            lhs, rhs = lhs.sqrt(), rhs.sqrt()
+        return Verdict(lhs, rhs, Guarantee.RIGOROUS_FLOAT)
+
+    def decided(self, instance: Instance) -> Verdict:
+        """By an identity, in balls, or in rationals; the enclosures where none of them decides."""
+        first = self.enclosed(instance)
+        at_once = None if self.identity is None else self.identity(first)
+        if at_once is not None:
+            return of_one_pair(first, at_once)
+        if (instance.operator.n if self.order is None else self.order) > MOST_UNITS:
+            return first
+        with ctx.workprec(BITS):
+            sides = self.sides(constants(instance, BALLS))
+            again = (precisely_squared if self.squares else precisely)(*sides)
+        if again.outcome is not Outcome.UNDECIDED or not _overlapping(first, again):
+            return of_one_pair(first, again)
+        try:
+            lhs, rhs = (self.ordered or self.sides)(constants(instance, RATIONAL))
+        except IrrationalError:
+            return first
+        if self.ordered is not None:
+            return replace(first, guarantee=Guarantee.EXACT, gap=Enclosure.of(rhs - lhs))
+        return of_one_pair(first, (exactly_squared if self.squares else exactly)(lhs, rhs))
 
 
-@dataclass(frozen=True)
-class Comparison(Generic[Numbers]):
-    """Is the first side at most the second?
-
-    `ordered` makes two rationals in the order of the two sides, where the sides themselves have
-    roots in them."""
-
-    sides: Callable[[Numbers], tuple[Any, Any]]
-    ordered: Callable[[Numbers], tuple[Fraction, Fraction]] | None = None
+def of_one_pair(verdict: Verdict, again: Verdict) -> Verdict:
+    """The second verdict, if it can be about the numbers of the first; else nothing is decided:
+    two formulas for one bound, one of them wrong, must not confirm each other."""
+    if _overlapping(verdict, again):
+        return again
+    return Verdict(WHOLE_LINE, WHOLE_LINE, verdict.guarantee)
 
 
-Rows = Callable[[Instance], Sequence[Comparison[Numbers] | Verdict | None]]
+def _overlapping(one: Verdict, other: Verdict) -> bool:
+    pairs = ((one.lhs, other.lhs), (one.rhs, other.rhs))
+    return all(a.lo <= b.hi and b.lo <= a.hi for a, b in pairs)
+
+
+Row = Inequality | Verdict | None
 
 
 def compared(
     name: str,
     formula: str,
-    rows: Rows[Numbers],
-    kinds: Kinds[Numbers],
+    rows: Callable[[Instance], Sequence[Row]],
     needs: Mapping[str, Predicate] | None = None,
     *,
-    squares: bool = False,
     alone: bool = False,
 ) -> Form:
-    """One comparison for each row; a verdict in its place stands.  With `squares`, the sides are
-    the squares of two nonnegative numbers."""
-
-    def enclosed(instance: Instance, row: Comparison[Numbers]) -> Verdict:
-        lhs, rhs = (Enclosure.of(side) for side in row.sides(kinds.enclosed(instance)))
-        if squares:
-            lhs, rhs = lhs.sqrt(), rhs.sqrt()
-        return Verdict(lhs, rhs, Guarantee.RIGOROUS_FLOAT)
+    """One comparison for each row; a verdict in its place stands."""
 
     def check(instance: Instance) -> list[Verdict | None]:
         return [
-            enclosed(instance, row) if isinstance(row, Comparison) else row
-            for row in rows(instance)
+            row.enclosed(instance) if isinstance(row, Inequality) else row for row in rows(instance)
         ]
 
     def again(instance: Instance, index: int) -> Verdict:
         row = rows(instance)[index]
         if row is None:
             raise ValueError("only a verdict that was given can be escalated")
-        if isinstance(row, Verdict):
-            return row
-
-        def in_balls() -> tuple[arb, arb]:
-            return row.sides(kinds.balls(instance))
-
-        def in_rationals() -> tuple[Fraction | None, Fraction | None]:
-            try:
-                return (row.ordered or row.sides)(kinds.rational(instance))
-            except IrrationalError:
-                return None, None
-
-        return decided_again(
-            enclosed(instance, row),
-            instance.operator.n,
-            in_balls,
-            in_rationals,
-            squares=squares,
-            ordered=row.ordered is not None,
-        )
+        return row.decided(instance) if isinstance(row, Inequality) else row
 
     return Form(name, formula, check, again, dict(needs or {}), alone)
+
+
+def squared_form(
+    name: str,
+    formula: str,
+    sides: Callable[[Instance], Sequence[Sides | None]],
+    needs: Mapping[str, Predicate] | None = None,
+    *,
+    alone: bool = False,
+) -> Form:
+    """Two nonnegative numbers for each input, given by their squares."""
+
+    def rows(instance: Instance) -> list[Row]:
+        return [None if pair is None else of_squares(*pair) for pair in sides(instance)]
+
+    return compared(name, formula, rows, needs, alone=alone)
+
+
+def of_squares(lhs: Value, rhs: Value) -> Inequality:
+    return Inequality(lambda k: (lhs(k), rhs(k)), squares=True)
+
+
+def known(square: Fraction) -> Value:
+    """A number whose square is known exactly."""
+    return lambda k: k.kind.number(square)
+
+
+def constant(
+    name: str,
+    formula: str,
+    measured: Value,
+    rate: Value,
+    needs: Mapping[str, Predicate] | None = None,
+    *,
+    alone: bool = False,
+) -> Form:
+    """One squared constant against another: one verdict an instance."""
+    return squared_form(name, formula, lambda _: [(measured, rate)], needs, alone=alone)
+
+
+@dataclass(frozen=True)
+class Distances:
+    """Of two points, and of their images; squared, exact."""
+
+    before: Fraction
+    after: Fraction
+
+
+def distances(u: fmpq_mat, v: fmpq_mat, Tu: fmpq_mat, Tv: fmpq_mat) -> Distances:
+    return Distances(squared_length(u - v), squared_length(Tu - Tv))
+
+
+def contracts(
+    name: str,
+    formula: str,
+    pairs: Callable[[Instance], Sequence[Distances | None]],
+    rate: Value,
+    *,
+    strictly: bool = False,
+    needs: Mapping[str, Predicate] | None = None,
+    alone: bool = False,
+) -> Form:
+    """||T u - T v||^2 <= rate ||u - v||^2; with `strictly`, the images are closer at all."""
+
+    def row(pair: Distances | None) -> Row:
+        if pair is None or pair.before == 0:
+            return None
+        if strictly and pair.after >= pair.before:
+            return fact(False)
+        return of_squares(known(pair.after), lambda k: rate(k) * k.kind.number(pair.before))
+
+    return compared(
+        name, formula, lambda instance: list(map(row, pairs(instance))), needs, alone=alone
+    )
+
+
+def against(
+    name: str,
+    formula: str,
+    rows: Cases[Case],
+    side: Callable[[Constants, Case], Any],
+    needs: Mapping[str, Predicate] | None = None,
+    in_fractions: Callable[[Constants, Case, Fraction], tuple[Fraction, Fraction]] | None = None,
+    alone: bool = False,
+) -> Form:
+    """The root of a rational number against a bound that may have roots in it.
+
+    `in_fractions` makes two rationals whose order is that of the two sides; by default the
+    sides themselves."""
+
+    def row(square: Fraction, case: Case) -> Inequality:
+        def sides(k: Constants) -> tuple[Any, Any]:
+            return k.kind.root(k.kind.number(square)), side(k, case)
+
+        ordered = in_fractions
+        if ordered is None:
+            return Inequality(sides)
+        return Inequality(sides, ordered=lambda k: ordered(k, case, square))
+
+    def found(instance: Instance) -> list[Row]:
+        return [None if one is None else row(*one) for one in rows(instance)]
+
+    return compared(name, formula, found, needs, alone=alone)
+
+
+def sum_of_roots(a: Fraction, b: Fraction, c: Fraction) -> tuple[Fraction, Fraction]:
+    """sqrt(a) <= sqrt(b) + sqrt(c) says a - b - c <= 2 sqrt(b c), which needs no root to decide."""
+    excess = max(a - b - c, Fraction(0))
+    return excess * excess, 4 * b * c
+
+
+def powers(rate: Any, k: int) -> Any:
+    """rate^k for k >= 1, in any kind of numbers."""
+    product = rate
+    for _ in range(k - 1):
+        product = product * rate
+    return product

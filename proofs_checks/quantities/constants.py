@@ -1,12 +1,10 @@
-"""What rates are made of, m, L, alpha and norms, in three kinds of numbers.
+"""What bounds are made of, m, L, alpha, norms and roots, in three kinds of numbers.
 
-Rates are kept squared, so that of norms only squares are needed: L^2 is rational more often than
-L.  A rate is one function of `Constants`, which are enclosures, balls of many digits, or
-rationals where there are such.
+A bound is one function of `Constants`, which are enclosures, balls of many digits, or rationals
+where there are such.  Rates are kept squared, since L^2 is rational more often than L.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from abc import ABC, abstractmethod
 from fractions import Fraction
 from functools import cached_property, lru_cache
 from typing import Any
@@ -17,41 +15,196 @@ from flint import arb, fmpq_mat
 from mondeq_ref import bounds
 from mondeq_ref.arrays import Matrix
 from mondeq_ref.operator import Operator
-from mondeq_ref.rigor import balls
+from mondeq_ref.rigor import balls, spectrum
 from mondeq_ref.rigor.definite import is_positive_semidefinite
-from mondeq_ref.rigor.dyadic import Dyadic, exact
-from mondeq_ref.rigor.dyadic import identity as exact_identity
+from mondeq_ref.rigor.dyadic import Dyadic, exact, identity
 from mondeq_ref.rigor.enclosure import Enclosure
 from mondeq_ref.rigor.fast import norms_above
 from mondeq_ref.rigor.machine import SMALLEST
 from mondeq_ref.rigor.rational import fmpq_of
 from proofs_checks.instance import Instance, ball
-from proofs_checks.quantities import precise
-from proofs_checks.quantities.comparison import Kinds
-from proofs_checks.quantities.precise import IrrationalError, known, rational_root
-from proofs_checks.quantities.rational_points import as_number, monotone
-from proofs_checks.quantities.steps import identity
+from proofs_checks.quantities.eigenvalues import (
+    MOST_UNITS,
+    IrrationalError,
+    eigenvalues,
+    monotone_part,
+    rational_least_eigenvalue,
+    rational_norm,
+    rational_root,
+    squared_norm,
+)
+from proofs_checks.quantities.rational_points import monotone
+from proofs_checks.quantities.steps import identity as rational_identity
 
 
-@dataclass(frozen=True)
-class Kind:
-    """One kind of numbers, and how it measures matrices."""
+class Kind(ABC):
+    """One kind of numbers, and how it measures exact matrices."""
 
-    number: Callable[[Fraction], Any]
-    margin: Callable[[Operator], Any]
-    square: Callable[[Dyadic], Any]  # ||A||^2
-    lipschitz: Callable[["Constants"], Any]  # L^2
-    reflection: Callable[["Constants"], Any]  # ||(I + alpha M)^-1 (I - alpha M)||^2
-    root: Callable[[Any], Any]
-    greatest: Callable[[Any, Any], Any]
+    @abstractmethod
+    def number(self, x: Fraction) -> Any: ...
+
+    @abstractmethod
+    def least_eigenvalue(self, S: Dyadic) -> Any: ...
+
+    @abstractmethod
+    def norm(self, A: Dyadic) -> Any: ...
+
+    @abstractmethod
+    def square(self, A: Dyadic) -> Any:
+        """||A||^2."""
+
+    @abstractmethod
+    def root(self, x: Any) -> Any: ...
+
+    @abstractmethod
+    def greatest(self, a: Any, b: Any) -> Any: ...
+
+    @abstractmethod
+    def reflection(self, k: "Constants") -> Any:
+        """||(I + alpha M)^-1 (I - alpha M)||^2, for m > 0."""
+
+    def margin(self, operator: Operator) -> Any:
+        return self.least_eigenvalue(monotone_part(operator.exact_W))
+
+    def lipschitz(self, operator: Operator) -> Any:
+        return self.norm(identity(operator.n) - operator.exact_W)
+
+    def lipschitz_squared(self, operator: Operator) -> Any:
+        return self.square(identity(operator.n) - operator.exact_W)
+
+    def perturbation(self, instance: Instance) -> Any:
+        """||W - W~||."""
+        return self.norm(instance.operator.exact_W - instance.after.exact_W)
 
 
-@dataclass(frozen=True, eq=False)
+class Enclosures(Kind):
+    """Pairs of floats; from integers, or where they take long from floats."""
+
+    def number(self, x: Fraction) -> Enclosure:
+        return Enclosure.of(x)
+
+    def least_eigenvalue(self, S: Dyadic) -> Enclosure:
+        return spectrum.least_eigenvalue(S)
+
+    def norm(self, A: Dyadic) -> Enclosure:
+        small = max(A.shape) <= MOST_UNITS
+        return spectrum.spectral_norm(A) if small else balls.spectral_norm(ball(A))
+
+    def square(self, A: Dyadic) -> Enclosure:
+        norm = self.norm(A)
+        return norm * norm
+
+    def root(self, x: Enclosure) -> Enclosure:
+        return x.sqrt()
+
+    def greatest(self, a: Enclosure, b: Enclosure) -> Enclosure:
+        return Enclosure(max(a.lo, b.lo), max(a.hi, b.hi))
+
+    def margin(self, operator: Operator) -> Enclosure:
+        return operator.margin
+
+    def lipschitz(self, operator: Operator) -> Enclosure:
+        return operator.lipschitz
+
+    def lipschitz_squared(self, operator: Operator) -> Enclosure:
+        return operator.lipschitz * operator.lipschitz
+
+    def perturbation(self, instance: Instance) -> Enclosure:
+        return instance.dW_norm
+
+    def reflection(self, k: "Constants") -> Enclosure:
+        """K differs from a float array C by (I + alpha M)^-1 times the residual of C, and with
+        m > 0 that inverse has norm below 1."""
+        p, r = k.step.as_integer_ratio()
+        forward, backward = k.scaled(r, -p), k.scaled(r, p)
+        try:
+            solved = np.linalg.solve(forward.rounded(), backward.rounded())
+        except np.linalg.LinAlgError:
+            return Enclosure(0.0, np.inf)
+        center: Matrix = np.asarray(solved, dtype=np.float64)
+        residual = (forward @ exact(center) - backward).rounded()
+        # Rounded to nearest entry by entry, divided once: far less than one part in 2^50.
+        above = norms_above(residual.reshape(1, -1))[0] / float(r) * (1 + 2.0**-50) + SMALLEST
+        norm = balls.spectral_norm(balls.MatrixBall(center, float(above)))
+        return norm * norm
+
+
+class Balls(Kind):
+    """Arb balls of many digits, for small matrices."""
+
+    def number(self, x: Fraction) -> arb:
+        return arb(fmpq_of(x))
+
+    def least_eigenvalue(self, S: Dyadic) -> arb:
+        return eigenvalues(S)[0]
+
+    def norm(self, A: Dyadic) -> arb:
+        return squared_norm(A).sqrt()
+
+    def square(self, A: Dyadic) -> arb:
+        return squared_norm(A)
+
+    def root(self, x: arb) -> arb:
+        return x.nonnegative_part().sqrt()
+
+    def greatest(self, a: arb, b: arb) -> arb:
+        return a.max(b)
+
+    def reflection(self, k: "Constants") -> arb:
+        eye, moved = rational_identity(k.operator.n), k.M * fmpq_of(k.step)
+        K, denominator = (eye + moved).solve(eye - moved).numer_denom()
+        return squared_norm(Dyadic(K, 0)) / arb(denominator) ** 2
+
+
+class Rationals(Kind):
+    """Fractions; whatever is no fraction raises IrrationalError."""
+
+    def number(self, x: Fraction) -> Fraction:
+        return x
+
+    def least_eigenvalue(self, S: Dyadic) -> Fraction:
+        return _known(rational_least_eigenvalue(S))
+
+    def norm(self, A: Dyadic) -> Fraction:
+        found = rational_norm(A)
+        return rational_root(_known(_rational_square(A))) if found is None else found
+
+    def square(self, A: Dyadic) -> Fraction:
+        found = _rational_square(A)
+        return _known(rational_norm(A)) ** 2 if found is None else found
+
+    def root(self, x: Fraction) -> Fraction:
+        return rational_root(x)
+
+    def greatest(self, a: Fraction, b: Fraction) -> Fraction:
+        return max(a, b)
+
+    def reflection(self, k: "Constants") -> Fraction:
+        """The bound from m and L, where it is attained: where
+        bound (I + alpha M)'(I + alpha M) - (I - alpha M)'(I - alpha M) is >= 0 and singular."""
+        bound = k.peaceman_rachford
+        p, r = k.step.as_integer_ratio()
+        forward, backward = k.scaled(r, -p), k.scaled(r, p)
+        gap = _times(forward.T @ forward, bound.numerator)
+        gap = gap - _times(backward.T @ backward, bound.denominator)
+        if not (is_positive_semidefinite(gap) and gap.integers.det() == 0):
+            raise IrrationalError
+        return bound
+
+
+ENCLOSED, BALLS, RATIONAL = Enclosures(), Balls(), Rationals()
+
+
+@lru_cache(maxsize=6)
+def constants(instance: Instance, kind: Kind) -> "Constants":
+    return Constants(instance, kind)
+
+
 class Constants:
-    """What rates are made of, in one kind of numbers."""
+    """The numbers of one instance in one kind, each computed once; M = I - W, M~ = I - W~."""
 
-    instance: Instance
-    kind: Kind
+    def __init__(self, instance: Instance, kind: Kind) -> None:
+        self.instance, self.kind = instance, kind
 
     @property
     def operator(self) -> Operator:
@@ -69,25 +222,67 @@ class Constants:
         return self.kind.number(self.instance.numbers[name])
 
     @cached_property
-    def m(self) -> Any:
-        return self.kind.margin(self.operator)
-
-    @cached_property
     def M(self) -> fmpq_mat:
         return monotone(self.operator)
 
     @cached_property
-    def L_squared(self) -> Any:
-        return self.kind.lipschitz(self)
+    def m(self) -> Any:
+        return self.kind.margin(self.operator)
+
+    @cached_property
+    def m_after(self) -> Any:
+        return self.kind.margin(self.instance.after)
 
     @cached_property
     def L(self) -> Any:
-        return self.kind.root(self.L_squared)
+        return self.kind.lipschitz(self.operator)
+
+    @cached_property
+    def L_after(self) -> Any:
+        return self.kind.lipschitz(self.instance.after)
+
+    @cached_property
+    def L_squared(self) -> Any:
+        return self.kind.lipschitz_squared(self.operator)
 
     @cached_property
     def d(self) -> Any:
         """||W - W~||."""
-        return self.kind.root(self.kind.square(self.operator.exact_W - self.instance.after.exact_W))
+        return self.kind.perturbation(self.instance)
+
+    @property
+    def dW(self) -> Dyadic:
+        return self.operator.exact_W - self.instance.after.exact_W
+
+    @cached_property
+    def W(self) -> Any:
+        """||W||."""
+        return self.kind.norm(self.operator.exact_W)
+
+    @cached_property
+    def U(self) -> Any:
+        """||U||."""
+        return self.kind.norm(exact(self.operator.U))
+
+    @cached_property
+    def beta(self) -> Any:
+        """||I + M||."""
+        return self.kind.norm(self.scaled(1, -1))
+
+    @cached_property
+    def q(self) -> Any:
+        """The root of beta^2 - 4 m."""
+        return self.kind.root(self.beta * self.beta - 4 * self.m)
+
+    def forward(self, alpha: Fraction) -> Any:
+        """||I - alpha M||."""
+        p, r = alpha.as_integer_ratio()
+        return self.kind.norm(self.scaled(r, p)) / r
+
+    def forward_after(self, alpha: Fraction) -> Any:
+        """||I - alpha M~||."""
+        p, r = alpha.as_integer_ratio()
+        return self.kind.norm(scaled(self.instance.after.exact_W, r, p)) / r
 
     @cached_property
     def contraction(self) -> Any:
@@ -119,123 +314,26 @@ class Constants:
 
     def scaled(self, r: int, p: int) -> Dyadic:
         """r I - p M."""
-        W = self.operator.exact_W
-        eye = Dyadic(exact_identity(W.shape[0]).integers * (r - p), 0)
-        return eye + Dyadic(W.integers * p, W.exponent)
+        return scaled(self.operator.exact_W, r, p)
 
 
-def _enclosed_square(A: Dyadic) -> Enclosure:
-    norm = balls.spectral_norm(ball(A))
-    return norm * norm
+def scaled(W: Dyadic, r: int, p: int) -> Dyadic:
+    """r I - p (I - W)."""
+    eye = Dyadic(identity(W.shape[0]).integers * (r - p), 0)
+    return eye + _times(W, p)
 
 
-def _enclosed_reflection(k: Constants) -> Enclosure:
-    """K differs from a float array C by (I + alpha M)^-1 times the residual of C, and with
-    m > 0 that inverse has norm below 1."""
-    p, r = k.step.as_integer_ratio()
-    forward, backward = k.scaled(r, -p), k.scaled(r, p)
-    try:
-        center: Matrix = np.asarray(
-            np.linalg.solve(forward.rounded(), backward.rounded()), dtype=np.float64
-        )
-    except np.linalg.LinAlgError:
-        return Enclosure(0.0, np.inf)
-    residual = (forward @ exact(center) - backward).rounded()
-    # Rounded to nearest entry by entry, divided once: far less than one part in 2^50.
-    above = norms_above(residual.reshape(1, -1))[0] / float(r) * (1 + 2.0**-50) + SMALLEST
-    norm = balls.spectral_norm(balls.MatrixBall(center, float(above)))
-    return norm * norm
-
-
-def _reflection_in_balls(k: Constants) -> arb:
-    K, denominator = _reflected(k).numer_denom()
-    return precise.norm(Dyadic(K, 0)) ** 2 / arb(denominator) ** 2
-
-
-def _reflected(k: Constants) -> fmpq_mat:
-    """K = (I + alpha M)^-1 (I - alpha M)."""
-    eye, moved = identity(k.operator.n), k.M * fmpq_of(k.step)
-    return (eye + moved).solve(eye - moved)
-
-
-def _reflection_in_rationals(k: Constants) -> Fraction:
-    """The bound from m and L, where it is attained."""
-    bound = k.peaceman_rachford
-    if not (reflection_is_at_most(k, bound) and _reflection_singular(k, bound)):
-        raise IrrationalError
-    return bound
-
-
-def reflection_is_at_most(k: Constants, square: Fraction) -> bool:
-    """||K||^2 <= square: square (I + alpha M)'(I + alpha M) - (I - alpha M)'(I - alpha M) >= 0."""
-    return is_positive_semidefinite(_reflection_gap(k, square))
-
-
-def _reflection_singular(k: Constants, square: Fraction) -> bool:
-    return bool(_reflection_gap(k, square).integers.det() == 0)
-
-
-def _reflection_gap(k: Constants, square: Fraction) -> Dyadic:
-    p, r = k.step.as_integer_ratio()
-    forward, backward = k.scaled(r, -p), k.scaled(r, p)
-    up, down = forward.T @ forward, backward.T @ backward
-    return times(up, square.numerator) - times(down, square.denominator)
-
-
-def times(A: Dyadic, k: int) -> Dyadic:
+def _times(A: Dyadic, k: int) -> Dyadic:
     return Dyadic(A.integers * k, A.exponent)
 
 
-def _own_square(k: Constants) -> Any:
-    """||M||^2, measured like any other."""
-    return k.kind.square(k.scaled(0, -1))
-
-
-def _rational_square(A: Dyadic) -> Fraction:
+def _rational_square(A: Dyadic) -> Fraction | None:
     """||A||^2, the greatest eigenvalue of A'A."""
-    return -known(precise.rational_least_eigenvalue(-(A.T @ A)))
+    least = rational_least_eigenvalue(-(A.T @ A))
+    return None if least is None else -least
 
 
-def _square_in_balls(A: Dyadic) -> arb:
-    return precise.eigenvalues(A.T @ A)[-1].nonnegative_part()
-
-
-ENCLOSED = Kind(
-    Enclosure.of,
-    lambda operator: operator.margin,
-    _enclosed_square,
-    lambda k: k.operator.lipschitz * k.operator.lipschitz,  # which the operator keeps
-    _enclosed_reflection,
-    Enclosure.sqrt,
-    lambda a, b: Enclosure(max(a.lo, b.lo), max(a.hi, b.hi)),
-)
-BALLS = Kind(
-    lambda x: as_number(x, arb()),
-    lambda operator: precise.margin(operator.exact_W),
-    _square_in_balls,
-    _own_square,
-    _reflection_in_balls,
-    lambda square: square.nonnegative_part().sqrt(),
-    lambda a, b: a.max(b),
-)
-RATIONAL = Kind(
-    lambda x: x,
-    lambda operator: known(precise.rational_margin(operator.exact_W)),
-    _rational_square,
-    _own_square,
-    _reflection_in_rationals,
-    rational_root,
-    max,
-)
-
-
-@lru_cache(maxsize=6)
-def constants(instance: Instance, kind: Kind) -> Constants:
-    return Constants(instance, kind)
-
-
-IN_TURN = Kinds(
-    lambda instance: constants(instance, ENCLOSED),
-    lambda instance: constants(instance, BALLS),
-    lambda instance: constants(instance, RATIONAL),
-)
+def _known(value: Fraction | None) -> Fraction:
+    if value is None:
+        raise IrrationalError
+    return value

@@ -18,16 +18,16 @@ from mondeq_ref.rigor.verdict import exactly as compared
 from mondeq_ref.solve import solve
 from mondeq_ref.solve.methods import ForwardBackward
 from proofs_checks.instance import Instance
-from proofs_checks.quantities.contraction import powers
+from proofs_checks.quantities.comparison import Sides, known, powers
+from proofs_checks.quantities.constants import ENCLOSED, Constants, constants
 from proofs_checks.quantities.rational_points import column, iterate, monotone, squared_length
-from proofs_checks.quantities.spectral import ENCLOSED, Quantities, Sides, exactly, quantities
 from proofs_checks.quantities.uniqueness import weights_of
 
 SOLVER_TOL, SOLVER_STEPS = 1e-6, 100
 STEPS = 4  # of forward-backward in rationals, whose digits grow with every step
 
 
-def rate_squared(k: Quantities, a: Fraction) -> Any:
+def rate_squared(k: Constants, a: Fraction) -> Any:
     """1 - 2 a (m - d) + a^2 (L + d)^2: nothing of W~ but d is in it."""
     left = bounds.margin_after(k.m, k.d)
     return bounds.forward_backward_rate_squared(left, k.L + k.d, k.kind.number(a))
@@ -37,7 +37,7 @@ def step_size(instance: Instance) -> Fraction:
     """Near (m - d)/(L + d)^2, unless one is named."""
     if "alpha" in instance.numbers:
         return instance.numbers["alpha"]
-    k = quantities(instance, ENCLOSED)
+    k = constants(instance, ENCLOSED)
     return Fraction((bounds.margin_after(k.m, k.d) / ((k.L + k.d) * (k.L + k.d))).mid)
 
 
@@ -53,7 +53,7 @@ def converges(instance: Instance) -> list[Sides | None]:
 
     def sides(c: fmpq_mat, z: fmpq_mat) -> Sides:
         moved, size = squared_length(iterate(M, c, a, STEPS) - z), squared_length(z)
-        return exactly(moved), lambda k: powers(rate_squared(k, a), STEPS) * k.kind.number(size)
+        return known(moved), lambda k: powers(rate_squared(k, a), STEPS) * k.kind.number(size)
 
     return [None if z is None else sides(c, z) for c, z in exact_points(instance)]
 
@@ -92,7 +92,7 @@ def converges_with_weights(instance: Instance) -> Sequence[Verdict | None]:
 
 def solver_is_right(instance: Instance) -> Sequence[Verdict | None]:
     """The radius that forward-backward certifies, cut or not, against the exact distance."""
-    k = quantities(instance, ENCLOSED)
+    k = constants(instance, ENCLOSED)
     step = bounds.margin_after(k.m, k.d).mid
     method = ForwardBackward(float(step_size(instance)) if step > 0 else None)
     c = given(instance.c, instance.after.n)

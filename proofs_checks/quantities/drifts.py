@@ -17,12 +17,13 @@ from mondeq_ref.rigor.enclosure import Enclosure
 from mondeq_ref.rigor.rational import fraction_of
 from mondeq_ref.rigor.verdict import Verdict, fact
 from proofs_checks.instance import Instance
+from proofs_checks.quantities.comparison import Sides, known
+from proofs_checks.quantities.constants import Constants
 from proofs_checks.quantities.neighbors import Pair, of_inputs, pairs
 from proofs_checks.quantities.rational_points import block, column, matrix, squared_length
-from proofs_checks.quantities.spectral import Quantities, Sides, exactly
 
 
-def over_margin(square: Fraction) -> Callable[[Quantities], Any]:
+def over_margin(square: Fraction) -> Callable[[Constants], Any]:
     """(x/m)^2, x^2 being known."""
     return lambda k: k.kind.number(square) / (k.m * k.m)
 
@@ -32,7 +33,7 @@ def of_norms(instance: Instance) -> list[Sides | None]:
 
     def sides(moved: fmpq_mat, dx: fmpq_mat) -> Sides:
         size = squared_length(dx)
-        return exactly(squared_length(moved)), lambda k: bounds.distance_of_inputs(
+        return known(squared_length(moved)), lambda k: bounds.distance_of_inputs(
             k.m * k.m, k.U * k.U * k.kind.number(size)
         )
 
@@ -45,7 +46,7 @@ def of_images(instance: Instance) -> list[Sides | None]:
     return [
         None
         if pair is None
-        else (exactly(squared_length(pair[0])), over_margin(squared_length(U * pair[1])))
+        else (known(squared_length(pair[0])), over_margin(squared_length(U * pair[1])))
         for pair in [input_pair(instance)]
     ]
 
@@ -75,7 +76,7 @@ def gaps(instance: Instance) -> list[Sides | None]:
         if not found:
             return None
         change, size = max(found, key=lambda one: one[0] / one[1])
-        return exactly(change), lambda k: bounds.change_of_gap(
+        return known(change), lambda k: bounds.change_of_gap(
             k.kind.number(size), k.kind.number(image), k.m * k.m
         )
 

@@ -6,7 +6,7 @@ from fractions import Fraction
 from functools import lru_cache
 from math import lcm
 
-from flint import arb, fmpz_mat
+from flint import fmpz_mat
 
 from mondeq_ref.rigor.dyadic import Dyadic
 from mondeq_ref.rigor.enclosure import Enclosure
@@ -14,9 +14,10 @@ from mondeq_ref.rigor.rational import fraction_of
 from mondeq_ref.rigor.spectrum import spectral_norm, spectral_norm_squared
 from mondeq_ref.rigor.verdict import Guarantee, Verdict
 from proofs_checks.instance import Instance
-from proofs_checks.quantities import precise
+from proofs_checks.quantities.comparison import Inequality
+from proofs_checks.quantities.constants import Constants
+from proofs_checks.quantities.eigenvalues import IrrationalError
 from proofs_checks.quantities.quantizers import groups
-from proofs_checks.quantities.rational_points import as_number
 
 
 @lru_cache(maxsize=2)
@@ -34,37 +35,33 @@ def norm(without: int) -> tuple[Callable[[Instance], list[Verdict]], Callable[..
 
     Compared in the unit of the error matrix, since squares of very small numbers are no floats."""
 
-    def square(instance: Instance, unit: int) -> Fraction:
-        steps = ((len(g.w) - without, g.step * unit / 2) for g in groups(instance))
-        return sum((count * half**2 for count, half in steps), Fraction(0))
-
-    def enclosed(instance: Instance) -> Verdict:
+    def inequality(instance: Instance) -> Inequality:
         E, unit = error_matrix(instance)
-        bound = Enclosure.of(square(instance, unit)).sqrt()
-        return Verdict(spectral_norm(E), bound, Guarantee.RIGOROUS_FLOAT)
+        steps = ((len(g.w) - without, g.step * unit / 2) for g in groups(instance))
+        bound = sum((count * half**2 for count, half in steps), Fraction(0))
+
+        def at_rank_one(_: Constants) -> tuple[Fraction, Fraction]:
+            lo, hi = spectral_norm_squared(E)
+            if lo != hi:
+                raise IrrationalError
+            return fraction_of(lo), bound
+
+        return Inequality(
+            lambda k: (k.kind.square(E), k.kind.number(bound)),
+            squares=True,
+            ordered=at_rank_one,
+            first=Verdict(spectral_norm(E), Enclosure.of(bound).sqrt(), Guarantee.RIGOROUS_FLOAT),
+            order=min(E.shape),
+        )
+
+    def in_unit(verdict: Verdict, instance: Instance) -> Verdict:
+        unit = error_matrix(instance)[1]
+        return replace(verdict, lhs=verdict.lhs / unit, rhs=verdict.rhs / unit)
 
     def check(instance: Instance) -> list[Verdict]:
-        return [_in_unit(enclosed(instance), instance)]
+        return [in_unit(inequality(instance).enclosed(instance), instance)]
 
     def again(instance: Instance, _: int) -> Verdict:
-        E, unit = error_matrix(instance)
-        E = E if E.shape[0] >= E.shape[1] else E.T
-        bound = square(instance, unit)
-
-        def balls() -> tuple[arb, arb]:
-            return precise.norm(E) ** 2, as_number(bound, arb())
-
-        def rationals() -> tuple[Fraction | None, Fraction | None]:
-            lo, hi = spectral_norm_squared(E)  # they meet at rank one, where this is attained
-            return (fraction_of(lo) if lo == hi else None), bound
-
-        first, order = enclosed(instance), E.shape[1]
-        found = precise.decided_again(first, order, balls, rationals, squares=True)
-        return _in_unit(found, instance)
+        return in_unit(inequality(instance).decided(instance), instance)
 
     return check, again
-
-
-def _in_unit(verdict: Verdict, instance: Instance) -> Verdict:
-    unit = error_matrix(instance)[1]
-    return replace(verdict, lhs=verdict.lhs / unit, rhs=verdict.rhs / unit)

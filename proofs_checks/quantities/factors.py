@@ -8,7 +8,7 @@ from flint import fmpq, fmpq_mat
 from mondeq_ref.instances.closed_forms import dyadic
 from mondeq_ref.operator import Factors, Operator
 from mondeq_ref.rigor.dyadic import Dyadic, identity
-from proofs_checks.quantities.precise import MOST_UNITS
+from proofs_checks.quantities.eigenvalues import MOST_UNITS
 
 
 def factors_of(operator: Operator) -> Factors:

@@ -10,21 +10,21 @@ from mondeq_ref.rigor.enclosure import Enclosure
 from mondeq_ref.rigor.thresholds import least_eigenvalue_exceeds, least_eigenvalue_is
 from mondeq_ref.rigor.verdict import ONE, ZERO, Guarantee, Verdict
 from proofs_checks.instance import Instance
-from proofs_checks.quantities.precise import monotone_part
-from proofs_checks.quantities.spectral import norm
+from proofs_checks.quantities.constants import ENCLOSED
+from proofs_checks.quantities.eigenvalues import monotone_part
 from proofs_checks.theorem import Form
 
-Promise = Callable[[Instance], tuple[Fraction, Operator]]  # a number, and whose margin reaches it
+Reached = Callable[[Instance], tuple[Fraction, Operator]]  # a number, and whose margin reaches it
 
 
-def reaches(name: str, formula: str, promise: Promise) -> Form:
+def reaches(name: str, formula: str, reached: Reached) -> Form:
     """t <= lambda_min(sym(I - W))."""
 
     def check(instance: Instance) -> list[Verdict]:
-        return [enclosed(*promise(instance))]
+        return [enclosed(*reached(instance))]
 
     def again(instance: Instance, _: int) -> Verdict:
-        return decided(*promise(instance))
+        return decided(*reached(instance))
 
     return Form(name, formula, check, again)
 
@@ -34,7 +34,7 @@ def of_array(product: Operator) -> tuple[Operator, Fraction]:
     """The layer whose matrix is the float array of a product, and what rounding did to it:
     d >= ||fl(W) - W||, so that m - d is left of a margin m."""
     array = replace(product, meant=None)
-    return array, Fraction(norm(product.exact_W - array.exact_W).hi)
+    return array, Fraction(ENCLOSED.norm(product.exact_W - array.exact_W).hi)
 
 
 def enclosed(t: Fraction, operator: Operator) -> Verdict:

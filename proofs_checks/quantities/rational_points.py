@@ -5,15 +5,16 @@ Columns are FLINT's rational matrices; M is I - W, exactly, and F(z) = M z - c.
 
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
-from typing import Any
+from functools import lru_cache
 
 import numpy as np
-from flint import arb, fmpq, fmpq_mat
+from flint import fmpq, fmpq_mat
 
 from mondeq_ref.arrays import Vector
 from mondeq_ref.operator import Operator
 from mondeq_ref.rigor.dyadic import Dyadic, identity
 from mondeq_ref.rigor.rational import fraction_of, times_power
+from proofs_checks.instance import Instance
 
 
 def matrix(A: Dyadic) -> fmpq_mat:
@@ -81,17 +82,12 @@ def iterate(M: fmpq_mat, c: fmpq_mat, alpha: Fraction, steps: int) -> fmpq_mat:
     return z
 
 
-def forward_matrix(M: Dyadic, alpha: Fraction) -> tuple[Dyadic, int]:
-    """I - alpha M = K/r with a dyadic K: r is the denominator of alpha."""
-    p, r = alpha.as_integer_ratio()
-    eye = identity(M.shape[0])
-    return Dyadic(eye.integers * r, 0) - Dyadic(M.integers * p, M.exponent), r
-
-
 def squared_length(v: fmpq_mat) -> Fraction:
     return fraction_of(sum((entry * entry for entry in v.entries()), fmpq(0)))
 
 
-def as_number(x: Fraction, like: Any) -> Any:
-    """A rational as a ball, among balls."""
-    return arb(fmpq(x.numerator, x.denominator)) if isinstance(like, arb) else x
+@lru_cache(maxsize=2)
+def equilibria(instance: Instance) -> list[fmpq_mat | None]:
+    """z* in rationals for every injection; None where none is known."""
+    rows = [instance.before.exactly(row) for row in range(len(instance.c))]
+    return [None if z is None else column(z) for z in rows]

@@ -11,10 +11,10 @@ from mondeq_ref.operator import Operator
 from mondeq_ref.rigor.rational import fmpq_of
 from mondeq_ref.rigor.verdict import Outcome, Verdict, fact
 from proofs_checks.instance import Instance
-from proofs_checks.quantities.contraction import Distances, distances, equilibria
+from proofs_checks.quantities.comparison import Distances, distances
+from proofs_checks.quantities.eigenvalues import MOST_UNITS
 from proofs_checks.quantities.hypotheses import outcome
-from proofs_checks.quantities.precise import MOST_UNITS
-from proofs_checks.quantities.rational_points import is_equilibrium, monotone
+from proofs_checks.quantities.rational_points import equilibria, is_equilibrium, monotone
 from proofs_checks.quantities.steps import State, identity, state, state_at
 from proofs_checks.quantities.two_points import alpha, read, resolvent_points, some_step, steps
 

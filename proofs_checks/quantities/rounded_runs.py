@@ -12,8 +12,7 @@ from flint import fmpq, fmpq_mat, fmpz
 
 from mondeq_ref.rigor.rational import fmpq_of
 from proofs_checks.instance import Instance
-from proofs_checks.quantities.contraction import equilibria
-from proofs_checks.quantities.rational_points import column, monotone, squared_length
+from proofs_checks.quantities.rational_points import column, equilibria, monotone, squared_length
 from proofs_checks.quantities.steps import forward_backward
 
 LONGEST = 60  # steps that are made, at most, to see the iteration come around

@@ -18,10 +18,10 @@ from mondeq_ref.rigor.dyadic import exact
 from mondeq_ref.rigor.rational import fmpq_of, fraction_of
 from proofs_checks.instance import Instance
 from proofs_checks.quantities.adjoints import Adjoint, adjoints
+from proofs_checks.quantities.comparison import Cases
 from proofs_checks.quantities.constants import Constants
-from proofs_checks.quantities.contraction import Rows
+from proofs_checks.quantities.eigenvalues import MOST_UNITS
 from proofs_checks.quantities.factors import exactly_from, factors_of, some_factors
-from proofs_checks.quantities.precise import MOST_UNITS
 from proofs_checks.quantities.rational_points import block, column, matrix, squared_length
 
 PARAMETERS = ("W", "c", "A", "S", "m")
@@ -76,7 +76,7 @@ def inner(v: fmpq_mat, w: fmpq_mat) -> fmpq:
     return sum((x * y for x, y in zip(v.entries(), w.entries(), strict=True)), fmpq(0))
 
 
-def gradient(name: str) -> Rows[Slope]:
+def gradient(name: str) -> Cases[Slope]:
     """The square of what the gradient misses, where this parameter is the one that was moved."""
 
     def missed(instance: Instance) -> list[tuple[Fraction, Slope] | None]:

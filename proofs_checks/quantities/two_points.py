@@ -10,7 +10,7 @@ from mondeq_ref.arrays import Matrix, Vector
 from mondeq_ref.instances.families import injections
 from mondeq_ref.operator import Operator
 from proofs_checks.instance import Instance
-from proofs_checks.quantities.precise import MOST_UNITS
+from proofs_checks.quantities.eigenvalues import MOST_UNITS
 from proofs_checks.quantities.rational_points import column
 
 SPREAD = 0.4  # of two points that are at least 1 inside the orthant

@@ -12,8 +12,8 @@ from mondeq_ref.rigor.dyadic import identity
 from mondeq_ref.rigor.pmatrix import first_nonpositive_minor, two_equilibria
 from mondeq_ref.rigor.verdict import Guarantee, Outcome, Verdict, fact
 from proofs_checks.instance import Instance
+from proofs_checks.quantities.eigenvalues import MOST_UNITS
 from proofs_checks.quantities.hypotheses import outcome, perturbed_has_margin
-from proofs_checks.quantities.precise import MOST_UNITS
 from proofs_checks.quantities.rational_points import (
     basic_solution,
     column,

@@ -16,7 +16,7 @@ from proofs_checks.audit.instance_encoding import decode_instance, encode_instan
 from proofs_checks.audit.replay import document, instance_document, replay
 from proofs_checks.claims import theorem
 from proofs_checks.instance import Instance
-from proofs_checks.quantities.precise import MOST_UNITS
+from proofs_checks.quantities.eigenvalues import MOST_UNITS
 
 
 @pytest.fixture(scope="module")

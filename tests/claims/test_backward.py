@@ -21,7 +21,7 @@ from proofs_checks.claims.backward import THEOREM, across_the_line, draw, named,
 from proofs_checks.instance import Instance
 from proofs_checks.quantities import adjoint_maps, adjoints, slopes, steps
 from proofs_checks.quantities.adjoint_maps import forward_backward, pairs
-from proofs_checks.quantities.contraction import against, contracts
+from proofs_checks.quantities.comparison import against, contracts
 from proofs_checks.quantities.rational_points import column, monotone
 
 

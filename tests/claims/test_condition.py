@@ -13,8 +13,8 @@ from proofs_checks.claims import condition
 from proofs_checks.claims.condition import THEOREM, diagonal, draw, named, neighbors
 from proofs_checks.instance import Instance
 from proofs_checks.quantities import drifts
+from proofs_checks.quantities.constants import Constants, constants
 from proofs_checks.quantities.neighbors import pairs, places, satisfies_identity
-from proofs_checks.quantities.spectral import Quantities
 from proofs_checks.theorem import Form
 
 
@@ -49,9 +49,9 @@ def test_a_margin_that_is_twice_too_large_is_refuted(
     if name == "common active set":
         monkeypatch.setattr(condition, "inverse_squared", lambda *_: lambda k: k.kind.number(1))
     else:
-        honest = Quantities.m.func  # type: ignore[attr-defined]
-        monkeypatch.setattr(Quantities, "m", property(lambda k: 2 * honest(k)))
-        condition.quantities.cache_clear()
+        honest = Constants.m.func  # type: ignore[attr-defined]
+        monkeypatch.setattr(Constants, "m", property(lambda k: 2 * honest(k)))
+        constants.cache_clear()
     assert decided(form(name), scalar()).outcome is Outcome.REFUTED
 
 

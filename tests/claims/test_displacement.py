@@ -10,10 +10,10 @@ from mondeq_ref.operator import Operator
 from mondeq_ref.rigor.verdict import Outcome
 from proofs_checks.audit.run import run
 from proofs_checks.audit.witnesses import attained, broken, decided, needed
-from proofs_checks.claims.displacement import THEOREM, draw, scalar, squared
+from proofs_checks.claims.displacement import THEOREM, draw, scalar
 from proofs_checks.instance import Instance
 from proofs_checks.quantities.hypotheses import has_margin
-from proofs_checks.quantities.losses import difference
+from proofs_checks.quantities.rational_points import column, matrix, squared_length
 from proofs_checks.theorem import Form
 
 COARSE = 0.01  # how far from the equilibria a solver might have stopped
@@ -62,11 +62,11 @@ def test_both_sides_contain_what_is_exact_however_coarse_the_solver(seed: int) -
             if z is None or w is None:
                 continue
             assert verdict is not None
-            distance = squared([a - b for a, b in zip(z, w, strict=True)])
+            distance = squared_length(column(z) - column(w))
             assert verdict.lhs.lo**2 <= distance <= verdict.lhs.hi**2
             if name == "sharper":
-                dW = difference(instance).fractions()
-                image = squared([sum(a * x for a, x in zip(one, w, strict=True)) for one in dW])
+                dW = matrix(instance.operator.exact_W - instance.after.exact_W)
+                image = squared_length(dW * column(w))
                 assert (verdict.rhs * m).lo ** 2 <= image <= (verdict.rhs * m).hi ** 2
 
 

@@ -18,7 +18,7 @@ from proofs_checks.claims.douglas_rachford import (
     two_states,
 )
 from proofs_checks.quantities import steps
-from proofs_checks.quantities.contraction import contracts
+from proofs_checks.quantities.comparison import contracts
 from proofs_checks.quantities.rational_points import column, monotone
 from proofs_checks.quantities.two_points import named
 

@@ -12,7 +12,7 @@ from mondeq_ref.rigor.dyadic import exact
 from proofs_checks.audit.judge import instance
 from proofs_checks.claims import NAMES, condition, theorem
 from proofs_checks.instance import Instance
-from proofs_checks.quantities.precise import rational_margin
+from proofs_checks.quantities.eigenvalues import rational_margin
 from proofs_checks.quantities.quantizers import groups, quantizer
 from proofs_checks.quantities.rounded_runs import NEAREST
 from proofs_checks.quantities.slopes import PARAMETERS, parameter

@@ -14,9 +14,9 @@ from proofs_checks.audit.run import run
 from proofs_checks.audit.witnesses import attained, broken, decided, needed
 from proofs_checks.claims.equivalence import THEOREM, bounded, draw, published, scalar
 from proofs_checks.instance import Instance
+from proofs_checks.quantities.constants import ENCLOSED, constants
 from proofs_checks.quantities.places import candidates, distance, from_step, places
 from proofs_checks.quantities.rational_points import column, is_equilibrium, is_fixed, monotone
-from proofs_checks.quantities.spectral import ENCLOSED, quantities
 
 
 def drawn(family: str = "generic", seed: int = 3) -> Instance:
@@ -73,7 +73,7 @@ def test_the_bound_from_the_margin_is_not_always_the_better_one() -> None:
     """W = diag(-w, w), as the docstring says."""
     W = np.diag([-0.5, 0.5])
     instance = replace(drawn(), operator=Operator(W, np.eye(2), np.zeros(2)))
-    k = quantities(instance, ENCLOSED)
+    k = constants(instance, ENCLOSED)
     assert ((k.beta + k.q) / 2).lo > (1 + k.W).hi
 
 

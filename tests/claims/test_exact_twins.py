@@ -8,8 +8,7 @@ from mondeq_ref.rigor.enclosure import Enclosure
 from mondeq_ref.rigor.verdict import Outcome
 from proofs_checks.audit.judge import instance
 from proofs_checks.audit.witnesses import ATTAINED_WIDTH, attained, broken
-from proofs_checks.claims import NAMES, theorem
-from proofs_checks.claims.margin import published_exactly, symmetric_exactly
+from proofs_checks.claims import NAMES, margin, theorem
 from proofs_checks.instance import Instance
 from proofs_checks.theorem import Witness
 
@@ -65,8 +64,9 @@ def test_a_loss_that_only_rationals_decide_is_held_against_the_norm_of_its_own_f
     rise = np.array([[0.25, 0.0, 0.0], [0.0, 0.0, 1.0], [0.0, -1.0, 0.0]])
     operator = Operator(np.eye(3) - M, np.zeros((3, 1)), np.zeros(3))
     built = Instance("made", operator, operator.with_weights(operator.W + rise))
-    assert symmetric_exactly(built, 0).equal
-    assert published_exactly(built, 0).rhs.lo == 1
+    published, symmetric = margin.THEOREM.forms[:2]
+    assert symmetric.decided(built, 0).equal
+    assert published.decided(built, 0).rhs.lo == 1
 
 
 def overlap(a: Enclosure, b: Enclosure) -> bool:

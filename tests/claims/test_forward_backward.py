@@ -16,8 +16,8 @@ from proofs_checks.claims import forward_backward as claim
 from proofs_checks.claims.forward_backward import THEOREM, draw, pairs, rotation, swap, tseng
 from proofs_checks.instance import Instance
 from proofs_checks.quantities import steps
+from proofs_checks.quantities.comparison import contracts
 from proofs_checks.quantities.constants import ENCLOSED, constants
-from proofs_checks.quantities.contraction import contracts
 from proofs_checks.quantities.rational_points import column, is_equilibrium, monotone
 from proofs_checks.quantities.two_points import alpha, named
 

@@ -22,9 +22,9 @@ from proofs_checks.claims.parameterization import (
     rank_decides,
 )
 from proofs_checks.instance import Instance
+from proofs_checks.quantities.eigenvalues import monotone_part, rational_margin
 from proofs_checks.quantities.factors import is_product, semidefinite_factor
 from proofs_checks.quantities.margins import decided, of_array
-from proofs_checks.quantities.precise import monotone_part, rational_margin
 from proofs_checks.quantities.rational_points import matrix
 
 

@@ -1,0 +1,102 @@
+"""Eigenvalues and norms of small exact matrices: to many digits, and in rationals.
+
+A symmetric matrix of integers has an integer characteristic polynomial, whose real roots FLINT
+isolates to any precision; where two sides agree to all those digits they are as a rule rational,
+and a rational candidate counts only if a singular positive semidefinite matrix proves it.
+"""
+
+from collections.abc import Callable, Iterator
+from fractions import Fraction
+from math import isfinite, isqrt
+
+from flint import acb, arb, ctx, fmpq
+
+from mondeq_ref.rigor.dyadic import Dyadic, identity
+from mondeq_ref.rigor.enclosure import Enclosure
+from mondeq_ref.rigor.spectrum import least_eigenvalue, spectral_norm, symmetric_part
+from mondeq_ref.rigor.thresholds import least_eigenvalue_is, spectral_norm_is
+
+BITS = 400  # of the balls: far below any difference that 53-bit data of a few units can have
+MOST_UNITS = 24  # beyond this, characteristic polynomials take longer than an audit should
+
+
+class IrrationalError(ArithmeticError):
+    """A norm, a margin or a root that cannot be written down as a fraction."""
+
+
+def monotone_part(W: Dyadic) -> Dyadic:
+    """sym(I - W)."""
+    return symmetric_part(identity(W.shape[0]) - W)
+
+
+def eigenvalues(S: Dyadic) -> list[arb]:
+    """All eigenvalues of a symmetric matrix, ascending, as balls of about `BITS` bits."""
+    with ctx.workprec(BITS):
+        unit = arb(2) ** S.exponent
+        roots: list[tuple[acb, int]] = S.integers.charpoly().complex_roots()  # pyright: ignore
+        found = [root.real * unit for root, count in roots for _ in range(count)]
+    return sorted(found, key=lambda ball: fmpq(*_ratio(ball)))
+
+
+def _ratio(ball: arb) -> tuple[int, int]:
+    """The midpoint, exactly."""
+    mantissa, exponent = ball.mid().man_exp()
+    shift = int(exponent)
+    p = int(mantissa)
+    return (p << shift, 1) if shift >= 0 else (p, 1 << -shift)
+
+
+def squared_norm(A: Dyadic) -> arb:
+    """||A||^2, from the smaller of A'A and AA'."""
+    A = A if A.shape[0] >= A.shape[1] else A.T
+    return eigenvalues(A.T @ A)[-1].nonnegative_part()
+
+
+def rational_margin(W: Dyadic) -> Fraction | None:
+    """lambda_min(sym(I - W)), where it is a number that can be written down."""
+    return rational_least_eigenvalue(monotone_part(W))
+
+
+def rational_least_eigenvalue(S: Dyadic) -> Fraction | None:
+    return _verified(S, least_eigenvalue(S), lambda t: least_eigenvalue_is(S, t))
+
+
+def rational_norm(A: Dyadic) -> Fraction | None:
+    return _verified(A, spectral_norm(A), lambda t: spectral_norm_is(A, t))
+
+
+def rational_root(square: Fraction) -> Fraction:
+    root = Fraction(isqrt(square.numerator), isqrt(square.denominator))
+    if root * root != square:
+        raise IrrationalError
+    return root
+
+
+def _verified(
+    A: Dyadic, enclosure: Enclosure, holds: Callable[[Fraction], bool]
+) -> Fraction | None:
+    return next((t for t in _candidates(A, enclosure) if holds(t)), None)
+
+
+def _candidates(A: Dyadic, enclosure: Enclosure) -> Iterator[Fraction]:
+    """The shortest dyadic number inside, and the matrix's own entries."""
+    if not (isfinite(enclosure.lo) and isfinite(enclosure.hi)):
+        return
+    lo, hi = Fraction(enclosure.lo), Fraction(enclosure.hi)
+    yield shortest_dyadic(lo, hi)
+    entries = {abs(entry) for row in A.fractions() for entry in row}
+    for entry in sorted(entries | {-entry for entry in entries}):
+        if lo <= entry <= hi:
+            yield entry
+
+
+def shortest_dyadic(lo: Fraction, hi: Fraction) -> Fraction:
+    """The number with the largest power of two as a factor in [lo, hi]."""
+    if lo <= 0 <= hi:
+        return Fraction(0)
+    unit = Fraction(2) ** max(lo.numerator.bit_length(), hi.numerator.bit_length())
+    while True:
+        multiple = -(-lo // unit) * unit
+        if multiple <= hi:
+            return multiple
+        unit /= 2
