@@ -10,6 +10,8 @@ from mondeq_ref.rigor.verdict import Outcome, Verdict
 from proofs_checks.coordinates import Coordinates
 from proofs_checks.instance import Instance
 
+FACT = "true or false: there is no size that could be attained"  # why a form has no witness
+
 Predicate = Callable[[Instance], Outcome]
 Draw = Callable[[np.random.Generator, str, Operator], Instance]
 
@@ -66,6 +68,11 @@ class Theorem:
             raise ValueError(f"{self.name} needs forms of different names, got {names}")
         if self.inputs < 1:
             raise ValueError(f"{self.name} needs inputs >= 1, got {self.inputs}")
+
+    @property
+    def refutable(self) -> list[str]:
+        """The hypotheses without which a counterexample is known."""
+        return [name for name in self.hypotheses if isinstance(self.needed.get(name), Witness)]
 
     def hypotheses_of(self, form: Form) -> Mapping[str, Predicate]:
         """What has to hold where this form is claimed."""

@@ -9,7 +9,7 @@ import numpy as np
 
 from mondeq_ref.documents.strict_json import plain
 from mondeq_ref.rigor.verdict import Guarantee
-from proofs_checks.audit.findings import BINS, Finding
+from proofs_checks.audit.findings import BINS, ClaimFinding
 from proofs_checks.audit.judge import instance
 from proofs_checks.audit.run import shipped
 from proofs_checks.claims import theorem
@@ -20,7 +20,7 @@ SECTIONS = ("operators", "answers", "ladder", "figure_1", "published", "hunter",
 
 
 def result(
-    findings: Sequence[Finding],
+    findings: Sequence[ClaimFinding],
     sections: Mapping[str, Any],
     *,
     seed: int,
@@ -49,7 +49,7 @@ def result(
     return {**made, "seconds": seconds, "provenance": plain(dict(provenance))}
 
 
-def with_hunted(found: Finding, hunted: Mapping[str, Any] | None) -> Finding:
+def with_hunted(found: ClaimFinding, hunted: Mapping[str, Any] | None) -> ClaimFinding:
     """The finding, unless a stored case says worse."""
     if hunted is None or hunted["verdict"] == "HOLDS":
         return found
@@ -63,7 +63,7 @@ def with_hunted(found: Finding, hunted: Mapping[str, Any] | None) -> Finding:
     return replace(found, verdict=verdict, faults=(*found.faults, *said))
 
 
-def summary(findings: Sequence[Finding]) -> dict[str, Any]:
+def summary(findings: Sequence[ClaimFinding]) -> dict[str, Any]:
     """The verdict of the whole: the worst of its claims."""
     verdicts = Counter(found.verdict for found in findings)
     return {
@@ -77,7 +77,7 @@ def summary(findings: Sequence[Finding]) -> dict[str, Any]:
     }
 
 
-def sentence(findings: Sequence[Finding]) -> str:
+def sentence(findings: Sequence[ClaimFinding]) -> str:
     def named(verdict: str) -> str:
         return ", ".join(found.id for found in findings if found.verdict == verdict)
 
@@ -96,7 +96,7 @@ def sentence(findings: Sequence[Finding]) -> str:
     return f"{said[0].upper()}{said[1:]}. {held} of {total} claims hold ({cases:,} cases tried)."
 
 
-def claim(found: Finding, seed: int) -> dict[str, Any]:
+def claim(found: ClaimFinding, seed: int) -> dict[str, Any]:
     """A finding with its statement and proof, and how to make its tightest case again."""
     return {
         **plain(found),
@@ -106,7 +106,7 @@ def claim(found: Finding, seed: int) -> dict[str, Any]:
     }
 
 
-def replay(found: Finding, seed: int) -> dict[str, Any] | None:
+def replay(found: ClaimFinding, seed: int) -> dict[str, Any] | None:
     """Claim, seed and index name an instance, to the last bits of the linear algebra behind it."""
     where = found.forms[0].tightest_case if found.forms else None
     if where is None:

@@ -8,7 +8,7 @@ import numpy as np
 
 from mondeq_ref.rigor.enclosure import Enclosure
 from mondeq_ref.rigor.verdict import Outcome
-from proofs_checks.audit.judge import Failure, Record
+from proofs_checks.audit.judge import FailedInstance, Record
 from proofs_checks.audit.witnesses import Attained, Needed
 from proofs_checks.theorem import Theorem
 
@@ -33,7 +33,7 @@ class FormFinding:
 
 
 @dataclass(frozen=True)
-class Budget:
+class ErrorBudget:
     """Where the distance between the two sides comes from: medians, relative to the bound."""
 
     slack: float  # 1 - measured/bound: what the theory gives away
@@ -42,7 +42,7 @@ class Budget:
 
 
 @dataclass(frozen=True)
-class Finding:
+class ClaimFinding:
     id: str
     sentence: str
     source: str
@@ -61,21 +61,23 @@ class Finding:
     forms: tuple[FormFinding, ...]
     witnesses: tuple[Attained, ...]
     needed: tuple[Needed, ...]
-    budget: Budget | None
+    budget: ErrorBudget | None
     faults: tuple[str, ...]
 
 
 def finding(
     theorem: Theorem,
-    found: Sequence[Record | Failure],
+    found: Sequence[Record | FailedInstance],
     witnesses: Sequence[Attained],
     needs: Sequence[Needed],
     faults: Sequence[str],
-) -> Finding:
+) -> ClaimFinding:
     """The verdict of a claim: every form's verdicts under the hypotheses, and its witnesses."""
     kept = [record for record in found if isinstance(record, Record)]
     errors = [
-        f"{failure.where}: {failure.what}" for failure in found if isinstance(failure, Failure)
+        f"{failure.where}: {failure.what}"
+        for failure in found
+        if isinstance(failure, FailedInstance)
     ]
     published = {(r.index, r.row): r for r in kept if r.form == theorem.forms[0].name}
     forms = tuple(
@@ -85,7 +87,7 @@ def finding(
     first = [record for record in kept if record.form == theorem.forms[0].name]
     problems = [*faults, *errors]
     known = [witness.attained for witness in witnesses if witness.attained is not None]
-    return Finding(
+    return ClaimFinding(
         theorem.name,
         theorem.sentence,
         theorem.source,
@@ -165,7 +167,7 @@ def _same_quantity(record: Record, paper: Record) -> bool:
     return record.ratio is not None and 0 < a.lo <= b.hi and b.lo <= a.hi
 
 
-def _budget(records: Sequence[Record]) -> Budget | None:
+def _budget(records: Sequence[Record]) -> ErrorBudget | None:
     rated = [
         (record.ratio, record)
         for record in records
@@ -173,7 +175,7 @@ def _budget(records: Sequence[Record]) -> Budget | None:
     ]
     if not rated:
         return None
-    return Budget(
+    return ErrorBudget(
         median(1 - ratio.mid for ratio, _ in rated),
         median(record.solver for _, record in rated),
         median(max(record.width - record.solver, 0.0) for _, record in rated),

@@ -40,7 +40,7 @@ class Record:
 
 
 @dataclass(frozen=True)
-class Failure:
+class FailedInstance:
     """An exception inside a claim: where, and its name."""
 
     where: str
@@ -60,7 +60,7 @@ def instance(theorem: Theorem, seed: int, index: int, shipped: Mapping[str, Oper
 
 def records(
     theorem: Theorem, seed: int, indices: range, shipped: Mapping[str, Operator]
-) -> Iterator[Record | Failure]:
+) -> Iterator[Record | FailedInstance]:
     """Every form's verdicts on these instances."""
     for index in indices:
         try:
@@ -72,7 +72,7 @@ def records(
                 yield from _form_records(form, drawn, index, met)
         except Exception as error:
             # Reported by name: an exception is never turned into a verdict.
-            yield Failure(f"instance {index}", f"{type(error).__name__}: {error}")
+            yield FailedInstance(f"instance {index}", f"{type(error).__name__}: {error}")
 
 
 def _form_records(form: Form, drawn: Instance, index: int, hypotheses: Outcome) -> Iterator[Record]:

@@ -18,7 +18,7 @@ from mondeq_ref.documents.strict_json import plain
 from mondeq_ref.rigor.enclosure import Enclosure
 from mondeq_ref.rigor.verdict import Outcome
 from proofs_checks.audit.instance_encoding import decode_instance, encode_instance
-from proofs_checks.audit.judge import Failure, records
+from proofs_checks.audit.judge import FailedInstance, records
 from proofs_checks.audit.run import shipped
 from proofs_checks.audit.witnesses import broken
 from proofs_checks.claims import NAMES, theorem
@@ -159,7 +159,7 @@ def form_of(subject: Theorem, name: str) -> Form:
 def _forms(claim: str, seed: int, index: int, row: int) -> list[dict[str, Any]]:
     kept: list[dict[str, Any]] = []
     for record in records(theorem(claim), seed, range(index, index + 1), shipped()):
-        if isinstance(record, Failure):
+        if isinstance(record, FailedInstance):
             raise ArithmeticError(f"{record.where}: {record.what}")
         if record.row == row:
             met = record.hypotheses is Outcome.PROVED

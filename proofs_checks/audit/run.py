@@ -11,8 +11,8 @@ from multiprocessing import get_context
 from mondeq_ref.instances import shipped as trained_operators
 from mondeq_ref.operator import Operator
 from mondeq_ref.rigor.process import one_thread
-from proofs_checks.audit.findings import Finding, finding
-from proofs_checks.audit.judge import Failure, Record, records
+from proofs_checks.audit.findings import ClaimFinding, finding
+from proofs_checks.audit.judge import FailedInstance, Record, records
 from proofs_checks.audit.witnesses import attained, needed
 from proofs_checks.claims import theorem
 
@@ -39,7 +39,7 @@ def run(
     workers: int | None = None,
     trained: bool = True,
     progress: Callable[[Iterator[None], int], Iterator[None]] | None = None,
-) -> list[Finding]:
+) -> list[ClaimFinding]:
     """At least `cases` verdicts a claim where its instances give that many."""
     tasks = [
         Task(claim, seed, range(start, min(start + CHUNK, count)), trained)
@@ -47,7 +47,7 @@ def run(
         for count in [ceil(SPARE * cases / theorem(claim).inputs)]
         for start in range(0, count, CHUNK)
     ]
-    done: dict[Task, list[Record | Failure]] = {}
+    done: dict[Task, list[Record | FailedInstance]] = {}
 
     def collected() -> Iterator[None]:
         for task, found in _results(tasks, workers or os.cpu_count() or 1):
@@ -56,7 +56,7 @@ def run(
 
     for _ in progress(collected(), len(tasks)) if progress else collected():
         pass
-    findings: list[Finding] = []
+    findings: list[ClaimFinding] = []
     with one_thread():
         for claim in claims:
             found = [record for task in tasks if task.claim == claim for record in done[task]]
@@ -64,7 +64,7 @@ def run(
     return findings
 
 
-def _concluded(claim: str, found: Sequence[Record | Failure]) -> Finding:
+def _concluded(claim: str, found: Sequence[Record | FailedInstance]) -> ClaimFinding:
     subject = theorem(claim)
     try:
         reached, faults = attained(subject)
@@ -75,7 +75,9 @@ def _concluded(claim: str, found: Sequence[Record | Failure]) -> Finding:
     return finding(subject, found, reached, needs, [*faults, *more])
 
 
-def _results(tasks: Sequence[Task], workers: int) -> Iterator[tuple[Task, list[Record | Failure]]]:
+def _results(
+    tasks: Sequence[Task], workers: int
+) -> Iterator[tuple[Task, list[Record | FailedInstance]]]:
     if workers == 1 or len(tasks) == 1:
         with one_thread():
             yield from ((task, work(task)) for task in tasks)
@@ -87,7 +89,7 @@ def _results(tasks: Sequence[Task], workers: int) -> Iterator[tuple[Task, list[R
             yield futures[future], future.result()
 
 
-def work(task: Task) -> list[Record | Failure]:
+def work(task: Task) -> list[Record | FailedInstance]:
     operators = shipped() if task.trained else {}
     return list(records(theorem(task.claim), task.seed, task.indices, operators))
 

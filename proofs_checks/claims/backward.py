@@ -94,7 +94,7 @@ from proofs_checks.quantities.slopes import (
     second_order,
 )
 from proofs_checks.quantities.two_points import some_step, step_below_end, steps
-from proofs_checks.theorem import Form, Theorem, Witness
+from proofs_checks.theorem import FACT, Form, Theorem, Witness
 
 INPUTS = 3
 MOST_STEPS = 6
@@ -322,7 +322,7 @@ THEOREM = Theorem(
         "Douglas-Rachford": Witness(
             one_active, "M = [[2, 12], [-12, 2]], alpha = 1/7, one active unit: 14/15"
         ),
-        "fixed point": "true or false: there is no size that could be attained",
+        "fixed point": FACT,
         "solution": _SINGLE,
         "gradient of W": _SINGLE,
         "gradient of c": "never: it misses nothing, and the bound is 0",

@@ -24,8 +24,9 @@ those of M~ times positive numbers.  Under rung 5 all of the above holds in the 
 <x, D y>, in which ReLU still projects: with m_D = lambda_min(D^-1/2 sym(D M~) D^-1/2) and
 L_D = ||D^1/2 M~ D^-1/2||, forward-backward contracts in that norm with 1 - 2 a m_D + a^2 L_D^2.
 
-Below rung 6.  Where a principal minor is <= 0 some x != 0 has x_i (M~ x)_i <= 0 for all i, and
-the positive and negative parts of x are two equilibria for c = M~ x+ - (M~ x)+.
+Below rung 6.  Where a principal minor is <= 0 some x != 0 has x_i (M~ x)_i <= 0 for all i: M~
+reverses the signs of x (Fiedler and Ptak 1962, Theorem 3.3).  Then the positive and negative parts
+of x are two equilibria for c = M~ x+ - (M~ x)+.
 
 The solver.  With m~ > 0 the certified radius of any point is right, wherever the run was cut.
 
@@ -63,7 +64,7 @@ from proofs_checks.quantities.uniqueness import (
     one_equilibrium,
     two_for_one_input,
 )
-from proofs_checks.theorem import Form, Theorem, Witness
+from proofs_checks.theorem import FACT, Form, Theorem, Witness
 
 INPUTS = 2
 
@@ -87,7 +88,6 @@ def rotation() -> Instance:
     )
 
 
-_FACT = "true or false: there is no size that could be attained"
 _ROTATION = Witness(rotation, "I - a M is 3/5 times a rotation, and all iterates are positive")
 
 THEOREM = Theorem(
@@ -147,11 +147,11 @@ THEOREM = Theorem(
     ),
     draw=draw,
     attained={
-        "as published": _FACT,
-        "one-sided": _FACT,
-        "from weights": _FACT,
-        "ladder": _FACT,
-        "two equilibria": _FACT,
+        "as published": FACT,
+        "one-sided": FACT,
+        "from weights": FACT,
+        "ladder": FACT,
+        "two equilibria": FACT,
         "rate": _ROTATION,
         "convergence": _ROTATION,
         "convergence with weights": "D = I is the case above; in general m_D and L_D are proven "

@@ -1,6 +1,6 @@
 """Theorem 4 (conditioning; its wording is reconstructed).
 
-Statement.  If m > 0 and z* != 0, the relative condition number of W -> z*, the limit for
+Statement.  If m > 0, W != 0 and z* != 0, the relative condition number of W -> z*, the limit for
 ||dW|| -> 0 of the greatest (||z~ - z*||/||z*||)/(||dW||/||W||), is at most ||W||/m.
 
 Proof, with the number itself.  Let a be a set of units with F_a = 0 at z* and at z~ and z = 0
@@ -13,6 +13,11 @@ limit ||M_aa^-1|| ||W||: it is reached along dW = t u z*'/||z*|| with u the left
 of M_aa for its least singular value.  At a kink z~ has one of the sets between the active one
 and that with the kinks, so the greatest of their numbers is a bound.  And for every a and unit
 x, ||M_aa x|| >= x' M_aa x >= m, so ||M_aa^-1|| <= 1/m.
+
+The limit is checked, too.  With dW = t u z*' and y = M_aa^-1 u, (1) gives z~ - z* = -y times
+t ||z*||^2/(1 + t <y, z*>), so the quotient is ||y|| ||W||/|1 + t <y, z*>|.  For u the singular
+vector in floats and t ||y|| ||z*|| about 2^-30 this is the number, to 20 bits, unless M_aa is
+conditioned badly.
 
 Finite changes.  By (1), ||z~ - z*|| <= ||M_aa^-1|| ||dW|| ||z~|| on a common active set.  On any,
 with kappa = ||W||/m and e = ||dW||/||W||: ||z~ - z*||/||z*|| <= kappa e/(1 - kappa e) if that
@@ -28,7 +33,8 @@ is greater, z* has the same class: quantization provably did not change it.
 Attained: M = diag(1/2, 1), both units active, where ||M_aa^-1|| = 1/m; and n = 1.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from fractions import Fraction
 from itertools import chain, combinations
 from typing import Any
 
@@ -39,20 +45,43 @@ from mondeq_ref.arrays import Matrix
 from mondeq_ref.instances.closed_forms import kinks
 from mondeq_ref.instances.families import injections
 from mondeq_ref.operator import Operator
-from mondeq_ref.rigor.verdict import Verdict, fact
+from mondeq_ref.rigor.rational import fmpq_of, fraction_of
+from mondeq_ref.rigor.verdict import Outcome, Verdict, fact
 from proofs_checks.coordinates import Coordinates
 from proofs_checks.instance import Instance
 from proofs_checks.quantities.comparison import Inequality, Sides, compared, known, squared_form
 from proofs_checks.quantities.constants import Constants
 from proofs_checks.quantities.drifts import decisions, gaps, of_images, of_norms
-from proofs_checks.quantities.hypotheses import has_margin, same_injection, smaller_than_margin
-from proofs_checks.quantities.neighbors import Pair, gram, pairs, places, satisfies_identity
+from proofs_checks.quantities.eigenvalues import MOST_UNITS
+from proofs_checks.quantities.hypotheses import (
+    has_margin,
+    outcome,
+    same_injection,
+    smaller_than_margin,
+)
+from proofs_checks.quantities.neighbors import (
+    ActiveSets,
+    EquilibriumPair,
+    gram,
+    pairs,
+    places,
+    satisfies_identity,
+)
 from proofs_checks.quantities.perturbations import perturbed
-from proofs_checks.quantities.rational_points import squared_length
-from proofs_checks.theorem import Form, Theorem, Witness
+from proofs_checks.quantities.rational_points import (
+    basic_solution,
+    column,
+    is_equilibrium,
+    monotone,
+    squared_length,
+)
+from proofs_checks.theorem import FACT, Form, Predicate, Theorem, Witness
 
 INPUTS, CLASSES = 3, 3
 MOST_KINKS = 3  # of which all subsets are looked at
+SHORT = 2.0**-30  # ||dW|| against the least singular value of M_aa, where the limit is checked
+WORST_CONDITIONED = 2.0**-20  # with less, rounding of the direction could matter
+NEARLY = 1 + Fraction(1, 2**20)  # what SHORT and the rounding of the direction may take away
 
 
 def inverse_squared(operator: Operator, a: list[int]) -> Callable[[Constants], Any]:
@@ -68,11 +97,14 @@ def relative(instance: Instance) -> list[Inequality | None]:
     def row(a: list[int]) -> Inequality:
         inverse = inverse_squared(instance.operator, a)
 
-        def sides(k: Constants) -> tuple[Any, Any]:
-            square = k.W * k.W
-            return inverse(k) * square, square / (k.m * k.m)
+        def without_W(k: Constants) -> tuple[Any, Any]:
+            return inverse(k), 1 / (k.m * k.m)
 
-        return Inequality(sides, squares=True, ordered=lambda k: (inverse(k), 1 / (k.m * k.m)))
+        def sides(k: Constants) -> tuple[Any, Any]:
+            lhs, rhs = without_W(k)
+            return lhs * k.W * k.W, rhs * k.W * k.W
+
+        return Inequality(sides, squares=True, ordered=without_W)
 
     return [
         None if a is None else row(a)
@@ -100,7 +132,7 @@ def identity_on_common_sets(instance: Instance) -> list[Verdict | None]:
 
 
 def on_common_sets(instance: Instance) -> list[Sides | None]:
-    def sides(pair: Pair, a: list[int]) -> Sides:
+    def sides(pair: EquilibriumPair, a: list[int]) -> Sides:
         inverse, size = inverse_squared(instance.operator, a), squared_length(pair.after.z)
         return known(
             squared_length(pair.moved)
@@ -125,6 +157,48 @@ def finite(instance: Instance) -> list[Sides | None]:
         else (known(squared_length(pair.moved) / squared_length(pair.before.z)), bound)
         for pair in pairs(instance)
     ]
+
+
+def limit(instance: Instance) -> list[Sides | None]:
+    """||M_aa^-1|| against the change of z*, relative to ||dW||, along the worst direction."""
+    found = enumerate(places(instance))
+    return [None if place is None else along_worst(instance, row, place) for row, place in found]
+
+
+def along_worst(instance: Instance, row: int, place: ActiveSets) -> Sides | None:
+    """None where a unit is at a kink, or floats do not know the direction well enough."""
+    a, n = list(place.active), instance.operator.n
+    if not a or place.kinks or n > MOST_UNITS:
+        return None
+    left, sizes, _ = np.linalg.svd(instance.operator.M.center[np.ix_(a, a)])
+    if not sizes[-1] > WORST_CONDITIONED * sizes[0]:
+        return None
+    u, z, M = np.zeros(n), place.z, monotone(instance.operator)
+    u[a] = left[:, -1]
+    length = float(np.linalg.norm([float(x.p) / float(x.q) for x in z.entries()]))
+    t = fmpq_of(Fraction(2.0 ** round(np.log2(SHORT * sizes[-1] / length))))
+    move = column(u) * z.transpose() * t
+    z_after = basic_solution(M + move, column(instance.c[row]), a)
+    if z_after is None or not is_equilibrium(M + move, column(instance.c[row]), z_after):
+        return None  # another active set
+    change = squared_length(z_after - z) / squared_length(z)
+    dW = squared_length(column(u)) * squared_length(z) * fraction_of(t * t)
+    return inverse_squared(instance.operator, a), known(NEARLY * NEARLY * change / dW)
+
+
+def is_not_zero(instance: Instance) -> Outcome:
+    """W != 0."""
+    return outcome(any(instance.operator.exact_W.integers.entries()))
+
+
+def bounded(
+    name: str,
+    formula: str,
+    sides: Callable[[Instance], list[Sides | None]],
+    needs: Mapping[str, Predicate] | None = None,
+) -> Form:
+    """An inequality that needs no W != 0."""
+    return squared_form(name, formula, sides, {"m > 0": has_margin, **(needs or {})}, alone=True)
 
 
 def draw(rng: np.random.Generator, family: str, operator: Operator) -> Instance:
@@ -177,53 +251,67 @@ _SCALAR = Witness(
     lambda: named(np.array([[0.5]]), np.array([[0.625]]), [1.0]),
     "n = 1: M = 1/2, M~ = 3/8, c = 1: z* = 2 and z~ = 8/3; inputs 1 and 2 go to 2 and 4",
 )
-_FACT = "true or false: there is no size that could be attained"
 
 THEOREM = Theorem(
     name="condition",
     sentence="the relative condition number of W -> z* is at most ||W||/m",
     source="Li, Leong and Chaffey 2026, Theorem 4 (wording reconstructed)",
-    hypotheses={"m > 0": has_margin},
+    hypotheses={"m > 0": has_margin, "W != 0": is_not_zero},
     forms=(
         compared("as published", "||M_aa^-1|| ||W|| <= ||W||/m", relative),
-        Form("identity", "(z~ - z*)_a = -M_aa^-1 (dW z~ + dc)_a", identity_on_common_sets),
-        squared_form(
+        Form(
+            "identity",
+            "(z~ - z*)_a = -M_aa^-1 (dW z~ + dc)_a",
+            identity_on_common_sets,
+            needs={"m > 0": has_margin},
+            alone=True,
+        ),
+        bounded(
             "common active set",
             "||z~ - z*|| <= ||M_aa^-1|| ||dW|| ||z~||",
             on_common_sets,
             {"only W is perturbed": same_injection},
         ),
-        squared_form(
+        bounded(
             "finite change",
-            "||z~ - z*||/||z*|| <= kappa e/(1 - kappa e), kappa = ||W||/m, e = ||dW||/||W||",
+            "||z~ - z*||/||z*|| <= ||dW||/(m - ||dW||), for W != 0 kappa e/(1 - kappa e)",
             finite,
             {"only W is perturbed": same_injection, "||dW|| < m": smaller_than_margin},
         ),
-        squared_form("inputs", "||z*(x) - z*(x')|| <= (||U||/m) ||x - x'||", of_norms),
-        squared_form("inputs, sharper", "||z*(x) - z*(x')|| <= ||U (x - x')||/m", of_images),
-        squared_form("logits", "|(V_i - V_j)(z~ - z*)| <= ||V_i - V_j|| ||dW z~ + dc||/m", gaps),
+        bounded("inputs", "||z*(x) - z*(x')|| <= (||U||/m) ||x - x'||", of_norms),
+        bounded("inputs, sharper", "||z*(x) - z*(x')|| <= ||U (x - x')||/m", of_images),
+        bounded("logits", "|(V_i - V_j)(z~ - z*)| <= ||V_i - V_j|| ||dW z~ + dc||/m", gaps),
         Form(
             "classes",
             "if every gap at z~ exceeds that, z* has the same class",
             decisions,
+            needs={"m > 0": has_margin},
+            alone=True,
+        ),
+        bounded(
+            "limit",
+            "||M_aa^-1|| <= (1 + 2^-20) (||z~ - z*||/||z*||)/||dW|| along the worst dW",
+            limit,
         ),
     ),
     draw=draw,
     attained={
         "as published": Witness(diagonal, "M = diag(1/2, 1): ||M_aa^-1|| = 2 = 1/m"),
-        "identity": _FACT,
+        "identity": FACT,
         "common active set": _SCALAR,
         "finite change": _SCALAR,
         "inputs": _SCALAR,
         "inputs, sharper": _SCALAR,
         "logits": Witness(diagonal, "z* = (2, 1), z~ = (4, 1): the gap of rows e1 and 0"),
-        "classes": _FACT,
+        "classes": FACT,
+        "limit": "never: 2^-20 is allowed for the length of dW and the rounding of its direction",
     },
     needed={
         "m > 0": Witness(
             without_margin,
             "M = diag(1/4, -2), z* = (4, 0): ||M_aa^-1|| = 4, whatever sign ||W||/m is given",
         ),
+        "W != 0": "with W = 0 both sides are 0, but there is no change of W relative to its size",
     },
     inputs=11,
     coordinates=Coordinates(shared=("x", "V", "d"), unitless=("x", "d"), inputs=True),

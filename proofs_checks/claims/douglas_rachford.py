@@ -38,7 +38,7 @@ from proofs_checks.quantities.hypotheses import has_margin, positive_step
 from proofs_checks.quantities.reflections import draw_states, fixed_points, followed, pairs
 from proofs_checks.quantities.steps import State
 from proofs_checks.quantities.two_points import named, steps
-from proofs_checks.theorem import Form, Theorem, Witness
+from proofs_checks.theorem import FACT, Form, Theorem, Witness
 
 
 def image(state: State) -> Any:
@@ -116,7 +116,7 @@ THEOREM = Theorem(
         "sharper": _ONE_ACTIVE,
         "from ||K||": _ONE_ACTIVE,
         "after k steps": _SINGLE,
-        "fixed point": "true or false: there is no size that could be attained",
+        "fixed point": FACT,
     },
     needed={
         "m > 0": Witness(

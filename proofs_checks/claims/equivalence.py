@@ -58,7 +58,7 @@ from proofs_checks.quantities.comparison import Sides, known, squared_form
 from proofs_checks.quantities.constants import Constants
 from proofs_checks.quantities.hypotheses import has_margin, positive_step
 from proofs_checks.quantities.places import (
-    Place,
+    NearbyPoint,
     after_step,
     candidates,
     distance,
@@ -92,7 +92,9 @@ def published(instance: Instance) -> list[Verdict]:
     ]
 
 
-Lengths = Callable[[Instance, Place], tuple[fmpq_mat, fmpq_mat]]  # what is measured, and against
+Lengths = Callable[
+    [Instance, NearbyPoint], tuple[fmpq_mat, fmpq_mat]
+]  # what is measured, and against
 
 
 def bounded(
@@ -105,7 +107,7 @@ def bounded(
 ) -> Form:
     """A length is at most a factor times another one; both lengths are exact."""
 
-    def side(instance: Instance, place: Place) -> Sides:
+    def side(instance: Instance, place: NearbyPoint) -> Sides:
         left, right = (squared_length(v) for v in lengths(instance, place))
         a = alpha(instance)
         return known(left), lambda k: factor(k, a) * factor(k, a) * k.kind.number(right)

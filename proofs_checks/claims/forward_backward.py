@@ -91,7 +91,7 @@ from proofs_checks.quantities.two_points import (
     step_below_end,
     steps,
 )
-from proofs_checks.theorem import Form, Theorem, Witness
+from proofs_checks.theorem import FACT, Form, Theorem, Witness
 
 PAIRS = 4
 MOST_STEPS = 6  # followed exactly: every one makes the fractions longer
@@ -272,7 +272,7 @@ THEOREM = Theorem(
         "Lipschitz constant": _ROTATION,
         "Lipschitz constant against r": _ROTATION,
         "after k steps": _ROTATION,
-        "exact interval": "true or false: there is no size that could be attained",
+        "exact interval": FACT,
         "interval": _ROTATION,
         "before quantizing": Witness(unchanged, "for dW = 0, where it is the published bound"),
         "forward-backward-forward": (

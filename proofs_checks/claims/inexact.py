@@ -58,7 +58,7 @@ from proofs_checks.quantities.hypotheses import (
 from proofs_checks.quantities.rounded_runs import (
     NEAREST,
     TOWARD_ZERO,
-    Run,
+    RoundedRun,
     is_fixed,
     number,
     runs,
@@ -88,29 +88,29 @@ def power_and_spread(instance: Instance, kind: Kind, steps: int) -> tuple[Any, A
     return powers(r, steps), spread
 
 
-Measured = Callable[[Instance, Run], Fraction | None]  # squared
+Measured = Callable[[Instance, RoundedRun], Fraction | None]  # squared
 
 
-def final_error(instance: Instance, run: Run) -> Fraction | None:
+def final_error(instance: Instance, run: RoundedRun) -> Fraction | None:
     """Where the iteration has come around before, it is followed round the cycle."""
     return run.errors[steps_of(instance, run)]
 
 
-def steps_of(instance: Instance, run: Run) -> int:
+def steps_of(instance: Instance, run: RoundedRun) -> int:
     return min(int(number(instance, "steps")), len(run.errors) - 1)
 
 
-def limit_bound(k: Constants, _: Run) -> Any:
+def limit_bound(k: Constants, _: RoundedRun) -> Any:
     return bounds.rounded_limit(k.kind.root(k.forward_backward), eps(k))
 
 
-def finite_bound(k: Constants, run: Run) -> Any:
+def finite_bound(k: Constants, run: RoundedRun) -> Any:
     power, spread = power_and_spread(k.instance, k.kind, steps_of(k.instance, run))
     start = k.kind.root(k.kind.number(run.errors[0]))
     return bounds.rounded_iterates(power, start, eps(k), spread)
 
 
-def step_bound(k: Constants, run: Run) -> Any:
+def step_bound(k: Constants, run: RoundedRun) -> Any:
     """||I - alpha M|| e_{k-1} and the rounding that followed."""
     last = steps_of(k.instance, run)
     before, made = (
@@ -120,16 +120,16 @@ def step_bound(k: Constants, run: Run) -> Any:
     return k.kind.root(k.contraction) * before + made
 
 
-def step_in_fractions(k: Constants, run: Run, square: Fraction) -> tuple[Fraction, Fraction]:
+def step_in_fractions(k: Constants, run: RoundedRun, square: Fraction) -> tuple[Fraction, Fraction]:
     last = steps_of(k.instance, run)
     return sum_of_roots(square, k.contraction * run.errors[last - 1], run.rounded[last - 1])
 
 
-def measured(error: Measured) -> Cases[Run]:
+def measured(error: Measured) -> Cases[RoundedRun]:
     """The squared error of every run that is known to have one."""
 
-    def rows(instance: Instance) -> list[tuple[Fraction, Run] | None]:
-        found: list[tuple[Fraction, Run] | None] = []
+    def rows(instance: Instance) -> list[tuple[Fraction, RoundedRun] | None]:
+        found: list[tuple[Fraction, RoundedRun] | None] = []
         for run in runs(instance):
             square = None if run is None else error(instance, run)
             found.append(None if run is None or square is None else (square, run))

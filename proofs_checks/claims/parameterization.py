@@ -54,7 +54,7 @@ from proofs_checks.quantities.factors import (
 from proofs_checks.quantities.hypotheses import outcome
 from proofs_checks.quantities.margins import of_array, reaches
 from proofs_checks.quantities.rational_points import matrix
-from proofs_checks.theorem import Form, Theorem, Witness
+from proofs_checks.theorem import FACT, Form, Theorem, Witness
 
 
 def promised(instance: Instance) -> Fraction:
@@ -178,8 +178,6 @@ class ProductCoordinates(Coordinates):
         return {"@K": rng.normal(size=at.operator.W.shape)}
 
 
-_EVERY = "true or false: there is no size that could be attained"
-
 THEOREM = Theorem(
     name="parameterization",
     sentence="W = (1 - m) I - A'A + S - S' has margin at least m, and nothing else has",
@@ -197,9 +195,9 @@ THEOREM = Theorem(
     draw=draw,
     attained={
         "as published": Witness(small, "A has one row for two units: the margin is m = 1/2"),
-        "converse": _EVERY,
-        "identity": _EVERY,
-        "rank": _EVERY,
+        "converse": FACT,
+        "identity": FACT,
+        "rank": FACT,
         "float array": Witness(hair, "n = 1, m = 5/2^55: fl(1 - m) = 1 - 4/2^55, so d = 1/2^55"),
     },
     needed={

@@ -24,8 +24,9 @@ it is fixed, |x - alpha F(x)| = x + alpha F(x), if and only if x_i F_i(x) = 0 an
 x_i + alpha F_i(x) >= 0 for all i, that is, if x is the equilibrium.
 
 Sharper.  (1), sharp over all operators with that m and L, and ||K|| itself for one operator.
-All are best at alpha = 1/L: rho^2 = (kappa - 1)/(kappa + 1) against the published 1 - 1/kappa,
-up to twice the iterations.  For symmetric W the eigenvalues of M lie in [m, L], and ||K|| is the
+rho and r are best at alpha = 1/L: rho^2 = (kappa - 1)/(kappa + 1) against the published
+1 - 1/kappa, up to twice the iterations.  ||K|| need not be: M = diag(1, 4) has ||K|| = 3/5 there,
+and 1/3 at alpha = 1/2.  For symmetric W the eigenvalues of M lie in [m, L], and ||K|| is the
 greater of |1 - alpha m|/(1 + alpha m) and |1 - alpha L|/(1 + alpha L): at alpha = 1/sqrt(m L)
 it is (sqrt(kappa) - 1)/(sqrt(kappa) + 1).
 
@@ -56,7 +57,7 @@ from proofs_checks.quantities.reflections import (
 )
 from proofs_checks.quantities.steps import State
 from proofs_checks.quantities.two_points import named, steps
-from proofs_checks.theorem import Form, Theorem, Witness
+from proofs_checks.theorem import FACT, Form, Theorem, Witness
 
 
 def image(state: State) -> Any:
@@ -153,7 +154,7 @@ THEOREM = Theorem(
         "Lipschitz constant against rho": _ROTATION,
         "symmetric W": Witness(diagonal, "M = diag(1, 4), alpha = 1/2: 1/3 on both axes"),
         "after k steps": _ROTATION,
-        "fixed point": "true or false: there is no size that could be attained",
+        "fixed point": FACT,
     },
     needed={
         "m > 0": Witness(

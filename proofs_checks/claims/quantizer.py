@@ -5,18 +5,18 @@ Statement.  With b >= 2 bits, q = 2^(b-1) - 1, s = max|w|/q and
     Q(w) = s clip(round(w/s), -q, q),        round to nearest, ties to even,
 
 |Q(w) - w| <= s/2 for every entry, the codes lie in [-q, q], Q(0) = 0, Q(-w) = -Q(w), and
-Q(Q(w)) = Q(w).
+Q(Q(w)) = Q(w).  For w = 0 the step is 0 and Q(w) = 0.
 
-Proof.  |w/s| <= q, so clipping changes nothing, and rounding moves w/s by at most 1/2.  Rounding
-to nearest with ties to even (or away from zero) is odd, and -w has the same step.  The largest
-entry has the code +-q, so Q(w) has the step s again, and its quotients are integers.
+Proof.  Let w != 0.  |w/s| <= q, so clipping changes nothing, and rounding moves w/s by at most
+1/2.  Rounding to nearest with ties to even (or away from zero) is odd, and -w has the same step.
+The largest entry has the code +-q, so Q(w) has the step s again, and its quotients are integers.
 
 Any other rounding takes w/s to a neighboring integer: |Q(w) - w| < s.
 
 The quantizer of the published README has the step 2 max|w|/(2^b - 1) instead.  Its error is
 s/2 at most as well, but |w/s| = 2^(b-1) - 1/2 at the largest entry: always a tie, which takes
-the code 2^(b-1), so that 2^b + 1 levels are needed.  It is never idempotent: Q(w) has a greater
-largest entry, hence another step and, at that entry, another value.
+the code 2^(b-1), so that 2^b + 1 levels are needed.  Where w != 0 it is not idempotent: Q(w) has a
+greater largest entry, hence another step and, at that entry, another value.
 
 Norms.  ||Q(W) - W||_2 <= ||Q(W) - W||_F, at most s/2 times the root of the number of entries.
 Sharper for the published code: the largest entry has no error, so one entry less counts.
@@ -60,7 +60,7 @@ from proofs_checks.quantities.quantizers import (
     numbers_of,
     quantizer,
 )
-from proofs_checks.theorem import Form, Theorem, Witness
+from proofs_checks.theorem import FACT, Form, Theorem, Witness
 
 MOST_ENTRIES = 2000  # of an array that is drawn: it is cut to so many
 
@@ -276,7 +276,7 @@ THEOREM = Theorem(
         ),
         Form(
             "the README's",
-            "the code 2^(b-1) is taken, and Q(Q(w)) != Q(w)",
+            "where w != 0 the code 2^(b-1) is taken, and Q(Q(w)) != Q(w)",
             readme,
             needs={
                 "the README's step": has_range("unclipped"),
@@ -296,9 +296,9 @@ THEOREM = Theorem(
         "as published": _ROWS,
         "any rounding": "never: an integer next to w/s lies less than 1 from it",
         "in floats": "not known: ties reach s/2, and rounding seldom adds its full 2 q u s to that",
-        "odd": "true or false: there is no size that could be attained",
-        "idempotent": "true or false: there is no size that could be attained",
-        "the README's": "true or false: there is no size that could be attained",
+        "odd": FACT,
+        "idempotent": FACT,
+        "the README's": FACT,
         "norm": _ONES,
         "norm, sharper": _MIDDLE,
     },

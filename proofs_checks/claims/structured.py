@@ -44,7 +44,7 @@ from proofs_checks.quantities.factors import factors_of, has_full_rank, some_fac
 from proofs_checks.quantities.hypotheses import outcome
 from proofs_checks.quantities.margins import decided, of_array, reaches
 from proofs_checks.quantities.quantizers import RANGES, ROUNDINGS, described, numbers_of, quantizer
-from proofs_checks.theorem import Form, Theorem, Witness
+from proofs_checks.theorem import FACT, Form, Theorem, Witness
 
 BITS = (2, 13)
 
@@ -178,7 +178,6 @@ class FactorCoordinates(Coordinates):
         return described(instance)
 
 
-_FACT = "true or false: there is no size that could be attained"
 _SMALL = "A~ = A = (1, 1) has one row for two units: the margin is m = 1/2"
 
 THEOREM = Theorem(
@@ -205,9 +204,9 @@ THEOREM = Theorem(
     attained={
         "as stated": Witness(small, _SMALL),
         "float array": Witness(hair, "n = 1, m = 5/2^55: fl(1 - m) = 1 - 4/2^55, so d = 1/2^55"),
-        "skew": _FACT,
-        "identity": _FACT,
-        "rank": _FACT,
+        "skew": FACT,
+        "identity": FACT,
+        "rank": FACT,
         "promise": Witness(small, _SMALL),
     },
     needed={

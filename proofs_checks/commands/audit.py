@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from mondeq_ref.files.load import Inputs
     from mondeq_ref.operator import Operator
-    from proofs_checks.audit.findings import Finding
+    from proofs_checks.audit.findings import ClaimFinding
 
     Given = tuple[Operator | None, Inputs | None, dict[str, str]]  # and digests of what was read
 
@@ -124,7 +124,7 @@ def _audit(args: argparse.Namespace) -> dict[str, Any]:
 
 def _findings(
     names: list[str], cases: int, seed: int, workers: int | None, *, quiet: bool
-) -> "list[Finding]":
+) -> "list[ClaimFinding]":
     from mondeq_ref.report.console import track
     from proofs_checks.audit.run import run as run_claims
 

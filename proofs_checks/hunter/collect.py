@@ -92,7 +92,7 @@ def aims(claims: Sequence[str]) -> list[Aim]:
     for name in claims:
         subject = theorem(name)
         found += [Aim(name, form.name) for form in subject.forms]
-        found += [Aim(name, subject.forms[0].name, lost) for lost in subject.hypotheses]
+        found += [Aim(name, subject.forms[0].name, lost) for lost in subject.refutable]
     return found
 
 

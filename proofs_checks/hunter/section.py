@@ -106,7 +106,7 @@ def hunted_claim(subject: Theorem, held: Mapping[Aim, Hunted]) -> HuntedClaim:
     published = subject.forms[0].name
     without = [
         _counterexample(lost, *cases(Aim(subject.name, published, lost)), faults)
-        for lost in subject.hypotheses
+        for lost in subject.refutable
     ]
     verdicts = [one.verdict for one in forms if one.verdict] + ["ERROR" for _ in faults]
     worst = min(verdicts, key=WORST_FIRST.index, default="HOLDS")

@@ -9,30 +9,36 @@ from flint import fmpq_mat
 from mondeq_ref.rigor.rational import fmpq_of
 from mondeq_ref.rigor.verdict import Verdict, fact
 from proofs_checks.instance import Instance
-from proofs_checks.quantities.adjoints import Adjoint, adjoints
+from proofs_checks.quantities.adjoints import ExactAdjoint, adjoints
 from proofs_checks.quantities.comparison import Distances, distances
 from proofs_checks.quantities.rational_points import column, monotone
 from proofs_checks.quantities.steps import kept, state_at
 from proofs_checks.quantities.two_points import alpha, steps
 
-Map = Callable[[Instance, Adjoint, fmpq_mat], tuple[fmpq_mat, fmpq_mat]]
+Map = Callable[[Instance, ExactAdjoint, fmpq_mat], tuple[fmpq_mat, fmpq_mat]]
 
 
-def forward_backward(instance: Instance, at: Adjoint, lam: fmpq_mat) -> tuple[fmpq_mat, fmpq_mat]:
+def forward_backward(
+    instance: Instance, at: ExactAdjoint, lam: fmpq_mat
+) -> tuple[fmpq_mat, fmpq_mat]:
     """The point itself, and its image."""
     a = fmpq_of(alpha(instance))
     slope = monotone(instance.operator).transpose() * lam - at.g
     return lam, kept(lam - slope * a, at.active)
 
 
-def peaceman_rachford(instance: Instance, at: Adjoint, x: fmpq_mat) -> tuple[fmpq_mat, fmpq_mat]:
+def peaceman_rachford(
+    instance: Instance, at: ExactAdjoint, x: fmpq_mat
+) -> tuple[fmpq_mat, fmpq_mat]:
     """The state of the resolvent point x, and its image."""
     M = monotone(instance.operator).transpose()
     there = state_at(M, at.g, x, fmpq_of(instance.numbers["reflected"]))
     return there.s, kept(there.mirror, at.active, other=-1)
 
 
-def douglas_rachford(instance: Instance, at: Adjoint, x: fmpq_mat) -> tuple[fmpq_mat, fmpq_mat]:
+def douglas_rachford(
+    instance: Instance, at: ExactAdjoint, x: fmpq_mat
+) -> tuple[fmpq_mat, fmpq_mat]:
     s, image = peaceman_rachford(instance, at, x)
     return s, (s + image) / 2
 

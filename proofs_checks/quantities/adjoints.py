@@ -27,7 +27,7 @@ from proofs_checks.quantities.steps import kept
 
 
 @dataclass(frozen=True, eq=False)
-class Adjoint:
+class ExactAdjoint:
     """lambda for one equilibrium and one g."""
 
     active: list[bool]
@@ -41,17 +41,17 @@ class Adjoint:
 
 
 @lru_cache(maxsize=2)
-def adjoints(instance: Instance) -> list[Adjoint | None]:
+def adjoints(instance: Instance) -> list[ExactAdjoint | None]:
     """One a row; None where no equilibrium is known, or M_aa is singular."""
     M = monotone(instance.operator)
-    found: list[Adjoint | None] = []
+    found: list[ExactAdjoint | None] = []
     for row, z in enumerate(equilibria(instance)):
         if z is None:
             found.append(None)
             continue
         active, g = [x > 0 for x in z.entries()], column(instance.arrays["g"][row])
         lam = solved(M, g, active)
-        found.append(None if lam is None else Adjoint(active, g, z, lam))
+        found.append(None if lam is None else ExactAdjoint(active, g, z, lam))
     return found
 
 
@@ -80,7 +80,7 @@ def solution(instance: Instance) -> list[Distances | None]:
 
 
 @dataclass(frozen=True)
-class Change:
+class AdjointMove:
     """Squares of what moves the adjoint: from W and from g, and both together."""
 
     weights: Fraction
@@ -90,11 +90,11 @@ class Change:
 
 
 @lru_cache(maxsize=2)
-def changes(instance: Instance) -> list[Change | None]:
+def changes(instance: Instance) -> list[AdjointMove | None]:
     """The adjoint of the perturbed operator on the same active set."""
     M_after = monotone(instance.after)
     dW = matrix(instance.operator.exact_W - instance.after.exact_W)
-    found: list[Change | None] = []
+    found: list[AdjointMove | None] = []
     for row, at in enumerate(adjoints(instance)):
         g = column(instance.arrays["g~"][row])
         after = None if at is None else solved(M_after, g, at.active)
@@ -103,7 +103,7 @@ def changes(instance: Instance) -> list[Change | None]:
             continue
         seen, moved = (block(v, at.units, [0]) for v in (dW.transpose() * after, g - at.g))
         found.append(
-            Change(
+            AdjointMove(
                 squared_length(seen),
                 squared_length(moved),
                 squared_length(moved - seen),
@@ -113,17 +113,17 @@ def changes(instance: Instance) -> list[Change | None]:
     return found
 
 
-def moved_adjoint(instance: Instance) -> list[tuple[Fraction, Change] | None]:
+def moved_adjoint(instance: Instance) -> list[tuple[Fraction, AdjointMove] | None]:
     return [None if change is None else (change.adjoint, change) for change in changes(instance)]
 
 
-def perturbation(k: Constants, change: Change) -> Any:
+def perturbation(k: Constants, change: AdjointMove) -> Any:
     parts = (k.kind.root(k.kind.number(part)) for part in (change.weights, change.slope))
     return bounds.distance_of_inputs(k.m, sum(parts, start=k.kind.number(Fraction(0))))
 
 
 def perturbation_in_fractions(
-    k: Constants, change: Change, square: Fraction
+    k: Constants, change: AdjointMove, square: Fraction
 ) -> tuple[Fraction, Fraction]:
     return sum_of_roots(square * k.m**2, change.weights, change.slope)
 

@@ -19,7 +19,7 @@ from mondeq_ref.rigor.verdict import Verdict, fact
 from proofs_checks.instance import Instance
 from proofs_checks.quantities.comparison import Sides, known
 from proofs_checks.quantities.constants import Constants
-from proofs_checks.quantities.neighbors import Pair, of_inputs, pairs
+from proofs_checks.quantities.neighbors import EquilibriumPair, of_inputs, pairs
 from proofs_checks.quantities.rational_points import block, column, matrix, squared_length
 
 
@@ -65,7 +65,7 @@ def gaps(instance: Instance) -> list[Sides | None]:
     """The two logits whose gap changes most, for its bound; none where all rows of V are equal."""
     V = matrix(exact(instance.arrays["V"]))
 
-    def sides(pair: Pair) -> Sides | None:
+    def sides(pair: EquilibriumPair) -> Sides | None:
         image, changes = squared_length(pair.image), (V * pair.moved).entries()
         found = [
             (fraction_of((changes[i] - changes[j]) ** 2), size)

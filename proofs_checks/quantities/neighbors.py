@@ -16,7 +16,7 @@ from proofs_checks.quantities.rational_points import block, column, matrix, mono
 
 
 @dataclass(frozen=True, eq=False)
-class Place:
+class ActiveSets:
     """z >= 0 with F(z) >= 0: units are active, inactive, or at a kink z_i = F_i = 0."""
 
     z: fmpq_mat
@@ -25,11 +25,11 @@ class Place:
 
 
 @dataclass(frozen=True, eq=False)
-class Pair:
+class EquilibriumPair:
     """z* and z~ of one input, and dW z~ + c - c~."""
 
-    before: Place
-    after: Place
+    before: ActiveSets
+    after: ActiveSets
     image: fmpq_mat
 
     @property
@@ -45,7 +45,7 @@ class Pair:
 
 
 @lru_cache(maxsize=2)
-def places(instance: Instance) -> list[Place | None]:
+def places(instance: Instance) -> list[ActiveSets | None]:
     """z* of every input, where it is known."""
     return [
         _place(instance.operator, column(c), instance.before.exactly(row))
@@ -54,35 +54,35 @@ def places(instance: Instance) -> list[Place | None]:
 
 
 @lru_cache(maxsize=2)
-def pairs(instance: Instance) -> list[Pair | None]:
+def pairs(instance: Instance) -> list[EquilibriumPair | None]:
     """z* and z~ of every input, where both are known."""
     dW = matrix(instance.operator.exact_W - instance.after.exact_W)
     moved_c = instance.c if instance.c_perturbed is None else instance.c_perturbed
-    found: list[Pair | None] = []
+    found: list[EquilibriumPair | None] = []
     for row, before in enumerate(places(instance)):
         c, c_after = column(instance.c[row]), column(moved_c[row])
         after = _place(instance.after, c_after, instance.moved.exactly(row))
         if before is None or after is None:
             found.append(None)
         else:
-            found.append(Pair(before, after, dW * after.z + c - c_after))
+            found.append(EquilibriumPair(before, after, dW * after.z + c - c_after))
     return found
 
 
-def _place(operator: Operator, c: fmpq_mat, z: list[Fraction] | None) -> Place | None:
+def _place(operator: Operator, c: fmpq_mat, z: list[Fraction] | None) -> ActiveSets | None:
     if z is None:
         return None
     known = column(z)
     F = (monotone(operator) * known - c).entries()
     entries = known.entries()
-    return Place(
+    return ActiveSets(
         known,
         tuple(i for i, x in enumerate(entries) if x > 0),
         tuple(i for i, x in enumerate(entries) if x == 0 and F[i] == 0),
     )
 
 
-def satisfies_identity(instance: Instance, pair: Pair, a: list[int]) -> bool:
+def satisfies_identity(instance: Instance, pair: EquilibriumPair, a: list[int]) -> bool:
     """M_aa (z~ - z*)_a = -(dW z~ + c - c~)_a, entry by entry."""
     M_aa = block(monotone(instance.operator), a, a)
     return M_aa * block(pair.moved, a, [0]) == -block(pair.image, a, [0])

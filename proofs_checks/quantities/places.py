@@ -21,7 +21,7 @@ NUDGE = fmpq(1, 2**200)  # moves an equilibrium by less than any float could tel
 
 
 @dataclass(frozen=True, eq=False)
-class Place:
+class NearbyPoint:
     """A point, the equilibrium it is compared with, and F there."""
 
     z: fmpq_mat
@@ -32,12 +32,12 @@ class Place:
 
 
 @lru_cache(maxsize=2)
-def places(instance: Instance) -> list[Place | None]:
+def places(instance: Instance) -> list[NearbyPoint | None]:
     """For every injection whose equilibrium is known, a point near or far."""
     return [_place(instance, row) for row in range(len(instance.c))]
 
 
-def _place(instance: Instance, row: int) -> Place | None:
+def _place(instance: Instance, row: int) -> NearbyPoint | None:
     exactly = instance.before.exactly(row)
     if exactly is None:
         return None
@@ -45,7 +45,7 @@ def _place(instance: Instance, row: int) -> Place | None:
     z = column(point(instance, row, np.array([float(x) for x in exactly])))
     F = M * z - c
     stepped = projected(z - F * fmpq_of(alpha(instance)))
-    return Place(z, column(exactly), F, stepped, M * (z - stepped))
+    return NearbyPoint(z, column(exactly), F, stepped, M * (z - stepped))
 
 
 def point(instance: Instance, row: int, start: np.ndarray) -> np.ndarray:
@@ -71,26 +71,26 @@ def candidates(instance: Instance, M: fmpq_mat, c: fmpq_mat, row: int) -> list[f
     return found if basic is None else [*found, basic]
 
 
-def residual(_: Instance, place: Place) -> tuple[fmpq_mat, fmpq_mat]:
+def residual(_: Instance, place: NearbyPoint) -> tuple[fmpq_mat, fmpq_mat]:
     return least(place.z, place.F), place.z - place.equilibrium
 
 
-def distance(_: Instance, place: Place) -> tuple[fmpq_mat, fmpq_mat]:
+def distance(_: Instance, place: NearbyPoint) -> tuple[fmpq_mat, fmpq_mat]:
     return place.z - place.equilibrium, least(place.z, place.F)
 
 
-def from_inclusion(_: Instance, place: Place) -> tuple[fmpq_mat, fmpq_mat]:
+def from_inclusion(_: Instance, place: NearbyPoint) -> tuple[fmpq_mat, fmpq_mat]:
     """v is F(z) where z > 0 and its negative part where z = 0."""
     pairs = zip(place.z.entries(), place.F.entries(), strict=True)
     v = column([F if z > 0 else min(F, fmpq(0)) for z, F in pairs])
     return place.z - place.equilibrium, v
 
 
-def after_step(instance: Instance, place: Place) -> tuple[fmpq_mat, fmpq_mat]:
+def after_step(instance: Instance, place: NearbyPoint) -> tuple[fmpq_mat, fmpq_mat]:
     """v = (z - y)/alpha - M (z - y)."""
     v = (place.z - place.stepped) * fmpq_of(1 / alpha(instance)) - place.forward
     return place.stepped - place.equilibrium, v
 
 
-def from_step(_: Instance, place: Place) -> tuple[fmpq_mat, fmpq_mat]:
+def from_step(_: Instance, place: NearbyPoint) -> tuple[fmpq_mat, fmpq_mat]:
     return place.stepped - place.equilibrium, place.z - place.stepped

@@ -21,7 +21,7 @@ NEAREST, TOWARD_ZERO = 0, 1
 
 
 @dataclass(frozen=True)
-class Run:
+class RoundedRun:
     """The rounded iteration from one start; squared distances, exact."""
 
     errors: list[Fraction]  # ||z_k - z*||^2
@@ -44,7 +44,7 @@ def is_fixed(instance: Instance) -> bool:
 
 
 @lru_cache(maxsize=2)
-def runs(instance: Instance) -> list[Run | None]:
+def runs(instance: Instance) -> list[RoundedRun | None]:
     M = monotone(instance.operator)
     return [
         None if z is None else _run(instance, M, row, z)
@@ -52,7 +52,7 @@ def runs(instance: Instance) -> list[Run | None]:
     ]
 
 
-def _run(instance: Instance, M: fmpq_mat, row: int, target: fmpq_mat) -> Run:
+def _run(instance: Instance, M: fmpq_mat, row: int, target: fmpq_mat) -> RoundedRun:
     alpha, c = fmpq_of(number(instance, "alpha")), column(instance.c[row])
     grid, shrink = fmpq_of(number(instance, "grid")), fmpq_of(number(instance, "shrink"))
     z = column(instance.arrays["start"][row])
@@ -73,7 +73,7 @@ def _run(instance: Instance, M: fmpq_mat, row: int, target: fmpq_mat) -> Run:
                 break
             seen[clipped] = k + 1
         grid *= shrink
-    return Run(errors, made, saturated, cycle)
+    return RoundedRun(errors, made, saturated, cycle)
 
 
 def rounded(v: fmpq_mat, grid: fmpq, rounding: int) -> tuple[int, ...]:

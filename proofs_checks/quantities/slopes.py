@@ -17,7 +17,7 @@ from mondeq_ref.operator import Operator
 from mondeq_ref.rigor.dyadic import exact
 from mondeq_ref.rigor.rational import fmpq_of, fraction_of
 from proofs_checks.instance import Instance
-from proofs_checks.quantities.adjoints import Adjoint, adjoints
+from proofs_checks.quantities.adjoints import ExactAdjoint, adjoints
 from proofs_checks.quantities.comparison import Cases
 from proofs_checks.quantities.constants import Constants
 from proofs_checks.quantities.eigenvalues import MOST_UNITS
@@ -59,7 +59,7 @@ def slopes(instance: Instance) -> list[Slope | None]:
     return found
 
 
-def _slope(instance: Instance, row: int, name: str, at: Adjoint, after: fmpq_mat) -> Slope:
+def _slope(instance: Instance, row: int, name: str, at: ExactAdjoint, after: fmpq_mat) -> Slope:
     predicted, curvature = along(instance, row, name, at)
     dW = matrix(instance.after.exact_W - instance.operator.exact_W)
     seen = block(dW.transpose() * at.lam, at.units, [0])
@@ -93,7 +93,7 @@ def second_order(k: Constants, slope: Slope) -> Any:
     return k.kind.root(k.kind.number(slope.moved)) + k.kind.number(slope.curvature)
 
 
-def along(instance: Instance, row: int, name: str, at: Adjoint) -> tuple[fmpq, fmpq]:
+def along(instance: Instance, row: int, name: str, at: ExactAdjoint) -> tuple[fmpq, fmpq]:
     """<gradient, move> by the formulas of the claim, and the term that is quadratic in the move."""
     H, none = at.lam * at.z.transpose(), fmpq(0)
     before, after = instance.operator, instance.after

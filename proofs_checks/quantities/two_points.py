@@ -68,7 +68,7 @@ def step_below_end(rng: np.random.Generator, operator: Operator, margin: float =
 
 
 @dataclass(frozen=True, eq=False)
-class Drawn:
+class DrawnPairs:
     """Injections and two points for each."""
 
     c: Matrix
@@ -76,7 +76,9 @@ class Drawn:
     v: Matrix
 
 
-def forward_points(rng: np.random.Generator, operator: Operator, alpha: float, count: int) -> Drawn:
+def forward_points(
+    rng: np.random.Generator, operator: Operator, alpha: float, count: int
+) -> DrawnPairs:
     """Pairs of points, half of them inside the orthant with their images, apart along the top
     singular vector of I - alpha M (nearly: exactly along it is what witnesses are for)."""
     M = operator.M.center
@@ -87,12 +89,12 @@ def forward_points(rng: np.random.Generator, operator: Operator, alpha: float, c
         u[row] = 1 + np.abs(rng.normal(size=operator.n))
         c[row] = M @ u[row]
         v[row] = u[row] + d * (SPREAD / max(1.0, float(np.abs(linear @ d).max())))
-    return Drawn(c, u, v)
+    return DrawnPairs(c, u, v)
 
 
 def resolvent_points(
     rng: np.random.Generator, operator: Operator, alpha: float, count: int, *, averaged: bool
-) -> Drawn:
+) -> DrawnPairs:
     """Pairs of resolvent points, half of them with reflections of one sign pattern D, apart
     along the top singular vector of D K, or of I + D K where the step is `averaged`."""
     n, M = operator.n, operator.M.center
@@ -108,7 +110,7 @@ def resolvent_points(
         reflected = pattern * (1 + np.abs(rng.normal(size=n)))
         c[row] = M @ x[row] - (x[row] - reflected) / alpha
         y[row] = x[row] + d * (SPREAD / max(1.0, float(np.abs(backward @ d).max())))
-    return Drawn(c, x, y)
+    return DrawnPairs(c, x, y)
 
 
 def _scattered(

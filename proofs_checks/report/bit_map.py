@@ -8,7 +8,7 @@ from proofs_checks.report.standing import STANDINGS, Standing, standing
 
 
 @dataclass(frozen=True)
-class Line:
+class MapLine:
     """A network and what is proved of it at each bit-width of the map (None: not examined)."""
 
     name: str
@@ -19,17 +19,17 @@ class Line:
 @dataclass(frozen=True)
 class BitMap:
     bits: tuple[int, ...]
-    lines: tuple[Line, ...]
+    lines: tuple[MapLine, ...]
     legend: tuple[Standing, ...]
 
 
 def bit_map(ladder: Sequence[Mapping[str, Any]]) -> BitMap:
     """The widest bit-width first; the legend has only what the map shows."""
     bits = sorted({row["bits"] for entry in ladder for row in entry["rows"]}, reverse=True)
-    lines: list[Line] = []
+    lines: list[MapLine] = []
     for number, entry in enumerate(ladder, 1):
         found = {row["bits"]: standing(row) for row in entry["rows"]}
         name = f"{entry['operator']}, {entry['what']}"
-        lines.append(Line(name, f"proofs-{number}", tuple(found.get(width) for width in bits)))
+        lines.append(MapLine(name, f"proofs-{number}", tuple(found.get(width) for width in bits)))
     shown = {cell for line in lines for cell in line.cells}
     return BitMap(tuple(bits), tuple(lines), tuple(one for one in STANDINGS if one in shown))

@@ -56,6 +56,10 @@ def _faults(audit: Mapping[str, Any]) -> Iterator[RenderableType]:
             yield Text(said, style=TONES[tone])
         for fault in claim["faults"]:
             yield Padding(Text(f"{claim['id']}: {fault}"), (0, 0, 0, 2))
+        for form in claim["forms"]:
+            if form["verdict"] == "HOLDS" and form["cases"] == 1:
+                said = f"{claim['id']}, {form['name']}: holds in the only case that was tried"
+                yield Padding(Text(said), (0, 0, 0, 2))
 
 
 def _map(ladder: Sequence[Mapping[str, Any]]) -> Iterator[RenderableType]:

@@ -22,7 +22,7 @@ from mondeq_ref.rigor.verdict import (
 )
 from proofs_checks.audit import run as running
 from proofs_checks.audit.document import result, summary
-from proofs_checks.audit.findings import Finding
+from proofs_checks.audit.findings import ClaimFinding
 from proofs_checks.instance import Instance
 from proofs_checks.quantities.hypotheses import outcome
 from proofs_checks.theorem import Form, Theorem, Witness
@@ -77,7 +77,7 @@ CLAIM = Theorem(
 
 def audited(
     monkeypatch: pytest.MonkeyPatch, claim: Theorem, *, seed: int = 0, cases: int = INSTANCES
-) -> Finding:
+) -> ClaimFinding:
     """One instance a case, on random operators alone."""
     monkeypatch.setattr(running, "theorem", lambda _: claim)
     monkeypatch.setattr(running, "shipped", dict)
@@ -343,7 +343,7 @@ def test_the_verdict_of_the_whole_is_that_of_its_worst_claim(
         assert summary([holds, worst, holds])["verdict"] == worst.verdict != "HOLDS"
 
 
-def written(found: list[Finding]) -> str:
+def written(found: list[ClaimFinding]) -> str:
     return dumps(result(found, {}, seed=5, cases=60, seconds=0.0, provenance={}))
 
 

@@ -127,7 +127,7 @@ def test_a_transposed_gradient_is_refuted(monkeypatch: pytest.MonkeyPatch, name:
     right = slopes.along
 
     def transposed(instance: Instance, row: int, parameter: str, at: Any) -> tuple[fmpq, fmpq]:
-        swapped = adjoints.Adjoint(at.active, at.g, at.lam, at.z)
+        swapped = adjoints.ExactAdjoint(at.active, at.g, at.lam, at.z)
         return right(instance, row, parameter, swapped)
 
     assert Outcome.REFUTED in with_gradient(monkeypatch, transposed, moving(name))

@@ -13,7 +13,7 @@ from proofs_checks.claims import condition
 from proofs_checks.claims.condition import THEOREM, diagonal, draw, named, neighbors
 from proofs_checks.instance import Instance
 from proofs_checks.quantities import drifts
-from proofs_checks.quantities.constants import Constants, constants
+from proofs_checks.quantities.constants import ENCLOSED, Constants, constants
 from proofs_checks.quantities.neighbors import pairs, places, satisfies_identity
 from proofs_checks.theorem import Form
 
@@ -172,3 +172,44 @@ def test_what_the_solver_does_not_know_leaves_the_class_open() -> None:
     stopped = replace(instance.moved, z=np.array([[0.875, 1.0]]), radius=np.array([0.25]))
     instance.__dict__["moved"] = stopped
     assert drifts.decisions(instance) == [None]
+
+
+def test_limit_is_refuted_when_the_number_is_larger(monkeypatch: pytest.MonkeyPatch) -> None:
+    """By 2^-19 of itself, where 2^-20 is allowed."""
+    instance = drawn("generic", 8)
+    limit = form("limit")
+    assert {v.outcome for v in limit.check(instance) if v} == {Outcome.PROVED}
+    honest = condition.inverse_squared
+
+    def larger(operator, a):
+        return lambda k: honest(operator, a)(k) * (1 + 2.0**-18)
+
+    monkeypatch.setattr(condition, "inverse_squared", larger)
+    assert {v.outcome for v in limit.check(instance) if v} == {Outcome.REFUTED}
+
+
+def test_limit_is_refuted_when_the_direction_is_not_the_worst(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    instance = drawn("generic", 8)
+    real = np.linalg.svd
+
+    def turned(A, **more):
+        left, sizes, right = real(A, **more)
+        return left[:, ::-1], sizes, right
+
+    place = places(instance)[0]
+    assert place is not None
+    monkeypatch.setattr(np.linalg, "svd", turned)
+    sides = condition.along_worst(instance, 0, place)
+    monkeypatch.undo()
+    assert sides is not None
+    lhs, rhs = (side(constants(instance, ENCLOSED)) for side in sides)
+    assert lhs.lo > rhs.hi
+
+
+def test_limit_is_silent_at_a_kink_and_at_zero() -> None:
+    at_kink = named(np.diag([0.5, 0.0]), np.diag([0.5, 0.0]), [1.0, 0.0])
+    at_zero = named(np.diag([0.5, 0.0]), np.diag([0.5, 0.0]), [-1.0, -1.0])
+    for built in (at_kink, at_zero):
+        assert list(form("limit").check(built)) == [None]

@@ -85,6 +85,7 @@ def steps_are_normal(it: Instance) -> bool:
 # The slack: how far the hypothesis is from failing, negative where it fails.
 SAID: Mapping[str, Callable[[Instance], float]] = {
     "m > 0": lambda it: margin(it.operator.W),
+    "W != 0": holds(lambda it: bool(it.operator.W.any())),
     "m~ > 0": lambda it: margin(it.after.W),
     "||dW|| < m": lambda it: margin(it.operator.W) - norm(lost(it)),
     "lambda_max(sym(W~ - W)) < m": lambda it: (
@@ -184,5 +185,7 @@ def changed(name: str, it: Instance) -> Iterator[Instance]:
     if number in it.numbers:
         for factor in FACTORS:
             yield replace(it, numbers={**it.numbers, number: it.numbers[number] * factor})
+    if name == "W != 0":
+        yield replace(it, operator=it.operator.with_weights(np.zeros_like(it.operator.W)))
     if name == "s is normal" and "step" not in it.numbers:
         yield replace(it, arrays={"w": np.ldexp(it.arrays["w"], -1060)})

@@ -18,7 +18,7 @@ from mondeq_ref.instances.families import generic
 from mondeq_ref.operator import Head
 from proofs_checks import claims
 from proofs_checks.audit.document import result, sentence, summary
-from proofs_checks.audit.findings import Finding
+from proofs_checks.audit.findings import ClaimFinding
 from proofs_checks.commands.audit import EXIT, STRICT
 from proofs_checks.report.difference import VOLATILE
 
@@ -194,9 +194,9 @@ def test_explain_knows_no_other_claim() -> None:
     assert main(["explain", "nonsense"]) == 2
 
 
-def found(verdict: str, name: str = "margin") -> Finding:
+def found(verdict: str, name: str = "margin") -> ClaimFinding:
     counts = (1, 0, 0)
-    return Finding(
+    return ClaimFinding(
         *(name, "it holds", "nowhere", verdict, 1200, int(verdict == "REFUTED")),
         *(int(verdict == "UNDECIDED"), True, None, "exact", 1, (), counts, counts, counts),
         *((), (), (), None, ()),
