@@ -35,7 +35,7 @@ def run(args: argparse.Namespace) -> int:
     from mondeq_ref.cli import options
     from mondeq_ref.files.outputs import probe_folder
     from mondeq_ref.report.console import console, emit, table, track
-    from paper_figures.run import NAMES, Source, figure, make_all
+    from paper_figures.run import NAMES, RunSource, figure, make_all
 
     if args.list:
         for name in NAMES:
@@ -44,7 +44,7 @@ def run(args: argparse.Namespace) -> int:
     names = list(NAMES) if args.only is None else [args.only]
     for name in names:
         figure(name)
-    source = Source(
+    source = RunSource(
         args.operator,
         args.layout,
         args.margin,

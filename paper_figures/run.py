@@ -16,7 +16,7 @@ from mondeq_ref.arrays import InputError
 from mondeq_ref.files.load import load_inputs, load_operator
 from mondeq_ref.rigor.process import one_thread
 from paper_figures.drawing.writer import provenance, write
-from paper_figures.numbers.subject import Subject, given_subject, shipped_subject
+from paper_figures.numbers.subject import FigureSubject, given_subject, shipped_subject
 
 # The slowest first, so that the last to end is a short one.
 SLOWEST_FIRST = ("ladder", "fig2_displacement", "fig3_qat", "phase", "fig1_margin", "sharpness")
@@ -34,7 +34,7 @@ OUT = Path("mondeq-figures")
 
 
 @dataclass(frozen=True)
-class Source:
+class RunSource:
     """Where operator and inputs come from; nothing given: what ships."""
 
     operator: str | None = None
@@ -55,7 +55,7 @@ def figure(name: str) -> ModuleType:
 
 
 @cache
-def subject(source: Source) -> Subject:
+def subject(source: RunSource) -> FigureSubject:
     """Loaded once a process: several figures are about the same operator."""
     if source.operator is None and source.inputs is None:
         if source.labels is not None or source.limit is not None:
@@ -79,13 +79,13 @@ def subject(source: Source) -> Subject:
     return given_subject(Path(source.operator).name, operator, inputs)
 
 
-def make(name: str, source: Source, out: Path) -> dict[str, Any]:
+def make(name: str, source: RunSource, out: Path) -> dict[str, Any]:
     """One figure; its JSON's object, and how long it took."""
     began = time.perf_counter()
     module = figure(name)
     with one_thread():
         about = subject(source)
-        settings = replace(module.Settings(), seed=source.seed)
+        settings = replace(module.SETTINGS, seed=source.seed)
         table = module.compute(about, settings)
         if len(table) == 0:
             return {"name": name, "title": module.TITLE, "count": 0, "seconds": 0.0}
@@ -104,7 +104,7 @@ def make(name: str, source: Source, out: Path) -> dict[str, Any]:
 
 
 def make_all(
-    names: Sequence[str], source: Source, out: Path, workers: int | None = None
+    names: Sequence[str], source: RunSource, out: Path, workers: int | None = None
 ) -> Iterator[dict[str, Any]]:
     """The figures in the order in which they are done."""
     count = min(workers or os.cpu_count() or 1, len(names))
@@ -122,4 +122,4 @@ def make_all(
 
 def alone(name: str) -> None:
     """`python -m paper_figures.NAME`: one figure from what ships."""
-    make(name, Source(), OUT)
+    make(name, RunSource(), OUT)

@@ -17,7 +17,7 @@ from mondeq_ref.oracle.names import Diagnosis, Mistake
 from mondeq_ref.oracle.question import Ball, Question
 
 if TYPE_CHECKING:
-    from mondeq_ref.oracle.mistakes import Case
+    from mondeq_ref.oracle.mistakes import MistakenAnswer
 
 LOUD = 64.0  # times the inputs of the neighbors
 MOST_ASKED = 12  # cases, once one of the first is found to depend on its batch
@@ -25,7 +25,7 @@ STEADY = 1e-2  # of the error may differ when the same is asked twice
 
 
 def batch_mistake(
-    first: "Iterable[Case]", all_cases: "list[Case]", door: Door
+    first: "Iterable[MistakenAnswer]", all_cases: "list[MistakenAnswer]", door: Door
 ) -> dict[str, Diagnosis]:
     """Test name -> diagnosis; the others are asked about only if one of the first says so."""
     found = {case.question.test: _asked_again(case, door) for case in first}
@@ -36,7 +36,7 @@ def batch_mistake(
     return {test: one for test, one in found.items() if one is not None}
 
 
-def _asked_again(case: "Case", door: Door) -> Diagnosis | None:
+def _asked_again(case: "MistakenAnswer", door: Door) -> Diagnosis | None:
     question, got = case.question, np.asarray(case.answer["Z"], np.float64)
     ball, X = question.ball("Z"), question.arguments["X"]
     errors = ball.errors(got)

@@ -13,14 +13,14 @@ from mondeq_ref.oracle.answers import Refused, Skipped
 from mondeq_ref.oracle.capabilities import Direct, Door, asked
 from mondeq_ref.oracle.draw import drawn
 from mondeq_ref.oracle.measured import measured, misfit, shown
-from mondeq_ref.oracle.mistakes import Case, diagnosed
+from mondeq_ref.oracle.mistakes import MistakenAnswer, diagnosed
 from mondeq_ref.oracle.names import Diagnosis, Mistake
 from mondeq_ref.oracle.question import (
     MOST_DECLARED,
     OPERATIONS,
     Answer,
+    Judgment,
     Question,
-    Verdict,
     judged,
     smallest_declared,
 )
@@ -64,7 +64,7 @@ class Graded:
 
     question: Question
     answer: Answer | None
-    verdict: Verdict | None
+    verdict: Judgment | None
     came: str
     trace: str = ""
     known: Diagnosis | None = None
@@ -132,7 +132,7 @@ class _Tally:
         self.passed, self.wrong = 0, list[Graded]()
         self.skipped, self.needed = dict[str, str](), dict[str, float]()
         self.counts = dict[str, tuple[int, int]]()
-        self.right = list[Case]()  # a few answers that passed, of every operation
+        self.right = list[MistakenAnswer]()  # a few answers that passed, of every operation
 
     def ask(self, question: Question) -> None:
         operation = question.operation
@@ -188,7 +188,7 @@ class _Tally:
     def _keep(self, question: Question, came: Answer) -> None:
         kept = sum(case.question.operation == question.operation for case in self.right)
         if kept < KEPT and not question.others:
-            self.right.append(Case(question, came, self.declared[question.operation]))
+            self.right.append(MistakenAnswer(question, came, self.declared[question.operation]))
 
 
 def _refusal(question: Question, came: Answer | Refused) -> Graded | None:
@@ -208,10 +208,10 @@ def _diagnoses(tally: _Tally, door: Door) -> dict[str, Diagnosis]:
         return {**diagnosed(cases, tally.right, door, until), **known}
 
 
-def _cases(wrong: Iterable[Graded], declared: Mapping[str, float]) -> Iterator[Case]:
+def _cases(wrong: Iterable[Graded], declared: Mapping[str, float]) -> Iterator[MistakenAnswer]:
     for one in wrong:
         if one.verdict is not None and one.answer is not None:
-            yield Case(one.question, one.answer, declared[one.question.operation])
+            yield MistakenAnswer(one.question, one.answer, declared[one.question.operation])
 
 
 def _failure(

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from mondeq_ref.oracle.names import Diagnosis, Mistake
-from mondeq_ref.oracle.question import Answer, Array, Ball, Bounds, Expected, Question, Verdict
+from mondeq_ref.oracle.question import Answer, Array, Ball, Bounds, Expected, Judgment, Question
 
 NUMBERS = ("margin", "lipschitz", "certificate")  # whose answers may have no axis at all
 
@@ -45,7 +45,7 @@ def _shape(right: Expected) -> tuple[int, ...]:
     return right.least.shape if isinstance(right, Bounds) else right.holds.shape
 
 
-def shown(question: Question, answer: Answer, verdict: Verdict) -> str:
+def shown(question: Question, answer: Answer, verdict: Judgment) -> str:
     """The entry that is farthest off."""
     right, got = question.expected[verdict.name], np.asarray(answer[verdict.name])
     if isinstance(right, Bounds):
@@ -69,7 +69,7 @@ def shown(question: Question, answer: Answer, verdict: Verdict) -> str:
     return said
 
 
-def measured(question: Question, answer: Answer, verdict: Verdict) -> str:
+def measured(question: Question, answer: Answer, verdict: Judgment) -> str:
     """Residual and active set of an equilibrium; size and direction of every gradient."""
     if question.operation == "solve":
         return _of_equilibrium(question, answer["Z"], verdict.row or 0)

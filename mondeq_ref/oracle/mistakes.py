@@ -42,7 +42,7 @@ MANY = 4
 
 
 @dataclass(frozen=True, eq=False)
-class Case:
+class MistakenAnswer:
     """An answer that fails, and the error that was declared for it."""
 
     question: Question
@@ -57,12 +57,12 @@ class Fit:
 
 
 def diagnosed(
-    cases: Iterable[Case], passed: Iterable[Case], door: Door, until: float
+    cases: Iterable[MistakenAnswer], passed: Iterable[MistakenAnswer], door: Door, until: float
 ) -> dict[str, Diagnosis]:
     """Test name -> the mistake that explains it, until the time is up; answers that `passed`
     speak against mistakes which would have been wrong there."""
     right = list(passed)
-    by_operation = defaultdict[str, list[Case]](list)
+    by_operation = defaultdict[str, list[MistakenAnswer]](list)
     for case in cases:
         if _clear(case):
             by_operation[case.question.operation].append(case)
@@ -82,7 +82,7 @@ def diagnosed(
     return found
 
 
-def _clear(case: Case) -> bool:
+def _clear(case: MistakenAnswer) -> bool:
     """Whether the answer is wrong by more than inaccuracy: codes and statements always are."""
     for name, got in case.answer.items():
         right = case.question.expected[name]
@@ -95,7 +95,7 @@ def _clear(case: Case) -> bool:
     return False
 
 
-def _fits(case: Case) -> list[Fit]:
+def _fits(case: MistakenAnswer) -> list[Fit]:
     found: list[Fit] = []
     for diagnosis, gives in _suspects(case.question, case.answer):
         rest = unexplained(case, gives)
@@ -108,7 +108,7 @@ def _without(fits: list[Fit], refuted: set[Mistake]) -> list[Fit]:
     return [fit for fit in fits if fit.diagnosis.mistake not in refuted]
 
 
-def _refuted(passed: Iterable[Case]) -> set[Mistake]:
+def _refuted(passed: Iterable[MistakenAnswer]) -> set[Mistake]:
     """Mistakes that are made always or never, and were not made in an answer that passed."""
     found = set[Mistake]()
     for case in passed:
@@ -149,7 +149,7 @@ def _step_mistakes(question: Question) -> Iterator[tuple[Diagnosis, Answer]]:
     yield Diagnosis(Mistake.STATE, detail), {"state": state, "Z": state}
 
 
-def unexplained(case: Case, gives: Answer) -> float | None:
+def unexplained(case: MistakenAnswer, gives: Answer) -> float | None:
     """The largest share of a row's error that this mistake leaves; None where it does not fit."""
     largest = 0.0
     for name, got in case.answer.items():
@@ -219,7 +219,7 @@ def _mistakes(found: list[Fit]) -> set[Mistake]:
     return {fit.diagnosis.mistake for fit in found}
 
 
-def _stops(cases: list[Case], until: float) -> list[Stops]:
+def _stops(cases: list[MistakenAnswer], until: float) -> list[Stops]:
     found: list[Stops] = []
     for case in cases[:LOOKED_AT]:
         if time.monotonic() > until:

@@ -131,7 +131,7 @@ class Question:
         return found
 
 
-class Verdict(NamedTuple):
+class Judgment(NamedTuple):
     """The worst part of an answer: where it is, how far off, and how far it might have been."""
 
     name: str
@@ -146,7 +146,7 @@ class Verdict(NamedTuple):
         return self.error / self.allowed if self.allowed > 0 else float("inf")
 
 
-def judged(question: Question, answer: Answer, declared: float) -> Verdict:
+def judged(question: Question, answer: Answer, declared: float) -> Judgment:
     """The part of the answer that is off by the largest multiple of what was allowed; where
     several answers are right, by the nearest of them."""
     found = [_judged(expected, answer, declared) for expected in _rights(question)]
@@ -163,25 +163,25 @@ def _rights(question: Question) -> Iterator[Mapping[str, Expected]]:
     yield from question.others
 
 
-def _judged(expected: Mapping[str, Expected], answer: Answer, declared: float) -> Verdict:
-    found: list[Verdict] = []
+def _judged(expected: Mapping[str, Expected], answer: Answer, declared: float) -> Judgment:
+    found: list[Judgment] = []
     for name, array in answer.items():
         found.extend(_verdicts(name, expected[name], array, declared))
     return max(found, key=lambda verdict: verdict.excess)
 
 
-def _verdicts(name: str, right: Expected, array: Array, declared: float) -> Iterator[Verdict]:
+def _verdicts(name: str, right: Expected, array: Array, declared: float) -> Iterator[Judgment]:
     if isinstance(right, Ball) and name == "codes":  # integers: only the very same will do
         gap = float(np.abs(np.asarray(array, dtype=np.float64) - right.center).max(initial=0.0))
-        yield Verdict(name, None, gap, 0.0)
+        yield Judgment(name, None, gap, 0.0)
         return
     if isinstance(right, Statements):
         wrong = _wrong_statements(right, array)
-        yield Verdict(name, None, float(wrong.sum()), 0.0)
+        yield Judgment(name, None, float(wrong.sum()), 0.0)
         return
     errors, allowed = _errors(right, array, declared)
     for row, (error, most) in enumerate(zip(errors.tolist(), allowed.tolist(), strict=True)):
-        yield Verdict(name, row if len(errors) > 1 else None, error, most)
+        yield Judgment(name, row if len(errors) > 1 else None, error, most)
 
 
 def _wrong_statements(right: Statements, array: Array) -> NDArray[np.bool_]:

@@ -22,7 +22,7 @@ ARRAYS = ("parameters", "first", "second")
 
 
 @dataclass(frozen=True, eq=False)
-class Checkpoint:
+class TrainingCheckpoint:
     """Three float32 buffers, and the rest in JSON's types."""
 
     arrays: dict[str, NDArray[np.float32]]
@@ -44,7 +44,7 @@ class Checkpoint:
         return int(self.state["epoch"])
 
 
-def save(checkpoint: Checkpoint, places: RunFiles) -> None:
+def save(checkpoint: TrainingCheckpoint, places: RunFiles) -> None:
     """The new checkpoint is whole on disk before the old ones move: a kill loses one epoch."""
     metadata = {"state": checkpoint.text, "sha256": checkpoint.digest}
     arriving = places.current.with_suffix(".next.npz")
@@ -54,7 +54,7 @@ def save(checkpoint: Checkpoint, places: RunFiles) -> None:
     os.replace(arriving, places.current)
 
 
-def load(path: Path) -> Checkpoint:
+def load(path: Path) -> TrainingCheckpoint:
     """A checkpoint whose digest is right; anything else is refused in one sentence."""
     arrays, metadata = read_npz(path), npz_metadata(path)
     try:
@@ -62,13 +62,13 @@ def load(path: Path) -> Checkpoint:
         kept = {name: np.ascontiguousarray(arrays[name], dtype=np.float32) for name in ARRAYS}
     except (KeyError, ValueError):
         raise InputError(f"{path.name} is not a training checkpoint") from None
-    found = Checkpoint(kept, state)
+    found = TrainingCheckpoint(kept, state)
     if found.digest != metadata.get("sha256"):
         raise InputError(f"{path.name} was changed after it was written: its SHA-256 is wrong")
     return found
 
 
-def latest(places: RunFiles) -> Checkpoint | None:
+def latest(places: RunFiles) -> TrainingCheckpoint | None:
     """Where to resume: the current checkpoint, the previous one if there is no current, or None.
 
     A damaged current checkpoint is never passed over in silence.

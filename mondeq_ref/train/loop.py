@@ -18,13 +18,13 @@ from mondeq_ref.files.run_files import RunFiles
 from mondeq_ref.operator import Head
 from mondeq_ref.rigor.process import one_thread
 from mondeq_ref.train.adam import Adam
-from mondeq_ref.train.checkpoint import Checkpoint, latest, save
-from mondeq_ref.train.parameters import Parameters, blank, initial
+from mondeq_ref.train.checkpoint import TrainingCheckpoint, latest, save
+from mondeq_ref.train.parameters import Trainable, blank, initial
 from mondeq_ref.train.passes import Engine, exact_engine
 from mondeq_ref.train.published_protocol import PublishedEngine
 from mondeq_ref.train.recipe import Recipe
 from mondeq_ref.train.weights import (
-    Weights,
+    UsedWeights,
     clip_outliers,
     collect,
     injected,
@@ -66,7 +66,7 @@ class Run:
     """Everything that changes while training."""
 
     recipe: Recipe
-    parameters: Parameters
+    parameters: Trainable
     adam: Adam
     rng: np.random.Generator
     epoch: int
@@ -147,7 +147,7 @@ def _one_epoch(run: Run, engine: Engine, images: Images) -> Record:
     }
 
 
-def _watch(run: Run, used: Weights, loss: float, count: int) -> None:
+def _watch(run: Run, used: UsedWeights, loss: float, count: int) -> None:
     """Stop with a sentence when numbers are lost; look at the margin now and then."""
     step = run.adam.steps
     if not np.isfinite(loss):
@@ -181,7 +181,7 @@ def _judged(run: Run, exact: Engine, held: Images) -> Record:
     return record
 
 
-def _accuracy(run: Run, used: Weights, exact: Engine, images: Images) -> float:
+def _accuracy(run: Run, used: UsedWeights, exact: Engine, images: Images) -> float:
     views = run.parameters.views()
     head, correct = Head(views["V"], views["d"]), 0
     for start in range(0, len(images.labels), EVALUATION_ROWS):
@@ -213,7 +213,7 @@ def _started(recipe: Recipe, images: Images) -> Run:
     return Run(recipe, parameters, Adam.fresh(parameters.buffer.size), rng, 0, None, [])
 
 
-def _checkpoint(run: Run, images: Images) -> Checkpoint:
+def _checkpoint(run: Run, images: Images) -> TrainingCheckpoint:
     arrays = {
         "parameters": run.parameters.buffer,
         "first": run.adam.first,
@@ -228,7 +228,7 @@ def _checkpoint(run: Run, images: Images) -> Checkpoint:
         "alpha": run.alpha,
         "history": run.history,
     }
-    return Checkpoint(arrays, state)
+    return TrainingCheckpoint(arrays, state)
 
 
 def _resumed(recipe: Recipe, images: Images, places: RunFiles) -> Run:

@@ -20,7 +20,7 @@ NAMES = ("A", "S", "t", "U", "b", "V", "d")
 
 
 @dataclass(frozen=True, eq=False)
-class Parameters:
+class Trainable:
     """`buffer` is changed in place by the optimizer; the properties are views into it."""
 
     buffer: Float32
@@ -59,14 +59,14 @@ class Parameters:
         return factors.operator(views["U"], views["b"], head=head, stored="float32")
 
 
-def blank(recipe: Recipe, inputs: int, classes: int) -> Parameters:
+def blank(recipe: Recipe, inputs: int, classes: int) -> Trainable:
     """All zeros, in the layout of this recipe."""
-    empty = Parameters(np.zeros(0, np.float32), recipe.hidden, inputs, classes, recipe.rows_of_A)
+    empty = Trainable(np.zeros(0, np.float32), recipe.hidden, inputs, classes, recipe.rows_of_A)
     size = sum(prod(shape) for shape in empty.shapes.values())
-    return Parameters(np.zeros(size, np.float32), recipe.hidden, inputs, classes, recipe.rows_of_A)
+    return Trainable(np.zeros(size, np.float32), recipe.hidden, inputs, classes, recipe.rows_of_A)
 
 
-def initial(recipe: Recipe, inputs: int, classes: int, rng: np.random.Generator) -> Parameters:
+def initial(recipe: Recipe, inputs: int, classes: int, rng: np.random.Generator) -> Trainable:
     """The published start: small normal A, S, U; b = 0; the head uniform as in a linear layer."""
     parameters = blank(recipe, inputs, classes)
     views = parameters.views()

@@ -18,12 +18,12 @@ from mondeq_ref.arrays import Matrix
 from mondeq_ref.backward.gradients import softplus_slope
 from mondeq_ref.quantize import quantize_array
 from mondeq_ref.quantize.operators import shortened, without_offset
-from mondeq_ref.train.parameters import Parameters
+from mondeq_ref.train.parameters import Trainable
 from mondeq_ref.train.recipe import Quantization
 
 
 @dataclass(frozen=True, eq=False)
-class Weights:
+class UsedWeights:
     """What the forward pass uses: W in float64, U and b in float32, and A as in the product."""
 
     W: Matrix
@@ -34,15 +34,15 @@ class Weights:
 
 
 def weights(
-    parameters: Parameters, quantization: Quantization | None, rng: np.random.Generator
-) -> Weights:
+    parameters: Trainable, quantization: Quantization | None, rng: np.random.Generator
+) -> UsedWeights:
     """The operator of the parameters, or what quantization leaves of it."""
     views = parameters.views()
     A, S = views["A"].astype(np.float64), views["S"].astype(np.float64)
     U, b = views["U"], views["b"]
     W = product(parameters.margin, A, S - S.T)
     if quantization is None:
-        return Weights(W, U, b, A, None)
+        return UsedWeights(W, U, b, A, None)
 
     def quantized(array: NDArray[Any]) -> NDArray[np.float64]:
         return quantize_array(array, quantization.quantizer, rng).array
@@ -52,16 +52,16 @@ def weights(
     if quantization.structured:
         A_used = quantized(A)
         W_used = product(parameters.margin, A_used, quantized(S - S.T))
-        return Weights(W_used, U, b, A_used, W - W_used)
+        return UsedWeights(W_used, U, b, A_used, W - W_used)
     if quantization.keeps_offset:
         t = shortened(1 - parameters.margin)
         W_used = t * np.eye(len(W)) + quantized(without_offset(W, t))
-        return Weights(W_used, U, b, A, W - W_used)
+        return UsedWeights(W_used, U, b, A, W - W_used)
     W_used = quantized(W)
-    return Weights(W_used, U, b, A, W - W_used)
+    return UsedWeights(W_used, U, b, A, W - W_used)
 
 
-def injected(used: Weights, X: NDArray[np.float32]) -> Matrix:
+def injected(used: UsedWeights, X: NDArray[np.float32]) -> Matrix:
     """Rows U x + b, summed in float32."""
     return np.asarray(X @ used.U.T + used.b, dtype=np.float64)
 
@@ -72,8 +72,8 @@ def product(m: float, A: Matrix, K: Matrix) -> Matrix:
 
 
 def collect(
-    parameters: Parameters,
-    used: Weights,
+    parameters: Trainable,
+    used: UsedWeights,
     X: NDArray[np.float32],
     Z: Matrix,
     Lam: Matrix,
@@ -95,7 +95,7 @@ def collect(
 
 
 def penalize_margin(
-    parameters: Parameters, used: Weights, strength: float, out: NDArray[np.float32]
+    parameters: Trainable, used: UsedWeights, strength: float, out: NDArray[np.float32]
 ) -> bool:
     """While ||dW||_2 >= m, a gradient -strength on m alone; says whether it was added."""
     if strength == 0 or used.dW is None:
@@ -106,7 +106,7 @@ def penalize_margin(
     return True
 
 
-def clip_outliers(parameters: Parameters, quantization: Quantization, clip: float) -> None:
+def clip_outliers(parameters: Trainable, quantization: Quantization, clip: float) -> None:
     """Bring the entries of every quantized parameter within `clip` root mean squares of it.
 
     The step is that of the largest entry: without this one outlier rounds all others to zero.

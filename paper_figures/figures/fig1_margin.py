@@ -1,6 +1,6 @@
 """Figure 1: how many iterations, and what is left, against ||dW||_2/m.
 
-Rows named `published` follow the published protocol exactly: float32, the first 64 inputs, one
+TableRows named `published` follow the published protocol exactly: float32, the first 64 inputs, one
 relative step for the whole batch, alpha = m~/L~^2 or 0.01, 2,000 iterations.  Their error is the
 difference to the same run in float64, plus one.
 
@@ -26,8 +26,8 @@ from mondeq_ref.study.bit_table import Row, assess
 from paper_figures.drawing import style
 from paper_figures.numbers import certified
 from paper_figures.numbers.published import ANOTHER_OPERATOR, published
-from paper_figures.numbers.subject import Subject
-from paper_figures.numbers.table import Cell, Comparison, Rows, Table, ends
+from paper_figures.numbers.subject import FigureSubject
+from paper_figures.numbers.table import Cell, Comparison, Table, TableRows, ends
 from paper_figures.run import alone
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ PUBLISHED_BITS = (3, 4, 5, 6, 7, 8, 10, 12, 16, 32)
 
 
 @dataclass(frozen=True)
-class Settings:
+class MarginSettings:
     bits: tuple[int, ...] = (2, *PUBLISHED_BITS)
     inputs: int = runs.FIGURE_1_INPUTS
     tolerance: float = 1e-5  # of the relative distance to the exact equilibrium
@@ -58,8 +58,11 @@ class Settings:
     seed: int = 0
 
 
-def compute(subject: Subject, settings: Settings = Settings()) -> Table:
-    made = Rows(COLUMNS)
+SETTINGS = MarginSettings()
+
+
+def compute(subject: FigureSubject, settings: MarginSettings = SETTINGS) -> Table:
+    made = TableRows(COLUMNS)
     for bits in settings.bits:
         if bits in PUBLISHED_BITS:
             made.add(as_published(subject, bits, settings.inputs))
@@ -68,7 +71,7 @@ def compute(subject: Subject, settings: Settings = Settings()) -> Table:
     return made.table(("protocol", "bits"), "iterations")
 
 
-def as_published(subject: Subject, bits: int, inputs: int) -> dict[str, Cell]:
+def as_published(subject: FigureSubject, bits: int, inputs: int) -> dict[str, Cell]:
     C = subject.c.c[:inputs]
     point = runs.figure_1(subject.operator, C, bits)
     W = runs.quantized_in_float32(subject.operator.W.astype(np.float32), bits)
@@ -89,7 +92,7 @@ def as_published(subject: Subject, bits: int, inputs: int) -> dict[str, Cell]:
     }
 
 
-def faithful(subject: Subject, bits: int, settings: Settings) -> list[dict[str, Cell]]:
+def faithful(subject: FigureSubject, bits: int, settings: MarginSettings) -> list[dict[str, Cell]]:
     rng = np.random.default_rng([settings.seed, bits])
     row = assess(
         subject.operator,

@@ -34,8 +34,8 @@ from paper_figures.numbers.displaced import (
     returned,
 )
 from paper_figures.numbers.published import ANOTHER_OPERATOR
-from paper_figures.numbers.subject import Subject
-from paper_figures.numbers.table import Comparison, Rows, Table
+from paper_figures.numbers.subject import FigureSubject
+from paper_figures.numbers.table import Comparison, Table, TableRows
 from paper_figures.run import alone
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ LOOKS = (
 
 
 @dataclass(frozen=True)
-class Settings:
+class DisplacementSettings:
     published: tuple[int, ...] = (6, 8, 12, 16, 32)
     stored: tuple[int, ...] = (6, 8, 12, 16, 32)
     W: tuple[int, ...] = (4, 5, 6, 8, 12, 16, 32)
@@ -77,8 +77,11 @@ class Settings:
     seed: int = 0
 
 
-def compute(subject: Subject, settings: Settings = Settings()) -> Table:
-    made = Rows(COLUMNS)
+SETTINGS = DisplacementSettings()
+
+
+def compute(subject: FigureSubject, settings: DisplacementSettings = SETTINGS) -> Table:
+    made = TableRows(COLUMNS)
     for series, bits, cloud in clouds(subject, settings):
         known = np.flatnonzero(np.isfinite(cloud.displacement) & np.isfinite(cloud.error))
         for row in known.tolist():
@@ -95,7 +98,9 @@ def compute(subject: Subject, settings: Settings = Settings()) -> Table:
     return made.table(("series", "bits", "input"), "displacement")
 
 
-def clouds(subject: Subject, settings: Settings) -> Iterator[tuple[str, int, Cloud]]:
+def clouds(
+    subject: FigureSubject, settings: DisplacementSettings
+) -> Iterator[tuple[str, int, Cloud]]:
     last = None if settings.inputs is None else settings.first + settings.inputs
     which = slice(settings.first, last)
     c = subject.c.rows(which)

@@ -1,6 +1,6 @@
 """Figure 3: accuracy and ||dW||_2/m after post-training quantization and after training with it.
 
-Rows named `... as published` take what Peaceman-Rachford returns under the published settings
+TableRows named `... as published` take what Peaceman-Rachford returns under the published settings
 (at 1/L~, at most 500 iterations, relative step 1e-5, float32) and leave out a bit-width whose
 m~ is not positive.  All other rows are at exact equilibria: an input counts as right when its
 equilibrium is proved to exist and the class there is the right one.  W, U and b are quantized.
@@ -22,8 +22,8 @@ from mondeq_ref.quantize import Quantized, Quantizer, What, quantize
 from paper_figures.drawing import bars, style
 from paper_figures.numbers import accuracy
 from paper_figures.numbers.published import ANOTHER_OPERATOR, published
-from paper_figures.numbers.subject import Subject, as_injections
-from paper_figures.numbers.table import Cell, Comparison, Rows, Table, ends
+from paper_figures.numbers.subject import FigureSubject, as_injections
+from paper_figures.numbers.table import Cell, Comparison, Table, TableRows, ends
 from paper_figures.run import alone
 
 if TYPE_CHECKING:
@@ -61,21 +61,24 @@ TRAINED = {
 
 
 @dataclass(frozen=True)
-class Settings:
+class TrainedSettings:
     bits: tuple[int, ...] = (8, 6, 4, 3, 2)
     published: tuple[int, ...] = (8, 6, 4)
     inputs: int | None = None  # all of them
     seed: int = 0
 
 
-def compute(subject: Subject, settings: Settings = Settings()) -> Table:
-    made = Rows(COLUMNS)
+SETTINGS = TrainedSettings()
+
+
+def compute(subject: FigureSubject, settings: TrainedSettings = SETTINGS) -> Table:
+    made = TableRows(COLUMNS)
     for row in _rows(subject, settings):
         made.add(row)
     return made.table(("series", "bits"), "accuracy")
 
 
-def _rows(subject: Subject, settings: Settings) -> Iterator[dict[str, Cell]]:
+def _rows(subject: FigureSubject, settings: TrainedSettings) -> Iterator[dict[str, Cell]]:
     some = slice(settings.inputs)
     if subject.labels is not None and subject.operator.head is not None:
         whole = accuracy.exactly(subject.operator, subject.c.rows(some), subject.labels[some])
@@ -122,7 +125,7 @@ def _about(quantized: Quantized, bits: int) -> dict[str, Cell]:
     return {"bits": bits, "ratio": ratio, "ratio_error": error, "margin": margin}
 
 
-def _seeds(subject: Subject, bits: int, what: What, some: slice) -> dict[str, Cell]:
+def _seeds(subject: FigureSubject, bits: int, what: What, some: slice) -> dict[str, Cell]:
     """The range of the ratio, and of the accuracy, over the operators of all float seeds."""
     floats = [m.trained.factors for m in subject.members if m.trained.quantized is None]
     moved = [quantize(each, Quantizer(bits), what) for each in floats]

@@ -20,8 +20,8 @@ from mondeq_ref import bounds
 from mondeq_ref.solve.methods import ForwardBackward
 from paper_figures.drawing import style
 from paper_figures.numbers import certified
-from paper_figures.numbers.subject import Subject
-from paper_figures.numbers.table import Comparison, Rows, Table
+from paper_figures.numbers.subject import FigureSubject
+from paper_figures.numbers.table import Comparison, Table, TableRows
 from paper_figures.run import alone
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ LOOKS = {
 
 
 @dataclass(frozen=True)
-class Settings:
+class IteratesSettings:
     cells: tuple[float, ...] = (1e-2, 1e-3, 1e-4)
     shrink_from: float = 1e-2
     inputs: int = 16
@@ -53,8 +53,11 @@ class Settings:
     seed: int = 0
 
 
-def compute(subject: Subject, settings: Settings = Settings()) -> Table:
-    made = Rows(COLUMNS)
+SETTINGS = IteratesSettings()
+
+
+def compute(subject: FigureSubject, settings: IteratesSettings = SETTINGS) -> Table:
+    made = TableRows(COLUMNS)
     operator = subject.operator
     if not operator.margin.lo > 0:
         return made.table(("series", "iteration"), "distance")

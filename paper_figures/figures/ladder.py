@@ -22,8 +22,8 @@ from mondeq_ref.rigor.verdict import Guarantee
 from mondeq_ref.study.bit_table import assess, undecided
 from paper_figures.drawing import style
 from paper_figures.numbers import certified
-from paper_figures.numbers.subject import Subject
-from paper_figures.numbers.table import Comparison, Rows, Table, ends
+from paper_figures.numbers.subject import FigureSubject
+from paper_figures.numbers.table import Comparison, Table, TableRows, ends
 from paper_figures.run import alone
 
 if TYPE_CHECKING:
@@ -67,11 +67,14 @@ SHADES = (
 
 
 @dataclass(frozen=True)
-class Settings:
+class LadderSettings:
     bits: tuple[int, ...] = (2, 3, 4, 5, 6, 7, 8, 10, 12, 16)
     names: tuple[str, ...] | None = None  # all
     inputs: int = 64  # asked for rung 8
     seed: int = 0
+
+
+SETTINGS = LadderSettings()
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,8 +88,8 @@ class Line:
     c: Injections | None
 
 
-def compute(subject: Subject, settings: Settings = Settings()) -> Table:
-    made = Rows(COLUMNS)
+def compute(subject: FigureSubject, settings: LadderSettings = SETTINGS) -> Table:
+    made = TableRows(COLUMNS)
     for line in lines(subject):
         if settings.names is not None and line.name not in settings.names:
             continue
@@ -95,7 +98,7 @@ def compute(subject: Subject, settings: Settings = Settings()) -> Table:
     return made.table(("operator", "what", "bits"), "margin")
 
 
-def lines(subject: Subject) -> Iterator[Line]:
+def lines(subject: FigureSubject) -> Iterator[Line]:
     yield Line(subject.name, subject.operator, "W", None, subject.c)
     if subject.operator.factors is not None:
         yield Line(subject.name, subject.operator, "factors", None, subject.c)
@@ -109,7 +112,7 @@ def lines(subject: Subject) -> Iterator[Line]:
         yield Line(member.name, member.trained.factors, what, width, member.c)
 
 
-def _row(line: Line, bits: int, settings: Settings) -> dict[str, Any]:
+def _row(line: Line, bits: int, settings: LadderSettings) -> dict[str, Any]:
     rng = np.random.default_rng([settings.seed, bits])
     guarantee = Guarantee.RIGOROUS_FLOAT
     row = assess(line.operator, Quantizer(bits), line.what, None, guarantee=guarantee, rng=rng)

@@ -31,8 +31,8 @@ from mondeq_ref.rigor.verdict import Guarantee
 from mondeq_ref.solve.methods import ForwardBackward
 from paper_figures.drawing import style
 from paper_figures.numbers.random_pairs import operators, perturbations
-from paper_figures.numbers.subject import Subject
-from paper_figures.numbers.table import Comparison, Rows, Table, ends
+from paper_figures.numbers.subject import FigureSubject
+from paper_figures.numbers.table import Comparison, Table, TableRows, ends
 from paper_figures.run import alone
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ CONDITIONS = {
 
 
 @dataclass(frozen=True)
-class Settings:
+class PhaseSettings:
     operators: int = 48
     first: int = 0
     n: int = 6
@@ -72,10 +72,13 @@ class Settings:
     seed: int = 0
 
 
-def compute(subject: Subject | None, settings: Settings = Settings()) -> Table:
+SETTINGS = PhaseSettings()
+
+
+def compute(subject: FigureSubject | None, settings: PhaseSettings = SETTINGS) -> Table:
     """Random operators only: the subject plays no part."""
     del subject
-    made = Rows(COLUMNS)
+    made = TableRows(COLUMNS)
     for index, family, operator, rng in operators(settings.seed, settings.operators, settings.n):
         c = injections(rng, operator, settings.injections)
         changed = list(perturbations(rng, operator))
@@ -91,7 +94,7 @@ def compute(subject: Subject | None, settings: Settings = Settings()) -> Table:
 
 
 def examined(
-    before: Operator, after: Operator, c: Matrix, settings: Settings, rng: np.random.Generator
+    before: Operator, after: Operator, c: Matrix, settings: PhaseSettings, rng: np.random.Generator
 ) -> dict[str, Any]:
     pair = Pair(before, after, Guarantee.RIGOROUS_FLOAT)
     rung = first_that_holds(climb(pair, rng))
@@ -154,7 +157,7 @@ def _likely_first(
     return sorted(sets, key=wrong)
 
 
-def all_reached(operator: Operator, C: Matrix, settings: Settings) -> bool:
+def all_reached(operator: Operator, C: Matrix, settings: PhaseSettings) -> bool:
     """For every injection some step of the sweep ends next to a proved equilibrium."""
     M, rows = ExactOperator(identity(operator.n) - operator.exact_W), exact(C)
     reached = np.zeros(len(C), dtype=np.bool_)

@@ -26,8 +26,8 @@ from paper_figures.numbers.inequalities import (
     of_structure,
 )
 from paper_figures.numbers.random_pairs import LOW_BITS, operators, perturbations
-from paper_figures.numbers.subject import Subject
-from paper_figures.numbers.table import Comparison, Rows, Table, ends
+from paper_figures.numbers.subject import FigureSubject
+from paper_figures.numbers.table import Comparison, Table, TableRows, ends
 from paper_figures.run import alone
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ COLUMNS = ("claim", "form", "instance", "family", "kind", "ratio", "error")
 
 
 @dataclass(frozen=True)
-class Settings:
+class SharpnessSettings:
     operators: int = 40
     first: int = 0
     n: int = 8
@@ -52,10 +52,13 @@ class Settings:
     seed: int = 0
 
 
-def compute(subject: Subject | None, settings: Settings = Settings()) -> Table:
+SETTINGS = SharpnessSettings()
+
+
+def compute(subject: FigureSubject | None, settings: SharpnessSettings = SETTINGS) -> Table:
     """Random operators only: the subject plays no part."""
     del subject
-    made = Rows(COLUMNS)
+    made = TableRows(COLUMNS)
     for index, family, operator, rng in operators(settings.seed, settings.operators, settings.n):
         if index < settings.first:
             continue
@@ -74,7 +77,7 @@ def compute(subject: Subject | None, settings: Settings = Settings()) -> Table:
     return made.table(("claim", "form", "instance"), "ratio")
 
 
-def _add(made: Rows, index: int, family: str, kind: str, found: Iterator[Sides]) -> None:
+def _add(made: TableRows, index: int, family: str, kind: str, found: Iterator[Sides]) -> None:
     for count, (claim, form, measured, bound) in enumerate(found):
         if not bound.lo > 0:
             continue

@@ -31,8 +31,8 @@ from mondeq_ref.study import published_runs as runs
 from paper_figures.drawing import style
 from paper_figures.numbers import certified
 from paper_figures.numbers.published import ANOTHER_OPERATOR
-from paper_figures.numbers.subject import Subject
-from paper_figures.numbers.table import Comparison, Rows, Table
+from paper_figures.numbers.subject import FigureSubject
+from paper_figures.numbers.table import Comparison, Table, TableRows
 from paper_figures.run import alone
 
 if TYPE_CHECKING:
@@ -58,12 +58,15 @@ FLOOR = 1e-11  # shown from here up; below it the certified radii take over
 
 
 @dataclass(frozen=True)
-class Settings:
+class SplittingSettings:
     bits: tuple[int, ...] = (FLOAT, 8, 6)
     inputs: int = 64
     iterations: int = 300
     every: int = 5
     seed: int = 0
+
+
+SETTINGS = SplittingSettings()
 
 
 @dataclass(frozen=True)
@@ -77,8 +80,8 @@ class Promise:
         return self.factor * self.rate**k
 
 
-def compute(subject: Subject, settings: Settings = Settings()) -> Table:
-    made = Rows(COLUMNS)
+def compute(subject: FigureSubject, settings: SplittingSettings = SETTINGS) -> Table:
+    made = TableRows(COLUMNS)
     c = subject.c.rows(slice(0, settings.inputs))
     for bits in settings.bits:
         operator = subject.operator

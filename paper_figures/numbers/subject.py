@@ -35,7 +35,7 @@ class Member:
 
 
 @dataclass(frozen=True, eq=False)
-class Subject:
+class FigureSubject:
     name: str
     operator: Operator  # trained in float: the one that is quantized
     c: Injections
@@ -64,7 +64,7 @@ class Subject:
         )
 
 
-def shipped_subject(vectors: Inputs | None = None) -> Subject:
+def shipped_subject(vectors: Inputs | None = None) -> FigureSubject:
     """The main shipped operator, on the shipped injections or on given vectors."""
     trained, digest = shipped.trained(), {shipped.MAIN: shipped.operator().digest}
     if vectors is not None:
@@ -74,7 +74,7 @@ def shipped_subject(vectors: Inputs | None = None) -> Subject:
         for bits in MOVED_BITS
         if f"c_{bits}" in shipped.keys(shipped.MAIN)
     }
-    return Subject(
+    return FigureSubject(
         shipped.MAIN,
         trained.factors,
         shipped.injections(),
@@ -85,19 +85,19 @@ def shipped_subject(vectors: Inputs | None = None) -> Subject:
     )
 
 
-def given_subject(name: str, operator: Operator, inputs: Inputs) -> Subject:
+def given_subject(name: str, operator: Operator, inputs: Inputs) -> FigureSubject:
     """Anybody's operator on anybody's inputs."""
     digest = {name: operator.digest}
     if inputs.kind == "x":
         return _with_vectors(name, operator, inputs, digest, is_shipped=False)
     digest[inputs.source] = inputs.digest
     c = given(inputs.numbers().astype(np.float64), operator.n)
-    return Subject(name, operator, c, {}, inputs.labels, digest)
+    return FigureSubject(name, operator, c, {}, inputs.labels, digest)
 
 
 def _with_vectors(
     name: str, operator: Operator, inputs: Inputs, digest: dict[str, str], *, is_shipped: bool
-) -> Subject:
+) -> FigureSubject:
     if inputs.kind != "x":
         raise InputError("the shipped operators need vectors x: injections belong to one operator")
     digest[inputs.source] = inputs.digest
@@ -106,7 +106,7 @@ def _with_vectors(
         for bits in MOVED_BITS
     }
     c = as_injections(inputs, operator)
-    return Subject(name, operator, c, moved, inputs.labels, digest, inputs, is_shipped)
+    return FigureSubject(name, operator, c, moved, inputs.labels, digest, inputs, is_shipped)
 
 
 def as_injections(inputs: Inputs, operator: Operator) -> Injections:

@@ -69,8 +69,8 @@ class Table:
 
 
 @dataclass
-class Rows:
-    """Rows under construction, given by column name; what is not given is unknown."""
+class TableRows:
+    """TableRows under construction, given by column name; what is not given is unknown."""
 
     columns: tuple[str, ...]
     made: list[tuple[Cell, ...]] = field(default_factory=list[tuple[Cell, ...]])

@@ -23,7 +23,7 @@ from proofs_checks.operators.examination import (
 )
 from proofs_checks.operators.figure_1 import figure_1
 from proofs_checks.operators.statements import statements
-from proofs_checks.operators.subject import Subject
+from proofs_checks.operators.subject import StatementSubject
 
 WIDTHS = (8, 7, 6, 5, 4, 3, 2)
 MOST_INPUTS = 2560
@@ -62,7 +62,7 @@ def _shipped() -> dict[str, Any]:
         for key in shipped.keys(main)
         if key != "c"
     }
-    subject = Subject(operator, c, _rungs(dense), quantized_c, _four_bits(groups))
+    subject = StatementSubject(operator, c, _rungs(dense), quantized_c, _four_bits(groups))
     everything = {name: shipped.operator(name) for name in shipped.names()}
     trained = [row for rows in groups.values() for row in rows]
     first = ladder(main, "W", "quantized after training, as in the paper", dense)
@@ -99,7 +99,7 @@ def _given(operator: Operator, inputs: Inputs | None, seed: int) -> dict[str, An
         "figure_1": figure_1(name, operator, c, first["rows"]),
         "answers": answers(dense),
         "published": statements(
-            Subject(operator, c, _rungs(dense), _requantized(operator, inputs), {})
+            StatementSubject(operator, c, _rungs(dense), _requantized(operator, inputs), {})
         ),
     }
     if operator.factors is not None:

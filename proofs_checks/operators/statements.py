@@ -12,7 +12,7 @@ from typing import Any
 from mondeq_ref.instances.shipped import data_folder
 from proofs_checks.operators import statements_on_accuracy as accuracy
 from proofs_checks.operators import statements_on_convergence as convergence
-from proofs_checks.operators.subject import Answer, Subject, Support
+from proofs_checks.operators.subject import Answer, StatementSubject, Support
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class Statement:
     settings: Mapping[str, Any]
 
 
-def statements(subject: Subject) -> list[Statement]:
+def statements(subject: StatementSubject) -> list[Statement]:
     """Every published statement, in the order of the file."""
     published = json.loads((data_folder() / "published.json").read_text(encoding="utf-8"))
     found: list[Statement] = []
@@ -48,7 +48,7 @@ def statements(subject: Subject) -> list[Statement]:
     return found
 
 
-EXAMINED: Mapping[str, Callable[[Subject], Answer]] = {
+EXAMINED: Mapping[str, Callable[[StatementSubject], Answer]] = {
     "ptq-3-4-diverge": convergence.ptq_diverges,
     "phase-transition": convergence.transition,
     "qat-4": convergence.qat_recovers,

@@ -20,14 +20,14 @@ from mondeq_ref.study import published_runs as runs
 from proofs_checks.claims.displacement import published as displacement_bound
 from proofs_checks.claims.displacement import verdicts as displacement_verdicts
 from proofs_checks.instance import Instance
-from proofs_checks.operators.subject import Answer, Subject, Support
+from proofs_checks.operators.subject import Answer, StatementSubject, Support
 
 MANY_INPUTS = 128  # for what is counted over inputs
 DIFFERENCE_STEP = 1e-5  # of central differences in W: their error is then about 1e-9
 AGREEMENT = 1e-6  # relative, and far from the factor alpha that is looked for
 
 
-def displacement_share(subject: Subject) -> Answer:
+def displacement_share(subject: StatementSubject) -> Answer:
     """How often is the bound satisfied, by equilibria and by what the published solver returns?"""
     c = subject.c[:MANY_INPUTS]
     numbers: dict[str, Any] = {}
@@ -66,7 +66,7 @@ def displacement_share(subject: Subject) -> Answer:
 
 
 def share_of_published_runs(
-    subject: Subject,
+    subject: StatementSubject,
     quantized: Quantized,
     c: Matrix,
     method: Literal["peaceman-rachford", "forward-backward"],
@@ -79,7 +79,7 @@ def share_of_published_runs(
     return float((np.linalg.norm(moved - z, axis=1) <= bound).mean())
 
 
-def rounded_iterates(subject: Subject) -> Answer:
+def rounded_iterates(subject: StatementSubject) -> Answer:
     """Does fixed rounding leave a floor, and does shrinking rounding converge?"""
     operator = subject.operator
     if not operator.margin.lo > 0:
@@ -110,7 +110,7 @@ def rounded_iterates(subject: Subject) -> Answer:
     return Answer("supported" if falls and below else "not_supported", why, numbers)
 
 
-def gradients(subject: Subject) -> Answer:
+def gradients(subject: StatementSubject) -> Answer:
     """d<g, z*>/dW in a random direction: the adjoint's, against central differences."""
     operator, rng = subject.operator, np.random.default_rng(0)
     if not operator.margin.lo > 0:

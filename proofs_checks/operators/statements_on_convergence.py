@@ -21,7 +21,7 @@ from mondeq_ref.rigor.verdict import Outcome
 from mondeq_ref.solve import solve
 from mondeq_ref.solve.methods import ForwardBackward, PeacemanRachford
 from mondeq_ref.study import published_runs as runs
-from proofs_checks.operators.subject import LOW_BITS, Answer, Subject
+from proofs_checks.operators.subject import LOW_BITS, Answer, StatementSubject
 
 PUBLISHED_RECIPE = "qat-paper"
 OTHER_STEP = 0.1  # ten times the published step where m~ <= 0
@@ -30,7 +30,7 @@ MANY_INPUTS = 128  # for what is counted over inputs
 REACHED = 1e-8  # residual at which a run counts as having reached an equilibrium
 
 
-def ptq_diverges(subject: Subject) -> Answer:
+def ptq_diverges(subject: StatementSubject) -> Answer:
     """Do 3 and 4 bits diverge, or does the budget end?"""
     few = subject.c[: runs.FIGURE_1_INPUTS]
     settings = {
@@ -122,7 +122,7 @@ def reached_by_forward_backward(operator: Operator, c: Matrix) -> int:
     return int((solution.residual <= REACHED).sum())
 
 
-def transition(subject: Subject) -> Answer:
+def transition(subject: StatementSubject) -> Answer:
     """Is ||dW||/m = 1 where provable convergence ends?"""
     numbers: dict[str, Any] = {}
     above: list[int] = []
@@ -143,7 +143,7 @@ def transition(subject: Subject) -> Answer:
     return Answer("supported", "nothing above the threshold is provable here", numbers)
 
 
-def qat_recovers(subject: Subject) -> Answer:
+def qat_recovers(subject: StatementSubject) -> Answer:
     """Has the published recipe's 4-bit operator a positive margin?  Beside it, other recipes'."""
     trained = subject.trained_at_4_bits
     published = trained.get(PUBLISHED_RECIPE)
@@ -170,7 +170,7 @@ def qat_recovers(subject: Subject) -> Answer:
     return Answer("not_testable", "the sign of its margin is undecided", numbers)
 
 
-def iff(subject: Subject) -> Answer:
+def iff(subject: StatementSubject) -> Answer:
     """Does convergence need m~ > 0?"""
     numbers: dict[str, Any] = {}
     for bits, (rung, sign) in sorted(subject.rungs.items()):
@@ -191,7 +191,7 @@ def iff(subject: Subject) -> Answer:
     return Answer("not_supported", why, {"counterexample": M, "D": D})
 
 
-def faster(subject: Subject) -> Answer:
+def faster(subject: StatementSubject) -> Answer:
     """Steps of Peaceman-Rachford and forward-backward, and do they end in the same place?"""
     few = given(subject.c[: runs.FIGURE_1_INPUTS], subject.operator.n)
     if not subject.operator.margin.lo > 0:

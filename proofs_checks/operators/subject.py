@@ -24,7 +24,7 @@ class Answer:
 
 
 @dataclass(frozen=True, eq=False)
-class Subject:
+class StatementSubject:
     """The operator under examination, its injections, and the first rungs that were proved."""
 
     operator: Operator

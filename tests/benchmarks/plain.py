@@ -23,16 +23,16 @@ from mondeq_ref.train.published_protocol import FLOAT_FIRST_STEP, FLOAT_TRAINING
 from mondeq_ref.train.recipe import MARGIN_OFFSET, Recipe
 
 Float32 = NDArray[Any]  # float32 throughout, which NumPy's own types lose in a product
-Parameters = dict[str, Float32]
+Trainable = dict[str, Float32]
 Affine = Callable[[Float32], Float32]  # rows z -> rows W z + U x + b
-Evaluation = Callable[[Float32, Parameters, Float32], Affine]  # W, parameters, rows x
+Evaluation = Callable[[Float32, Trainable, Float32], Affine]  # W, parameters, rows x
 
 
-def as_released(W: Float32, p: Parameters, X: Float32) -> Affine:
+def as_released(W: Float32, p: Trainable, X: Float32) -> Affine:
     return lambda Z: Z @ W.T + (X @ p["U"].T + p["b"])
 
 
-def injected_once(W: Float32, p: Parameters, X: Float32) -> Affine:
+def injected_once(W: Float32, p: Trainable, X: Float32) -> Affine:
     C = X @ p["U"].T + p["b"]
     return lambda Z: Z @ W.T + C
 
@@ -44,9 +44,9 @@ class PlainRun:
     recipe: Recipe
     images: Images
     evaluation: Evaluation
-    parameters: Parameters
-    first: Parameters
-    second: Parameters
+    parameters: Trainable
+    first: Trainable
+    second: Trainable
     rng: np.random.Generator
     alpha: float = FLOAT_FIRST_STEP
     epochs: int = 0
@@ -98,7 +98,7 @@ class PlainRun:
         Lam, backward = adjoint(W, Z > 0, G @ p["V"], self.alpha)
         self.iterations += forward + backward
         H = Lam.T @ Z
-        gradient: Parameters = {
+        gradient: Trainable = {
             "A": -p["A"] @ (H + H.T),
             "S": H - H.T,
             "t": np.asarray(-np.trace(H) / (1 + np.exp(-p["t"]))),
@@ -110,7 +110,7 @@ class PlainRun:
         self._adam(gradient)
         return float(loss)
 
-    def _adam(self, gradient: Parameters) -> None:
+    def _adam(self, gradient: Trainable) -> None:
         self.steps += 1
         rate = np.float32(self.recipe.learning_rate_at(self.epochs))
         for name, g in gradient.items():

@@ -6,11 +6,11 @@ import pytest
 from mondeq_ref.operator import Head
 from paper_figures.drawing import style
 from paper_figures.figures import fig2_displacement, fig3_qat, iterates, sharpness, splitting
-from paper_figures.numbers.table import Comparison, Rows, Table
+from paper_figures.numbers.table import Comparison, Table, TableRows
 
 
 def small() -> Table:
-    return sharpness.compute(None, sharpness.Settings(operators=2))
+    return sharpness.compute(None, sharpness.SharpnessSettings(operators=2))
 
 
 def test_the_same_table_gives_the_same_bytes_whatever_the_callers_style_is():
@@ -53,7 +53,7 @@ def test_a_bound_on_rounded_iterates_is_its_recursion():
 
 
 def test_a_table_refuses_rows_that_do_not_fit():
-    rows = Rows(("bits", "value", "error"))
+    rows = TableRows(("bits", "value", "error"))
     with pytest.raises(ValueError, match="no such columns"):
         rows.add({"width": 3})
     with pytest.raises(ValueError, match="needs the column error"):

@@ -60,7 +60,7 @@ def numbers(name: str, column: str, wanted: dict[str, str] | None = None) -> np.
 @pytest.mark.parametrize("name", NAMES)
 def test_rows_computed_again_agree_within_their_errors(name, main_operator_alone, tmp_path):
     module, changes = AGAIN[name]
-    table = module.compute(main_operator_alone, replace(module.Settings(), **changes))
+    table = module.compute(main_operator_alone, replace(module.SETTINGS, **changes))
     (tmp_path / "again.csv").write_text(csv_text(table))
     again = read_csv(tmp_path / "again.csv")
     known = {tuple(row[key] for key in table.keys): row for row in committed(name)}

@@ -6,10 +6,10 @@ import pytest
 from mondeq_ref.operator import Operator
 from proofs_checks.operators.statements_on_accuracy import gradients, rounded_iterates
 from proofs_checks.operators.statements_on_convergence import faster, qat_recovers
-from proofs_checks.operators.subject import Subject
+from proofs_checks.operators.subject import StatementSubject
 
 ZERO = Operator(np.eye(4) - np.ones((4, 4)), np.eye(4), np.zeros(4))  # I - W = 1 1'
-SUBJECT = Subject(ZERO, np.ones((2, 4)), {}, trained_at_4_bits={"qat-paper": ZERO})
+SUBJECT = StatementSubject(ZERO, np.ones((2, 4)), {}, trained_at_4_bits={"qat-paper": ZERO})
 
 
 @pytest.mark.parametrize("statement", [qat_recovers, faster, gradients, rounded_iterates])

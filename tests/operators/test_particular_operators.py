@@ -28,7 +28,7 @@ from proofs_checks.operators.statements_on_convergence import (
     qat_recovers,
     transition,
 )
-from proofs_checks.operators.subject import Subject
+from proofs_checks.operators.subject import StatementSubject
 
 FEW = 6  # inputs of a shipped operator: what is said is the same of all of them
 KEPT = ("float-42", "penalty-3", "qat-exact-4", "qat-paper-4", "structured-2")
@@ -182,13 +182,15 @@ def test_the_rung_of_the_inputs_needs_all_of_them(c, holds):
 
 
 def test_a_gradient_at_a_kink_is_not_held_against_a_difference():
-    at_kink = Subject(Operator(np.eye(2) / 2, np.eye(2), np.zeros(2)), np.array([[1.0, 0.0]]), {})
+    at_kink = StatementSubject(
+        Operator(np.eye(2) / 2, np.eye(2), np.zeros(2)), np.array([[1.0, 0.0]]), {}
+    )
     found = gradients(at_kink)
     assert (found.verdict, found.numbers) == ("not_testable", {})
     assert "too close to a kink" in found.why
 
 
-NO_MARGIN = Subject(negative_margin(np.random.default_rng(1), 4), np.ones((2, 4)), {})
+NO_MARGIN = StatementSubject(negative_margin(np.random.default_rng(1), 4), np.ones((2, 4)), {})
 
 
 @pytest.mark.parametrize(
@@ -208,7 +210,7 @@ def test_what_needs_a_margin_or_more_is_not_testable_without(statement):
     ],
 )
 def test_the_transition_is_refuted_only_by_a_rung_that_promises_convergence(rungs, verdict, said):
-    subject = Subject(generic(np.random.default_rng(1), 8), np.ones((1, 8)), rungs)
+    subject = StatementSubject(generic(np.random.default_rng(1), 8), np.ones((1, 8)), rungs)
     assert all((subject.quantized(bits).ratio.lo > 1) == (bits == 2) for bits in rungs)
     found = transition(subject)
     assert found.verdict == verdict
@@ -247,12 +249,12 @@ def test_a_negative_margin_with_weights_is_the_counterexample_where_there_is_one
 )
 def test_equilibria_that_are_reached_are_counted_one_by_one(c, verdict, said):
     """W = 2: for c <= 0 the equilibrium is 0, for c > 0 there is none."""
-    found = ptq_diverges(Subject(scalar(2.0), np.array(c), {}))
+    found = ptq_diverges(StatementSubject(scalar(2.0), np.array(c), {}))
     assert found.verdict == verdict
     assert said in found.why
 
 
 @pytest.mark.parametrize("statement", [gradients, rounded_iterates, faster])
 def test_nothing_is_said_of_a_layer_whose_units_are_all_inactive(statement):
-    at_zero = Subject(scalar(0.5), np.array([[-1.0], [-2.0]]), {})
+    at_zero = StatementSubject(scalar(0.5), np.array([[-1.0], [-2.0]]), {})
     assert statement(at_zero).verdict == "not_testable"

@@ -18,7 +18,7 @@ from mondeq_ref.train.account import off_diagonal_share, perturbed, positive_mar
 from mondeq_ref.train.adam import Adam
 from mondeq_ref.train.finish import finish
 from mondeq_ref.train.loop import Images, Run
-from mondeq_ref.train.parameters import Parameters, initial
+from mondeq_ref.train.parameters import Trainable, initial
 from mondeq_ref.train.recipe import Quantization, Recipe
 
 ONE = np.zeros(1, dtype=np.int64)
@@ -62,7 +62,7 @@ def test_the_diagonal_is_not_counted_among_the_entries_beside_it() -> None:
     assert off_diagonal_share(exact(np.array([[1.0, 1.0], [0.0, 1.0]]))) == 0.5
 
 
-def drawn(inputs: int, classes: int) -> Parameters:
+def drawn(inputs: int, classes: int) -> Trainable:
     rng = np.random.default_rng(3)
     parameters = initial(Recipe(hidden=6), inputs, classes, rng)
     for name in ("A", "S", "U", "b"):

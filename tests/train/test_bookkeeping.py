@@ -19,7 +19,7 @@ from mondeq_ref.train.recipe import (
     Quantization,
     Recipe,
 )
-from mondeq_ref.train.weights import Weights, penalize_margin, weights
+from mondeq_ref.train.weights import UsedWeights, penalize_margin, weights
 from tests.support.small import images
 
 TINY = Recipe(hidden=6, epochs=2, batch=32, seed=3, learning_rate=3e-2)
@@ -105,7 +105,7 @@ def test_a_margin_that_quantizing_took_away_stops_no_run(tmp_path):
     run = train(replace(TINY, epochs=1), images(), tmp_path / "a.npz")
     run.adam.steps = loop.WATCH_EVERY
     views, eye = run.parameters.views(), np.eye(6)
-    lost = Weights(2 * eye, views["U"], views["b"], views["A"], dW=-2 * eye)
+    lost = UsedWeights(2 * eye, views["U"], views["b"], views["A"], dW=-2 * eye)
     loop._watch(run, lost, 0.0, 1)
     with pytest.raises(loop.TrainingStopped, match="margin was lost"):
         loop._watch(run, replace(lost, dW=None), 0.0, 1)
@@ -135,5 +135,5 @@ def test_the_penalty_begins_where_the_norm_of_the_perturbation_exceeds_the_margi
     """m = 1/5: 3/10 is above it, and its square is not."""
     parameters = initial(TINY, 5, 3, np.random.default_rng(0))
     views, eye = parameters.views(), np.eye(6)
-    used = Weights(eye, views["U"], views["b"], views["A"], dW=norm * eye)
+    used = UsedWeights(eye, views["U"], views["b"], views["A"], dW=norm * eye)
     assert penalize_margin(parameters, used, 1.0, np.zeros_like(parameters.buffer)) == penalized

@@ -7,7 +7,7 @@ from mondeq_ref.backward.gradients import gradients
 from mondeq_ref.instances.families import generic, injections, rank_deficient
 from mondeq_ref.operator import Head
 from mondeq_ref.quantize import Quantizer
-from mondeq_ref.train.parameters import Parameters, initial
+from mondeq_ref.train.parameters import Trainable, initial
 from mondeq_ref.train.passes import exact_engine, exact_passes, exact_row
 from mondeq_ref.train.published_protocol import (
     Budget,
@@ -83,7 +83,7 @@ def test_a_row_without_an_equilibrium_teaches_nothing():
     assert not passes.correct(np.array([0])).any()
 
 
-def small_parameters(rng, what=None, bits=4) -> tuple[Parameters, Quantization | None]:
+def small_parameters(rng, what=None, bits=4) -> tuple[Trainable, Quantization | None]:
     parameters = initial(Recipe(hidden=8), 5, 3, rng)
     views = parameters.views()
     for name, scale in (("A", 0.5), ("S", 0.3), ("U", 0.5), ("b", 0.5)):

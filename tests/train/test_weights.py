@@ -4,14 +4,14 @@ import numpy as np
 import pytest
 
 from mondeq_ref.quantize import Quantizer, quantize
-from mondeq_ref.train.parameters import Parameters, initial
+from mondeq_ref.train.parameters import Trainable, initial
 from mondeq_ref.train.recipe import Quantization, Recipe
 from mondeq_ref.train.weights import injected, weights
 
 FLOAT32 = 1e-6  # U and b are float32 while training; margins differ in their last bits
 
 
-def drawn() -> Parameters:
+def drawn() -> Trainable:
     rng = np.random.default_rng(21)
     parameters = initial(Recipe(hidden=8), 5, 3, rng)
     views = parameters.views()
