@@ -5,7 +5,7 @@ import io
 import pytest
 from rich.console import Console
 
-from proofs_checks.report.html import OPTIONAL
+from proofs_checks.report.html import OPTIONAL, page
 from proofs_checks.report.long_tables import long_tables, note
 from proofs_checks.report.terminal import rendered
 from tests.support.made_up import bad, full, hostile
@@ -75,3 +75,12 @@ def test_section_may_be_null_or_absent(name):
     without = printed(rendered(audit))
     del audit[name]
     assert printed(rendered(audit)) == without
+
+
+def test_form_that_holds_in_one_case_is_named() -> None:
+    audit = full()
+    audit["claims"][3]["forms"][0]["cases"] = 1
+    said = "margin, as published: holds in the only case that was tried"
+    assert said in printed(rendered(audit))
+    assert said not in printed(rendered(full()))
+    assert "in the only case" in page(audit)
