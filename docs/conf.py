@@ -22,7 +22,7 @@ project_copyright = author
 release = version = mq.__version__
 
 extensions = ["myst_parser", "numpydoc", "sphinx.ext.autodoc", "sphinx.ext.autosummary"]
-exclude_patterns = ["paper"]
+exclude_patterns = ["paper", "oracle"]
 source_suffix = {".md": "markdown"}
 html_theme = "pydata_sphinx_theme"
 html_title = f"mondeq_ref {release}"

@@ -3,12 +3,13 @@
 import doctest
 import re
 import shlex
+import sys
 from pathlib import Path
 
 import pytest
 
 import mondeq_ref
-from mondeq_ref.cli.main import parser
+from mondeq_ref.cli.main import main, parser
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
@@ -53,3 +54,12 @@ def test_every_public_name_is_on_the_reference_page():
     directive = r"auto(?:function|class|exception):: mondeq_ref\.(\w+)$"
     described = set(re.findall(directive, text, re.MULTILINE))
     assert described == set(mondeq_ref.__all__) - {"__version__"}
+
+
+def test_program_of_the_page_passes_its_questions(tmp_path, capfd):
+    (program,) = blocks(DOCS / "conform.md", "python")
+    path = tmp_path / "mine.py"
+    path.write_text(program, encoding="utf-8")
+    command = shlex.join([sys.executable, str(path)])
+    assert main(["conform", "--cmd", command, "--random", "1"]) == 0
+    assert "0 failed" in capfd.readouterr().out
