@@ -18,6 +18,7 @@ NAMES = (
     "backward",
     "inexact",
     "structured",
+    "existence",
 )
 
 

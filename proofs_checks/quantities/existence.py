@@ -1,0 +1,169 @@
+"""An equilibrium for every input: strict semimonotonicity, held against enumeration."""
+
+from fractions import Fraction
+from functools import lru_cache
+from itertools import chain, combinations
+
+import numpy as np
+from flint import fmpq, fmpq_mat, fmpz_mat
+
+from mondeq_ref.certify.equilibrium_bound import least_eigenvalue_below
+from mondeq_ref.certify.semimonotone import strictly_semimonotone
+from mondeq_ref.rigor.dyadic import Dyadic, exact, identity
+from mondeq_ref.rigor.pmatrix import first_nonpositive_minor
+from mondeq_ref.rigor.rational import fraction_of, times_power
+from mondeq_ref.rigor.semimonotone import Copositive, first_failing_vector, refutes_semimonotone
+from mondeq_ref.rigor.verdict import Outcome, Verdict, exactly_squared, fact
+from proofs_checks.instance import Instance
+from proofs_checks.quantities.hypotheses import outcome, perturbed_has_margin
+from proofs_checks.quantities.rational_points import (
+    basic_solution,
+    block,
+    column,
+    is_equilibrium,
+    monotone,
+    squared_length,
+)
+
+ALL_BLOCKS_UP_TO = 8  # units: 2^8 inverses
+ALL_ACTIVE_SETS_UP_TO = 5  # units: 2^5 linear systems an input
+
+
+def M_of(instance: Instance) -> Dyadic:
+    return identity(instance.after.n) - instance.after.exact_W
+
+
+@lru_cache(maxsize=2)
+def failing(instance: Instance) -> Dyadic | None:
+    """x >= 0, x != 0 with x_i (M~x)_i <= 0 for all i, where all blocks can be looked at."""
+    return first_failing_vector(M_of(instance))
+
+
+@lru_cache(maxsize=2)
+def semimonotone(instance: Instance) -> Outcome:
+    """By enumeration, and by a margin or by the tool for many units."""
+    if instance.after.n <= ALL_BLOCKS_UP_TO:
+        return outcome(failing(instance) is None)
+    if perturbed_has_margin(instance) is Outcome.PROVED:
+        return Outcome.PROVED
+    return strictly_semimonotone(M_of(instance)).outcome
+
+
+def exists(instance: Instance) -> list[Verdict | None]:
+    """Has each input an equilibrium?  For many units only the one that is found says yes."""
+    rows = range(len(instance.c))
+    if instance.after.n > ALL_ACTIVE_SETS_UP_TO:
+        return [fact(True) if instance.moved.exactly(row) is not None else None for row in rows]
+    found = [all_equilibria(instance, column(instance.c[row])) for row in rows]
+    return [fact(True) if some else None if open_ else fact(False) for some, open_ in found]
+
+
+def all_equilibria(instance: Instance, c: fmpq_mat) -> tuple[list[fmpq_mat], bool]:
+    """Those that the active sets give, and whether a singular block could hide others."""
+    M, n = monotone(instance.after), instance.after.n
+    found: list[fmpq_mat] = []
+    hidden = False
+    for active in chain.from_iterable(combinations(range(n), k) for k in range(n + 1)):
+        z = basic_solution(M, c, active)
+        if z is None:
+            hidden = hidden or _solvable(block(M, active, active), block(c, active, [0]))
+        elif is_equilibrium(M, c, z):
+            found.append(z)
+    return found, hidden
+
+
+def _solvable(A: fmpq_mat, b: fmpq_mat) -> bool:
+    """Has A x = b a solution?"""
+    n = A.nrows()
+    both = fmpq_mat(n, n + 1, [x for i in range(n) for x in (*A.table()[i], b[i, 0])])
+    return both.rank() == A.rank()
+
+
+def only_zero(instance: Instance) -> list[Verdict | None]:
+    """For c <= 0 (here -|c|) zero is the only equilibrium; the active sets are all tried."""
+    if instance.after.n > ALL_ACTIVE_SETS_UP_TO:
+        return []
+    verdicts: list[Verdict | None] = []
+    for row in instance.c:
+        found, hidden = all_equilibria(instance, column(-np.abs(row)))
+        alone = all(not any(z.entries()) for z in found)
+        verdicts.append(None if hidden and alone else fact(alone and len(found) > 0))
+    return verdicts
+
+
+def is_p_matrix(instance: Instance) -> Outcome:
+    """Are all principal minors of M~ positive, where they can be enumerated?"""
+    if instance.after.n > ALL_BLOCKS_UP_TO:
+        return Outcome.UNDECIDED
+    return outcome(first_nonpositive_minor(M_of(instance)) is None)
+
+
+def implied_by_minors(instance: Instance) -> list[Verdict]:
+    if instance.after.n > ALL_BLOCKS_UP_TO:
+        return []
+    return [fact(failing(instance) is None)]
+
+
+def has_failing_vector(instance: Instance) -> Outcome:
+    return outcome(instance.after.n <= ALL_BLOCKS_UP_TO and failing(instance) is not None)
+
+
+def two_for_nothing(instance: Instance) -> list[Verdict]:
+    """With x the vector that fails, 0 and x both are equilibria of c = min(M~x, 0) <= 0."""
+    x, M = failing(instance), M_of(instance)
+    if x is None:
+        return [fact(False)]
+    image = M @ x
+    negative = [entry if entry < 0 else 0 for entry in image.integers.entries()]
+    c = Dyadic(fmpz_mat(len(negative), 1, negative), image.exponent)
+    slack = (image - c).integers.entries()
+    solves = all(
+        z >= 0 and w >= 0 and z * w == 0 for z, w in zip(x.integers.entries(), slack, strict=True)
+    )
+    return [fact(refutes_semimonotone(M, x) and solves)]
+
+
+@lru_cache(maxsize=2)
+def weights(instance: Instance) -> Copositive | None:
+    """(D, N) of the one block that M~ is: given, or found by the tool."""
+    if "N" in instance.arrays:
+        ones = (1,) * instance.after.n
+        given = Copositive(ones, exact(instance.arrays["N"]))
+        return given if given.holds_for(M_of(instance)) else None
+    if instance.after.n > ALL_BLOCKS_UP_TO:
+        return None
+    found = strictly_semimonotone(M_of(instance)).blocks
+    return found[0].weights if len(found) == 1 else None
+
+
+def has_weights(instance: Instance) -> Outcome:
+    return outcome(weights(instance) is not None)
+
+
+def below_the_bound(instance: Instance) -> list[Verdict | None]:
+    """l ||z~|| <= ||(D c)_+|| for every equilibrium."""
+    pair = weights(instance)
+    if pair is None or instance.after.n > ALL_ACTIVE_SETS_UP_TO:
+        return []
+    level = _level(pair, M_of(instance))
+    if level == 0:
+        return [None for _ in instance.c]
+    return [_longest(instance, row, pair, level) for row in range(len(instance.c))]
+
+
+def _level(pair: Copositive, M: Dyadic) -> Fraction:
+    """A number l > 0 with sym(D M~) - N >= l I: the largest one at n = 1, else below it."""
+    twice = pair.twice(M)
+    if M.shape[0] == 1:
+        return fraction_of(times_power(twice.integers[0, 0], twice.exponent - 1))
+    return Fraction(least_eigenvalue_below(pair, M))
+
+
+def _longest(instance: Instance, row: int, pair: Copositive, level: Fraction) -> Verdict | None:
+    c = column(instance.c[row])
+    found, _ = all_equilibria(instance, c)
+    if not found:
+        return None
+    size = max(squared_length(z) for z in found)
+    fed = column([max(d * entry, fmpq(0)) for d, entry in zip(pair.D, c.entries(), strict=True)])
+    return exactly_squared(level * level * size, squared_length(fed))
