@@ -17,6 +17,7 @@ from mondeq_ref.rigor.semimonotone import (
     refutes_semimonotone,
 )
 from mondeq_ref.rigor.verdict import Outcome
+from tests.stress.stress_semimonotone import check, some_matrix
 
 SEVERAL = np.array([[1.0, 2.0], [2.0, 1.0]])  # equilibria (1/3, 1/3), (1, 0), (0, 1) for c = (1, 1)
 
@@ -201,3 +202,9 @@ def test_a_climb_reports_the_level_of_its_weights():
     level = np.linalg.eigvalsh((weighted + weighted.T) / 2 - found.N)[0]
     assert found.level == pytest.approx(level)
     assert (found.N >= 0).all()
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_nothing_false_is_said_of_small_integer_matrices(seed):
+    for k in range(60):
+        check(some_matrix(np.random.default_rng([seed, k, 4])))

@@ -9,10 +9,12 @@ import pytest
 
 from mondeq_ref.quantize import Quantizer, quantize
 from mondeq_ref.rigor.dyadic import exact
+from mondeq_ref.rigor.verdict import Outcome
 from proofs_checks.audit.judge import instance
 from proofs_checks.claims import NAMES, condition, theorem
 from proofs_checks.instance import Instance
 from proofs_checks.quantities.eigenvalues import rational_margin
+from proofs_checks.quantities.existence import is_p_matrix, semimonotone
 from proofs_checks.quantities.quantizers import groups, quantizer
 from proofs_checks.quantities.rounded_runs import NEAREST
 from proofs_checks.quantities.slopes import PARAMETERS, parameter
@@ -152,6 +154,13 @@ TURNS_UP: Mapping[str, Mapping[str, Callable[[Instance], bool]]] = {
         "each row has its step": lambda it: quantizer(it).per == "row",
         "half up": lambda it: quantizer(it).rounding == "half-up",
         "A has full rank": lambda it: _rank(it) == it.operator.n,
+    },
+    "existence": {
+        "it is strictly semimonotone": lambda it: semimonotone(it) is Outcome.PROVED,
+        "it is not": lambda it: semimonotone(it) is Outcome.REFUTED,
+        "it is, and is no P-matrix": lambda it: (
+            is_p_matrix(it) is Outcome.REFUTED and semimonotone(it) is Outcome.PROVED
+        ),
     },
 }
 
