@@ -2,6 +2,8 @@
 
 From the operators and inputs that ship, or from anybody's.  A figure is a PNG, a PDF, an SVG, a
 CSV with an error for every number, and a JSON with provenance, published values and deviations.
+
+Example: mondeq-ref figures --only fig1-margin --out figures
 """
 
 import argparse
@@ -12,20 +14,42 @@ HELP = "draw the paper's figures from runs, with published values overlaid"
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     from mondeq_ref.cli import options
 
-    parser.add_argument("--only", metavar="NAME", help="draw this figure alone")
-    parser.add_argument("--list", action="store_true", help="list the figures and stop")
-    parser.add_argument("--operator", metavar="FILE", help="another operator than the shipped one")
-    parser.add_argument("--layout", help="what its arrays are, when their names do not tell")
     parser.add_argument(
-        "--margin", type=float, metavar="M", help="m, for checkpoints that do not store it"
+        "--only", metavar="NAME", help="name of the one figure to draw (default: all)"
+    )
+    parser.add_argument(
+        "--list", action="store_true", help="print the names of the figures and stop"
+    )
+    parser.add_argument(
+        "--operator",
+        metavar="FILE",
+        help="file of the operator to draw (default: the one that ships)",
+    )
+    parser.add_argument(
+        "--layout", metavar="NAME", help="names of its arrays (default: recognized)"
+    )
+    parser.add_argument(
+        "--margin",
+        type=float,
+        metavar="M",
+        help="m, for files that do not store it (default: as stored)",
     )
     options.add_inputs(parser)
-    parser.add_argument("--out", metavar="DIR", default="mondeq-figures", help="folder to write")
+    parser.add_argument(
+        "--out",
+        metavar="DIR",
+        default="mondeq-figures",
+        help="folder to write (default mondeq-figures)",
+    )
     group = parser.add_argument_group("running")
-    group.add_argument("--workers", type=int, metavar="N", help="processes (default: all cores)")
+    group.add_argument(
+        "--workers", type=int, metavar="N", help="number of processes (default: one per core)"
+    )
     group.add_argument("--seed", type=int, default=0, help="seed of all randomness (default 0)")
-    group.add_argument("--quiet", action="store_true", help="no progress")
-    group.add_argument("--json", action="store_true", help="one JSON object on stdout, no table")
+    group.add_argument("--quiet", action="store_true", help="do not show progress")
+    group.add_argument(
+        "--json", action="store_true", help="print one JSON object on stdout and no table"
+    )
 
 
 def run(args: argparse.Namespace) -> int:

@@ -5,6 +5,8 @@ MODULE:OBJECT names any Python object with some of the operations that
 writes JSON lines (`pydoc mondeq_ref.oracle.program`).  It runs in a process group of its own,
 which ends with it.  Nothing is tolerated beyond the certified radius and the error it declares.
 Exit 0: all passed; 1: something failed; 2: it cannot be loaded.
+
+Example: mondeq-ref conform mymodule:implementation --declared-error 1e-6
 """
 
 import argparse
@@ -13,27 +15,47 @@ HELP = "judge another implementation against exact answers"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("object", nargs="?", metavar="MODULE:OBJECT", help="the implementation")
-    parser.add_argument("--cmd", metavar="COMMAND", help="a program that speaks JSON lines")
-    parser.add_argument("--self", action="store_true", help="judge this project's own")
+    parser.add_argument(
+        "object", nargs="?", metavar="MODULE:OBJECT", help="implementation to judge"
+    )
+    parser.add_argument(
+        "--cmd",
+        metavar="COMMAND",
+        help="program to judge, which reads and writes JSON lines (default: none)",
+    )
+    parser.add_argument(
+        "--self", action="store_true", help="judge this project's own implementation"
+    )
     parser.add_argument(
         "--declared-error",
         type=float,
         metavar="E",
-        help="the error it says it makes: absolute below one, relative above (default: what the "
-        "implementation says of itself, else 0)",
+        help="error that the implementation declares, absolute below 1 and relative above "
+        "(default: what the implementation says of itself, else 0)",
     )
     parser.add_argument(
-        "--random", type=int, default=10, metavar="N", help="draws an operation (default 10)"
+        "--random",
+        type=int,
+        default=10,
+        metavar="N",
+        help="number of random questions per operation (default 10)",
     )
     parser.add_argument("--seed", type=int, default=0, help="seed of all randomness (default 0)")
     parser.add_argument(
-        "--timeout", type=float, default=60.0, metavar="S", help="an answer (default 60 s)"
+        "--timeout",
+        type=float,
+        default=60.0,
+        metavar="S",
+        help="seconds allowed per answer (default 60)",
     )
     parser.add_argument(
-        "--budget", type=float, default=600.0, metavar="S", help="the whole run (default 600 s)"
+        "--budget",
+        type=float,
+        default=600.0,
+        metavar="S",
+        help="seconds allowed for the whole run (default 600)",
     )
-    parser.add_argument("--json", action="store_true", help="one JSON object on stdout")
+    parser.add_argument("--json", action="store_true", help="print one JSON object on stdout")
 
 
 def run(args: argparse.Namespace) -> int:

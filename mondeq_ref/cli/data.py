@@ -1,4 +1,7 @@
-"""MNIST on this machine: fetch it, or say of a folder which of its files are the published ones."""
+"""Fetch MNIST, or compare the files of a folder with the published ones by their checksums.
+
+Example: mondeq-ref data fetch
+"""
 
 import argparse
 from pathlib import Path
@@ -16,15 +19,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     fetch.add_argument(
         "--dest",
         metavar="DIR",
-        help="where to (default: the cache folder that --dataset mnist reads)",
+        help="folder to write (default: the cache folder that --dataset mnist reads)",
     )
     verify = actions.add_parser(
         "verify",
-        help="canonical, not canonical or missing, file by file; exit 1 if not all canonical",
+        help="print which files are canonical; exit 1 unless all four are",
     )
-    verify.add_argument("folder", metavar="DIR")
+    verify.add_argument("folder", metavar="DIR", help="folder with the four IDX files")
     for action in (fetch, verify):
-        action.add_argument("--json", action="store_true", help="print one JSON object")
+        action.add_argument("--json", action="store_true", help="print one JSON object on stdout")
 
 
 def run(args: argparse.Namespace) -> int:

@@ -1,4 +1,9 @@
-"""Is this machine fit for verified numerics?  Versions, BLAS, threads, rounding, caches."""
+"""Print versions, BLAS, threads, rounding mode and caches, and whether proofs can be trusted here.
+
+Exit 0: floats round to nearest and keep subnormals; 1: they do not.
+
+Example: mondeq-ref doctor
+"""
 
 import argparse
 
@@ -7,7 +12,7 @@ PACKAGES = ("numpy", "scipy", "numba", "python-flint", "matplotlib", "rich", "sa
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    parser.add_argument("--json", action="store_true", help="print one JSON object on stdout")
 
 
 def run(args: argparse.Namespace) -> int:

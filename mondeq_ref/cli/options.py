@@ -110,10 +110,17 @@ def add_known_operator(parser: argparse.ArgumentParser) -> None:
         "operator",
         metavar="OPERATOR",
         nargs="?",
-        help="the operator's file: certificates that name it by digest need it",
+        help="file of the operator that the document must be about; certificates by digest need it",
     )
-    parser.add_argument("--layout", help="what OPERATOR's arrays are")
-    parser.add_argument("--margin", type=float, metavar="M", help="m, if OPERATOR lacks it")
+    parser.add_argument(
+        "--layout", metavar="NAME", help="names of OPERATOR's arrays (default: recognized)"
+    )
+    parser.add_argument(
+        "--margin",
+        type=float,
+        metavar="M",
+        help="m of OPERATOR, where not stored (default: as stored)",
+    )
     add_trust_size(parser)
 
 

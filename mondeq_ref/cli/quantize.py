@@ -44,7 +44,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
             f"--{name}", choices=choices, help=f"{name} to use (default: that of --quantizer)"
         )
     group.add_argument(
-        "--group", type=int, metavar="G", help="entries per group, for --per group: 32, 64 or 128"
+        "--group",
+        type=int,
+        metavar="G",
+        help="entries per group, 32, 64 or 128, for --per group (default: no groups)",
     )
     group.add_argument(
         "--factor", type=float, metavar="F", help="multiply the step by F (default 1)"

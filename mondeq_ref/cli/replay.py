@@ -1,6 +1,8 @@
 """Compute again what a stored case says.  Exit 0: the same; 1: different; 2: not readable.
 
 Cases are certificates, equilibria with their radii, displacements, and claims of the paper.
+
+Example: mondeq-ref replay mondeq-audit/cases/displacement.json
 """
 
 import argparse
@@ -11,9 +13,11 @@ HELP = "compute again what a stored case says"
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     from mondeq_ref.cli import options
 
-    parser.add_argument("case", metavar="CASE.json", help="a case or a certificate")
+    parser.add_argument(
+        "case", metavar="CASE.json", help="the case or the certificate, a JSON file"
+    )
     options.add_known_operator(parser)
-    parser.add_argument("--json", action="store_true", help="one JSON object on stdout")
+    parser.add_argument("--json", action="store_true", help="print one JSON object on stdout")
 
 
 def run(args: argparse.Namespace) -> int:

@@ -3,6 +3,8 @@
 Writes one JSON table: margins and ||dW||_2/m as enclosures, accuracies on all test images at
 exact equilibria, quantization-aware against post-training quantization, and what of the
 published statements the numbers support.
+
+Example: mondeq-ref replicate --dataset mnist --out replication.json
 """
 
 import argparse
@@ -12,12 +14,18 @@ HELP = "the quantization experiment on all shipped operators, as one table"
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "--dataset", default="mnist", metavar="NAME", help="mnist or its folder (default mnist)"
+        "--dataset", default="mnist", metavar="NAME", help="mnist, or its folder (default mnist)"
     )
-    parser.add_argument("--limit", type=int, metavar="N", help="the first N test images only")
-    parser.add_argument("--out", required=True, metavar="FILE.json", help="the table")
-    parser.add_argument("--workers", type=int, default=1, metavar="N", help="threads (default 1)")
-    parser.add_argument("--quiet", action="store_true", help="no progress")
+    parser.add_argument(
+        "--limit", type=int, metavar="N", help="number of test images to use (default: all)"
+    )
+    parser.add_argument(
+        "--out", required=True, metavar="FILE.json", help="file for the table (required)"
+    )
+    parser.add_argument(
+        "--workers", type=int, default=1, metavar="N", help="number of threads (default 1)"
+    )
+    parser.add_argument("--quiet", action="store_true", help="do not show progress")
 
 
 def run(args: argparse.Namespace) -> int:

@@ -2,6 +2,8 @@
 
 A row is CERTIFIED when its point is proved to lie within --tol of the equilibrium.  The step
 length never stops a row, and a row that is cut short by --max-steps is not called a divergence.
+
+Example: mondeq-ref solve weights.npz --inputs mnist --limit 1000 --out points.npz
 """
 
 import argparse

@@ -3,6 +3,8 @@
 The checker (`mondeq_ref/certificates/check.py`) knows nothing of how a proof was found and uses
 integers only.  With OPERATOR the certificate must also be about that operator.  A file whose name
 says another number of bits than the certificate is rejected.
+
+Example: mondeq-ref verify-certificate proof.json weights.npz
 """
 
 import argparse
@@ -13,9 +15,9 @@ HELP = "check a stored certificate, by integers alone"
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     from mondeq_ref.cli import options
 
-    parser.add_argument("certificate", metavar="FILE", help="a certificate, in JSON")
+    parser.add_argument("certificate", metavar="FILE", help="the certificate, a JSON file")
     options.add_known_operator(parser)
-    parser.add_argument("--json", action="store_true", help="one JSON object on stdout")
+    parser.add_argument("--json", action="store_true", help="print one JSON object on stdout")
 
 
 def run(args: argparse.Namespace) -> int:

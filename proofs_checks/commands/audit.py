@@ -2,6 +2,8 @@
 
 Writes report.html (one page, opens offline) and audit.json beside it.  Exit 0: nothing refuted;
 1: a claim is refuted; 3: a claim could not be checked; 4: undecided, with --strict.
+
+Example: mondeq-ref audit --operator weights.npz --inputs mnist --limit 100
 """
 
 import argparse
@@ -28,7 +30,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     from mondeq_ref.cli import options
 
     group = parser.add_argument_group("what is checked")
-    group.add_argument("--only", metavar="CLAIM", help="this claim alone")
+    group.add_argument(
+        "--only", metavar="CLAIM", help="name of the one claim to check (default: all)"
+    )
     group.add_argument("--list", action="store_true", help="list the claims and stop")
     number = group.add_mutually_exclusive_group()
     number.add_argument("--cases", type=int, default=CASES, help=f"a claim (default {CASES})")
@@ -36,9 +40,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--seed", type=int, default=0, help="of all randomness (default 0)")
     group.add_argument("--strict", action="store_true", help="exit 4 when anything is undecided")
     group = parser.add_argument_group("another operator than those that ship")
-    group.add_argument("--operator", metavar="FILE", help="hold published statements against it")
-    group.add_argument("--layout", help="what its arrays are, when their names do not tell")
-    group.add_argument("--margin", type=float, metavar="M", help="m, where it is not stored")
+    group.add_argument(
+        "--operator",
+        metavar="FILE",
+        help="operator to compare the published statements with (default: those that ship)",
+    )
+    group.add_argument("--layout", help="names of its arrays (default: recognized)")
+    group.add_argument(
+        "--margin", type=float, metavar="M", help="m, where it is not stored (default: as stored)"
+    )
     options.add_inputs(parser)
     group = parser.add_argument_group("running")
     group.add_argument("--out", metavar="DIR", default="mondeq-audit", help="default mondeq-audit")
@@ -46,7 +56,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--figures",
         metavar="DIR",
-        help="a folder made by `mondeq-ref figures`, to show its figures",
+        help="folder that `mondeq-ref figures` wrote, to show its figures (default: none)",
     )
     group.add_argument("--workers", type=int, metavar="N", help="processes (default: all cores)")
     group.add_argument("--quiet", action="store_true", help="do not show progress")

@@ -1,4 +1,7 @@
-"""What changed between two audits, timings and provenance aside.  Exit 0: nothing; 1: something."""
+"""What changed between two audits, timings and provenance aside.  Exit 0: nothing; 1: something.
+
+Example: mondeq-ref diff before/ after/
+"""
 
 import argparse
 from typing import TYPE_CHECKING

@@ -1,4 +1,7 @@
-"""A claim of the paper: its statement, hypotheses, inequalities and proof, in the terminal."""
+"""A claim of the paper: its statement, hypotheses, inequalities and proof, in the terminal.
+
+Example: mondeq-ref explain displacement
+"""
 
 import argparse
 from typing import TYPE_CHECKING, Any

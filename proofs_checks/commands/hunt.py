@@ -3,6 +3,8 @@
 With --drop "m > 0" the instances break that hypothesis and no other.  Exit 0: nothing refuted
 that should hold (with --drop: a counterexample was found); 1: the claim is refuted with all its
 hypotheses; 4: --drop found no counterexample.
+
+Example: mondeq-ref hunt displacement --drop "m > 0"
 """
 
 import argparse
@@ -19,11 +21,15 @@ HELP = "search for the sharpest instance of every inequality of a claim"
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("claim", metavar="CLAIM", help="its name, as `mondeq-ref audit --list`")
-    parser.add_argument("--form", metavar="NAME", help="search for this inequality only")
+    parser.add_argument(
+        "--form",
+        metavar="NAME",
+        help="name of the one inequality to search for (default: all of the claim)",
+    )
     parser.add_argument(
         "--drop",
         metavar="HYPOTHESIS",
-        help="search for counterexamples that violate this hypothesis and no other",
+        help="search for counterexamples that violate this hypothesis alone (default: none)",
     )
     parser.add_argument("--seed", type=int, default=0, help="seed of the random search (default 0)")
     parser.add_argument(
@@ -33,7 +39,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="minutes to search (default: a few seconds per inequality)",
     )
     parser.add_argument(
-        "--out", metavar="FILE", help="file for the sharpest case; `replay` decides it again"
+        "--out",
+        metavar="FILE",
+        help="file for the sharpest case, for `replay` (default: not written)",
     )
     parser.add_argument("--json", action="store_true", help="print one JSON object on stdout")
     parser.add_argument("--quiet", action="store_true", help="do not show progress")

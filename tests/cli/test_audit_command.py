@@ -31,7 +31,7 @@ def audited(folder: Path, *more: str) -> dict[str, Any]:
     return json.loads((folder / "audit.json").read_text())
 
 
-def test_what_is_written_follows_the_schema_and_the_page_is_beside_it(
+def test_audit_json_follows_schema_beside_its_page(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     audit = audited(tmp_path, "--seed", "5")
@@ -127,7 +127,7 @@ def test_a_folder_that_cannot_be_is_refused(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("with_inputs", [False, True])
-def test_published_statements_are_held_against_an_operator_that_is_brought(
+def test_published_statements_are_judged_for_given_operator(
     with_inputs: bool, tmp_path: Path
 ) -> None:
     rng = np.random.default_rng(1)
@@ -152,7 +152,7 @@ def test_published_statements_are_held_against_an_operator_that_is_brought(
     assert "the operator given" in (tmp_path / "out" / "report.html").read_text()
 
 
-def test_a_claim_that_cannot_be_checked_ends_with_exit_3_and_a_page_that_says_so(
+def test_unchecked_claim_exits_3_and_the_page_says_so(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def raising(*_: object) -> list[None]:

@@ -124,7 +124,7 @@ def test_stored_certificates_verify_and_are_about_this_operator(layer, capsys):
         assert run(capsys, "replay", path)[0] == 0
 
 
-def test_tampered_and_unreadable_certificates_have_their_exit_codes(layer, capsys):
+def test_tampered_certificates_have_their_exit_codes(layer, capsys):
     options = (layer / "layer.npz", "--bits", "4", "--certificates", layer / "proofs")
     path = certified(capsys, *options)["rows"][0]["certificates"][0]
     document = json.loads((layer / "proofs").joinpath(path.split("/")[-1]).read_text())
@@ -166,7 +166,7 @@ def test_tables_fit_into_120_columns(layer, capsys):
         assert heading in out
 
 
-def test_tables_leave_out_what_nobody_asked_for_and_say_where_proofs_are(layer, capsys):
+def test_tables_omit_absent_inputs_and_name_proof_folder(layer, capsys):
     write_npz(layer / "w.npz", {"W": 2 * np.eye(2), "U": np.eye(2), "b": np.zeros(2)})
     proofs = layer / "proofs"
     code, out, _ = run(
@@ -188,7 +188,7 @@ def test_certificates_go_into_a_folder_that_can_be(layer, capsys):
     assert "it is not a folder" in err
 
 
-def test_inputs_without_equilibria_give_no_certificate_of_rung_8(layer, capsys):
+def test_no_certificate_of_rung_8_without_equilibria(layer, capsys):
     """M = -1: for c > 0 no z >= 0 solves z = 2 z + c."""
     write_npz(layer / "w.npz", {"W": 2 * np.eye(1), "U": np.eye(1), "b": np.zeros(1)})
     write_npz(layer / "c.npz", {"c": np.ones((3, 1))})

@@ -35,7 +35,7 @@ def test_a_signal_in_the_middle_of_writing_leaves_the_old_file(
     assert signal.getsignal(signal.SIGTERM) == before
 
 
-def test_arithmetic_that_nothing_can_be_certified_on_is_one_line(monkeypatch, capsys):
+def test_unfit_arithmetic_is_one_line(monkeypatch, capsys):
     def refused(args):
         raise MachineError("floats are not rounded to nearest here")
 

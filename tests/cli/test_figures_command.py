@@ -64,9 +64,7 @@ def test_bad_usage_is_one_line(words, said, capsys):
     assert captured.out == ""
 
 
-def test_injections_of_somebodys_operator_are_not_taken_for_those_of_the_shipped_one(
-    brought, capsys
-):
+def test_shipped_injections_are_not_used_for_another_operator(brought, capsys):
     """Vectors x are anybody's; c = U x + b belongs to one operator."""
     assert main(["figures", "--only", "iterates", *brought[2:]]) == 2
     assert "injections belong to one operator" in capsys.readouterr().err

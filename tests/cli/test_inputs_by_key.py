@@ -25,7 +25,7 @@ def layer(tmp_path):
 
 
 @pytest.mark.parametrize("key", ["c", "x"])
-def test_bytes_and_floats_of_the_same_value_have_the_same_equilibria(layer, key, capsys):
+def test_bytes_and_equal_floats_have_equal_equilibria(layer, key, capsys):
     rows = np.array([[70, 3], [0, 255]])
     for name, dtype in (("bytes", np.uint8), ("floats", np.float64)):
         write_npz(layer / f"{name}.npz", {key: rows.astype(dtype)})
@@ -74,7 +74,7 @@ def test_what_makes_no_sense_is_refused_in_one_line(layer, argv, capsys, monkeyp
     assert streams.err.count("\n") == 1
 
 
-def test_a_row_without_an_equilibrium_is_not_said_to_be_out_of_steps(tmp_path, capsys):
+def test_row_without_equilibrium_is_not_out_of_steps(tmp_path, capsys):
     write_npz(tmp_path / "one.npz", {"W": np.ones((1, 1)), "U": np.ones((1, 1)), "b": np.zeros(1)})
     write_npz(tmp_path / "c.npz", {"c": np.array([[0.5]])})
     argv = ["solve", f"{tmp_path}/one.npz", "--inputs", f"{tmp_path}/c.npz", "--json"]

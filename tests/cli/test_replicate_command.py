@@ -34,9 +34,7 @@ def folder(tmp_path):
 
 
 @pytest.mark.parametrize("quiet", [False, True])
-def test_the_table_is_written_with_provenance_that_names_no_machine(
-    quiet, asked, folder, tmp_path, capsys
-):
+def test_replication_provenance_names_no_machine(quiet, asked, folder, tmp_path, capsys):
     out = tmp_path / "table.json"
     argv = ["replicate", "--dataset", folder, "--limit", "20", "--workers", "2"]
     assert main([*argv, "--out", str(out), *["--quiet"] * quiet]) == 0

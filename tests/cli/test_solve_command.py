@@ -82,7 +82,7 @@ def test_labels_give_an_accuracy_and_limit_takes_the_first_rows(layer, capsys):
     assert found["accuracy"] in [k / 10 for k in range(11)]
 
 
-def test_a_run_that_is_cut_short_exits_1_and_is_not_called_a_divergence(layer, capsys):
+def test_run_cut_short_exits_1_without_divergence(layer, capsys):
     method = "--method", "forward-backward", "--max-steps", "2"
     code, out, _ = run(capsys, "solve", layer / "layer.npz", "--inputs", layer / "c.npz", *method)
     assert code == 1
@@ -107,7 +107,7 @@ def test_without_a_margin_no_step_is_called_admissible(tmp_path, capsys):
     assert "no step is admissible, since no positive margin is proved" in out
 
 
-def test_inspect_shows_people_the_digits_on_which_an_enclosure_agrees(layer, capsys):
+def test_inspect_shows_agreeing_digits_of_enclosures(layer, capsys):
     code, out, _ = run(capsys, "inspect", layer / "layer.npz")
     rows = dict(line.split(None, 1) for line in map(str.strip, out.splitlines()) if " " in line)
     assert code == 0
@@ -128,7 +128,7 @@ def test_convert_says_what_it_wrote_and_reads_it_back(layer, capsys, monkeypatch
     assert "does not read back as the operator that was written" in err
 
 
-def test_without_a_margin_exact_rows_are_equilibria_and_claim_no_radius(tmp_path, capsys):
+def test_exact_rows_claim_no_radius_without_margin(tmp_path, capsys):
     """M = [[1, 3], [0, 1]] has margin -1/2 and one equilibrium for every input."""
     write_npz(
         tmp_path / "layer.npz",

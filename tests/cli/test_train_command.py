@@ -60,7 +60,7 @@ def quantized(tmp_path_factory, folder):
     return out
 
 
-def test_a_float_operator_is_trained_written_and_evaluated_alike(tmp_path, capsys, folder):
+def test_float_operator_evaluates_as_it_was_trained(tmp_path, capsys, folder):
     out = tmp_path / "f.npz"
     trained = ran(capsys, "train", "--dataset", folder, *RECIPE, "--out", str(out))
     assert trained["equilibria_proved"] == trained["inputs"] == 100
@@ -169,7 +169,7 @@ def test_a_run_that_stops_says_so_in_one_line(
     assert error.count("\n") == 1
 
 
-def test_a_damaged_checkpoint_is_one_line_that_offers_the_one_before(tmp_path, capsys, folder):
+def test_damaged_checkpoint_is_one_line_naming_the_previous(tmp_path, capsys, folder):
     out = tmp_path / "a.npz"
     assert main(["train", "--dataset", folder, *RECIPE, "--out", str(out)]) == 0
     current = tmp_path / "a.checkpoint.npz"
@@ -181,9 +181,7 @@ def test_a_damaged_checkpoint_is_one_line_that_offers_the_one_before(tmp_path, c
     assert error.count("\n") == 1
 
 
-def test_an_epoch_is_a_line_for_people_and_the_quantizer_is_the_one_asked_for(
-    tmp_path, capsys, folder
-):
+def test_epoch_is_one_line_and_quantizer_is_as_asked(tmp_path, capsys, folder):
     out = tmp_path / "t.npz"
     recipe = ["--hidden", "8", "--epochs", "1", "--qat", "4", "--rounding", "toward-zero"]
     argv = ["train", "--dataset", folder, *recipe, "--clip", "2", "--out", str(out)]
@@ -197,9 +195,7 @@ def test_an_epoch_is_a_line_for_people_and_the_quantizer_is_the_one_asked_for(
     assert read_trained(out).quantized.quantizer.rounding == "toward-zero"
 
 
-def test_an_operator_that_was_not_trained_here_is_evaluated_as_it_is_stored(
-    tmp_path, capsys, folder
-):
+def test_untrained_operator_is_evaluated_as_stored(tmp_path, capsys, folder):
     from mondeq_ref.files.npz import write_npz
 
     rng = np.random.default_rng(0)

@@ -53,14 +53,14 @@ def test_float32_arrays_stay_float32_and_the_margin_stays_exact(tmp_path: Path) 
         assert arrays["m"].shape == ()
 
 
-def test_an_array_that_its_dtype_cannot_hold_is_written_in_float64(tmp_path: Path) -> None:
+def test_array_beyond_its_dtype_is_written_in_float64(tmp_path: Path) -> None:
     ones = np.ones((2, 2))
     checkpoint = Checkpoint("ours", ones / 3, np.array([1e300, 0]), W=ones, dtype="float32")
     write_checkpoint(tmp_path / "x.npz", checkpoint)
     assert _same(read_checkpoint(tmp_path / "x.npz"), checkpoint)
 
 
-def test_the_older_librarys_checkpoint_is_read_out_of_a_training_run() -> None:
+def test_monotone_op_net_checkpoint_is_read() -> None:
     for name in ("nested_zip.pt", "nested_legacy.pt"):
         found = read_checkpoint(FIXTURES / name, margin=0.5)
         assert (found.layout, found.m, found.dtype) == ("monotone_op_net", 0.5, "float32")

@@ -163,7 +163,7 @@ def test_entries_are_charged_together(tmp_path: Path) -> None:
         read_npz(tmp_path / "x.npz", 80_000)
 
 
-def test_an_entry_that_declares_less_than_it_inflates_to_is_refused(tmp_path: Path) -> None:
+def test_entry_inflating_beyond_its_size_is_refused(tmp_path: Path) -> None:
     entry = _described("'<f8'", "(1,)", bytes(8))
     path = _zipped(tmp_path / "x.npz", entry + bytes(1 << 20), zipfile.ZIP_DEFLATED)
     true, declared = (n.to_bytes(4, "little") for n in (len(entry) + (1 << 20), len(entry)))

@@ -61,7 +61,7 @@ def test_a_bool_is_one_or_zero_whatever_the_byte(tmp_path: Path) -> None:
     assert found.view(np.uint8).tolist() == [0, 1, 1, 1]
 
 
-def test_forged_files_of_both_formats_are_read_when_nothing_is_wrong(tmp_path: Path) -> None:
+def test_forger_makes_readable_files_when_nothing_is_wrong(tmp_path: Path) -> None:
     """Without this the refusals of the hostile tests could have another reason than theirs."""
     pickle = forged.mapping({"W": forged.tensor(forged.storage(), (2, 2), (1, 2))})
     data = np.arange(4, dtype="<f4").tobytes()

@@ -336,9 +336,7 @@ LEGACY = {
 
 
 @pytest.mark.parametrize("case", LEGACY)
-def test_the_storages_of_a_legacy_file_are_those_its_tensors_view(
-    case: str, tmp_path: Path
-) -> None:
+def test_legacy_storages_are_those_its_tensors_view(case: str, tmp_path: Path) -> None:
     storages, little_endian, reason = LEGACY[case]
     content = forged.mapping({"W": GOOD})
     with forged.refused(reason):

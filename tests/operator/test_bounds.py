@@ -14,21 +14,21 @@ MARGINS = [Fraction(1, 7), Fraction(1, 2), Fraction(1)]
 
 
 @pytest.mark.parametrize("m", MARGINS)
-def test_at_half_its_longest_step_tseng_gains_one_over_kappa_plus_four_thirds(m) -> None:
+def test_tseng_at_half_step_gains_one_over_kappa_plus_4_3(m) -> None:
     L = Fraction(3, 2)
     rate = bounds.forward_backward_forward_rate_squared(m, L * L, 1 / (2 * L))
     assert rate == 1 - 1 / (L / m + Fraction(4, 3))
 
 
 @pytest.mark.parametrize("m", MARGINS)
-def test_at_its_best_step_forward_backward_gains_one_over_kappa_squared(m) -> None:
+def test_forward_backward_at_best_step_gains_1_over_kappa2(m) -> None:
     L = Fraction(3, 2)
     rate = bounds.forward_backward_rate_squared(m, L, m / (L * L))
     assert rate == 1 - (m / L) * (m / L)
 
 
 @pytest.mark.parametrize("W", [Fraction(-2), Fraction(1, 3), Fraction(3, 4)])
-def test_the_relative_condition_number_is_the_logarithmic_derivative_for_one_unit(W) -> None:
+def test_condition_number_is_log_derivative_for_one_unit(W) -> None:
     """z = c/(1 - W), so (dz/z)/(dW/W) is W/(1 - W) and, for W + t, a multiple 1/(1 - t/(1 - W))."""
     c, t = Fraction(5), Fraction(1, 1000)
     before, after = c / (1 - W), c / (1 - W - t)
@@ -36,7 +36,7 @@ def test_the_relative_condition_number_is_the_logarithmic_derivative_for_one_uni
     assert bounds.relative_condition(1 / (1 - W), W) == ratio * (1 - t / (1 - W))
 
 
-def test_the_sharper_distance_of_a_residual_gains_less_than_a_factor_two() -> None:
+def test_sharper_residual_distance_gains_less_than_two() -> None:
     """m = 1/2 and beta = ||I + M|| = 3/2 give q^2 = 1/4; the gain is that of q against beta."""
     beta, q, m = Fraction(3, 2), Fraction(1, 2), Fraction(1, 2)
     published = bounds.distance_of_residual(beta, m)

@@ -40,7 +40,7 @@ def test_a_distance_is_what_its_residual_step_or_input_says(W) -> None:
 
 
 @pytest.mark.parametrize("m", [Fraction(1, 8), Fraction(1, 2), Fraction(1)])
-def test_the_sharper_bounds_of_a_residual_are_attained_from_both_sides(m) -> None:
+def test_sharper_residual_bounds_are_attained(m) -> None:
     """beta = 1 + m and q = 1 - m: 1/m where F is small, and 1 where z itself is the residual."""
     beta, q = 1 + m, 1 - m
     assert q * q == beta * beta - 4 * m
@@ -75,6 +75,6 @@ def test_rounded_iterates_add_what_every_step_left() -> None:
 @pytest.mark.parametrize(
     ("n", "s", "square"), [(3, 2, 4), (12, 1, 4), (100, Fraction(1, 5), 4 / 3)]
 )
-def test_the_expected_perturbation_is_that_of_its_standard_deviation(n, s, square) -> None:
+def test_expected_perturbation_is_of_standard_deviation(n, s, square) -> None:
     """||dW|| is about 2 sqrt(n) sigma, with sigma^2 = s^2/12 for a uniform error."""
     assert bounds.expected_perturbation_squared(n, s) == pytest.approx(square, rel=1e-15)

@@ -131,7 +131,7 @@ def test_what_is_no_input_is_refused_in_one_sentence(X: object, reason: str) -> 
         inject(operator, X)  # type: ignore[arg-type]
 
 
-def test_a_size_that_overflows_makes_the_error_infinite_not_small() -> None:
+def test_overflowing_size_makes_the_error_infinite() -> None:
     """The squares in ||x|| overflow although every entry of U x + b is a modest float."""
     operator = layer(np.full((1, 2), 1e-200), np.zeros(1))
     injections = inject(operator, np.array([[1e200, -1e200]]))

@@ -33,7 +33,7 @@ def test_W_is_the_exact_product_of_the_factors_rounded_once() -> None:
                 assert W[i, j] == entry.numerator / entry.denominator
 
 
-def test_the_margin_of_the_exact_product_is_m_and_that_of_the_array_is_near() -> None:
+def test_margin_of_exact_product_is_m_and_of_array_is_near() -> None:
     """rank A < n: sym(M) = m I + A'A is singular at m exactly."""
     f = factors(0)
     meant = f.product
@@ -47,7 +47,7 @@ def test_the_margin_of_the_exact_product_is_m_and_that_of_the_array_is_near() ->
     assert meant_M(operator) == M
 
 
-def test_a_margin_that_floats_cannot_tell_from_zero_is_proved_from_exact_residuals() -> None:
+def test_margin_near_zero_is_proved_from_exact_residuals() -> None:
     """A = (1, ..., 1), so 1 + m and skew dyadic entries are floats, and the margin is m."""
     n, m = 12, 2.0**-45
     S = np.triu(default_rng(1).integers(-8, 9, (n, n)) / 4, 1)
@@ -76,7 +76,7 @@ def test_a_meant_matrix_must_round_to_the_array() -> None:
         Operator(np.nextafter(W, np.inf), np.eye(4), np.zeros(4), meant=meant)
 
 
-def test_another_W_is_another_operator_with_nothing_meant_beside_it() -> None:
+def test_operator_with_another_W_has_no_exact_weights() -> None:
     f = factors(0)
     operator = Operator(f.product.rounded(), np.eye(4), np.zeros(4), f, meant=f.product)
     other = operator.with_weights(np.zeros((4, 4)))
@@ -147,7 +147,7 @@ def test_a_head_must_fit() -> None:
         Head(np.ones((10, 3)), np.zeros(9))
 
 
-def test_kappa_is_the_ratio_of_the_constants_and_unknown_without_a_margin() -> None:
+def test_kappa_is_L_over_m_and_unknown_without_margin() -> None:
     """M = [[m, -s], [s, m]] has L^2 = m^2 + s^2."""
     M = np.array([[3.0, -4.0], [4.0, 3.0]])
     operator = Operator(np.eye(2) - M, np.eye(2), np.zeros(2))

@@ -52,7 +52,7 @@ def test_width_is_that_of_columns_when_piped(columns, width, monkeypatch):
     assert console.console().width == width
 
 
-def test_progress_is_a_line_now_and_then_where_there_is_no_screen(monkeypatch, capsys):
+def test_progress_is_occasional_lines_without_a_screen(monkeypatch, capsys):
     monkeypatch.setattr(console, "EVERY", -1.0)
     assert list(console.track("abc", "letters", 3)) == ["a", "b", "c"]
     assert "letters: 1 of 3, about" in capsys.readouterr().err

@@ -92,11 +92,11 @@ def test_two_entries_of_a_vector_are_no_interval() -> None:
 
 
 @pytest.mark.parametrize(("fraction", "shown"), [(0.999999, "99.99 %"), (1e-9, "0.01 %")])
-def test_almost_all_is_not_all_and_almost_nothing_is_not_nothing(fraction, shown) -> None:
+def test_almost_all_is_not_all_and_almost_none_not_none(fraction, shown) -> None:
     assert percent(fraction) == shown
 
 
-def test_an_enclosure_is_shown_by_the_digits_on_which_both_ends_agree_and_else_outward():
+def test_enclosure_shows_agreeing_digits_else_rounds_outward():
     assert shown(Enclosure(0.12344, 0.12346), 3) == "0.123"
     assert shown(Enclosure(0.12348, 0.12352), 3) == "[0.123, 0.124]"
     assert shown(Enclosure(-inf, 0.12345), 3) == "<= 0.124"
@@ -114,6 +114,6 @@ def test_a_share_that_is_a_bound_is_rounded_up(share):
     assert 0 <= above - 100 * Fraction(share) < above / 1000
 
 
-def test_a_share_of_nothing_and_one_beyond_all_floats_can_be_said():
+def test_shares_of_zero_and_beyond_floats_are_shown():
     assert percent_at_most(0.0) == "0\N{NO-BREAK SPACE}%"
     assert percent_at_most(inf) == "inf\N{NO-BREAK SPACE}%"

@@ -15,7 +15,7 @@ from proofs_checks.report.figures import MOST_ROWS, WIDTH, gathered
 OUT = Path(__file__).parents[2] / "paper_figures" / "out"
 
 
-def test_every_committed_figure_is_gathered_with_its_caption_and_picture():
+def test_committed_figures_are_gathered_with_captions():
     found = gathered(str(OUT))
     assert len(found) == len(list(OUT.glob("*.png")))
     for figure in found:

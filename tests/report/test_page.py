@@ -79,9 +79,7 @@ def source(audit: dict[str, Any]) -> str:
     return page(audit)
 
 
-def test_every_number_in_a_cell_is_in_the_json_and_is_its_rounding(
-    audit: dict[str, Any], source: str
-) -> None:
+def test_numbers_in_cells_are_rounded_from_the_json(audit: dict[str, Any], source: str) -> None:
     known = {spelled(leaf) for leaf in leaves(audit)}
     shown = re.findall(r'<data value="([^"]*)"[^>]*>(.*?)</data>', source)
     assert len(shown) > 500
@@ -198,7 +196,7 @@ def test_a_cell_without_a_run_is_empty() -> None:
     assert row[0].count("the paper&#39;s condition holds") == 4  # a title and hidden words each
 
 
-def test_the_two_by_two_table_sorts_every_width_by_condition_and_conclusion() -> None:
+def test_two_by_two_table_sorts_widths_by_condition() -> None:
     table = page(full()).split("by condition and conclusion")[1]
     rows = [re.findall(r"<td>(.*?)</td>", row) for row in table.split("<tr>")[2:4]]
     widths = [

@@ -24,9 +24,7 @@ from tests.support.made_up import full
         ("not_testable", "not testable here", "open"),
     ],
 )
-def test_a_verdict_is_shown_as_itself_and_only_what_is_so_in_green(
-    verdict: str, word: str, color: str
-) -> None:
+def test_only_verdicts_that_hold_are_green(verdict: str, word: str, color: str) -> None:
     assert MARKS[verdict][1:] == (word, color)
 
 
