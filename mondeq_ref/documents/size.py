@@ -12,7 +12,7 @@ from mondeq_ref.errors import InputError
 
 MOST_DEPTH = 40  # of objects and lists inside one another
 MOST_UNITS = 1024  # of a matrix W
-MOST_NUMBERS = 1 << 22  # in all arrays and matrices together
+MOST_NUMBERS = 1 << 21  # in all arrays and matrices together
 MOST_BITS = 1 << 12  # of one integer of a matrix, and of its power of two
 MOST_MATRIX_BITS = 1 << 28  # of all entries of an exact matrix together
 MOST_ELIMINATION = 1 << 33  # n^4 times the bits of an entry: some ten seconds

@@ -13,7 +13,7 @@ from mondeq_ref.files.atomic import write_atomically
 from mondeq_ref.study.bit_table import Row
 from mondeq_ref.study.effects import Workload
 
-MOST_STORED = 1 << 20  # numbers of inputs in one certificate
+MOST_STORED = 1 << 19  # numbers of inputs in one certificate
 
 
 def of_inputs(
