@@ -234,7 +234,7 @@ def test_inputs_that_are_not_all_solved_are_rejected(W_after, rows, proof, reaso
     assert reason in checked.reason
 
 
-def test_a_rung_that_holds_is_not_refuted_by_the_proof_that_it_holds():
+def test_proof_that_a_rung_holds_refutes_nothing():
     for rung, outcome, W, W_after, proof in TRUE:
         if outcome is HOLDS:
             with pytest.raises(InputError):

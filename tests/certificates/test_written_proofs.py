@@ -66,7 +66,7 @@ def test_a_factor_is_found_whatever_the_scale_and_size(scale):
     assert definite(K)["by"] == "factor"
 
 
-def test_what_floats_cannot_tell_from_singular_is_shown_by_elimination():
+def test_nearly_singular_matrix_is_shown_by_elimination():
     """11' + 2^-80 I: its least eigenvalue is exactly 2^-80."""
     K = exact(np.ones((3, 3))) + identity(3) * 2.0**-80
     assert definite(K) == {"by": "elimination"}
@@ -76,7 +76,7 @@ def test_what_floats_cannot_tell_from_singular_is_shown_by_elimination():
         definite(exact(-np.eye(2)))
 
 
-def test_elimination_is_offered_up_to_the_size_that_the_checker_takes(monkeypatch):
+def test_elimination_is_written_up_to_the_checked_size(monkeypatch):
     K = exact(np.ones((3, 3))) + identity(3) * 2.0**-80
     monkeypatch.setattr("mondeq_ref.certificates.make.MOST_ELIMINATED", 3)
     assert definite(K) == {"by": "elimination"}
@@ -94,7 +94,7 @@ def test_a_definite_form_has_no_vector_to_show():
 # ---- rungs --------------------------------------------------------------------------------
 
 
-def test_without_a_margin_the_first_rung_is_refuted_by_the_symmetric_part():
+def test_rung_1_is_refuted_by_sym_m_without_a_margin():
     """dW = 0 and sym(M) = -I: S^2 - 4 ||dW||^2 I is definite, and only S itself has a vector."""
     pair = Pair(of_M(-np.eye(2)), of_M(-np.eye(2)))
     step = by_frobenius_norm(pair)
@@ -124,7 +124,7 @@ def test_a_threshold_is_found_where_floats_decided_without_one(decide, guarantee
 
 
 @pytest.mark.parametrize("guarantee", Guarantee)
-def test_a_norm_is_refuted_against_a_margin_that_is_not_positive(guarantee):
+def test_norm_is_refuted_without_a_margin(guarantee):
     for M in (-np.eye(2), np.diag([0.0, 1.0])):
         pair = Pair(of_M(M), of_M(M + 1e-3), guarantee)
         document = certificate(pair, by_norm(pair), None, {})
@@ -171,7 +171,7 @@ def written(pair, what=None, **options):
     return document
 
 
-def test_a_certificate_leaves_out_what_its_statement_does_not_depend_on():
+def test_certificate_leaves_out_what_does_not_matter():
     before = with_factors()
     made = quantize(before, Quantizer(10), "WUb")
     for spec in (None, made.spec):
@@ -181,7 +181,7 @@ def test_a_certificate_leaves_out_what_its_statement_does_not_depend_on():
         assert case["settings"] == {"quantizer": spec}
 
 
-def test_the_factors_are_there_when_they_were_what_was_quantized():
+def test_factors_are_stored_when_quantized():
     before = with_factors()
     made = quantize(before, Quantizer(10), "factors")
     pair = Pair(before, made.operator)
@@ -197,7 +197,7 @@ def test_factors_that_nothing_was_made_from_are_left_out():
         assert set(written(pair)["case"][part]) == {"W"}
 
 
-def test_matrices_are_named_by_digest_when_asked_and_when_another_operator_defines_them():
+def test_matrices_are_named_by_digest_when_asked():
     before = with_factors()
     made = quantize(before, Quantizer(10))
     pair = Pair(before, made.operator)
@@ -224,7 +224,7 @@ def test_matrices_are_embedded_up_to_the_limit(monkeypatch):
 
 @pytest.mark.parametrize("what", ["WUb", "factorsUb"])
 @pytest.mark.parametrize("kind", ["x", "c"])
-def test_a_certificate_of_inputs_keeps_the_layer_they_are_fed_through(kind, what):
+def test_certificate_of_inputs_keeps_u_and_b(kind, what):
     before = with_factors()
     made = quantize(before, Quantizer(10), what)
     pair = Pair(before, made.operator)
