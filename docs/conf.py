@@ -11,7 +11,9 @@ from pathlib import Path
 from typing import Any
 
 HERE = Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE.parent))
+sys.path[:0] = [str(HERE.parent), str(HERE / "paper")]
+
+import build  # noqa: E402
 
 import mondeq_ref as mq  # noqa: E402
 from proofs_checks.claims import NAMES  # noqa: E402
@@ -50,7 +52,7 @@ MARKUP = re.compile(r"([\\`*_{}\[\]()#+\-.!<>|~$^=:&\"'])")
 
 def setup(app: Any) -> None:
     app.connect("builder-inited", write_claims)
-    app.connect("source-read", list_claims)
+    app.connect("source-read", fill_in)
 
 
 def write_claims(app: Any) -> None:
@@ -63,10 +65,12 @@ def write_claims(app: Any) -> None:
             page.write_text(text, encoding="utf-8")
 
 
-def list_claims(app: Any, page: str, source: list[str]) -> None:
-    """Put the claims into the table of contents of the page about them."""
+def fill_in(app: Any, page: str, source: list[str]) -> None:
+    """The claims into the page that lists them, numbers of runs into the page of results."""
     if page == "theory":
         source[0] = source[0].replace("CLAIMS", "\n".join(f"theory/{name}" for name in NAMES))
+    if page == "results":
+        source[0] = build.filled(source[0], build.of_replication())
 
 
 def claim_page(claim: Mapping[str, Any]) -> Iterator[str]:

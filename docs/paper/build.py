@@ -9,6 +9,7 @@ import json
 import re
 import sys
 from collections.abc import Iterable, Mapping, Sequence
+from math import floor
 from pathlib import Path
 from typing import Any
 
@@ -23,9 +24,12 @@ def main(audit: str, out: str) -> None:
 
 
 def article(audit: Mapping[str, Any]) -> str:
-    replication = json.loads((DATA / "replication.json").read_text("utf-8"))
-    numbers = {**of_audit(audit), **of_replication(replication)}
     text = (HERE / "paper.md").read_text("utf-8")
+    return filled(text, {**of_audit(audit), **of_replication()})
+
+
+def filled(text: str, numbers: Mapping[str, str]) -> str:
+    """The text with a number in every place; a place that no run fills is an error."""
     return PLACE.sub(lambda place: numbers[place[1]], text)
 
 
@@ -48,7 +52,8 @@ def statements(found: Iterable[Mapping[str, Any]]) -> str:
     return table(("published", "found"), [(one["text"], one["why"]) for one in found])
 
 
-def of_replication(replication: Mapping[str, Any]) -> dict[str, str]:
+def of_replication() -> dict[str, str]:
+    replication = json.loads((DATA / "replication.json").read_text("utf-8"))
     seeds = replication["seeds"]
     by_bits = {bits: at(seeds, bits) for bits in (2, 3, 4, 5, 6, 8)}
     dense = {bits: [row["ptq"]["W"] for row in rows] for bits, rows in by_bits.items()}
@@ -61,6 +66,9 @@ def of_replication(replication: Mapping[str, Any]) -> dict[str, str]:
         "ratio_5": f"{min(ratios[5]):.2f} and {max(ratios[5]):.2f}",
         "proved_4": f"{total(dense[4], 'equilibria_proved'):,}",
         "asked_4": f"{total(dense[4], 'inputs_asked'):,}",
+        "proved_3": f"{total(dense[3], 'equilibria_proved'):,}",
+        "asked_3": f"{total(dense[3], 'inputs_asked'):,}",
+        "qat_paper_4": least(named(replication["qat"], "qat-paper-4")),
         "ptq_table": table(
             ("bits", "ratio", "condition", "margin", "equilibria"),
             [
@@ -85,7 +93,7 @@ def of_replication(replication: Mapping[str, Any]) -> dict[str, str]:
         "qat_table": table(
             ("network", "trained with", "accuracy, %", "margin"),
             [
-                (one["name"], way, f"{100 * one['accuracy']:.1f}", f"{least(one):.3f}")
+                (one["name"], way, f"{100 * one['accuracy']:.1f}", least(one))
                 for one in replication["qat"]
                 for start, way in WAYS.items()
                 if one["name"].startswith(start) and one["margin_proved"]
@@ -110,8 +118,13 @@ def mean(ends: Sequence[float]) -> float:
     return sum(ends) / len(ends)
 
 
-def least(network: Mapping[str, Any]) -> float:
-    return network["quantized_margin"][0]
+def named(networks: Iterable[Mapping[str, Any]], name: str) -> Mapping[str, Any]:
+    return next(one for one in networks if one["name"] == name)
+
+
+def least(network: Mapping[str, Any]) -> str:
+    """The margin is at least this: rounded down."""
+    return f"{floor(1000 * network['quantized_margin'][0]) / 1000:.3f}"
 
 
 def accuracies(rows: Iterable[Mapping[str, Any]], what: str) -> str:

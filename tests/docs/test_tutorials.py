@@ -15,6 +15,7 @@ ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
 PAGES = sorted(DOCS.glob("*.md"))
 TEXTS = [*PAGES, *(ROOT / f"{name}.md" for name in ("ARTIFACT", "CONTRIBUTING", "SECURITY"))]
+INLINE = re.compile(r"`(mondeq-ref [^`]+)`")
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
@@ -29,7 +30,11 @@ def commands(path: Path) -> list[str]:
         for block in blocks(path, "sh")
         for line in block.replace("\\\n", " ").splitlines()
     ]
-    return [line for line in lines if line.startswith("mondeq-ref ")]
+    return [line for line in lines if line.startswith("mondeq-ref ")] + inline(path)
+
+
+def inline(path: Path) -> list[str]:
+    return INLINE.findall(BLOCK.sub("", path.read_text(encoding="utf-8"))) if path.exists() else []
 
 
 @pytest.mark.parametrize("page", [page.stem for page in PAGES if blocks(page, "pycon")])
