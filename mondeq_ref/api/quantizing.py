@@ -1,15 +1,18 @@
 """Operators with fewer bits."""
 
-from typing import cast
+from typing import Any, cast
 
 import numpy as np
 
 from mondeq_ref.api.arguments import choice, layer, whole
+from mondeq_ref.api.solving import rows_of
+from mondeq_ref.arrays import InputError
 from mondeq_ref.operator import Operator
 from mondeq_ref.quantize import Quantized, Quantizer
 from mondeq_ref.quantize import quantize as quantized_operator
 from mondeq_ref.quantize.operators import What
 from mondeq_ref.quantize.quantizer import Name
+from mondeq_ref.study.safe import Aim, quantize_safely
 
 
 def quantize(
@@ -17,8 +20,10 @@ def quantize(
     bits: int | Quantizer,
     *,
     quantizer: str = "paper-code",
-    what: What = "W",
+    what: What | None = None,
     offset: float | None = None,
+    aim: Aim | None = None,
+    inputs: Any = None,
     seed: int = 0,
 ) -> Quantized:
     """Quantize the weights of an operator.
@@ -34,11 +39,17 @@ def quantize(
     what : str
         Which arrays are quantized: "W"; "WUb" for W, U and b; "K" for W - t I, whose step is about
         half that of W; "factors" for A and S - S', which keeps the margin; "KUb" and "factorsUb"
-        for those, U and b.
+        for those, U and b.  By default "W", and "K" with an aim.
     offset : float, optional
         The number t where K is quantized; by default 1 - m, rounded to a multiple of 2^-12.
+    aim : {"paper", "margin", "unique", "exists"}, optional
+        What is to be proved: ||W - W~|| < m; m~ > 0; one equilibrium for every input; at least one.
+        The offset, the step and the rounding are then chosen for it, at the least loss; `certify`
+        says whether it was reached.
+    inputs : array-like, optional
+        With an aim: rows x for which the equilibria are to be moved least.
     seed : int
-        Seed of stochastic rounding; nothing else is random.
+        Seed of stochastic rounding and of searches.
 
     Returns
     -------
@@ -62,9 +73,17 @@ def quantize(
     >>> quantized.step["W"]
     0.14285714285714285
     """
-    chosen = bits if isinstance(bits, Quantizer) else named(quantizer, bits)
     rng = np.random.default_rng(whole("seed", seed, 0))
-    return quantized_operator(layer(operator), chosen, what, rng, offset=offset)
+    if aim is not None:
+        if isinstance(bits, Quantizer) or offset is not None:
+            raise InputError("an aim chooses the quantizer and the offset: give a number of bits")
+        rows = None if inputs is None else rows_of(layer(operator), inputs)
+        made = quantize_safely(layer(operator), bits, aim, what or "K", rows, rng=rng)
+        return made.quantized
+    if inputs is not None:
+        raise InputError("inputs go with an aim: nothing else depends on them")
+    chosen = bits if isinstance(bits, Quantizer) else named(quantizer, bits)
+    return quantized_operator(layer(operator), chosen, what or "W", rng, offset=offset)
 
 
 NAMED: tuple[Name, ...] = ("paper-code", "paper-readme")

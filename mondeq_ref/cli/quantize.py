@@ -5,17 +5,25 @@ into one of your own.  With K, W - t I is quantized and t kept exactly.  With fa
 S - S' are quantized instead of W, and the margin survives at every bit-width.  The file of --out
 holds integer codes, steps and float arrays, and is read as the quantized operator.
 
-Example: mondeq-ref quantize weights.npz --bits 4 --out codes.npz
+--aim chooses the offset, the step and the rounding of K so that a guarantee is proved at the least
+loss; inputs say which loss matters.  The proof is stored beside --out as NAME.certificate.json.
+Where the aim is not reached, the best that was found is written, and the command exits with 1.
+
+Example: mondeq-ref quantize weights.npz --bits 3 --aim margin --out codes.npz
 """
 
 import argparse
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from mondeq_ref.certify.pair import Pair
+    from mondeq_ref.operator import Operator
     from mondeq_ref.quantize import Quantized, QuantizedArray, Quantizer
+    from mondeq_ref.study.safe import Safe
 
 HELP = "codes, steps, and what quantization does to the margin"
 NAMED = ("paper-code", "paper-readme", "mxint4", "mxfp4")
+AIMS = ("paper", "margin", "unique", "exists")
 CHOICES = {
     "range": ("narrow", "full", "unclipped"),
     "rounding": ("half-even", "half-up", "half-away", "toward-zero", "stochastic"),
@@ -38,7 +46,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default="paper-code",
         help="named quantizer to use (default paper-code)",
     )
-    group.add_argument("--what", choices=options.WHATS, default="W", help=options.WHAT_HELP)
+    group.add_argument("--what", choices=options.WHATS, help=f"{options.WHAT_HELP}; K with --aim")
+    group.add_argument(
+        "--aim",
+        choices=AIMS,
+        help="what is to be proved: ||W - W~|| < m, m~ > 0, one equilibrium for every input, or at "
+        "least one (default: nothing is chosen)",
+    )
     for name, choices in CHOICES.items():
         group.add_argument(
             f"--{name}", choices=choices, help=f"{name} to use (default: that of --quantizer)"
@@ -75,26 +89,44 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    from mondeq_ref import quantize
+    import numpy as np
+
     from mondeq_ref.arrays import InputError
+    from mondeq_ref.certificates.rungs import NOTHING, RUNGS
+    from mondeq_ref.certify.ladder import climb, first_that_holds
+    from mondeq_ref.certify.pair import Pair
     from mondeq_ref.cli import options
     from mondeq_ref.files.outputs import probe
+    from mondeq_ref.quantize import quantize
     from mondeq_ref.report.console import console, emit, table
     from mondeq_ref.report.digits import shown
+    from mondeq_ref.study.bit_table import structure_of
 
-    options.refuse(args, *options.INPUTS, "dtype", "workers")
+    unused = () if args.aim is not None else options.INPUTS
+    options.refuse(args, *unused, "dtype", "workers")
     operator = options.operator(args)
     if args.out is not None and not args.out.endswith(".npz"):
         raise InputError(f"--out must end with .npz, got {args.out!r}")
-    probe([args.out, args.checkpoint], [args.file])
-    quantized = quantize(
-        operator, _quantizer(args), what=args.what, offset=args.offset, seed=args.seed
-    )
+    beside = None if args.out is None or args.aim is None else _certificate_path(args.out)
+    probe([args.out, args.checkpoint, beside], [args.file])
+    rng = np.random.default_rng(args.seed)
+    safe = None if args.aim is None else _safely(args, operator, rng)
+    if safe is None:
+        what = args.what or "W"
+        quantized = quantize(operator, _quantizer(args), what, rng, offset=args.offset)
+        pair = Pair(operator, quantized.operator, structure=structure_of(quantized))
+        rung = first_that_holds(climb(pair, rng))
+    else:
+        quantized, pair, rung = safe.quantized, safe.pair, safe.rung
     _write(args, quantized)
-    facts = _facts(quantized) | {"codes_file": args.out}
+    facts = _facts(quantized, pair) | {"rung": rung, "codes_file": args.out}
+    status = 0 if safe is None or safe.reached else 1
+    if safe is not None:
+        facts |= {"aim": safe.aim, "reached": safe.reached, "chosen": safe.chosen}
+        facts |= {"why": safe.why, "certificate": _store(args, safe)}
     if args.json:
         emit(facts)
-        return 0
+        return status
     screen = console()
     rows = [(name, *_described(made)) for name, made in quantized.arrays.items()]
     screen.print(table("", ["array", "shape", "codes", "step"], rows))
@@ -108,7 +140,59 @@ def run(args: argparse.Namespace) -> int:
     found = [(name, facts[key]) for name, key in named.items()]
     values = [(name, "-" if value is None else shown(value, 8)) for name, value in found]
     screen.print(table("", ["what", "value"], values))
-    return 0
+    promise = NOTHING if rung is None else f"rung {rung}, {RUNGS[rung].promise}"
+    screen.print(f"proved: {promise}")
+    if safe is not None:
+        screen.print(safe.why)
+        if not safe.reached:
+            screen.print(f"the aim {safe.aim} was not reached: this is the best that was found")
+    return status
+
+
+def _safely(args: argparse.Namespace, operator: "Operator", rng: Any) -> "Safe":
+    from mondeq_ref.arrays import InputError
+    from mondeq_ref.cli import options
+    from mondeq_ref.report.console import track
+    from mondeq_ref.study.safe import quantize_safely
+
+    given = [*CHOICES, "group", "factor", "zero_point", "reciprocal", "offset"]
+    fixed = [name for name in given if getattr(args, name) not in (None, False)]
+    fixed += ["quantizer"] if args.quantizer != NAMED[0] else []
+    if fixed:
+        raise InputError(f"--aim chooses the quantizer: leave out --{fixed[0].replace('_', '-')}")
+    return quantize_safely(
+        operator,
+        args.bits,
+        args.aim,
+        args.what or "K",
+        options.inputs_for(operator, args),
+        rng=rng,
+        watch=lambda found, total: track(found, "choices", total, quiet=args.quiet),
+    )
+
+
+def _certificate_path(out: str) -> str:
+    return out.removesuffix(".npz") + ".certificate.json"
+
+
+def _store(args: argparse.Namespace, safe: "Safe") -> str | None:
+    """The proof of the first rung that holds, beside the codes."""
+    from mondeq_ref.certificates.make import certificate
+    from mondeq_ref.documents.provenance import record
+    from mondeq_ref.documents.strict_json import dumps
+    from mondeq_ref.files.atomic import write_atomically
+    from mondeq_ref.files.load import file_digest
+
+    if args.out is None or safe.rung is None:
+        return None
+    step = next(step for step in safe.steps if step.rung == safe.rung)
+    provenance = record({args.file: file_digest(args.file)}, args.seed)
+    document = certificate(safe.pair, step, None, provenance)
+    if document is None:
+        return None
+    path = _certificate_path(args.out)
+    write_atomically(path, (dumps(document, indent=1) + "\n").encode())
+    return path
 
 
 def _quantizer(args: argparse.Namespace) -> "Quantizer":
@@ -123,17 +207,18 @@ def _quantizer(args: argparse.Namespace) -> "Quantizer":
     return replace(Quantizer.named(args.quantizer, args.bits), **changed)
 
 
-def _facts(quantized: "Quantized") -> dict[str, Any]:
+def _facts(quantized: "Quantized", pair: "Pair") -> dict[str, Any]:
     steps = {name: made.step for name, made in quantized.arrays.items()}
     return {
         "bits": quantized.quantizer.bits,
         "what": quantized.what,
         "quantizer": quantized.spec,
         "meant": quantized.statement,
-        "step": steps.get("W"),  # of W, where W itself is quantized
+        "step": steps.get("W", steps.get("K")),
         "steps": steps,
         "perturbation": quantized.perturbation,
         "ratio": quantized.ratio,
+        "one_sided": pair.sides.one_sided_ratio,
         "margin": quantized.operator.margin,
         "margin_before": quantized.original.margin,
         "margin_promised": quantized.promised_margin,

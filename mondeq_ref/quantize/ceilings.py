@@ -1,0 +1,93 @@
+"""What a choice of codes must keep small: an eigenvalue or a norm of the error, smoothed.
+
+With E = W~ - W, and the eigenvalues or singular values s_1 >= s_2 >= ... of a matrix X(E),
+
+    f(E) = log(sum_k exp(beta (s_k - s_1))) / beta + s_1,        s_1 <= f <= s_1 + log(n)/beta
+
+is smooth where s_1 alone is not: its gradient weighs all directions in which X is nearly as large
+as it gets, so that a change that shrinks one of them is not undone by the next.  Floats that
+propose; whoever proposes codes by them has the ladder decide what they are worth.
+"""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+
+from mondeq_ref.arrays import Matrix, Vector
+
+CLOSE = 1e-6  # of beta (s_k - s_l), below which a divided difference is a derivative
+
+
+@dataclass(frozen=True, eq=False)
+class Slope:
+    """At some E: s_1, f, its gradient G, and h_ij, its curvature along an entry of E."""
+
+    value: float
+    smooth: float
+    gradient: Matrix
+    curvature: Matrix
+
+
+class Ceiling(Protocol):
+    """A function of E and what it must stay below."""
+
+    @property
+    def limit(self) -> float: ...
+
+    @property
+    def scale(self) -> float: ...
+
+    def slope(self, E: Matrix, beta: float) -> Slope: ...
+
+
+@dataclass(frozen=True, eq=False)
+class MarginCeiling:
+    """-m~ = lambda_max(sym(E) - sym(I - W)): the margin is kept where this is negative."""
+
+    symmetric: Matrix  # sym(I - W)
+    limit: float
+    scale: float  # the size of a change that matters
+
+    def slope(self, E: Matrix, beta: float) -> Slope:
+        values, V = np.linalg.eigh((E + E.T) / 2 - self.symmetric)
+        weights, smooth = _weights(values, beta)
+        phi = _divided(values, weights, beta)
+        squares = V * V
+        G = (V * weights) @ V.T
+        bend = squares @ phi @ squares.T / 2
+        np.fill_diagonal(bend, 2 * np.diag(bend))
+        return Slope(float(values[-1]), smooth, G, bend)
+
+
+@dataclass(frozen=True, eq=False)
+class NormCeiling:
+    """||E||_2, which the paper's condition keeps below m: the largest eigenvalue of the symmetric
+    matrix of blocks 0, E, E', 0, whose eigenvectors are pairs of singular vectors."""
+
+    limit: float
+    scale: float  # the size of a change that matters
+
+    def slope(self, E: Matrix, beta: float) -> Slope:
+        U, values, Vt = np.linalg.svd(E)
+        both = np.concatenate([values, -values])
+        weights, smooth = _weights(both, beta)
+        phi = _divided(both, weights, beta)
+        left, right = (np.tile(part * part, 2) / 2 for part in (U, Vt.T))
+        n = len(values)
+        G = (U * (weights[:n] - weights[n:])) @ Vt
+        return Slope(float(values[0]), smooth, G, 2 * left @ phi @ right.T)
+
+
+def _weights(values: Vector, beta: float) -> tuple[Vector, float]:
+    """The shares exp(beta s_k), which are the derivatives of f in the s_k, and f."""
+    shares = np.exp(beta * (values - values.max()))
+    return shares / shares.sum(), float(values.max() + np.log(shares.sum()) / beta)
+
+
+def _divided(values: Vector, weights: Vector, beta: float) -> Matrix:
+    """(w_k - w_l) / (s_k - s_l), and beta w_k where the two are equal."""
+    gaps = values[:, None] - values[None, :]
+    near = np.abs(gaps) * beta < CLOSE
+    means = beta * (weights[:, None] + weights[None, :]) / 2
+    return np.where(near, means, (weights[:, None] - weights[None, :]) / np.where(near, 1.0, gaps))

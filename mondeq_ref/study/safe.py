@@ -1,0 +1,206 @@
+"""Quantize after training so that a wanted rung of the ladder is proved, at the least loss.
+
+    paper     rung 2, ||W - W~||_2 < m               unique    rung 6, one equilibrium an input
+    margin    rung 4, m~ > 0                         exists    rung 7, at least one
+
+W = t I + K: t is kept, and K becomes s C with codes C.  t, s and C are proposed by descents in
+floats (`quantize.choosing`); what is proposed is proved by the ladder, or it is not called safe.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from functools import cached_property
+from types import MappingProxyType
+from typing import Any, Literal, get_args
+
+import numpy as np
+
+from mondeq_ref.arrays import InputError
+from mondeq_ref.certify.ladder import Step, climb, first_rungs, first_that_holds
+from mondeq_ref.certify.pair import Pair
+from mondeq_ref.files.load import Inputs
+from mondeq_ref.operator import Operator
+from mondeq_ref.quantize.ceilings import Ceiling, MarginCeiling, NormCeiling
+from mondeq_ref.quantize.choosing import Choice, Loss, Search
+from mondeq_ref.quantize.input_layer import answering, in_turn, least_squares
+from mondeq_ref.quantize.operators import (
+    OFFSET_UNITS,
+    Quantized,
+    What,
+    assembled,
+    default_offset,
+    without_offset,
+)
+from mondeq_ref.quantize.quantized_array import QuantizedArray
+from mondeq_ref.quantize.quantizer import Quantizer
+from mondeq_ref.study.calibration import Calibration, calibration
+
+Aim = Literal["paper", "margin", "unique", "exists"]
+WANTED = MappingProxyType({"paper": 2, "margin": 4, "unique": 6, "exists": 7})
+
+MOST_BITS = 16
+ROUNDS = 120  # of a descent
+SHARES = (1.15, 0.9)  # of the step by least squares, from which descents start
+NORM_LEFT = 0.005  # of m, between the norm that is looked for and m
+MARGIN_LEFT = 0.02  # of m, which m~ is to keep
+HANDED_OVER = 3  # choices that are tried on the ladder
+
+
+@dataclass(frozen=True, eq=False)
+class Safe:
+    """What was chosen, and what was proved of it."""
+
+    quantized: Quantized
+    aim: Aim
+    pair: Pair
+    steps: tuple[Step, ...]
+    nearest: float  # the share of the codes that are the nearest ones
+
+    @property
+    def rung(self) -> int | None:
+        return first_that_holds(self.steps)
+
+    @property
+    def reached(self) -> bool:
+        return self.rung is not None and self.rung <= WANTED[self.aim]
+
+    @cached_property
+    def chosen(self) -> dict[str, Any]:
+        offset, step = self.quantized.offset, self.quantized.arrays["K"].step
+        return {"offset": offset, "step": step, "rounding": f"{self.nearest:.4f} nearest"}
+
+    @property
+    def why(self) -> str:
+        """What was chosen, in a sentence or two."""
+        K = self.quantized.arrays["K"]
+        offset = self.quantized.offset or 0.0
+        largest = np.abs(without_offset(self.quantized.original.W, offset)).max(initial=0.0)
+        whole = largest / K.quantizer.greatest_code
+        share = float(K.step) / whole if whole > 0 else 1.0
+        return (
+            f"W~ = t I + s C with t = {offset!r} kept and s = {float(K.step):.6g}, "
+            f"{share:.3f} of the step by the largest entry; {100 * self.nearest:.1f} % of the "
+            "codes are the nearest ones."
+        )
+
+
+Watch = Callable[[Iterable[Choice], int], Iterable[Choice]]
+
+
+def quantize_safely(
+    operator: Operator,
+    bits: int,
+    aim: Aim = "margin",
+    what: What = "K",
+    inputs: Inputs | None = None,
+    *,
+    rng: np.random.Generator,
+    watch: Watch = lambda choices, total: choices,
+) -> Safe:
+    """Choose, and prove; where the aim is not reached, the best that was found.
+
+    `watch` is handed the choices as they come, and their number."""
+    if aim not in get_args(Aim):
+        raise InputError(f"aim must be one of {', '.join(get_args(Aim))}, got {aim!r}")
+    if what not in ("K", "KUb"):
+        raise InputError(f"an aim chooses what is kept beside K: what must be K or KUb, got {what}")
+    quantizer = Quantizer(bits, rounding="chosen", step_rule="chosen")
+    if quantizer.bits > MOST_BITS:
+        raise InputError(f"an aim needs at most {MOST_BITS} bits: more meet it by rounding alone")
+    seen = None if inputs is None else calibration(operator, inputs)
+    proposed = list(watch(_choices(operator, quantizer, aim, seen), _total(seen)))
+    found: Safe | None = None
+    for choice in _in_order(proposed, aim):
+        quantized, nearest = _made(operator, quantizer, what, choice, seen)
+        pair = Pair(operator, quantized.operator)
+        steps = climb(pair, rng) if WANTED[aim] > 4 else first_rungs(pair)
+        made = Safe(quantized, aim, pair, steps, nearest)
+        if made.reached:
+            return made
+        found = made if found is None else found
+    if found is None:
+        raise ArithmeticError("a descent proposes one choice at least")
+    return replace(found, steps=climb(found.pair, rng)) if WANTED[aim] <= 4 else found
+
+
+def _total(seen: Calibration | None) -> int:
+    return len(SHARES) * (ROUNDS + 1) * (1 if seen is None else 2)
+
+
+def _choices(
+    operator: Operator, quantizer: Quantizer, aim: Aim, seen: Calibration | None
+) -> Iterator[Choice]:
+    """Descents from several steps; with inputs, again from where the plain loss led."""
+    ceiling, n = _ceiling(operator, aim), operator.n
+    plain = Loss(np.eye(n), np.eye(n))
+    t = default_offset(operator)
+    first = float(least_squares(without_offset(operator.W, t), quantizer).step)
+    for share in SHARES if first > 0 else (1.0,):
+        search = Search(operator.W, quantizer.greatest_code, plain, ceiling, share * first, t)
+        found: list[Choice] = []
+        for choice in search.choices(ROUNDS):
+            found.append(choice)
+            loss = choice.loss if seen is None else seen.loss(_error(operator, choice))
+            yield replace(choice, loss=loss)
+        if seen is not None:
+            search.loss = seen.loss
+            if aim == "paper":  # far from any small norm the calibrated loss alone would lead
+                search.resume(_in_order(found, aim)[0])
+            else:
+                search.freely()
+            yield from search.choices(ROUNDS)
+
+
+def _ceiling(operator: Operator, aim: Aim) -> Ceiling:
+    m = operator.margin.mid
+    if aim == "paper":
+        return NormCeiling((1 - NORM_LEFT) * m, abs(m) or 1.0)
+    M = np.eye(operator.n) - operator.W
+    return MarginCeiling((M + M.T) / 2, -MARGIN_LEFT * max(m, 0.0), abs(m) or 1.0)
+
+
+def _error(operator: Operator, choice: Choice) -> np.ndarray:
+    return choice.step * choice.codes - without_offset(operator.W, choice.offset)
+
+
+def _in_order(choices: list[Choice], aim: Aim) -> list[Choice]:
+    """Those to be proved first: the least loss that keeps below the ceiling; for uniqueness and
+    existence, which may hold above it, the least loss of all before that; then the lowest."""
+    kept = sorted((c for c in choices if c.kept), key=lambda c: c.loss)[:HANDED_OVER]
+    freest = [min(choices, key=lambda c: c.loss)] if WANTED[aim] > 4 else []
+    return [*freest, *kept] or [min(choices, key=lambda c: c.value)]
+
+
+def _made(
+    operator: Operator,
+    quantizer: Quantizer,
+    what: What,
+    choice: Choice,
+    seen: Calibration | None,
+) -> tuple[Quantized, float]:
+    """The operator of these codes, with an offset of few digits, and the share of nearest codes."""
+    offset = float(np.floor(choice.offset * OFFSET_UNITS) / OFFSET_UNITS)
+    K = without_offset(operator.W, offset)
+    reach = quantizer.greatest_code
+    nearest = np.clip(np.rint(K / choice.step), -reach, reach) if choice.step > 0 else 0 * K
+    arrays = {"K": QuantizedArray(choice.codes.astype(np.int64), choice.step, quantizer)}
+    if what == "KUb":
+        moved = choice.step * choice.codes - K
+        arrays |= _input_layer(operator, quantizer, moved, seen)
+    quantized = assembled(operator, quantizer, what, arrays, offset)
+    return quantized, float(np.mean(nearest == choice.codes))
+
+
+def _input_layer(
+    operator: Operator, quantizer: Quantizer, moved: np.ndarray, seen: Calibration | None
+) -> dict[str, QuantizedArray]:
+    if seen is None or seen.X is None:
+        return {
+            "U": least_squares(operator.U, quantizer),
+            "b": least_squares(operator.b, quantizer),
+        }
+    X, Z = seen.X, seen.Z
+    S = X.T @ X / len(X)
+    U = in_turn(answering(operator.U, moved, Z.T @ X / len(X), S), S, quantizer)
+    left = (U.array - operator.U) @ X.mean(axis=0) + moved @ Z.mean(axis=0)
+    return {"U": U, "b": least_squares(operator.b - left, quantizer)}
