@@ -119,7 +119,7 @@ def run(args: argparse.Namespace) -> int:
     else:
         quantized, pair, rung = safe.quantized, safe.pair, safe.rung
     _write(args, quantized)
-    facts = _facts(quantized, pair) | {"rung": rung, "codes_file": args.out}
+    facts: dict[str, Any] = _facts(quantized, pair) | {"rung": rung, "codes_file": args.out}
     status = 0 if safe is None or safe.reached else 1
     if safe is not None:
         facts |= {"aim": safe.aim, "reached": safe.reached, "chosen": safe.chosen}
@@ -214,7 +214,7 @@ def _facts(quantized: "Quantized", pair: "Pair") -> dict[str, Any]:
         "what": quantized.what,
         "quantizer": quantized.spec,
         "meant": quantized.statement,
-        "step": steps.get("W", steps.get("K")),
+        "step": steps.get("W" if quantized.offset is None else "K"),  # not of factors
         "steps": steps,
         "perturbation": quantized.perturbation,
         "ratio": quantized.ratio,

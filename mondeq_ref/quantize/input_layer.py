@@ -1,6 +1,6 @@
 """U and b, quantized so that the injection, not the array, is changed least.
 
-The error of the injection is e = (U~ - U) x + (b~ - b), and dW z beside it.  Over inputs with second
+The error of the injection is (U~ - U) x + (b~ - b), and dW z beside it.  Over inputs with second
 moment S = mean x x', mean ||(U~ - T) x||^2 = tr((U~ - T) S (U~ - T)') is least for
 
     T = U - dW' mean(z x') S^-1,        dW' = W~ - W,
@@ -50,8 +50,7 @@ def _best_step(w: Vector | Matrix, quantizer: Quantizer) -> float:
     if largest == 0:
         return 0.0
     errors = [
-        float(np.sum((w - step * _nearest(w, step, quantizer)) ** 2))
-        for step in largest * FACTORS
+        float(np.sum((w - step * _nearest(w, step, quantizer)) ** 2)) for step in largest * FACTORS
     ]
     return float(largest * FACTORS[int(np.argmin(errors))])
 

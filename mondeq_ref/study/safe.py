@@ -135,8 +135,9 @@ def _choices(
     plain = Loss(np.eye(n), np.eye(n))
     t = default_offset(operator)
     first = float(least_squares(without_offset(operator.W, t), quantizer).step)
-    for share in SHARES if first > 0 else (1.0,):
-        search = Search(operator.W, quantizer.greatest_code, plain, ceiling, share * first, t)
+    for share in SHARES:
+        step = share * first if first > 0 else 1.0  # all codes are zero, whatever the step
+        search = Search(operator.W, quantizer.greatest_code, plain, ceiling, step, t)
         found: list[Choice] = []
         for choice in search.choices(ROUNDS):
             found.append(choice)

@@ -162,3 +162,33 @@ def test_the_choices_are_the_ones_the_library_knows() -> None:
     assert offered == command.CHOICES
     assert get_args(What) == options.WHATS
     assert [Quantizer.named(name, 4).name for name in command.NAMED] == list(command.NAMED)
+
+
+def test_aim_is_reached_and_its_proof_stored(stored, tmp_path, capsys) -> None:
+    out = tmp_path / "safe.npz"
+    argv = ["quantize", stored[0], "--bits", "6", "--aim", "margin", "--out", str(out), "--json"]
+    assert main(argv) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert (found["aim"], found["reached"], found["what"]) == ("margin", True, "K")
+    assert found["rung"] <= 4
+    assert set(found["chosen"]) == {"offset", "step", "rounding"}
+    assert found["step"] == found["chosen"]["step"]
+    assert found["certificate"] == str(tmp_path / "safe.certificate.json")
+    assert main(["verify-certificate", found["certificate"], stored[0]]) == 0
+    again = load_operator(str(out))
+    assert again.digest == found["digest"]
+
+
+def test_aim_out_of_reach_exits_with_1(tmp_path, capsys) -> None:
+    """m = 1/1000 and entries of 1 and 1/2: one bit of step cannot keep ||dW|| below that."""
+    path = tmp_path / "layer.npz"
+    write_npz(path, {"W": [[0.999, 1.3], [-0.63, 0.0]], "U": np.eye(2), "b": np.zeros(2)})
+    assert main(["quantize", str(path), "--bits", "2", "--aim", "paper"]) == 1
+    assert "the aim paper was not reached" in capsys.readouterr().out
+
+
+def test_aim_leaves_no_quantizer_to_choose(stored, capsys) -> None:
+    argv = ["quantize", stored[0], "--bits", "4", "--aim", "margin"]
+    for words in (["--per", "row"], ["--zero-point"], ["--quantizer", "mxint4"]):
+        assert main([*argv, *words]) == 2
+        assert f"leave out {words[0]}" in capsys.readouterr().err
