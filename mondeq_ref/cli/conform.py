@@ -56,12 +56,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="seconds allowed for the whole run (default 600)",
     )
     parser.add_argument("--json", action="store_true", help="print one JSON object on stdout")
+    parser.add_argument(
+        "--strict", action="store_true", help="count what should be right, not only what must"
+    )
+    parser.add_argument("--junit", metavar="FILE", help="JUnit XML to write (default: none)")
 
 
 def run(args: argparse.Namespace) -> int:
+    from pathlib import Path
+
     from mondeq_ref.arrays import InputError
-    from mondeq_ref.oracle.check import examined
-    from mondeq_ref.oracle.draw import drawn
+    from mondeq_ref.oracle.check import all_questions, examined
+    from mondeq_ref.oracle.junit import junit
     from mondeq_ref.oracle.program import Program
     from mondeq_ref.report.console import emit
     from mondeq_ref.rigor.process import one_thread
@@ -72,12 +78,15 @@ def run(args: argparse.Namespace) -> int:
     with one_thread(), Program(_command(args.cmd, where), args.timeout, args.budget) as door:
         report = examined(
             door,
-            questions=drawn(args.seed, args.random),
+            questions=all_questions(args.seed, args.random),
             seed=args.seed,
             random=args.random,
             declared_error=args.declared_error,
             where=where,
+            strict=args.strict,
         )
+    if args.junit:
+        Path(args.junit).write_text(junit(report, door.capabilities.name), encoding="utf-8")
     if args.json:
         emit(report.record())
     else:

@@ -27,6 +27,7 @@ COMMANDS = {
     "certify": "mondeq_ref.cli.certify",
     "verify-certificate": "mondeq_ref.cli.verify_certificate",
     "conform": "mondeq_ref.cli.conform",
+    "vectors": "mondeq_ref.cli.vectors",
     "replay": "mondeq_ref.cli.replay",
     "quantize": "mondeq_ref.cli.quantize",
     "train": "mondeq_ref.cli.train",

@@ -53,7 +53,7 @@ class Door(Protocol):
     @property
     def capabilities(self) -> Capabilities: ...
 
-    def put(self, operation: Operation, arguments: Mapping[str, Any]) -> Came: ...
+    def put(self, operation: Operation, arguments: Mapping[str, Any], test: str = "") -> Came: ...
 
 
 class Direct:
@@ -63,7 +63,7 @@ class Direct:
         self.implementation = implementation
         self.capabilities = capabilities_of(implementation)
 
-    def put(self, operation: Operation, arguments: Mapping[str, Any]) -> Came:
+    def put(self, operation: Operation, arguments: Mapping[str, Any], test: str = "") -> Came:
         return called(self.implementation, operation, arguments)
 
 
@@ -103,7 +103,7 @@ def asked(door: Door, question: Question) -> Came:
     put = worded(question, door.capabilities)
     if isinstance(put, Skipped):
         return put
-    came = door.put(question.operation, put)
+    came = door.put(question.operation, put, question.test)
     if isinstance(came, Refused | Skipped):
         return came
     return reworded(question, came, door.capabilities)

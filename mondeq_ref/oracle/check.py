@@ -9,6 +9,7 @@ from math import inf
 import numpy as np
 
 from mondeq_ref.arrays import InputError
+from mondeq_ref.oracle import vectors
 from mondeq_ref.oracle.answers import Refused, Skipped
 from mondeq_ref.oracle.capabilities import Direct, Door, asked
 from mondeq_ref.oracle.draw import drawn
@@ -51,11 +52,16 @@ def check_implementation(
     """
     return examined(
         Direct(impl),
-        questions=drawn(seed, RANDOM),
+        questions=all_questions(seed, RANDOM),
         seed=seed,
         declared_error=declared_error,
         expected_failures=expected_failures,
     )
+
+
+def all_questions(seed: int, random: int) -> dict[str, Question]:
+    """The vectors, which are the same for everybody, and those drawn for this seed."""
+    return {**vectors.read(), **drawn(seed, random)}
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,15 +86,18 @@ def examined(
     expected_failures: Mapping[str, str] = {},
     where: str | None = None,
     operations: Sequence[str] | None = None,
+    strict: bool = False,
     watched: Callable[[Iterable[Question]], Iterable[Question]] = iter,
 ) -> Report:
     """The report on whatever answers behind `door`; `questions` are those of this seed and
-    number, or vectors.  `watched` passes questions on and may show how far it has come."""
+    number, or vectors.  What only should be right counts when `strict`, what may be never does.
+    `watched` passes questions on and may show how far it has come."""
     offered = door.capabilities.operations if operations is None else operations
     if not offered:
         raise InputError(f"the object has none of the operations {', '.join(OPERATIONS)}")
     declared = _declared(door, declared_error)
-    tally = _Tally(door, offered, declared)
+    counted = ("must", "should") if strict else ("must",)
+    tally = _Tally(door, offered, declared, counted)
     for question in watched(questions.values()):
         tally.ask(question)
     diagnoses = _diagnoses(tally, door)
@@ -127,8 +136,14 @@ def _declared(door: Door, given: Declared | None) -> dict[str, float]:
 class _Tally:
     """What has been asked so far."""
 
-    def __init__(self, door: Door, offered: Sequence[str], declared: dict[str, float]) -> None:
-        self.door, self.offered, self.declared = door, offered, declared
+    def __init__(
+        self,
+        door: Door,
+        offered: Sequence[str],
+        declared: dict[str, float],
+        counted: Sequence[str],
+    ) -> None:
+        self.door, self.offered, self.declared, self.counted = door, offered, declared, counted
         self.passed, self.wrong = 0, list[Graded]()
         self.skipped, self.needed = dict[str, str](), dict[str, float]()
         self.counts = dict[str, tuple[int, int]]()
@@ -142,6 +157,10 @@ class _Tally:
         found = self._graded(question)
         if isinstance(found, Skipped):
             self.skipped[question.test] = found.reason
+            return
+        if found is not None and question.level not in self.counted:
+            wanted = "should be" if question.level == "should" else "may be"
+            self.skipped[question.test] = f"wrong where an answer {wanted} right: not counted"
             return
         right, wrong = self.counts.get(operation, (0, 0))
         if found is None:
@@ -158,7 +177,7 @@ class _Tally:
         if question.result == "invalid":
             return _refusal(question, came)
         if isinstance(came, Refused):
-            self.needed[question.operation] = inf
+            self._need(question, inf)
             return Graded(question, None, None, came.sentence, came.trace)
         strange = [name for name in came if name not in question.expected]
         came = {name: one for name, one in came.items() if name not in strange}
@@ -170,7 +189,7 @@ class _Tally:
                 self.skipped[key] = f"no answer of {question.operation} holds {name}: untested"
         wrong = misfit(question, came)
         if wrong is not None:
-            self.needed[question.operation] = inf
+            self._need(question, inf)
             return Graded(question, came, None, wrong.sentence, known=wrong.diagnosis)
         with np.errstate(over="ignore", invalid="ignore"):  # answers of any size may come
             return self._measured(question, came)
@@ -178,12 +197,17 @@ class _Tally:
     def _measured(self, question: Question, came: Answer) -> Graded | None:
         operation = question.operation
         least = smallest_declared(question, came)
-        self.needed[operation] = max(self.needed.get(operation, 0.0), least)
+        self._need(question, least)
         verdict = judged(question, came, self.declared[operation])
         if verdict.error <= verdict.allowed:
             self._keep(question, came)
             return None
         return Graded(question, came, verdict, shown(question, came, verdict))
+
+    def _need(self, question: Question, least: float) -> None:
+        if question.level in self.counted:
+            found = self.needed.get(question.operation, 0.0)
+            self.needed[question.operation] = max(found, least)
 
     def _keep(self, question: Question, came: Answer) -> None:
         kept = sum(case.question.operation == question.operation for case in self.right)

@@ -48,7 +48,13 @@ def drawn(seed: int, random: int = 10) -> dict[str, Question]:
     sources = [_operators, _codes, _equilibria, _gradients]
     rngs = [np.random.default_rng(child) for child in SeedSequence(seed).spawn(len(sources))]
     questions = [q for make, rng in zip(sources, rngs, strict=True) for q in make(rng, random)]
-    return {question.test: question for question in questions}
+    return {name: replace(q, test=name) for q in questions for name in [_own_name(q)]}
+
+
+def _own_name(question: Question) -> str:
+    """Beside the vectors, whose names are theirs."""
+    operation, _, rest = question.test.partition("/")
+    return f"{operation}/drawn-{rest}"
 
 
 def _operators(rng: Generator, random: int) -> Iterator[Question]:

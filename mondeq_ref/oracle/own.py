@@ -57,7 +57,7 @@ class OwnImplementation:
     def factor_gradients(
         self, A: Matrix, S: Matrix, m: float, U: Matrix, b: Vector, X: Matrix, dZ: Matrix
     ) -> dict[str, np.ndarray | float]:
-        operator = Operator.from_factors(Factors(A, S, m), U, b)
+        operator = Operator.from_factors(A, S, m, U, b)
         injections = inject(operator, X)
         Z = solve(operator, injections, tol=TOL, workers=1).z
         Lam = adjoint(operator, injections, Z, dZ, tol=TOL).Lam

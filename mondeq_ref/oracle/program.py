@@ -2,7 +2,7 @@
 
     -> {"cmd": "start", "version": 1}
     <- {"name": .., "operations": [..], ..}                     see `oracle.capabilities`
-    -> {"cmd": "run", "seq": n, "case": {"operation": .., "arguments": {..}}}
+    -> {"cmd": "run", "seq": n, "case": {"id": .., "operation": .., "arguments": {..}}}
     <- {"seq": n, "outputs": {name: array}}, or "skipped": "why", or "error": {"message": ..}
     -> {"cmd": "stop"}
 
@@ -25,10 +25,11 @@ from types import TracebackType
 from typing import IO, Any, cast
 
 from mondeq_ref.arrays import InputError
-from mondeq_ref.oracle.answers import Came, Refused, Skipped, UnreadableError, readable
+from mondeq_ref.oracle.answers import Came, Refused
 from mondeq_ref.oracle.capabilities import Capabilities, described
 from mondeq_ref.oracle.question import Operation
-from mondeq_ref.oracle.wire import VERSION, MalformedError, decoded, parsed, said
+from mondeq_ref.oracle.recorded import told
+from mondeq_ref.oracle.wire import VERSION, MalformedError, parsed, said
 
 LONGEST_START = 120.0  # seconds: importing a framework may take a while
 LONGEST_LINE = 2**26  # bytes of an answer
@@ -61,7 +62,7 @@ class Program:
     ) -> None:
         self._end()
 
-    def put(self, operation: Operation, arguments: Mapping[str, Any]) -> Came:
+    def put(self, operation: Operation, arguments: Mapping[str, Any], test: str = "") -> Came:
         """The answer, or how the program failed to give one."""
         if time.monotonic() > self._until:
             return Refused(f"was not asked: the {self.budget:g} s of the whole run are spent")
@@ -71,7 +72,7 @@ class Program:
             if not self._running:
                 self._start()
             self._seq += 1
-            case = {"operation": operation, "arguments": said(arguments)}
+            case = {"id": test, "operation": operation, "arguments": said(arguments)}
             message = {"cmd": "run", "seq": self._seq, "case": case}
             deadline = min(time.monotonic() + self.timeout, self._until)
             self._send(message, deadline)
@@ -92,20 +93,7 @@ class Program:
             came = parsed(self._line(deadline))
             if came.get("seq") == self._seq:
                 break
-        if "skipped" in came:
-            return Skipped(str(came["skipped"]))
-        if "outputs" not in came:
-            error = came.get("error", {})
-            error = error if isinstance(error, dict) else {"message": error}
-            message = " ".join(str(error.get("message", "no outputs")).split())
-            return Refused(message, str(error.get("trace", "")))
-        try:
-            outputs = came["outputs"]
-            if not isinstance(outputs, dict):
-                return Refused("outputs is no mapping from names to arrays")
-            return readable(operation, {name: decoded(one) for name, one in outputs.items()})
-        except (MalformedError, UnreadableError) as error:
-            return Refused(str(error))
+        return told(operation, came)
 
     def _start(self) -> Capabilities:
         self._rest, self._stderr = b"", b""

@@ -8,7 +8,13 @@ from mondeq_ref.oracle.names import Diagnosis, Mistake
 from mondeq_ref.oracle.question import Answer, Array, Question
 
 ROUNDINGS = ("half-even", "half-up", "half-away", "toward-zero", "down")
-NAMED = {"half-up": Mistake.HALF_UP}
+NAMED = {
+    "half-even": Mistake.HALF_EVEN,
+    "half-up": Mistake.HALF_UP,
+    "half-away": Mistake.HALF_AWAY,
+    "toward-zero": Mistake.TRUNCATED,
+    "down": Mistake.DOWN,
+}
 
 
 def quantizer_mistakes(question: Question) -> Iterator[tuple[Diagnosis, Answer]]:
@@ -23,8 +29,10 @@ def quantizer_mistakes(question: Question) -> Iterator[tuple[Diagnosis, Answer]]
     for rounding in ROUNDINGS:
         if rounding != asked:
             detail = f"ties and fractions are rounded {rounding}, where {asked} was asked for"
-            mistake = NAMED.get(rounding, Mistake.ROUNDING)
-            yield Diagnosis(mistake, detail), _of(W, _column(right, per), rounding, least, most)
+            yield (
+                Diagnosis(NAMED[rounding], detail),
+                _of(W, _column(right, per), rounding, least, most),
+            )
     yield from _granularity(W, spec, reach, least, most)
     yield from _levels(W, spec, reach)
     step = _column(right, per)

@@ -107,6 +107,7 @@ class Question:
     result: Result = "valid"  # invalid: must be refused
     level: Level = "must"
     alpha: float | None = None  # a step size that an implementation may use
+    stored: bool = False  # a vector, not drawn
 
     @property
     def group(self) -> str:

@@ -22,9 +22,7 @@ def snippet(question: Question, seed: int, random: int, where: str | None = None
         lines += [f"right = {{{', '.join(f'{k!r}: {_literal(v)}' for k, v in right.items())}}}"]
     else:
         lines += [
-            "from mondeq_ref.oracle import drawn",
-            "",
-            f"question = drawn({seed}, {random})[{question.test!r}]",
+            *_found(question, seed, random),
             f"{names} = question.arguments.values()",
             "right = {name: ball.center for name, ball in question.expected.items()}",
         ]
@@ -40,15 +38,32 @@ def snippet(question: Question, seed: int, random: int, where: str | None = None
             "    for name, got in zip(right, came if isinstance(came, tuple) else (came,)):",
             "        print(name, np.abs(np.asarray(got) - right[name]).max())",
         ]
-    else:
-        (name,) = question.expected
+    elif len(balls) == 1 == len(question.expected):
+        (name,) = balls
         lines += [f"    print(np.abs(np.asarray(came) - right[{name!r}]).max())"]
+    else:
+        lines += ["    print(came, right)"]
     if where is not None:
         module, _, name = where.partition(":")
         top = name.partition(".")[0]
         made = f"{name}() if isinstance({name}, type) else {name}"
         lines += ["", "", f"from {module} import {top}", "", f"reproduce({made})"]
     return "\n".join(lines)
+
+
+def _found(question: Question, seed: int, random: int) -> list[str]:
+    """Where the question is: a vector by its name, or drawn again."""
+    if question.stored:
+        return [
+            "from mondeq_ref.oracle import vectors",
+            "",
+            f"question = vectors.read()[{question.test!r}]",
+        ]
+    return [
+        "from mondeq_ref.oracle import drawn",
+        "",
+        f"question = drawn({seed}, {random})[{question.test!r}]",
+    ]
 
 
 def _literal(value: Any) -> str:

@@ -122,18 +122,18 @@ def test_a_solver_that_cannot_be_asked_about_one_row_is_not_called_batch_wide(qu
                 raise ValueError("a batch was expected")
             return super().solve(W, U, b, X) + 1.0
 
-    asked = {name: q for name, q in questions.items() if name.startswith("solve/generic")}
+    asked = {name: q for name, q in questions.items() if name.startswith("solve/drawn-generic")}
     (failure,) = report(Batches(), asked, "solve").failures
     assert failure.diagnosis is None
 
 
 def test_a_report_says_what_was_asked_what_came_and_how_to_see_it_again(questions):
-    asked = {name: q for name, q in questions.items() if name == "quantize/ties/tensor-2"}
-    known = {"quantize/ties/*": "half up"}
+    asked = {name: q for name, q in questions.items() if name == "quantize/drawn-ties/tensor-2"}
+    known = {"quantize/drawn-ties/*": "half up"}
     door = Direct(HalfUp())
     said = str(examined(door, operations=["quantize"], questions=asked, seed=SEED))
     for part in (
-        "FAILED quantize/ties/tensor-2",
+        "FAILED quantize/drawn-ties/tensor-2",
         "asked:     quantize(W, spec) with W (8, 12)",
         "came:      codes[",
         "off:       by up to 1, where codes must be equal",

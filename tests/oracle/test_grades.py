@@ -9,7 +9,7 @@ from mondeq_ref.oracle.check import examined
 from mondeq_ref.oracle.report import Report
 
 SEED, RANDOM = 3, 5
-ASKED = ("solve/generic/0", "solve/mixed-batch/1")
+ASKED = ("solve/drawn-generic/0", "solve/drawn-mixed-batch/1")
 
 
 @pytest.fixture(scope="module")

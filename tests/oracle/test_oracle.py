@@ -133,13 +133,13 @@ def test_every_question_can_be_asked_by_its_snippet(questions, capsys):
 
 def test_expected_failures_are_set_aside_and_stale_ones_are_not_forgiven(questions):
     wrong = next(wrong for wrong in WRONG if wrong.__name__ == "HalfUp")
-    known = {"quantize/ties/*": "rounds half up"}
+    known = {"quantize/drawn-ties/*": "rounds half up"}
     found = report(wrong(), small(questions), ["quantize"], expected_failures=known)
     assert found.ok
     assert found.expected
     found = report(Right(), small(questions), ["quantize"], expected_failures=known)
     assert not found.ok
-    assert found.stale == ("quantize/ties/*",)
+    assert found.stale == ("quantize/drawn-ties/*",)
 
 
 def test_tensors_that_need_detaching_are_read(questions):
@@ -186,18 +186,24 @@ def test_nothing_is_asked_of_an_object_without_operations_nor_excused_beyond_one
 def test_raising_hanging_dying_and_returning_nonsense_fail_that_question_only(
     questions,
 ):
-    asked = ("solve/short/", "solve/few", "solve/generic", "gradients/generic", "operator/generic")
+    asked = (
+        "solve/drawn-short/",
+        "solve/drawn-few",
+        "solve/drawn-generic",
+        "gradients/drawn-generic",
+        "operator/drawn-generic",
+    )
     some = {name: q for name, q in questions.items() if name.startswith(asked)}
     with Program(python_command("tests.support.wrong:Troubled"), timeout=2.0) as door:
         offered = door.capabilities.operations
         assert offered == tuple(name for name in OPERATIONS if hasattr(Troubled, name))
         found = examined(door, questions=some, seed=SEED)
     came = {failure.test.rpartition("/")[0]: failure.came for failure in found.failures}
-    assert came["solve/short"] == "gave no answer within 2 s"
-    assert came["solve/few_active"] == "the process ended with exit code 7"
-    assert came["solve/generic"] == "Z has shape (7, 4), not (4, 8)"
-    assert came["gradients/generic"] == "raised ZeroDivisionError: division by zero"
-    assert came["operator/generic"] == "W holds 64 of 64 entries that are NaN or infinite"
+    assert came["solve/drawn-short"] == "gave no answer within 2 s"
+    assert came["solve/drawn-few_active"] == "the process ended with exit code 7"
+    assert came["solve/drawn-generic"] == "Z has shape (7, 4), not (4, 8)"
+    assert came["gradients/drawn-generic"] == "raised ZeroDivisionError: division by zero"
+    assert came["operator/drawn-generic"] == "W holds 64 of 64 entries that are NaN or infinite"
     assert len(found.failures) == len(some)
     assert found.passed == 0
 
@@ -215,7 +221,7 @@ def test_an_answer_of_any_size_is_off_by_a_number(size, questions):
 
 
 def test_an_answer_at_the_edge_of_what_is_allowed_passes_and_one_beyond_fails(questions):
-    question = questions["solve/generic/0"]
+    question = questions["solve/drawn-generic/0"]
     ball = question.expected["Z"]
     step = np.zeros_like(ball.center)
     step[1, 0] = max(1.0, float(np.linalg.norm(ball.center[1]))) * 1e-4
@@ -224,7 +230,7 @@ def test_an_answer_at_the_edge_of_what_is_allowed_passes_and_one_beyond_fails(qu
 
 
 def test_the_expected_equilibria_solve_the_exact_equation(questions):
-    for name in ("solve/generic/0", "solve/mixed-batch/1"):
+    for name in ("solve/drawn-generic/0", "solve/drawn-mixed-batch/1"):
         question = questions[name]
         W, U, b, X = (question.arguments[key] for key in ["W", "U", "b", "X"])
         for x, z, radius in zip(

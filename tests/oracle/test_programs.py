@@ -22,7 +22,7 @@ SEED = 5
 def asked():
     """Two questions: what fails one of them must not touch the other."""
     known = drawn(SEED, 1)
-    return {name: known[name] for name in ("solve/generic/0", "solve/at-kinks/3")}
+    return {name: known[name] for name in ("solve/drawn-generic/0", "solve/drawn-at-kinks/3")}
 
 
 def judged(where, asked, timeout=1.0):

@@ -115,8 +115,8 @@ class NoSkewPart(Right):
 
 WRONG = {
     HalfUp: ("quantize", Mistake.HALF_UP),
-    HalfAway: ("quantize", Mistake.ROUNDING),
-    Truncating: ("quantize", Mistake.ROUNDING),
+    HalfAway: ("quantize", Mistake.HALF_AWAY),
+    Truncating: ("quantize", Mistake.TRUNCATED),
     TooManyLevels: ("quantize", Mistake.LEVELS),
     TooFewLevels: ("quantize", Mistake.LEVELS),
     PerTensor: ("quantize", Mistake.GRANULARITY),

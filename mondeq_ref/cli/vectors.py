@@ -1,0 +1,79 @@
+"""The vectors: questions as data with exact or certified answers, for any language.
+
+`export` writes them as JSON with schemas, as lines of hexadecimal words that scanf and $readmemh
+read, and as C headers.  `grade` judges a response: JSON lines {"id": .., "outputs": {..}}, the
+first of which may be a description (`pydoc mondeq_ref.oracle.recorded`).
+Exit 0: all passed; 1: something failed; 2: the response cannot be read.
+
+Example: mondeq-ref vectors export vectors --c-header
+"""
+
+import argparse
+
+HELP = "questions as data: export them, or grade a response"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    what = parser.add_subparsers(dest="what", metavar="export|grade", required=True)
+    export = what.add_parser("export", help="write the vectors for another language")
+    export.add_argument("folder", metavar="DIR")
+    export.add_argument("--prompts-only", action="store_true", help="without the answers")
+    export.add_argument("--c-header", action="store_true", help="and one C header an operation")
+    grade = what.add_parser("grade", help="judge a response")
+    grade.add_argument("response", metavar="RESPONSE", help="JSON lines")
+    grade.add_argument("--strict", action="store_true", help="count what should be right too")
+    grade.add_argument(
+        "--declared-error",
+        type=float,
+        metavar="E",
+        help="the error it says it makes (default: what it says)",
+    )
+    grade.add_argument("--json", action="store_true", help="one JSON object on stdout")
+    grade.add_argument("--junit", metavar="FILE", help="JUnit XML to write (default: none)")
+
+
+def run(args: argparse.Namespace) -> int:
+    return _export(args) if args.what == "export" else _grade(args)
+
+
+def _export(args: argparse.Namespace) -> int:
+    from pathlib import Path
+
+    from mondeq_ref.oracle.exchange import export
+
+    folder = Path(args.folder)
+    count = export(folder, prompts_only=args.prompts_only, c_header=args.c_header)
+    print(f"{count} tests in {folder}; start with {folder / 'README.md'}")
+    return 0
+
+
+def _grade(args: argparse.Namespace) -> int:
+    from pathlib import Path
+
+    from mondeq_ref.arrays import InputError
+    from mondeq_ref.oracle import vectors
+    from mondeq_ref.oracle.check import examined
+    from mondeq_ref.oracle.junit import junit
+    from mondeq_ref.oracle.recorded import Recorded
+    from mondeq_ref.report.console import emit
+    from mondeq_ref.rigor.process import one_thread
+
+    path = Path(args.response)
+    if not path.is_file():
+        raise InputError(f"{path}: there is no such file")
+    door = Recorded(path)
+    with one_thread():
+        report = examined(
+            door,
+            questions=vectors.read(),
+            seed=0,
+            declared_error=args.declared_error,
+            strict=args.strict,
+        )
+    if args.junit:
+        Path(args.junit).write_text(junit(report, door.capabilities.name), encoding="utf-8")
+    if args.json:
+        emit(report.record())
+    else:
+        print(report)
+    return 0 if report.ok else 1

@@ -1,0 +1,121 @@
+"""The vectors as files for other languages: JSON, lines of hexadecimal words, C headers.
+
+    OPERATION.json, schemas/, manifest.json    as they ship, or without the answers
+    text/OPERATION/FAMILY-NUMBER.hex           one word a line, big-endian digits; before each
+                                               array a line "// name dtype extent extent"
+    text32/..                                  the same in float32 words, each rounded once
+    OPERATION.h                                the arrays as words, and a table of them
+
+`$readmemh` and `scanf` read the words; both skip lines that start with //, or can.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from shutil import copy2
+from typing import Any
+
+import numpy as np
+
+from mondeq_ref.oracle import vectors
+from mondeq_ref.oracle.forms import FORMS, SPEC
+from mondeq_ref.oracle.question import OPERATIONS, Array
+from mondeq_ref.oracle.wire import decoded
+
+Named = tuple[str, Array]
+
+
+def export(target: Path, *, prompts_only: bool = False, c_header: bool = False) -> int:
+    """Write everything below `target`; how many tests there are."""
+    source, count = vectors.folder(), 0
+    (target / "schemas").mkdir(parents=True, exist_ok=True)
+    for operation in OPERATIONS:
+        held = json.loads((source / f"{operation}.json").read_text(encoding="utf-8"))
+        copy2(source / "schemas" / f"{operation}.json", target / "schemas")
+        for test in held["tests"]:
+            count += 1
+            if prompts_only:
+                test["expected"] = []
+            _write_text(target, operation, test)
+        (target / f"{operation}.json").write_text(vectors.dumped(held), encoding="utf-8")
+        if c_header:
+            (target / f"{operation}.h").write_text(_header(operation, held["tests"]), "utf-8")
+    for name in ("manifest.json", "README.md"):
+        if not (prompts_only and name == "manifest.json"):
+            copy2(source / name, target)
+    return count
+
+
+def _write_text(target: Path, operation: str, test: Mapping[str, Any]) -> None:
+    name = test["id"].partition("/")[2].replace("/", "-")
+    for folder, width in (("text", 64), ("text32", 32)):
+        place = target / folder / operation
+        place.mkdir(parents=True, exist_ok=True)
+        lines = [f"// {test['id']}", *_words(operation, test, width)]
+        (place / f"{name}.hex").write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def _words(operation: str, test: Mapping[str, Any], width: int) -> Iterator[str]:
+    form = FORMS[operation]  # type: ignore[index]
+    for name, kind in form.inputs.items():
+        if kind == SPEC:
+            said = " ".join(f"{key}={value}" for key, value in test["inputs"][name].items())
+            yield f"// {name} {said}"
+    for name, array in _arrays(test):
+        if array.dtype.kind == "f" and width == 32:
+            with np.errstate(over="ignore"):
+                array = array.astype(np.float32)
+        elif array.dtype.kind == "f":
+            array = array.astype(np.float64)
+        kind = "i" if array.dtype.kind == "i" else "f"
+        digits = array.dtype.itemsize * 2
+        size = 8 * array.dtype.itemsize
+        yield " ".join(["//", name, f"{kind}{size}", *map(str, array.shape)])
+        data = np.ascontiguousarray(array).astype(array.dtype.newbyteorder(">")).tobytes().hex()
+        yield from (data[k : k + digits] for k in range(0, len(data), digits))
+
+
+def _arrays(test: Mapping[str, Any]) -> Iterator[Named]:
+    """Inputs by name, and answers as `expected.name.center` and so on, the first right one."""
+    for name, value in test["inputs"].items():
+        if isinstance(value, dict) and "data" in value:
+            yield name, decoded(value)
+        elif isinstance(value, int):
+            yield name, np.array(value, np.int64)
+    for one in test["expected"][:1]:
+        for name, right in one.items():
+            for part, value in right.items():
+                if isinstance(value, dict):
+                    yield f"expected.{name}.{part}", decoded(value)
+                else:
+                    yield f"expected.{name}.{part}", np.array(value, np.int64)
+
+
+def _header(operation: str, tests: list[dict[str, Any]]) -> str:
+    guard = f"MONDEQ_{operation.upper()}_H"
+    arrays: list[str] = []
+    table: list[str] = []
+    for test in tests:
+        for name, array in _arrays(test):
+            wide = array.astype(np.int64 if array.dtype.kind == "i" else np.float64)
+            words = [f"0x{int(word):016x}ull" for word in wide.reshape(-1).view(np.uint64)]
+            label = f"{operation}_{len(table)}"
+            shown = ", ".join(words) or "0"
+            arrays.append(f"static const uint64_t {label}[] = {{{shown}}};")
+            shape = ", ".join(map(str, (*array.shape, 0, 0)[:2]))
+            kind = "'i'" if array.dtype.kind == "i" else "'f'"
+            table.append(
+                f'  {{"{test["id"]}", "{name}", {kind}, {array.ndim}, {{{shape}}}, {label}}},'
+            )
+    lines = [
+        f"/* {operation} vectors; words are the bits of a double ('f') or of an int64_t ('i') */",
+        *(f"#ifndef {guard}", f"#define {guard}", "#include <stdint.h>"),
+        *("#ifndef MONDEQ_ARRAY", "#define MONDEQ_ARRAY", "typedef struct {"),
+        "  const char *test, *name; char kind; int rank, shape[2]; const uint64_t *words;",
+        *("} mondeq_array;", "#endif"),
+        *arrays,
+        f"static const mondeq_array mondeq_{operation}[] = {{",
+        *table,
+        *("};", "#endif", ""),
+    ]
+    return "\n".join(lines)

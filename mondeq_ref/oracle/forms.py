@@ -1,0 +1,163 @@
+"""What a test of each operation holds, and the JSON Schema that says so.
+
+One form an operation: fixed names, no unions, nothing beside what is listed, so that types can
+be generated from the schema.  Arrays are those of `oracle.wire`; a number is an array of shape
+[], so that it is read from its bits as well.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from mondeq_ref.oracle.question import Operation
+
+ARRAY, NUMBER, COUNT, WORD, SPEC = "array", "number", "count", "word", "spec"
+LAYER = {"W": ARRAY, "U": ARRAY, "b": ARRAY}
+FACTORS = {"A": ARRAY, "S": ARRAY, "m": NUMBER}
+
+
+@dataclass(frozen=True)
+class Layout:
+    inputs: Mapping[str, str]  # name -> kind, in calling order
+    outputs: Mapping[str, str]  # name -> ball, bounds or statement
+    factors: bool = False  # whether A, S, m with that very W stand beside the inputs
+
+
+FORMS: Mapping[Operation, Layout] = {
+    "operator": Layout(FACTORS, {"W": "ball"}),
+    "margin": Layout({"W": ARRAY}, {"m": "ball"}),
+    "lipschitz": Layout({"W": ARRAY}, {"L": "ball"}),
+    "quantize": Layout(
+        {"W": ARRAY, "spec": SPEC}, {"codes": "ball", "step": "ball", "zero_point": "ball"}
+    ),
+    "solve": Layout({**LAYER, "X": ARRAY}, {"Z": "ball"}, factors=True),
+    "steps": Layout(
+        {
+            "W": ARRAY,
+            "c": ARRAY,
+            "start": ARRAY,
+            "method": WORD,
+            "alpha": NUMBER,
+            "count": COUNT,
+            "cell": NUMBER,
+        },
+        {"state": "ball", "Z": "ball"},
+    ),
+    "gradients": Layout(
+        {**LAYER, "X": ARRAY, "dZ": ARRAY},
+        dict.fromkeys(("W", "U", "b", "X"), "ball"),
+        factors=True,
+    ),
+    "factor_gradients": Layout(
+        {**FACTORS, "U": ARRAY, "b": ARRAY, "X": ARRAY, "dZ": ARRAY},
+        dict.fromkeys(("A", "S", "m"), "ball"),
+    ),
+    "displacement": Layout(
+        {"W": ARRAY, "W_after": ARRAY, "U": ARRAY, "b": ARRAY, "X": ARRAY}, {"bound": "bounds"}
+    ),
+    "certificate": Layout(
+        {"W": ARRAY, "W_after": ARRAY},
+        dict.fromkeys(("frobenius", "norm", "one_sided", "margin"), "statement"),
+    ),
+}
+
+
+def schema(operation: Operation) -> dict[str, Any]:
+    """The JSON Schema of data/vectors/OPERATION.json."""
+    form = FORMS[operation]
+    kinds = {ARRAY: _ref("array"), NUMBER: _ref("array"), SPEC: _ref("spec")}
+    kinds |= {COUNT: {"type": "integer", "minimum": 0}, WORD: {"type": "string"}}
+    inputs = {name: kinds[kind] for name, kind in form.inputs.items()}
+    outputs = {name: _ref(kind) for name, kind in form.outputs.items()}
+    test = {
+        "id": _text("operation/family/number, once in all files"),
+        "claim": _text("the statement that the test belongs to"),
+        "level": {"enum": ["must", "should", "may"]},
+        "result": {"enum": ["valid", "invalid", "undetermined"]},
+        "flags": {"type": "array", "items": {"type": "string"}},
+        "alpha": _ref("array", "a step size that may be used; the answer does not depend on it"),
+        "inputs": _object(inputs),
+        "expected": {
+            "type": "array",
+            "items": _object(outputs),
+            "description": "answers that are right, any one of them; none where it must be refused",
+        },
+    }
+    if form.factors:
+        given = {name: _ref("array") for name in FACTORS}
+        test["factors"] = _object(given, "W is exactly (1 - m) I - A'A + S - S'; empty: not known")
+    top = {
+        "version": _text("semver of the vectors"),
+        "operation": {"const": operation},
+        "formula": _text("what is asked"),
+        "flags": {
+            "type": "array",
+            "items": _object({"flag": {"type": "string"}, "hunts": {"type": "string"}}),
+        },
+        "tests": {"type": "array", "items": _object(test)},
+    }
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": f"{operation} vectors",
+        **_object(top),
+        "$defs": _definitions(),
+    }
+
+
+def _definitions() -> dict[str, Any]:
+    flag, whole = {"type": "boolean"}, {"type": "integer"}
+    return {
+        "array": _object(
+            {
+                "dtype": {"enum": ["f32", "f64", "i64"]},
+                "shape": {"type": "array", "items": {"type": "integer", "minimum": 0}},
+                "data": _text("big-endian words as hexadecimal digits, C order"),
+            }
+        ),
+        "ball": _object(
+            {name: _ref("array") for name in ("center", "radius", "floor")},
+            "right within radius + declared max(floor, |center|), 2-norm, row by row of the "
+            "radius; codes must be equal; a center without entries: nothing is asked",
+        ),
+        "bounds": _object(
+            {name: _ref("array") for name in ("least", "most")},
+            "right from least to most (1 + declared)",
+        ),
+        "statement": _object(
+            {"holds": flag, "clear": flag},
+            "wrong when claimed and false; missing when not claimed though true and clear",
+        ),
+        "spec": _object(
+            {
+                "bits": whole,
+                "range": {"enum": ["narrow", "full", "unclipped"]},
+                "round": {"enum": ["half-even", "half-up", "half-away", "toward-zero"]},
+                "per": {"enum": ["tensor", "row", "group"]},
+                "group": whole,
+                "step": {"enum": ["largest", "power-of-two", "mx-floor"]},
+                "zero_point": flag,
+                "reciprocal": flag,
+                "levels": {"enum": ["integers", "e2m1"]},
+            }
+        ),
+    }
+
+
+def _object(properties: Mapping[str, Any], description: str = "") -> dict[str, Any]:
+    """Every name is there, and no other."""
+    found = {
+        "type": "object",
+        "properties": dict(properties),
+        "required": list(properties),
+        "additionalProperties": False,
+    }
+    return found | ({"description": description} if description else {})
+
+
+def _ref(name: str, description: str = "") -> dict[str, Any]:
+    found = {"$ref": f"#/$defs/{name}"}
+    return found | ({"description": description} if description else {})
+
+
+def _text(description: str) -> dict[str, Any]:
+    return {"type": "string", "description": description}
