@@ -21,6 +21,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
+    from mondeq_ref import verify
     from mondeq_ref.arrays import InputError
     from mondeq_ref.cli import options
     from mondeq_ref.documents.encoding import read_document
@@ -31,11 +32,13 @@ def run(args: argparse.Namespace) -> int:
     operator, kind = options.known_operator(args), kind_of(document)
     if operator is not None and kind != "certificate":
         raise InputError(f"an OPERATOR belongs to a certificate, and this is a case of kind {kind}")
-    found = (
-        Replayed(*_claim(document))
-        if kind == "claim"
-        else replay(document, operator, trust_size=args.trust_size)
-    )
+    if kind == "claim":
+        found = Replayed(*_claim(document))
+    elif kind == "certificate":  # whose file may be named after another bit-width
+        checked = verify(args.case, operator, trust_size=args.trust_size)
+        found = Replayed(checked.accepted, "\n".join(checked.sentences))
+    else:
+        found = replay(document)
     if args.json:
         emit({"same": found.same, "sentence": found.sentence})
     else:

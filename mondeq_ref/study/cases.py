@@ -2,7 +2,6 @@
 
     {"kind": ..., "format": 1, "case": case, "result": {...}}
 
-    certificate   its statement, by the checker (its members are its own)
     equilibrium   "z" and "radius": each row within its radius of an equilibrium
     displacement  "at_least" <= ||z~ - z*|| <= "actual" and the bounds "sharper" and "paper"
 
@@ -16,7 +15,6 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from mondeq_ref.arrays import Booleans, InputError, Vector
-from mondeq_ref.certificates.check import verify
 from mondeq_ref.certify.decisions import Displacement, displacement
 from mondeq_ref.certify.equilibria import Equilibria, by_margin, by_rationals
 from mondeq_ref.certify.pair import Pair
@@ -47,17 +45,9 @@ def kind_of(document: Json) -> str:
     return text(document.get("kind"), "kind")
 
 
-def replay(
-    document: Json, operator: Operator | None = None, *, trust_size: bool = False
-) -> Replayed:
-    """What a stored certificate, equilibrium or displacement says, computed again.
-
-    A certificate must then also be about `operator`, if one is given.
-    """
+def replay(document: Json) -> Replayed:
+    """What a stored equilibrium or displacement says, computed again."""
     kind = kind_of(document)
-    if kind == "certificate":
-        checked = verify(document, operator, trust_size=trust_size)
-        return Replayed(checked.accepted, "\n".join(checked.sentences))
     if kind not in ("equilibrium", "displacement"):
         raise InputError(f"nothing is known about cases of kind {kind!r}")
     parts = members(document, "the case file", MEMBERS)

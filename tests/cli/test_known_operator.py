@@ -44,8 +44,9 @@ def test_a_certificate_by_digest_holds_for_its_operator_alone(command, stored, c
 def test_renamed_certificate_is_rejected(stored, tmp_path, capsys):
     proof = next((stored / "proofs").glob(f"{digest(stored)}-*06bits*proved.json"))
     renamed = proof.rename(tmp_path / proof.name.replace("06bits", "03bits"))
-    assert main(["verify-certificate", str(renamed), str(stored / "one.npz")]) == 1
-    assert "name says 3 bits, and its W~ is of 6 bits" in capsys.readouterr().out
+    for command in ("verify-certificate", "replay"):
+        assert main([command, str(renamed), str(stored / "one.npz")]) == 1
+        assert "name says 3 bits, and its W~ is of 6 bits" in capsys.readouterr().out
 
 
 def test_a_case_that_is_no_certificate_takes_no_operator(stored, tmp_path, capsys):

@@ -6,12 +6,8 @@ import numpy as np
 import pytest
 
 from mondeq_ref.arrays import InputError
-from mondeq_ref.certificates.make import certificate
-from mondeq_ref.certify.ladder import by_margin
-from mondeq_ref.certify.pair import Pair
 from mondeq_ref.documents.case import Case, Rows
-from mondeq_ref.documents.encoding import digest_of
-from mondeq_ref.documents.float_arrays import decode_array, encode_array, encode_floats
+from mondeq_ref.documents.float_arrays import decode_array, encode_array
 from mondeq_ref.operator import Operator
 from mondeq_ref.quantize import Quantizer, quantize
 from mondeq_ref.study.cases import SIDES, displacement_document, equilibria_document, replay
@@ -147,20 +143,3 @@ def test_displacement_that_contradicts_itself_is_different(change):
     side, value = change
     document["result"][side] = encode_array(np.full(2, value))
     assert not replay(document).same
-
-
-def test_certificate_is_the_same_only_if_accepted():
-    half = Operator([[0.5]], np.zeros((1, 0)), np.zeros(1))
-    pair = Pair(half, half.with_weights(np.array([[0.25]])))
-    written = certificate(pair, by_margin(pair), None, {})
-    document = through_json(written)
-    verified = replay(document)
-    assert verified.same
-    first, *about = verified.sentence.splitlines()
-    assert first == f"verified: {document['sentence']}"
-    assert about[1].startswith("W~: given, by no quantizer, sha256")
-    document["case"]["perturbed"]["W"] = encode_floats(np.array([[2.0]]))
-    document["digest"] = digest_of(document)
-    rejected = replay(document)
-    assert not rejected.same
-    assert rejected.sentence.startswith("REJECTED: m~ > 0 is not shown")
