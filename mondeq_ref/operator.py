@@ -4,7 +4,7 @@
 
 An operator is its float64 arrays, read exactly.  One built from factors gets their exact
 product rounded once, so it is the same array on every machine.  One whose meaning is an exact
-matrix that is no float array (a product of quantized factors) carries it as `meant`.
+matrix that is no float array (a product of quantized factors) has it as `exact_weights`.
 """
 
 from dataclasses import dataclass, replace
@@ -123,7 +123,7 @@ class Operator:
         A linear classifier of the equilibria.
     stored : str
         The dtype of the file that the arrays came from.
-    meant : Dyadic, optional
+    exact_weights : Dyadic, optional
         The exact matrix, where it differs from the float64 array W.
 
     Attributes
@@ -160,7 +160,7 @@ class Operator:
     factors: Factors | None = None
     head: Head | None = None
     stored: str = "float64"  # the dtype of the file it came from
-    meant: Dyadic | None = None  # the exact matrix, where it is not the array W itself
+    exact_weights: Dyadic | None = None  # the exact matrix, where it is not the array W itself
 
     def __post_init__(self) -> None:
         n = frozen("b", self.b, None).size
@@ -174,8 +174,10 @@ class Operator:
             raise InputError("an operator needs at least one unit, got b of shape (0,)")
         if self.head is not None and self.head.V.shape[1] != n:
             raise InputError(f"head V must have shape (*, {n}), got {self.head.V.shape}")
-        if self.meant is not None and not np.array_equal(self.W, self.meant.rounded()):
-            raise InputError("W must be the rounded array of the exact matrix that is meant")
+        if self.exact_weights is not None and not np.array_equal(
+            self.W, self.exact_weights.rounded()
+        ):
+            raise InputError("W must be exact_weights, rounded to float64")
 
     @staticmethod
     def from_factors(
@@ -236,7 +238,7 @@ class Operator:
     @cached_property
     def exact_W(self) -> Dyadic:
         """The matrix that every statement about this operator is about."""
-        return exact(self.W) if self.meant is None else self.meant
+        return exact(self.W) if self.exact_weights is None else self.exact_weights
 
     @cached_property
     def exact_M(self) -> Dyadic:
@@ -246,7 +248,7 @@ class Operator:
     @cached_property
     def weights(self) -> MatrixBall:
         """The array W, and how far the matrix that is meant may be from it."""
-        if self.meant is None:
+        if self.exact_weights is None:
             return MatrixBall(self.W)
         entrywise = np.abs(self.W) * UNIT_ROUNDOFF + SMALLEST
         return MatrixBall(self.W, float(up(norm_above(entrywise))))
@@ -291,11 +293,11 @@ class Operator:
         for name, array in (("W", self.W), ("U", self.U), ("b", self.b)):
             state.update(f"{name}{array.shape}".encode())
             state.update(array.astype("<f8").tobytes())
-        if self.meant is not None:
-            integers, exponent = self.meant.integers, self.meant.exponent
+        if self.exact_weights is not None:
+            integers, exponent = self.exact_weights.integers, self.exact_weights.exponent
             state.update(f"meant 2^{exponent} {integers.entries()}".encode())
         return state.hexdigest()
 
     def with_weights(self, W: Matrix) -> "Operator":
         """The same layer with another W: the perturbation that the theorems speak of."""
-        return replace(self, W=W, factors=None, meant=None)
+        return replace(self, W=W, factors=None, exact_weights=None)

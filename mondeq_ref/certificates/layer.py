@@ -53,7 +53,7 @@ class Layer:
     U: Rows | None
     b: list[float] | None
     factors: Parameters | None = None
-    meant: Dyadic | None = None
+    exact_weights: Dyadic | None = None
     offset: float = 0.0  # t of K = W - t I, while K is quantized
 
     @property
@@ -63,7 +63,7 @@ class Layer:
     @cached_property
     def exact(self) -> Dyadic:
         """The matrix that every statement is about."""
-        return of_floats(self.W, self.n) if self.meant is None else self.meant
+        return of_floats(self.W, self.n) if self.exact_weights is None else self.exact_weights
 
     @cached_property
     def digest(self) -> str:
@@ -96,7 +96,7 @@ def layer_of(operator: "Operator") -> Layer:
     held = operator.factors
     factors = None if held is None else Parameters(held.A.tolist(), held.S.tolist(), float(held.m))
     W, U, b = operator.W.tolist(), operator.U.tolist(), operator.b.tolist()
-    return Layer(W, U, b, factors, operator.meant)
+    return Layer(W, U, b, factors, operator.exact_weights)
 
 
 def read_layer(value: Json, name: str, known: Layer | None, *, fed: bool) -> Layer:

@@ -171,14 +171,14 @@ ROUNDINGS: Mapping[str, Callable[[float], int]] = MappingProxyType(
 
 def _weights(layer: Layer, quantize: Quantizing) -> Layer:
     """The float array W is quantized, and the array fl(s k) is the new matrix."""
-    return replace(layer, W=quantize(layer.W).floats, factors=None, meant=None)
+    return replace(layer, W=quantize(layer.W).floats, factors=None, exact_weights=None)
 
 
 def _without_offset(layer: Layer, quantize: Quantizing) -> Layer:
     """K = fl(W - t I) is quantized: W~ = t I + K~, not rounded."""
     kept = identity(layer.n) * layer.offset
     K = quantize(_finite(of_floats(layer.W, layer.n) - kept)).exact(layer.n)
-    return replace(layer, W=_finite(kept + K), factors=None, meant=kept + K)
+    return replace(layer, W=_finite(kept + K), factors=None, exact_weights=kept + K)
 
 
 def _factors(layer: Layer, quantize: Quantizing) -> Layer:
@@ -189,7 +189,7 @@ def _factors(layer: Layer, quantize: Quantizing) -> Layer:
     A = quantize(factors.A).exact(n)
     K = quantize(_skew(factors)).exact(n)
     meant = identity(n) - identity(n) * factors.m - A.T @ A + K
-    return replace(layer, W=_finite(meant), factors=None, meant=meant)
+    return replace(layer, W=_finite(meant), factors=None, exact_weights=meant)
 
 
 def _skew(factors: Parameters) -> Rows:

@@ -105,8 +105,8 @@ def encode_operator(operator: Operator, *, by_digest: bool = False) -> dict[str,
             "V": encode_floats(operator.head.V),
             "d": encode_floats(operator.head.d),
         }
-    if operator.meant is not None:
-        found["meant"] = encode_dyadic(operator.meant)
+    if operator.exact_weights is not None:
+        found["meant"] = encode_dyadic(operator.exact_weights)
     return found
 
 
@@ -134,7 +134,7 @@ def decode_operator(value: Json, name: str) -> Operator:
         head = Head(V, decode_floats(held["d"], f"{name}.head.d", (len(V),)))
     if "meant" in parts:
         meant = decode_dyadic(parts["meant"], f"{name}.meant", (n, n))
-    return Operator(W, U, b, factors, head, meant=meant)
+    return Operator(W, U, b, factors, head, exact_weights=meant)
 
 
 def encode_rows(inputs: Rows) -> dict[str, Json]:

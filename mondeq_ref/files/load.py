@@ -62,7 +62,7 @@ def operator_of(checkpoint: Checkpoint) -> Operator:
 def checkpoint_of(operator: Operator) -> Checkpoint:
     """The operator as it is written to a file: its factors where it has them, else W."""
     V, d = (None, None) if operator.head is None else (operator.head.V, operator.head.d)
-    if operator.meant is not None:
+    if operator.exact_weights is not None:
         raise InputError("an operator whose exact matrix is no float array has no checkpoint form")
     if operator.factors is None:
         return Checkpoint(

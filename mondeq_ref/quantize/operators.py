@@ -152,16 +152,16 @@ def assembled(
     """The operator that is made of these codes and steps."""
     promised = None
     if "W" in arrays:
-        weights = replace(operator, W=arrays["W"].array, factors=None, meant=None)
+        weights = replace(operator, W=arrays["W"].array, factors=None, exact_weights=None)
         statement = _dense_statement(quantizer)
     elif offset is not None:
         meant = identity(operator.n) * offset + arrays["K"].exact
-        weights = replace(operator, W=_float_array(meant), factors=None, meant=meant)
+        weights = replace(operator, W=_float_array(meant), factors=None, exact_weights=meant)
         statement = _offset_statement(offset)
     else:
         factors = _factors_of(operator)
         meant = _product(factors, arrays["A"], arrays["K"])
-        weights = replace(operator, W=_float_array(meant), factors=None, meant=meant)
+        weights = replace(operator, W=_float_array(meant), factors=None, exact_weights=meant)
         promised = factors.m if _keeps_margin(quantizer, arrays["K"]) else None
         statement = _structured_statement(factors, quantizer, promised)
     if "U" in arrays:

@@ -116,7 +116,7 @@ def built(
 ) -> Instance:
     """The exact product of the factors, and another matrix for the converse."""
     W = product(exact(arrays["A"]), skew_part(arrays), m)
-    meant = replace(operator, W=W.rounded(), factors=None, meant=W)
+    meant = replace(operator, W=W.rounded(), factors=None, exact_weights=W)
     numbers = {"m": Fraction(m), "target": target}
     return Instance(family, meant, numbers=numbers, arrays=arrays)
 

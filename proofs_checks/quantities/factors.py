@@ -20,7 +20,7 @@ def factors_of(operator: Operator) -> Factors:
 def exactly_from(factors: Factors, like: Operator) -> Operator:
     """The operator whose matrix is the exact product of the factors."""
     meant = factors.product
-    return replace(like, W=meant.rounded(), factors=factors, meant=meant)
+    return replace(like, W=meant.rounded(), factors=factors, exact_weights=meant)
 
 
 def some_factors(rng: np.random.Generator, n: int) -> Factors:

@@ -33,7 +33,7 @@ def reaches(name: str, formula: str, reached: Reached) -> Form:
 def of_array(product: Operator) -> tuple[Operator, Fraction]:
     """The layer whose matrix is the float array of a product, and what rounding did to it:
     d >= ||fl(W) - W||, so that m - d is left of a margin m."""
-    array = replace(product, meant=None)
+    array = replace(product, exact_weights=None)
     return array, Fraction(ENCLOSED.norm(product.exact_W - array.exact_W).hi)
 
 

@@ -18,7 +18,9 @@ from mondeq_ref.solve.solution import Status
 def test_the_bound_covers_what_was_rounded_away_from_the_matrix_that_is_meant(compensate) -> None:
     """W = 1/2 + 2^-55, whose float is 1/2: lambda is 1/(1/2 - 2^-55), and 2 solves the float."""
     half = np.array([[0.5]])
-    operator = Operator(half, np.eye(1), np.zeros(1), meant=exact(half) + exact(half) * 2.0**-54)
+    operator = Operator(
+        half, np.eye(1), np.zeros(1), exact_weights=exact(half) + exact(half) * 2.0**-54
+    )
     lam, one = np.array([[2.0]]), np.ones((1, 1))
     bound = adjoint_distance(operator, one > 0, one, lam, compensate=compensate)
     true = 1 / (Fraction(1, 2) - Fraction(1, 2**55))

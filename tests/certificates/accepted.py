@@ -58,7 +58,7 @@ def known_layer(operator: Any) -> Layer:
             for a in (operator.factors.A, operator.factors.S)
         )
         factors = A, S, Fraction(operator.factors.m)
-    exact = W if operator.meant is None else operator.meant.fractions()
+    exact = W if operator.exact_weights is None else operator.exact_weights.fractions()
     return Layer(W, exact, U, [Fraction(x) for x in operator.b.tolist()], factors)
 
 

@@ -57,7 +57,7 @@ def test_only_active_units_have_a_rounding_that_counts():
 def test_the_rounding_of_a_meant_matrix_enters_the_radius():
     """lambda = 2 solves (1 - W) lambda = 1 for the array W = 1/2; meant is 1/2 + 2^-55."""
     meant = Dyadic(fmpz_mat(1, 1, [2**54 + 1]), -55)
-    operator = Operator([[0.5]], [[1.0]], [0.0], meant=meant)
+    operator = Operator([[0.5]], [[1.0]], [0.0], exact_weights=meant)
     active, one = np.ones((1, 1), dtype=np.bool_), np.ones((1, 1))
     found = adjoint_distance(operator, active, one, 2 * one, compensate=True)
     true = 1 / (Fraction(1, 2) - Fraction(1, 2**55))

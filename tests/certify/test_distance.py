@@ -135,7 +135,7 @@ def test_the_rounding_of_a_meant_matrix_enters_the_radius() -> None:
     """z = 2 solves (1 - W) z = 1 for the array W = 1/2; meant is 1/2 + 2^-55."""
     half, meant = Operator([[0.5]], [[1.0]], [0.0]), Dyadic(fmpz_mat(1, 1, [2**54 + 1]), -55)
     assert meant.fractions() == [[Fraction(1, 2) + Fraction(1, 2**55)]]
-    operator = Operator([[0.5]], [[1.0]], [0.0], meant=meant)
+    operator = Operator([[0.5]], [[1.0]], [0.0], exact_weights=meant)
     c, z = given([[1.0]], 1), np.array([[2.0]])
     true = [1 / (Fraction(1, 2) - Fraction(1, 2**55))]
     assert distance(half, c, z, compensate=True).radius[0] < 1e-30

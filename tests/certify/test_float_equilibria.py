@@ -25,7 +25,7 @@ def meaning(table, exponent):
     """The operator whose exact W is table * 2^exponent."""
     n = len(table)
     meant = Dyadic(fmpz_mat(table), exponent)
-    return Operator(meant.rounded(), np.zeros((n, 0)), np.zeros(n), meant=meant)
+    return Operator(meant.rounded(), np.zeros((n, 0)), np.zeros(n), exact_weights=meant)
 
 
 def test_a_margin_proves_every_row_and_its_support_is_that_of_the_point():

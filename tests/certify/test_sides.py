@@ -19,9 +19,10 @@ from mondeq_ref.rigor.verdict import Guarantee
 RNG = np.random.default_rng
 
 
-def operator(W, meant=None):
+def operator(W, exact_weights=None):
     n = len(W)
-    return Operator(np.array(W, dtype=float), np.zeros((n, 0)), np.zeros(n), meant=meant)
+    W, none = np.array(W, dtype=float), np.zeros((n, 0))
+    return Operator(W, none, np.zeros(n), exact_weights=exact_weights)
 
 
 def of_M(M):

@@ -66,7 +66,7 @@ def test_a_matrix_that_is_singular_only_when_rounded_has_a_radius_from_zero():
     """Meant is 11' + 2^-80 e_2 e_2', a P-matrix whose R is about 2^-81."""
     table = [[0, -(2**80)], [-(2**80), -1]]
     meant = Dyadic(fmpz_mat(table), -80)
-    operator = Operator(meant.rounded(), np.zeros((2, 0)), np.zeros(2), meant=meant)
+    operator = Operator(meant.rounded(), np.zeros((2, 0)), np.zeros(2), exact_weights=meant)
     assert operator.M.center.tolist() == [[1.0, 1.0], [1.0, 1.0]]
     radius = uniqueness_radius(operator, RNG(0))
     assert radius.lo == 0

@@ -47,7 +47,7 @@ def test_a_case_comes_back_as_it_was():
     assert after.operator.digest == before.operator.digest
     assert after.perturbed.digest == before.perturbed.digest
     assert after.perturbed.exact_W == before.perturbed.exact_W
-    assert after.perturbed.meant is not None
+    assert after.perturbed.exact_weights is not None
     assert after.operator.factors.m == before.operator.factors.m
     assert np.array_equal(after.operator.head.V, before.operator.head.V)
     assert np.array_equal(after.inputs.rows, before.inputs.rows)

@@ -41,7 +41,7 @@ def test_margin_of_exact_product_is_m_and_of_array_is_near() -> None:
     twice = M + M.T - identity(4) * (2 * f.m)
     assert is_positive_semidefinite(twice)
     assert not is_positive_definite(twice)
-    operator = Operator(meant.rounded(), np.eye(4), np.zeros(4), meant=meant)
+    operator = Operator(meant.rounded(), np.eye(4), np.zeros(4), exact_weights=meant)
     assert operator.margin.lo <= f.m <= operator.margin.hi
     assert operator.exact_W == meant
     assert meant_M(operator) == M
@@ -62,7 +62,7 @@ def test_the_radius_of_a_meant_matrix_covers_its_rounding() -> None:
     for seed in range(5):
         for scale in (1.0, 2.0**-1040):
             meant = factors(seed).product * scale
-            operator = Operator(meant.rounded(), np.eye(4), np.zeros(4), meant=meant)
+            operator = Operator(meant.rounded(), np.eye(4), np.zeros(4), exact_weights=meant)
             E = meant - exact(operator.W)
             square = identity(4) * operator.weights.radius * operator.weights.radius
             assert is_positive_semidefinite(square - E.T @ E)
@@ -73,15 +73,15 @@ def test_a_meant_matrix_must_round_to_the_array() -> None:
     meant = factors(0).product
     W = meant.rounded()
     with pytest.raises(InputError, match="rounded array"):
-        Operator(np.nextafter(W, np.inf), np.eye(4), np.zeros(4), meant=meant)
+        Operator(np.nextafter(W, np.inf), np.eye(4), np.zeros(4), exact_weights=meant)
 
 
 def test_operator_with_another_W_has_no_exact_weights() -> None:
     f = factors(0)
-    operator = Operator(f.product.rounded(), np.eye(4), np.zeros(4), f, meant=f.product)
+    operator = Operator(f.product.rounded(), np.eye(4), np.zeros(4), f, exact_weights=f.product)
     other = operator.with_weights(np.zeros((4, 4)))
     assert other.factors is None
-    assert other.meant is None
+    assert other.exact_weights is None
     assert other.margin.lo <= 1 <= other.margin.hi
     assert other.digest != operator.digest
 

@@ -505,11 +505,11 @@ def test_only_what_is_named_is_quantized_and_the_head_is_kept(what) -> None:
         assert error.center.any() == (name in quantized.arrays)
         assert np.abs(error.center.ravel() - (before - after).ravel()).max() <= error.radius
     if "W" in quantized.arrays:
-        assert quantized.operator.meant is None
+        assert quantized.operator.exact_weights is None
         assert np.array_equal(quantized.operator.W, quantized.arrays["W"].array)
         assert "fl(s k)" in quantized.statement
     else:
-        assert quantized.operator.meant is not None
+        assert quantized.operator.exact_weights is not None
         assert "exact matrix" in quantized.statement
 
 
@@ -569,9 +569,9 @@ def test_a_product_of_factors_that_overflows_is_refused_by_name() -> None:
 
 def test_what_was_quantized_in_its_factors_can_be_quantized_as_a_matrix() -> None:
     once = quantize(generic(np.random.default_rng(0)), Quantizer(4), "factors").operator
-    assert once.meant is not None
+    assert once.exact_weights is not None
     twice = quantize(once, Quantizer(4))
-    assert twice.operator.meant is None
+    assert twice.operator.exact_weights is None
     assert np.array_equal(twice.operator.W, quantize_array(once.W, Quantizer(4)).array)
 
 

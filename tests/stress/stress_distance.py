@@ -79,7 +79,7 @@ def meant_product(rng: Generator) -> Operator:
     factors = Factors(rng.normal(size=(n, n)), rng.normal(size=(n, n)), rng.uniform(0.1, 1))
     meant = factors.product
     return Operator(
-        meant.rounded(), rng.normal(size=(n, 2)), rng.normal(size=n), factors, meant=meant
+        meant.rounded(), rng.normal(size=(n, 2)), rng.normal(size=n), factors, exact_weights=meant
     )
 
 
