@@ -46,11 +46,11 @@ from mondeq_ref.instances.closed_forms import kinks
 from mondeq_ref.instances.families import injections
 from mondeq_ref.operator import Operator
 from mondeq_ref.rigor.rational import fmpq_of, fraction_of
-from mondeq_ref.rigor.verdict import Outcome, Verdict, fact
+from mondeq_ref.rigor.verdict import Guarantee, Outcome, Verdict, fact
 from proofs_checks.coordinates import Coordinates
 from proofs_checks.instance import Instance
 from proofs_checks.quantities.comparison import Inequality, Sides, compared, known, squared_form
-from proofs_checks.quantities.constants import Constants
+from proofs_checks.quantities.constants import ENCLOSED, Constants, constants
 from proofs_checks.quantities.drifts import decisions, gaps, of_images, of_norms
 from proofs_checks.quantities.eigenvalues import MOST_UNITS
 from proofs_checks.quantities.hypotheses import (
@@ -104,7 +104,15 @@ def relative(instance: Instance) -> list[Inequality | None]:
             lhs, rhs = without_W(k)
             return lhs * k.W * k.W, rhs * k.W * k.W
 
-        return Inequality(sides, squares=True, ordered=without_W)
+        enclosed = constants(instance, ENCLOSED)
+        lhs, rhs = (side.sqrt() for side in without_W(enclosed))
+        first = Verdict(
+            bounds.relative_condition(lhs, enclosed.W),
+            bounds.relative_condition(rhs, enclosed.W),
+            Guarantee.RIGOROUS_FLOAT,
+            gap=rhs - lhs,
+        )
+        return Inequality(sides, squares=True, ordered=without_W, first=first)
 
     return [
         None if a is None else row(a)

@@ -24,7 +24,7 @@ def stored():
     return json.loads(dumps(document("margin", 3, 40, 0)))
 
 
-def test_the_same_case_says_the_same(stored, tmp_path, capsys):
+def test_replay_is_the_same_for_the_same_case(stored, tmp_path, capsys):
     assert replay(stored)[0]
     path = tmp_path / "case.json"
     path.write_text(json.dumps(stored))
@@ -33,7 +33,7 @@ def test_the_same_case_says_the_same(stored, tmp_path, capsys):
 
 
 @pytest.mark.parametrize("change", ["outcome", "ratio", "index"])
-def test_a_changed_case_is_noticed(stored, change):
+def test_case_differs_when_a_field_changes(stored, change):
     other = json.loads(json.dumps(stored))
     if change == "index":
         other["index"] += 1
@@ -45,17 +45,17 @@ def test_a_changed_case_is_noticed(stored, change):
 @pytest.mark.parametrize(
     "part", [{"claim": "nonsense"}, {"seed": -1}, {"index": 0.5}, {"input": True}, {"forms": None}]
 )
-def test_a_case_that_names_nothing_is_refused_in_one_line(stored, part):
+def test_case_is_refused_when_it_names_nothing(stored, part):
     with pytest.raises(InputError):
         replay({**stored, **part})
 
 
-def test_an_input_that_the_instance_does_not_have_is_refused(stored):
+def test_replay_refuses_an_input_that_does_not_exist(stored):
     with pytest.raises(InputError, match="margin has no verdict on instance 40, input 7"):
         replay({**stored, "input": 7})
 
 
-def test_an_instance_that_cannot_be_checked_again_is_an_error_and_no_answer(stored, monkeypatch):
+def test_replay_raises_when_a_check_raises(stored, monkeypatch):
     def raising(*_):
         raise ZeroDivisionError("made up")
 
@@ -70,7 +70,7 @@ def layer(W: np.ndarray) -> Operator:
     return Operator(W, np.eye(len(W)), np.zeros(len(W)))
 
 
-def test_an_instance_on_which_a_form_says_nothing_fits_no_stored_verdict():
+def test_replay_refuses_an_instance_without_a_verdict():
     """W = 2 with c = 1 has no equilibrium, so no displacement from it is judged."""
     half, twice = layer(np.eye(1) / 2), layer(2 * np.eye(1))
     built = Instance("made", half, layer(np.eye(1) / 4), np.ones((1, 1)))
@@ -91,7 +91,7 @@ def test_an_instance_on_which_a_form_says_nothing_fits_no_stored_verdict():
         ),
     ],
 )
-def test_an_instance_that_could_not_be_decided_is_not_read(part, said):
+def test_instance_is_refused_when_too_large_to_decide(part, said):
     whole = encode_instance(Instance("made", layer(np.eye(1) / 2), c=np.ones((1, 1))))
     with pytest.raises(InputError, match=said):
         decode_instance({**whole, **part})

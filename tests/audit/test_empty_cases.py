@@ -13,6 +13,6 @@ from proofs_checks.audit.replay import replay
         {"kind": "claim", "searches": []},
     ],
 )
-def test_a_case_that_says_nothing_is_not_the_same_as_stored(stored):
+def test_case_is_refused_when_it_holds_no_form(stored):
     with pytest.raises(InputError, match="at least"):
         replay(stored)

@@ -19,7 +19,7 @@ def scalar(w: float) -> Operator:
 INDEFINITE = Operator([[2.0, -2.0], [-0.25, 2.0]], np.zeros((2, 0)), np.zeros(2))
 
 
-def test_a_difference_that_is_no_float_is_within_its_radius() -> None:
+def test_difference_is_within_its_radius_when_no_float() -> None:
     """1 + 2^-70 is rounded to 1."""
     true = Dyadic(fmpz_mat(1, 1, [2**70 + 1]), -70)
     found = ball(true)
@@ -27,7 +27,7 @@ def test_a_difference_that_is_no_float_is_within_its_radius() -> None:
     assert abs(true.fractions()[0][0] - 1) <= Fraction(found.radius) < Fraction(1, 2**69)
 
 
-def test_the_difference_is_before_minus_after() -> None:
+def test_difference_is_before_minus_after() -> None:
     found = Instance("made", scalar(0.5), scalar(0.125), np.ones((1, 1))).dW
     assert (found.center.tolist(), found.radius) == ([[0.375]], 0.0)
 
@@ -40,7 +40,7 @@ def test_lengths_and_gaps_are_known_to_within_their_radius(radius: float) -> Non
         assert found.lo >= 0
 
 
-def test_a_gap_contains_the_rounding_of_its_difference() -> None:
+def test_gap_contains_the_rounding_of_its_difference() -> None:
     """1 - 2^-60 is rounded to 1."""
     found = gap(np.array([1.0]), np.array([2.0**-60]))
     assert Fraction(found.lo) <= 1 - Fraction(1, 2**60) <= Fraction(found.hi)
@@ -55,7 +55,7 @@ def test_moved_points_are_those_of_the_moved_injections() -> None:
     assert same.moved.exactly(0) == [Fraction(4, 3)]
 
 
-def test_an_equilibrium_that_is_rounded_is_within_its_radius() -> None:
+def test_rounded_equilibrium_is_within_its_radius() -> None:
     """M = -3 has the equilibrium 1/3 for c = -1, and no margin."""
     found = Instance(
         "made", scalar(4.0), c=np.array([[-1.0]]), arrays={"z*": np.array([[0.3]])}
@@ -66,7 +66,7 @@ def test_an_equilibrium_that_is_rounded_is_within_its_radius() -> None:
 
 
 @pytest.mark.parametrize("named", [[0.0, 0.99], [2.01, 1.49]])
-def test_an_equilibrium_that_is_named_is_verified_and_not_believed(named: list[float]) -> None:
+def test_named_equilibrium_is_verified(named: list[float]) -> None:
     c = np.array([[1.0, -1.0]])
     found = Instance("made", INDEFINITE, c=c, arrays={"z*": np.array([named])}).before
     assert found.z.tolist() == [[0.0, 1.0] if named[0] == 0 else [2.0, 1.5]]

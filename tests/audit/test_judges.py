@@ -76,12 +76,12 @@ def test_every_input_of_an_instance_is_judged(wrong) -> None:
     assert (found.verdict, found.cases, found.refuted) == ("REFUTED", 12, 4)
 
 
-def test_an_input_that_says_nothing_does_not_end_its_instance() -> None:
+def test_inputs_are_judged_after_one_without_a_verdict() -> None:
     some = Form("as published", "0 <= 0", lambda _: [None, fact(False), None])
     assert judged(replace(CLAIM, hypotheses={}, forms=(some,)), number=4).refuted == 4
 
 
-def test_shipped_operators_come_first_and_then_every_family_in_turn() -> None:
+def test_shipped_operators_come_before_the_families() -> None:
     shipped = {"small": SMALLEST, "large": LARGE}
     drawn = [instance(CLAIM, 0, index, shipped) for index in range(1 + 2 * len(FAMILIES))]
     assert drawn[0].family == "shipped: small"
@@ -90,7 +90,7 @@ def test_shipped_operators_come_first_and_then_every_family_in_turn() -> None:
     assert len({x_of(one) for one in drawn}) == len(drawn)
 
 
-def test_a_claim_attains_its_bounds_when_all_of_its_witnesses_do() -> None:
+def test_claim_attains_bounds_when_all_witnesses_do() -> None:
     reached, missed = (Attained("form", "made up", held, True, ONE) for held in (True, False))
     without = Attained("form", "no instance is known", None, False, None)
     for witnesses, all_of_them in (
@@ -102,7 +102,7 @@ def test_a_claim_attains_its_bounds_when_all_of_its_witnesses_do() -> None:
         assert finding(CLAIM, [], witnesses, [], []).attained is all_of_them
 
 
-def test_a_bound_attained_outside_the_hypotheses_is_not_attained() -> None:
+def test_bound_attained_outside_hypotheses_does_not_count() -> None:
     """At x = 1 the two sides are equal, but x < 1 is asked for."""
     below = {"x < 1": lambda built: outcome(x_of(built) < 1)}
     (found,), faults = attained(replace(CLAIM, hypotheses=below))
@@ -113,7 +113,7 @@ def test_a_bound_attained_outside_the_hypotheses_is_not_attained() -> None:
 
 
 @pytest.mark.parametrize(("lhs", "reached"), [(1e-12, True), (1e-6, False)])
-def test_a_bound_is_attained_by_a_ratio_that_is_known_to_be_near_one(lhs, reached) -> None:
+def test_bound_is_attained_when_its_ratio_is_known_near_one(lhs, reached) -> None:
     around = Verdict(Enclosure(1 - lhs, 1 + lhs), ONE, Guarantee.RIGOROUS_FLOAT)
     form = Form("as published", "about 1 <= 1", lambda _: [around])
     (found,), _ = attained(replace(CLAIM, forms=(form,)))

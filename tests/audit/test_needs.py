@@ -62,7 +62,7 @@ NEEDED: list[tuple[str, str, str, Callable[[], Instance]]] = [
 
 
 @pytest.mark.parametrize(("name", "of", "need", "build"), NEEDED, ids=lambda one: str(one))
-def test_a_form_is_false_without_what_it_needs(
+def test_form_is_refuted_without_what_it_needs(
     name: str, of: str, need: str, build: Callable[[], Instance]
 ) -> None:
     subject, built = theorem(name), build()

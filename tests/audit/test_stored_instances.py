@@ -18,7 +18,7 @@ def drawn() -> list[Record]:
 
 
 @pytest.mark.parametrize("index", range(FIRST, LAST))
-def test_the_document_of_an_instance_says_what_its_records_say(drawn, index) -> None:
+def test_document_of_an_instance_equals_its_records(drawn, index) -> None:
     expected = [
         {"form": one.form, "outcome": one.conclusion.name, "ratio": plain(one.ratio)}
         for one in drawn

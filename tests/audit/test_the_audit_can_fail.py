@@ -94,7 +94,7 @@ def raising(*_: Any) -> Any:
     raise ZeroDivisionError("made up")
 
 
-def test_the_claim_that_is_spoiled_below_holds(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_made_up_claim_holds(monkeypatch: pytest.MonkeyPatch) -> None:
     found = audited(monkeypatch, CLAIM)
     assert (found.verdict, found.faults, found.attained) == ("HOLDS", (), True)
     assert found.refuted == found.undecided == 0
@@ -104,7 +104,7 @@ def test_the_claim_that_is_spoiled_below_holds(monkeypatch: pytest.MonkeyPatch) 
     assert [need.shown for need in found.needed] == [True]
 
 
-def test_a_claim_that_one_instance_refutes_is_refuted(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_claim_is_refuted_when_one_instance_refutes_it(monkeypatch: pytest.MonkeyPatch) -> None:
     """x^2 <= x/2 fails for x > 1/2, which is where some are."""
     halved = with_check(lambda instance: [exactly(x_of(instance) ** 2, x_of(instance) / 2)])
     found = audited(monkeypatch, replace(halved, attained={"as published": witness(0.5)}))
@@ -128,7 +128,7 @@ def _instance(index: int) -> Instance:
     return instance(CLAIM, 0, index, {})
 
 
-def test_a_sharper_form_that_is_refuted_refutes_the_claim(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_claim_is_refuted_when_a_sharper_form_is(monkeypatch: pytest.MonkeyPatch) -> None:
     wrong = Form("sharper", "x^2 <= x^3", lambda i: [exactly(x_of(i) ** 2, x_of(i) ** 3)])
     claim = replace(
         CLAIM, forms=(*CLAIM.forms, wrong), attained={**CLAIM.attained, "sharper": witness(1.0)}
@@ -145,7 +145,7 @@ def test_hypotheses_that_no_instance_meets_prove_nothing(monkeypatch: pytest.Mon
     assert (found.verdict, found.cases, found.met[0]) == ("UNDECIDED", 0, 0)
 
 
-def test_a_form_that_says_nothing_of_any_instance_does_not_hold(
+def test_form_is_undecided_without_any_verdict(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     for silent in (lambda _: [], lambda _: [None]):
@@ -162,7 +162,7 @@ def test_a_form_that_says_nothing_of_any_instance_does_not_hold(
 
 
 @pytest.mark.parametrize("conclusion", [True, False])
-def test_a_case_whose_hypothesis_is_undecided_is_undecided_whatever_its_conclusion(
+def test_case_is_undecided_when_its_hypothesis_is(
     monkeypatch: pytest.MonkeyPatch, conclusion: bool
 ) -> None:
     """Neither skipped, nor counted as proved, nor as refuted."""
@@ -182,7 +182,7 @@ def test_a_case_whose_hypothesis_is_undecided_is_undecided_whatever_its_conclusi
     assert found.cases == found.met[0] + found.met[2]
 
 
-def test_overlapping_error_bars_are_undecided_and_exact_arithmetic_decides_them(
+def test_overlapping_error_bars_are_decided_exactly(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     def blurred(instance: Instance) -> list[Verdict | None]:
@@ -210,7 +210,7 @@ def test_overlapping_error_bars_are_undecided_and_exact_arithmetic_decides_them(
         {"needed": {"x > 0": witness(-1.0), "x < 3": "made up"}},
     ],
 )
-def test_a_missing_witness_is_an_error(
+def test_missing_witness_is_an_error(
     monkeypatch: pytest.MonkeyPatch, spoiled: Mapping[str, Any]
 ) -> None:
     found = audited(monkeypatch, replace(CLAIM, **spoiled))
@@ -228,7 +228,7 @@ BOTH = {"x > 0": positive, "x < 1/2": below(HALF)}
         (witness(0.75), "breaks ['x < 1/2']"),
     ],
 )
-def test_a_witness_that_breaks_more_or_something_else_is_an_error(
+def test_witness_is_an_error_when_it_breaks_something_else(
     monkeypatch: pytest.MonkeyPatch, needed: Witness, fault: str
 ) -> None:
     """`x > 0` is 0 < x < 1 here, so that 1 breaks two at once."""
@@ -244,7 +244,7 @@ def test_a_witness_that_breaks_more_or_something_else_is_an_error(
     assert [need.shown for need in found.needed] == [False, None]
 
 
-def test_a_witness_that_leaves_its_hypothesis_undecided_breaks_nothing(
+def test_witness_is_an_error_when_its_hypothesis_is_undecided(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     def doubtful(instance: Instance) -> Outcome:
@@ -255,7 +255,7 @@ def test_a_witness_that_leaves_its_hypothesis_undecided_breaks_nothing(
     assert "undecided" in found.faults[0]
 
 
-def test_a_witness_under_which_the_claim_still_holds_shows_no_need(
+def test_witness_is_an_error_when_the_claim_still_holds(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     found = audited(monkeypatch, replace(CLAIM, needed={"x > 0": witness(0.0)}))
@@ -264,7 +264,7 @@ def test_a_witness_under_which_the_claim_still_holds_shows_no_need(
 
 
 @pytest.mark.parametrize("x", [0.5, -1.0, 1 - 2.0**-20])
-def test_a_bound_that_its_witness_does_not_attain_is_an_error(
+def test_bound_is_an_error_when_its_witness_misses_it(
     monkeypatch: pytest.MonkeyPatch, x: float
 ) -> None:
     """Below 1 by much or little, or outside the hypotheses."""
@@ -272,12 +272,12 @@ def test_a_bound_that_its_witness_does_not_attain_is_an_error(
     assert (found.verdict, found.attained) == ("ERROR", False)
 
 
-def test_a_wide_enclosure_around_one_attains_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_wide_enclosure_around_one_attains_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     wide = with_check(lambda _: [Verdict(Enclosure(0.5, 1.5), ONE, Guarantee.RIGOROUS_FLOAT)])
     assert audited(monkeypatch, wide).attained is False
 
 
-def test_a_witness_gives_one_verdict_and_the_right_row_is_escalated(
+def test_witness_gives_one_verdict_and_its_row_is_escalated(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     two = with_check(lambda instance: check(instance) * 2)
@@ -305,7 +305,7 @@ def test_a_witness_gives_one_verdict_and_the_right_row_is_escalated(
     ],
     ids=["check", "escalate", "hypothesis", "draw", "late", "attained", "needed", "bool"],
 )
-def test_an_exception_is_an_error_and_never_a_verdict(
+def test_exception_is_an_error_and_never_a_verdict(
     monkeypatch: pytest.MonkeyPatch, spoiled: Theorem
 ) -> None:
     found = audited(monkeypatch, spoiled)
@@ -315,7 +315,7 @@ def test_an_exception_is_an_error_and_never_a_verdict(
     assert found.refuted == 0
 
 
-def test_an_exception_in_one_instance_is_not_outvoted(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_exception_in_one_instance_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     last = x_of(_instance(INSTANCES - 1))
 
     def once(instance: Instance) -> list[Verdict | None]:
@@ -329,12 +329,12 @@ def test_an_exception_in_one_instance_is_not_outvoted(monkeypatch: pytest.Monkey
 @pytest.mark.parametrize(
     "spoiled", [{"forms": ()}, {"forms": CLAIM.forms * 2}, {"inputs": 0}], ids=str
 )
-def test_a_claim_that_could_not_be_counted_is_refused(spoiled: Mapping[str, Any]) -> None:
+def test_claim_is_refused_when_it_could_not_be_counted(spoiled: Mapping[str, Any]) -> None:
     with pytest.raises(ValueError, match="made up needs"):
         replace(CLAIM, **spoiled)
 
 
-def test_the_verdict_of_the_whole_is_that_of_its_worst_claim(
+def test_audit_verdict_is_that_of_its_worst_claim(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     holds = audited(monkeypatch, CLAIM)
@@ -347,7 +347,7 @@ def written(found: list[ClaimFinding]) -> str:
     return dumps(result(found, {}, seed=5, cases=60, seconds=0.0, provenance={}))
 
 
-def test_one_process_and_two_give_the_same_json_and_another_seed_does_not() -> None:
+def test_json_depends_on_the_seed_and_not_on_workers() -> None:
     """More instances than a task holds, so that two processes share a claim."""
     one, two, other = (
         running.run(["margin"], seed=seed, cases=120, workers=workers)

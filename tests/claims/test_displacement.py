@@ -8,8 +8,7 @@ import pytest
 from mondeq_ref.instances.families import FAMILIES
 from mondeq_ref.operator import Operator
 from mondeq_ref.rigor.verdict import Outcome
-from proofs_checks.audit.run import run
-from proofs_checks.audit.witnesses import attained, broken, decided, needed
+from proofs_checks.audit.witnesses import broken, decided
 from proofs_checks.claims.displacement import THEOREM, draw, scalar
 from proofs_checks.instance import Instance
 from proofs_checks.quantities.hypotheses import has_margin
@@ -28,16 +27,6 @@ def form(name: str) -> Form:
     return next(form for form in THEOREM.forms if form.name == name)
 
 
-def test_twenty_instances_hold() -> None:
-    (found,) = run(["displacement"], seed=7, cases=20 * THEOREM.inputs, workers=1)
-    assert (found.verdict, found.faults, found.attained) == ("HOLDS", (), True)
-    assert all(form.cases >= 40 for form in found.forms)
-
-
-def test_every_witness_shows_what_it_says() -> None:
-    assert attained(THEOREM)[1] == needed(THEOREM)[1] == []
-
-
 def blurred(instance: Instance, seed: int = 0) -> Instance:
     """The same, its equilibria known no better than to within COARSE."""
     made, rng = replace(instance), np.random.default_rng(seed)
@@ -52,7 +41,7 @@ def blurred(instance: Instance, seed: int = 0) -> Instance:
 
 
 @pytest.mark.parametrize("seed", range(4))
-def test_both_sides_contain_what_is_exact_however_coarse_the_solver(seed: int) -> None:
+def test_sides_contain_exact_ones_when_the_solver_is_coarse(seed: int) -> None:
     """For bounds the size is compared, times the margin, since roots are no rationals."""
     instance = drawn("many_active", seed)
     coarse, m = blurred(instance, seed), instance.operator.margin
@@ -77,7 +66,7 @@ def test_every_input_whose_equilibria_are_known_is_judged() -> None:
         assert None not in one.check(blurred(instance))
 
 
-def test_nothing_is_asked_of_the_perturbed_weights() -> None:
+def test_perturbed_weights_need_no_margin() -> None:
     """M = 1/2 and M~ = -1/2, so that ||dW|| = 1 > m: for c = -1 both 0 and 2 are equilibria."""
     built = replace(scalar(0.5, 1.5, -1.0), arrays={"z~": np.array([[2.0]])})
     assert broken(THEOREM, built) == set()
@@ -99,7 +88,7 @@ def test_squares_do_not_hide_that_the_bound_is_negative() -> None:
     assert decided(form("as published"), built).outcome is Outcome.REFUTED
 
 
-def test_a_margin_below_zero_by_less_than_enclosures_see_proves_nothing() -> None:
+def test_margin_just_below_zero_proves_nothing() -> None:
     """M = [[1, 3/2 + 2^-52], [1/2, 1]] has m = -2^-53: the bound is negative, its square huge."""
     W = np.array([[0.0, -1.5 - 2.0**-52], [-0.5, 0.0]])
     operator = Operator(W, np.eye(2), np.zeros(2))
@@ -110,7 +99,7 @@ def test_a_margin_below_zero_by_less_than_enclosures_see_proves_nothing() -> Non
 
 
 @pytest.mark.parametrize("name", ["as published", "sharper", "from z* alone"])
-def test_a_margin_that_is_twice_too_large_is_refuted(name: str) -> None:
+def test_bound_is_refuted_when_the_margin_is_doubled(name: str) -> None:
     """M = 1/2 said to be 1: nothing but the margin is asked of the operator."""
     built = scalar(0.5, 0.75, 1.0)
     assert decided(form(name), built).equal

@@ -183,12 +183,12 @@ def test_every_claim_says_what_it_draws() -> None:
 @pytest.mark.parametrize(
     ("claim", "kind"), [(claim, kind) for claim in NAMES for kind in TURNS_UP[claim]]
 )
-def test_a_kind_of_instance_turns_up_and_others_too(claim: str, kind: str) -> None:
+def test_kind_of_instance_turns_up_and_others_too(claim: str, kind: str) -> None:
     found = {bool(TURNS_UP[claim][kind](it)) for it in drawn(claim)}
     assert found == {True, False}
 
 
-def test_half_of_the_pairs_are_brought_as_little_closer_as_any_inside_the_orthant() -> None:
+def test_every_second_pair_contracts_least_inside_the_orthant() -> None:
     scattered = set[bool]()
     for it in drawn("forward_backward"):
         linear = np.eye(it.operator.n) - alpha(it) * (np.eye(it.operator.n) - it.operator.W)

@@ -24,7 +24,7 @@ def test_every_bound_is_attained_exactly(claim: str) -> None:
 
 
 @pytest.mark.parametrize("claim", NAMES)
-def test_a_bound_that_is_attained_is_attained_in_floats_too(claim: str) -> None:
+def test_attained_bound_is_attained_in_floats_too(claim: str) -> None:
     subject = theorem(claim)
     for form in subject.forms:
         witness = subject.attained[form.name]
@@ -58,7 +58,7 @@ def test_exact_arithmetic_agrees_with_the_enclosures(claim: str) -> None:
     assert {form.name for form in subject.forms if form.escalate is not None} == compared
 
 
-def test_a_loss_that_only_rationals_decide_is_held_against_the_norm_of_its_own_form() -> None:
+def test_loss_is_compared_with_the_norm_of_its_own_form() -> None:
     """m = 1/2 and m~ = 1/4 beside irrational eigenvalues, ||sym dW|| = 1/4, ||dW|| = 1."""
     M = np.array([[0.5, 0.0, 0.0], [0.0, 2.0, 1.0], [0.0, 1.0, 3.0]])
     rise = np.array([[0.25, 0.0, 0.0], [0.0, 0.0, 1.0], [0.0, -1.0, 0.0]])

@@ -144,7 +144,7 @@ def predicates(subject: Theorem) -> dict[str, Predicate]:
 
 
 @pytest.mark.parametrize("claim", NAMES)
-def test_a_hypothesis_holds_where_its_name_says_so_and_nowhere_else(claim: str) -> None:
+def test_hypothesis_holds_where_its_name_says_so(claim: str) -> None:
     for name, predicate in predicates(theorem(claim)).items():
         if name in FOUND:
             continue
