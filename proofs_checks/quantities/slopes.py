@@ -29,7 +29,7 @@ OFTEN = (0.15, 0.15, 0.25, 0.25, 0.2)  # how often each of them is moved
 
 
 @dataclass(frozen=True)
-class Slope:
+class MeasuredSlope:
     """A change of l = <g, z>, what the gradient says of it, and what is left of second order."""
 
     change: Fraction
@@ -45,9 +45,9 @@ def parameter(instance: Instance) -> str | None:
 
 
 @lru_cache(maxsize=2)
-def slopes(instance: Instance) -> list[Slope | None]:
+def slopes(instance: Instance) -> list[MeasuredSlope | None]:
     """For every row whose two equilibria have the same active set."""
-    name, found = parameter(instance), list[Slope | None]()
+    name, found = parameter(instance), list[MeasuredSlope | None]()
     if name is None:
         return [None] * len(instance.c)
     for row, adjoint in enumerate(adjoints(instance)):
@@ -59,11 +59,13 @@ def slopes(instance: Instance) -> list[Slope | None]:
     return found
 
 
-def _slope(instance: Instance, row: int, name: str, at: ExactAdjoint, after: fmpq_mat) -> Slope:
+def _slope(
+    instance: Instance, row: int, name: str, at: ExactAdjoint, after: fmpq_mat
+) -> MeasuredSlope:
     predicted, curvature = along(instance, row, name, at)
     dW = matrix(instance.after.exact_W - instance.operator.exact_W)
     seen = block(dW.transpose() * at.lam, at.units, [0])
-    return Slope(
+    return MeasuredSlope(
         fraction_of(inner(at.g, after - at.z)),
         fraction_of(predicted),
         squared_length(seen) * squared_length(after - at.z),
@@ -76,10 +78,10 @@ def inner(v: fmpq_mat, w: fmpq_mat) -> fmpq:
     return sum((x * y for x, y in zip(v.entries(), w.entries(), strict=True)), fmpq(0))
 
 
-def gradient(name: str) -> Cases[Slope]:
+def gradient(name: str) -> Cases[MeasuredSlope]:
     """The square of what the gradient misses, where this parameter is the one that was moved."""
 
-    def missed(instance: Instance) -> list[tuple[Fraction, Slope] | None]:
+    def missed(instance: Instance) -> list[tuple[Fraction, MeasuredSlope] | None]:
         found = slopes(instance) if parameter(instance) == name else [None] * len(instance.c)
         return [
             None if slope is None else ((slope.change - slope.predicted) ** 2, slope)
@@ -89,7 +91,7 @@ def gradient(name: str) -> Cases[Slope]:
     return missed
 
 
-def second_order(k: Constants, slope: Slope) -> Any:
+def second_order(k: Constants, slope: MeasuredSlope) -> Any:
     return k.kind.root(k.kind.number(slope.moved)) + k.kind.number(slope.curvature)
 
 

@@ -192,7 +192,7 @@ def test_sixty_units_are_affordable() -> None:
 def test_slope_is_rational_to_the_last_digit() -> None:
     """n = 1, M = 1/2, W~ = W + 1/4, g = 1: z* = 2, z~ = 4, lambda = 2, H = 4."""
     (found,) = slopes.slopes(single())
-    assert found == slopes.Slope(Fraction(2), Fraction(1), Fraction(1), Fraction(0))
+    assert found == slopes.MeasuredSlope(Fraction(2), Fraction(1), Fraction(1), Fraction(0))
 
 
 def test_fixed_point_is_refuted_when_the_map_is_the_identity(
