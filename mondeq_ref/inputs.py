@@ -6,12 +6,14 @@ exact U x + b.
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from mondeq_ref.arrays import InputError, Matrix, Vector, frozen
 from mondeq_ref.operator import Operator
+from mondeq_ref.rigor.dyadic import Dyadic, exact
 from mondeq_ref.rigor.fast import gamma, norms_above, up
 from mondeq_ref.rigor.machine import SMALLEST
 from mondeq_ref.rigor.process import one_thread
@@ -25,6 +27,7 @@ class Injections:
 
     c: Matrix  # (B, n)
     error: Vector  # (B,)
+    computed_from: tuple[Matrix, Matrix, Vector] | None = None  # X, U and b of c = U x + b
 
     def __post_init__(self) -> None:
         if self.error.shape != self.c.shape[:1] or not (self.error >= 0).all():
@@ -38,7 +41,18 @@ class Injections:
         return len(self.c)
 
     def rows(self, which: slice | np.ndarray) -> "Injections":
-        return Injections(self.c[which], self.error[which])
+        made = self.computed_from
+        return Injections(
+            self.c[which], self.error[which], None if made is None else (made[0][which], *made[1:])
+        )
+
+    @cached_property
+    def exact(self) -> Dyadic | None:
+        """One row an input: c as given, or U x + b without any rounding; None if that is lost."""
+        if self.computed_from is None:
+            return None if self.error.any() else exact(self.c)
+        X, U, b = self.computed_from
+        return exact(X) @ exact(U).T + exact(np.ones((len(X), 1))) @ exact(b).T
 
 
 def given(c: ArrayLike, n: int | None = None) -> Injections:
@@ -67,4 +81,5 @@ def inject(operator: Operator, X: ArrayLike) -> Injections:
     frobenius = float(norms_above(operator.U.reshape(1, -1))[0])
     size = up(up(frobenius * norms_above(rows)) + float(norms_above(operator.b[None])[0]))
     underflow = up((operator.d + 2) * operator.n * SMALLEST)
-    return Injections(c, np.asarray(up(up(constant * size) + underflow)))
+    error = np.asarray(up(up(constant * size) + underflow))
+    return Injections(c, error, (rows, operator.U, operator.b))

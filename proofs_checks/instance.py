@@ -12,6 +12,7 @@ from functools import cached_property
 import numpy as np
 
 from mondeq_ref.arrays import Matrix, Vector
+from mondeq_ref.certify.prove import prove
 from mondeq_ref.inputs import given
 from mondeq_ref.operator import Operator
 from mondeq_ref.rigor.balls import MatrixBall, spectral_norm
@@ -19,7 +20,7 @@ from mondeq_ref.rigor.dyadic import Dyadic, exact, identity
 from mondeq_ref.rigor.enclosure import Enclosure
 from mondeq_ref.rigor.equilibria import ExactEquilibrium, ExactOperator
 from mondeq_ref.rigor.fast import norms_above, norms_below
-from mondeq_ref.rigor.machine import SMALLEST, UNIT_ROUNDOFF
+from mondeq_ref.rigor.verdict import Guarantee
 from mondeq_ref.solve import solve
 
 SOLVER_TOL = 1e-12  # what the solver is asked for; what it reached is in the radii
@@ -102,12 +103,11 @@ def points(operator: Operator, c: Matrix) -> Points:
 
 def in_rationals(found: Points) -> Points:
     """Rows without a radius get the one that exact arithmetic gives them, if it gives any."""
-    for row in np.flatnonzero(~np.isfinite(found.radius)):
-        fractions = found.exactly(int(row))
-        if fractions is not None:
-            found.z[row] = [float(value) for value in fractions]
-            rounding = np.abs(found.z[row]) * UNIT_ROUNDOFF + SMALLEST
-            found.radius[row] = norms_above(rounding[None])[0]
+    left = np.flatnonzero(~np.isfinite(found.radius))
+    c = given(found.c[left], found.operator.n)
+    again = prove(found.operator, c, found.z[left], Guarantee.EXACT)
+    known = left[again.proved]
+    found.z[known], found.radius[known] = again.z[again.proved], again.radius[again.proved]
     return found
 
 

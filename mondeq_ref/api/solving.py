@@ -13,7 +13,6 @@ from mondeq_ref.arrays import InputError, frozen
 from mondeq_ref.backward.adjoint import adjoint
 from mondeq_ref.backward.gradients import Gradients
 from mondeq_ref.backward.gradients import gradients as gradients_of
-from mondeq_ref.documents.case import Rows
 from mondeq_ref.files.load import Inputs
 from mondeq_ref.inputs import Injections, given
 from mondeq_ref.operator import Operator
@@ -109,9 +108,10 @@ def solve(
         raise InputError(f"alpha is the step of a splitting method, {chosen.name} has none")
     if chosen.name == "active-set" and dtype != "float64":
         raise InputError("dtype must be float64 for the active set, float32 is for splittings")
+    injections = rows.injections(operator)
     found = solved(
         operator,
-        rows.injections(operator),
+        injections,
         chosen,
         tol=positive("tol", tol),
         max_steps=whole("max_steps", max_steps, 0),
@@ -119,8 +119,8 @@ def solve(
         workers=None if workers is None else whole("workers", workers, 1),
     )
     if exact:
-        found = with_exact_rows(operator, Rows(rows.kind, rows.numbers()), found)
-    return replace(found, inputs=rows.injections(operator), x=_x(rows))
+        found = with_exact_rows(operator, injections, found)
+    return replace(found, inputs=injections, x=_x(rows))
 
 
 def gradients(operator: Operator, solution: Solution, dZ: ArrayLike) -> Gradients:

@@ -19,12 +19,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from mondeq_ref.arrays import Booleans, InputError, Integers, Matrix, Vector, frozen
-from mondeq_ref.certify.adjoint_distance import adjoint_distance
+from mondeq_ref.certify.adjoint_distance import AdjointDistance, adjoint_distance
 from mondeq_ref.certify.distance import certified_signs, distance
 from mondeq_ref.inputs import Injections
 from mondeq_ref.operator import Operator
 from mondeq_ref.rigor.process import one_thread
 from mondeq_ref.solve.active_set import ActiveSet
+from mondeq_ref.solve.judge import OPEN, judged_rows
 from mondeq_ref.solve.methods import (
     DouglasRachford,
     ForwardBackward,
@@ -35,7 +36,6 @@ from mondeq_ref.solve.solution import STATUSES, Status, code
 
 COMPILED_FROM = 512  # rows below which LAPACK, one row at a time, beats waiting for a compiler
 CHECK_EVERY = 8  # steps of a splitting method between looks at its certified distance
-OPEN = -1
 
 Map = Callable[[Matrix, Matrix, Booleans], Matrix]  # state, g, D
 
@@ -190,21 +190,10 @@ def _judge(
     operator: Operator, D: Booleans, G: Matrix, Lam: Matrix, tol: float
 ) -> tuple[Integers, Vector, Vector]:
     """Status, residual and radius of every row; a row that is not finite becomes zero."""
-    lost = ~np.isfinite(Lam).all(axis=1)
-    Lam[lost] = 0.0
-    found = adjoint_distance(operator, D, G, Lam)
-    residual, radius = found.residual.copy(), found.radius.copy()
-    has_margin = operator.margin.lo > 0
-    blurred = np.flatnonzero(
-        ((radius if has_margin else residual) > tol) & (residual <= 8 * found.floor)
-    )
-    if len(blurred):
-        again = adjoint_distance(operator, D[blurred], G[blurred], Lam[blurred], compensate=True)
-        residual[blurred] = np.minimum(residual[blurred], again.residual)
-        radius[blurred] = np.minimum(radius[blurred], again.radius)
-    codes = np.full(len(G), OPEN)
-    done = Status.CERTIFIED if has_margin else Status.RESIDUAL_ONLY
-    codes[(radius if has_margin else residual) <= tol] = code(done)
-    codes[lost] = code(Status.NONFINITE)
-    residual[lost] = radius[lost] = np.inf
-    return codes, residual, radius
+    finite: Booleans = np.asarray(np.isfinite(Lam).all(axis=1))
+    Lam[~finite] = 0.0
+
+    def measure(rows: Integers, compensate: bool) -> AdjointDistance:
+        return adjoint_distance(operator, D[rows], G[rows], Lam[rows], compensate=compensate)
+
+    return judged_rows(measure, finite, operator.margin.lo > 0, tol)[:3]

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from mondeq_ref.arrays import Integers, Matrix, Vector
-from mondeq_ref.certify.equilibria import Equilibria
+from mondeq_ref.certify.prove import Equilibria
 from mondeq_ref.inputs import Injections
 from mondeq_ref.operator import Head
 from mondeq_ref.rigor.balls import MatrixBall

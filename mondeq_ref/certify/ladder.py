@@ -15,7 +15,8 @@ import numpy as np
 
 from mondeq_ref.arrays import Booleans
 from mondeq_ref.certify.diagonal import dependency_order, diagonal_weights
-from mondeq_ref.certify.pair import EXACT_BELOW, Pair, Structure
+from mondeq_ref.certify.limits import EXACT_BELOW
+from mondeq_ref.certify.pair import Pair, Structure
 from mondeq_ref.certify.pmatrix import reversed_vector, search_nonpositive_minor
 from mondeq_ref.certify.semimonotone import Existence, strictly_semimonotone
 from mondeq_ref.rigor.dyadic import Dyadic

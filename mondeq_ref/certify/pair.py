@@ -5,10 +5,11 @@ from functools import cached_property
 
 import numpy as np
 
+from mondeq_ref.certify.limits import EXACT_BELOW
 from mondeq_ref.operator import Operator
 from mondeq_ref.quantize.quantized_array import QuantizedArray
 from mondeq_ref.rigor.balls import MatrixBall, eigenvalue_range, spectral_norm
-from mondeq_ref.rigor.dyadic import Dyadic, identity
+from mondeq_ref.rigor.dyadic import Dyadic
 from mondeq_ref.rigor.enclosure import WHOLE_LINE, Enclosure
 from mondeq_ref.rigor.fast import down, norms_above, norms_below, up
 from mondeq_ref.rigor.machine import SMALLEST
@@ -20,8 +21,6 @@ from mondeq_ref.rigor.spectrum import (
 )
 from mondeq_ref.rigor.spectrum import spectral_norm as exact_spectral_norm
 from mondeq_ref.rigor.verdict import Guarantee
-
-EXACT_BELOW = 200  # units; from here on floats decide, except what only integers can
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,11 +67,11 @@ class Pair:
 
     @cached_property
     def M(self) -> Dyadic:
-        return identity(self.original.n) - self.original.exact_W
+        return self.original.exact_M
 
     @cached_property
     def M_after(self) -> Dyadic:
-        return identity(self.original.n) - self.perturbed.exact_W
+        return self.perturbed.exact_M
 
     @cached_property
     def dW(self) -> Dyadic:

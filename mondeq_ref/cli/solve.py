@@ -134,7 +134,6 @@ def _solve(
     import numpy as np
 
     from mondeq_ref.cli import options
-    from mondeq_ref.documents.case import Rows
     from mondeq_ref.documents.provenance import record
     from mondeq_ref.documents.strict_json import dumps
     from mondeq_ref.files.load import file_digest
@@ -160,8 +159,8 @@ def _solve(
         for part in track(found, "solving", -(-len(inputs) // BLOCK), quiet=args.quiet):
             if args.exact:
                 done = sum(len(kept.codes) for kept in parts)
-                rows = inputs.numbers(slice(done, done + len(part.codes))).astype(np.float64)
-                part = with_exact_rows(operator, Rows(inputs.kind, rows), part)
+                which = slice(done, done + len(part.codes))
+                part = with_exact_rows(operator, inputs.injections(operator, which), part)
             parts.append(replace(part, z=np.empty((len(part.z), 0))))
             if operator.head is not None:
                 classes.append(operator.head.logits(part.z).argmax(axis=1))

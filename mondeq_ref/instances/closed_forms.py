@@ -14,7 +14,7 @@ from numpy.random import Generator
 
 from mondeq_ref.arrays import Booleans, InputError, Matrix, Vector
 from mondeq_ref.operator import Operator
-from mondeq_ref.rigor.dyadic import Dyadic, exact, identity
+from mondeq_ref.rigor.dyadic import Dyadic, exact
 
 Ratio = Literal["below", "at", "above"]
 
@@ -34,7 +34,7 @@ class BlockDiagonal:
 
     def equilibrium(self, c: Vector) -> list[Fraction]:
         """The only equilibrium for the float vector c, exactly."""
-        M = (identity(self.operator.n) - self.operator.exact_W).fractions()
+        M = self.operator.exact_M.fractions()
         exact_c = [Fraction(float(entry)) for entry in c]
         z: list[Fraction] = []
         for begin, end in pairwise(self.starts):
@@ -141,7 +141,7 @@ def kinks(rng: Generator, operator: Operator, count: int) -> Kinks:
     kind[np.arange(count), rng.integers(0, operator.n, count)] = 2
     z = np.where(kind == 0, dyadic(rng, shape, least=1), 0.0)
     w = np.where(kind == 1, dyadic(rng, shape, least=1), 0.0)
-    meant = exact(z) @ (identity(operator.n) - operator.exact_W).T - exact(w)
+    meant = exact(z) @ operator.exact_M.T - exact(w)
     c = meant.rounded()
     return Kinks(c, z, w, _rows_equal(meant, exact(c)))
 

@@ -181,7 +181,7 @@ def _solve(test: str, operator: Operator, X: Matrix, flags: tuple[str, ...] = ()
     found = expected.equilibria(operator, X)
     if found is None:
         raise ArithmeticError(f"the equilibria of {test} could not be proved")
-    balls = {"Z": expected.equilibrium_ball(found)}
+    balls = {"Z": expected.rounded_rows(found.z)}
     arguments = {"W": operator.W, "U": operator.U, "b": operator.b, "X": X}
     return Question(
         test, "solve", arguments, balls, "equivalence", flags, alpha=_step_size(operator)
@@ -217,7 +217,7 @@ def _away_from_kinks(
     for attempt in range(ATTEMPTS):
         X = _inputs(rng, operator, 1) if rows is None else rows[attempt : attempt + 1]
         found = expected.equilibria(operator, X)
-        if found is not None and _gap(operator, X, found[0].z) > _nearest(operator.n):
+        if found is not None and _gap(operator, X, found.z[0]) > _nearest(operator.n):
             kept.append(X)
         if len(kept) == count:
             break

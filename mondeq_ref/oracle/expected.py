@@ -6,16 +6,16 @@ import numpy as np
 from flint import fmpz_mat
 
 from mondeq_ref.arrays import Booleans, Integers, Matrix, Vector
-from mondeq_ref.documents.case import Rows
-from mondeq_ref.inputs import given
+from mondeq_ref.certify.prove import Equilibria, prove
+from mondeq_ref.inputs import inject
 from mondeq_ref.operator import Factors, Operator
 from mondeq_ref.oracle.question import Ball
 from mondeq_ref.quantize import Quantizer
-from mondeq_ref.rigor.dyadic import Dyadic, exact, identity
-from mondeq_ref.rigor.equilibria import ExactEquilibrium, ExactOperator
+from mondeq_ref.rigor.dyadic import Dyadic, exact
 from mondeq_ref.rigor.fast import Floats, above, gamma, norms_above, up
 from mondeq_ref.rigor.integers import solve as solve_integers
 from mondeq_ref.rigor.machine import SMALLEST, UNIT_ROUNDOFF
+from mondeq_ref.rigor.verdict import Guarantee
 from mondeq_ref.solve import solve
 
 
@@ -31,36 +31,21 @@ def product_ball(factors: Factors) -> Ball:
     return Ball(W, rounded_rows(W.reshape(1, -1)).radius)
 
 
-def equilibria(operator: Operator, X: Matrix) -> list[ExactEquilibrium] | None:
+def equilibria(operator: Operator, X: Matrix) -> Equilibria | None:
     """The exact equilibria for exact U x + b; None where no proposed active set was proved."""
-    c = Rows("x", X).exact_injections(operator)
-    proposed = solve(operator, given(c.rounded(), operator.n), workers=1).z > 0
-    found = ExactOperator(identity(operator.n) - operator.exact_W).equilibria(c, proposed)
-    proved = [one for one in found if isinstance(one, ExactEquilibrium)]
-    return proved if len(proved) == len(found) else None
+    injections = inject(operator, X)
+    proposed = solve(operator, injections, workers=1).z
+    found = prove(operator, injections, proposed, Guarantee.EXACT)
+    return found if found.proved.all() else None
 
 
-def equilibrium_ball(found: list[ExactEquilibrium]) -> Ball:
-    return rounded_rows(np.array([one.z for one in found]))
-
-
-def active_sets(found: list[ExactEquilibrium], n: int) -> Booleans:
-    active = np.zeros((len(found), n), dtype=np.bool_)
-    for row, one in enumerate(found):
-        active[row, list(one.active)] = True
-    return active
-
-
-def gradient_balls(
-    operator: Operator, X: Matrix, dZ: Matrix, found: list[ExactEquilibrium]
-) -> dict[str, Ball]:
+def gradient_balls(operator: Operator, X: Matrix, dZ: Matrix, found: Equilibria) -> dict[str, Ball]:
     """dl/dW, dl/dU, dl/db summed over the rows and dl/dX row by row, from exact z and lambda.
 
     z and lambda are rounded once; every entry of the sums below then carries the relative
     errors of its products: gamma_{k+4} of the sum of their sizes for k terms.
     """
-    Z = np.array([one.z for one in found])
-    Lam = adjoints(operator, dZ, active_sets(found, operator.n))
+    Z, Lam = found.z, adjoints(operator, dZ, found.active)
     ones = np.ones((len(Z), 1))
     U = operator.U
     db = Ball(Lam.sum(axis=0), _whole(Lam.T, ones))
@@ -75,7 +60,7 @@ def gradient_balls(
 
 def adjoints(operator: Operator, dZ: Matrix, active: Booleans) -> Matrix:
     """lambda_a = M_aa'^-1 g_a, exactly, and zero elsewhere; rounded once."""
-    M = identity(operator.n) - operator.exact_W
+    M = operator.exact_M
     rows = [_adjoint(M, g, np.flatnonzero(a).tolist()) for g, a in zip(dZ, active, strict=True)]
     return np.array(rows)
 

@@ -4,17 +4,33 @@ The certified distance alone decides.  It is taken in plain float64 first; where
 makes up most of it and it misses `tol`, F is evaluated again in twice the precision.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 
 from mondeq_ref.arrays import Booleans, Integers, Matrix, Vector
-from mondeq_ref.certify.distance import distance
+from mondeq_ref.certify.distance import Distance, distance
 from mondeq_ref.inputs import Injections
 from mondeq_ref.operator import Operator
 from mondeq_ref.solve.solution import Status, code
 
 OPEN = -1  # not a status: the row is still under way
+
+
+class Measured(Protocol):
+    """Row by row: the residual, the distance that it bounds, and how much of it is rounding."""
+
+    @property
+    def residual(self) -> Vector: ...
+    @property
+    def radius(self) -> Vector: ...
+    @property
+    def floor(self) -> Vector: ...
+
+
+Measure = Callable[[Integers, bool], Measured]  # of these rows, in twice the precision or not
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,18 +50,27 @@ def judge(operator: Operator, injections: Injections, Z: Matrix, tol: float) -> 
     """CERTIFIED, RESIDUAL_ONLY, NONFINITE or OPEN for every row of Z >= 0."""
     finite: Booleans = np.asarray(np.isfinite(Z).all(axis=1))
     z = np.where(finite[:, None], Z, 0.0)
-    found = distance(operator, injections, z)
+
+    def measure(rows: Integers, compensate: bool) -> Distance:
+        return distance(operator, injections.rows(rows), z[rows], compensate=compensate)
+
+    return Judged(z, *judged_rows(measure, finite, operator.margin.lo > 0, tol))
+
+
+def judged_rows(
+    measure: Measure, finite: Booleans, has_margin: bool, tol: float
+) -> tuple[Integers, Vector, Vector, Vector]:
+    """Status, residual, radius and floor of every row, whatever is measured."""
+    found = measure(np.arange(len(finite)), False)
     residual, radius = found.residual.copy(), found.radius.copy()
-    has_margin = operator.margin.lo > 0
     reached = radius if has_margin else residual
     blurred = np.flatnonzero(finite & (reached > tol) & (residual <= 8 * found.floor))
     if len(blurred):
-        again = distance(operator, injections.rows(blurred), z[blurred], compensate=True)
+        again = measure(blurred, True)
         residual[blurred] = np.minimum(residual[blurred], again.residual)
         radius[blurred] = np.minimum(radius[blurred], again.radius)
-    codes = np.full(len(z), OPEN)
-    done = Status.CERTIFIED if has_margin else Status.RESIDUAL_ONLY
-    codes[(radius if has_margin else residual) <= tol] = code(done)
+    codes = np.full(len(finite), OPEN)
+    codes[reached <= tol] = code(Status.CERTIFIED if has_margin else Status.RESIDUAL_ONLY)
     codes[~finite] = code(Status.NONFINITE)
     residual[~finite] = radius[~finite] = np.inf
-    return Judged(z, codes, residual, radius, found.floor)
+    return codes, residual, radius, found.floor

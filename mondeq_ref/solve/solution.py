@@ -51,7 +51,7 @@ class Solution:
 
     z: Matrix  # (B, n); a NONFINITE row is zero
     codes: Integers  # (B,) indices into STATUSES
-    steps: Integers  # (B,) steps taken; for the active set, linear solves
+    steps: Integers  # (B,) steps to the point, or to the support that an EXACT one has; solves
     radius: Vector  # (B,) ||z - z*|| <= radius, infinite where nothing is claimed
     residual: Vector  # (B,) ||v|| <= residual, v the least element of F(z) + G(z)
     history: tuple[tuple[int, float], ...]  # (step, largest residual of the rows under way)

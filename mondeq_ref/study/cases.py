@@ -16,16 +16,15 @@ import numpy as np
 
 from mondeq_ref.arrays import Booleans, InputError, Vector
 from mondeq_ref.certify.decisions import Displacement, displacement
-from mondeq_ref.certify.equilibria import Equilibria, by_margin, by_rationals
 from mondeq_ref.certify.pair import Pair
+from mondeq_ref.certify.prove import Equilibria, prove
 from mondeq_ref.documents.case import Case, decode_case, encode_case
 from mondeq_ref.documents.encoding import Json, members, text
 from mondeq_ref.documents.float_arrays import decode_array, encode_array
 from mondeq_ref.operator import Operator
-from mondeq_ref.rigor.dyadic import identity
-from mondeq_ref.rigor.equilibria import ExactOperator
 from mondeq_ref.rigor.fast import down, norms_above, up
 from mondeq_ref.rigor.machine import UNIT_ROUNDOFF
+from mondeq_ref.rigor.verdict import Guarantee
 from mondeq_ref.solve import ActiveSet, solve
 
 FORMAT = 1
@@ -88,10 +87,12 @@ def equilibria(operator: Operator, case: Case) -> Equilibria:
         raise InputError("a case without inputs has no equilibria")
     injections = case.inputs.injections(operator)
     Z = solve(operator, injections, ActiveSet(), tol=TOL, workers=1).z
-    found = by_margin(operator, injections, Z) if operator.margin.lo > 0 else None
-    if found is None or not _sharp(found).all():
-        M = ExactOperator(identity(operator.n) - operator.exact_W)
-        found = by_rationals(M, case.inputs.exact_injections(operator), Z)
+    by_margin = operator.margin.lo > 0
+    found = prove(
+        operator, injections, Z, Guarantee.RIGOROUS_FLOAT if by_margin else Guarantee.EXACT
+    )
+    if not _sharp(found).all():
+        found = prove(operator, injections, Z, Guarantee.EXACT)
     return replace(found, proved=found.proved & _sharp(found))
 
 

@@ -11,15 +11,15 @@ import numpy as np
 
 from mondeq_ref.arrays import Booleans, Integers
 from mondeq_ref.certify.decisions import UNCERTAIN, Displacement, certain_class, displacement
-from mondeq_ref.certify.equilibria import Equilibria, by_floats, by_margin, by_rationals
-from mondeq_ref.certify.pair import EXACT_BELOW, Pair
+from mondeq_ref.certify.limits import EXACT_BELOW
+from mondeq_ref.certify.pair import Pair
+from mondeq_ref.certify.prove import Equilibria, prove
 from mondeq_ref.documents.case import Rows
 from mondeq_ref.files.load import Inputs
 from mondeq_ref.inputs import Injections
 from mondeq_ref.operator import Operator
-from mondeq_ref.rigor.dyadic import Dyadic, identity
-from mondeq_ref.rigor.equilibria import ExactOperator
 from mondeq_ref.rigor.fast import up
+from mondeq_ref.rigor.verdict import Guarantee
 from mondeq_ref.solve import ActiveSet, solve
 
 BLOCK = 1024  # rows looked at together
@@ -44,20 +44,16 @@ class Workload:
     operator: Operator
     inputs: Inputs
     blocks: tuple[Block, ...]
-    cached_injections: dict[str, Dyadic]  # exact, by operator and block: many rows share them
 
     def rows(self, which: slice = slice(None)) -> Rows:
         return Rows(self.inputs.kind, self.inputs.numbers(which).astype(np.float64))
 
-    def exact_injections(self, operator: Operator, which: slice) -> Dyadic:
-        """Remembered as long as U and b stay the same, which they do when only W is quantized."""
+    def injections(self, operator: Operator, block: Block) -> Injections:
+        """Those of before as long as U and b stay the same, as when only W is quantized."""
         same = operator.U is self.operator.U or np.array_equal(operator.U, self.operator.U)
-        if not (same and np.array_equal(operator.b, self.operator.b)):
-            return self.rows(which).exact_injections(operator)
-        key = f"{which.start}:{which.stop}"
-        if key not in self.cached_injections:
-            self.cached_injections[key] = self.rows(which).exact_injections(operator)
-        return self.cached_injections[key]
+        if same and np.array_equal(operator.b, self.operator.b):
+            return block.injections
+        return self.inputs.injections(operator, block.which)
 
 
 @dataclass(frozen=True)
@@ -84,14 +80,13 @@ class Effects:
 
 def workload(operator: Operator, inputs: Inputs, *, exact: bool) -> Workload:
     """Solve every input for the original operator."""
-    empty = Workload(operator, inputs, (), {})
     starts = range(0, len(inputs), BLOCK)
     blocks: list[Block] = []
     for start in starts:
         which = slice(start, min(start + BLOCK, len(inputs)))
         found = inputs.injections(operator, which)
-        blocks.append(Block(which, found, _equilibria(empty, operator, which, found, exact)))
-    return Workload(operator, inputs, tuple(blocks), empty.cached_injections)
+        blocks.append(Block(which, found, _equilibria(operator, found, exact=exact)))
+    return Workload(operator, inputs, tuple(blocks))
 
 
 def effects(work: Workload, pair: Pair) -> Effects:
@@ -134,8 +129,8 @@ class _Part:
 
 def _effects_of_block(work: Workload, pair: Pair, block: Block) -> _Part:
     operator = pair.perturbed
-    injections = work.inputs.injections(operator, block.which)
-    after = _equilibria(work, operator, block.which, injections, pair.is_exact)
+    injections = work.injections(operator, block)
+    after = _equilibria(operator, injections, exact=pair.is_exact)
     head, labels = work.operator.head, work.inputs.labels
     correct = unchanged = certified = worst = None
     if head is not None:
@@ -172,21 +167,14 @@ def _moved(pair: Pair, block: Block, injections: Injections, after: Equilibria) 
     )
 
 
-def _equilibria(
-    work: Workload, operator: Operator, which: slice, injections: Injections, exact: bool
-) -> Equilibria:
+def _equilibria(operator: Operator, injections: Injections, *, exact: bool) -> Equilibria:
     """Proposed by the active-set method; proved by a margin, by floats or in rationals."""
-    large = operator.n >= EXACT_BELOW
-    steps = MAX_STEPS_LARGE if large and not operator.margin.lo > 0 else MAX_STEPS
+    has_margin = operator.margin.lo > 0
+    large = operator.n >= EXACT_BELOW and not has_margin
+    steps = MAX_STEPS_LARGE if large else MAX_STEPS
     Z = solve(operator, injections, ActiveSet(), tol=TOL, max_steps=steps).z
-    if operator.margin.lo > 0:
-        return by_margin(operator, injections, Z)
-    if not exact:
-        found = by_floats(operator, injections, Z)
-        if large or found.proved.all():
-            return found
-    M = ExactOperator(identity(operator.n) - operator.exact_W)
-    return by_rationals(M, work.exact_injections(operator, which), Z)
+    rational = exact and not has_margin
+    return prove(operator, injections, Z, Guarantee.EXACT if rational else Guarantee.RIGOROUS_FLOAT)
 
 
 def _same(first: Integers, second: Integers) -> int:

@@ -8,23 +8,26 @@ from dataclasses import replace
 
 import numpy as np
 
-from mondeq_ref.certify.equilibria import by_rationals
-from mondeq_ref.documents.case import Rows
+from mondeq_ref.certify.prove import prove
+from mondeq_ref.inputs import Injections
 from mondeq_ref.operator import Operator
-from mondeq_ref.rigor.dyadic import identity
-from mondeq_ref.rigor.equilibria import ExactOperator
+from mondeq_ref.rigor.verdict import Guarantee
+from mondeq_ref.solve.judge import judge
 from mondeq_ref.solve.solution import Solution, Status, code
 
 
-def with_exact_rows(operator: Operator, inputs: Rows, solution: Solution) -> Solution:
+def with_exact_rows(operator: Operator, injections: Injections, solution: Solution) -> Solution:
     """The solution with status EXACT wherever the row's support, or a correction, is proved.
 
     With a positive margin nothing is changed: every row has a certified radius already.
     """
     if operator.margin.lo > 0:
         return solution
-    M = ExactOperator(identity(operator.n) - operator.exact_W)
-    found = by_rationals(M, inputs.exact_injections(operator), solution.z)
-    codes = np.where(found.proved, code(Status.EXACT), solution.codes)
-    z = np.where(found.proved[:, None], found.z, solution.z)
-    return replace(solution, z=z, codes=codes)
+    found = prove(operator, injections, solution.z, Guarantee.EXACT)
+    rows = np.flatnonzero(found.proved)
+    z, codes = solution.z.copy(), solution.codes.copy()
+    residual, radius = solution.residual.copy(), solution.radius.copy()
+    z[rows], codes[rows] = found.z[rows], code(Status.EXACT)
+    judged = judge(operator, injections.rows(rows), z[rows], tol=0.0)
+    residual[rows], radius[rows] = judged.residual, judged.radius
+    return replace(solution, z=z, codes=codes, residual=residual, radius=radius)

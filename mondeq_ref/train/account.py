@@ -50,7 +50,7 @@ def perturbed(quantized: Quantized) -> dict[str, Any]:
 
 def positive_margin(operator: Operator) -> bool:
     """Is lambda_min(sym(I - W)) > 0 for the exact matrix that is meant?  Decided exactly."""
-    M = identity(operator.n) - operator.exact_W
+    M = operator.exact_M
     return least_eigenvalue_exceeds((M + M.T) * 0.5, 0)
 
 

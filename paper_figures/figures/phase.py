@@ -159,7 +159,7 @@ def _likely_first(
 
 def all_reached(operator: Operator, C: Matrix, settings: PhaseSettings) -> bool:
     """For every injection some step of the sweep ends next to a proved equilibrium."""
-    M, rows = ExactOperator(identity(operator.n) - operator.exact_W), exact(C)
+    M, rows = ExactOperator(operator.exact_M), exact(C)
     reached = np.zeros(len(C), dtype=np.bool_)
     for factor in settings.steps:
         alpha = factor / operator.lipschitz.hi

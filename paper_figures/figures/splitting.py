@@ -23,7 +23,7 @@ import numpy as np
 
 from mondeq_ref import bounds
 from mondeq_ref.arrays import Matrix, Vector
-from mondeq_ref.certify.equilibria import Equilibria
+from mondeq_ref.certify.prove import Equilibria
 from mondeq_ref.operator import Operator
 from mondeq_ref.quantize import Quantizer, quantize
 from mondeq_ref.solve.methods import DouglasRachford, ForwardBackward, PeacemanRachford

@@ -4,7 +4,7 @@ import numpy as np
 
 from mondeq_ref.arrays import Integers
 from mondeq_ref.certify.decisions import UNCERTAIN, certain_class
-from mondeq_ref.certify.equilibria import Equilibria
+from mondeq_ref.certify.prove import Equilibria
 from mondeq_ref.inputs import Injections
 from mondeq_ref.operator import Head, Operator
 from mondeq_ref.solve.methods import PeacemanRachford

@@ -6,18 +6,15 @@ from dataclasses import dataclass
 import numpy as np
 
 from mondeq_ref.arrays import Booleans, Integers, Matrix, Vector
-from mondeq_ref.certify.equilibria import Equilibria, by_floats, by_margin, by_rationals
+from mondeq_ref.certify.prove import Equilibria, prove
 from mondeq_ref.inputs import Injections
 from mondeq_ref.operator import Operator
 from mondeq_ref.rigor.balls import MatrixBall, spectral_norm
-from mondeq_ref.rigor.dyadic import exact, identity
 from mondeq_ref.rigor.enclosure import Enclosure
-from mondeq_ref.rigor.equilibria import ExactOperator
 from mondeq_ref.rigor.fast import norm_above, up
 from mondeq_ref.rigor.machine import UNIT_ROUNDOFF
 from mondeq_ref.solve import ActiveSet, solve
 from mondeq_ref.solve.methods import ForwardBackward, Iteration, Splitting
-from mondeq_ref.solve.solution import UNSOLVED, code
 
 TOL = 1e-12  # what the solver is asked for; what it reached is in the radii
 PIVOTS = 1000  # linear solves an input, where no margin promises that there is an equilibrium
@@ -25,25 +22,9 @@ PIVOTS = 1000  # linear solves an input, where no margin promises that there is 
 
 def equilibria(operator: Operator, injections: Injections) -> Equilibria:
     """Proposed by the active-set method; proved by the margin, by floats, or in rationals."""
-    has_margin = operator.margin.lo > 0
-    steps = 10_000 if has_margin else PIVOTS
-    solution = solve(operator, injections, ActiveSet(), tol=TOL, max_steps=steps, workers=1)
-    if has_margin:
-        return by_margin(operator, injections, solution.z)
-    found = by_floats(operator, injections, solution.z)
-    # A row whose signs never agreed proposes nothing worth a rational solve.
-    left = np.flatnonzero(
-        ~found.proved & (~np.isin(solution.codes, [code(status) for status in UNSOLVED]))
-    )
-    if len(left) == 0 or injections.error.any():
-        return found
-    M = ExactOperator(identity(operator.n) - operator.exact_W)
-    again = by_rationals(M, exact(injections.c[left]), found.z[left])
-    z, radius = found.z.copy(), found.radius.copy()
-    proved, active = found.proved.copy(), found.active.copy()
-    z[left], radius[left] = again.z, again.radius
-    proved[left], active[left] = again.proved, again.active
-    return Equilibria(z, radius, proved, active)
+    steps = 10_000 if operator.margin.lo > 0 else PIVOTS
+    Z = solve(operator, injections, ActiveSet(), tol=TOL, max_steps=steps, workers=1).z
+    return prove(operator, injections, Z)
 
 
 @dataclass(frozen=True, eq=False)

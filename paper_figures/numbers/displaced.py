@@ -8,7 +8,7 @@ import numpy as np
 from mondeq_ref.arrays import Matrix, Vector
 from mondeq_ref.certify.decisions import displacement
 from mondeq_ref.certify.distance import distance
-from mondeq_ref.certify.equilibria import Equilibria
+from mondeq_ref.certify.prove import Equilibria
 from mondeq_ref.inputs import Injections
 from mondeq_ref.operator import Operator
 from mondeq_ref.quantize import Quantized

@@ -12,8 +12,8 @@ from numpy.random import Generator
 from mondeq_ref import bounds
 from mondeq_ref.arrays import Matrix, Vector
 from mondeq_ref.certify.decisions import displacement
-from mondeq_ref.certify.equilibria import Equilibria
 from mondeq_ref.certify.pair import Pair
+from mondeq_ref.certify.prove import Equilibria
 from mondeq_ref.inputs import given
 from mondeq_ref.operator import Operator
 from mondeq_ref.quantize import Quantized

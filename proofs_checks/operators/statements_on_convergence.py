@@ -10,14 +10,14 @@ import numpy as np
 
 from mondeq_ref.arrays import Matrix
 from mondeq_ref.certificates.rungs import CONVERGENT
+from mondeq_ref.certify.prove import prove
 from mondeq_ref.inputs import given
 from mondeq_ref.operator import Operator
 from mondeq_ref.report.digits import shown
 from mondeq_ref.rigor.diagonal import weights_hold
-from mondeq_ref.rigor.dyadic import exact, identity
-from mondeq_ref.rigor.equilibria import ExactEquilibrium, ExactOperator
+from mondeq_ref.rigor.dyadic import exact
 from mondeq_ref.rigor.spectrum import least_eigenvalue, symmetric_part
-from mondeq_ref.rigor.verdict import Outcome
+from mondeq_ref.rigor.verdict import Guarantee, Outcome
 from mondeq_ref.solve import solve
 from mondeq_ref.solve.methods import ForwardBackward, PeacemanRachford
 from mondeq_ref.study import published_runs as runs
@@ -104,10 +104,9 @@ def ptq_diverges(subject: StatementSubject) -> Answer:
 
 def proved_equilibria(operator: Operator, c: Matrix) -> int:
     """Inputs whose equilibrium is exhibited in rationals (existence, not uniqueness)."""
-    z = solve(operator, given(c, operator.n)).z
-    M = ExactOperator(identity(operator.n) - operator.exact_W)
-    answers = M.equilibria(exact(c), np.asarray(z > 0))
-    return sum(isinstance(answer, ExactEquilibrium) for answer in answers)
+    injections = given(c, operator.n)
+    z = solve(operator, injections).z
+    return int(prove(operator, injections, z, Guarantee.EXACT).proved.sum())
 
 
 def reached_by_forward_backward(operator: Operator, c: Matrix) -> int:

@@ -6,10 +6,10 @@ from functools import cache
 from typing import Any
 
 import numpy as np
+from mondeq_ref.certify.equilibria import by_rationals
 
 from mondeq_ref.arrays import InputError
 from mondeq_ref.certificates.make import certificate, certificate_of_inputs
-from mondeq_ref.certify.equilibria import by_rationals
 from mondeq_ref.certify.ladder import by_existence, by_weights_or_minors, first_rungs
 from mondeq_ref.certify.pair import Pair
 from mondeq_ref.documents.case import Case, Rows

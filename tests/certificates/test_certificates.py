@@ -11,7 +11,6 @@ import pytest
 from mondeq_ref.arrays import InputError
 from mondeq_ref.certificates.check import verify
 from mondeq_ref.certificates.make import certificate, certificate_of_inputs
-from mondeq_ref.certify.equilibria import by_rationals
 from mondeq_ref.certify.ladder import (
     Step,
     Structure,
@@ -23,13 +22,13 @@ from mondeq_ref.certify.ladder import (
     by_weights_or_minors,
 )
 from mondeq_ref.certify.pair import Pair
+from mondeq_ref.certify.prove import prove
 from mondeq_ref.documents.case import Rows
 from mondeq_ref.documents.encoding import digest_of
 from mondeq_ref.inputs import given
 from mondeq_ref.instances.families import cycling
 from mondeq_ref.operator import Factors, Operator
 from mondeq_ref.quantize import Quantizer, quantize
-from mondeq_ref.rigor.equilibria import ExactOperator
 from mondeq_ref.rigor.verdict import Guarantee, Outcome
 from mondeq_ref.solve import solve
 
@@ -90,10 +89,9 @@ def documents():
     found["7 small"] = made(7, Outcome.PROVED, Pair(still, several), None)
     found["7 fails"] = made(7, Outcome.REFUTED, Pair(before, worse), None)
     rows = Rows("x", RNG(7).normal(size=(4, 2)))
-    exact_rows = rows.exact_injections(fine.operator)
-    M = ExactOperator(good.M_after)
-    solution = solve(fine.operator, rows.injections(fine.operator))
-    active = by_rationals(M, exact_rows, solution.z).active
+    injections = rows.injections(fine.operator)
+    solution = solve(fine.operator, injections)
+    active = prove(fine.operator, injections, solution.z, Guarantee.EXACT).active
     found["8 holds"] = json.loads(
         json.dumps(certificate_of_inputs(good, rows, active, fine.spec, {}))
     )
@@ -204,10 +202,9 @@ def is_true(document):
     case = decode_case(document["case"])
     pair = Pair(case.operator, case.perturbed)
     if document["rung"] == 8:
-        M = ExactOperator(pair.M_after)
-        rows = case.inputs.exact_injections(case.perturbed)
-        Z = solve(case.perturbed, case.inputs.injections(case.perturbed)).z
-        return by_rationals(M, rows, Z).proved.all()
+        rows = case.inputs.injections(case.perturbed)
+        Z = solve(case.perturbed, rows).z
+        return prove(case.perturbed, rows, Z, Guarantee.EXACT).proved.all()
     return decide(document["rung"], pair).outcome.name == document["outcome"]
 
 

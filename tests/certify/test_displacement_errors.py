@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from mondeq_ref.certify.decisions import UNCERTAIN, certain_class, displacement
-from mondeq_ref.certify.equilibria import Equilibria
+from mondeq_ref.certify.prove import Equilibria
 from mondeq_ref.inputs import Injections, given
 from mondeq_ref.operator import Head
 from mondeq_ref.rigor.balls import MatrixBall

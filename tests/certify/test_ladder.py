@@ -19,8 +19,11 @@ from mondeq_ref.certify.ladder import (
     climb,
     first_that_holds,
 )
-from mondeq_ref.certify.pair import EXACT_BELOW, Pair
+from mondeq_ref.certify.limits import EXACT_BELOW
+from mondeq_ref.certify.pair import Pair
+from mondeq_ref.certify.prove import prove
 from mondeq_ref.certify.semimonotone import Existence
+from mondeq_ref.inputs import given
 from mondeq_ref.instances.closed_forms import threshold
 from mondeq_ref.instances.families import FAMILIES, cycling
 from mondeq_ref.operator import Factors, Operator
@@ -70,14 +73,9 @@ def test_an_operator_for_every_rung_that_fails_the_one_before(first, guarantee):
 
 def test_eighth_rung_holds_where_the_sixth_fails():
     """M = [[-1, 2], [1/4, -1]] is no P-matrix, and c = (1, -1) has the equilibrium (0, 1)."""
-    from mondeq_ref.certify.equilibria import by_rationals
-    from mondeq_ref.rigor.dyadic import exact, identity
-    from mondeq_ref.rigor.equilibria import ExactOperator
-
     after = operator(FIRST[None][1])
     assert first_that_holds(climb(Pair(operator(np.zeros((2, 2))), after), seed())) is None
-    M = ExactOperator(identity(2) - after.exact_W)
-    found = by_rationals(M, exact(np.array([[1.0, -1.0]])), np.array([[0.0, 1.0]]))
+    found = prove(after, given([[1.0, -1.0]], 2), np.array([[0.0, 1.0]]), Guarantee.EXACT)
     assert found.proved.all()
     assert found.z.tolist() == [[0.0, 1.0]]
 

@@ -8,7 +8,8 @@ import pytest
 from flint import fmpz_mat
 
 from mondeq_ref.certify.ladder import Structure
-from mondeq_ref.certify.pair import EXACT_BELOW, Pair, Sides
+from mondeq_ref.certify.limits import EXACT_BELOW
+from mondeq_ref.certify.pair import Pair, Sides
 from mondeq_ref.instances.families import generic
 from mondeq_ref.operator import Operator
 from mondeq_ref.quantize import Quantizer, quantize

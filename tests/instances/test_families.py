@@ -192,7 +192,7 @@ def test_kinks_are_complementary_and_say_whether_they_are_exact(name: str) -> No
     drawn = kinks(rng, operator, 10)
     assert (drawn.z * drawn.w == 0).all()
     assert ((drawn.z == 0) & (drawn.w == 0)).any(axis=1).all()
-    M = (identity(operator.n) - operator.exact_W).fractions()
+    M = operator.exact_M.fractions()
     for z, w, c, claimed in zip(drawn.z, drawn.w, drawn.c, drawn.exact, strict=True):
         meant = [
             sum(m * Fraction(float(x)) for m, x in zip(row, z, strict=True)) - Fraction(float(v))

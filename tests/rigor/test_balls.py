@@ -137,7 +137,7 @@ def test_the_sign_of_a_near_singular_matrix_is_not_guessed() -> None:
 def test_margin_and_lipschitz_constant_of_every_family_are_enclosed(family: str) -> None:
     for seed in range(3):
         operator = FAMILIES[family](default_rng(seed))
-        M = identity(operator.n) - operator.exact_W
+        M = operator.exact_M
         twice = M + M.T
         assert least_is_in(twice, operator.margin * 2)
         assert norm_is_in(M, operator.lipschitz)

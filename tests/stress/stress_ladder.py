@@ -20,7 +20,6 @@ from mondeq_ref.arrays import InputError
 from mondeq_ref.certificates.check import verify
 from mondeq_ref.certificates.make import certificate
 from mondeq_ref.certify.decisions import UNCERTAIN, certain_class, displacement
-from mondeq_ref.certify.equilibria import by_floats, by_margin, by_rationals
 from mondeq_ref.certify.ladder import (
     Step,
     by_frobenius_norm,
@@ -34,13 +33,13 @@ from mondeq_ref.certify.ladder import (
     by_margin as by_quantized_margin,
 )
 from mondeq_ref.certify.pair import Pair
+from mondeq_ref.certify.prove import by_floats, by_rationals, prove
 from mondeq_ref.certify.uniqueness import uniqueness_radius
 from mondeq_ref.inputs import given
 from mondeq_ref.instances.closed_forms import threshold
 from mondeq_ref.operator import Head, Operator
 from mondeq_ref.rigor.dyadic import exact, identity
 from mondeq_ref.rigor.enclosure import Enclosure
-from mondeq_ref.rigor.equilibria import ExactOperator
 from mondeq_ref.rigor.verdict import Guarantee, Outcome, less
 from tests.support import truth as twin
 
@@ -240,7 +239,7 @@ def _is_written(pair: Pair, step: Step) -> bool:
 def check_equilibria(rng: np.random.Generator) -> str:
     """Points next to equilibria, at kinks and off them: what is proved is true."""
     _, _, operator = pair(rng, 3)
-    M = identity(operator.n) - operator.exact_W
+    M = operator.exact_M
     found = twin.equilibria(M.fractions(), [Fraction(x) for x in operator.b.tolist()])
     proposal = floats(found[rng.integers(len(found))]) if found else None
     if proposal is None or not np.isfinite(proposal).all() or rng.random() < 0.2:
@@ -249,15 +248,14 @@ def check_equilibria(rng: np.random.Generator) -> str:
         proposal = np.abs(proposal * (1 + rng.normal(size=proposal.shape) * 1e-13))
     injections = given(operator.b[None], operator.n)
     near = by_floats(operator, injections, proposal)
-    rational = by_rationals(ExactOperator(M), exact(operator.b[None]), proposal)
-    margin = by_margin(operator, injections, proposal)
-    kinds = {"floats": near, "rationals": rational, "margin": margin}
+    rational = by_rationals(operator, injections, proposal)
+    margin = prove(operator, injections, proposal)
+    kinds = {"floats": near, "rationals": rational, "cheapest": margin}
     for kind, answer in kinds.items():
         if answer.proved[0] and isfinite(answer.radius[0]):
             assert any(_within(answer.z[0], z, float(answer.radius[0])) for z in found), kind
         if answer.proved[0]:
             assert found, kind
-    assert operator.margin.lo > 0 or not np.isfinite(margin.radius).any()
     return f"floats {bool(near.proved[0])}, rationals {bool(rational.proved[0])}"
 
 
@@ -285,8 +283,8 @@ def check_displacement(rng: np.random.Generator) -> str:
     if max(map(abs, z + w)) > Fraction(1e150):
         return "too large"
     answers = [
-        by_rationals(ExactOperator(K), exact(original.b[None]), floats(y))
-        for K, y in zip(M, (z, w), strict=True)
+        by_rationals(operator, given(operator.b[None], operator.n), floats(y))
+        for operator, y in ((original, z), (perturbed, w))
     ]
     if not all(answer.proved[0] for answer in answers):
         return "a kink with a singular block"
@@ -338,7 +336,7 @@ def check_uniqueness(rng: np.random.Generator) -> str:
     radius = uniqueness_radius(operator, rng)
     if radius is None:
         return "no P-matrix, or not seen"
-    M = (identity(operator.n) - operator.exact_W).fractions()
+    M = operator.exact_M.fractions()
     assert twin.is_p_matrix(M)
     sets = [a for k in range(1, operator.n + 1) for a in combinations(range(operator.n), k)]
     grams = [twin.product(twin.transpose(K), K) for K in (twin.principal_block(M, a) for a in sets)]
