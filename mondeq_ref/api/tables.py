@@ -2,31 +2,28 @@
 
 import os
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from threadpoolctl import threadpool_limits
 
 from mondeq_ref.api.arguments import choice, layer, whole
 from mondeq_ref.api.proving import GUARANTEES
 from mondeq_ref.api.quantizing import named
 from mondeq_ref.api.solving import rows_of
 from mondeq_ref.arrays import InputError
-from mondeq_ref.certify.pair import EXACT_BELOW
+from mondeq_ref.certify.limits import EXACT_BELOW
 from mondeq_ref.certify.uniqueness import uniqueness_radius
 from mondeq_ref.documents.provenance import record
 from mondeq_ref.operator import Operator
 from mondeq_ref.quantize.operators import What
 from mondeq_ref.rigor.enclosure import Enclosure
+from mondeq_ref.rigor.process import one_thread
 from mondeq_ref.rigor.verdict import Guarantee
 from mondeq_ref.study.bit_table import Plan, Row, assess, plan
 from mondeq_ref.study.effects import accuracy_before, workload
 from mondeq_ref.study.stored_proofs import store
-
-THREADED_FROM = 1000  # units; below, threads of BLAS wait for each other longer than they work
 
 Watch = Callable[[Iterable[int]], Iterable[int]]
 
@@ -143,7 +140,7 @@ def bit_table(
     exact = kind is Guarantee.EXACT and operator.n < EXACT_BELOW
     rows: list[Row] = []
     stored: dict[int, list[str]] = {}
-    with threadpool_limits(1) if operator.n < THREADED_FROM else nullcontext():
+    with one_thread():
         work = None if rows_in is None else workload(operator, rows_in, exact=exact)
         for width in watched(list(by_bits)):
             row = assess(operator, by_bits[width], what, work, guarantee=kind, rng=rng)

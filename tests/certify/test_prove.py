@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from flint import fmpz_mat
 
+from mondeq_ref.certify import prove as proving
 from mondeq_ref.certify.distance import distance
 from mondeq_ref.certify.prove import _reach, by_floats, prove
 from mondeq_ref.inputs import Injections, given, inject
@@ -90,7 +91,7 @@ def test_rationals_decide_what_floats_leave_open():
 
 
 def test_large_operators_are_not_solved_in_rationals(monkeypatch):
-    monkeypatch.setattr("mondeq_ref.certify.prove.EXACT_BELOW", 2)
+    monkeypatch.setattr(proving, "EXACT_BELOW", 2)
     operator, z = of_M(np.diag([1.0, -1.0])), np.array([[1.0, 0.0]])
     assert not prove(operator, given(z, 2), z).proved.any()
     assert exactly(operator, given(z, 2), z).proved.all()
@@ -100,7 +101,7 @@ def test_blocks_of_rows_are_proved_like_one(monkeypatch):
     operator = negative_margin(RNG(1))
     c, Z = solved(operator, 20)
     whole = exactly(operator, c, Z)
-    monkeypatch.setattr("mondeq_ref.certify.prove.ROWS", 7)
+    monkeypatch.setattr(proving, "ROWS", 7)
     parts = exactly(operator, c, Z)
     assert all(np.array_equal(getattr(whole, part), getattr(parts, part)) for part in PARTS)
 

@@ -1,5 +1,7 @@
 """Whatever solves, every field that it returns is that of the point that it returns."""
 
+from importlib import import_module
+
 import numpy as np
 import pytest
 
@@ -33,7 +35,7 @@ def test_every_field_is_that_of_the_point(maker, budget, method):
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 def test_rounded_injections_and_blocks_are_judged_too(dtype, monkeypatch):
-    monkeypatch.setattr("mondeq_ref.solve.BLOCK", 5)
+    monkeypatch.setattr(import_module("mondeq_ref.solve"), "BLOCK", 5)
     rng, base = RNG(1), generic(RNG(1))
     operator = Operator(base.W, rng.normal(size=(base.n, 3)), rng.normal(size=base.n))
     c = inject(operator, rng.normal(size=(12, 3)))
