@@ -6,17 +6,16 @@ from functools import cache
 from typing import Any
 
 import numpy as np
-from mondeq_ref.certify.equilibria import by_rationals
 
 from mondeq_ref.arrays import InputError
 from mondeq_ref.certificates.make import certificate, certificate_of_inputs
 from mondeq_ref.certify.ladder import by_existence, by_weights_or_minors, first_rungs
 from mondeq_ref.certify.pair import Pair
+from mondeq_ref.certify.prove import prove
 from mondeq_ref.documents.case import Case, Rows
 from mondeq_ref.operator import Operator
 from mondeq_ref.quantize import Quantizer, quantize
-from mondeq_ref.rigor.dyadic import identity
-from mondeq_ref.rigor.equilibria import ExactOperator
+from mondeq_ref.rigor.verdict import Guarantee
 from mondeq_ref.study.bit_table import structure_of
 from mondeq_ref.study.cases import displacement_document, equilibria_document
 
@@ -68,9 +67,8 @@ def _of(pair: Pair, spec: Any, rng: np.random.Generator) -> list[Any]:
     n = pair.original.n
     for kind, width in (("x", 2), ("c", n)):
         rows = Rows("x" if kind == "x" else "c", rng.integers(-8, 9, (2, width)) / 4)
-        C = rows.exact_injections(pair.perturbed)
-        M = ExactOperator(identity(n) - pair.perturbed.exact_W)
-        solved = by_rationals(M, C, np.ones((2, n)))
+        c = rows.injections(pair.perturbed)
+        solved = prove(pair.perturbed, c, np.ones((2, n)), Guarantee.EXACT)
         if solved.proved.all():
             made.append(certificate_of_inputs(pair, rows, solved.active, spec, {}))
         case = Case(pair.original, pair.perturbed, rows)
