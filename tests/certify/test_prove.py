@@ -31,7 +31,7 @@ def meaning(table, exponent):
     """The operator whose exact W is table * 2^exponent."""
     n = len(table)
     meant = Dyadic(fmpz_mat(table), exponent)
-    return Operator(meant.rounded(), np.zeros((n, 0)), np.zeros(n), meant=meant)
+    return Operator(meant.rounded(), np.zeros((n, 0)), np.zeros(n), exact_weights=meant)
 
 
 def solved(operator, rows):
