@@ -46,9 +46,9 @@ def test_a_p_matrix_without_a_margin_has_a_radius():
 
 def test_every_set_is_looked_at_up_to_the_limit_and_none_beyond(monkeypatch):
     operator = generic(RNG(4), n=5)
-    monkeypatch.setattr("mondeq_ref.certify.uniqueness.ENUMERATED", 5)
+    monkeypatch.setattr(uniqueness, "ENUMERATED", 5)
     assert uniqueness_radius(operator, RNG(0)).lo > operator.margin.hi
-    monkeypatch.setattr("mondeq_ref.certify.uniqueness.ENUMERATED", 4)
+    monkeypatch.setattr(uniqueness, "ENUMERATED", 4)
     assert uniqueness_radius(operator, RNG(0)).lo == operator.margin.lo
 
 

@@ -72,7 +72,7 @@ def test_the_radius_of_a_meant_matrix_covers_its_rounding() -> None:
 def test_a_meant_matrix_must_round_to_the_array() -> None:
     meant = factors(0).product
     W = meant.rounded()
-    with pytest.raises(InputError, match="rounded array"):
+    with pytest.raises(InputError, match="W must be exact_weights, rounded"):
         Operator(np.nextafter(W, np.inf), np.eye(4), np.zeros(4), exact_weights=meant)
 
 
