@@ -20,6 +20,10 @@ FIGURE_1_TOLERANCE = 1e-5
 FIGURE_1_INPUTS = 64
 STEP_WITHOUT_MARGIN = 0.01  # the published choice where m~ <= 0
 FIGURE_2_STEPS = 500
+STORED_BATCH = 256  # inputs that share a stopping test in the run of the stored fractions
+STORED_INPUTS = 2560
+STORED_TOLERANCE = 1e-5
+STORED_SLACK = 1.01  # of the bound, within which a displacement counts as satisfying it
 FIGURE_2_TOLERANCE = {"peaceman-rachford": 1e-6, "forward-backward": 1e-5}
 
 
@@ -144,3 +148,42 @@ def figure_2(
         return splitting(operator, C, PeacemanRachford(), FIGURE_2_STEPS, tolerance, dtype)
     alpha = figure_1_step(operator.margin.mid, operator.lipschitz.mid)
     return forward_backward(operator.W, C, alpha, FIGURE_2_STEPS, tolerance, dtype)
+
+
+@dataclass(frozen=True, eq=False)
+class StoredRun:
+    """What the run of the stored fractions returned, and how many batches reached the tolerance."""
+
+    z: Matrix
+    batches: int
+    converged: int
+
+
+def stored_run(W: Matrix, C: Matrix, alpha: float) -> StoredRun:
+    """Forward-backward in float32 with one step for all, at most 500 steps a batch."""
+    batches = [C[start : start + STORED_BATCH] for start in range(0, len(C), STORED_BATCH)]
+    found = [forward_backward(W, c, alpha, FIGURE_2_STEPS, STORED_TOLERANCE) for c in batches]
+    z = np.concatenate([run.z for run in found]).astype(np.float64)
+    return StoredRun(z, len(found), sum(run.converged for run in found))
+
+
+@dataclass(frozen=True)
+class StoredFraction:
+    """How often the bound is satisfied by the points of two such runs."""
+
+    satisfied: float
+    largest_displacement: float
+    batches: int
+    converged: int  # of the batches of both
+
+
+def stored_fraction(before: StoredRun, after: StoredRun, ratio: float) -> StoredFraction:
+    """`ratio` is ||dW||/m, of W alone, though U and b are quantized too."""
+    distance = np.linalg.norm(after.z - before.z, axis=1)
+    bound = STORED_SLACK * ratio * np.linalg.norm(after.z, axis=1)
+    return StoredFraction(
+        float((distance <= bound).mean()),
+        float(distance.max()),
+        before.batches + after.batches,
+        before.converged + after.converged,
+    )

@@ -1,6 +1,6 @@
 """What is examined: an operator with its injections, and what was already proved of it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal
@@ -10,7 +10,7 @@ from mondeq_ref.operator import Operator
 from mondeq_ref.quantize import Quantized, Quantizer, quantize
 from mondeq_ref.rigor.verdict import Outcome
 
-Support = Literal["supported", "not_supported", "not_testable"]
+Support = Literal["supported", "not_supported", "not_reproduced", "not_testable"]
 LOW_BITS = (3, 4)
 WIDTHS = (*LOW_BITS, 5, 6, 8, 12, 16, 32)
 
@@ -21,6 +21,23 @@ class Answer:
     why: str
     numbers: Mapping[str, Any] = field(default_factory=dict[str, Any])
     settings: Mapping[str, Any] = field(default_factory=dict[str, Any])
+
+
+@dataclass(frozen=True)
+class Part:
+    """The answer at one of the widths that a statement names."""
+
+    about: str
+    verdict: Support
+    why: str
+
+
+def together(parts: Sequence[Part]) -> Support:
+    """A statement is supported where all its parts are, and not where one of them is not."""
+    verdicts = {part.verdict for part in parts}
+    if "not_supported" in verdicts:
+        return "not_supported"
+    return "supported" if verdicts == {"supported"} else "not_testable"
 
 
 @dataclass(frozen=True, eq=False)

@@ -19,6 +19,7 @@ STYLE = {
     "ERROR": "bold red",
     "supported": "green",
     "not_supported": "red",
+    "not_reproduced": "yellow",
     "not_testable": "yellow",
 }
 

@@ -82,7 +82,7 @@ def test_every_published_statement_is_answered_in_the_order_of_the_file(of_those
     verdicts = {one.id: one.verdict for one in found}
     assert verdicts["pr-faster"] == verdicts["gradient-fd"] == verdicts["inexact"] == "supported"
     assert verdicts["phase-transition"] == verdicts["displacement-91-99"] == "not_supported"
-    assert verdicts["qat-4"] == "not_supported"
+    assert verdicts["qat-4"] == "not_reproduced"
 
 
 def test_an_answer_has_a_row_for_every_case_and_promises_nothing_without_a_rung(
@@ -221,7 +221,7 @@ def test_the_transition_is_refuted_only_by_a_rung_that_promises_convergence(rung
     ("w", "verdict", "said"),
     [
         (0.5, "supported", "has a positive margin, proved; other ways"),
-        (2.0, "not_supported", "ends with a margin of -1, proved"),
+        (2.0, "not_reproduced", "published: quantized margin 0.006; the recipe"),
         (1.0, "not_testable", "undecided"),
     ],
 )
@@ -243,7 +243,7 @@ def test_a_negative_margin_with_weights_is_the_counterexample_where_there_is_one
     ("c", "verdict", "said"),
     [
         ([[-1.0], [-2.0]], "not_supported", "every one of 2 inputs has an equilibrium"),
-        ([[-1.0], [1.0]], "not_supported", "1 of 2 at 3 bits, 1 of 2 at 4 bits"),
+        ([[-1.0], [1.0]], "not_testable", "3 bits: an equilibrium is proved for 1 of 2 inputs"),
         ([[1.0], [2.0]], "not_testable", "no proof that it diverges"),
     ],
 )
@@ -252,6 +252,23 @@ def test_equilibria_that_are_reached_are_counted_one_by_one(c, verdict, said):
     found = ptq_diverges(StatementSubject(scalar(2.0), np.array(c), {}))
     assert found.verdict == verdict
     assert said in found.why
+
+
+@pytest.mark.parametrize(
+    ("rungs", "verdict", "said"),
+    [
+        ({3: None, 4: 7, 5: 3}, "not_testable", "4 bits: every input has an equilibrium (rung 7)"),
+        ({3: None, 4: 5, 5: 3}, "not_supported", "4 bits: convergence is proved for every input"),
+        ({3: None, 4: None, 5: 3}, "not_testable", "5 bits: convergence is proved"),
+    ],
+)
+def test_every_width_that_a_statement_names_has_its_own_answer(rungs, verdict, said):
+    """W = 2 and c > 0: no run ends, whatever is said of the ladder."""
+    ladder = {bits: (rung, Outcome.REFUTED) for bits, rung in rungs.items()}
+    found = ptq_diverges(StatementSubject(scalar(2.0), np.array([[1.0]]), ladder))
+    assert found.verdict == verdict
+    assert said in found.why
+    assert "3 bits: an equilibrium is proved for 0 of 1 inputs" in found.why
 
 
 @pytest.mark.parametrize("statement", [gradients, rounded_iterates, faster])

@@ -10,7 +10,13 @@ from mondeq_ref.datasets.load import load
 from mondeq_ref.datasets.normalization import normalize
 from mondeq_ref.files.load import load_operator
 from mondeq_ref.operator import Operator
-from mondeq_ref.study.published_runs import FIGURE_1_INPUTS, figure_1, forward_backward
+from mondeq_ref.study.published_runs import (
+    FIGURE_1_INPUTS,
+    figure_1,
+    forward_backward,
+    stored_fraction,
+    stored_run,
+)
 
 PUBLISHED = json.loads((Path(__file__).parents[2] / "data" / "published.json").read_text())
 LAST_PRINTED_DIGIT = 1e-6  # of the published margins
@@ -42,3 +48,15 @@ def test_a_run_without_steps_is_at_zero_and_not_converged():
     run = forward_backward(np.zeros((1, 1)), np.ones((3, 1)), 0.1, 0, 1.0)
     assert not run.converged
     assert (run.z == 0).all()
+
+
+def test_stored_fraction_counts_what_is_within_the_bound():
+    """W = 0: z = ReLU(c), alpha = 1 gets there at once, alpha = 2 never does."""
+    before = stored_run(np.zeros((1, 1)), np.full((300, 1), 1.0), 1.0)
+    after = stored_run(np.zeros((1, 1)), np.full((300, 1), 2.0), 1.0)
+    assert (before.batches, before.converged) == (2, 2)
+    assert stored_fraction(before, after, 0.5).satisfied == 1  # 1 <= 1.01 * 1
+    assert stored_fraction(before, after, 0.49).satisfied == 0
+    assert stored_fraction(before, after, 0.5).largest_displacement == 1
+    cycling = stored_run(np.zeros((1, 1)), np.full((3, 1), 1.0), 2.0)
+    assert (cycling.batches, cycling.converged) == (1, 0)
