@@ -13,13 +13,14 @@ from mondeq_ref.oracle import vectors
 from mondeq_ref.oracle.answers import Refused, Skipped
 from mondeq_ref.oracle.capabilities import Direct, Door, asked
 from mondeq_ref.oracle.draw import drawn
-from mondeq_ref.oracle.measured import measured, misfit, shown
+from mondeq_ref.oracle.measured import measured, misfit, shape_of, shown
 from mondeq_ref.oracle.mistakes import MistakenAnswer, diagnosed
 from mondeq_ref.oracle.names import Diagnosis, Mistake
 from mondeq_ref.oracle.question import (
     MOST_DECLARED,
     OPERATIONS,
     Answer,
+    Array,
     Judgment,
     Question,
     judged,
@@ -191,6 +192,7 @@ class _Tally:
         if wrong is not None:
             self._need(question, inf)
             return Graded(question, came, None, wrong.sentence, known=wrong.diagnosis)
+        came = {name: _shaped(question, name, one) for name, one in came.items()}
         with np.errstate(over="ignore", invalid="ignore"):  # answers of any size may come
             return self._measured(question, came)
 
@@ -213,6 +215,11 @@ class _Tally:
         kept = sum(case.question.operation == question.operation for case in self.right)
         if kept < KEPT and not question.others:
             self.right.append(MistakenAnswer(question, came, self.declared[question.operation]))
+
+
+def _shaped(question: Question, name: str, got: Array) -> Array:
+    """A number may come without an axis."""
+    return got.reshape(shape_of(question.expected[name]))
 
 
 def _refusal(question: Question, came: Answer | Refused) -> Graded | None:

@@ -21,7 +21,7 @@ class Misfit(NamedTuple):
 def misfit(question: Question, answer: Answer) -> Misfit | None:
     """Wrong shapes, a NaN or an infinity."""
     for name, got in answer.items():
-        wanted = _shape(question.expected[name])
+        wanted = shape_of(question.expected[name])
         number = question.operation in NUMBERS or name in ("m", "step")
         if got.shape != wanted and not (number and got.size == 1 and wanted == (1,)):
             return Misfit(f"{name} has shape {got.shape}, not {wanted}", _reshaped(got, wanted))
@@ -39,7 +39,7 @@ def _reshaped(got: Array, wanted: tuple[int, ...]) -> Diagnosis | None:
     return None
 
 
-def _shape(right: Expected) -> tuple[int, ...]:
+def shape_of(right: Expected) -> tuple[int, ...]:
     if isinstance(right, Ball):
         return right.center.shape
     return right.least.shape if isinstance(right, Bounds) else right.holds.shape

@@ -7,9 +7,10 @@ import pytest
 from threadpoolctl import threadpool_limits
 
 from mondeq_ref.arrays import InputError
-from mondeq_ref.oracle import check_implementation, drawn
+from mondeq_ref.oracle import check_implementation, drawn, vectors
 from mondeq_ref.oracle.capabilities import Direct
 from mondeq_ref.oracle.check import examined
+from mondeq_ref.oracle.names import Mistake
 from mondeq_ref.oracle.own import DECLARED_ERROR, OwnImplementation
 from mondeq_ref.oracle.report import Report
 from tests.support.wrong_quantizers import HalfUp
@@ -154,3 +155,15 @@ def test_a_report_says_what_was_asked_what_came_and_how_to_see_it_again(question
 def test_a_seed_is_no_negative_number(seed):
     with pytest.raises(InputError, match="seed must be at least 0"):
         check_implementation(Right(), seed=seed)
+
+
+def test_a_wrong_number_without_an_axis_is_graded():
+    asked = {name: q for name, q in vectors.read().items() if q.operation == "margin"}
+
+    class Eigenvalues:
+        def margin(self, W):
+            return np.linalg.eigvals(np.eye(len(W)) - W).real.min()
+
+    found = examined(Direct(Eigenvalues()), questions=asked, seed=SEED, declared_error=1e-10)
+    assert found.failures
+    assert {f.diagnosis.mistake for f in found.failures if f.diagnosis} == {Mistake.EIGENVALUES}
