@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ from mondeq_ref.rigor.verdict import Guarantee
 from mondeq_ref.study.bit_table import Plan, Row, assess, plan
 from mondeq_ref.study.effects import accuracy_before, workload
 from mondeq_ref.study.stored_proofs import store
+from mondeq_ref.study.ways import Way, ways
 
 Watch = Callable[[Iterable[int]], Iterable[int]]
 
@@ -44,6 +46,8 @@ class BitTable:
         The largest R such that ||W - W~|| < R keeps one equilibrium for every input.
     accuracy : float or None
         Share of the inputs classified correctly before quantization.
+    ways : tuple of Way
+        Other ways to quantize, and the first rung that is proved of each, by bit-width.
     stored : dict
         Files of the certificates, by bit-width.
     """
@@ -61,6 +65,13 @@ class BitTable:
     @property
     def plan(self) -> Plan:
         return plan(self.rows)
+
+    @cached_property
+    def ways(self) -> tuple[Way, ...]:
+        """The published quantization beside K, K chosen for a margin, and the factors."""
+        quantizers = [row.quantized.quantizer for row in self.rows]
+        with one_thread():
+            return ways(self.operator, quantizers, np.random.default_rng(0))
 
     def __iter__(self) -> Iterator[Row]:
         return iter(self.rows)

@@ -86,13 +86,13 @@ def run(args: argparse.Namespace) -> int:
         seed=args.seed,
         watched=lambda bits: track(bits, "bit-widths", len(widths), quiet=args.quiet),
     )
-    seconds = time.perf_counter() - began
     if args.json:
         rows = [row_facts(row) | {"certificates": table.stored.get(row.bits, [])} for row in table]
         about = _operator(table)
-        emit({"operator": about, "rows": rows, "planner": table.plan, "seconds": seconds})
+        found = {"operator": about, "rows": rows, "planner": table.plan}
+        emit(found | {"ways": _ways(table), "seconds": time.perf_counter() - began})
     else:
-        _show(table, args.certificates, seconds)
+        _show(table, args.certificates, began)
     return 0
 
 
@@ -110,9 +110,23 @@ def _operator(table: "BitTable") -> dict[str, Any]:
     }
 
 
-def _show(table: "BitTable", folder: str | None, seconds: float) -> None:
-    from mondeq_ref.report.bit_tables import costs, operator_line, plan_table, proofs
+def _ways(table: "BitTable") -> list[dict[str, Any]]:
+    return [
+        {
+            "name": way.name,
+            "lasting": way.lasting,
+            "rungs": {str(b): r for b, r in way.rungs.items()},
+        }
+        for way in table.ways
+    ]
+
+
+def _show(table: "BitTable", folder: str | None, began: float) -> None:
+    import time
+
+    from mondeq_ref.report.bit_tables import costs, operator_line, plan_table, proofs, ways_table
     from mondeq_ref.report.console import console
+    from mondeq_ref.study.ways import summary
 
     screen, planned = console(), table.plan
     screen.print(operator_line(table.operator, table.margin, table.uniqueness_radius))
@@ -121,10 +135,8 @@ def _show(table: "BitTable", folder: str | None, seconds: float) -> None:
     screen.print(proofs(table.rows))
     screen.print(costs(table.rows))
     screen.print(plan_table(planned))
-    if planned.structured is not None:
-        screen.print(
-            f"quantizing the factors A and S keeps the margin from {planned.structured} bits on"
-        )
+    screen.print(ways_table(table.ways))
+    screen.print(summary(table.ways))
     if planned.predicted is not None:
         screen.print(
             f"2 sqrt(n) s/sqrt(12) predicts the paper's condition from {planned.predicted} bits on"
@@ -132,4 +144,4 @@ def _show(table: "BitTable", folder: str | None, seconds: float) -> None:
     if folder is not None:
         stored = sum(map(len, table.stored.values()))
         screen.print(f"{stored} certificates in {folder}: mondeq-ref verify-certificate FILE")
-    screen.print(f"{seconds:.1f} s")
+    screen.print(f"{time.perf_counter() - began:.1f} s")

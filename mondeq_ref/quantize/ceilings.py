@@ -20,7 +20,7 @@ CLOSE = 1e-6  # of beta (s_k - s_l), below which a divided difference is a deriv
 
 
 @dataclass(frozen=True, eq=False)
-class Slope:
+class CeilingSlope:
     """At some E: s_1, f, its gradient G, and h_ij, its curvature along an entry of E."""
 
     value: float
@@ -38,7 +38,7 @@ class Ceiling(Protocol):
     @property
     def scale(self) -> float: ...
 
-    def slope(self, E: Matrix, beta: float) -> Slope: ...
+    def slope(self, E: Matrix, beta: float) -> CeilingSlope: ...
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,7 +49,7 @@ class MarginCeiling:
     limit: float
     scale: float  # the size of a change that matters
 
-    def slope(self, E: Matrix, beta: float) -> Slope:
+    def slope(self, E: Matrix, beta: float) -> CeilingSlope:
         values, V = np.linalg.eigh((E + E.T) / 2 - self.symmetric)
         weights, smooth = _weights(values, beta)
         phi = _divided(values, weights, beta)
@@ -57,7 +57,7 @@ class MarginCeiling:
         G = (V * weights) @ V.T
         bend = squares @ phi @ squares.T / 2
         np.fill_diagonal(bend, 2 * np.diag(bend))
-        return Slope(float(values[-1]), smooth, G, bend)
+        return CeilingSlope(float(values[-1]), smooth, G, bend)
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,7 +68,7 @@ class NormCeiling:
     limit: float
     scale: float  # the size of a change that matters
 
-    def slope(self, E: Matrix, beta: float) -> Slope:
+    def slope(self, E: Matrix, beta: float) -> CeilingSlope:
         U, values, Vt = np.linalg.svd(E)
         both = np.concatenate([values, -values])
         weights, smooth = _weights(both, beta)
@@ -76,7 +76,7 @@ class NormCeiling:
         left, right = (np.tile(part * part, 2) / 2 for part in (U, Vt.T))
         n = len(values)
         G = (U * (weights[:n] - weights[n:])) @ Vt
-        return Slope(float(values[0]), smooth, G, 2 * left @ phi @ right.T)
+        return CeilingSlope(float(values[0]), smooth, G, 2 * left @ phi @ right.T)
 
 
 def _weights(values: Vector, beta: float) -> tuple[Vector, float]:

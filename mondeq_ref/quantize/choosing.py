@@ -21,7 +21,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from mondeq_ref.arrays import Matrix
-from mondeq_ref.quantize.ceilings import Ceiling, Slope
+from mondeq_ref.quantize.ceilings import Ceiling, CeilingSlope
 
 TINY = 1e-300
 ENTRIES_A_MOVE = 160  # between two looks at f, one move for so many entries
@@ -111,14 +111,14 @@ class Search:
                 moves = min(most, 2 * moves)
             price *= CHEAPER if found.kept else DEARER
 
-    def now(self, sharpness: float) -> tuple[Slope, Choice]:
+    def now(self, sharpness: float) -> tuple[CeilingSlope, Choice]:
         E = self.E
         slope = self.ceiling.slope(E, sharpness / self.ceiling.scale)
         kept = slope.value < self.ceiling.limit
         copy = self.codes.copy()
         return slope, Choice(copy, self.step, self.offset, self.loss(E), slope.value, kept)
 
-    def descend(self, slope: Slope | None, price: float, moves: int) -> None:
+    def descend(self, slope: CeilingSlope | None, price: float, moves: int) -> None:
         """At most so many moves, each the one that promises most."""
         P, S, s = self.loss.P, self.loss.S, self.step
         g = 2 * s * (P @ self.E @ S)
@@ -144,7 +144,7 @@ class Search:
             if i != j:
                 g[j, i] += d * bend[i, j]
 
-    def refit(self, slope: Slope | None, price: float) -> None:
+    def refit(self, slope: CeilingSlope | None, price: float) -> None:
         """t, and then s, where the cost as a quadratic in each is least."""
         P, S, E = self.loss.P, self.loss.S, self.E
         pull = push = 0.0

@@ -9,6 +9,7 @@ from mondeq_ref.report.console import Listing, table
 from mondeq_ref.report.digits import at_least, at_most, shown
 from mondeq_ref.rigor.enclosure import Enclosure
 from mondeq_ref.study.bit_table import Plan, Row
+from mondeq_ref.study.ways import Way
 
 NONE = "-"
 
@@ -97,6 +98,19 @@ def plan_table(plan: Plan) -> Listing:
             for rung, least in plan.smallest.items()
         ],
     )
+
+
+def ways_table(found: Sequence[Way]) -> Listing:
+    widths = sorted({bits for way in found for bits in way.rungs}, reverse=True)
+    rows = [(str(bits), *(_rung_at(way, bits) for way in found)) for bits in widths]
+    return table("First rung, 1 to 4, by way to quantize", ["bits", *(w.name for w in found)], rows)
+
+
+def _rung_at(way: Way, bits: int) -> str:
+    """Blank where it was not tried: fewer bits did."""
+    if bits not in way.rungs:
+        return ""
+    return _number(way.rungs[bits])
 
 
 def _ratio(value: Enclosure) -> str:

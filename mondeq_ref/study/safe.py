@@ -33,6 +33,7 @@ from mondeq_ref.quantize.operators import (
 )
 from mondeq_ref.quantize.quantized_array import QuantizedArray
 from mondeq_ref.quantize.quantizer import Quantizer
+from mondeq_ref.rigor.process import one_thread
 from mondeq_ref.study.calibration import Calibration, calibration
 
 Aim = Literal["paper", "margin", "unique", "exists"]
@@ -87,6 +88,7 @@ class Safe:
 Watch = Callable[[Iterable[Choice], int], Iterable[Choice]]
 
 
+@one_thread()
 def quantize_safely(
     operator: Operator,
     bits: int,

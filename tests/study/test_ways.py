@@ -1,0 +1,47 @@
+"""Ways to quantize side by side: their rungs are those of the ladder, the sentence is short."""
+
+import numpy as np
+
+from mondeq_ref.certify.ladder import first_rungs, first_that_holds
+from mondeq_ref.certify.pair import Pair
+from mondeq_ref.instances import shipped
+from mondeq_ref.instances.families import cycling, generic
+from mondeq_ref.quantize import Quantizer, quantize
+from mondeq_ref.study.ways import Way, summary, ways
+
+
+def test_rungs_of_ways_are_those_of_the_exact_ladder() -> None:
+    operator = generic(np.random.default_rng(0))
+    found = {way.name: way for way in ways(operator, map(Quantizer, (3, 4, 6)), rng())}
+    assert list(found) == ["published", "identity exact", "safe", "factors"]
+    for name, what in (("published", "W"), ("identity exact", "K")):
+        for bits, rung in found[name].rungs.items():
+            made = quantize(operator, Quantizer(bits), what)
+            assert rung == first_that_holds(first_rungs(Pair(operator, made.operator)))
+    assert found["factors"].lasting == 3
+
+
+def rng() -> np.random.Generator:
+    return np.random.default_rng(0)
+
+
+def test_fewer_bits_are_provable_when_codes_are_chosen() -> None:
+    """On the main operator: published from 5, chosen for a margin from 2."""
+    found = {way.name: way for way in ways(shipped.operator(), map(Quantizer, (2, 3, 5)), rng())}
+    assert found["published"].rungs == {2: 4, 3: None, 5: 3}
+    assert found["published"].lasting == 5
+    assert found["safe"].lasting == found["factors"].lasting == 2
+    assert found["safe"].rungs.keys() == {2}
+
+
+def test_operators_without_margin_or_factors_have_fewer_ways() -> None:
+    found = ways(cycling(rng()), [Quantizer(4)], rng())
+    assert [way.name for way in found] == ["published", "identity exact", "safe"]
+    assert found[2].rungs == {}
+    assert "safe none" in summary(found)
+
+
+def test_summary_says_the_fewest_bits_of_each_way() -> None:
+    found = (Way("published", {5: 3, 4: None, 2: 4}), Way("safe", {2: 4}))
+    sentence = "Fewest bits from which a margin is proved: published 5 (and at 2), safe 2."
+    assert summary(found) == sentence
