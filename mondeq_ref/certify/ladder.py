@@ -1,10 +1,11 @@
 """Which is the first rung of the ladder that holds for a perturbed operator?
 
 Float enclosures decide first; where they overlap, or where exactness is asked for, integers do.
-Rungs 1 to 4 are then always decided, by thresholds.  Rung 5 and 6 are searched for: weights or
-their refutation by cutting planes, a minor <= 0 by pivoting, or all minors where the strongly
-connected blocks are small.  A minor <= 0 comes with a vector x whose signs M~ reverses, and
-then X = x x' refutes all weights too.  Rung 7 is searched for where rung 6 is not proved.
+Rungs 1 to 4 are then always decided, by thresholds.  Rung 5 and 6 are searched for, unless
+M~ is an H-matrix: weights or their refutation by cutting planes, a minor <= 0 by pivoting, or
+all minors where the strongly connected blocks are small.  A minor <= 0 comes with a vector x
+whose signs M~ reverses, and then X = x x' refutes all weights too.  Rung 7 is searched for where
+rung 6 is not proved.
 """
 
 from collections.abc import Callable, Sequence
@@ -15,6 +16,7 @@ import numpy as np
 
 from mondeq_ref.arrays import Booleans
 from mondeq_ref.certify.diagonal import dependency_order, diagonal_weights
+from mondeq_ref.certify.h_matrix import h_matrix
 from mondeq_ref.certify.limits import EXACT_BELOW
 from mondeq_ref.certify.pair import Pair, Structure
 from mondeq_ref.certify.pmatrix import reversed_vector, search_nonpositive_minor
@@ -162,6 +164,9 @@ def by_weights_or_minors(
 ) -> tuple[Step, Step]:
     """Rungs 5 and 6, which share their refutations.  Both always rest on integers."""
     M, large = pair.M_after, pair.original.n >= EXACT_BELOW
+    dominant = h_matrix(M)
+    if dominant is not None:
+        return _both_proved(dominant.weights)
     blocks = tuple(tuple(block) for block in dependency_order(M))
     small = max(map(len, blocks)) <= ENUMERATED
     found = _nonpositive_minor(M, blocks) if small else _search(M, rng, proposals, QUICK)
@@ -169,8 +174,7 @@ def by_weights_or_minors(
         return _both_refuted(found)
     weights = diagonal_weights(M, ROUNDS_LARGE if large else ROUNDS)
     if weights.weights is not None:
-        fifth = Step(5, Outcome.PROVED, Guarantee.EXACT, Weights(weights.weights))
-        return fifth, Step(6, Outcome.PROVED, Guarantee.EXACT, Weights(weights.weights))
+        return _both_proved(weights.weights)
     fifth = Step(
         5,
         weights.outcome,
@@ -222,6 +226,11 @@ def _reversal(M: Dyadic, minor: tuple[int, ...]) -> Reversal:
     if x is None:
         raise ArithmeticError("a principal minor <= 0 must come with a vector of reversed signs")
     return Reversal(minor, x)
+
+
+def _both_proved(D: tuple[int, ...]) -> tuple[Step, Step]:
+    fifth, sixth = (Step(rung, Outcome.PROVED, Guarantee.EXACT, Weights(D)) for rung in (5, 6))
+    return fifth, sixth
 
 
 def _both_refuted(found: Reversal) -> tuple[Step, Step]:

@@ -1,0 +1,79 @@
+"""H-matrices: rung 5 without a search, and displacements bounded in the maximum norm."""
+
+from itertools import chain, combinations
+
+import numpy as np
+import pytest
+
+from mondeq_ref.certify.h_matrix import comparison, h_matrix
+from mondeq_ref.rigor.diagonal import weights_hold
+from mondeq_ref.rigor.dyadic import exact
+
+TURNED = [[1.0, -3.0], [3.0, 1.0]]  # a margin of 1, and |M| is too large off the diagonal
+CHAIN = [[1.0, 0.0], [-3.0, 1.0]]  # a margin of -1/2, and triangular
+
+
+def dominant(rng: np.random.Generator, n: int) -> np.ndarray:
+    """An H-matrix: a nonsingular M-matrix with signs changed off the diagonal, rescaled."""
+    B = rng.random((n, n)) * (rng.random((n, n)) < 0.7)
+    np.fill_diagonal(B, 0.0)
+    radius = max(float(np.abs(np.linalg.eigvals(B)).max()), 0.1)
+    M = 1.05 * radius * np.eye(n) - B * rng.choice([-1.0, 1.0], size=(n, n))
+    return M * np.exp(rng.normal(size=n))
+
+
+def test_comparison_keeps_the_diagonal_and_negates_the_rest():
+    assert comparison(exact(np.array([[-1.0, 2.0], [-3.0, 4.0]]))) == exact(
+        np.array([[-1.0, -2.0], [-3.0, 4.0]])
+    )
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_an_h_matrix_has_weights_without_a_search(seed):
+    rng = np.random.default_rng(seed)
+    M = exact(dominant(rng, int(rng.integers(1, 9))))
+    found = h_matrix(M)
+    assert found is not None
+    assert weights_hold(M, found.weights)
+    assert comparison(M) @ found.eta == found.delta
+
+
+@pytest.mark.parametrize(("M", "holds"), [(TURNED, False), (CHAIN, True), ([[0.0]], False)])
+def test_a_margin_and_an_h_matrix_are_different_things(M, holds):
+    assert (h_matrix(exact(np.array(M))) is not None) == holds
+
+
+def test_on_the_threshold_there_is_none():
+    """<M> = [[1, -1], [-1, 1]] is singular; one ulp more on the diagonal is not."""
+    M = np.array([[1.0, -1.0], [1.0, 1.0]])
+    assert h_matrix(exact(M)) is None
+    assert h_matrix(exact(M + 2.0**-20 * np.eye(2))) is not None
+
+
+def equilibrium(M: np.ndarray, c: np.ndarray) -> np.ndarray:
+    for a in chain.from_iterable(combinations(range(len(M)), k) for k in range(len(M) + 1)):
+        z, units = np.zeros(len(M)), list(a)
+        if units:
+            z[units] = np.linalg.solve(M[np.ix_(units, units)], c[units])
+        if (z >= -1e-12).all() and (M @ z - c >= -1e-12).all():
+            return z
+    raise AssertionError("an H-matrix has an equilibrium for every c")
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_no_equilibrium_moves_further_than_the_bound(seed):
+    rng = np.random.default_rng([seed, 1])
+    n = int(rng.integers(1, 6))
+    M = dominant(rng, n)
+    found = h_matrix(exact(M))
+    assert found is not None
+    c, moved = rng.normal(size=n), rng.normal(size=n)
+    distance = np.abs(equilibrium(M, c) - equilibrium(M, moved))
+    assert (distance <= found.reach(np.abs(c - moved)[None])[0] * (1 + 1e-9)).all()
+
+
+def test_the_bound_is_attained_by_an_m_matrix_that_is_pushed_evenly():
+    """M = [[2, -1], [-1, 2]], eta = delta = (1, 1): c from (1, 1) to (2, 2) moves z by (1, 1)."""
+    found = h_matrix(exact(np.array([[2.0, -1.0], [-1.0, 2.0]])))
+    assert found is not None
+    assert found.reach(np.ones((1, 2)))[0] == pytest.approx([1.0, 1.0])
