@@ -19,8 +19,8 @@ from mondeq_ref.quantize import Quantizer, quantize
 from mondeq_ref.train.loop import Images
 from mondeq_ref.train.recipe import Recipe
 
-MAIN_INPUTS = 2048  # 8 keys of 100 float32 each; more would not leave room for other data
-QAT_INPUTS = 1000
+MAIN_INPUTS = 1792  # 8 keys of 100 float32 each; more would not leave room for other data
+QAT_INPUTS = 512
 INPUT_BITS = (2, 3, 4, 6, 8, 12, 16)
 LICENSE = """The injections c = U x + b in this folder are computed from test images of the MNIST
 database of handwritten digits (Yann LeCun, Corinna Cortes, Christopher J.C. Burges), which is

@@ -57,9 +57,9 @@ def test_no_path_and_no_machine_is_named():
 @pytest.mark.parametrize("name", [*QUANTIZED, shipped.MAIN])
 def test_the_shipped_inputs_are_classified_about_as_well_as_all_images(name):
     operator, inputs = shipped.operator(name), shipped.injections(name)
-    assert len(inputs) >= 1000
+    assert len(inputs) >= 512
     found = evaluate_injections(operator, inputs.c, shipped.labels(name), prove=False)
-    # The first images are not average: by two percent, by four where training was inexact.
+    # The first images are not average: by two percent, by five where training was inexact.
     assert abs(found.accuracy - shipped.provenance(name)["test"]["accuracy"]) < 0.05
 
 
