@@ -12,6 +12,7 @@ from typing import Any
 from mondeq_ref.instances.shipped import data_folder
 from proofs_checks.operators import statements_on_accuracy as accuracy
 from proofs_checks.operators import statements_on_convergence as convergence
+from proofs_checks.operators import statements_on_rates as rates
 from proofs_checks.operators.subject import Answer, StatementSubject, Support
 
 
@@ -57,4 +58,8 @@ EXAMINED: Mapping[str, Callable[[StatementSubject], Answer]] = {
     "gradient-fd": accuracy.gradients,
     "pr-faster": convergence.faster,
     "inexact": accuracy.rounded_iterates,
+    "dr-slower": rates.dr_is_slower,
+    "pr-rate-max": rates.pr_rate_is_a_maximum,
+    "kappa-scaling": rates.kappa_scaling,
+    "two-notions": rates.two_notions,
 }

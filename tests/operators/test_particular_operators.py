@@ -83,6 +83,9 @@ def test_every_published_statement_is_answered_in_the_order_of_the_file(of_those
     assert verdicts["pr-faster"] == verdicts["gradient-fd"] == verdicts["inexact"] == "supported"
     assert verdicts["phase-transition"] == verdicts["displacement-91-99"] == "not_supported"
     assert verdicts["qat-4"] == "not_reproduced"
+    assert verdicts["kappa-scaling"] == "supported"
+    assert verdicts["dr-slower"] == verdicts["pr-rate-max"] == "not_supported"
+    assert verdicts["two-notions"] == "not_supported"  # at 5 bits
 
 
 def test_an_answer_has_a_row_for_every_case_and_promises_nothing_without_a_rung(
