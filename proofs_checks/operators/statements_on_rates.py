@@ -33,7 +33,8 @@ def dr_is_slower(_: StatementSubject) -> Answer:
     first, second = (f"{float(square) ** 0.5:.3f}" for square in (reflected, averaged))
     why = (
         "with M = [[5, -12], [12, 5]], c = M (1, 1) and alpha = 1/L Peaceman-Rachford contracts by "
-        f"{first} a step and Douglas-Rachford by {second}, exactly: (1 + rho)/2 is only an upper bound of its rate"
+        f"{first} a step and Douglas-Rachford by {second}, exactly: "
+        "(1 + rho)/2 is only an upper bound of its rate"
     )
     return Answer("not_supported", why, {name: str(value) for name, value in numbers.items()})
 
