@@ -69,21 +69,23 @@ def run(args: argparse.Namespace) -> int:
     from mondeq_ref.oracle.check import all_questions, examined
     from mondeq_ref.oracle.junit import junit
     from mondeq_ref.oracle.program import Program
-    from mondeq_ref.report.console import emit
+    from mondeq_ref.report.console import emit, track
     from mondeq_ref.rigor.process import one_thread
 
     if (args.self, args.object is not None, args.cmd is not None).count(True) != 1:
         raise InputError("give either MODULE:OBJECT, --cmd or --self")
     where = "mondeq_ref.oracle.own:OwnImplementation" if args.self else args.object
+    questions = all_questions(args.seed, args.random)
     with one_thread(), Program(_command(args.cmd, where), args.timeout, args.budget) as door:
         report = examined(
             door,
-            questions=all_questions(args.seed, args.random),
+            questions=questions,
             seed=args.seed,
             random=args.random,
             declared_error=args.declared_error,
             where=where,
             strict=args.strict,
+            watched=lambda some: track(some, "questions", len(questions), quiet=args.json),
         )
     if args.junit:
         Path(args.junit).write_text(junit(report, door.capabilities.name), encoding="utf-8")
