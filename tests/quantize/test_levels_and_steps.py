@@ -9,7 +9,7 @@ from mondeq_ref.rigor.dyadic import exact
 
 
 @pytest.mark.parametrize("bits", [2, 3, 8])
-def test_narrow_has_one_level_less_than_b_bits_have_and_unclipped_one_more(bits: int) -> None:
+def test_narrow_lacks_a_level_and_unclipped_has_one_more(bits: int) -> None:
     levels = {"narrow": 2**bits - 1, "full": 2**bits, "unclipped": 2**bits + 1}
     for name, count in levels.items():
         quantizer = Quantizer(bits, range=name)
@@ -33,7 +33,7 @@ def test_integers_that_reach_the_least_code_are_their_own_codes() -> None:
     assert np.array_equal(made.codes, w)
 
 
-def test_with_a_step_for_each_row_a_code_is_multiplied_by_that_of_its_row() -> None:
+def test_code_is_multiplied_by_the_step_of_its_row() -> None:
     w = np.array([[-7.0, 3.0], [0.5, 3.5]])
     made = quantize_array(w, Quantizer(4, per="row"))
     assert np.array_equal(made.codes, [[-7, 3], [1, 7]])
@@ -41,7 +41,7 @@ def test_with_a_step_for_each_row_a_code_is_multiplied_by_that_of_its_row() -> N
     assert np.array_equal(made.array, w)
 
 
-def test_skew_codes_promise_nothing_where_rows_have_their_own_steps() -> None:
+def test_skew_codes_promise_nothing_when_steps_are_per_row() -> None:
     """Row steps 1, 1 and 3/5 turn K = S - S' into skew codes, but K~_13 = 1 and K~_31 = -3/5."""
     S = np.array([[0.0, 1.0, 0.6], [0.0, 0.0, 0.0], [0.0, 0.0, 0.0]])
     before = Factors(np.zeros((1, 3)), S, 0.125).operator(np.eye(3), np.zeros(3))

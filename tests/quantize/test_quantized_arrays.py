@@ -1,4 +1,4 @@
-"""Codes, steps and arrays against twins in exact rationals; the matrix meant against its word."""
+"""Codes, steps and arrays of the published quantizers against twins in exact rationals."""
 
 import re
 from dataclasses import replace
@@ -13,12 +13,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from mondeq_ref.arrays import InputError
-from mondeq_ref.files.load import load_operator
-from mondeq_ref.instances.families import FAMILIES, generic, rank_deficient
-from mondeq_ref.operator import Factors, Head, Operator
-from mondeq_ref.quantize import Quantized, Quantizer, quantize, quantize_array
-from mondeq_ref.quantize.codes import written_operator
-from mondeq_ref.rigor.dyadic import exact, identity
+from mondeq_ref.quantize import Quantizer, quantize_array
 
 U = Fraction(1, 2**53)
 DETERMINISTIC = ("half-even", "half-up", "half-away", "toward-zero")
@@ -80,7 +75,7 @@ def test_the_error_is_at_most_half_a_step_and_two_roundings(w, quantizer) -> Non
 
 
 @given(matrices(ANY_SIZE | MODERATE), quantizers())
-def test_codes_and_array_are_the_twins_that_the_definition_gives(w, quantizer) -> None:
+def test_codes_and_array_are_those_of_the_definition(w, quantizer) -> None:
     made = quantize_array(w, quantizer)
     q = 2 ** (quantizer.bits - 1) - 1
     least, greatest = {
@@ -157,7 +152,7 @@ def test_a_step_that_underflowed_need_not_be_idempotent() -> None:
 
 
 @pytest.mark.parametrize("bits", [2, 4, 8, 16])
-def test_the_readme_quantizer_uses_one_level_too_many_and_is_not_idempotent(bits: int) -> None:
+def test_readme_quantizer_has_a_level_too_many(bits: int) -> None:
     w = np.linspace(-1.0, 1.0, 2**bits + 1)[None]
     once = quantize_array(w, Quantizer.named("paper-readme", bits))
     assert once.codes.max() == 2 ** (bits - 1)
@@ -238,7 +233,7 @@ def test_a_quotient_that_underflows_takes_the_next_float() -> None:
 
 
 @pytest.mark.parametrize("steps", [1, 3, 1000])
-def test_a_quotient_below_the_normal_floats_that_is_exact_is_the_step(steps) -> None:
+def test_exact_subnormal_quotient_is_the_step(steps) -> None:
     eta = 2.0**-1074
     made = quantize_array(np.array([127 * steps * eta, -steps * eta]), Quantizer(8))
     assert made.step == steps * eta
@@ -256,22 +251,13 @@ def test_the_a_priori_bound_covers_the_error(w, quantizer) -> None:
     assert sum(e * e for e in errors) <= Fraction(made.error_above) ** 2
 
 
-def test_the_a_priori_bound_is_half_a_step_times_the_root_of_the_number_of_entries() -> None:
+def test_a_priori_bound_is_half_a_step_times_root_of_size() -> None:
     w = np.random.default_rng(0).normal(size=(40, 40))
     made = quantize_array(w, Quantizer(8))
     assert made.error_above == pytest.approx(40 * float(made.step) / 2, rel=1e-12)
 
 
-@given(matrices(MODERATE), st.sampled_from(["tensor", "row"]))
-def test_the_exact_matrix_is_step_times_code(w, per) -> None:
-    made = quantize_array(w, Quantizer(5, per=per))
-    expected = [
-        [s * int(k) for k in row] for s, row in zip(steps_of(made), made.codes, strict=True)
-    ]
-    assert made.exact.fractions() == expected
-
-
-def test_stochastic_rounding_is_reproducible_unbiased_and_takes_an_rng() -> None:
+def test_stochastic_rounding_is_reproducible_and_unbiased() -> None:
     stochastic = Quantizer(4, rounding="stochastic")
     w = np.append(np.full(40_000, 0.3), 7.0)  # s = 1, P(code 1) = 0.3
     first, again, other = (
@@ -372,7 +358,7 @@ def test_the_spec_names_the_published_quantizers() -> None:
 
 
 @pytest.mark.parametrize("rounding", [*DETERMINISTIC, "stochastic"])
-def test_an_entry_errs_by_half_a_step_to_nearest_and_by_a_whole_one_otherwise(rounding) -> None:
+def test_entry_errs_by_half_a_step_to_nearest_else_by_one(rounding) -> None:
     nearest = rounding not in ("toward-zero", "stochastic")
     expected = (Fraction(1, 2) if nearest else 1) + 2 * 127 * U
     assert Fraction(Quantizer(8, rounding=rounding).error_in_steps) == expected
@@ -412,261 +398,3 @@ def test_no_step_is_taken_for_none() -> None:
         assert made.step == step
         assert made.error_above >= step / 2
         step = float(np.nextafter(step, 0))
-
-
-# ---- operators -----------------------------------------------------------------------------
-
-
-def excess_of_margin(quantized: Quantized, m: float):
-    """2 (sym(I - W~) - m I), exactly."""
-    eye = identity(quantized.operator.n)
-    M = eye - quantized.operator.exact_W
-    return M + M.T - eye * (2 * m)
-
-
-@given(SEEDS, BITS, st.sampled_from(["narrow", "full", "unclipped"]), st.integers(0, 2))
-def test_quantized_factors_keep_the_margin_exactly(seed: int, bits: int, range_, mode) -> None:
-    operator = rank_deficient(np.random.default_rng(seed))
-    rounding = ("half-even", "half-away", "toward-zero")[mode]
-    quantized = quantize(operator, Quantizer(bits, range=range_, rounding=rounding), "factors")
-    assert operator.factors is not None
-    m = operator.factors.m
-    assert quantized.promised_margin == m
-    assert "Its margin is at least m, because K~ is exactly skew." in quantized.statement
-    A = quantized.arrays["A"].exact
-    assert excess_of_margin(quantized, m) == A.T @ A * 2.0
-    assert quantized.operator.margin.hi >= m
-    assert quantized.operator.margin.lo <= m  # A~ has fewer rows than columns: it is m
-
-
-@given(SEEDS, BITS)
-def test_the_matrix_meant_is_the_product_of_the_codes(seed: int, bits: int) -> None:
-    operator = generic(np.random.default_rng(seed), 4)
-    quantized = quantize(operator, Quantizer(bits), "factors")
-    A, K = (quantized.arrays[name] for name in "AK")
-    a, k, m = Fraction(float(A.step)), Fraction(float(K.step)), Fraction(operator.factors.m)
-    for i, row in enumerate(quantized.operator.exact_W.fractions()):
-        for j, entry in enumerate(row):
-            gram = sum(int(A.codes[r, i]) * int(A.codes[r, j]) for r in range(4))
-            assert entry == (1 - m) * (i == j) - a * a * gram + k * int(K.codes[i, j])
-    assert np.array_equal(quantized.operator.W, quantized.operator.exact_W.rounded())
-
-
-def test_steps_per_row_lose_the_margin() -> None:
-    S = np.zeros((3, 3))
-    S[0, 1:] = 8.0, 3.0  # with row 0's step 8 the 3 vanishes, with row 2's step 3 it stays
-    S[1, 2] = 1.0
-    factors = Factors(np.zeros((1, 3)), S, 0.1)
-    operator = factors.operator(np.eye(3), np.zeros(3))
-    tensor, row = (
-        quantize(operator, Quantizer(2, per=per), "factors") for per in ("tensor", "row")
-    )
-    assert tensor.operator.margin.hi >= 0.1
-    assert tensor.promised_margin == 0.1
-    assert row.promised_margin is None
-    assert row.operator.margin.hi < 0
-
-
-def test_half_up_promises_nothing_and_ties_break_the_skewness() -> None:
-    S = np.zeros((3, 3))
-    S[0, 1:] = 2.0, 1.0  # s = 2/3 at 3 bits, so that 1 sits on a tie
-    operator = Factors(np.zeros((1, 3)), S, 0.1).operator(np.eye(3), np.zeros(3))
-    half_up = quantize(operator, Quantizer(3, rounding="half-up"), "factors")
-    assert half_up.promised_margin is None
-    assert "No margin is promised" in half_up.statement
-    assert not np.array_equal(half_up.arrays["K"].codes, -half_up.arrays["K"].codes.T)
-    assert half_up.operator.margin.hi < 0
-
-
-def test_stochastic_factors_promise_nothing() -> None:
-    quantizer = Quantizer(4, rounding="stochastic")
-    operator = generic(np.random.default_rng(0))
-    first, again = (
-        quantize(operator, quantizer, "factorsUb", np.random.default_rng(3)) for _ in range(2)
-    )
-    assert first.promised_margin is None
-    assert first.operator.digest == again.operator.digest
-
-
-@pytest.mark.parametrize("what", ["W", "WUb", "factors", "factorsUb"])
-def test_only_what_is_named_is_quantized_and_the_head_is_kept(what) -> None:
-    head = Head(np.ones((2, 8)), np.zeros(2))
-    operator = replace(generic(np.random.default_rng(1)), head=head)
-    quantized = quantize(operator, Quantizer(5), what)
-    named = {"W": ["W"], "WUb": ["W", "U", "b"], "factors": ["A", "K"]}
-    assert list(quantized.arrays) == named.get(what, ["A", "K", "U", "b"])
-    assert quantized.operator.head is head
-    assert quantized.operator.factors is None
-    assert quantized.original is operator
-    assert quantized.spec["what"] == what
-    for name, error in (("U", quantized.dU), ("b", quantized.db)):
-        before, after = getattr(operator, name), getattr(quantized.operator, name)
-        assert np.array_equal(before, after) == (name not in quantized.arrays)
-        assert error.center.any() == (name in quantized.arrays)
-        assert np.abs(error.center.ravel() - (before - after).ravel()).max() <= error.radius
-    if "W" in quantized.arrays:
-        assert quantized.operator.exact_weights is None
-        assert np.array_equal(quantized.operator.W, quantized.arrays["W"].array)
-        assert "fl(s k)" in quantized.statement
-    else:
-        assert quantized.operator.exact_weights is not None
-        assert "exact matrix" in quantized.statement
-
-
-FROM_FACTORS = [name for name in FAMILIES if FAMILIES[name](np.random.default_rng(0)).factors]
-
-
-@pytest.mark.parametrize(
-    ("name", "what"),
-    [(name, "W") for name in FAMILIES] + [(name, "factors") for name in FROM_FACTORS],
-)
-def test_the_perturbation_is_the_norm_of_the_exact_difference(name: str, what) -> None:
-    operator = FAMILIES[name](np.random.default_rng(4))
-    quantized = quantize(operator, Quantizer(4), what)
-    difference = operator.exact_W - quantized.operator.exact_W
-    # The ball holds the exact difference: what rounding left is within the radius.
-    rest = (difference - exact(quantized.dW.center)).fractions()
-    # LAPACK's norm errs by a modest multiple of n u: 1e-12 is far above it.
-    assert np.linalg.norm(np.array(rest, dtype=float), 2) <= quantized.dW.radius * (1 + 1e-12)
-    float_norm = np.linalg.norm(difference.rounded(), 2)
-    assert quantized.perturbation.lo <= float_norm * (1 + 1e-12)
-    assert quantized.perturbation.hi >= float_norm * (1 - 1e-12)
-    assert quantized.perturbation.width <= 1e-12 * float_norm
-    if what == "W":
-        assert quantized.perturbation.lo <= quantized.a_priori["W"]
-        assert list(quantized.a_priori) == ["W"]
-
-
-def test_the_ratio_is_the_whole_line_without_a_margin() -> None:
-    without = quantize(FAMILIES["cycling"](np.random.default_rng(0)), Quantizer(4))
-    assert without.ratio.lo == -np.inf
-    with_margin = quantize(generic(np.random.default_rng(0)), Quantizer(8))
-    assert 0 < with_margin.ratio.lo <= with_margin.ratio.hi < np.inf
-
-
-def test_a_dense_operator_has_no_factors_to_quantize() -> None:
-    with pytest.raises(InputError, match="no factors"):
-        quantize(FAMILIES["cycling"](np.random.default_rng(0)), Quantizer(4), "factors")
-    names = "W, WUb, K, KUb, factors, factorsUb"
-    with pytest.raises(InputError, match=f"what must be one of {names}, got 'A'"):
-        quantize(generic(np.random.default_rng(0)), Quantizer(4), "A")
-
-
-def test_a_skew_part_that_overflows_is_refused_by_name() -> None:
-    S = np.array([[0.0, 1e308], [-1e308, 0.0]])
-    factors = Factors(np.zeros((1, 2)), S, 0.5)
-    operator = replace(generic(np.random.default_rng(0), 2), factors=factors)
-    with pytest.raises(InputError, match=r"^S - S' must be finite"):
-        quantize(operator, Quantizer(4), "factors")
-
-
-def test_a_product_of_factors_that_overflows_is_refused_by_name() -> None:
-    factors = Factors(np.array([[1e200, 0.0]]), np.zeros((2, 2)), 0.5)
-    operator = replace(generic(np.random.default_rng(0), 2), factors=factors)
-    with pytest.raises(InputError, match="product of the quantized factors overflows"):
-        quantize(operator, Quantizer(4), "factors")
-
-
-def test_what_was_quantized_in_its_factors_can_be_quantized_as_a_matrix() -> None:
-    once = quantize(generic(np.random.default_rng(0)), Quantizer(4), "factors").operator
-    assert once.exact_weights is not None
-    twice = quantize(once, Quantizer(4))
-    assert twice.operator.exact_weights is None
-    assert np.array_equal(twice.operator.W, quantize_array(once.W, Quantizer(4)).array)
-
-
-@pytest.mark.parametrize(("per", "whose"), [("tensor", "the step s"), ("row", "its row's step s")])
-def test_the_statement_says_whose_step_it_is(per, whose) -> None:
-    statement = quantize(generic(np.random.default_rng(0)), Quantizer(4, per=per)).statement
-    assert f"each code k times {whose}, rounded once" in statement
-
-
-def test_an_operator_of_zeros_quantizes_to_itself() -> None:
-    operator = Operator(np.zeros((2, 2)), np.zeros((2, 3)), np.zeros(2))
-    quantized = quantize(operator, Quantizer(2), "WUb")
-    assert quantized.operator.digest == operator.digest
-    assert not quantized.dW.center.any()
-    assert quantized.dW.radius == 0
-
-
-# ---- what a file holds --------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("what", ["W", "WUb", "factors", "factorsUb"])
-@pytest.mark.parametrize("with_head", [False, True])
-def test_what_is_stored_gives_back_the_matrix_that_is_meant(what, with_head) -> None:
-    head = Head(np.arange(16.0).reshape(2, 8), np.ones(2)) if with_head else None
-    original = replace(generic(np.random.default_rng(1)), head=head)
-    quantized = quantize(original, Quantizer(5), what)
-    stored = written_operator(quantized)
-    named = {"W": "W", "WUb": "WUb", "factors": "AK", "factorsUb": "AKUb"}[what]
-    expected = {"W", "U", "b"} | {f"{part}.{name}" for name in named for part in ("codes", "step")}
-    expected |= {"V", "d"} if with_head else set()
-    expected |= {"m"} if "A" in named else set()
-    assert set(stored) == expected
-    for name in "WUb":
-        assert np.array_equal(stored[name], getattr(quantized.operator, name))
-    for name in named:
-        assert stored[f"codes.{name}"].dtype == np.int8
-        made = stored[f"codes.{name}"] * stored[f"step.{name}"]
-        assert np.array_equal(made, quantized.arrays[name].array)
-    if with_head:
-        assert np.array_equal(stored["V"], head.V)
-        assert np.array_equal(stored["d"], head.d)
-    if "A" in named:
-        assert stored["m"] == original.factors.m
-
-
-@pytest.mark.parametrize("range_", ["narrow", "full", "unclipped"])
-@pytest.mark.parametrize("bits", [2, 7, 8, 9, 16, 17, 32])
-def test_codes_are_stored_in_the_smallest_type_that_holds_them_all(bits: int, range_) -> None:
-    quantizer = Quantizer(bits, range=range_)
-    made = quantize_array(np.array([-1.0, 0.25, 1.0]), quantizer)
-    assert np.array_equal(made.compact_codes, made.codes)
-    holds = [np.int8, np.int16, np.int32, np.int64]
-    smallest = next(
-        kind
-        for kind in holds
-        if np.iinfo(kind).min <= quantizer.least_code
-        and quantizer.greatest_code <= np.iinfo(kind).max
-    )
-    assert made.compact_codes.dtype == smallest
-
-
-def test_the_ratio_is_the_perturbation_over_the_margin() -> None:
-    """Two bits keep 1/2 and take 1/8 away: dW = diag(0, 1/8), and m = 1/2."""
-    operator = Operator(np.diag([0.5, 0.125]), np.eye(2), np.zeros(2))
-    quantized = quantize(operator, Quantizer(2))
-    assert quantized.dW.center.tolist() == [[0.0, 0.0], [0.0, 0.125]]
-    assert 0.25 * (1 - 1e-12) <= quantized.ratio.lo <= 0.25 <= quantized.ratio.hi <= 0.25 + 1e-12
-
-
-@pytest.fixture(scope="module")
-def companion(companion_path) -> Operator:
-    return load_operator(str(companion_path))
-
-
-@pytest.mark.parametrize(
-    ("bits", "ratio", "margin"),
-    [
-        (8, 0.153, 0.2074),
-        (6, 0.606, 0.1376),
-        (5, 1.254, 0.0454),
-        (4, 2.661, -0.1423),
-        (3, 5.359, -0.4681),
-        (2, 7.534, -0.1557),
-    ],
-)
-def test_the_companion_operator_has_the_measured_ratios(companion, bits, ratio, margin) -> None:
-    quantized = quantize(companion, Quantizer(bits))
-    assert round(quantized.ratio.mid, 3) == ratio
-    assert round(quantized.operator.margin.mid, 4) == margin
-
-
-def test_the_companion_operator_keeps_its_margin_in_factors_at_two_bits(companion) -> None:
-    quantized = quantize(companion, Quantizer(2), "factors")
-    m = quantized.promised_margin
-    assert m == companion.factors.m
-    assert excess_of_margin(quantized, m) == (
-        quantized.arrays["A"].exact.T @ quantized.arrays["A"].exact * 2.0
-    )
