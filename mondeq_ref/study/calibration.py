@@ -21,6 +21,7 @@ from mondeq_ref.solve import ActiveSet, solve
 
 MOST_ROWS = 2000  # of the inputs; more change little
 MOST_JACOBIANS = 300
+LOGITS = 4.0  # how much more they count than the equilibria, as they decide the class
 LEAST_SHARE = 0.01  # of the identity in P and S: directions that no input showed matter a little
 
 
@@ -57,7 +58,7 @@ def _sensitivity(operator: Operator, Z: Matrix) -> Matrix:
         moved += J.T @ J
         if V is not None:
             seen += (V @ J).T @ (V @ J)
-    return _filled(moved if V is None or not seen.any() else _unit(moved) + 4 * _unit(seen))
+    return _filled(moved if V is None or not seen.any() else _unit(moved) + LOGITS * _unit(seen))
 
 
 def _unit(P: Matrix) -> Matrix:
