@@ -19,7 +19,7 @@ from mondeq_ref.solve.solution import Status, code
 OPEN = -1  # not a status: the row is still under way
 
 
-class Measured(Protocol):
+class RowBounds(Protocol):
     """Row by row: the residual, the distance that it bounds, and how much of it is rounding."""
 
     @property
@@ -30,7 +30,7 @@ class Measured(Protocol):
     def floor(self) -> Vector: ...
 
 
-Measure = Callable[[Integers, bool], Measured]  # of these rows, in twice the precision or not
+Measure = Callable[[Integers, bool], RowBounds]  # of these rows, in twice the precision or not
 
 
 @dataclass(frozen=True, eq=False)
