@@ -151,7 +151,13 @@ def test_every_published_number_of_the_figures_is_compared():
     compared = {name: json.loads((OUT / f"{name}.json").read_text())["published"] for name in NAMES}
     figure_1 = PUBLISHED["figure_1"]["recomputed"]
     assert len(compared["fig1_margin"]) == sum(len(point) - 1 for point in figure_1)
-    theirs = [value for value in PUBLISHED["figure_2"].values() if isinstance(value, dict)]
+    # The protocol of the stored fractions belongs to a published statement, which runs it.
+    figure_2 = PUBLISHED["figure_2"].items()
+    theirs = [
+        value
+        for key, value in figure_2
+        if isinstance(value, dict) and key != "stored_fractions_protocol"
+    ]
     assert len(compared["fig2_displacement"]) == sum(len(value) for value in theirs)
     assert all(row["ours"] is not None for row in compared["fig2_displacement"])
     assert Path(HERE / "README.md").read_text().count("\n| ") >= sum(map(len, compared.values()))
