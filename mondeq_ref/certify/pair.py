@@ -5,6 +5,7 @@ from functools import cached_property
 
 import numpy as np
 
+from mondeq_ref.certify.h_matrix import HMatrix, h_matrix
 from mondeq_ref.certify.limits import EXACT_BELOW
 from mondeq_ref.operator import Operator
 from mondeq_ref.quantize.quantized_array import QuantizedArray
@@ -72,6 +73,16 @@ class Pair:
     @cached_property
     def M_after(self) -> Dyadic:
         return self.perturbed.exact_M
+
+    @cached_property
+    def dominant(self) -> HMatrix | None:
+        """M as an H-matrix, where it is one and small enough for integers."""
+        return h_matrix(self.M) if self.original.n < EXACT_BELOW else None
+
+    @cached_property
+    def dominant_after(self) -> HMatrix | None:
+        """The same of M~."""
+        return h_matrix(self.M_after) if self.original.n < EXACT_BELOW else None
 
     @cached_property
     def dW(self) -> Dyadic:

@@ -9,15 +9,21 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mondeq_ref.arrays import Booleans, Integers
-from mondeq_ref.certify.decisions import UNCERTAIN, Displacement, certain_class, displacement
+from mondeq_ref.arrays import Booleans
+from mondeq_ref.certify.decisions import (
+    UNCERTAIN,
+    Displacement,
+    certain_class,
+    displacement,
+    entrywise_reach,
+)
 from mondeq_ref.certify.limits import EXACT_BELOW
 from mondeq_ref.certify.pair import Pair
 from mondeq_ref.certify.prove import Equilibria, prove
 from mondeq_ref.documents.case import Rows
 from mondeq_ref.files.load import Inputs
 from mondeq_ref.inputs import Injections
-from mondeq_ref.operator import Operator
+from mondeq_ref.operator import Head, Operator
 from mondeq_ref.rigor.fast import up
 from mondeq_ref.rigor.verdict import Guarantee
 from mondeq_ref.solve import ActiveSet, solve
@@ -73,8 +79,8 @@ class Effects:
     located: Booleans  # the inputs whose point is certainly next to an equilibrium
     active: Booleans  # their supports, where found without a margin
     accuracy: float | None  # over all inputs: one that is not located counts as wrong
-    decisions_certified: int | None  # the class cannot have changed, judged from z~ alone
-    decisions_unchanged: int | None  # both classes are certain, and the same
+    decisions_certified: int | None  # the class cannot have changed, judged from z~ or z* alone
+    decisions_unchanged: int | None  # those, and where both classes are certain and the same
     worst: Worst | None
 
 
@@ -133,14 +139,7 @@ def _effects_of_block(work: Workload, pair: Pair, block: Block) -> _Part:
     after = _equilibria(operator, injections, exact=pair.is_exact)
     head, labels = work.operator.head, work.inputs.labels
     correct = unchanged = certified = worst = None
-    if head is not None:
-        if labels is not None:
-            classes = head.logits(after.z).argmax(axis=1)
-            correct = int(((classes == labels[block.which]) & after.proved).sum())
-        unchanged = _same(
-            certain_class(head, block.before.z, block.before.radius),
-            certain_class(head, after.z, after.radius),
-        )
+    decided: Booleans | None = None
     if pair.sides.margin.lo > 0:
         moved = _moved(pair, block, injections, after)
         kept = after.proved
@@ -149,9 +148,33 @@ def _effects_of_block(work: Workload, pair: Pair, block: Block) -> _Part:
                 *(float(side.max()) for side in (moved.paper, moved.sharper, moved.actual))
             )
         if head is not None:
+            decided = np.zeros(len(kept), dtype=np.bool_)
             reach = np.asarray(up(after.radius[kept] + moved.sharper))
-            certified = int((certain_class(head, after.z[kept], reach) != UNCERTAIN).sum())
+            decided[kept] = certain_class(head, after.z[kept], reach) != UNCERTAIN
+    if head is not None:
+        if labels is not None:
+            classes = head.logits(after.z).argmax(axis=1)
+            correct = int(((classes == labels[block.which]) & after.proved).sum())
+        for found in _decided_entrywise(head, pair, block, injections, after):
+            decided = found if decided is None else decided | found
+        before = certain_class(head, block.before.z, block.before.radius)
+        same = (before == certain_class(head, after.z, after.radius)) & (before != UNCERTAIN)
+        certified = None if decided is None else int(decided.sum())
+        unchanged = int((same if decided is None else same | decided).sum())
     return _Part(after.proved, after.active, correct, certified, unchanged, worst)
+
+
+def _decided_entrywise(
+    head: Head, pair: Pair, block: Block, injections: Injections, after: Equilibria
+) -> Iterator[Booleans]:
+    """The inputs whose class cannot have changed, by the bound in the maximum norm: seen from z*
+    where M~ is an H-matrix, and from z~ where M is one."""
+    dW = pair.original.weights - pair.perturbed.weights
+    for dominant, at in ((pair.dominant_after, block.before), (pair.dominant, after)):
+        if dominant is not None:
+            both = (block.injections, injections)
+            reach = entrywise_reach(dominant, at, dW, pair.sides.norm.hi, both)
+            yield np.asarray(certain_class(head, at.z, reach) != UNCERTAIN)
 
 
 def _moved(pair: Pair, block: Block, injections: Injections, after: Equilibria) -> Displacement:
@@ -175,10 +198,6 @@ def _equilibria(operator: Operator, injections: Injections, *, exact: bool) -> E
     Z = solve(operator, injections, ActiveSet(), tol=TOL, max_steps=steps).z
     rational = exact and not has_margin
     return prove(operator, injections, Z, Guarantee.EXACT if rational else Guarantee.RIGOROUS_FLOAT)
-
-
-def _same(first: Integers, second: Integers) -> int:
-    return int(((first == second) & (first != UNCERTAIN)).sum())
 
 
 def _total(counts: Iterable[int | None]) -> int | None:

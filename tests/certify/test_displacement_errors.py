@@ -21,7 +21,7 @@ FLOOR = 1e-160  # a bound of a norm does not go below the root of the smallest f
 def found(z, radius=0.0):
     z = np.array(z, dtype=float)
     ones = np.ones(len(z), dtype=np.bool_)
-    return Equilibria(z, np.full(len(z), radius), ones, z > 0)
+    return Equilibria(z, np.full(len(z), radius), ones, ~ones, z > 0)
 
 
 def test_every_radius_and_error_enters_its_side_once():
