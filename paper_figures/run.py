@@ -19,7 +19,15 @@ from paper_figures.drawing.writer import provenance, write
 from paper_figures.numbers.subject import FigureSubject, given_subject, shipped_subject
 
 # The slowest first, so that the last to end is a short one.
-SLOWEST_FIRST = ("ladder", "fig2_displacement", "fig3_qat", "phase", "fig1_margin", "sharpness")
+SLOWEST_FIRST = (
+    "ladder",
+    "fig2_displacement",
+    "fig3_qat",
+    "safe",
+    "phase",
+    "fig1_margin",
+    "sharpness",
+)
 NAMES = (
     "fig1_margin",
     "fig2_displacement",
@@ -29,6 +37,7 @@ NAMES = (
     "phase",
     "sharpness",
     "iterates",
+    "safe",
 )
 OUT = Path("mondeq-figures")
 

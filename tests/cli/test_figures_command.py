@@ -27,7 +27,7 @@ def test_list_names_every_figure(capsys):
     assert [line.split()[0] for line in capsys.readouterr().out.splitlines()] == list(NAMES)
 
 
-@pytest.mark.parametrize("name", ["fig1_margin", "splitting", "iterates"])
+@pytest.mark.parametrize("name", ["fig1_margin", "splitting", "iterates", "safe"])
 def test_a_figure_of_anybodys_operator(name, brought, tmp_path, capsys):
     out = tmp_path / "out"
     assert main(["figures", "--only", name, *brought, "--out", str(out), "--json"]) == 0

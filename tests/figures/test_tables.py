@@ -16,6 +16,7 @@ from paper_figures.figures import (
     iterates,
     ladder,
     phase,
+    safe,
     sharpness,
     splitting,
 )
@@ -40,6 +41,7 @@ AGAIN = {
     "phase": (phase, {"operators": 2}),
     "sharpness": (sharpness, {"operators": 1}),
     "iterates": (iterates, {"cells": (1e-3,), "iterations": 60}),
+    "safe": (safe, {"bits": (8,)}),
 }
 
 
@@ -124,6 +126,26 @@ def test_sharp_rates_bound_the_iterates_and_are_never_worse_than_the_claimed():
 
 def test_the_margin_left_is_what_theorem_2_says():
     assert (numbers("phase", "margin_left") >= 1 - numbers("phase", "ratio") - 1e-9).all()
+
+
+def test_safe_codes_are_proved_and_right_at_every_width():
+    rows = [row for row in committed("safe") if row["series"] == safe.SAFE]
+    assert [int(row["bits"]) for row in rows] == list(safe.SETTINGS.bits)
+    for row in rows:
+        assert int(row["rung"]) <= {"paper": 2, "margin": 4}[row["aim"]]
+        assert row["unproved"] == "0"
+        assert float(row["accuracy"]) > 0.97
+
+
+def test_marks_of_safe_quantization_follow_from_what_is_proved():
+    for row in committed("safe"):
+        rung, margin = int(row["rung"] or 8), float(row["margin"])
+        assert (row["mark"] == "proved") == (rung <= 5)
+        assert (row["mark"] == "exists") == (rung in (6, 7))
+        assert (margin > float(row["margin_error"])) == (rung <= 4)
+        assert (row["unproved"] == "0") or rung > 7
+        if row["series"] == "structured":
+            assert margin + float(row["margin_error"]) >= shipped_subject().operator.factors.m
 
 
 def test_the_page_is_made_from_the_files_beside_it():
