@@ -64,7 +64,8 @@ class Listing:
             if any(_is_sentence(row[k]) for row in self.rows):
                 made.add_column(heading, overflow="fold", min_width=WORDS)
             else:
-                made.add_column(heading, no_wrap=True)
+                longest = max(map(len, (*heading.split("\n"), *(row[k] for row in self.rows))))
+                made.add_column(heading, no_wrap=True, min_width=longest)
         for row in self.rows:
             made.add_row(*map(Text, row))  # a name in brackets is no style
         return made
@@ -82,8 +83,8 @@ class Listing:
 
 
 def _is_sentence(cell: str) -> bool:
-    """Several words, not a number with a unit or a count of a total."""
-    return len(cell.split()) > 3 and not any(character.isdigit() for character in cell.split()[0])
+    """Several words; a number with a unit or a count of a total is none."""
+    return len(cell.split()) > 3
 
 
 def table(title: str, headings: Sequence[str], rows: Iterable[Sequence[str]]) -> Listing:

@@ -38,7 +38,7 @@ def test_audit_json_follows_schema_beside_its_page(
     Draft202012Validator(SCHEMA).validate(audit)
     assert audit["settings"] == {"seed": 5, "cases": 40, "claims": ["margin"]}
     shown = capsys.readouterr().out
-    assert "HOLDS" in shown
+    assert "The claim holds" in shown
     assert str(tmp_path / "report.html") in shown.replace("\n", "")
     assert audit["digest"] in (tmp_path / "report.html").read_text()
 
@@ -49,7 +49,7 @@ def test_json_is_the_file_and_tables_move_to_stderr(
     audit = audited(tmp_path, "--json")
     streams = capsys.readouterr()
     assert json.loads(streams.out) == audit
-    assert "HOLDS" in streams.err
+    assert "The claim holds" in streams.err
 
 
 def test_the_number_of_workers_and_the_time_change_nothing(tmp_path: Path) -> None:

