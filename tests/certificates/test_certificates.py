@@ -176,6 +176,9 @@ def test_every_field_is_bound(name):
     assert not accepted(document | {"more": 1})
 
 
+MOST_CHANGES = 400  # of one document; of a longer one every second, third, ... change
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_new_digest_does_not_help(name):
     """Signed again, whatever is still accepted is still true, and nothing but a refusal is
@@ -185,7 +188,7 @@ def test_new_digest_does_not_help(name):
     parts = (None, [], {}, 0, 1.5, "x", [[1]], {"by": "elimination"}, other)
     changes = [(path, new) for path, old in leaves(document) for new in alternatives(old)]
     changes += [(path, part) for path in nodes(document) for part in parts]
-    for path, value in changes:
+    for path, value in changes[:: 1 + len(changes) // MOST_CHANGES]:
         if path[0] in ("provenance", "digest"):
             continue
         changed = tampered(document, path, value)

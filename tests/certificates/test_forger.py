@@ -4,10 +4,10 @@ from tests.certificates.forger import run
 
 
 def test_forged_documents_are_true_or_not_accepted() -> None:
-    counts, findings = run(600, 11)
+    counts, findings = run(300, 11)
     assert not findings
     assert counts["raised"] == 0
-    assert min(counts[name] for name in ("accepted", "rejected", "refused")) > 70
+    assert min(counts[name] for name in ("accepted", "rejected", "refused")) > 30
 
 
 def test_forger_finds_a_checker_that_compares_no_operator(monkeypatch) -> None:

@@ -9,6 +9,7 @@ from mondeq_ref.cli.main import main
 WRONG = "tests.support.wrong_quantizers"
 
 
+@pytest.mark.deep
 def test_our_own_implementation_is_clean(capsys):
     assert main(["conform", "--self", "--random", "3"]) == 0
     out = capsys.readouterr().out

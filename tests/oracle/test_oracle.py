@@ -117,6 +117,7 @@ def test_the_snippet_shows_the_same_error(questions, capsys):
         assert float(capsys.readouterr().out) == pytest.approx(largest, rel=1e-12)
 
 
+@pytest.mark.deep
 def test_every_question_can_be_asked_by_its_snippet(questions, capsys):
     class Empty:
         def __getattr__(self, name):
