@@ -16,5 +16,5 @@ FAILED = ("not_supported", "not_reproduced")  # published statements shown on th
 
 
 def first_sentence(words: str) -> str:
-    """What stands before the first full stop or semicolon that ends a word."""
-    return re.split(r"(?<=[a-z0-9])[.;] ", words, maxsplit=1)[0]
+    """What stands before the first full stop that ends a word."""
+    return re.split(r"(?<=[a-z0-9])\. ", words, maxsplit=1)[0]
