@@ -23,7 +23,7 @@ from proofs_checks.report.figure_1_chart import figure_1_chart
 from proofs_checks.report.formula import prose, typeset
 from proofs_checks.report.histogram import histogram, sparkline
 from proofs_checks.report.standing import STANDINGS, icon, standing
-from proofs_checks.report.verdict_marks import FAILED, MARKS, first_sentence
+from proofs_checks.report.verdict_marks import FAILED, MARKS, gist
 
 OPTIONAL = ("operators", "answers", "ladder", "figure_1", "published", "hunter", "figures")
 PICTURE = re.compile(r"data:image/png;base64,[A-Za-z0-9+/]+={0,2}")
@@ -53,7 +53,7 @@ def _environment() -> Environment:
         math=typeset,
         prose=prose,
         label=lambda key: prose(str(key).replace("_", " ")),
-        first_sentence=first_sentence,
+        gist=gist,
     )
     cast(dict[str, Any], made.globals).update(
         histogram=histogram,

@@ -15,7 +15,7 @@ from rich.text import Text
 from mondeq_ref.report.digits import text
 from proofs_checks.report.bit_map import bit_map
 from proofs_checks.report.standing import Standing
-from proofs_checks.report.verdict_marks import FAILED, MARKS, first_sentence
+from proofs_checks.report.verdict_marks import FAILED, MARKS, gist
 
 SIGNS = {
     "condition": "●",
@@ -92,7 +92,7 @@ def _statements(published: Sequence[Mapping[str, Any]]) -> Iterator[RenderableTy
         if one["verdict"] in FAILED:
             sign, word, tone = MARKS[one["verdict"]]
             said = f"\N{LEFT DOUBLE QUOTATION MARK}{one['text']}\N{RIGHT DOUBLE QUOTATION MARK} "
-            reason = first_sentence(one["why"])
+            reason = gist(one["why"])
             made.add_row(Text(f"  {sign} {word}", style=TONES[tone]), Text(said + reason))
     yield made
     others = [one for one in published if one["verdict"] not in FAILED]

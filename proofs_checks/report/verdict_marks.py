@@ -12,9 +12,15 @@ MARKS = {
     "not_reproduced": ("≠", "not reproduced", "open"),
     "not_testable": ("○", "not testable here", "open"),
 }
+ENOUGH = 50  # characters of a reason
 FAILED = ("not_supported", "not_reproduced")  # published statements shown on the first screen
 
 
-def first_sentence(words: str) -> str:
-    """What stands before the first full stop that ends a word."""
-    return re.split(r"(?<=[a-z0-9])\. ", words, maxsplit=1)[0]
+def gist(words: str) -> str:
+    """The first parts of a reason, up to a full stop or semicolon, that say enough together."""
+    said = ""
+    for part in re.split(r"(?<=[a-z0-9][.;]) ", words):
+        said = f"{said} {part}".strip()
+        if len(said) >= ENOUGH:
+            break
+    return said.rstrip(".;")

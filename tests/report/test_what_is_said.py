@@ -8,7 +8,7 @@ from mondeq_ref.certificates.rungs import EXISTENCE, RUNGS, UNIQUENESS
 from proofs_checks.report.difference import changes
 from proofs_checks.report.html import by_hypothesis
 from proofs_checks.report.standing import STANDINGS, mark, standing
-from proofs_checks.report.verdict_marks import MARKS
+from proofs_checks.report.verdict_marks import MARKS, gist
 from tests.support.made_up import full
 
 
@@ -73,3 +73,18 @@ def test_another_verdict_is_a_difference() -> None:
     after["claims"][0]["verdict"] = "UNDECIDED"
     (found,) = changes(before, after)
     assert (found.before, found.after) == ("HOLDS", "UNDECIDED")
+
+
+@pytest.mark.parametrize(
+    ("reason", "said"),
+    [
+        ("published: 0.006; ours: -0.42, proved", "published: 0.006; ours: -0.42, proved"),
+        (
+            "at 4 bits every one of 128 inputs has an equilibrium; at 3 bits 76. More.",
+            "at 4 bits every one of 128 inputs has an equilibrium",
+        ),
+        ("", ""),
+    ],
+)
+def test_gist_is_whole_parts_of_the_reason(reason, said):
+    assert gist(reason) == said
