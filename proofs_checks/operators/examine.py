@@ -62,7 +62,7 @@ def _shipped() -> dict[str, Any]:
         for key in shipped.keys(main)
         if key != "c"
     }
-    subject = StatementSubject(operator, c, _rungs(dense), quantized_c, _four_bits(groups))
+    subject = StatementSubject(operator, c, _rungs(dense), quantized_c, _four_bits(groups), labels)
     everything = {name: shipped.operator(name) for name in shipped.names()}
     trained = [row for rows in groups.values() for row in rows]
     first = ladder(main, "W", "quantized after training, as in the paper", dense)
@@ -99,7 +99,9 @@ def _given(operator: Operator, inputs: Inputs | None, seed: int) -> dict[str, An
         "figure_1": figure_1(name, operator, c, first["rows"]),
         "answers": answers(dense),
         "published": statements(
-            StatementSubject(operator, c, _rungs(dense), _requantized(operator, inputs), {})
+            StatementSubject(
+                operator, c, _rungs(dense), _requantized(operator, inputs), labels=labels
+            )
         ),
     }
     if operator.factors is not None:

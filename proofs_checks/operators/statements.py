@@ -12,7 +12,9 @@ from typing import Any
 from mondeq_ref.instances.shipped import data_folder
 from proofs_checks.operators import statements_on_accuracy as accuracy
 from proofs_checks.operators import statements_on_convergence as convergence
+from proofs_checks.operators import statements_on_gradients as backward
 from proofs_checks.operators import statements_on_rates as rates
+from proofs_checks.operators import statements_on_solvers as solvers
 from proofs_checks.operators.subject import Answer, StatementSubject, Support
 
 
@@ -62,4 +64,9 @@ EXAMINED: Mapping[str, Callable[[StatementSubject], Answer]] = {
     "pr-rate-max": rates.pr_rate_is_a_maximum,
     "kappa-scaling": rates.kappa_scaling,
     "two-notions": rates.two_notions,
+    "two-adjoints": backward.two_adjoints,
+    "gradient-scales": backward.gradient_scales,
+    "lossless-8": solvers.lossless_8,
+    "same-point": solvers.same_point,
+    "counts-unmoved": solvers.counts_unmoved,
 }

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal
 
-from mondeq_ref.arrays import Matrix
+from mondeq_ref.arrays import Integers, Matrix
 from mondeq_ref.operator import Operator
 from mondeq_ref.quantize import Quantized, Quantizer, quantize
 from mondeq_ref.rigor.verdict import Outcome
@@ -49,6 +49,7 @@ class StatementSubject:
     rungs: Mapping[int, tuple[int | None, Outcome]]  # bits -> first rung, and the sign of m~
     c_quantized: Mapping[int, Matrix] = field(default_factory=dict[int, Matrix])  # U, b quantized
     trained_at_4_bits: Mapping[str, Operator] = field(default_factory=dict[str, Operator])
+    labels: Integers | None = None
 
     def quantized(self, bits: int) -> Quantized:
         return self._quantized[bits]

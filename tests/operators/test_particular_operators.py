@@ -86,6 +86,9 @@ def test_every_published_statement_is_answered_in_the_order_of_the_file(of_those
     assert verdicts["kappa-scaling"] == "supported"
     assert verdicts["dr-slower"] == verdicts["pr-rate-max"] == "not_supported"
     assert verdicts["two-notions"] == "not_supported"  # at 5 bits
+    assert verdicts["two-adjoints"] == verdicts["gradient-scales"] == "not_supported"
+    assert verdicts["same-point"] == verdicts["lossless-8"] == "supported"
+    assert verdicts["counts-unmoved"] == "supported"
 
 
 def test_an_answer_has_a_row_for_every_case_and_promises_nothing_without_a_rung(
