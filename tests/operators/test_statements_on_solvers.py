@@ -12,6 +12,7 @@ from proofs_checks.operators import statements_on_solvers as solvers
 from proofs_checks.operators.statements_on_solvers import (
     correct_inputs,
     counts_unmoved,
+    judged_loss,
     largest_change,
     lossless_8,
     same_point,
@@ -94,7 +95,23 @@ def test_accuracy_lost_beyond_chance_is_not_supported():
     found = lossless_8(wrong)
     assert found.verdict == "not_supported"
     assert found.numbers["6 bits against float"] == {"lost": 8, "gained": 0}
-    assert "beyond chance at 6 bits" in found.why
+    assert "8 bits: 0 lost and 0 gained, within chance; 6 bits: 8 lost" in found.why
+
+
+@pytest.mark.parametrize(
+    ("bits", "lost", "gained", "verdict"),
+    [
+        (8, 4, 0, "supported"),  # 4 = 2 sqrt(4)
+        (8, 5, 0, "not_supported"),
+        (8, 5, 1, "supported"),
+        (6, 8, 0, "supported"),  # 0.04 points of 10,000 images are 4
+        (6, 12, 1, "supported"),
+        (6, 14, 1, "not_supported"),
+        (8, 0, 9, "supported"),
+    ],
+)
+def test_loss_is_held_against_chance_and_publication(bits, lost, gained, verdict):
+    assert judged_loss(bits, lost, gained, 10_000).verdict == verdict
 
 
 @pytest.mark.parametrize(
