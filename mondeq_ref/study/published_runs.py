@@ -45,8 +45,8 @@ class Trace:
 
 
 def forward_backward(
-    W: Matrix,
-    C: Matrix,
+    W: Floats,
+    C: Floats,
     alpha: float,
     steps: int,
     tolerance: float,
@@ -59,7 +59,7 @@ def forward_backward(
     def step(z: Floats) -> Floats:
         return np.maximum(z - a * (z - z @ W_transposed - c), dtype(0))
 
-    return _traced(step, lambda z: z, np.zeros_like(c), steps, tolerance)
+    return traced(step, lambda z: z, np.zeros_like(c), steps, tolerance)
 
 
 def splitting(
@@ -73,7 +73,7 @@ def splitting(
     """Any splitting method from zero, stopped on its own state's relative step."""
     iteration = method.resolved(operator).iteration(operator, dtype)
     data = iteration.prepare(C.astype(dtype))
-    return _traced(
+    return traced(
         lambda s: iteration.advance(s, data),
         lambda s: iteration.observe(s, data),
         np.zeros_like(data),
@@ -82,13 +82,14 @@ def splitting(
     )
 
 
-def _traced(
+def traced(
     step: Callable[[Floats], Floats],
     read: Callable[[Floats], Floats],
     state: Floats,
     steps: int,
     tolerance: float,
 ) -> Trace:
+    """Iterate until the batch's relative step falls below the tolerance, or the steps end."""
     relative: list[float] = []
     with np.errstate(over="ignore", invalid="ignore"):
         for _ in range(steps):

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from mondeq_ref.arrays import Integers, Matrix
 from mondeq_ref.operator import Head
+from mondeq_ref.study import published_runs
 from mondeq_ref.train.passes import Passes
 
 Float32 = NDArray[np.float32]
@@ -36,16 +37,9 @@ FLOAT_TUNED_AT = 30  # batches into an epoch, and again in the middle of it
 
 
 def forward_backward(W: Float32, C: Float32, alpha: float, budget: Budget) -> tuple[Float32, int]:
-    """Rows z <- ReLU(z - alpha (z - W z - c)) from zero, and the iterations taken."""
-    a, W_transposed = np.float32(alpha), np.ascontiguousarray(W.T)
-    Z = np.zeros_like(C)
-    for step in range(1, budget.steps + 1):
-        new = np.maximum(Z - a * (Z - Z @ W_transposed - C), np.float32(0))
-        converged = _relative_step(new, Z) < budget.tolerance
-        Z = new
-        if converged:
-            return Z, step
-    return Z, budget.steps
+    """The published iteration from zero, and the iterations taken."""
+    run = published_runs.forward_backward(W, C, alpha, budget.steps, budget.tolerance)
+    return run.z, run.iterations
 
 
 def adjoint_forward_backward(
@@ -54,20 +48,14 @@ def adjoint_forward_backward(
     """Rows lambda <- D (lambda - alpha (lambda - W'lambda - g)) from zero, D = 1[z > 0]."""
     a = np.float32(alpha)
     D: Float32 = np.asarray(Z > 0, dtype=np.float32)
-    Lam = np.zeros_like(G)
-    for step in range(1, budget.steps + 1):
-        new = np.asarray(D * (Lam - a * (Lam - Lam @ W - G)), dtype=np.float32)
-        converged = _relative_step(new, Lam) < budget.tolerance
-        Lam = new
-        if converged:
-            return Lam, step
-    return Lam, budget.steps
-
-
-def _relative_step(new: Float32, old: Float32) -> float:
-    """||new - old|| / ||old|| over the batch; infinite at a zero start."""
-    size = float(np.linalg.norm(old))
-    return float(np.linalg.norm(new - old)) / size if size > 0 else np.inf
+    run = published_runs.traced(
+        lambda Lam: np.asarray(D * (Lam - a * (Lam - Lam @ W - G)), dtype=np.float32),
+        lambda Lam: Lam,
+        np.zeros_like(G),
+        budget.steps,
+        budget.tolerance,
+    )
+    return run.z, run.iterations
 
 
 @dataclass(eq=False)
