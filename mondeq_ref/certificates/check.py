@@ -131,7 +131,8 @@ def _about(subject: Subject, known: str | None) -> Checked:
     else:
         unchecked.append(f"whose {layer} this is: no operator was given to compare with")
     if spec is None:
-        unchecked.append("what W~ has to do with W: it is given by the certificate")
+        given = "W~, U~ and b~ have" if subject.fed else "W~ has"
+        unchecked.append(f"what {given} to do with {layer}: given by the certificate")
     else:
         checked.append(f"W~ is {_made_by(spec)}, computed again from the definition")
         if subject.before.factors is not None and known is None:
@@ -150,7 +151,8 @@ def _about(subject: Subject, known: str | None) -> Checked:
 def _made_by(spec: dict[str, Json] | None) -> str:
     if spec is None:
         return "given, by no quantizer"
+    kept = f", t = {spec['offset']!r} kept" if "offset" in spec else ""
     return (
         f"{spec['what']} quantized by {spec['name']} to {spec['bits']} bits "
-        f"({spec['range'] or 'no range'}, {spec['round']}, per {spec['per']})"
+        f"({spec['range'] or 'no range'}, {spec['round']}, per {spec['per']}{kept})"
     )

@@ -57,7 +57,8 @@ from mondeq_ref.documents.encoding import (
 )
 from mondeq_ref.rigor.dyadic import Dyadic, identity
 
-MOST_ENUMERATED = 14  # n above which there are too many principal minors
+MOST_ENUMERATED = 12  # units of a block whose 2^12 principal minors are looked at
+MOST_MINOR_BITS = 1 << 27  # bits of the entries of all minors that are looked at
 
 
 @dataclass(frozen=True, eq=False)
@@ -192,11 +193,19 @@ def minors_are_positive(at: Matrices, proof: Json) -> None:
     table = at.M_after.integers.table()
     order = [indices(block, "blocks", at.n) for block in blocks]
     _block_triangular(order, at)
-    require(max(map(len, order)) <= MOST_ENUMERATED, "too many minors to enumerate")
+    _require_few(order, at)
     for block in order:
         for size in range(1, len(block) + 1):
             for a in combinations(block, size):
                 require(minor(table, a) > 0, f"the minor of {list(a)} is not positive")
+
+
+def _require_few(blocks: list[list[int]], at: Matrices) -> None:
+    """Enumerating the minors of these blocks takes seconds, not hours."""
+    require(max(map(len, blocks)) <= MOST_ENUMERATED, "too many minors to enumerate")
+    bits = max(int(x).bit_length() for x in at.M_after.integers.entries())
+    work = sum(len(block) ** 2 << len(block) for block in blocks)
+    require(work * bits <= MOST_MINOR_BITS, "the minors have too many bits to enumerate")
 
 
 def _block_triangular(order: list[list[int]], at: Matrices) -> None:
@@ -235,7 +244,7 @@ def existence_holds(at: Matrices, proof: Json) -> None:
             require(is_definite(_lowered(block, one), one["definite"]), "a block is not shown")
         else:
             members(one, "block", ("units",))
-            require(len(units) <= MOST_ENUMERATED, "too many principal blocks to enumerate")
+            _require_few([units], at)
             require(not fails_somewhere(block.integers), f"the block of {units} fails")
 
 

@@ -83,7 +83,15 @@ def requantized(layer: Layer, spec: Json) -> Layer:
     require(kept == ("offset" in held), "an offset is kept where K is quantized, and only there")
     if kept:
         layer = replace(layer, offset=_offset(held["offset"]))
+        require(_is_near(layer), "the offset is larger than 1 + n max|W|: W would be lost in it")
     return WHATS[what](layer, QUANTIZERS[name](spec))
+
+
+def _is_near(layer: Layer) -> bool:
+    """Whether |t| <= 1 + n max|W|: what 1 - m is for every W, whatever its margin."""
+    scale = Fraction(2) ** layer.exact.exponent
+    largest = max((abs(x) for x in layer.exact.integers.entries()), default=0)
+    return abs(Fraction(layer.offset)) <= 1 + layer.n * int(largest) * scale
 
 
 def _offset(value: Json) -> float:

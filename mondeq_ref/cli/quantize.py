@@ -89,6 +89,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
+    from pathlib import Path
+
     import numpy as np
 
     from mondeq_ref.arrays import InputError
@@ -118,6 +120,8 @@ def run(args: argparse.Namespace) -> int:
         rung = first_that_holds(climb(pair, rng))
     else:
         quantized, pair, rung = safe.quantized, safe.pair, safe.rung
+    if args.out is not None:  # the proof of other codes must not stay beside these
+        Path(_certificate_path(args.out)).unlink(missing_ok=True)
     _write(args, quantized)
     facts: dict[str, Any] = _facts(quantized, pair) | {"rung": rung, "codes_file": args.out}
     status = 0 if safe is None or safe.reached else 1

@@ -52,7 +52,7 @@ def _declared(name: str, extents: list[Any]) -> int:
     sizes = [size for size in extents if isinstance(size, int)]
     if name == "W" and max(sizes, default=0) > MOST_UNITS:
         raise _too_large(f"W has {max(sizes)} units, at most {MOST_UNITS} are read")
-    return abs(prod(sizes))
+    return max(abs(prod(sizes)), *map(abs, sizes), 0)  # rows without entries take memory too
 
 
 def _check_bits(name: str, held: dict[str, Any]) -> None:

@@ -119,6 +119,9 @@ def quantize(
         raise InputError(f"an offset is kept where K or KUb is quantized, not {what}")
     if what in ("K", "KUb"):
         offset = default_offset(operator) if offset is None else float(offset)
+        most = 1 + operator.n * float(np.abs(operator.W).max())
+        if not abs(offset) <= most:
+            raise InputError(f"the offset must lie within 1 + n max|W| = {most:g}, got {offset}")
     sources = {"W": operator.W, "U": operator.U, "b": operator.b}
     if names[0] == "A":
         factors = _factors_of(operator)

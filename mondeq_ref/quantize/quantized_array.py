@@ -12,7 +12,7 @@ clipping to the range moves no code by more than rounding may.
 
 from dataclasses import dataclass, field
 from functools import cached_property
-from math import inf, isinf
+from math import inf, isinf, prod
 
 import numpy as np
 from flint import fmpz_mat
@@ -56,7 +56,7 @@ class QuantizedArray:
     @cached_property
     def exact(self) -> Dyadic:
         """The matrix s k itself, unrounded; a vector becomes a column."""
-        table = self.codes.reshape(len(self.codes), -1)
+        table = self.codes.reshape(len(self.codes), prod(self.codes.shape[1:]))
         if np.ndim(self.step) == 0:
             return of_integers(table, float(self.step))
         scales = exact(np.array(np.broadcast_to(self.steps, self.codes.shape)))

@@ -40,6 +40,7 @@ Aim = Literal["paper", "margin", "unique", "exists"]
 WANTED = MappingProxyType({"paper": 2, "margin": 4, "unique": 6, "exists": 7})
 
 MOST_BITS = 16
+MOST_ENTRY = 1e100  # of |W|: beyond, the floats that propose codes overflow
 ROUNDS = 120  # of a descent
 SHARES = (1.15, 0.9)  # of the step by least squares, from which descents start
 NORM_LEFT = 0.005  # of m, between the norm that is looked for and m
@@ -109,6 +110,9 @@ def quantize_safely(
     quantizer = Quantizer(bits, rounding="chosen", step_rule="chosen")
     if quantizer.bits > MOST_BITS:
         raise InputError(f"an aim needs at most {MOST_BITS} bits: more meet it by rounding alone")
+    largest = float(np.abs(operator.W).max())
+    if largest > MOST_ENTRY:
+        raise InputError(f"an aim needs entries of W of at most {MOST_ENTRY:g}, got {largest:g}")
     seen = None if inputs is None else calibration(operator, inputs)
     proposed = list(watch(_choices(operator, quantizer, aim, seen), _total(seen)))
     found: Safe | None = None

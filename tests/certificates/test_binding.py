@@ -12,6 +12,7 @@ from flint import fmpz_mat
 from hypothesis import given
 from hypothesis import strategies as st
 
+import mondeq_ref as mq
 from mondeq_ref.arrays import InputError
 from mondeq_ref.certificates.check import ASSUMPTIONS, FORMAT, KIND, verify
 from mondeq_ref.certificates.integers import ProofError
@@ -20,6 +21,7 @@ from mondeq_ref.certificates.requantize import requantized
 from mondeq_ref.certificates.rungs import RUNGS
 from mondeq_ref.documents.case import Case, encode_case, encode_operator
 from mondeq_ref.documents.encoding import digest_of, encode_dyadic
+from mondeq_ref.documents.size import check_size
 from mondeq_ref.operator import Factors, Operator
 from mondeq_ref.quantize import Quantizer, quantize
 from mondeq_ref.rigor.dyadic import Dyadic, exact
@@ -212,3 +214,18 @@ def test_wide_exponents_are_refused_and_trusted(monkeypatch):
     assert verify(said, trust_size=True).accepted
     with pytest.raises(InputError, match="--trust-size"):
         verify(said)
+
+
+def test_offset_is_named_and_never_swallows_the_weights(tmp_path):
+    layer = mq.Operator(W=[[2.0, 1.5], [-3.0, 7.0]], U=[[1.0], [0.0]], b=[0.0, 0.0])
+    with pytest.raises(InputError, match="offset must lie within"):
+        mq.quantize(layer, 8, what="K", offset=127 * 2.0**60)
+    mq.certify(layer, mq.quantize(layer, 8, what="K", offset=4.0)).save(tmp_path / "proof.json")
+    told = mq.verify(tmp_path / "proof.json", layer)
+    assert "t = 4.0 kept" in " ".join(told.sentences)
+
+
+def test_rows_without_entries_take_no_memory():
+    rows = {"dtype": "f32", "shape": [1 << 26, 0], "enc": "hex", "data": []}
+    with pytest.raises(InputError, match="numbers"):
+        check_size({"inputs": {"kind": "c", "rows": rows}})

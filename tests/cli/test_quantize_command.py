@@ -192,3 +192,13 @@ def test_aim_leaves_no_quantizer_to_choose(stored, capsys) -> None:
     for words in (["--per", "row"], ["--zero-point"], ["--quantizer", "mxint4"]):
         assert main([*argv, *words]) == 2
         assert f"leave out {words[0]}" in capsys.readouterr().err
+
+
+def test_proof_of_other_codes_does_not_stay(tmp_path, capsys):
+    write_npz(tmp_path / "w.npz", {"W": np.diag([0.5, 0.25]), "U": np.eye(2), "b": np.zeros(2)})
+    out = tmp_path / "q.npz"
+    words = ["quantize", str(tmp_path / "w.npz"), "--out", str(out)]
+    assert main([*words, "--bits", "4", "--aim", "margin", "--quiet"]) == 0
+    assert (tmp_path / "q.certificate.json").exists()
+    assert main([*words, "--bits", "2"]) == 0
+    assert not (tmp_path / "q.certificate.json").exists()
