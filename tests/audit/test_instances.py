@@ -74,3 +74,11 @@ def test_named_equilibrium_is_verified(named: list[float]) -> None:
     none = Instance("made", scalar(2.0), c=np.ones((1, 1)), arrays={"z*": np.ones((1, 1))}).before
     assert np.isinf(none.radius).all()
     assert none.exactly(0) is None
+
+
+def test_difference_of_weights_is_what_was_taken_away():
+    before = Operator(np.array([[0.5, 0.25], [0.0, 0.5]]), np.zeros((2, 0)), np.zeros(2))
+    after = before.with_weights(np.array([[0.5, 0.0], [0.125, 0.5]]))
+    instance = Instance("", before, after)
+    np.testing.assert_array_equal(instance.dW.center, [[0.0, 0.25], [-0.125, 0.0]])
+    assert instance.dW.radius == 0.0
