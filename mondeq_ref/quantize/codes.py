@@ -20,6 +20,7 @@ from mondeq_ref.quantize.operators import Quantized, arrays_of, assembled
 from mondeq_ref.quantize.quantized_array import QuantizedArray, spread
 from mondeq_ref.quantize.quantizer import Quantizer
 
+PARTS = ("codes", "step", "zero")  # of what is stored of each quantized array
 Arrays = Mapping[str, NDArray[Any]]
 
 
@@ -56,8 +57,16 @@ def read_codes(arrays: Arrays, operator: Operator, spec: Mapping[str, Any]) -> Q
     shapes["K"] = shapes["W"]
     if operator.factors is not None:
         shapes["A"] = operator.factors.A.shape
+    foreign = {key for key in arrays if key.partition(".")[0] in PARTS} - {
+        f"{part}.{name}" for part in PARTS for name in names
+    }
+    if foreign:
+        raise InputError(f"{spec['what']} has no {min(foreign)} among its stored codes")
+    kept, offset = arrays.get("offset"), spec.get("offset")
+    if (None if kept is None else float(kept)) != offset:
+        raise InputError(f"the stored offset is {kept}, and that of the quantizer {offset}")
     made = {name: _read(arrays, name, shapes.get(name), quantizer) for name in names}
-    return assembled(operator, quantizer, spec["what"], made, spec.get("offset"))
+    return assembled(operator, quantizer, spec["what"], made, offset)
 
 
 def same_codes(arrays: Arrays, quantized: Quantized) -> bool:
@@ -80,7 +89,8 @@ def _read(
         raise InputError(f"codes.{name} must be {wanted}, got {codes.dtype} {codes.shape}")
     if not (np.isfinite(step).all() and (step >= 0).all()):
         raise InputError(f"step.{name} must be finite and not negative")
-    if codes.size and np.abs(codes.astype(np.int64)).max() > -quantizer.least_code:
+    least = quantizer.least_code
+    if codes.size and not least <= int(codes.min()) <= int(codes.max()) <= -least:
         raise InputError(f"codes.{name} has a code beyond {-quantizer.least_code}")
     steps = float(step) if step.ndim == 0 else step
     try:

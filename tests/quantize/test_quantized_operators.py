@@ -13,7 +13,7 @@ from mondeq_ref.files.load import load_operator
 from mondeq_ref.instances.families import FAMILIES, generic, rank_deficient
 from mondeq_ref.operator import Factors, Head, Operator
 from mondeq_ref.quantize import Quantized, Quantizer, quantize, quantize_array
-from mondeq_ref.quantize.codes import written_operator
+from mondeq_ref.quantize.codes import read_codes, written_codes, written_operator
 from mondeq_ref.rigor.dyadic import exact, identity
 
 SEEDS = st.integers(0, 2**32 - 1)
@@ -273,3 +273,20 @@ def test_companion_keeps_its_margin_in_factors_at_two_bits(companion) -> None:
     assert excess_of_margin(quantized, m) == (
         quantized.arrays["A"].exact.T @ quantized.arrays["A"].exact * 2.0
     )
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"offset": np.asarray(99.0)}, "the stored offset is 99.0"),
+        ({"codes.W": np.zeros((2, 2), dtype=np.int8)}, "K has no codes.W"),
+        ({"codes.K": np.full((2, 2), -(2**63))}, "a code beyond"),
+        ({"codes.K": np.full((2, 2), 2**64 - 1, dtype=np.uint64)}, "a code beyond"),
+    ],
+)
+def test_stored_codes_that_contradict_their_quantizer_are_refused(change, said):
+    layer = Operator(np.array([[0.5, -1.0], [1.0, 0.25]]), np.zeros((2, 1)), np.zeros(2))
+    made = quantize(layer, Quantizer(4), "K")
+    assert read_codes(written_codes(made), layer, made.spec).operator.digest == made.operator.digest
+    with pytest.raises(InputError, match=said):
+        read_codes(written_codes(made) | change, layer, made.spec)
