@@ -1,6 +1,7 @@
 """How far the equilibria drift at each bit-width: published bound, sharper bound, actual."""
 
 from collections.abc import Mapping
+from math import log10
 from typing import Any
 
 from markupsafe import Markup
@@ -23,11 +24,8 @@ def drift_chart(entry: Mapping[str, Any]) -> Markup:
     if not positive:
         return Markup()
     frame = Frame(WIDTH, HEIGHT, *decades(positive))
-    ticks: list[tuple[float, str]] = []
-    at = frame.low
-    while at <= frame.high * 1.0001:  # the last tick lies on the edge, up to rounding
-        ticks.append((at, f"{100 * at:,.10g} %"))
-        at *= 10
+    powers = range(round(log10(frame.low)), round(log10(frame.high)) + 1)
+    ticks = [(10.0**power, f"{100 * 10.0**power:,.10g} %") for power in powers]
     parts = [frame.axis(ticks)]
     for number, row in enumerate(rows):
         x = frame.column(number, len(rows))
