@@ -61,7 +61,9 @@ NEEDED: list[tuple[str, str, str, Callable[[], Instance]]] = [
 ]
 
 
-@pytest.mark.parametrize(("name", "of", "need", "build"), NEEDED, ids=lambda one: str(one))
+@pytest.mark.parametrize(
+    ("name", "of", "need", "build"), NEEDED, ids=lambda one: getattr(one, "__name__", one)
+)
 def test_form_is_refuted_without_what_it_needs(
     name: str, of: str, need: str, build: Callable[[], Instance]
 ) -> None:

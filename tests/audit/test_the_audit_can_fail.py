@@ -327,7 +327,9 @@ def test_exception_in_one_instance_is_an_error(monkeypatch: pytest.MonkeyPatch) 
 
 
 @pytest.mark.parametrize(
-    "spoiled", [{"forms": ()}, {"forms": CLAIM.forms * 2}, {"inputs": 0}], ids=str
+    "spoiled",
+    [{"forms": ()}, {"forms": CLAIM.forms * 2}, {"inputs": 0}],
+    ids=["no form", "one form twice", "no input"],
 )
 def test_claim_is_refused_when_it_could_not_be_counted(spoiled: Mapping[str, Any]) -> None:
     with pytest.raises(ValueError, match="made up needs"):

@@ -106,7 +106,7 @@ def found_gradients(case) -> Gradients:
 
 
 @pytest.mark.parametrize("name", FAMILIES)
-def test_every_gradient_is_that_of_a_complex_step_on_every_family(name):
+def test_gradients_equal_a_complex_step_on_every_family(name):
     checked = set()
     for seed in range(4):
         case = drawn_case(name, seed)
@@ -218,7 +218,7 @@ def _distance_to_kink(operator, X, Z):
 
 
 @pytest.mark.parametrize("alpha", [0.02, 0.3, 1.0, 7.0])
-def test_the_gradient_does_not_depend_on_the_step_of_the_forward_solver(alpha):
+def test_gradient_does_not_depend_on_the_forward_step(alpha):
     rng = np.random.default_rng(5)
     operator = generic(rng)
     C, G = injections(rng, operator, 5), rng.normal(size=(5, operator.n))
@@ -230,7 +230,7 @@ def test_the_gradient_does_not_depend_on_the_step_of_the_forward_solver(alpha):
 
 @pytest.mark.parametrize("method", [ForwardBackward(), PeacemanRachford(), DouglasRachford()])
 @pytest.mark.parametrize("name", ["generic", "rank_deficient", "many_active", "few_active"])
-def test_splitting_adjoints_agree_with_exact_ones_within_certified_radii(name, method):
+def test_splitting_adjoints_agree_with_exact_ones(name, method):
     rng = np.random.default_rng(11)
     operator = FAMILIES[name](rng)
     C, G = injections(rng, operator, 4), rng.normal(size=(4, operator.n))
@@ -273,14 +273,14 @@ def test_the_radius_bounds_the_distance_to_the_rational_adjoint(scale):
         assert squared <= _q(bound.radius[0]) ** 2
 
 
-def test_the_radius_is_attained_where_the_margin_is_the_whole_operator():
+def test_radius_is_attained_where_margin_is_the_operator():
     operator = Operator(0.5 * np.eye(2), np.eye(2), np.ones(2))
     active, g = np.ones((1, 2), dtype=bool), np.array([[1.0, 1.0]])
     bound = adjoint_distance(operator, active, g, np.zeros((1, 2)))
     assert bound.radius[0] == pytest.approx(2 * np.sqrt(2), rel=1e-12)
 
 
-def test_an_adjoint_with_entries_outside_the_active_set_is_refused():
+def test_adjoint_entries_outside_the_active_set_are_refused():
     operator = Operator(0.5 * np.eye(2), np.eye(2), np.ones(2))
     with pytest.raises(InputError, match="zero outside"):
         adjoint_distance(operator, np.array([[True, False]]), np.ones((1, 2)), np.ones((1, 2)))
@@ -331,7 +331,7 @@ def test_a_kink_is_reported_and_counts_as_inactive():
     assert back.Lam.tolist() == [[1.0, 0.0], [1.0, 0.0], [1.0, 1.0]]
 
 
-def test_without_a_margin_the_forward_pass_can_converge_and_the_adjoint_blow_up():
+def test_forward_can_converge_while_the_adjoint_blows_up():
     operator = cycling(np.random.default_rng(0))
     C = np.full((1, 3), 4.0)
     z = np.zeros(3)
@@ -357,7 +357,7 @@ def test_a_singular_block_is_a_status_and_no_exception():
 
 # threshold_below has a margin of a few ulps, which turns any rounding into a large radius.
 @pytest.mark.parametrize("name", sorted(set(FAMILIES) - MAY_LACK_MARGIN - {"threshold_below"}))
-def test_no_wider_than_the_rounding_the_exact_adjoint_is_certified(name):
+def test_exact_adjoint_is_certified_down_to_rounding(name):
     rng = np.random.default_rng(23)
     operator = FAMILIES[name](rng)
     C, G = injections(rng, operator, 3), rng.normal(size=(3, operator.n))

@@ -15,7 +15,7 @@ from mondeq_ref.solve.solution import Status
 
 
 @pytest.mark.parametrize("compensate", [False, True])
-def test_the_bound_covers_what_was_rounded_away_from_the_matrix_that_is_meant(compensate) -> None:
+def test_bound_covers_what_was_rounded_from_the_meant_matrix(compensate) -> None:
     """W = 1/2 + 2^-55, whose float is 1/2: lambda is 1/(1/2 - 2^-55), and 2 solves the float."""
     half = np.array([[0.5]])
     operator = Operator(
@@ -27,7 +27,7 @@ def test_the_bound_covers_what_was_rounded_away_from_the_matrix_that_is_meant(co
     assert 0 < true - 2 <= Fraction(float(bound.radius[0]))
 
 
-def test_a_row_that_was_lost_has_no_radius_though_there_is_a_margin() -> None:
+def test_lost_row_has_no_radius_despite_a_margin() -> None:
     """W = 0 and alpha = 100: every step multiplies the distance to g by 99."""
     operator, one = Operator(np.zeros((1, 1)), np.eye(1), np.zeros(1)), np.ones((1, 1))
     back = adjoint(operator, given(one, 1), one, one, ForwardBackward(100.0))

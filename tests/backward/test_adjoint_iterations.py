@@ -32,7 +32,7 @@ def halving(G, **options):
     return adjoint(still(n), given(ones, n), ones, G, ForwardBackward(0.5), **options)
 
 
-def test_one_step_of_douglas_rachford_is_the_average_of_standing_still_and_peaceman_rachford():
+def test_douglas_rachford_step_averages_identity_and_pr():
     operator = generic(RNG(2))
     D, g = RNG(3).random((2, operator.n)) < 0.6, RNG(4).normal(size=(2, operator.n))
     s = RNG(5).normal(size=(2, operator.n))
@@ -66,7 +66,7 @@ def test_the_answer_of_a_spent_budget_is_the_last_iterate(budget):
     assert back.Lam.tolist() == [[1 - 0.5**budget, -3 * (1 - 0.5**budget)]]
 
 
-def test_a_row_leaves_at_the_first_look_at_which_it_is_certified():
+def test_row_leaves_at_the_first_look_that_certifies_it():
     """After k steps row i is g_i 2^-k away: below 2^-20 for k = 0, 20 and 40, and a little."""
     back = halving([[2.0**-30], [1.0], [2.0**20]], tol=1.01 * 2.0**-20)
     looks = [CHECK_EVERY * -(-k // CHECK_EVERY) for k in (0, 20, 40)]
@@ -76,7 +76,7 @@ def test_a_row_leaves_at_the_first_look_at_which_it_is_certified():
     assert back.Lam[0, 0] == 0
 
 
-def test_a_row_that_stands_still_above_the_tolerance_has_stalled_alone():
+def test_row_standing_still_above_tolerance_has_stalled_alone():
     """With tolerance 0 nothing is certified; 0 is reached at once, 1 after 54 halvings."""
     back = halving([[0.0], [1.0]], tol=0.0, max_steps=1000)
     assert back.status == [Status.STALLED] * 2
@@ -89,7 +89,7 @@ def test_a_certified_row_that_stands_still_is_certified():
     assert back.status == [Status.CERTIFIED] * 2
 
 
-def test_an_exact_adjoint_above_the_tolerance_has_stalled_after_one_step():
+def test_exact_adjoint_above_tolerance_stalls_after_one_step():
     operator = generic(RNG(2))
     ones = np.ones((2, operator.n))
     back = adjoint(operator, given(ones, operator.n), ones, ones, tol=0.0)
@@ -105,7 +105,7 @@ def test_a_method_needs_its_step_size_and_its_adjoint():
         adjoint_iteration(ForwardBackwardForward(0.5), operator)
 
 
-def test_without_a_margin_the_residual_alone_is_compared_with_the_tolerance():
+def test_residual_alone_meets_the_tolerance_without_a_margin():
     """W = I/2 + I: m = -1/2, and lambda = -2 g exactly; nothing is said of the distance."""
     operator = Operator(np.diag([1.5, 1.5]), np.eye(2), np.zeros(2))
     ones = np.ones((1, 2))
@@ -126,7 +126,7 @@ def test_no_rows_have_an_adjoint_of_no_rows():
 
 
 @pytest.mark.kernel
-def test_a_row_that_needs_pivoting_is_solved_beside_those_that_do_not(monkeypatch):
+def test_pivoting_rows_are_solved_beside_the_others(monkeypatch):
     """M = [[0, -1], [-1, 0]] on the first two units: no pivot without an exchange."""
     W = np.eye(3)
     W[0, 1] = W[1, 0] = 1.0

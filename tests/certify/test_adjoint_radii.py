@@ -120,7 +120,7 @@ def test_an_answer_names_its_method_and_counts_its_steps():
     assert adjoint(operator, injections, z, g, ForwardBackward()).method == "forward-backward"
 
 
-def test_gradients_and_adjoints_of_another_shape_are_refused_by_name():
+def test_gradients_and_adjoints_of_other_shapes_are_refused():
     operator, injections, z, g, *_ = hidden_by_rounding()
     with pytest.raises(InputError, match=r"dl/dz must have shape \(1, 30\)"):
         adjoint(operator, injections, z, g[:, 1:])

@@ -18,7 +18,7 @@ def of_M(M):
     return Operator(np.eye(n) - np.array(M), np.zeros((n, 0)), np.zeros(n))
 
 
-def test_classes_are_certain_up_to_half_their_gap_and_no_further():
+def test_classes_are_certain_up_to_half_their_gap_only():
     head = Head(np.array([[1.0, 0.0], [0.0, 1.0]]), np.zeros(2))
     z = np.array([[3.0, 1.0]] * 4)  # the logits differ by 2, the rows by (1, -1)
     radius = np.array([0.0, np.sqrt(2) * (1 - 1e-12), np.sqrt(2) * (1 + 1e-12), np.inf])
@@ -54,7 +54,7 @@ def test_the_uniqueness_radius_of_rotations_is_their_margin():
     assert radius.hi - radius.lo < 1e-12
 
 
-def test_many_units_bracket_the_uniqueness_radius_and_no_margin_gives_none():
+def test_uniqueness_radius_is_bracketed_and_needs_a_margin():
     operator = generic(RNG(1), n=30)
     radius = uniqueness_radius(operator, RNG(0))
     assert operator.margin.lo == radius.lo <= radius.hi < 1

@@ -46,7 +46,7 @@ def test_weights_exist_where_the_symmetric_part_is_indefinite():
     assert not weights_hold(M, (1, 64, 1))
 
 
-def test_dependency_order_puts_a_block_after_what_its_rows_refer_to():
+def test_dependency_order_puts_blocks_after_their_references():
     pattern = np.eye(4)
     pattern[0, 1] = pattern[1, 0] = pattern[1, 3] = pattern[3, 2] = 1
     assert dependency_order(exact(pattern)) == [[2], [3], [0, 1]]
@@ -85,7 +85,7 @@ def test_a_block_is_scaled_down_against_all_blocks_before_it():
     assert weights_hold(exact(M), answer.weights)
 
 
-def test_reducible_operators_combine_the_weights_of_their_blocks():
+def test_reducible_operators_combine_weights_of_their_blocks():
     rng = np.random.default_rng(0)
     M = np.eye(30)
     for start in range(0, 30, 6):
@@ -143,7 +143,7 @@ def test_row_and_column_scales_do_not_change_a_refutation(spread):
     assert refutes_weights(scaled, answer.refutation)
 
 
-def test_search_is_undecided_rather_than_wrong_when_the_program_fails(monkeypatch):
+def test_search_is_undecided_when_the_program_fails(monkeypatch):
     useless = (-1.0, np.ones(3), np.zeros(3))
     monkeypatch.setattr(diagonal, "_program", lambda cuts: (*useless[:2], np.zeros(len(cuts))))
     assert diagonal_weights(CYCLE, rounds=3).outcome is Outcome.UNDECIDED
@@ -177,7 +177,7 @@ def test_a_refutation_that_does_not_hold_is_not_handed_out(monkeypatch):
     assert diagonal_weights(CYCLE, rounds=3).outcome is Outcome.UNDECIDED
 
 
-def test_weights_that_hold_without_being_good_are_taken_in_the_end(monkeypatch):
+def test_weights_that_hold_are_taken_in_the_end(monkeypatch):
     monkeypatch.setattr(diagonal, "GOOD_ENOUGH", np.inf)
     M = exact(np.array([[1.0, 8.0], [0.125, 2.0]]))
     answer = diagonal_weights(M, rounds=3)
@@ -193,7 +193,7 @@ def test_weighted_constants_of_equal_weights_are_the_plain_ones():
     assert norm <= weighted_norm_above(exact(M), [3] * 5) <= norm * (1 + 1e-9)
 
 
-def test_weighted_constants_stay_true_for_weights_too_uneven_for_floats():
+def test_weighted_constants_hold_for_very_uneven_weights():
     weights = [1, 1 << 3000]
     M = identity(2)
     assert weights_hold(M, weights)

@@ -53,7 +53,7 @@ def skew_pair(s: float) -> Operator:
 
 @pytest.mark.parametrize("order", [(0, 1, 2), (1, 0, 2), (2, 0, 1), (2, 1, 0)])
 @pytest.mark.parametrize("compensate", [False, True])
-def test_an_overflow_off_the_support_is_not_taken_for_a_positive_slack(
+def test_overflow_off_the_support_is_no_positive_slack(
     order: tuple[int, ...], compensate: bool
 ) -> None:
     """The exact F of that unit is 2e310 or -2e310; its float is either infinity, or a NaN."""
@@ -74,7 +74,7 @@ def permuted(operator: Operator, order: tuple[int, ...]) -> Operator:
 
 
 @pytest.mark.parametrize("family", sorted(MAY_LACK_MARGIN))
-def test_without_a_proved_margin_there_is_a_residual_and_no_distance(family: str) -> None:
+def test_no_proved_margin_gives_a_residual_and_no_distance(family: str) -> None:
     operator = FAMILIES[family](default_rng(0))
     z = np.ones((2, operator.n))
     found = distance(operator, given(z, operator.n), z)
@@ -96,7 +96,7 @@ def test_a_margin_that_may_be_zero_is_no_margin(bump: float) -> None:
     assert np.isfinite(radius) == (operator.margin.lo > 0)
 
 
-def test_the_radius_is_the_residual_over_the_margin_to_a_few_roundings() -> None:
+def test_radius_is_residual_over_margin_up_to_rounding() -> None:
     """At n = 1 with m = 1/2, c = 1 and z = 3: F(z) = 1/2, and z is 1 away from z* = 2."""
     operator = Operator([[0.5]], [[1.0]], [0.0])
     found = distance(operator, given([[1.0]], 1), [[3.0]])
@@ -106,7 +106,7 @@ def test_the_radius_is_the_residual_over_the_margin_to_a_few_roundings() -> None
     assert 1.0 <= found.radius[0] <= 1.0 + 4 * slack
 
 
-def test_twice_the_precision_shows_a_distance_below_what_rounding_hides() -> None:
+def test_twice_the_precision_shows_what_rounding_hides() -> None:
     rng = default_rng(3)
     operator = generic(rng, 8)
     c = rng.normal(size=(1, 8)) + 5
@@ -144,13 +144,13 @@ def test_the_rounding_of_a_meant_matrix_enters_the_radius() -> None:
     assert radius < 1e-15
 
 
-def test_an_unknown_error_of_an_injection_makes_the_radius_infinite() -> None:
+def test_unknown_injection_error_makes_the_radius_infinite() -> None:
     operator = Operator(np.zeros((1, 1)), np.eye(1), np.zeros(1))
     unknown = Injections(np.array([[1.0]]), np.array([np.inf]))
     assert distance(operator, unknown, np.array([[1.0]])).radius[0] == np.inf
 
 
-def test_injections_of_another_width_are_refused_and_not_broadcast() -> None:
+def test_injections_of_another_width_are_refused() -> None:
     operator = Operator(np.zeros((2, 2)), np.eye(2), np.zeros(2))
     with pytest.raises(InputError, match=r"c must have shape \(1, 2\), got \(1, 1\)"):
         distance(operator, given([[1.0]], 1), np.ones((1, 2)))
@@ -194,7 +194,7 @@ def test_no_rows_make_no_radius() -> None:
         assert found.worst == 0
 
 
-def test_a_unit_off_its_bound_by_the_smallest_float_is_judged_as_active() -> None:
+def test_unit_one_ulp_off_its_bound_is_judged_as_active() -> None:
     """For z_i = 5e-324 the normal cone absorbs nothing: all of F_i = 1 counts."""
     operator = Operator(np.zeros((1, 1)), np.eye(1), np.zeros(1))
     c = given([[-1.0]], 1)
@@ -202,7 +202,7 @@ def test_a_unit_off_its_bound_by_the_smallest_float_is_judged_as_active() -> Non
     assert distance(operator, c, [[0.0]]).radius[0] < 1e-15
 
 
-def test_a_unit_at_zero_counts_exactly_as_far_as_its_slack_is_negative() -> None:
+def test_unit_at_zero_counts_as_far_as_its_slack_is_negative() -> None:
     """M = I, z = 0: F = -c, so 3 that pulls up counts in full and 4 that pushes down not at all."""
     operator = Operator(np.zeros((2, 2)), np.eye(2), np.zeros(2))
     found = distance(operator, given([[3.0, -4.0], [-3.0, -4.0]], 2), np.zeros((2, 2)))
@@ -239,7 +239,7 @@ def test_twice_the_precision_is_used_only_when_asked_for() -> None:
     assert twice < once / 4
 
 
-def test_signs_are_certain_up_to_the_radius_and_the_slack_beyond_it() -> None:
+def test_signs_are_certain_up_to_radius_and_slack() -> None:
     """M = I and a radius of 1: z_1 = 1 is not above it, z_2 = 2 is."""
     operator = Operator(np.zeros((4, 4)), np.eye(4), np.zeros(4))
     blurred = Injections(np.array([[1.0, 2.0, -1.0, -2.0]]), np.array([1.0]))

@@ -71,7 +71,7 @@ def test_two_bits_have_diagonal_weights(W):
 
 
 @pytest.mark.parametrize("bits", [3, 4])
-def test_three_and_four_bits_have_neither_weights_nor_uniqueness(W, bits):
+def test_three_and_four_bits_lack_weights_and_uniqueness(W, bits):
     M = identity(100) - exact(published(W, bits))
     answer = diagonal_weights(M)
     assert answer.outcome is Outcome.REFUTED

@@ -72,7 +72,7 @@ def test_no_equilibrium_moves_further_than_the_bound(seed):
     assert (distance <= found.reach(np.abs(c - moved)[None])[0] * (1 + 1e-9)).all()
 
 
-def test_the_bound_is_attained_by_an_m_matrix_that_is_pushed_evenly():
+def test_bound_is_attained_by_an_evenly_pushed_m_matrix():
     """M = [[2, -1], [-1, 2]], eta = delta = (1, 1): c from (1, 1) to (2, 2) moves z by (1, 1)."""
     found = h_matrix(exact(np.array([[2.0, -1.0], [-1.0, 2.0]])))
     assert found is not None

@@ -80,7 +80,7 @@ def test_eighth_rung_holds_where_the_sixth_fails():
     assert found.z.tolist() == [[0.0, 1.0]]
 
 
-def test_evidence_of_the_searched_rungs_is_what_their_proofs_need():
+def test_evidence_of_searched_rungs_is_what_proofs_need():
     def evidence(W_after):
         pair = Pair(operator(np.zeros_like(W_after)), operator(W_after))
         return [step.evidence for step in climb(pair, seed())]
@@ -97,7 +97,7 @@ def test_evidence_of_the_searched_rungs_is_what_their_proofs_need():
 
 @pytest.mark.parametrize("along", ["axis", "pair"])
 @pytest.mark.parametrize("ratio", ["below", "at", "above"])
-def test_comparisons_are_exact_on_the_threshold_and_one_ulp_from_it(ratio, along):
+def test_comparisons_are_exact_at_the_threshold_and_one_ulp_off(ratio, along):
     made = threshold(seed(3), ratio, 4, along=along)
     for guarantee in Guarantee:
         pair = Pair(made.operator, made.perturbed, guarantee)
@@ -115,7 +115,7 @@ def test_floats_alone_never_decide_what_they_cannot_see():
 
 
 @pytest.mark.parametrize("guarantee", Guarantee)
-def test_a_step_says_what_it_rests_on_and_its_threshold_where_it_has_one(guarantee):
+def test_step_names_its_basis_and_its_threshold(guarantee):
     """dW = I/8 and m = 1/2: floats decide every rung, and integers put a number between."""
     pair = Pair(operator(np.eye(2) / 2), operator(np.eye(2) * 0.625), guarantee)
     for rung, decide in enumerate(DECIDE, 1):
@@ -128,7 +128,7 @@ def test_a_step_says_what_it_rests_on_and_its_threshold_where_it_has_one(guarant
             assert step.evidence is None
 
 
-def test_what_floats_leave_open_is_decided_by_integers_below_the_limit():
+def test_integers_decide_what_floats_leave_open():
     made = threshold(seed(3), "at", 6, along="pair")
     step = by_norm(Pair(made.operator, made.perturbed, Guarantee.RIGOROUS_FLOAT))
     assert step.outcome is Outcome.REFUTED
@@ -170,7 +170,7 @@ def test_third_rung_can_hold_below_a_negative_margin():
     assert first_that_holds(climb(pair, seed())) == 3
 
 
-def test_a_cycling_p_matrix_is_promised_uniqueness_and_no_convergence():
+def test_cycling_p_matrix_has_uniqueness_but_no_convergence():
     after = cycling(seed())
     steps = climb(Pair(operator(np.zeros((after.n, after.n))), after), seed())
     assert first_that_holds(steps) == 6

@@ -108,7 +108,7 @@ def test_a_walk_leaves_the_set_it_was_given_alone():
 
 
 @pytest.mark.parametrize("j", range(6))
-def test_one_more_pivot_is_the_transform_of_the_set_with_the_index_flipped(j):
+def test_one_pivot_is_the_transform_with_one_index_flipped(j):
     F = np.eye(6) + RNG(2).normal(size=(6, 6)) * 0.3
     a = np.array([True, False, True, False, False, True])
     flipped = a.copy()
@@ -170,7 +170,7 @@ def test_a_minor_that_is_zero_comes_with_the_exact_kernel():
     assert (M.block([0, 2], [0, 1, 2]) @ x).integers.is_zero()
 
 
-def test_an_eigenvalue_below_the_grid_comes_with_the_exact_solution():
+def test_eigenvalue_below_the_grid_brings_the_exact_solution():
     """det = 1 - 3 x < 0 for x a little above 1/3: x = (3, -1) rounds to no reversal at all."""
     M = exact(np.array([[1.0, 3.0], [(1 + 2.0**-50) / 3, 1.0]]))
     assert principal_minor(M, (0, 1)) < 0

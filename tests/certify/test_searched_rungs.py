@@ -81,7 +81,7 @@ def without_weights():
     return M
 
 
-def test_without_weights_and_without_a_minor_the_sixth_rung_is_left_open():
+def test_sixth_rung_is_open_without_weights_or_a_minor():
     fifth, sixth = searched(without_weights())
     assert fifth.outcome is Outcome.REFUTED
     assert isinstance(fifth.evidence, DualFactor)

@@ -51,7 +51,7 @@ def test_no_difference_has_a_frobenius_norm_next_to_zero():
     assert -1e-300 < found.lo <= 0 <= found.hi < 1e-150
 
 
-def test_the_rounding_of_a_meant_matrix_enters_the_frobenius_norm():
+def test_rounding_of_a_meant_matrix_enters_the_frobenius_norm():
     """W~ is the array W, and meant is 2^-55 more in every entry of the diagonal."""
     meant = Dyadic(fmpz_mat([[2**54 + 1, 0], [0, 2**54 + 1]]), -55)
     before, after = operator(np.eye(2) / 2), operator(meant.rounded(), meant)

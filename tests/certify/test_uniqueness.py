@@ -52,7 +52,7 @@ def test_every_set_is_looked_at_up_to_the_limit_and_none_beyond(monkeypatch):
     assert uniqueness_radius(operator, RNG(0)).lo == operator.margin.lo
 
 
-def test_an_inverse_that_floats_cannot_check_bounds_nothing_from_below():
+def test_unchecked_inverse_bounds_nothing_from_below():
     """M = [[1, 1], [1, 1 + 2^-52]]: R^2 is about 2^-106, and below the square of its upper end."""
     operator = of_M([[1.0, 1.0], [1.0, 1.0 + 2.0**-52]])
     radius = uniqueness_radius(operator, RNG(0))
@@ -62,7 +62,7 @@ def test_an_inverse_that_floats_cannot_check_bounds_nothing_from_below():
     assert Fraction(radius.hi) > d / t
 
 
-def test_a_matrix_that_is_singular_only_when_rounded_has_a_radius_from_zero():
+def test_matrix_singular_after_rounding_has_radius_from_zero():
     """Meant is 11' + 2^-80 e_2 e_2', a P-matrix whose R is about 2^-81."""
     table = [[0, -(2**80)], [-(2**80), -1]]
     meant = Dyadic(fmpz_mat(table), -80)
@@ -75,7 +75,7 @@ def test_a_matrix_that_is_singular_only_when_rounded_has_a_radius_from_zero():
 
 @pytest.mark.parametrize("family", [generic, skew_dominant])
 @pytest.mark.parametrize("seed", range(3))
-def test_many_units_are_bracketed_by_the_margin_and_at_most_the_worst_pair(family, seed):
+def test_many_units_lie_between_margin_and_worst_pair(family, seed):
     operator = family(RNG(seed), 11)
     radius, expected = uniqueness_radius(operator, RNG(0)), least_of_all(operator)
     assert operator.margin.lo == radius.lo
@@ -100,7 +100,7 @@ def test_a_planted_block_is_found_wherever_it_is(a):
 
 @pytest.mark.parametrize("family", [generic, skew_dominant])
 @pytest.mark.parametrize("seed", range(6))
-def test_no_unit_more_or_less_improves_the_set_that_the_descent_ends_in(family, seed):
+def test_no_single_unit_improves_the_set_of_the_descent(family, seed):
     F = np.eye(12) - family(RNG(seed), 12).W
     best = np.isin(np.arange(12), _promising_set(F, RNG(0)))
     for unit in range(12):

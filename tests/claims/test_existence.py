@@ -99,7 +99,7 @@ def drawn(seed: int) -> Instance:
     return draw(rng, family, FAMILIES[family](rng))
 
 
-def test_draws_meet_the_hypothesis_without_a_p_matrix_and_break_it() -> None:
+def test_draws_meet_the_hypothesis_without_p_and_break_it() -> None:
     found = [drawn(seed) for seed in range(80)]
     small = [it for it in found if it.after.n <= existence.ALL_BLOCKS_UP_TO]
     kinds = {(semimonotone(it), is_p_matrix(it)) for it in small}

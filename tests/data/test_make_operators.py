@@ -61,7 +61,7 @@ def test_the_exported_operator_and_inputs_belong_together(shipped_run):
         assert inputs["labels"].tolist() == tested.labels.tolist()
 
 
-def test_provenance_says_which_images_and_that_they_are_not_published_ones(shipped_run):
+def test_provenance_names_the_images_as_not_published(shipped_run):
     _, provenance, _ = shipped_run
     assert provenance["data"]["train"]["images"] == 200
     assert provenance["data"]["train"]["canonical"] is False
@@ -70,7 +70,7 @@ def test_provenance_says_which_images_and_that_they_are_not_published_ones(shipp
     assert not {"platform", "command"} & set(provenance["code"])
 
 
-def test_a_quantizer_that_is_described_is_the_quantizer_that_was_meant(shipped_run):
+def test_described_quantizer_is_the_one_that_was_meant(shipped_run):
     data, _, _ = shipped_run
     factors = read_trained(data / "operators" / "tiny.npz").factors
     for quantizer in (
@@ -92,7 +92,7 @@ def test_a_quantizer_that_is_described_in_no_json_is_refused(shipped_run, tmp_pa
         read_trained(tmp_path / "t.npz")
 
 
-def test_codes_of_an_earlier_quantized_run_do_not_stay_beside_a_float_one(shipped_run, tmp_path):
+def test_earlier_codes_do_not_stay_beside_a_float_operator(shipped_run, tmp_path):
     data, _, _ = shipped_run
     trained = read_trained(data / "operators" / "tiny.npz")
     places = RunFiles(tmp_path / "t.npz")
@@ -114,9 +114,7 @@ def test_only_what_training_wrote_counts_as_trained(shipped_run, tmp_path):
         is_trained(tmp_path / "absent.npz")
 
 
-def test_only_the_main_float_operator_and_quantized_ones_ship_with_inputs(
-    shipped_run, tmp_path, monkeypatch
-):
+def test_only_main_and_quantized_operators_ship_inputs(shipped_run, tmp_path, monkeypatch):
     """The main one with its injections at every bit-width, quantized as it is trained for."""
     _, _, tested = shipped_run
     recipe = Recipe(hidden=6, epochs=1)

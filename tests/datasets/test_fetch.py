@@ -79,7 +79,7 @@ def test_a_mirror_that_does_not_do_is_passed_over(tmp_path, answer):
     assert len(mirrors.asked) == 8
 
 
-def test_offline_is_one_line_that_names_every_mirror_and_leaves_no_file(tmp_path):
+def test_offline_is_one_line_naming_mirrors_and_no_file(tmp_path):
     mirrors = Mirrors(dict.fromkeys(MIRRORS, OSError("no\nroute" + 500 * "!")))
     with pytest.raises(InputError, match=r"no mirror gave train-images-idx3-ubyte\.gz") as refusal:
         fetch(tmp_path, mirrors)

@@ -70,7 +70,7 @@ def test_sizes_and_types_are_those_of_mnist(train, test):
         assert not drawn.labels.flags.writeable
 
 
-def test_every_image_has_paper_and_ink_and_its_digit_is_not_cut_off(train):
+def test_image_has_paper_and_ink_and_an_uncut_digit(train):
     darkest = train.images.max(axis=(1, 2))
     assert darkest.min() >= 128
     assert train.images.max() == 255
@@ -102,7 +102,7 @@ def test_nonsense_is_refused_before_anything_is_drawn(options, why):
         load("glyphs", **options)
 
 
-def test_lookup_agrees_with_scipy_between_samples_and_beyond_the_border():
+def test_lookup_agrees_with_scipy_between_and_beyond_samples():
     shapes, rng = prototypes(), np.random.default_rng(0)
     digits, fonts = rng.integers(10, size=6), rng.integers(len(shapes.fonts), size=6)
     x, y = rng.uniform(-1, 1, (2, 6, SIDE, SIDE))
@@ -158,7 +158,7 @@ def accuracy_of(hidden: int, epochs: int, train: Dataset, test: Dataset) -> floa
     return float((guesses == test.labels).mean())
 
 
-def test_a_linear_classifier_stays_clearly_below_a_small_network(train, test):
+def test_linear_classifier_stays_below_a_small_network(train, test):
     linear = accuracy_of(0, 30, train, test)
     small = accuracy_of(100, 12, train, test)
     assert 0.80 < linear < 0.89, linear

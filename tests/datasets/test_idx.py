@@ -101,7 +101,7 @@ def test_what_is_not_a_file_is_refused(tmp_path):
             read_idx(path)
 
 
-def test_a_name_that_no_file_can_have_is_refused_in_one_sentence(tmp_path):
+def test_impossible_file_name_is_refused_in_one_sentence(tmp_path):
     with pytest.raises(InputError, match="cannot be read"):
         read_idx(tmp_path / ("x" * 300))
 

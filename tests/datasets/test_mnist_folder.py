@@ -42,7 +42,7 @@ def no_mnist(monkeypatch, tmp_path):
         monkeypatch.setenv(home, str(tmp_path / "nowhere"))
 
 
-def test_the_published_test_files_are_canonical_and_the_near_copy_is_not(mnist_dir):
+def test_published_files_are_canonical_and_near_copy_is_not(mnist_dir):
     findings = {finding.role: finding for finding in inspect(mnist_dir)}
     assert findings["test images"].status == "canonical"
     assert findings["test labels"].status == "canonical"
@@ -79,7 +79,7 @@ def test_a_canonical_name_does_not_make_content_canonical(folder):
     assert not load(folder).provenance.canonical
 
 
-def test_a_name_that_says_near_does_not_make_canonical_content_near(mnist_dir, tmp_path):
+def test_near_in_a_name_does_not_make_canonical_content_near(mnist_dir, tmp_path):
     found = next(f for f in inspect(mnist_dir) if f.role == "test labels")
     near = tmp_path / "t10k-labels-near-idx1-ubyte.gz"
     near.write_bytes((mnist_dir / str(found.name)).read_bytes())
@@ -104,12 +104,12 @@ def test_files_are_found_under_the_names_people_give_them(folder, subfolder, dot
         assert loaded.labels.dtype == np.int64
 
 
-def test_a_file_spelled_as_published_is_preferred_to_a_near_copy(folder):
+def test_published_spelling_is_preferred_to_a_near_copy(folder):
     (folder / "train-images-near-idx3-ubyte.gz").write_bytes(gzip.compress(idx(pictures(3))))
     assert len(load(folder)) == 6
 
 
-def test_limit_takes_the_first_and_leaves_the_digests_of_the_whole_file(folder):
+def test_limit_takes_the_first_rows_under_the_whole_digest(folder):
     part, whole = load(folder, limit=2), load(folder, limit=60_000)
     assert len(whole) == 6
     assert (part.images == whole.images[:2]).all()
@@ -138,7 +138,7 @@ def test_files_that_do_not_fit_together_are_refused(folder, file, array, why):
         load(folder)
 
 
-def test_a_folder_without_a_split_is_refused_by_the_name_of_the_missing_file(folder):
+def test_missing_split_is_refused_with_the_missing_file_named(folder):
     (folder / NAMES[3]).unlink()
     assert inspect(folder)[3].status == "missing"
     with pytest.raises(InputError, match="has no t10k-labels-idx1-ubyte"):
@@ -169,9 +169,7 @@ def test_the_cache_folder_is_looked_in_last(folder):
     ("platform", "place"),
     [("linux", "."), ("darwin", "Library/Caches"), ("win32", "."), ("win32 bare", "AppData/Local")],
 )
-def test_the_cache_folder_is_where_the_platform_keeps_such_things(
-    platform, place, monkeypatch, tmp_path
-):
+def test_cache_folder_is_where_the_platform_keeps_caches(platform, place, monkeypatch, tmp_path):
     if platform == "win32 bare":
         monkeypatch.delenv("LOCALAPPDATA")
     monkeypatch.setattr("sys.platform", platform.partition(" ")[0])

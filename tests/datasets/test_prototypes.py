@@ -44,7 +44,7 @@ def test_every_digit_is_one_unit_high_and_fits_the_field(shapes):
     assert not ink[..., -1].any()
 
 
-def test_fields_are_distances_they_never_change_faster_than_the_way_they_are_walked(shapes):
+def test_fields_never_change_faster_than_the_path(shapes):
     slope = np.abs(np.diff(shapes.fields, axis=3)).max() * SAMPLES
     assert slope <= 1 + 1e-5  # float32 rounding of values below one
 
@@ -55,7 +55,7 @@ def test_a_missing_font_is_named(monkeypatch):
         prototypes()
 
 
-def test_outlines_are_asked_for_in_raw_units_of_every_matplotlib():
+def test_outlines_use_raw_units_of_every_matplotlib():
     """NO_SCALE is 1 and IGNORE_TRANSFORM 2^11 in FreeType, however matplotlib spells them."""
     old = SimpleNamespace(LOAD_NO_SCALE=1, LOAD_IGNORE_TRANSFORM=2048)
     new = SimpleNamespace(LoadFlags=SimpleNamespace(NO_SCALE=1, IGNORE_TRANSFORM=2048))

@@ -38,13 +38,13 @@ def committed(request) -> tuple[str, dict, Table]:
     return name, about, Table(tuple(about["keys"]), about["value"], columns, rows)
 
 
-def test_published_numbers_are_compared_with_the_table_beside_them(committed):
+def test_published_numbers_stand_beside_the_table(committed):
     name, about, table = committed
     found = [described(one) for one in figure(name).compare(table, published())]
     assert found == about["published"]
 
 
-def test_every_panel_of_a_picture_has_something_in_it_and_says_what(committed):
+def test_panels_are_filled_and_say_with_what(committed):
     name, _, table = committed
     every = max(len(table) // DRAWN, 1)
     some = Table(table.keys, table.value, table.columns, table.rows[::every])

@@ -13,7 +13,7 @@ def small() -> Table:
     return sharpness.compute(None, sharpness.SharpnessSettings(operators=2))
 
 
-def test_the_same_table_gives_the_same_bytes_whatever_the_callers_style_is():
+def test_same_table_gives_same_bytes_in_any_caller_style():
     import matplotlib as mpl
 
     table = small()
@@ -36,7 +36,7 @@ def test_fonts_are_embedded_and_no_date_is_written():
     assert "<dc:date>" not in svg
 
 
-def test_without_color_marks_and_hatches_still_tell_series_apart():
+def test_marks_and_hatches_tell_series_apart_without_color():
     marks = [marker for _, _, marker in fig2_displacement.LOOKS]
     assert len(set(marks)) == len(marks)
     for looks in (splitting.LOOKS, iterates.LOOKS, fig3_qat.LOOKS, safe.LOOKS):

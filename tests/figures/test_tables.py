@@ -84,9 +84,7 @@ FEW = [point for point in PUBLISHED["figure_1"]["recomputed"] if point["bits"] i
 
 
 @pytest.mark.parametrize("point", FEW, ids=lambda p: p["bits"])
-def test_figure_1_gives_the_published_points_on_the_published_weights(
-    point, companion_path, mnist_dir
-):
+def test_figure_1_gives_the_published_points(point, companion_path, mnist_dir):
     inputs = load_inputs(str(mnist_dir), limit=64)
     subject = given_subject("published", load_operator(str(companion_path)), inputs)
     row = fig1_margin.as_published(subject, point["bits"], 64)
@@ -117,7 +115,7 @@ def test_no_inequality_is_refuted_by_an_instance():
     assert (ratio - error <= 1).all()
 
 
-def test_sharp_rates_bound_the_iterates_and_are_never_worse_than_the_claimed():
+def test_sharp_rates_bound_iterates_and_beat_the_claimed():
     for name in ("splitting", "iterates"):
         distance, error = numbers(name, "distance"), numbers(name, "error")
         assert (distance - error <= numbers(name, "sharp")).all()

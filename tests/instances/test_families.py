@@ -79,7 +79,7 @@ def test_skew_dominant_operators_have_kappa_beyond_a_hundred() -> None:
 
 
 @given(SEEDS)
-def test_the_exact_product_of_rank_deficient_factors_has_singular_sym_minus_m(seed: int) -> None:
+def test_rank_deficient_factors_give_singular_sym_minus_m(seed: int) -> None:
     operator = rank_deficient(np.random.default_rng(seed))
     factors = operator.factors
     assert factors is not None
@@ -93,7 +93,7 @@ def test_the_dead_units_are_found_and_are_the_last(seed: int) -> None:
     assert dead_units(np.random.default_rng(seed), 8, 3).dead_units == (5, 6, 7)
 
 
-def test_few_and_many_active_families_are_so_at_their_equilibria() -> None:
+def test_few_and_many_active_families_are_so_at_equilibrium() -> None:
     shares = {few_active: [], many_active: []}
     for family, seen in shares.items():
         for seed in range(10):
@@ -126,7 +126,7 @@ def test_the_closed_form_is_the_only_equilibrium_by_enumeration(seed: int, famil
 
 
 @given(SEEDS)
-def test_rotation_blocks_have_the_margin_and_the_lipschitz_constant_of_their_formula(seed) -> None:
+def test_rotation_blocks_have_the_constants_of_their_formula(seed) -> None:
     operator = rotation_blocks(np.random.default_rng(seed)).operator
     M = np.eye(operator.n) - operator.W
     m, s = M[0, 0], np.abs(M[1::2, ::2]).max()

@@ -55,7 +55,7 @@ def test_no_path_and_no_machine_is_named():
 
 
 @pytest.mark.parametrize("name", [*QUANTIZED, shipped.MAIN])
-def test_the_shipped_inputs_are_classified_about_as_well_as_all_images(name):
+def test_shipped_inputs_are_classified_about_like_all_images(name):
     operator, inputs = shipped.operator(name), shipped.injections(name)
     assert len(inputs) >= 512
     found = evaluate_injections(operator, inputs.c, shipped.labels(name), prove=False)
@@ -72,7 +72,7 @@ def test_the_quantized_injections_are_of_the_same_images():
     assert 0 < apart[-1] < 1e-2
 
 
-def test_dense_training_with_the_penalty_meets_the_condition_of_the_paper():
+def test_dense_training_with_penalty_meets_the_paper_condition():
     for name in ("penalty-4", "penalty-3"):
         account = shipped.provenance(name)["account"]
         assert account["condition"] is True

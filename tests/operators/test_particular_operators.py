@@ -56,7 +56,7 @@ def of_those_that_ship():
         return examining.examine()
 
 
-def test_rungs_of_shipped_operators_are_those_of_their_certificates(of_those_that_ship):
+def test_shipped_operators_have_the_rungs_of_their_proofs(of_those_that_ship):
     found = {
         (ladder["operator"], ladder["what"]): {row["bits"]: row["rung"] for row in ladder["rows"]}
         for ladder in of_those_that_ship["ladder"]
@@ -74,7 +74,7 @@ def test_rungs_of_shipped_operators_are_those_of_their_certificates(of_those_tha
     assert [row["name"] for row in of_those_that_ship["operators"]] == list(KEPT)
 
 
-def test_every_published_statement_is_answered_in_the_order_of_the_file(of_those_that_ship):
+def test_published_statements_are_answered_in_file_order(of_those_that_ship):
     published = json.loads((shipped.data_folder() / "published.json").read_text())["statements"]
     found = of_those_that_ship["published"]
     assert [one.id for one in found] == [one["id"] for one in published]
@@ -91,7 +91,7 @@ def test_every_published_statement_is_answered_in_the_order_of_the_file(of_those
     assert verdicts["counts-unmoved"] == "supported"
 
 
-def test_an_answer_has_a_row_for_every_case_and_promises_nothing_without_a_rung(
+def test_answer_has_every_row_and_no_promise_without_a_rung(
     of_those_that_ship,
 ):
     converges, drifts, backward = of_those_that_ship["answers"]
@@ -131,7 +131,7 @@ def asked(operator: Operator, c: np.ndarray, bits: int = 8, rung: int | None = 1
     return Examined("mine", quantized, c, c, None, rung)
 
 
-def test_without_labels_no_accuracy_is_given_and_without_length_no_drift():
+def test_missing_labels_or_length_give_no_accuracy_or_drift():
     operator = replace(generic(np.random.default_rng(0), 4), head=Head(np.eye(4), np.zeros(4)))
     row = asked(operator, np.full((3, 4), -50.0))
     assert row.accuracy is None
@@ -152,7 +152,7 @@ def test_an_input_without_an_equilibrium_counts_as_wrong():
     assert row.equilibria == (1, 2)
 
 
-def test_rung_5_promises_convergence_and_no_rate_of_the_backward_pass():
+def test_rung_5_gives_convergence_but_no_backward_rate():
     operator = Operator(np.array([[0.0, -3.0], [0.0, 0.0]]), np.eye(2), np.zeros(2))
     row = asked(operator, np.array([[1.0, 2.0]]))
     assert climbed(row.quantized) == 5
@@ -215,7 +215,7 @@ def test_what_needs_a_margin_or_more_is_not_testable_without(statement):
         ({2: (6, Outcome.REFUTED)}, "supported", "nothing above"),  # no solver is promised
     ],
 )
-def test_the_transition_is_refuted_only_by_a_rung_that_promises_convergence(rungs, verdict, said):
+def test_transition_is_refuted_only_by_a_convergence_rung(rungs, verdict, said):
     subject = StatementSubject(generic(np.random.default_rng(1), 8), np.ones((1, 8)), rungs)
     assert all((subject.quantized(bits).ratio.lo > 1) == (bits == 2) for bits in rungs)
     found = transition(subject)
@@ -231,7 +231,7 @@ def test_the_transition_is_refuted_only_by_a_rung_that_promises_convergence(rung
         (1.0, "not_testable", "undecided"),
     ],
 )
-def test_the_4_bit_operator_of_the_published_recipe_decides_about_training(w, verdict, said):
+def test_four_bits_of_the_published_recipe_decide_training(w, verdict, said):
     trained = {"qat-paper": scalar(w), "penalty": scalar(0.25), "qat-exact": scalar(1.5)}
     found = qat_recovers(replace(NO_MARGIN, trained_at_4_bits=trained))
     assert found.verdict == verdict
@@ -239,7 +239,7 @@ def test_the_4_bit_operator_of_the_published_recipe_decides_about_training(w, ve
     assert "qat-exact" not in found.why  # it has no margin either
 
 
-def test_a_negative_margin_with_weights_is_the_counterexample_where_there_is_one():
+def test_negative_margin_with_weights_is_the_counterexample():
     at_hand = replace(NO_MARGIN, rungs={2: (5, Outcome.REFUTED), 8: (4, Outcome.PROVED)})
     assert iff(at_hand).why.startswith("at 2 bits m~ < 0")
     assert "[[1, 3], [0, 1]]" in iff(NO_MARGIN).why
@@ -278,6 +278,6 @@ def test_every_width_that_a_statement_names_has_its_own_answer(rungs, verdict, s
 
 
 @pytest.mark.parametrize("statement", [gradients, rounded_iterates, faster])
-def test_nothing_is_said_of_a_layer_whose_units_are_all_inactive(statement):
+def test_layer_with_inactive_units_only_gets_no_statement(statement):
     at_zero = StatementSubject(scalar(0.5), np.array([[-1.0], [-2.0]]), {})
     assert statement(at_zero).verdict == "not_testable"

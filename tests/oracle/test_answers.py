@@ -40,7 +40,7 @@ def report(implementation, questions, operation: str, declared=1e-10) -> Report:
     )
 
 
-def test_our_own_implementation_answers_within_the_error_it_declares(questions):
+def test_our_implementation_answers_within_declared_error(questions):
     for operation in ("operator", "quantize", "solve", "gradients"):
         found = report(OwnImplementation(), questions, operation, DECLARED_ERROR)
         assert found.ok, str(found)
@@ -65,7 +65,7 @@ def test_pairs_and_rows_of_arrays_are_read_by_their_order(operation, questions):
     assert found.ok, str(found)
 
 
-def test_a_wrong_step_beside_right_codes_fails_and_is_no_known_mistake(questions, capsys):
+def test_wrong_step_beside_right_codes_is_no_known_mistake(questions, capsys):
     class Twice(Tuples):
         def quantize(self, W, spec):
             codes, step = super().quantize(W, spec)
@@ -116,7 +116,7 @@ def test_what_is_no_answer_is_said_in_one_sentence(operation, value, said, quest
     assert all(failure.excess == np.inf for failure in found.failures)
 
 
-def test_a_solver_that_cannot_be_asked_about_one_row_is_not_called_batch_wide(questions):
+def test_batch_effect_needs_an_answer_about_one_row(questions):
     class Batches(Right):
         def solve(self, W, U, b, X):
             if len(X) == 1:
@@ -128,7 +128,7 @@ def test_a_solver_that_cannot_be_asked_about_one_row_is_not_called_batch_wide(qu
     assert failure.diagnosis is None
 
 
-def test_a_report_says_what_was_asked_what_came_and_how_to_see_it_again(questions):
+def test_report_says_question_answer_and_how_to_repeat(questions):
     asked = {name: q for name, q in questions.items() if name == "quantize/drawn-ties/tensor-2"}
     known = {"quantize/drawn-ties/*": "half up"}
     door = Direct(HalfUp())

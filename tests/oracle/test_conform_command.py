@@ -38,9 +38,7 @@ def test_a_wrong_one_fails_with_its_diagnosis_in_the_json(capsys):
     )
 
 
-def test_a_module_that_takes_its_process_along_is_refused_and_not_judged(
-    tmp_path, monkeypatch, capsys
-):
+def test_module_that_kills_its_process_is_refused(tmp_path, monkeypatch, capsys):
     (tmp_path / "dying.py").write_text("import os\nos._exit(3)\n")
     monkeypatch.syspath_prepend(tmp_path)
     assert main(["conform", "dying:it", "--random", "1"]) == 2

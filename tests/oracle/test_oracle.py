@@ -50,7 +50,7 @@ def report(implementation, questions, operations=OPERATIONS, declared=1e-10, **m
     )
 
 
-def test_a_plain_float32_implementation_that_declares_1e_4_passes():
+def test_float32_implementation_declaring_1e_4_passes():
     found = check_implementation(Plain(), seed=SEED, declared_error=1e-4)
     assert found.ok, str(found)
     assert found.passed > 62
@@ -132,7 +132,7 @@ def test_every_question_can_be_asked_by_its_snippet(questions, capsys):
     assert len(questions) == len(report(Empty(), questions).failures)
 
 
-def test_expected_failures_are_set_aside_and_stale_ones_are_not_forgiven(questions):
+def test_stale_expected_failures_are_not_forgiven(questions):
     wrong = next(wrong for wrong in WRONG if wrong.__name__ == "HalfUp")
     known = {"quantize/drawn-ties/*": "rounds half up"}
     found = report(wrong(), small(questions), ["quantize"], expected_failures=known)
@@ -162,7 +162,7 @@ def test_tensors_that_need_detaching_are_read(questions):
     assert report(Tensors(), small(questions), ["solve"]).ok
 
 
-def test_what_is_not_implemented_is_skipped_and_what_is_overwritten_does_no_harm(questions):
+def test_missing_operations_skip_and_reused_buffers_are_safe(questions):
     class Partial(Right):
         def quantize(self, W, spec):
             raise NotImplementedError("no quantizer")
@@ -177,14 +177,14 @@ def test_what_is_not_implemented_is_skipped_and_what_is_overwritten_does_no_harm
     assert "no quantizer" in found.skipped.values()
 
 
-def test_nothing_is_asked_of_an_object_without_operations_nor_excused_beyond_one_percent():
+def test_missing_operations_are_excused_up_to_one_percent():
     with pytest.raises(InputError, match="none of the operations"):
         check_implementation(object(), seed=0)
     with pytest.raises(InputError, match="declared error"):
         check_implementation(Plain(), seed=0, declared_error=0.5)
 
 
-def test_raising_hanging_dying_and_returning_nonsense_fail_that_question_only(
+def test_broken_answers_fail_that_question_only(
     questions,
 ):
     asked = (
@@ -221,7 +221,7 @@ def test_an_answer_of_any_size_is_off_by_a_number(size, questions):
     assert all(failure.excess > 1 for failure in found.failures)
 
 
-def test_an_answer_at_the_edge_of_what_is_allowed_passes_and_one_beyond_fails(questions):
+def test_answer_at_the_allowed_edge_passes_and_beyond_fails(questions):
     question = questions["solve/drawn-generic/0"]
     ball = question.expected["Z"]
     step = np.zeros_like(ball.center)

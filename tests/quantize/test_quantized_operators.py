@@ -284,7 +284,7 @@ def test_companion_keeps_its_margin_in_factors_at_two_bits(companion) -> None:
         ({"codes.K": np.full((2, 2), 2**64 - 1, dtype=np.uint64)}, "a code beyond"),
     ],
 )
-def test_stored_codes_that_contradict_their_quantizer_are_refused(change, said):
+def test_codes_that_contradict_their_quantizer_are_refused(change, said):
     layer = Operator(np.array([[0.5, -1.0], [1.0, 0.25]]), np.zeros((2, 1)), np.zeros(2))
     made = quantize(layer, Quantizer(4), "K")
     assert read_codes(written_codes(made), layer, made.spec).operator.digest == made.operator.digest

@@ -110,7 +110,7 @@ def test_spectral_norms_are_enclosed(kind: str) -> None:
 
 
 @pytest.mark.parametrize("kind", ["normal", "low_rank", "multiple"])
-def test_eigenvalues_of_matrices_of_size_one_are_known_to_many_digits(kind: str) -> None:
+def test_eigenvalues_of_size_one_are_known_to_many_digits(kind: str) -> None:
     """The residual of LAPACK's eigenpairs and its bound are a modest multiple of gamma_n."""
     for seed in range(6):
         S = SYMMETRIC[kind](default_rng(seed))
@@ -134,7 +134,7 @@ def test_the_sign_of_a_near_singular_matrix_is_not_guessed() -> None:
 
 
 @pytest.mark.parametrize("family", FAMILIES)
-def test_margin_and_lipschitz_constant_of_every_family_are_enclosed(family: str) -> None:
+def test_margin_and_lipschitz_of_every_family_are_enclosed(family: str) -> None:
     for seed in range(3):
         operator = FAMILIES[family](default_rng(seed))
         M = operator.exact_M
@@ -143,7 +143,7 @@ def test_margin_and_lipschitz_constant_of_every_family_are_enclosed(family: str)
         assert norm_is_in(M, operator.lipschitz)
 
 
-def test_differences_and_symmetric_parts_stay_within_their_radius() -> None:
+def test_differences_and_symmetric_parts_stay_within_radius() -> None:
     for seed in range(20):
         rng = default_rng(seed)
         A, B = (np.ldexp(rng.normal(size=(3, 3)), rng.integers(-60, 60, (3, 3))) for _ in range(2))

@@ -79,7 +79,7 @@ def test_ties_and_subnormal_results_round_to_even() -> None:
     assert tiny.rounded().tolist() == [[0.0, 2.0**-1073, 2.0**-1073]]
 
 
-def test_beyond_the_floats_the_nearest_is_infinite_with_its_sign() -> None:
+def test_nearest_beyond_floats_is_infinite_with_its_sign() -> None:
     assert Dyadic(of_integers([[1, -1, 0]]).integers, 2000).rounded().tolist() == [[inf, -inf, 0]]
 
 

@@ -48,7 +48,7 @@ def test_singular_gram_matrix_of_rank_25_is_semidefinite_only():
     assert is_positive_semidefinite(gram)
 
 
-def test_congruent_scaling_over_600_orders_of_magnitude_changes_no_answer():
+def test_congruent_scaling_over_600_decades_changes_no_answer():
     rng = np.random.default_rng(1)
     D = exact(np.diag(np.ldexp(1.0, rng.integers(-1000, 1000, 8))))
     B = rng.normal(size=(8, 8))
@@ -105,7 +105,7 @@ def test_decisions_do_not_trust_the_floats(monkeypatch, factor, vectors):
         assert x is None or quadratic_form(S, x) <= 0
 
 
-def test_step_exists_exactly_when_a_leading_minor_is_not_positive():
+def test_step_exists_iff_a_leading_minor_is_not_positive():
     rng = np.random.default_rng(3)
     seen = set()
     for _ in range(300):

@@ -16,7 +16,7 @@ TWO = ExactOperator(exact(np.array([[-1.0, 2.0], [0.25, -1.0]])))
 C = exact(np.array([1.0, -1.0]))
 
 
-def test_both_equilibria_of_an_operator_without_margin_are_proved():
+def test_both_equilibria_without_a_margin_are_proved():
     first, second = TWO.equilibrium(C, [1]), TWO.equilibrium(C, [0, 1])
     assert isinstance(first, ExactEquilibrium)
     assert isinstance(second, ExactEquilibrium)
@@ -41,7 +41,7 @@ def test_singular_block_is_its_own_answer():
     assert M.equilibrium(exact(np.array([1.0, 1.0])), [0, 1]) is Rejected.SINGULAR
 
 
-def test_kink_is_reported_whether_or_not_it_was_proposed_as_active():
+def test_kink_is_reported_even_if_not_proposed_as_active():
     M = ExactOperator(exact(np.array([[1.0, 0.5], [0.25, 1.0]])))
     c = exact(np.array([1.0, 0.25]))
     for active in ([0], [0, 1]):

@@ -14,6 +14,6 @@ def test_exact_layer_never_contradicts_the_definitions(check):
 
 @pytest.mark.deep
 @pytest.mark.parametrize("check", stress_exact.CHECKS, ids=lambda check: check.__name__)
-def test_exact_layer_never_contradicts_the_definitions_on_thousands(check):
+def test_thousands_of_exact_answers_fit_the_definitions(check):
     for k in range(3000):
         check(np.random.default_rng([2, k]))

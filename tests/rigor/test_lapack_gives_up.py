@@ -48,7 +48,7 @@ def test_definiteness_is_decided_all_the_same(shift, definite):
     ],
     ids=["no vectors", "not in order", "no number"],
 )
-def test_a_range_is_given_only_by_ordered_values_of_independent_vectors(proposed, monkeypatch):
+def test_range_needs_ordered_values_of_independent_vectors(proposed, monkeypatch):
     monkeypatch.setattr(np.linalg, "eigh", lambda _: proposed)
     assert balls.eigenvalue_range(MatrixBall(S)) == (WHOLE_LINE, WHOLE_LINE)
 
@@ -59,12 +59,12 @@ def test_singular_vectors_that_are_none_bound_nothing(monkeypatch):
     assert (found.lo, found.hi) == (0.0, np.inf)
 
 
-def test_a_matrix_that_is_not_symmetric_is_neither_definite_nor_not():
+def test_nonsymmetric_matrix_is_neither_definite_nor_not():
     with pytest.raises(ValueError, match="exactly symmetric"):
         is_positive_definite(exact(np.array([[1.0, 2.0**-60], [0.0, 1.0]])))
 
 
-def test_a_matrix_is_no_number_and_equals_itself_however_it_is_stored():
+def test_matrix_equals_itself_however_it_is_stored():
     assert identity(1) != 1.0
     assert identity(2) == Dyadic(identity(2).integers * 4, -2)
 

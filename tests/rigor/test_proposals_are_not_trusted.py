@@ -31,7 +31,7 @@ def test_no_factor_makes_a_matrix_definite_that_is_not(monkeypatch, name, least)
 
 
 @pytest.mark.parametrize("share", SHARES)
-def test_eigenvalues_are_enclosed_by_wrong_values_and_vectors_of_any_length(monkeypatch, share):
+def test_eigenvalues_are_enclosed_from_wrong_vectors(monkeypatch, share):
     """For the eigenvalues 1 and 2, a quarter of 1.1 and 2.1: LAPACK sees S / 4."""
     proposed = np.array([1.1, 2.1]) / 4, share * np.eye(2)
     monkeypatch.setattr(np.linalg, "eigh", lambda C: proposed)
@@ -57,7 +57,7 @@ def test_norms_are_enclosed_by_vectors_of_any_length(monkeypatch, share):
     assert true * (1 - 1e-12) <= found.hi
 
 
-def test_what_the_rounding_of_a_product_may_cost_is_in_every_radius(monkeypatch):
+def test_product_rounding_enters_every_radius(monkeypatch):
     """One unit of error in each product that LAPACK's vectors are multiplied by."""
     monkeypatch.setattr(balls, "product_error", lambda A, B: 1.0)
     monkeypatch.setattr(balls, "_orthogonality_defect", lambda Q: 0.0)

@@ -23,7 +23,7 @@ def test_margin_is_the_real_number_rounded_once(m_raw: float, offset: float) -> 
     assert softplus_margin(m_raw, offset) == _by_decimal(m_raw, offset)
 
 
-def test_margin_is_rounded_once_however_near_to_the_middle_of_two_floats() -> None:
+def test_margin_is_rounded_once_even_near_a_midpoint() -> None:
     """softplus(200) = 200 + 2^-288.5, and 200 + 2^-46 is the middle of 200 and 200 + 2^-45."""
     assert softplus_margin(200.0, 2.0**-46) == 200 + 2.0**-45 == _by_decimal(200.0, 2.0**-46)
 

@@ -81,7 +81,7 @@ def test_all_methods_agree_within_their_radii(family: str) -> None:
 
 
 @pytest.mark.parametrize("family", sorted(set(FAMILIES) - MAY_LACK_MARGIN - {"threshold_below"}))
-def test_auto_certifies_every_input_of_every_family_with_a_margin(family: str) -> None:
+def test_auto_certifies_every_input_of_families_with_margin(family: str) -> None:
     operator, injections = inputs(family, 5, rows=20)
     solution = solve(operator, injections)
     assert solution.counts == {"CERTIFIED": 20}
@@ -94,7 +94,7 @@ def test_auto_certifies_every_input_of_every_family_with_a_margin(family: str) -
 @pytest.mark.parametrize("method", SPLITTINGS)
 @pytest.mark.parametrize("family", ["generic", "rank_deficient", "skew_dominant", "scalar"])
 @pytest.mark.parametrize("share", [0.01, 1e-4])
-def test_a_step_size_far_too_small_is_certified_or_out_of_steps_and_nothing_between(
+def test_tiny_step_size_ends_certified_or_out_of_steps(
     method: type[Splitting], family: str, share: float
 ) -> None:
     tol = 1e-6
@@ -113,7 +113,7 @@ def test_a_short_step_is_no_sign_of_convergence() -> None:
     assert solution.radius[0] >= 1.99
 
 
-def test_a_large_unit_does_not_hide_the_slow_progress_of_a_small_one() -> None:
+def test_large_unit_does_not_hide_slow_progress_of_a_small_one() -> None:
     """z_1 = 2e8 has settled while z_2 is still on its way to 1: not STALLED."""
     m = np.array([0.5, 1e-3])
     operator = Operator(np.diag(1 - m), np.eye(2), np.zeros(2))
@@ -126,7 +126,7 @@ def test_a_large_unit_does_not_hide_the_slow_progress_of_a_small_one() -> None:
 
 
 @pytest.mark.parametrize("method", SPLITTINGS)
-def test_a_tolerance_below_the_rounding_ends_stalled_long_before_the_budget(
+def test_tolerance_below_rounding_stalls_before_the_budget(
     method: type[Splitting],
 ) -> None:
     operator, injections = inputs("many_active", 3)
@@ -138,7 +138,7 @@ def test_a_tolerance_below_the_rounding_ends_stalled_long_before_the_budget(
 
 
 @pytest.mark.parametrize("method", SPLITTINGS)
-def test_what_stalls_in_float32_is_far_more_than_what_stalls_in_float64(
+def test_float32_stalls_far_above_float64(
     method: type[Splitting],
 ) -> None:
     operator, injections = inputs("generic", 0)
@@ -159,7 +159,7 @@ def test_a_diverging_iteration_is_nonfinite_and_claims_nothing() -> None:
     assert not solution.succeeded
 
 
-def test_a_cycle_ends_out_of_steps_and_is_not_called_a_divergence() -> None:
+def test_cycle_ends_out_of_steps_not_divergent() -> None:
     """W = 0, b = 1, alpha = 2: forward-backward goes 0, 2, 0, 2, ..."""
     operator = Operator([[0.0]], [[1.0]], [0.0])
     solution = solve(operator, given([[1.0]], 1), ForwardBackward(2.0), max_steps=501)
@@ -168,7 +168,7 @@ def test_a_cycle_ends_out_of_steps_and_is_not_called_a_divergence() -> None:
 
 
 @pytest.mark.parametrize("method", [PeacemanRachford, DouglasRachford])
-def test_a_resolvent_that_does_not_exist_is_nonfinite_not_an_exception(method: type) -> None:
+def test_missing_resolvent_is_nonfinite_not_an_exception(method: type) -> None:
     operator = Operator([[2.0]], [[1.0]], [0.0])  # I + alpha M = 0 at alpha = 1
     solution = solve(operator, given([[1.0], [-1.0]], 1), method(1.0))
     assert solution.counts == {"NONFINITE": 2}
@@ -238,7 +238,7 @@ def test_the_rows_of_a_batch_do_not_influence_each_other() -> None:
         assert gap <= (Fraction(alone.radius[0]) + Fraction(together.radius[k])) ** 2
 
 
-def test_the_history_is_that_of_the_residuals_and_checks_get_rarer() -> None:
+def test_history_holds_residuals_and_checks_get_rarer() -> None:
     operator, injections = inputs("generic", 7, rows=1)
     solution = solve(operator, injections, ForwardBackward(), tol=1e-9)
     steps = [step for step, _ in solution.history]
@@ -249,7 +249,7 @@ def test_the_history_is_that_of_the_residuals_and_checks_get_rarer() -> None:
     assert 2 <= np.diff(checks).max() <= 64
 
 
-def test_workers_get_the_blocks_in_order_and_certify_all_of_them() -> None:
+def test_workers_get_blocks_in_order_and_certify_all() -> None:
     rng = default_rng(0)
     operator = families.generic(rng, 5)
     C = families.injections(rng, operator, 7 * BLOCK // 2)

@@ -15,7 +15,7 @@ def diagonal(*m: float) -> Operator:
     return Operator(np.diag(1 - np.array(m)), np.eye(n), np.zeros(n))
 
 
-def test_steps_below_an_ulp_of_the_state_are_no_sign_of_a_stall_above_rounding() -> None:
+def test_steps_below_an_ulp_are_no_stall_above_rounding() -> None:
     """z_1 = 1e9 has settled, and the 1.5e-7 a step of z_2 are no more than two ulps of it; but
     3e-6, the residual of the second unit, is more than rounding makes of that of the first."""
     c = given([[5e8, 3e-6]], 2)
@@ -24,14 +24,14 @@ def test_steps_below_an_ulp_of_the_state_are_no_sign_of_a_stall_above_rounding()
     assert solution.z[0, 0] == pytest.approx(1e9, rel=1e-14)
 
 
-def test_a_state_that_is_infinite_is_nonfinite_though_zero_is_read_off() -> None:
+def test_infinite_state_is_nonfinite_though_zero_is_read_off() -> None:
     """M = -2, alpha = 1, c = 1: s <- |-3 s - 2|, whose read-out ReLU(-3 s - 2) is 0."""
     solution = solve(diagonal(-2.0), given([[1.0]], 1), PeacemanRachford(1.0), max_steps=1000)
     assert solution.status == [Status.NONFINITE]
     assert solution.residual[0] == np.inf
 
 
-def test_a_row_that_was_lost_has_no_radius_though_there_is_a_margin() -> None:
+def test_lost_row_has_no_radius_despite_a_margin() -> None:
     """A step 200 times too long: Tseng's state grows without bound."""
     solution = solve(diagonal(0.5), given([[1.0]], 1), ForwardBackwardForward(100.0))
     assert solution.status == [Status.NONFINITE]
@@ -46,7 +46,7 @@ def test_a_row_that_is_done_vouches_for_no_other() -> None:
     assert solution.steps.tolist() == [0] * 99 + [10]
 
 
-def test_the_default_step_of_forward_backward_is_the_middle_of_its_interval() -> None:
+def test_default_forward_backward_step_is_mid_interval() -> None:
     """M = [[1, -3], [3, 1]]/4, all units active: at the end of the interval it circles for ever,
     in the middle each step gains 1/10."""
     operator = Operator(np.eye(2) - np.array([[1.0, -3.0], [3.0, 1.0]]) / 4, np.eye(2), np.zeros(2))

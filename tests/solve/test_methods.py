@@ -156,7 +156,7 @@ def test_a_step_in_float32_is_the_same_map_at_that_precision(method: type[Splitt
 
 
 @pytest.mark.parametrize("family", SMALL)
-def test_the_equilibrium_is_what_the_exact_methods_keep_and_read_off(family: str) -> None:
+def test_exact_methods_keep_and_read_off_the_equilibrium(family: str) -> None:
     """In rationals: z* is fixed by FB and FBF for any alpha; s* = z* + alpha F(z*) by PR and DR,
     where z* = ReLU(R_F(s*)) is read off, and s* itself is another point."""
     rng = default_rng(1)
@@ -175,7 +175,7 @@ def test_the_equilibrium_is_what_the_exact_methods_keep_and_read_off(family: str
 
 
 @pytest.mark.parametrize("method", [PeacemanRachford, DouglasRachford])
-def test_what_is_returned_is_the_equilibrium_and_not_the_splitting_state(
+def test_returned_point_is_the_equilibrium_not_the_state(
     method: type[Splitting],
 ) -> None:
     """Unit 2 is inactive with a slack of 1: the state converges to (1, alpha), the answer is

@@ -46,7 +46,7 @@ def test_an_input_without_an_equilibrium_is_wrong_and_unproved():
     assert (found.unsolved, found.correct, found.proved) == (1, 1, 1)
 
 
-def test_an_operator_without_a_head_and_missing_labels_are_refused():
+def test_operator_without_head_or_labels_is_refused():
     operator = generic(np.random.default_rng(0))
     with pytest.raises(InputError, match="classifier head"):
         evaluate_injections(operator, np.zeros((1, 8)), np.array([0]))

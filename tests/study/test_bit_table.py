@@ -42,7 +42,7 @@ def test_weights_promise_rates_that_hold_in_their_norm():
     assert np.linalg.norm(step, 2) <= row.rates.forward_backward < 1
 
 
-def test_the_planner_finds_where_rungs_start_and_what_is_missing_below():
+def test_planner_finds_where_rungs_start_and_what_is_missing():
     before = generic(RNG(1), n=12)
     rows = [assess(before, Quantizer(bits), "W", None, rng=RNG(0)) for bits in range(12, 1, -1)]
     planned = plan(rows)
@@ -67,7 +67,7 @@ def test_without_factors_nothing_is_planned_for_them():
     assert plan([assess(dense, Quantizer(4), "W", None, rng=RNG(0))]).structured is None
 
 
-def test_the_prediction_is_close_for_many_bits_and_absent_for_factors():
+def test_prediction_is_close_for_many_bits_only():
     before = generic(RNG(2), n=60)
     row = assess(before, Quantizer(9), "W", None, rng=RNG(0))
     assert 0.85 < row.sides.norm.mid / row.predicted_perturbation < 1.1

@@ -25,7 +25,7 @@ def single(W, U=1.0, b=0.0) -> Operator:
     return Operator(np.array([[W]]), np.array([[U]]), np.array([b]), head=head)
 
 
-def test_displacements_are_those_of_two_units_of_which_the_stiffer_one_is_perturbed() -> None:
+def test_displacement_comes_from_the_stiffer_perturbed_unit() -> None:
     """M = diag(1/2, 2), M~ = diag(1/2, 5/2), c = (1, 5): from (2, 5/2) to (2, 2)."""
     head = Head(np.array([[0.0, 1.0], [0.0, 0.0]]), np.array([0.0, 1.0]))
     before = Operator(np.diag([0.5, -1.0]), np.eye(2), np.zeros(2), head=head)
@@ -41,7 +41,7 @@ def test_displacements_are_those_of_two_units_of_which_the_stiffer_one_is_pertur
     assert found.accuracy == 1
 
 
-def test_a_class_that_changes_is_neither_certified_nor_unchanged() -> None:
+def test_changed_class_is_neither_certified_nor_unchanged() -> None:
     before = single(0.5)
     pair = Pair(before, before.with_weights(np.array([[-1.0]])))
     given = inputs("c", [[0.25], [1.0], [4.0]], labels=[1, 0, 0])
@@ -62,7 +62,7 @@ def test_inputs_are_injected_by_the_operator_they_are_fed_to() -> None:
 
 
 @pytest.mark.parametrize("exact", [True, False])
-def test_an_input_without_an_equilibrium_is_wrong_whatever_its_label(exact: bool) -> None:
+def test_input_without_equilibrium_is_wrong_whatever_its_label(exact: bool) -> None:
     """M = -1: z = 0 and z = 1 for c = -1, and nothing for c = 1."""
     operator = single(2.0)
     given = inputs("c", [[1.0], [-1.0]])
@@ -77,7 +77,7 @@ def test_an_input_without_an_equilibrium_is_wrong_whatever_its_label(exact: bool
     assert found.decisions_certified is found.worst is None
 
 
-def test_a_bias_that_alone_is_changed_is_seen_by_exact_injections() -> None:
+def test_exact_injections_see_a_changed_bias() -> None:
     """M = -1 and x = 0: b = -1 has equilibria, and b = 1 has none."""
     before, after = single(2.0, b=-1.0), single(2.0, b=1.0)
     work = workload(before, inputs("x", [[0.0]]), exact=True)

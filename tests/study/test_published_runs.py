@@ -23,7 +23,7 @@ LAST_PRINTED_DIGIT = 1e-6  # of the published margins
 
 
 @pytest.mark.parametrize("point", PUBLISHED["figure_1"]["recomputed"], ids=lambda p: p["bits"])
-def test_figure_1_comes_out_as_published_on_the_published_weights(point, companion_path, mnist_dir):
+def test_figure_1_is_as_published_on_the_published_weights(point, companion_path, mnist_dir):
     operator = load_operator(str(companion_path))
     X = normalize(load(mnist_dir, "test", FIGURE_1_INPUTS).images)
     C = X @ operator.U.astype(np.float32).T + operator.b.astype(np.float32)
@@ -36,7 +36,7 @@ def test_figure_1_comes_out_as_published_on_the_published_weights(point, compani
         assert f"{found.ratio:.3g}" == f"{point['ratio']:.3g}"
 
 
-def test_a_run_that_is_called_converged_can_be_far_from_the_equilibrium():
+def test_converged_run_can_be_far_from_the_equilibrium():
     # n = 1, W = 0, c = 1, z* = 1: a step of 1e-3 moves by less than 1e-3 of z long before.
     operator = Operator(np.zeros((1, 1)), np.zeros((1, 1)), np.ones(1))
     run = forward_backward(operator.W, np.ones((1, 1)), 1e-3, 10_000, 1e-2)

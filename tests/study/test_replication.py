@@ -48,7 +48,7 @@ def test_every_cell_is_there(table):
     assert [run["name"] for run in table["qat"]] == ["structured-3"]
 
 
-def test_without_a_margin_fewer_inputs_are_asked_and_it_says_how_many(table):
+def test_fewer_inputs_without_a_margin_and_the_count_is_said(table):
     for row in table["seeds"][0]["bits"]:
         cell = row["ptq"]["W"]
         assert cell["inputs_asked"] == (40 if row["margin_positive"] else 10)

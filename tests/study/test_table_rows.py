@@ -44,7 +44,7 @@ def test_the_eighth_rung_is_about_every_input(located, rung, proved) -> None:
     assert found.equilibria_proved == proved
 
 
-def test_an_operator_that_promises_equilibria_has_one_for_every_input() -> None:
+def test_promised_equilibria_exist_for_every_input() -> None:
     steps = (*REFUTED[:3], Step(4, Outcome.PROVED, EXACT))
     assert row(steps, [True, False]).equilibria_proved == 2
     assert row(steps, [True, False]).rung == 4

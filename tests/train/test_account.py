@@ -38,7 +38,7 @@ def test_equilibria_are_proved_for_the_injection_with_its_bias() -> None:
         assert (found.proved, found.unsolved) == (proved, 1 - proved)
 
 
-def test_no_point_is_farther_from_its_equilibrium_than_the_largest_radius() -> None:
+def test_points_lie_within_the_largest_radius() -> None:
     operator, C = layer([[0.7]]), np.array([[-1.0], [0.1], [1e3]])
     radii = solve(operator, given(C, 1), ActiveSet()).radius
     found = evaluate_injections(operator, C, np.zeros(3, dtype=np.int64))
@@ -58,7 +58,7 @@ def test_the_condition_is_about_the_margin_before_quantizing() -> None:
     assert facts["quantized_margin"].lo > 0.5
 
 
-def test_the_diagonal_is_not_counted_among_the_entries_beside_it() -> None:
+def test_diagonal_is_not_counted_among_off_diagonals() -> None:
     assert off_diagonal_share(exact(np.array([[1.0, 1.0], [0.0, 1.0]]))) == 0.5
 
 
@@ -82,7 +82,7 @@ def test_codes_of_which_one_array_was_changed_are_refused(name, tmp_path) -> Non
         read_trained(places.out)
 
 
-def test_the_accuracy_that_is_written_is_that_of_the_quantized_operator(tmp_path) -> None:
+def test_written_accuracy_is_that_of_the_quantized_operator(tmp_path) -> None:
     tested = load("glyphs", "test", 200)
     recipe = Recipe(hidden=6, quantization=Quantization(Quantizer(2), "W"))
     parameters = drawn(784, 10)

@@ -31,7 +31,7 @@ def test_the_learning_rate_falls_at_every_date_of_its_schedule():
     assert rates == pytest.approx([1e-3, 1e-3, 1e-4, 1e-4, 1e-5])
 
 
-def test_every_epoch_sees_every_image_once_in_an_order_of_its_own(tmp_path, monkeypatch):
+def test_epoch_sees_every_image_once_in_its_own_order(tmp_path, monkeypatch):
     seen, collect = [], loop.collect
     monkeypatch.setattr(
         loop, "collect", lambda p, u, X, *rest: seen.append(X) or collect(p, u, X, *rest)
@@ -46,9 +46,7 @@ def test_every_epoch_sees_every_image_once_in_an_order_of_its_own(tmp_path, monk
     assert first.tolist() != in_order
 
 
-def test_a_resumed_published_run_goes_on_with_its_step_and_looks_for_the_next_when_due(
-    tmp_path, monkeypatch
-):
+def test_resumed_published_run_keeps_its_step_until_due(tmp_path, monkeypatch):
     monkeypatch.setattr(published_protocol, "QAT_STEP_EVERY", 5)
     recipe = replace(QUANTIZED, epochs=3, protocol="paper")
     train(recipe, images(), tmp_path / "whole.npz")
@@ -122,7 +120,7 @@ def test_a_checkpoint_of_which_any_array_was_changed_is_refused(name, tmp_path):
         load(current)
 
 
-def test_the_margin_starts_where_the_recipe_says_and_is_that_of_the_operator():
+def test_margin_starts_as_the_recipe_says():
     parameters = initial(TINY, 5, 3, np.random.default_rng(0))
     assert parameters.margin == pytest.approx(INITIAL_SOFTPLUS + MARGIN_OFFSET, rel=1e-6)
     factors = parameters.operator().factors
@@ -131,7 +129,7 @@ def test_the_margin_starts_where_the_recipe_says_and_is_that_of_the_operator():
 
 
 @pytest.mark.parametrize(("norm", "penalized"), [(0.15, False), (0.3, True)])
-def test_the_penalty_begins_where_the_norm_of_the_perturbation_exceeds_the_margin(norm, penalized):
+def test_penalty_begins_where_the_perturbation_exceeds_margin(norm, penalized):
     """m = 1/5: 3/10 is above it, and its square is not."""
     parameters = initial(TINY, 5, 3, np.random.default_rng(0))
     views, eye = parameters.views(), np.eye(6)

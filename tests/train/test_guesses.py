@@ -16,7 +16,7 @@ def missing(M: np.ndarray, V: np.ndarray) -> float:
     return float(np.linalg.norm(eye - (eye + passes.SWEEP_STEP * M) @ V))
 
 
-def test_a_resolvent_follows_small_steps_without_another_inverse(monkeypatch):
+def test_resolvent_follows_small_steps_without_another_inverse(monkeypatch):
     rng = np.random.default_rng(0)
     M = np.eye(12) - rank_deficient(rng, 12).W
     resolvent = Resolvent()
@@ -49,6 +49,6 @@ def test_no_guess_changes_a_bit_of_what_comes_out():
             assert getattr(misled, name).tobytes() == getattr(good, name).tobytes()
 
 
-def test_without_a_resolvent_the_signs_of_the_injection_are_the_guess():
+def test_signs_of_the_injection_are_the_first_guess():
     C = np.array([[1.0, -1.0]])
     assert passes._predicted(-np.eye(2) / passes.SWEEP_STEP, C).tolist() == [[True, False]]

@@ -125,7 +125,7 @@ def test_another_recipe_or_other_images_are_not_resumed(tmp_path):
 
 
 @pytest.mark.parametrize("damage", ["truncated", "tampered", "empty"])
-def test_a_damaged_checkpoint_is_refused_and_the_previous_one_offered(damage, tmp_path):
+def test_damaged_checkpoint_is_refused_and_previous_offered(damage, tmp_path):
     out = tmp_path / "a.npz"
     train(TINY, images(), out)
     whole = final_state(out)
@@ -165,7 +165,7 @@ def test_an_archive_that_is_no_checkpoint_is_said_to_be_none(tmp_path):
             load(tmp_path / "a.npz")
 
 
-def test_changed_arrays_with_valid_checksums_of_the_archive_are_refused(tmp_path):
+def test_changed_arrays_with_valid_checksums_are_refused(tmp_path):
     from mondeq_ref.files.npz import npz_metadata, read_npz, write_npz
 
     out = tmp_path / "a.npz"

@@ -64,7 +64,7 @@ def test_a_rival_computes_in_float32_alone():
     assert types == {np.dtype(np.float32)}
 
 
-def test_everyone_runs_every_epoch_in_turn_and_the_first_does_not_count():
+def test_rivals_run_every_epoch_in_turn_and_skip_the_first():
     turns = []
     rivals = {name: lambda name=name: turns.append(name) for name in ("one", "two")}
     found = race(images(), rivals, 3)

@@ -118,7 +118,7 @@ def collected(parameters, quantization, X, labels):
     return used, passes, out
 
 
-def test_the_gradient_of_the_mean_loss_is_that_of_a_complex_step():
+def test_gradient_of_mean_loss_equals_a_complex_step():
     rng = np.random.default_rng(4)
     parameters, _ = small_parameters(rng)
     X, labels = rng.normal(size=(20, 5)).astype(np.float32), rng.integers(0, 3, 20)
@@ -148,7 +148,7 @@ def test_training_and_the_library_agree_about_every_gradient():
 
 
 @pytest.mark.parametrize("what", ["W", "WUb", "factors", "factorsUb"])
-def test_straight_through_takes_the_gradient_at_the_quantized_weights(what):
+def test_straight_through_uses_the_quantized_weights(what):
     rng = np.random.default_rng(8)
     parameters, quantization = small_parameters(rng, what)
     X, labels = rng.normal(size=(10, 5)).astype(np.float32), rng.integers(0, 3, 10)
@@ -187,7 +187,7 @@ def test_the_penalty_moves_nothing_but_the_margin():
 
 
 @pytest.mark.parametrize("what", ["W", "WUb", "factors", "factorsUb"])
-def test_clipping_touches_outliers_of_quantized_parameters_alone(what):
+def test_clipping_touches_only_outliers_of_quantized_parameters(what):
     parameters, quantization = small_parameters(np.random.default_rng(15), what)
     views = parameters.views()
     for name in ("A", "S", "U", "b"):
@@ -206,7 +206,7 @@ def test_clipping_touches_outliers_of_quantized_parameters_alone(what):
         np.testing.assert_allclose(K, np.clip(was, -reach, reach), rtol=1e-5, atol=1e-5)
 
 
-def test_the_published_passes_with_a_generous_budget_end_in_the_exact_ones(batch):
+def test_published_passes_with_large_budget_become_exact(batch):
     operator, C, head, labels = batch
     exact = exact_passes(np.eye(operator.n) - operator.W, C, head, labels)
     m, L = operator.margin.lo, operator.lipschitz.hi
@@ -240,12 +240,12 @@ def test_the_budget_is_kept_and_a_loose_tolerance_stops_early():
     assert forward_backward(W, C, 1e-3, Budget(500, 1e-2))[1] < 500
 
 
-def test_the_published_step_is_kept_without_a_margin_and_follows_it_otherwise():
+def test_published_step_is_kept_without_a_margin_only():
     assert qat_step(2 * np.eye(3), 0.05) == 0.05
     assert qat_step(0.5 * np.eye(3), 0.05) == pytest.approx(0.8 * 0.5 / 0.25)
 
 
-def test_the_tuned_step_takes_no_more_iterations_than_a_step_of_one():
+def test_tuned_step_takes_no_more_iterations_than_one():
     rng = np.random.default_rng(14)
     operator = generic(rng)
     W, C = operator.W.astype(np.float32), injections(rng, operator, 8).astype(np.float32)

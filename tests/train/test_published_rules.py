@@ -18,7 +18,7 @@ def layer(W) -> Operator:
 
 
 @pytest.mark.parametrize("size", [1.0, 1024.0])
-def test_a_run_stops_on_its_relative_step_whatever_the_size_of_its_state(size) -> None:
+def test_run_stops_on_its_relative_step_at_any_scale(size) -> None:
     """M = 1/2, alpha = 1: z_k = 2 c (1 - 2^-k), and step k + 1 is 1/(2^(k + 1) - 2) of z_k."""
     C = np.array([[size]], dtype=np.float32)
     Z, taken = published_protocol.forward_backward(
@@ -30,7 +30,7 @@ def test_a_run_stops_on_its_relative_step_whatever_the_size_of_its_state(size) -
     assert run.relative_steps[1:] == pytest.approx([1 / 2, 1 / 6, 1 / 14, 1 / 30], rel=CAREFUL)
 
 
-def test_the_quantized_step_is_four_fifths_of_m_over_L_squared_for_a_rotation() -> None:
+def test_quantized_step_is_four_fifths_m_over_L_squared() -> None:
     M = np.array([[1.0, -3.0], [3.0, 1.0]]) / 4
     assert qat_step(np.eye(2) - M, 0.05) == pytest.approx(0.8 * (1 / 4) / (10 / 16), rel=1e-12)
 
@@ -50,12 +50,12 @@ def test_the_published_loss_is_the_cross_entropy() -> None:
     assert passes.G[1] == pytest.approx([1 / 4, 1 / 4, 1 / 4, -3 / 4])
 
 
-def test_the_float32_quantizer_divides_the_largest_entry_by_its_greatest_code() -> None:
+def test_float32_quantizer_divides_by_its_greatest_code() -> None:
     W = np.array([[-7.0, 3.0], [0.5, 2.5]])
     assert quantized_in_float32(W, 4).tolist() == [[-7, 3], [0, 2]]
 
 
-def test_figure_1_holds_the_perturbation_against_the_margin_that_was_and_steps_by_that_which_is():
+def test_figure_1_uses_the_old_margin_and_the_step_of_the_new():
     """At 2 bits diag(-1, 3/8) becomes diag(-1, 0): M = diag(2, 5/8) turns into diag(2, 1)."""
     point = figure_1(layer([[-1.0, 0.0], [0.0, 0.375]]), np.ones((1, 2)), 2)
     assert point.ratio == pytest.approx((3 / 8) / (5 / 8), rel=1e-12)

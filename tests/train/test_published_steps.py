@@ -17,7 +17,7 @@ from mondeq_ref.train.published_protocol import (
 )
 
 
-def test_the_quantized_step_is_looked_for_every_hundred_batches_and_kept_between():
+def test_quantized_step_is_sought_every_hundred_batches():
     rng = np.random.default_rng(1)
     operator = generic(rng, 6)
     C, head = injections(rng, operator, 4), Head(rng.normal(size=(2, 6)), np.zeros(2))

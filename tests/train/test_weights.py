@@ -21,7 +21,7 @@ def drawn() -> Trainable:
 
 
 @pytest.mark.parametrize("what", ["W", "WUb", "K", "KUb", "factors", "factorsUb"])
-def test_the_weights_of_a_batch_are_those_of_the_quantized_operator(what) -> None:
+def test_weights_of_a_batch_are_the_quantized_ones(what) -> None:
     parameters, quantizer = drawn(), Quantizer(4)
     used = weights(parameters, Quantization(quantizer, what), np.random.default_rng(0))
     made = quantize(parameters.operator(), quantizer, what)
@@ -33,7 +33,7 @@ def test_the_weights_of_a_batch_are_those_of_the_quantized_operator(what) -> Non
 
 
 @pytest.mark.parametrize("what", [None, "W", "factors"])
-def test_the_A_that_gradients_are_taken_at_is_the_one_in_the_product(what) -> None:
+def test_gradients_are_taken_at_the_A_in_the_product(what) -> None:
     """sym W = (1 - m) I - A'A, but for what quantizing W itself takes away."""
     parameters = drawn()
     quantization = None if what is None else Quantization(Quantizer(4), what)
