@@ -1,13 +1,10 @@
 """Make figures: load what they are about, compute, draw, write; in several processes."""
 
-import os
 import time
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import asdict, dataclass, replace
-from functools import cache
+from functools import cache, partial
 from importlib import import_module
-from multiprocessing import get_context
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -15,6 +12,7 @@ from typing import Any
 from mondeq_ref.arrays import InputError
 from mondeq_ref.files.load import load_inputs, load_operator
 from mondeq_ref.rigor.process import one_thread
+from mondeq_ref.workers import spread
 from paper_figures.drawing.writer import provenance, write
 from paper_figures.numbers.subject import FigureSubject, given_subject, shipped_subject
 
@@ -116,17 +114,10 @@ def make_all(
     names: Sequence[str], source: RunSource, out: Path, workers: int | None = None
 ) -> Iterator[dict[str, Any]]:
     """The figures in the order in which they are done."""
-    count = min(workers or os.cpu_count() or 1, len(names))
     subject(source)  # what cannot be read is refused once, here
-    if count <= 1:
-        for name in names:
-            yield make(name, source, out)
-        return
     ordered = sorted(names, key=lambda name: (*SLOWEST_FIRST, name).index(name))
-    with ProcessPoolExecutor(count, mp_context=get_context("spawn")) as pool:
-        waiting = [pool.submit(make, name, source, out) for name in ordered]
-        for done in as_completed(waiting):
-            yield done.result()
+    for _, made in spread(partial(make, source=source, out=out), ordered, workers):
+        yield made
 
 
 def alone(name: str) -> None:

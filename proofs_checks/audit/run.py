@@ -1,16 +1,14 @@
 """The audit of several claims on several processes; the answer does not depend on how many."""
 
-import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
 from functools import cache
 from math import ceil
-from multiprocessing import get_context
 
 from mondeq_ref.instances import shipped as trained_operators
 from mondeq_ref.operator import Operator
 from mondeq_ref.rigor.process import one_thread
+from mondeq_ref.workers import spread
 from proofs_checks.audit.findings import ClaimFinding, finding
 from proofs_checks.audit.judge import FailedInstance, Record, records
 from proofs_checks.audit.witnesses import attained, needed
@@ -50,7 +48,7 @@ def run(
     done: dict[Task, list[Record | FailedInstance]] = {}
 
     def collected() -> Iterator[None]:
-        for task, found in _results(tasks, workers or os.cpu_count() or 1):
+        for task, found in spread(work, tasks, workers):
             done[task] = found
             yield
 
@@ -75,20 +73,6 @@ def _concluded(claim: str, found: Sequence[Record | FailedInstance]) -> ClaimFin
     return finding(subject, found, reached, needs, [*faults, *more])
 
 
-def _results(
-    tasks: Sequence[Task], workers: int
-) -> Iterator[tuple[Task, list[Record | FailedInstance]]]:
-    if workers == 1 or len(tasks) == 1:
-        with one_thread():
-            yield from ((task, work(task)) for task in tasks)
-        return
-    context = get_context("spawn")
-    with ProcessPoolExecutor(workers, mp_context=context, initializer=_alone) as pool:
-        futures = {pool.submit(work, task): task for task in tasks}
-        for future in as_completed(futures):
-            yield futures[future], future.result()
-
-
 def work(task: Task) -> list[Record | FailedInstance]:
     operators = shipped() if task.trained else {}
     return list(records(theorem(task.claim), task.seed, task.indices, operators))
@@ -98,8 +82,3 @@ def work(task: Task) -> list[Record | FailedInstance]:
 def shipped() -> Mapping[str, Operator]:
     """One operator of each kind that ships, loaded once a process."""
     return {name: trained_operators.operator(name) for name in TRAINED}
-
-
-def _alone() -> None:
-    """One BLAS thread a process: sums must not depend on how many processes there are."""
-    one_thread().__enter__()

@@ -2,6 +2,8 @@
 
 import os
 import signal
+import subprocess
+import sys
 
 import pytest
 
@@ -33,6 +35,23 @@ def test_a_signal_in_the_middle_of_writing_leaves_the_old_file(
     assert [path.name for path in tmp_path.iterdir()] == ["out.bin"]
     assert target.read_bytes() == b"old"
     assert signal.getsignal(signal.SIGTERM) == before
+
+
+def test_interrupted_audit_ends_its_processes():
+    with subprocess.Popen(
+        [sys.executable, "-m", "mondeq_ref.cli.main", "audit", "--workers", "2"],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+    ) as running:
+        assert running.stderr is not None
+        assert running.stderr.readline().startswith("claims: ")  # its processes are at work
+        os.killpg(running.pid, signal.SIGINT)
+        # Its processes have the same stderr, which ends when the last of them has.
+        assert running.communicate(timeout=60)[1] == "interrupted\n"
+    assert running.returncode in (130, -signal.SIGINT)  # a shell shows 130 for both
 
 
 def test_unfit_arithmetic_is_one_line(monkeypatch, capsys):
