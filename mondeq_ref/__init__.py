@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
+    from mondeq_ref.api.evaluating import evaluate
     from mondeq_ref.api.judging import check_implementation
     from mondeq_ref.api.loading import load
     from mondeq_ref.api.proving import certify
@@ -46,6 +47,7 @@ _HOME = {
     "gradients": "api.solving",
     "injections": "api.solving",
     "bit_table": "api.tables",
+    "evaluate": "api.evaluating",
     "train": "api.training",
     "check_implementation": "api.judging",
     "explain": "api.reading",
@@ -61,6 +63,7 @@ __all__ = [
     "bit_table",
     "certify",
     "check_implementation",
+    "evaluate",
     "explain",
     "gradients",
     "injections",

@@ -11,7 +11,6 @@ import argparse
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from mondeq_ref.arrays import Integers
     from mondeq_ref.files.load import Inputs
     from mondeq_ref.operator import Operator
 
@@ -106,15 +105,6 @@ def _operators(
     return trained.factors, trained.evaluated, spec
 
 
-def _labels_of(inputs: "Inputs") -> "Integers":
-    """The classes; an accuracy is undefined without them."""
-    from mondeq_ref.arrays import InputError
-
-    if inputs.labels is None:
-        raise InputError("an accuracy needs labels: store them with the inputs, or give --labels")
-    return inputs.labels
-
-
 def _row(
     operator: "Operator",
     bits: int | None,
@@ -122,20 +112,10 @@ def _row(
     inputs: "Inputs",
     args: argparse.Namespace,
 ) -> dict[str, Any]:
-    import numpy as np
-
+    from mondeq_ref import evaluate
     from mondeq_ref.cli import options
-    from mondeq_ref.study.accuracy import evaluate_images, evaluate_injections
 
-    evaluate = evaluate_images if inputs.kind == "x" else evaluate_injections
-    numbers = inputs.numbers().astype(np.float64)
-    found = evaluate(
-        operator,
-        numbers,
-        _labels_of(inputs),
-        prove=not args.no_proof,
-        workers=options.workers(args),
-    )
+    found = evaluate(operator, inputs, no_proof=args.no_proof, workers=options.workers(args))
     return {
         "bits": bits,
         "what": what,

@@ -12,7 +12,7 @@ import numpy as np
 
 from mondeq_ref.arrays import InputError, Integers, Matrix
 from mondeq_ref.certify.prove import prove as proved_equilibria
-from mondeq_ref.inputs import Injections, given, inject
+from mondeq_ref.inputs import Injections
 from mondeq_ref.operator import Operator
 from mondeq_ref.rigor.verdict import Guarantee
 from mondeq_ref.solve import solve
@@ -35,27 +35,15 @@ class Evaluation:
         return self.correct / self.inputs
 
 
-def evaluate_images(
-    operator: Operator, X: Matrix, labels: Integers, *, prove: bool = True, workers: int | None = 1
-) -> Evaluation:
-    """Accuracy of the classes at the equilibria of U x + b."""
-    return _evaluate(operator, inject(operator, X), labels, prove, workers)
-
-
-def evaluate_injections(
-    operator: Operator, C: Matrix, labels: Integers, *, prove: bool = True, workers: int | None = 1
-) -> Evaluation:
-    """The same for injections that are meant exactly as they are."""
-    return _evaluate(operator, given(C, operator.n), labels, prove, workers)
-
-
-def _evaluate(
+def evaluate(
     operator: Operator,
     injections: Injections,
     labels: Integers,
-    prove: bool,
-    workers: int | None,
+    *,
+    prove: bool = True,
+    workers: int | None = 1,
 ) -> Evaluation:
+    """Accuracy of the classes at the equilibria of the injections."""
     if operator.head is None:
         raise InputError("an accuracy needs a classifier head, which this operator does not have")
     if len(labels) != len(injections) or len(labels) == 0:

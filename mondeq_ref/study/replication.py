@@ -10,10 +10,11 @@ from typing import Any
 
 from mondeq_ref.datasets import Dataset
 from mondeq_ref.documents.strict_json import plain
+from mondeq_ref.inputs import inject
 from mondeq_ref.instances import shipped
 from mondeq_ref.operator import Operator
 from mondeq_ref.quantize import Quantizer, What, quantize
-from mondeq_ref.study.accuracy import Evaluation, evaluate_images
+from mondeq_ref.study.accuracy import Evaluation, evaluate
 from mondeq_ref.train.account import account, perturbed, positive_margin
 from mondeq_ref.train.loop import Images
 from mondeq_ref.train.recipe import Recipe
@@ -94,14 +95,14 @@ def _measured(operator: Operator, images: Images, workers: int) -> Record:
     }
     if found.proved is None:
         first = images.rows(slice(0, PROVED_ROWS))
-        some = evaluate_images(operator, first.X.astype("float64"), first.labels, workers=workers)
+        some = _evaluated(operator, first, workers, prove=True)
         measured |= {"equilibria_proved": some.proved, "inputs_asked": some.inputs}
     return measured
 
 
-def _evaluated(operator: Operator, images: Images, workers: int) -> Evaluation:
-    rows = images.X.astype("float64")
-    return evaluate_images(operator, rows, images.labels, prove=False, workers=workers)
+def _evaluated(operator: Operator, images: Images, workers: int, prove: bool = False) -> Evaluation:
+    injections = inject(operator, images.X.astype("float64"))
+    return evaluate(operator, injections, images.labels, prove=prove, workers=workers)
 
 
 def statements(floats: list[Record], trained: list[Record]) -> list[Record]:

@@ -10,8 +10,9 @@ from mondeq_ref.datasets.dataset import Source
 from mondeq_ref.documents.provenance import record
 from mondeq_ref.documents.strict_json import plain
 from mondeq_ref.files.run_files import RunFiles
+from mondeq_ref.inputs import inject
 from mondeq_ref.instances.trained import Trained, quantized_for_good, write_trained
-from mondeq_ref.study.accuracy import evaluate_images
+from mondeq_ref.study.accuracy import evaluate
 from mondeq_ref.train.account import account
 from mondeq_ref.train.loop import Images, Run
 
@@ -23,9 +24,8 @@ def finish(run: Run, taught: Dataset, tested: Dataset, out: Path, workers: int) 
     operator = run.parameters.operator()
     trained = Trained(operator, quantized_for_good(operator, spec), {})
     images = Images.of(tested, run.recipe)
-    found = evaluate_images(
-        trained.evaluated, images.X.astype(np.float64), images.labels, workers=workers
-    )
+    injections = inject(trained.evaluated, images.X.astype(np.float64))
+    found = evaluate(trained.evaluated, injections, images.labels, workers=workers)
     provenance = {
         "recipe": described,
         "t": float(run.parameters.views()["t"]),

@@ -99,11 +99,16 @@ def test_layer_without_margin_is_proved_by_inputs(tmp_path):
     assert mq.solve(layer, [[-1.0]], exact=True).status[0].name == "EXACT"
 
 
-@pytest.mark.parametrize("name", ["solve", "quantize", "certify", "train"])
+@pytest.mark.parametrize("name", ["solve", "evaluate", "quantize", "certify", "train"])
 def test_a_command_has_the_names_and_defaults_of_its_function(name):
     """None stands for a default that the help text says in words."""
     function = mq.bit_table if name == "certify" else getattr(mq, name)
-    asked = {"solve": ["f", "--inputs", "x"], "quantize": ["f", "--bits", "4"], "certify": ["f"]}
+    asked = {
+        "solve": ["f", "--inputs", "x"],
+        "evaluate": ["f", "--inputs", "x"],
+        "quantize": ["f", "--bits", "4"],
+        "certify": ["f"],
+    }
     argv = asked.get(name, ["--dataset", "glyphs", "--out", "t.npz"])
     given = vars(parser().parse_args([name, *argv]))
     for key, parameter in inspect.signature(function).parameters.items():

@@ -11,7 +11,7 @@ from mondeq_ref.datasets import load, normalize
 from mondeq_ref.inputs import inject
 from mondeq_ref.instances import shipped
 from mondeq_ref.quantize import Quantizer, quantize
-from mondeq_ref.study.accuracy import evaluate_images, evaluate_injections
+from mondeq_ref.study.accuracy import evaluate
 from mondeq_ref.train.account import positive_margin
 
 NAMES = shipped.names()
@@ -58,7 +58,7 @@ def test_no_path_and_no_machine_is_named():
 def test_shipped_inputs_are_classified_about_like_all_images(name):
     operator, inputs = shipped.operator(name), shipped.injections(name)
     assert len(inputs) >= 512
-    found = evaluate_injections(operator, inputs.c, shipped.labels(name), prove=False)
+    found = evaluate(operator, inputs, shipped.labels(name), prove=False)
     # The first images are not average: by two percent, by five where training was inexact.
     assert abs(found.accuracy - shipped.provenance(name)["test"]["accuracy"]) < 0.05
 
@@ -129,7 +129,8 @@ def test_the_injections_are_those_of_the_test_images(mnist_dir):
 def test_the_accuracy_on_all_test_images_is_the_recorded_one(name, mnist_dir):
     images = load(mnist_dir, "test")
     X = normalize(images.images).astype(np.float64)
-    found = evaluate_images(shipped.operator(name), X, images.labels, prove=False)
+    operator = shipped.operator(name)
+    found = evaluate(operator, inject(operator, X), images.labels, prove=False)
     assert found.correct == shipped.provenance(name)["test"]["correct"]
 
 

@@ -8,10 +8,11 @@ import pytest
 from mondeq_ref.arrays import InputError
 from mondeq_ref.datasets import load, normalize
 from mondeq_ref.files.load import load_operator
+from mondeq_ref.inputs import given, inject
 from mondeq_ref.instances.families import cycling, generic
 from mondeq_ref.operator import Head, Operator
 from mondeq_ref.quantize import Quantizer, quantize
-from mondeq_ref.study.accuracy import evaluate_images, evaluate_injections
+from mondeq_ref.study.accuracy import evaluate
 
 
 def with_head(operator: Operator, head: Head) -> Operator:
@@ -21,7 +22,7 @@ def with_head(operator: Operator, head: Head) -> Operator:
 def test_the_class_is_that_of_the_equilibrium():
     operator = Operator(np.zeros((2, 2)), np.eye(2), np.zeros(2), head=Head(np.eye(2), np.zeros(2)))
     X = np.array([[1.0, 2.0], [3.0, 0.5], [-1.0, 1.0], [2.0, 1.0]])
-    found = evaluate_images(operator, X, np.array([1, 0, 1, 1]))
+    found = evaluate(operator, inject(operator, X), np.array([1, 0, 1, 1]))
     assert (found.correct, found.inputs, found.accuracy) == (3, 4, 0.75)
     assert found.proved == 4
     assert found.max_radius < 1e-10
@@ -31,10 +32,10 @@ def test_without_a_margin_equilibria_are_proved_one_by_one():
     rng = np.random.default_rng(0)
     operator = with_head(cycling(rng), Head(np.eye(3), np.zeros(3)))
     C = rng.normal(size=(20, 3))
-    found = evaluate_injections(operator, C, np.zeros(20, dtype=np.int64))
+    found = evaluate(operator, given(C, 3), np.zeros(20, dtype=np.int64))
     assert found.proved == 20  # a P-matrix: all of them exist
     assert found.max_radius == np.inf
-    unasked = evaluate_injections(operator, C, np.zeros(20, dtype=np.int64), prove=False)
+    unasked = evaluate(operator, given(C, 3), np.zeros(20, dtype=np.int64), prove=False)
     assert unasked.proved is None
 
 
@@ -42,17 +43,17 @@ def test_an_input_without_an_equilibrium_is_wrong_and_unproved():
     operator = Operator(
         np.array([[2.0]]), np.eye(1), np.zeros(1), head=Head(np.ones((1, 1)), [0.0])
     )
-    found = evaluate_injections(operator, np.array([[1.0], [-1.0]]), np.array([0, 0]))
+    found = evaluate(operator, given(np.array([[1.0], [-1.0]]), 1), np.array([0, 0]))
     assert (found.unsolved, found.correct, found.proved) == (1, 1, 1)
 
 
 def test_operator_without_head_or_labels_is_refused():
     operator = generic(np.random.default_rng(0))
     with pytest.raises(InputError, match="classifier head"):
-        evaluate_injections(operator, np.zeros((1, 8)), np.array([0]))
+        evaluate(operator, given(np.zeros((1, 8)), 8), np.array([0]))
     headed = with_head(operator, Head(np.ones((2, 8)), np.zeros(2)))
     with pytest.raises(InputError, match="as many labels"):
-        evaluate_injections(headed, np.zeros((2, 8)), np.array([0]))
+        evaluate(headed, given(np.zeros((2, 8)), 8), np.array([0]))
 
 
 # Percent on the 10,000 test images at exact equilibria, found before by an independent program.
@@ -68,6 +69,6 @@ def test_the_companion_model_scores_what_it_scored_elsewhere(bits, companion_pat
         operator = quantize(operator, Quantizer(bits), "W").operator
     dataset = load(mnist_dir, "test")
     X = normalize(dataset.images).astype(np.float64)
-    found = evaluate_images(operator, X, dataset.labels, prove=False)
+    found = evaluate(operator, inject(operator, X), dataset.labels, prove=False)
     assert 100 * found.accuracy == pytest.approx(COMPANION[bits], abs=0.011)
     assert found.unsolved == 0

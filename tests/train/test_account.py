@@ -7,13 +7,13 @@ from mondeq_ref.arrays import InputError
 from mondeq_ref.datasets import load
 from mondeq_ref.files.npz import read_npz, write_npz
 from mondeq_ref.files.run_files import RunFiles
-from mondeq_ref.inputs import given
+from mondeq_ref.inputs import given, inject
 from mondeq_ref.instances.trained import read_trained, write_trained
 from mondeq_ref.operator import Head, Operator
 from mondeq_ref.quantize import Quantizer, quantize
 from mondeq_ref.rigor.dyadic import exact
 from mondeq_ref.solve import ActiveSet, solve
-from mondeq_ref.study.accuracy import evaluate_images, evaluate_injections
+from mondeq_ref.study.accuracy import evaluate
 from mondeq_ref.train.account import off_diagonal_share, perturbed, positive_margin
 from mondeq_ref.train.adam import Adam
 from mondeq_ref.train.finish import finish
@@ -34,14 +34,15 @@ def test_equilibria_are_proved_for_the_injection_with_its_bias() -> None:
     """M = -1 and x = 0: there is an equilibrium for b = -1, and none for b = 1."""
     X = np.zeros((1, 1))
     for b, proved in ((-1.0, 1), (1.0, 0)):
-        found = evaluate_images(layer([[2.0]], np.array([b])), X, ONE)
+        without = layer([[2.0]], np.array([b]))
+        found = evaluate(without, inject(without, X), ONE)
         assert (found.proved, found.unsolved) == (proved, 1 - proved)
 
 
 def test_points_lie_within_the_largest_radius() -> None:
     operator, C = layer([[0.7]]), np.array([[-1.0], [0.1], [1e3]])
     radii = solve(operator, given(C, 1), ActiveSet()).radius
-    found = evaluate_injections(operator, C, np.zeros(3, dtype=np.int64))
+    found = evaluate(operator, given(C, 1), np.zeros(3, dtype=np.int64))
     assert found.max_radius == radii.max() > radii.min()
 
 
@@ -91,7 +92,7 @@ def test_written_accuracy_is_that_of_the_quantized_operator(tmp_path) -> None:
     trained = read_trained(tmp_path / "a.npz")
     X = Images.of(tested, recipe).X.astype(np.float64)
     before, after = (
-        evaluate_images(operator, X, tested.labels).correct
+        evaluate(operator, inject(operator, X), tested.labels).correct
         for operator in (trained.factors, trained.evaluated)
     )
     assert written["correct"] == after != before
