@@ -88,7 +88,12 @@ def _ended_like_an_interrupt() -> Generator[None]:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    args = parser().parse_args(argv)
+    top = parser()
+    if "_ARGCOMPLETE" in os.environ:  # a shell asks what could come next
+        from argcomplete import autocomplete
+
+        autocomplete(top)
+    args = top.parse_args(argv)
     try:
         with _ended_like_an_interrupt():
             return args.run(args)

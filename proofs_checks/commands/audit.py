@@ -70,7 +70,11 @@ def run(args: argparse.Namespace) -> int:
     from proofs_checks.report.terminal import rendered
 
     if args.list:
-        print(*(f"{name:20} {theorem(name).sentence}" for name in NAMES), sep="\n")
+        sentences = {name: theorem(name).sentence for name in NAMES}
+        if args.json:
+            emit({"claims": [{"id": name, "sentence": sentences[name]} for name in NAMES]})
+        else:
+            print(*(f"{name:20} {sentence}" for name, sentence in sentences.items()), sep="\n")
         return 0
     _refuse(args, NAMES)
     folder = _folder(args.out)

@@ -173,6 +173,11 @@ def test_the_list_names_every_claim(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["audit", "--list"]) == 0
     lines = capsys.readouterr().out.splitlines()
     assert [line.split()[0] for line in lines] == list(claims.NAMES)
+    assert main(["audit", "--list", "--json"]) == 0
+    listed = json.loads(capsys.readouterr().out)["claims"]
+    assert [(one["id"], one["sentence"]) for one in listed] == [
+        (name, claims.theorem(name).sentence) for name in claims.NAMES
+    ]
 
 
 @pytest.mark.parametrize("name", claims.NAMES)

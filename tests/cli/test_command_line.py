@@ -49,6 +49,22 @@ def test_bad_usage_is_one_line_and_exit_2(argv, capsys):
     assert streams.err.count("\n") == 1
 
 
+def test_shell_completes_commands_and_options(tmp_path):
+    answers = tmp_path / "answers"
+    for line, wanted in (("mondeq-ref cert", "certify"), ("mondeq-ref audit --li", "--list")):
+        asked = {
+            **os.environ,
+            "_ARGCOMPLETE": "1",
+            "_ARGCOMPLETE_IFS": "\n",
+            "_ARGCOMPLETE_STDOUT_FILENAME": str(answers),
+            "COMP_LINE": line,
+            "COMP_POINT": str(len(line)),
+        }
+        code = "from mondeq_ref.cli.main import main; main()"
+        subprocess.run([sys.executable, "-c", code], env=asked, check=True)
+        assert wanted in answers.read_text().split()
+
+
 @pytest.mark.parametrize("command", COMMANDS)
 def test_help_has_an_example_and_every_default(command, capsys):
     with pytest.raises(SystemExit) as stop:
