@@ -25,6 +25,7 @@ from proofs_checks.operators.figure_1 import figure_1
 from proofs_checks.operators.statements import statements
 from proofs_checks.operators.subject import StatementSubject
 
+GIVEN = "the operator given"
 WIDTHS = (8, 7, 6, 5, 4, 3, 2)
 MOST_INPUTS = 2560
 RANDOM_INPUTS = 64  # where an operator comes without inputs
@@ -90,7 +91,7 @@ def _given(operator: Operator, inputs: Inputs | None, seed: int) -> dict[str, An
         c = inputs.injections(operator, slice(0, MOST_INPUTS)).c
         labels = None if inputs.labels is None else inputs.labels[:MOST_INPUTS]
         fed = f"the first {len(c)} inputs of {inputs.source}"
-    name = "the operator given"
+    name = GIVEN
     dense = _post_training(operator, "W", c, labels, climbed, name)
     first = ladder(name, "W", f"quantized as in the paper; {fed}", dense)
     found: dict[str, Any] = {

@@ -17,6 +17,7 @@ from markupsafe import Markup, escape
 
 from mondeq_ref.documents.strict_json import dumps
 from mondeq_ref.report.digits import is_enclosure, listed, percent, text
+from proofs_checks.report import network
 from proofs_checks.report.bit_map import bit_map
 from proofs_checks.report.drift_chart import drift_chart
 from proofs_checks.report.figure_1_chart import figure_1_chart
@@ -61,6 +62,7 @@ def _environment() -> Environment:
         standing=standing,
         icon=icon,
         bit_map=bit_map,
+        network=network.sentence,
         drift_chart=drift_chart,
         figure_1_chart=figure_1_chart,
         by_hypothesis=by_hypothesis,

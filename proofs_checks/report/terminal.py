@@ -13,6 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from mondeq_ref.report.digits import text
+from proofs_checks.report import network
 from proofs_checks.report.bit_map import bit_map
 from proofs_checks.report.standing import Standing
 from proofs_checks.report.verdict_marks import FAILED, MARKS, gist
@@ -32,6 +33,9 @@ HEADING = "bold"
 
 def rendered(audit: Mapping[str, Any]) -> Iterator[RenderableType]:
     """What to print, in order; sections that are null or absent are left out."""
+    about = network.sentence(audit)
+    if about is not None:
+        yield Text(f"This network: {about}", style="bold")
     sign, _, tone = MARKS[audit["summary"]["verdict"]]
     yield Text(f"{sign} {audit['summary']['sentence']}", style=f"bold {TONES[tone]}")
     yield from _faults(audit)
