@@ -8,7 +8,7 @@ import sys
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from rich import box
 from rich.console import Console, ConsoleOptions, RenderResult
@@ -26,12 +26,19 @@ PIPED = 100  # columns where there is no screen and COLUMNS does not say
 WORDS = 18  # columns that a column of sentences needs at least
 
 
+class Uncropped(Console):
+    """Prints what is wider than the screen whole: a digest that is cut is another digest."""
+
+    def print(self, *objects: Any, **options: Any) -> None:
+        super().print(*objects, **({"crop": False} | options))
+
+
 def console(as_json: bool = False) -> Console:
     """stdout, or stderr when stdout carries JSON; as wide as the screen or as COLUMNS says."""
     stream = sys.stderr if as_json else sys.stdout
     columns = os.environ.get("COLUMNS", "")
     wide = int(columns) if columns.isdigit() and int(columns) > 0 else PIPED
-    return Console(file=stream, width=None if stream.isatty() else wide, highlight=False)
+    return Uncropped(file=stream, width=None if stream.isatty() else wide, highlight=False)
 
 
 def emit(value: object) -> None:
@@ -74,12 +81,20 @@ class Listing:
         if self.title:
             yield Text(self.title, style="italic")
         for row in self.rows:
+            if len(row) == 2:  # a name and its value
+                yield _line(": ".join(row), row[1])
+                continue
             pairs = zip(self.headings, row, strict=True)
             first, *others = (f"{heading} {cell}".strip() for heading, cell in pairs)
             yield Text(first, style="bold")
             for cell, one in zip(row[1:], others, strict=True):
-                whole = not _is_sentence(cell)
-                yield Text(f"  {one}", no_wrap=whole, overflow="ignore" if whole else "fold")
+                yield _line(f"  {one}", cell)
+
+
+def _line(said: str, cell: str) -> Text:
+    """Broken at the edge of the screen only if the cell is a sentence."""
+    whole = not _is_sentence(cell)
+    return Text(said, no_wrap=whole, overflow="ignore" if whole else "fold")
 
 
 def _is_sentence(cell: str) -> bool:

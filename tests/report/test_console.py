@@ -45,6 +45,14 @@ def test_number_is_never_cut_or_folded(width):
     assert max(map(len, shown.splitlines())) <= max(width, len("proved 2,560 of 2,560") + 2)
 
 
+def test_name_and_value_wider_than_the_screen_are_whole(monkeypatch):
+    monkeypatch.setenv("COLUMNS", "20")
+    monkeypatch.setattr(console.sys, "stdout", io.StringIO())
+    screen = console.console()
+    screen.print(console.table("", ["quantity", "value"], [["digest", "0" * 40]]))
+    assert screen.file.getvalue().splitlines()[-1] == "digest: " + "0" * 40  # type: ignore[attr-defined]
+
+
 @pytest.mark.parametrize(("columns", "width"), [("72", 72), ("", 100), ("x", 100), ("0", 100)])
 def test_width_is_that_of_columns_when_piped(columns, width, monkeypatch):
     monkeypatch.setenv("COLUMNS", columns)
