@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from mondeq_ref.api.quantizing import quantize
     from mondeq_ref.api.reading import explain
     from mondeq_ref.api.solving import gradients, injections, solve
+    from mondeq_ref.api.sweeping import sweep
     from mondeq_ref.api.tables import bit_table
     from mondeq_ref.api.training import train
     from mondeq_ref.api.verifying import verify
@@ -48,6 +49,7 @@ _HOME = {
     "injections": "api.solving",
     "bit_table": "api.tables",
     "evaluate": "api.evaluating",
+    "sweep": "api.sweeping",
     "train": "api.training",
     "check_implementation": "api.judging",
     "explain": "api.reading",
@@ -70,6 +72,7 @@ __all__ = [
     "load",
     "quantize",
     "solve",
+    "sweep",
     "train",
     "verify",
 ]

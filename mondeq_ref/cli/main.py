@@ -33,6 +33,7 @@ COMMANDS = {
     "train": "mondeq_ref.cli.train",
     "evaluate": "mondeq_ref.cli.evaluate",
     "replicate": "mondeq_ref.cli.replicate",
+    "sweep": "mondeq_ref.cli.sweep",
     "figures": "paper_figures.command",
     "convert": "mondeq_ref.cli.convert",
     "data": "mondeq_ref.cli.data",

@@ -7,6 +7,9 @@ import argparse
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from concurrent.futures import Executor
+    from contextlib import AbstractContextManager
+
     from mondeq_ref.files.load import Inputs
     from mondeq_ref.operator import Operator
 
@@ -181,11 +184,36 @@ def inputs_for(operator: "Operator", args: argparse.Namespace) -> "Inputs | None
 
 
 def workers(args: argparse.Namespace) -> int | None:
+    return None if args.workers is None else at_least_one("--workers", args.workers)
+
+
+def at_least_one(name: str, number: int) -> int:
     from mondeq_ref.arrays import InputError
 
-    if args.workers is not None and args.workers < 1:
-        raise InputError(f"--workers must be at least 1, got {args.workers}")
-    return args.workers
+    if number < 1:
+        raise InputError(f"{name} must be at least 1, got {number}")
+    return number
+
+
+def add_cluster(group: "argparse._ArgumentGroup | argparse.ArgumentParser") -> None:
+    """Many machines, through dask.distributed."""
+    group.add_argument(
+        "--cluster",
+        metavar="tcp://HOST:PORT",
+        help="scheduler of dask.distributed that does the work (default: processes here)",
+    )
+    group.add_argument(
+        "--scheduler-file",
+        metavar="FILE",
+        help="file that says where that scheduler is (default: none)",
+    )
+
+
+def executor(args: argparse.Namespace) -> "AbstractContextManager[Executor | None]":
+    """The processes or the cluster that do the work; None where this process does it."""
+    from mondeq_ref.cluster import executor as opened
+
+    return opened(workers(args), args.cluster, args.scheduler_file)
 
 
 def bit_widths(text: str) -> list[int]:

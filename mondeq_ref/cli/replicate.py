@@ -13,6 +13,8 @@ HELP = "the quantization experiment on all shipped operators, as one table"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
+    from mondeq_ref.cli import options
+
     parser.add_argument(
         "--dataset", default="mnist", metavar="NAME", help="mnist, or its folder (default mnist)"
     )
@@ -23,8 +25,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--out", required=True, metavar="FILE.json", help="file for the table (required)"
     )
     parser.add_argument(
-        "--workers", type=int, default=1, metavar="N", help="number of threads (default 1)"
+        "--workers",
+        type=int,
+        default=1,
+        metavar="N",
+        help="number of threads of each process (default 1)",
     )
+    options.add_cluster(parser)
     parser.add_argument("--quiet", action="store_true", help="do not show progress")
 
 
@@ -32,13 +39,13 @@ def run(args: argparse.Namespace) -> int:
     import sys
 
     from mondeq_ref.arrays import InputError
+    from mondeq_ref.cluster import executor
     from mondeq_ref.datasets import load
     from mondeq_ref.documents.provenance import record
     from mondeq_ref.documents.strict_json import dumps
     from mondeq_ref.files.atomic import write_atomically
     from mondeq_ref.files.outputs import probe
     from mondeq_ref.report.console import console
-    from mondeq_ref.rigor.process import one_thread
     from mondeq_ref.study.replication import replicate
 
     if args.workers < 1:
@@ -50,8 +57,9 @@ def run(args: argparse.Namespace) -> int:
         if not args.quiet:
             sys.stderr.write(f"{where}\n")
 
-    with one_thread():
-        table = replicate(tested, args.workers, say)
+    here = 1 if args.cluster is None and args.scheduler_file is None else None
+    with executor(here, args.cluster, args.scheduler_file) as pool:
+        table = replicate(tested, args.workers, say, pool)
     digests = {source.role: source.sha256 for source in tested.provenance.sources}
     made = {key: value for key, value in record(digests).items() if key not in _OF_THE_MACHINE}
     write_atomically(args.out, (dumps({"provenance": made, **table}) + "\n").encode())

@@ -144,6 +144,17 @@ FAMILIES: Mapping[str, Callable[[Generator], Operator]] = MappingProxyType(
     }
 )
 
+# Those of any size.
+SIZED: Mapping[str, Callable[[Generator, int], Operator]] = MappingProxyType(
+    {
+        make.__name__: make
+        for make in (
+            *(generic, skew_dominant, rank_deficient, short, dead_units, few_active, many_active),
+            *(badly_scaled, badly_scaled_rows, negative_margin, triangular),
+        )
+    }
+)
+
 # Every other family has m > 0; of threshold_below it is 2^-52, which only exact arithmetic sees.
 MAY_LACK_MARGIN = frozenset(
     {"threshold_at", "threshold_above", "badly_scaled_rows", "negative_margin"}

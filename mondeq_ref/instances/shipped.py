@@ -45,6 +45,12 @@ def operator(name: str = MAIN) -> Operator:
     return trained(name).evaluated
 
 
+def digest(name: str = MAIN) -> str:
+    """SHA-256 of the operator's file, as recorded."""
+    _check_name(name)
+    return _sums("operators")[f"{name}.npz"]
+
+
 def trained(name: str = MAIN) -> Trained:
     """The trained factors too, and what the quantizer made of them."""
     _check_name(name)

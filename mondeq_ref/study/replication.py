@@ -6,6 +6,8 @@ them the operators trained with quantization, and what of the published statemen
 """
 
 from collections.abc import Callable
+from concurrent.futures import Executor
+from dataclasses import dataclass
 from typing import Any
 
 from mondeq_ref.datasets import Dataset
@@ -14,10 +16,12 @@ from mondeq_ref.inputs import inject
 from mondeq_ref.instances import shipped
 from mondeq_ref.operator import Operator
 from mondeq_ref.quantize import Quantizer, What, quantize
+from mondeq_ref.rigor.process import one_thread
 from mondeq_ref.study.accuracy import Evaluation, evaluate
 from mondeq_ref.train.account import account, perturbed, positive_margin
 from mondeq_ref.train.loop import Images
 from mondeq_ref.train.recipe import Recipe
+from mondeq_ref.workers import finished
 
 BITS = (2, 3, 4, 5, 6, 7, 8)
 WHATS: tuple[What, ...] = ("W", "WUb", "factors", "factorsUb")
@@ -26,18 +30,36 @@ PROVED_ROWS = 500  # inputs whose equilibria are proved one by one where there i
 Record = dict[str, Any]
 
 
-def replicate(tested: Dataset, workers: int, say: Callable[[str], None]) -> Record:
-    """The whole table, in JSON's types."""
-    images = Images.of(tested, Recipe())
-    floats: list[Record] = []
-    trained: list[Record] = []
-    for name in shipped.names():
-        say(name)
-        if shipped.trained(name).quantized is None:
-            floats.append(_float_seed(name, images, workers, say))
-        else:
-            trained.append(_trained(name, images, workers))
-    seeds, qat = plain(floats), plain(trained)
+@dataclass(frozen=True)
+class ReplicationPart:
+    """An operator, or one bit-width of it."""
+
+    name: str
+    bits: int | None
+    tested: Dataset
+    workers: int
+
+
+def replicate(
+    tested: Dataset, workers: int, say: Callable[[str], None], pool: Executor | None = None
+) -> Record:
+    """The whole table, in JSON's types; by this process, or by those of `pool`."""
+    quantized = {name: shipped.trained(name).quantized is not None for name in shipped.names()}
+    parts = [
+        ReplicationPart(name, bits, tested, workers)
+        for name, trained in quantized.items()
+        for bits in (None, *(() if trained else BITS))
+    ]
+    found: dict[tuple[str, int | None], Record] = {}
+    for part, record in finished(measured, parts, pool):
+        found[part.name, part.bits] = record
+        say(part.name if part.bits is None else f"{part.name}, {part.bits} bits")
+    seeds = [
+        found[name, None] | {"bits": [found[name, bits] for bits in BITS]}
+        for name, trained in quantized.items()
+        if not trained
+    ]
+    qat = [found[name, None] for name, trained in quantized.items() if trained]
     return {
         "data": tested.provenance.describe(),
         "inputs": len(tested),
@@ -47,19 +69,19 @@ def replicate(tested: Dataset, workers: int, say: Callable[[str], None]) -> Reco
     }
 
 
-def _float_seed(name: str, images: Images, workers: int, say: Callable[[str], None]) -> Record:
+@one_thread()
+def measured(part: ReplicationPart) -> Record:
+    """One part of the table, in JSON's types."""
+    images = Images.of(part.tested, Recipe())
+    if part.bits is not None:
+        return plain(_quantized(part.name, part.bits, images, part.workers))
+    if shipped.trained(part.name).quantized is None:
+        return plain(_float_seed(part.name, images, part.workers))
+    return plain(_trained(part.name, images, part.workers))
+
+
+def _float_seed(name: str, images: Images, workers: int) -> Record:
     operator = shipped.trained(name).factors
-    rows: list[Record] = []
-    for bits in BITS:
-        say(f"{name}, {bits} bits")
-        dense = quantize(operator, Quantizer(bits), "W")
-        row: Record = {"bits": bits, **perturbed(dense)}
-        row["margin_positive"] = positive_margin(dense.operator)
-        row["ptq"] = {
-            what: _measured(quantize(operator, Quantizer(bits), what).operator, images, workers)
-            for what in WHATS
-        }
-        rows.append(row)
     return {
         "name": name,
         "digest": operator.digest,
@@ -68,8 +90,19 @@ def _float_seed(name: str, images: Images, workers: int, say: Callable[[str], No
         "lipschitz": operator.lipschitz,
         "kappa": operator.kappa,
         **_measured(operator, images, workers),
-        "bits": rows,
     }
+
+
+def _quantized(name: str, bits: int, images: Images, workers: int) -> Record:
+    operator = shipped.trained(name).factors
+    dense = quantize(operator, Quantizer(bits), "W")
+    row: Record = {"bits": bits, **perturbed(dense)}
+    row["margin_positive"] = positive_margin(dense.operator)
+    row["ptq"] = {
+        what: _measured(quantize(operator, Quantizer(bits), what).operator, images, workers)
+        for what in WHATS
+    }
+    return row
 
 
 def _trained(name: str, images: Images, workers: int) -> Record:

@@ -1,6 +1,7 @@
 """The audit of several claims on several processes; the answer does not depend on how many."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass
 from functools import cache
 from math import ceil
@@ -37,8 +38,10 @@ def run(
     workers: int | None = None,
     trained: bool = True,
     progress: Callable[[Iterator[None], int], Iterator[None]] | None = None,
+    pool: Executor | None = None,
 ) -> list[ClaimFinding]:
-    """At least `cases` verdicts a claim where its instances give that many."""
+    """At least `cases` verdicts a claim where its instances give that many; by `pool`, or by so
+    many processes of this machine."""
     tasks = [
         Task(claim, seed, range(start, min(start + CHUNK, count)), trained)
         for claim in claims
@@ -48,7 +51,7 @@ def run(
     done: dict[Task, list[Record | FailedInstance]] = {}
 
     def collected() -> Iterator[None]:
-        for task, found in spread(work, tasks, workers):
+        for task, found in spread(work, tasks, workers, pool):
             done[task] = found
             yield
 
@@ -73,6 +76,7 @@ def _concluded(claim: str, found: Sequence[Record | FailedInstance]) -> ClaimFin
     return finding(subject, found, reached, needs, [*faults, *more])
 
 
+@one_thread()
 def work(task: Task) -> list[Record | FailedInstance]:
     operators = shipped() if task.trained else {}
     return list(records(theorem(task.claim), task.seed, task.indices, operators))

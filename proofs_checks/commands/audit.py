@@ -59,6 +59,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="folder that `mondeq-ref figures` wrote, to show its figures (default: none)",
     )
     group.add_argument("--workers", type=int, metavar="N", help="processes (default: all cores)")
+    options.add_cluster(group)
     group.add_argument("--quiet", action="store_true", help="do not show progress")
     group.add_argument("--verbose", action="store_true", help="print the long tables too")
 
@@ -121,7 +122,7 @@ def _audit(args: argparse.Namespace) -> dict[str, Any]:
     operator, inputs, digests = _given(args)
     figures = None if args.figures is None else gathered(args.figures)
     began = time.perf_counter()
-    findings = _findings(names, cases, args.seed, args.workers, quiet=args.quiet)
+    findings = _findings(args, names, cases)
     return result(
         findings,
         {
@@ -136,19 +137,20 @@ def _audit(args: argparse.Namespace) -> dict[str, Any]:
     )
 
 
-def _findings(
-    names: list[str], cases: int, seed: int, workers: int | None, *, quiet: bool
-) -> "list[ClaimFinding]":
+def _findings(args: argparse.Namespace, names: list[str], cases: int) -> "list[ClaimFinding]":
+    from mondeq_ref.cli import options
     from mondeq_ref.report.console import track
     from proofs_checks.audit.run import run as run_claims
 
-    return run_claims(
-        names,
-        seed=seed,
-        cases=cases,
-        workers=workers,
-        progress=lambda steps, total: track(steps, "claims", total, quiet=quiet),
-    )
+    with options.executor(args) as pool:
+        return run_claims(
+            names,
+            seed=args.seed,
+            cases=cases,
+            workers=1,
+            pool=pool,
+            progress=lambda steps, total: track(steps, "claims", total, quiet=args.quiet),
+        )
 
 
 def _given(args: argparse.Namespace) -> "Given":

@@ -8,10 +8,11 @@ Example: mondeq-ref hunt displacement --drop "m > 0"
 """
 
 import argparse
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Mapping
 
     from proofs_checks.hunter.hunt import Found
     from proofs_checks.theorem import Form, Theorem
@@ -20,6 +21,8 @@ HELP = "search for the sharpest instance of every inequality of a claim"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
+    from mondeq_ref.cli import options
+
     parser.add_argument("claim", metavar="CLAIM", help="its name, as `mondeq-ref audit --list`")
     parser.add_argument(
         "--form",
@@ -43,6 +46,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help="file for the sharpest case, for `replay` (default: not written)",
     )
+    options.add_cluster(parser)
     parser.add_argument("--json", action="store_true", help="print one JSON object on stdout")
     parser.add_argument("--quiet", action="store_true", help="do not show progress")
 
@@ -51,7 +55,7 @@ def run(args: argparse.Namespace) -> int:
     from mondeq_ref.arrays import InputError
     from mondeq_ref.documents.strict_json import dumps
     from mondeq_ref.files.outputs import probe
-    from mondeq_ref.report.console import console, emit, track
+    from mondeq_ref.report.console import console, emit
     from proofs_checks.claims import NAMES, theorem
 
     if args.claim not in NAMES:
@@ -63,8 +67,7 @@ def run(args: argparse.Namespace) -> int:
     probe([args.out])
     claim = theorem(args.claim)
     forms = _forms(args, claim)
-    searches = track(_searches(args, claim, forms), "forms", len(forms), quiet=args.quiet)
-    found = [_document(claim.name, one) for one in searches]
+    found = _searched(args, [form.name for form in forms])
     if args.json:
         emit({"claim": claim.name, "dropped": args.drop, "seed": args.seed, "forms": found})
     else:
@@ -85,13 +88,53 @@ def _forms(args: argparse.Namespace, claim: "Theorem") -> "list[Form]":
     return list(claim.forms if args.drop is None else claim.forms[:1])
 
 
-def _searches(args: argparse.Namespace, claim: "Theorem", forms: "list[Form]") -> "Iterator[Found]":
+def _searched(args: argparse.Namespace, forms: list[str]) -> list[dict[str, Any]]:
+    """Every form by whoever does the work, in the order of the claim."""
+    from mondeq_ref.cluster import executor
+    from mondeq_ref.report.console import track
+    from mondeq_ref.workers import finished
+    from proofs_checks.hunter.hunt import fair_share
+
+    seconds = 60 * (args.minutes or 0.0) / len(forms)
+    task = FormSearch(args.claim, forms[0], args.drop, args.seed, fair_share(len(forms)), seconds)
+    tasks = [replace(task, form=form) for form in forms]
+    here = 1 if args.cluster is None and args.scheduler_file is None else None
+    with executor(here, args.cluster, args.scheduler_file) as pool:
+        done = track(finished(search, tasks, pool), "forms", len(forms), quiet=args.quiet)
+        found = {one.form: document for one, document in done}
+    return [found[form] for form in forms]
+
+
+@dataclass(frozen=True)
+class FormSearch:
+    """What is searched for, how often it starts anew, and for how long at least."""
+
+    claim: str
+    form: str
+    dropped: str | None
+    seed: int
+    restarts: int
+    seconds: float
+
+
+def search(task: FormSearch) -> dict[str, Any]:
+    """The sharpest instance of one form, as the command prints and stores it."""
     from mondeq_ref.rigor.process import one_thread
+    from proofs_checks.audit.replay import form_of
+    from proofs_checks.claims import theorem
     from proofs_checks.hunter.hunt import hunt
 
+    claim = theorem(task.claim)
     with one_thread():  # sums of a few numbers
-        seconds = 60 * (args.minutes or 0.0)
-        yield from hunt(claim, forms, seed=args.seed, dropped=args.drop, seconds=seconds)
+        (found,) = hunt(
+            claim,
+            [form_of(claim, task.form)],
+            seed=task.seed,
+            dropped=task.dropped,
+            restarts=task.restarts,
+            seconds=task.seconds,
+        )
+    return _document(claim.name, found)
 
 
 def _document(claim: str, found: "Found") -> dict[str, Any]:

@@ -13,7 +13,8 @@ def asked(monkeypatch):
     """What the command asks of the table's maker, which takes minutes and is tested by itself."""
     calls = []
 
-    def made(tested, workers, say):
+    def made(tested, workers, say, pool):
+        assert pool is None
         calls.append((len(tested), workers))
         say("float-42, 4 bits")
         return {"inputs": len(tested), "seeds": []}

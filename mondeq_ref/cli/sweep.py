@@ -1,0 +1,157 @@
+"""Measure every case of a study, one JSON line each; or make tables of such lines.
+
+A study is a TOML file, or the name of one that ships (--list): operators x what is quantized x
+quantizers x bits x what is measured.  Run the same command again after an interruption: records
+that FILE has are not made again.  `sweep report FILE` makes tables, CSV and figures.
+
+Example: mondeq-ref sweep replication --workers 2 --out records.jsonl
+"""
+
+import argparse
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from mondeq_ref.api.sweeping import Sweep
+
+HELP = "measure many operators and quantizers, on many machines if need be"
+REPORT = "report"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    from mondeq_ref.cli import options
+
+    parser.add_argument(
+        "study",
+        metavar="STUDY",
+        nargs="?",
+        help="a .toml file, or the name of a study that ships; the word report makes tables",
+    )
+    parser.add_argument(
+        "records", metavar="RECORDS", nargs="?", help="after report: the records of a sweep"
+    )
+    parser.add_argument("--list", action="store_true", help="list the studies that ship and stop")
+    parser.add_argument(
+        "--out", metavar="FILE", help="file of the records, one JSON line a case (required)"
+    )
+    parser.add_argument(
+        "--limit", type=int, metavar="N", help="measure the first N cases only (default: all)"
+    )
+    group = parser.add_argument_group("running")
+    group.add_argument("--workers", type=int, metavar="N", help="processes (default: all cores)")
+    options.add_cluster(group)
+    group.add_argument("--quiet", action="store_true", help="do not show progress")
+    group.add_argument("--json", action="store_true", help="print one JSON object on stdout")
+    group = parser.add_argument_group("report")
+    group.add_argument(
+        "--csv", metavar="FILE", help="file for all records as columns (default: not written)"
+    )
+    group.add_argument(
+        "--figures", metavar="DIR", help="folder for the figures (default: not drawn)"
+    )
+
+
+def run(args: argparse.Namespace) -> int:
+    from mondeq_ref.arrays import InputError
+
+    if args.list:
+        return _list()
+    if args.study is None:
+        raise InputError("STUDY is missing: a .toml file, a name from --list, or report RECORDS")
+    if args.study == REPORT:
+        return _report(args)
+    for name in ("records", "csv", "figures"):
+        if getattr(args, name) is not None:
+            raise InputError(f"{name} belongs to `sweep report RECORDS`")
+    if args.out is None:
+        raise InputError("--out FILE is missing: the file of the records")
+    return _sweep(args)
+
+
+def _list() -> int:
+    from mondeq_ref.study.sweeps.definition import find_study, shipped_names
+
+    for name in shipped_names():
+        print(f"{name:20} {find_study(name).title}")
+    return 0
+
+
+def _sweep(args: argparse.Namespace) -> int:
+    import sys
+
+    from mondeq_ref import sweep
+    from mondeq_ref.cli import options
+    from mondeq_ref.report.console import console, emit, track
+    from mondeq_ref.study.sweeps.definition import find_study
+    from mondeq_ref.study.sweeps.run import count
+    from mondeq_ref.workers import WorkersLostError
+
+    if args.limit is not None:
+        options.at_least_one("--limit", args.limit)
+    study = find_study(args.study)
+    total = count(study, args.limit)
+    try:
+        with options.executor(args) as pool:
+            done = sweep(
+                study,
+                args.out,
+                executor=pool,
+                limit=args.limit,
+                watched=lambda results: track(results, "operators", total, quiet=args.quiet),
+            )
+    except WorkersLostError as lost:
+        sys.stderr.write(f"mondeq-ref sweep: {lost}; run the same command again to go on\n")
+        return 3
+    for failure in done.failed:
+        sys.stderr.write(f"{failure}\n")
+    if args.json:
+        emit(_facts(done))
+    console(args.json).print(
+        f"{done.measured} cases measured, {done.found} found; written to {args.out}", markup=False
+    )
+    return 3 if done.failed else 0
+
+
+def _facts(done: "Sweep") -> dict[str, Any]:
+    return {
+        "study": done.title,
+        "measured": done.measured,
+        "found": done.found,
+        "failed": list(done.failed),
+        "out": done.path,
+    }
+
+
+def _report(args: argparse.Namespace) -> int:
+    from pathlib import Path
+
+    from mondeq_ref.arrays import InputError
+    from mondeq_ref.files.atomic import write_atomically
+    from mondeq_ref.files.outputs import probe, probe_folder
+    from mondeq_ref.report.console import console, emit
+    from mondeq_ref.report.sweep_figures import figures
+    from mondeq_ref.report.sweep_tables import tables
+    from mondeq_ref.study.sweeps.columns import csv_bytes
+    from mondeq_ref.study.sweeps.records import read_records
+    from mondeq_ref.study.sweeps.summary import summary
+
+    if args.records is None:
+        raise InputError("RECORDS is missing: sweep report RECORDS")
+    for name in ("out", "limit", "workers", "cluster", "scheduler_file"):
+        if getattr(args, name) is not None:
+            raise InputError(f"--{name.replace('_', '-')} does not belong to `sweep report`")
+    probe([args.csv], [args.records])
+    records = list(read_records(args.records))
+    found = summary(records)
+    screen = console(args.json)
+    if args.json:
+        emit(found)
+    screen.print(*tables(found), sep="\n")
+    if args.csv is not None:
+        write_atomically(args.csv, csv_bytes(records))
+        screen.print(f"written to {args.csv}", markup=False)
+    if args.figures is not None:
+        probe_folder(args.figures)
+        for name, content in figures(found).items():
+            write_atomically(Path(args.figures) / name, content)
+            screen.print(f"written to {Path(args.figures) / name}", markup=False)
+    return 0

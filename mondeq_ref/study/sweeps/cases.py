@@ -1,0 +1,222 @@
+"""One case: an operator, one way to quantize it, and what is measured.  One line of the answer.
+
+A case is known by the digest of its definition, and everything random in it is drawn from that;
+so its record does not depend on who measures it, or when.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, cast
+
+import numpy as np
+
+from mondeq_ref.arrays import InputError
+from mondeq_ref.certify.ladder import Step, climb, first_rungs, first_that_holds
+from mondeq_ref.certify.no_equilibrium import without_equilibrium
+from mondeq_ref.certify.pair import Pair
+from mondeq_ref.documents.strict_json import plain
+from mondeq_ref.files.load import Inputs, check_labels, load_inputs
+from mondeq_ref.instances.families import injections
+from mondeq_ref.operator import Operator
+from mondeq_ref.quantize import What, quantize
+from mondeq_ref.rigor.process import one_thread
+from mondeq_ref.rigor.verdict import Guarantee, Outcome
+from mondeq_ref.study.bit_table import Row, row_facts, structure_of
+from mondeq_ref.study.effects import Workload, accuracy_before, effects, workload
+from mondeq_ref.study.sweeps import claims_on
+from mondeq_ref.study.sweeps.quantizers import quantizer_of
+from mondeq_ref.study.sweeps.subjects import Description, SweptOperator, digest_of, generator
+
+RUNGS = (1, 2, 3, 4, 5, 6, 7, 8)
+SEARCHED = 5  # the first rung that needs a search
+OF_ROWS = (
+    *("perturbation", "predicted_perturbation", "ratio", "one_sided", "margin", "rung", "rungs"),
+    *("rates", "condition"),
+)
+OF_INPUTS = (
+    *("displacement", "equilibria_proved", "equilibria_located", "decisions_certified"),
+    *("decisions_unchanged", "accuracy"),
+)
+METRICS = (*OF_ROWS, *OF_INPUTS, "existence")
+ID_DIGITS = 24
+Record = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Measure:
+    """What is measured of every quantized operator."""
+
+    metrics: tuple[str, ...]
+    rungs: tuple[int, ...]
+    guarantee: str
+    inputs: Mapping[str, Any] | None
+
+
+@dataclass(frozen=True)
+class SweepCase:
+    id: str
+    definition: Description
+
+    @staticmethod
+    def of(definition: Description) -> "SweepCase":
+        return SweepCase(digest_of(definition)[:ID_DIGITS], definition)
+
+    @staticmethod
+    def quantized(
+        subject: SweptOperator, measure: Measure, what: str, quantizer: object, bits: int
+    ) -> "SweepCase":
+        return SweepCase.of(
+            {
+                "operator": subject.description,
+                "what": what,
+                "quantizer": quantizer,
+                "bits": bits,
+                "metrics": list(measure.metrics),
+                "rungs": list(measure.rungs),
+                "guarantee": measure.guarantee,
+                "inputs": measure.inputs,
+            }
+        )
+
+    @staticmethod
+    def claimed(subject: SweptOperator, claim: str, seed: int) -> "SweepCase":
+        return SweepCase.of({"operator": subject.description, "claim": claim, "seed": seed})
+
+
+@dataclass(frozen=True)
+class SweepTask:
+    """Some cases of one operator."""
+
+    subject: SweptOperator
+    cases: tuple[SweepCase, ...]
+
+
+@dataclass(frozen=True)
+class TaskRecords:
+    """The records of a task, and the cases that failed: an exception is never a record."""
+
+    records: tuple[Record, ...]
+    failed: tuple[str, ...]
+
+
+@one_thread()
+def measured(task: SweepTask) -> TaskRecords:
+    """Every case of the task; what cannot be measured says why."""
+    try:
+        operator, refusal = task.subject.operator(), None
+    except InputError as fault:
+        operator, refusal = None, str(fault)
+    records: list[Record] = []
+    failed: list[str] = []
+    shared = None if operator is None else _OfOperator(operator, task.subject.description)
+    for case in task.cases:
+        try:
+            found = {"refused": refusal} if shared is None else _judged(shared, case)
+        except Exception as error:
+            failed.append(f"case {case.id}: {type(error).__name__}: {error}")
+            continue
+        records.append({"id": case.id, "case": dict(case.definition), **plain(found)})
+    return TaskRecords(tuple(records), tuple(failed))
+
+
+class _OfOperator:
+    """What the cases of one operator have in common."""
+
+    def __init__(self, operator: Operator, description: Description) -> None:
+        self.operator = operator
+        self.description = description
+        self.facts = operator_facts(operator)
+        self.works: dict[str, Workload] = {}
+
+    def work(self, inputs: Mapping[str, Any] | None, *, exact: bool) -> Workload | None:
+        """The inputs, solved for this operator."""
+        if inputs is None:
+            return None
+        key = digest_of({"inputs": inputs, "exact": exact})
+        if key not in self.works:
+            rows = _rows(self.operator, inputs, self.description)
+            self.works[key] = workload(self.operator, rows, exact=exact)
+        return self.works[key]
+
+
+def operator_facts(operator: Operator) -> Record:
+    """What a law may predict from: size, margin, Lipschitz constant, spread of the entries."""
+    W, largest = operator.W, float(np.abs(operator.W).max())
+    scaled = W / largest if largest > 0 else W
+    return {
+        "n": operator.n,
+        "d": operator.d,
+        "digest": operator.digest,
+        "margin": operator.margin,
+        "lipschitz": operator.lipschitz,
+        "largest": largest,
+        "root_mean_square": float(np.sqrt(np.mean(np.square(scaled)))) * (largest or 1.0),
+    }
+
+
+def _judged(shared: _OfOperator, case: SweepCase) -> Record:
+    definition = case.definition
+    try:
+        if "claim" in definition:
+            found = claims_on.checked(definition["claim"], shared.operator, definition["seed"])
+            return {"operator": shared.facts, "claim": found}
+        return {"operator": shared.facts, **_measured(shared, definition)}
+    except InputError as fault:
+        return {"operator": shared.facts, "refused": str(fault)}
+
+
+def _measured(shared: _OfOperator, definition: Description) -> Record:
+    rng, metrics = generator(definition), definition["metrics"]
+    quantizer = quantizer_of(definition["quantizer"], definition["bits"])
+    what = cast("What", definition["what"])
+    made = quantize(shared.operator, quantizer, what, None if quantizer.is_definite else rng)
+    guarantee = Guarantee(definition["guarantee"])
+    pair = Pair(made.original, made.operator, guarantee, structure_of(made))
+    work = shared.work(definition["inputs"], exact=pair.is_exact)
+    found = None if work is None else effects(work, pair)
+    searched = any(SEARCHED <= rung < RUNGS[-1] for rung in definition["rungs"])
+    steps = climb(pair, rng) if searched else first_rungs(pair)
+    row = Row(made, pair, steps, found)
+    facts: Record = {key: value for key, value in row_facts(row).items() if key in metrics}
+    outcomes = _outcomes(steps, row.rung, definition["rungs"])
+    if "rungs" in metrics:
+        facts["rungs"] = outcomes
+    if "rung" in metrics:
+        held = (int(rung) for rung, outcome in outcomes.items() if outcome is Outcome.PROVED)
+        facts["rung"] = next(held, None)
+    if "accuracy" in metrics and work is not None:
+        facts["accuracy_before"] = accuracy_before(work)
+    if "existence" in metrics:
+        facts["existence"] = _existence(made.operator, steps)
+    return facts
+
+
+def _outcomes(steps: Sequence[Step], last: int | None, rungs: Sequence[int]) -> dict[str, Outcome]:
+    """What is known of each rung that was asked for; a rung implies those after it."""
+    decided = {step.rung: step.outcome for step in steps}
+    first = first_that_holds(steps)
+    if first is None and last == RUNGS[-1]:
+        first = last
+    return {
+        str(rung): Outcome.PROVED
+        if first is not None and rung >= first
+        else decided.get(rung, Outcome.UNDECIDED)
+        for rung in rungs
+    }
+
+
+def _existence(operator: Operator, steps: Sequence[Step]) -> Outcome:
+    """Has every input an equilibrium?  A rung proves it; an input without one refutes it."""
+    if first_that_holds(steps) is not None:
+        return Outcome.PROVED
+    return Outcome.UNDECIDED if without_equilibrium(operator) is None else Outcome.REFUTED
+
+
+def _rows(operator: Operator, inputs: Mapping[str, Any], description: Description) -> Inputs:
+    if inputs["source"] == "random":
+        rng = generator({"inputs": inputs, "operator": description})
+        rows = injections(rng, operator, inputs["limit"])
+        return Inputs("c", rows, None, digest_of(rows.tolist()), "random")
+    found = load_inputs(inputs["source"], limit=inputs["limit"], seed=inputs["seed"])
+    check_labels(found, operator)
+    return found

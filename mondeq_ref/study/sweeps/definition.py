@@ -1,0 +1,169 @@
+"""A study is a TOML file: operators x what is quantized x quantizers x bits, and what to measure.
+
+title = "..."                     shown by `sweep --list` (required)
+seed = 0                          of random operators and inputs
+
+[[operators]]                     one or more
+kind = "random"                   random | shipped | file | trained; see `subjects`
+families = ["generic"]
+sizes = [8, 16]
+margins = [0.1, 1.0]
+count = 10                        operators of each family, size and margin
+
+[quantize]                        every what, with every quantizer, to every number of bits
+what = ["W"]                      W, WUb, K, KUb, factors, factorsUb
+quantizers = ["paper-code"]       a name, or a table such as {range = "full", per = "row"}
+bits = [2, 3, 4]
+
+[measure]
+metrics = ["rung", "ratio"]       see METRICS in `cases`
+rungs = [1, 2, 3, 4]              5, 6 and 7 are searched for
+guarantee = "exact"               exact | rigorous-float
+claims = []                       claims of the paper to check on every operator
+
+[inputs]                          for the metrics that are about inputs
+source = "random"                 random | glyphs | mnist
+limit = 100
+"""
+
+import os
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, cast, get_args
+
+from mondeq_ref.arrays import InputError
+from mondeq_ref.files.reading import AnyPath, opened, shown, size_of
+from mondeq_ref.quantize import What
+from mondeq_ref.quantize.quantizer import LEAST_BITS, MOST_BITS, NAMED
+from mondeq_ref.rigor.verdict import Guarantee
+from mondeq_ref.study.sweeps import claims_on
+from mondeq_ref.study.sweeps.cases import METRICS, OF_INPUTS, RUNGS, Measure, SweepCase, SweepTask
+from mondeq_ref.study.sweeps.quantizers import quantizer_of
+from mondeq_ref.study.sweeps.subjects import DATASETS, SweptOperator, subjects
+from mondeq_ref.study.sweeps.tables import StrictTable
+
+MAX_BYTES = 1 << 20
+SHIPPED = Path(__file__).with_name("shipped")
+USUAL_METRICS = ("rung", "ratio", "one_sided", "margin")
+
+
+@dataclass(frozen=True, eq=False)
+class Study:
+    """What a study's file says; iterating `tasks` gives its cases, operator by operator."""
+
+    title: str
+    seed: int
+    operators: tuple[Mapping[str, Any], ...]
+    folder: Path
+    whats: tuple[str, ...]
+    quantizers: tuple[object, ...]  # names, or tables of keys
+    bits: tuple[int, ...]
+    measure: Measure
+    claims: tuple[str, ...]
+
+    def subjects(self) -> Iterator[SweptOperator]:
+        for number, table in enumerate(self.operators, 1):
+            yield from subjects(table, number, self.seed, self.folder)
+
+    def tasks(self) -> Iterator[SweepTask]:
+        """All cases of an operator are one task, so that the operator is built once."""
+        for subject in self.subjects():
+            yield SweepTask(subject, tuple(self._cases(subject)))
+
+    def _cases(self, subject: SweptOperator) -> Iterator[SweepCase]:
+        for what in self.whats:
+            for quantizer in self.quantizers:
+                for bits in self.bits:
+                    yield SweepCase.quantized(subject, self.measure, what, quantizer, bits)
+        for claim in self.claims:
+            yield SweepCase.claimed(subject, claim, self.seed)
+
+
+def shipped_names() -> tuple[str, ...]:
+    return tuple(sorted(path.stem for path in SHIPPED.glob("*.toml")))
+
+
+def find_study(study: object) -> Study:
+    """A study by the name of one that ships, by its file, or by what the file would hold."""
+    if isinstance(study, Study):
+        return study
+    if isinstance(study, Mapping):
+        return defined(cast("Mapping[str, Any]", study), Path())
+    if not isinstance(study, str | os.PathLike):
+        raise InputError(f"study must be a file, a name or a mapping, got {shown(study)}")
+    if study in shipped_names():
+        return read_study(SHIPPED / f"{study}.toml")
+    if isinstance(study, str) and not study.endswith(".toml"):
+        known = ", ".join(shipped_names())
+        raise InputError(f"a study is a .toml file or one of {known}, got {shown(study)!r}")
+    return read_study(study)
+
+
+def read_study(path: AnyPath) -> Study:
+    with opened(path) as file:
+        if size_of(file) > MAX_BYTES:
+            raise InputError(f"a study has at most {MAX_BYTES} bytes")
+        data = file.read(MAX_BYTES + 1)
+        try:
+            held = tomllib.loads(data.decode("utf-8"))
+        except (ValueError, RecursionError) as error:
+            raise InputError(f"it is not TOML: {shown(error)}") from None
+        return defined(held, Path(path).parent)
+
+
+def defined(held: Mapping[str, Any], folder: Path) -> Study:
+    """The study, every value of it looked at; files of operators are read later."""
+    with StrictTable(held, "the study") as top:
+        title = top.get("title", str)
+        seed = top.whole("seed", 0, 10**18, 0)
+        operators = top.all("operators", dict)
+        whats, quantizers, bits = _quantize(top.get("quantize", dict))
+        given = top.get("inputs", dict, {})
+        measure, claims = _measure(top.get("measure", dict, {}), given, seed)
+    study = Study(title, seed, operators, folder, whats, quantizers, bits, measure, claims)
+    for number, table in enumerate(operators, 1):
+        next(iter(subjects(table, number, seed, folder)))
+    return study
+
+
+def _quantize(held: object) -> tuple[tuple[str, ...], tuple[object, ...], tuple[int, ...]]:
+    with StrictTable(held, "quantize") as table:
+        whats = table.choices("what", get_args(What), ("W",))
+        quantizers = table.all("quantizers", object, (NAMED[0],))
+        bits = table.wholes("bits", LEAST_BITS, MOST_BITS)
+    for quantizer in quantizers:
+        for width in bits:
+            try:
+                made = quantizer_of(quantizer, width)
+            except InputError as fault:
+                raise InputError(f"quantizers: {fault} ({width} bits)") from None
+            if made.rounding == "chosen" or made.step_rule == "chosen":
+                raise InputError("quantizers: what is chosen is found by `quantize --aim`")
+    return whats, quantizers, bits
+
+
+def _measure(held: object, given: object, seed: int) -> tuple[Measure, tuple[str, ...]]:
+    guarantees = [guarantee.value for guarantee in Guarantee]
+    with StrictTable(held, "measure") as table:
+        metrics = table.choices("metrics", METRICS, USUAL_METRICS)
+        rungs = table.wholes("rungs", RUNGS[0], RUNGS[-1], (1, 2, 3, 4))
+        guarantee = table.choice("guarantee", guarantees, Guarantee.EXACT.value)
+        claims = table.all("claims", str, ())
+    for claim in claims:
+        if claim not in claims_on.names():
+            known = ", ".join(claims_on.names()) or "none, as proofs_checks is not installed"
+            raise InputError(f"each entry of claims of measure must be one of {known}")
+    inputs = _inputs(given, seed) if given else None
+    wanting = [metric for metric in metrics if metric in OF_INPUTS]
+    if inputs is None and (wanting or RUNGS[-1] in rungs):
+        raise InputError(f"{wanting[0] if wanting else 'rung 8'} needs a table [inputs]")
+    return Measure(metrics, tuple(sorted(rungs)), guarantee, inputs), claims
+
+
+def _inputs(held: object, seed: int) -> Mapping[str, Any]:
+    with StrictTable(held, "inputs") as table:
+        source = table.choice("source", ("random", *DATASETS))
+        limit = table.whole("limit", 1, 10**6)
+    return {"source": source, "limit": limit, "seed": seed}

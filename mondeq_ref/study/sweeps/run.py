@@ -1,0 +1,87 @@
+"""Run a study: what is missing is measured, and its records are appended as they come.
+
+Which process measures a case, when, and how many there are, changes no record; only the order of
+the lines differs.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Executor
+from contextlib import nullcontext
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+
+from mondeq_ref.files.reading import AnyPath
+from mondeq_ref.study.sweeps.cases import SweepCase, SweepTask, TaskRecords, measured
+from mondeq_ref.study.sweeps.definition import Study
+from mondeq_ref.study.sweeps.records import RecordsFile, appending
+from mondeq_ref.workers import finished
+
+Record = dict[str, Any]
+MOST_CASES = 256  # of one task: more are sent in parts, so that a part is never long
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a sweep has come."""
+
+    found: int  # cases whose records were there before
+    records: int  # cases measured now
+    failed: tuple[str, ...]  # cases that ended in an exception: tried again next time
+
+
+def run(
+    study: Study,
+    out: AnyPath | None,
+    *,
+    pool: Executor | None = None,
+    limit: int | None = None,
+    seen: Callable[[Record], None] = lambda record: None,
+    watched: Callable[[Iterable[TaskRecords]], Iterable[TaskRecords]] = iter,
+) -> Progress:
+    """Measure the first `limit` cases of the study, those excepted that `out` has."""
+    made, failed = 0, list[str]()
+    with nullcontext() if out is None else appending(out) as file:
+        before = _Before(file)
+        tasks = before.missing(study.tasks(), limit)
+        for found in watched(result for _, result in finished(measured, tasks, pool)):
+            for record in found.records:
+                if file is not None:
+                    file.append(record)
+                seen(record)
+                made += 1
+            failed += found.failed
+    return Progress(before.found, made, tuple(failed))
+
+
+def count(study: Study, limit: int | None) -> int:
+    """The number of tasks, without building an operator."""
+    return sum(1 for _ in _parts(study.tasks(), limit))
+
+
+class _Before:
+    """Which cases are done already."""
+
+    def __init__(self, file: RecordsFile | None) -> None:
+        self.done = frozenset[str]() if file is None else frozenset(file.done)
+        self.found = 0
+
+    def missing(self, tasks: Iterable[SweepTask], limit: int | None) -> Iterator[SweepTask]:
+        for task in _parts(tasks, limit):
+            cases = tuple(case for case in task.cases if case.id not in self.done)
+            self.found += len(task.cases) - len(cases)
+            if cases:
+                yield SweepTask(task.subject, cases)
+
+
+def _parts(tasks: Iterable[SweepTask], limit: int | None) -> Iterator[SweepTask]:
+    """The tasks with their first `limit` cases in all, none with too many."""
+    left = limit
+    for task in tasks:
+        cases: Iterator[SweepCase] = iter(task.cases if left is None else task.cases[:left])
+        while part := tuple(islice(cases, MOST_CASES)):
+            if left is not None:
+                left -= len(part)
+            yield SweepTask(task.subject, part)
+        if left == 0:
+            return

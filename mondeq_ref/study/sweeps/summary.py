@@ -1,0 +1,162 @@
+"""What the records of a sweep add up to: tables by bit-width, thresholds, and the law."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
+from statistics import median
+from typing import Any
+
+from mondeq_ref.study.sweeps.law import FORMULA, Point, features, law
+
+Record = dict[str, Any]
+LAST_FOR_ALL = 7  # rungs up to here are about every input
+OUTCOMES = ("PROVED", "REFUTED", "UNDECIDED")
+
+
+def summary(records: Iterable[Record]) -> Record:
+    """The counts, in JSON's types; the order of the records does not matter."""
+    ordered = sorted(records, key=lambda record: record["id"])
+    refused = [record for record in ordered if "refused" in record]
+    found = [record for record in ordered if "refused" not in record]
+    claims = [record for record in found if "claim" in record]
+    measured = [record for record in found if "claim" not in record]
+    by_way: dict[tuple[str, str], list[Record]] = defaultdict(list)
+    for record in measured:
+        by_way[_way(record)].append(record)
+    return {
+        "cases": len(ordered),
+        "operators": len({record["operator"]["digest"] for record in found}),
+        "refused": dict(sorted(Counter(record["refused"] for record in refused).items())),
+        "rows": [row for way in sorted(by_way) for row in _rows(way, by_way[way])],
+        "thresholds": [row for way in sorted(by_way) for row in _thresholds(way, by_way[way])],
+        "formula": FORMULA,
+        "claims": _claims(claims),
+    }
+
+
+def _way(record: Record) -> tuple[str, str]:
+    quantizer = record["case"]["quantizer"]
+    if not isinstance(quantizer, str):
+        quantizer = ", ".join(f"{key} {value}" for key, value in sorted(quantizer.items()))
+    return record["case"]["what"], quantizer
+
+
+def _rows(way: tuple[str, str], records: Sequence[Record]) -> list[Record]:
+    """One row for each bit-width."""
+    by_bits: dict[int, list[Record]] = defaultdict(list)
+    for record in records:
+        by_bits[record["case"]["bits"]].append(record)
+    return [_row(way, bits, by_bits[bits]) for bits in sorted(by_bits)]
+
+
+def _row(way: tuple[str, str], bits: int, records: Sequence[Record]) -> Record:
+    rungs = Counter(record["rung"] for record in records if record.get("rung") is not None)
+    return {
+        "what": way[0],
+        "quantizer": way[1],
+        "bits": bits,
+        "cases": len(records),
+        "first_rungs": {str(rung): rungs[rung] for rung in sorted(rungs)},
+        "existence": _counted(record["existence"] for record in records if "existence" in record),
+        "ratio": _spread(_middle(record.get("ratio")) for record in records),
+        "accuracy": _spread(record.get("accuracy") for record in records),
+        "accuracy_before": _spread(record.get("accuracy_before") for record in records),
+        "equilibria_proved": _total(record.get("equilibria_proved") for record in records),
+        "inputs": _total(
+            record["case"]["inputs"]["limit"]
+            for record in records
+            if record.get("equilibria_proved") is not None
+        ),
+    }
+
+
+def _thresholds(way: tuple[str, str], records: Sequence[Record]) -> list[Record]:
+    """From how many bits on each rung, or one before it, is proved at every width measured."""
+    by_operator: dict[str, list[Record]] = defaultdict(list)
+    for record in records:
+        if "rungs" in record:
+            by_operator[record["operator"]["digest"]].append(record)
+    asked = sorted(
+        {int(rung) for group in by_operator.values() for r in group for rung in r["rungs"]}
+    )
+    made: list[Record] = []
+    for rung in asked:
+        if rung > LAST_FOR_ALL:
+            continue
+        lasting = {digest: _lasting(group, rung) for digest, group in by_operator.items()}
+        widths = Counter(bits for bits in lasting.values() if bits is not None)
+        points = list(_points(by_operator, lasting))
+        fitted = law(points)
+        made.append(
+            {
+                "what": way[0],
+                "quantizer": way[1],
+                "rung": rung,
+                "operators": len(lasting),
+                "never": sum(bits is None for bits in lasting.values()),
+                "from_bits": {str(bits): widths[bits] for bits in sorted(widths)},
+                "law": None
+                if fitted is None
+                else asdict(fitted) | {"share_within_one": fitted.share_within_one},
+            }
+        )
+    return made
+
+
+def _lasting(records: Sequence[Record], rung: int) -> int | None:
+    """The fewest bits from which on the rung holds."""
+    held = {
+        record["case"]["bits"]: record["rungs"].get(str(rung)) == "PROVED" for record in records
+    }
+    fails = max((bits for bits, holds in held.items() if not holds), default=0)
+    return min((bits for bits in held if bits > fails), default=None)
+
+
+def _points(
+    by_operator: dict[str, list[Record]], lasting: dict[str, int | None]
+) -> Iterable[Point]:
+    for digest, group in by_operator.items():
+        bits, of = lasting[digest], features(group[0]["operator"])
+        if bits is not None and of is not None:
+            least = min(record["case"]["bits"] for record in group)
+            yield Point(digest, of, bits, bits == least)
+
+
+def _claims(records: Sequence[Record]) -> list[Record]:
+    by_claim: dict[str, list[Record]] = defaultdict(list)
+    for record in records:
+        by_claim[record["case"]["claim"]].append(record["claim"])
+    return [
+        {
+            "claim": claim,
+            "operators": len(found),
+            "hypotheses_met": sum(one["hypotheses_met"] for one in found),
+            "conclusions": {
+                outcome: sum(one["conclusions"][outcome] for one in found) for outcome in OUTCOMES
+            },
+        }
+        for claim, found in sorted(by_claim.items())
+    ]
+
+
+def _counted(outcomes: Iterable[str]) -> Record | None:
+    counts = Counter(outcomes)
+    return {outcome: counts[outcome] for outcome in OUTCOMES} if counts else None
+
+
+def _middle(enclosure: list[float | None] | None) -> float | None:
+    if enclosure is None or enclosure[0] is None or enclosure[1] is None:
+        return None
+    return (enclosure[0] + enclosure[1]) / 2
+
+
+def _spread(values: Iterable[float | None]) -> Record | None:
+    known = [value for value in values if value is not None]
+    if not known:
+        return None
+    return {"least": min(known), "median": median(known), "most": max(known), "cases": len(known)}
+
+
+def _total(values: Iterable[int | None]) -> int | None:
+    known = [value for value in values if value is not None]
+    return sum(known) if known else None

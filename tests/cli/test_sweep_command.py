@@ -1,0 +1,78 @@
+"""`mondeq-ref sweep`: runs, resumes, lists and reports; mistakes are one line."""
+
+import json
+
+import pytest
+
+from mondeq_ref.cli.main import main
+
+STUDY = """
+title = "small"
+[[operators]]
+kind = "random"
+families = ["generic"]
+sizes = [3]
+count = 3
+[quantize]
+bits = [2, 8]
+[measure]
+metrics = ["rung", "rungs", "ratio", "accuracy"]
+claims = ["margin"]
+[inputs]
+source = "random"
+limit = 2
+"""
+
+
+@pytest.fixture
+def study(tmp_path):
+    path = tmp_path / "study.toml"
+    path.write_text(STUDY)
+    return str(path)
+
+
+def test_a_sweep_is_run_resumed_and_reported(study, tmp_path, capsys):
+    out = str(tmp_path / "r.jsonl")
+    words = ["sweep", study, "--out", out, "--workers", "1", "--json"]
+    assert main([*words, "--limit", "4"]) == 0
+    assert json.loads(capsys.readouterr().out)["measured"] == 4
+    assert main(words) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert (found["measured"], found["found"], found["failed"]) == (5, 4, [])
+    csv, figures = str(tmp_path / "r.csv"), tmp_path / "figures"
+    assert main(["sweep", "report", out, "--csv", csv, "--figures", str(figures)]) == 0
+    shown = capsys.readouterr().out
+    assert "9 cases of 3 operators" in shown
+    assert "Claims on these operators" in shown
+    assert [path.name for path in figures.iterdir()] == ["rungs-W-paper-code.png"]
+
+
+def test_the_list_has_a_name_a_line(capsys):
+    assert main(["sweep", "--list"]) == 0
+    names = [line.split()[0] for line in capsys.readouterr().out.splitlines()]
+    assert names == ["replication", "replication-mnist", "thresholds"]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ([], "STUDY is missing"),
+        (["nonsense", "--out", "r"], "got 'nonsense'"),
+        (["{study}"], "--out FILE is missing"),
+        (["{study}", "--out", "{study}/r"], "cannot write"),
+        (["{study}", "--out", "r", "--limit", "0"], "--limit must be at least 1"),
+        (["{study}", "--out", "r", "--csv", "c"], "csv belongs to"),
+        (["{study}", "--out", "r", "--workers", "2", "--cluster", "tcp://h:1"], "has its own"),
+        (["report"], "RECORDS is missing"),
+        (["report", "{study}"], "line 1 is no record"),
+        (["report", "nowhere"], "cannot read nowhere"),
+        (["report", "{study}", "--workers", "2"], "--workers does not belong"),
+    ],
+)
+def test_a_mistake_is_one_line_and_exit_2(words, said, study, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    assert main(["sweep", *(word.format(study=study) for word in words)]) == 2
+    streams = capsys.readouterr()
+    assert streams.out == ""
+    assert said in streams.err
+    assert streams.err.count("\n") == 1

@@ -1,0 +1,162 @@
+"""Records do not depend on who measures them; an interrupted sweep goes on and loses nothing."""
+
+import json
+import os
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+import pytest
+
+import mondeq_ref as mq
+from mondeq_ref.arrays import InputError
+from mondeq_ref.files.lock import only_writer
+from mondeq_ref.study.sweeps import records as module
+from mondeq_ref.study.sweeps.cases import measured
+from mondeq_ref.study.sweeps.columns import csv_bytes
+from mondeq_ref.study.sweeps.definition import defined
+from mondeq_ref.study.sweeps.records import read_records
+from mondeq_ref.workers import WorkersLostError, finished, processes
+
+STUDY = {
+    "title": "small",
+    "operators": [
+        {"kind": "random", "families": ["generic", "negative_margin"], "sizes": [3], "count": 2},
+        {"kind": "random", "families": ["cycling"]},
+    ],
+    "quantize": {"what": ["W", "factors"], "quantizers": ["paper-code", {"round": "stochastic"}],
+                 "bits": [2, 5]},
+    "measure": {"metrics": ["rung", "rungs", "margin", "existence", "equilibria_proved"],
+                "rungs": [1, 4, 7, 8], "claims": ["margin"]},
+    "inputs": {"source": "random", "limit": 3},
+}  # fmt: skip
+CASES = 5 * (2 * 2 * 2 + 1)
+
+
+@pytest.fixture(scope="module")
+def lines(tmp_path_factory):
+    out = tmp_path_factory.mktemp("sweep") / "one.jsonl"
+    done = mq.sweep(STUDY, out)
+    assert (done.found, done.measured, done.failed) == (0, CASES, ())
+    return out.read_bytes().splitlines(keepends=True)
+
+
+def test_every_case_has_one_line(lines):
+    found = [json.loads(line) for line in lines]
+    assert len({record["id"] for record in found}) == CASES
+    refused = [record["refused"] for record in found if "refused" in record]
+    assert len(refused) == 3 * 4  # two of dense W and the cycling one, by factors
+    assert all("no factors" in sentence for sentence in refused)
+
+
+def test_rungs_imply_those_after_them(lines):
+    for record in map(json.loads, lines):
+        outcomes = list(record.get("rungs", {}).values())
+        if "PROVED" in outcomes:
+            first = outcomes.index("PROVED")
+            assert set(outcomes[first:]) == {"PROVED"}
+            assert record["rung"] == [1, 4, 7, 8][first]
+
+
+@pytest.mark.parametrize("kind", ["threads", "processes"])
+def test_records_are_the_same_whoever_measures(kind, lines, tmp_path):
+    out = tmp_path / "many.jsonl"
+    if kind == "threads":
+        with ThreadPoolExecutor(3) as pool:
+            mq.sweep(STUDY, out, executor=pool)
+    else:
+        with processes(2) as pool:
+            mq.sweep(STUDY, out, executor=pool)
+    assert sorted(out.read_bytes().splitlines(keepends=True)) == sorted(lines)
+
+
+@pytest.mark.parametrize("cut", [0, 1, -1])
+def test_a_torn_line_is_measured_again_and_no_other(cut, lines, tmp_path):
+    out = tmp_path / "torn.jsonl"
+    out.write_bytes(b"".join(lines[:7]) + lines[7][:cut])
+    assert len(list(read_records(out))) == 7
+    done = mq.sweep(STUDY, out)
+    assert (done.found, done.measured) == (7, CASES - 7)
+    assert sorted(out.read_bytes().splitlines(keepends=True)) == sorted(lines)
+
+
+def test_a_changed_line_in_the_middle_is_refused(lines, tmp_path):
+    out = tmp_path / "changed.jsonl"
+    out.write_bytes(lines[0] + lines[1].replace(b'"bits": 5', b'"bits": 6') + lines[2])
+    with pytest.raises(InputError, match="line 2 is no record of a sweep, or was changed"):
+        mq.sweep(STUDY, out)
+    assert len(out.read_bytes().splitlines()) == 3
+
+
+def test_limit_takes_the_first_cases_only(lines, tmp_path):
+    out = tmp_path / "few.jsonl"
+    assert mq.sweep(STUDY, out, limit=11).measured == 11
+    assert out.read_bytes() == b"".join(lines[:11])
+    assert mq.sweep(STUDY, out, limit=11).found == 11
+
+
+def test_a_second_writer_is_refused(tmp_path):
+    out = tmp_path / "busy.jsonl"
+    with only_writer(out), pytest.raises(InputError, match="another process is writing"):
+        mq.sweep(STUDY, out)
+
+
+def test_a_short_write_says_that_the_disk_is_full(lines, tmp_path, monkeypatch):
+    out, write = tmp_path / "full.jsonl", os.write
+    monkeypatch.setattr(module.os, "write", lambda file, line: write(file, line[:40]))
+    with pytest.raises(InputError, match="the disk is full; the same command goes on"):
+        mq.sweep(STUDY, out)
+    monkeypatch.undo()
+    mq.sweep(STUDY, out)
+    assert out.read_bytes() == b"".join(lines)
+
+
+def test_an_exception_is_no_record(monkeypatch):
+    def broken(*_):
+        raise ZeroDivisionError("made up")
+
+    (task, *_) = defined(STUDY, None).tasks()
+    monkeypatch.setattr("mondeq_ref.study.sweeps.cases.row_facts", broken)
+    found = measured(task)
+    assert len(found.failed) == 8
+    assert "ZeroDivisionError: made up" in found.failed[0]
+    assert ["claim" in record for record in found.records] == [True]
+
+
+def test_operators_from_files_are_read_once_and_here(tmp_path):
+    np.savez(tmp_path / "a.npz", W=np.eye(2) / 4, U=np.ones((2, 1)), b=np.zeros(2))
+    study = {"title": "f", "operators": [{"kind": "file", "paths": [str(tmp_path / "a.npz")]}],
+             "quantize": {"bits": [8]}}  # fmt: skip
+    (task,) = defined(study, tmp_path).tasks()
+    (tmp_path / "a.npz").unlink()
+    (record,) = measured(task).records
+    assert (record["operator"]["n"], record["rung"]) == (2, 1)
+
+
+def test_columns_have_one_line_a_record(lines):
+    rows = csv_bytes(map(json.loads, lines)).decode().splitlines()
+    names = rows[0].split(",")
+    assert len(rows) == CASES + 1
+    assert {"case.bits", "margin_lo", "margin_hi", "rungs.4", "refused"} <= set(names)
+    assert names == sorted(names)
+
+
+def dies(number):
+    os._exit(number)
+
+
+def test_workers_that_end_are_no_answer():
+    with processes(2) as pool, pytest.raises(WorkersLostError, match="the workers ended"):
+        list(finished(dies, [1, 2, 3], pool))
+
+
+def test_few_tasks_are_under_way_at_once():
+    taken = []
+
+    def tasks():
+        for k in range(50):
+            taken.append(k)
+            yield k
+
+    with ThreadPoolExecutor(2) as pool:
+        for done, _ in enumerate(finished(str, tasks(), pool, ahead=4)):
+            assert len(taken) <= done + 1 + 4 + 3
