@@ -72,7 +72,8 @@ def finished(
         said = _in_one_line(error)
         raise WorkersLostError(f"the workers ended before the work ({said})") from None
     finally:
-        for future in under_way:
+        # A pool of processes that is killed must not find its futures cancelled.
+        for future in () if isinstance(pool, ProcessPoolExecutor) else under_way:
             future.cancel()
 
 

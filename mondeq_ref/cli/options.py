@@ -195,7 +195,7 @@ def at_least_one(name: str, number: int) -> int:
     return number
 
 
-def add_cluster(group: "argparse._ArgumentGroup | argparse.ArgumentParser") -> None:
+def add_cluster(group: argparse._ActionsContainer) -> None:  # pyright: ignore[reportPrivateUsage]
     """Many machines, through dask.distributed."""
     group.add_argument(
         "--cluster",
