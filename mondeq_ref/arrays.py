@@ -20,7 +20,40 @@ Booleans = NDArray[np.bool_]
 
 
 def frozen(name: str, value: ArrayLike, shape: Sequence[int | None] | None) -> NDArray[np.float64]:
-    """`value` as a finite, contiguous, read-only float64 array of `shape` (None: any extent)."""
+    """`value` as a finite, contiguous, read-only float64 array of `shape` (None: any extent);
+    a copy, unless it is such an array already and nobody can write to it."""
+    return kept(_finite(name, value, shape), value)
+
+
+def kept(array: NDArray[np.float64], value: object) -> NDArray[np.float64]:
+    """`array`, which was made of `value`, where nobody else can write to it, or a copy."""
+    if isinstance(value, np.ndarray) and value.dtype != array.dtype:
+        array = np.ascontiguousarray(array)  # converted just now: it is ours alone
+        array.setflags(write=False)
+        return array
+    owner = array
+    while isinstance(owner.base, np.ndarray) and not owner.flags.writeable:
+        owner = owner.base
+    if owner.flags.writeable or owner.base is not None or not array.flags.c_contiguous:
+        array = np.array(array, order="C")
+        array.setflags(write=False)
+    return array
+
+
+def checked(name: str, value: ArrayLike, shape: Sequence[int | None] | None) -> NDArray[np.float64]:
+    """The same without a copy where `value` is such an array: for whoever does not keep it."""
+    return np.ascontiguousarray(_finite(name, value, shape))
+
+
+def _finite(name: str, value: ArrayLike, shape: Sequence[int | None] | None) -> NDArray[np.float64]:
+    array = floats(name, value, shape)
+    if not np.isfinite(array).all():
+        raise InputError(f"{name} must be finite, got a NaN or an infinity")
+    return array
+
+
+def floats(name: str, value: ArrayLike, shape: Sequence[int | None] | None) -> NDArray[np.float64]:
+    """`value` as float64 numbers of `shape`, finite or not; a copy only where it has to be."""
     try:
         given = np.asarray(value)
     except (ValueError, TypeError, RuntimeError):  # tensors that refuse raise the latter two
@@ -38,11 +71,7 @@ def frozen(name: str, value: ArrayLike, shape: Sequence[int | None] | None) -> N
     ):
         raise InputError(f"{name} must have shape {_shown(shape)}, got {given.shape}")
     with np.errstate(invalid="ignore"):  # a signaling NaN; it is refused in a moment
-        array = np.array(given, dtype=np.float64, order="C")
-    if not np.isfinite(array).all():
-        raise InputError(f"{name} must be finite, got a NaN or an infinity")
-    array.setflags(write=False)
-    return array
+        return given.astype(np.float64, copy=False)
 
 
 def _shown(shape: Sequence[int | None]) -> str:

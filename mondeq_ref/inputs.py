@@ -11,14 +11,15 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import ArrayLike
 
-from mondeq_ref.arrays import InputError, Matrix, Vector, frozen
+from mondeq_ref.arrays import InputError, Matrix, Vector, floats, frozen, kept
 from mondeq_ref.operator import Operator
 from mondeq_ref.rigor.dyadic import Dyadic, exact
-from mondeq_ref.rigor.fast import gamma, norms_above, up
+from mondeq_ref.rigor.fast import above, gamma, up
 from mondeq_ref.rigor.machine import SMALLEST
 from mondeq_ref.rigor.process import one_thread
 
 CHUNK = 112  # columns summed at a time: the error constant is that of the longest chain of adds
+ROWS = 512  # summed at a time
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,17 +70,35 @@ def inject(operator: Operator, X: ArrayLike) -> Injections:
     Summed in chunks of k columns, q of them: |c_i - exact| <= gamma_{k+q+1} (|U_i|.|x| + |b_i|)
     + (d + 2) eta, and |U_i|.|x| <= ||U_i|| ||x||.
     """
-    rows = frozen("x", X, (None, operator.d))
-    c = np.broadcast_to(operator.b, (len(rows), operator.n)).copy()
-    starts = range(0, operator.d, CHUNK)
-    for start in starts:
-        c += rows[:, start : start + CHUNK] @ operator.U[:, start : start + CHUNK].T
+    rows = floats("x", X, (None, operator.d))
+    if not rows.flags.c_contiguous:
+        rows = np.ascontiguousarray(rows)
+    c, squared = _summed(operator, rows)
+    # A sum of squares is finite only where every number is.
+    if not np.isfinite(squared).all() and not np.isfinite(rows).all():
+        raise InputError("x must be finite, got a NaN or an infinity")
     if not np.isfinite(c).all():
         raise InputError("U x + b overflows the floats")
-    constant = gamma(min(CHUNK, operator.d) + len(starts) + 1)
+    chunks = -(-operator.d // CHUNK)
+    constant = gamma(min(CHUNK, operator.d) + chunks + 1)
     # In the 2-norm: || ||U_i|| ||x|| + |b_i| ||_i <= ||U||_F ||x|| + ||b||.
-    frobenius = float(norms_above(operator.U.reshape(1, -1))[0])
-    size = up(up(frobenius * norms_above(rows)) + float(norms_above(operator.b[None])[0]))
+    U, b = operator.input_norms
+    size = up(up(U * up(np.sqrt(above(squared, operator.d + 1)))) + b)
     underflow = up((operator.d + 2) * operator.n * SMALLEST)
     error = np.asarray(up(up(constant * size) + underflow))
-    return Injections(c, error, (rows, operator.U, operator.b))
+    return Injections(c, error, (kept(rows, X), operator.U, operator.b))
+
+
+def _summed(operator: Operator, rows: Matrix) -> tuple[Matrix, Vector]:
+    """U x + b and ||x||^2 for every row, a few rows at a time, which are then still in cache."""
+    c, squared = np.empty((len(rows), operator.n)), np.empty(len(rows))
+    image = np.empty((min(ROWS, len(rows)), operator.n))
+    for start in range(0, len(rows), ROWS):
+        x = rows[start : start + ROWS]
+        total, part = c[start : start + ROWS], image[: len(x)]
+        total[:] = operator.b
+        for at in range(0, operator.d, CHUNK):
+            np.matmul(x[:, at : at + CHUNK], operator.U[:, at : at + CHUNK].T, out=part)
+            total += part
+        np.einsum("ij,ij->i", x, x, out=squared[start : start + ROWS])
+    return c, squared

@@ -18,7 +18,7 @@ from mondeq_ref.arrays import InputError, Matrix, Vector, frozen
 from mondeq_ref.rigor.balls import MatrixBall, eigenvalue_range, identity_minus, spectral_norm
 from mondeq_ref.rigor.dyadic import Dyadic, exact, identity
 from mondeq_ref.rigor.enclosure import Enclosure
-from mondeq_ref.rigor.fast import norm_above, up
+from mondeq_ref.rigor.fast import norm_above, norms_above, up
 from mondeq_ref.rigor.machine import SMALLEST, UNIT_ROUNDOFF
 from mondeq_ref.rigor.spectrum import least_eigenvalue, symmetric_part
 
@@ -234,6 +234,12 @@ class Operator:
     @property
     def d(self) -> int:
         return self.U.shape[1]
+
+    @cached_property
+    def input_norms(self) -> tuple[float, float]:
+        """||U||_F and ||b|| from above."""
+        U, b = norms_above(self.U.reshape(1, -1)), norms_above(self.b[None])
+        return float(U[0]), float(b[0])
 
     @cached_property
     def exact_W(self) -> Dyadic:

@@ -25,7 +25,7 @@ from mondeq_ref.inputs import Injections
 from mondeq_ref.operator import Operator
 from mondeq_ref.rigor.process import one_thread
 from mondeq_ref.solve.active_set import ActiveSet
-from mondeq_ref.solve.judge import OPEN, judged_rows
+from mondeq_ref.solve.judge import OPEN, Rows, judged_rows
 from mondeq_ref.solve.methods import (
     DouglasRachford,
     ForwardBackward,
@@ -34,7 +34,7 @@ from mondeq_ref.solve.methods import (
 )
 from mondeq_ref.solve.solution import STATUSES, Status, code
 
-COMPILED_FROM = 512  # rows below which LAPACK, one row at a time, beats waiting for a compiler
+COMPILED_FROM = 128  # rows below which LAPACK, one row at a time, beats waiting for a compiler
 CHECK_EVERY = 8  # steps of a splitting method between looks at its certified distance
 
 Map = Callable[[Matrix, Matrix, Booleans], Matrix]  # state, g, D
@@ -108,8 +108,9 @@ def exact_adjoint(operator: Operator, active: Booleans, G: Matrix) -> Matrix:
             G.shape
         )
     from mondeq_ref.kernels.backward import adjoint_rows
+    from mondeq_ref.kernels.vectors import in_lanes
 
-    Lam = adjoint_rows(M, active, G)
+    Lam = adjoint_rows(in_lanes(M.T), active, G)
     # The compiled elimination does not pivot; what overflowed there is tried with LAPACK.
     for row in np.flatnonzero(~np.isfinite(Lam).all(axis=1)):
         Lam[row] = exact_row(M, active[row], G[row])
@@ -193,7 +194,7 @@ def _judge(
     finite: Booleans = np.asarray(np.isfinite(Lam).all(axis=1))
     Lam[~finite] = 0.0
 
-    def measure(rows: Integers, compensate: bool) -> AdjointDistance:
+    def measure(rows: Rows, compensate: bool) -> AdjointDistance:
         return adjoint_distance(operator, D[rows], G[rows], Lam[rows], compensate=compensate)
 
     return judged_rows(measure, finite, operator.margin.lo > 0, tol)[:3]

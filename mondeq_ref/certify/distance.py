@@ -14,17 +14,22 @@ what the matrix that is meant and the exact injection differ from the float arra
 Nothing here knows which solver produced z: a solver never vouches for itself.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
-from mondeq_ref.arrays import Booleans, InputError, Matrix, Vector, frozen
-from mondeq_ref.certify.residual import Residual, compensated, plain
+from mondeq_ref.arrays import Booleans, InputError, Matrix, Vector, checked
+from mondeq_ref.certify.residual import Residual, compensated, error_constants, plain
 from mondeq_ref.inputs import Injections
 from mondeq_ref.operator import Operator
 from mondeq_ref.rigor.fast import above, down, norms_above, up
 from mondeq_ref.rigor.machine import require_ieee
 from mondeq_ref.rigor.process import one_thread
+
+COMPILED_UNITS = 256  # above, the columns of W are no longer near the processor: GEMM is better
+COMPILED_FROM = 128  # rows below which compiling is not worth the wait
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,11 +39,16 @@ class Distance:
     residual: Vector  # >= ||v||, v the least element of F(z) + G(z)
     radius: Vector  # residual / m; infinite unless m > 0 is proved
     floor: Vector  # the part of `residual` that rounding alone accounts for
-    F: Residual
+    evaluate: Callable[[], Residual]
 
     @property
     def worst(self) -> float:
         return float(self.radius.max(initial=0.0))
+
+    @cached_property
+    def F(self) -> Residual:
+        """F(z) with an error for every entry: more than the radius needs."""
+        return self.evaluate()
 
 
 @one_thread()
@@ -48,20 +58,56 @@ def distance(
 ) -> Distance:
     """Bound (1) for every row of Z; `compensate` evaluates F in twice the precision."""
     require_ieee()
-    Z = frozen("z", Z, (len(injections), operator.n))
-    if injections.c.shape != Z.shape:
-        raise InputError(f"c must have shape {Z.shape}, got {injections.c.shape}")
+    Z = checked("z", Z, (len(injections), operator.n))
+    C = injections.c
+    if C.shape != Z.shape:
+        raise InputError(f"c must have shape {Z.shape}, got {C.shape}")
     if (Z < 0).any():
         raise InputError("z must be nonnegative: ReLU equilibria live in the orthant z >= 0")
-    F = (compensated if compensate else plain)(operator.W, Z, injections.c)
+
+    def evaluate() -> Residual:
+        with np.errstate(over="ignore", invalid="ignore"):
+            return (compensated if compensate else plain)(operator.W, Z, C)
+
+    if compensate or not _is_compiled(Z):
+        of_v, of_e = squares(evaluate(), Z)
+    else:
+        of_v, of_e = _in_one_pass(operator.W, Z, C)
+    unseen = injections.error
+    if operator.weights.radius > 0:
+        unseen = up(unseen + up(operator.weights.radius * norms_above(Z)))
+    residual = np.asarray(up(root_above(of_v, operator.n) + unseen))
+    floor = np.asarray(up(root_above(of_e, operator.n) + unseen))
+    return Distance(residual, _radius(operator, residual), floor, evaluate)
+
+
+def squares(F: Residual, Z: Matrix) -> tuple[Vector, Vector]:
+    """Row by row, the sums of v_i^2, v_i what F and its error leave open at most, and of e_i^2."""
     above_F = np.where(Z > 0, np.abs(F.value), np.maximum(-F.value, 0.0))
     # An overflow (infinite error, perhaps a NaN) never passes for F >= 0.
     surely_nonnegative = (Z == 0) & (F.value >= F.error) & np.isfinite(F.error)
-    v = np.where(surely_nonnegative, 0.0, up(above_F + F.error))
-    unseen = up(injections.error + up(operator.weights.radius * norms_above(Z)))
-    residual = np.asarray(up(norms_above(v) + unseen))
-    floor = np.asarray(up(norms_above(F.error) + unseen))
-    return Distance(residual, _radius(operator, residual), floor, F)
+    v = np.where(surely_nonnegative, 0.0, above_F + F.error)
+    v[np.isnan(v)] = np.inf
+    return np.einsum("ij,ij->i", v, v), np.einsum("ij,ij->i", F.error, F.error)
+
+
+def root_above(computed: Vector, n: int) -> Vector:
+    """||s||_2 from above, where `computed` is the float sum of squares of n sizes s_i >= 0, each
+    the float sum of two: 2 roundings in s_i^2 from s_i, 1 of the square, n of the sum."""
+    return np.asarray(up(np.sqrt(above(computed, n + 4))))
+
+
+def _is_compiled(Z: Matrix) -> bool:
+    rows, n = Z.shape
+    return n <= COMPILED_UNITS and rows >= COMPILED_FROM
+
+
+def _in_one_pass(W: Matrix, Z: Matrix, C: Matrix) -> tuple[Vector, Vector]:
+    from mondeq_ref.kernels.distance import squares_rows
+    from mondeq_ref.kernels.vectors import in_lanes
+
+    columns = in_lanes(W.T)
+    return squares_rows(columns, np.abs(columns), Z, C, *error_constants(len(W)))
 
 
 def _radius(operator: Operator, residual: Vector) -> Vector:

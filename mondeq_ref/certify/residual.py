@@ -27,10 +27,24 @@ class Residual:
 
 def plain(W: Matrix, Z: Matrix, C: Matrix) -> Residual:
     """Higham's bound for the sum z_i - w_i.z - c_i of n + 2 terms."""
-    n = W.shape[0]
     value = (Z - Z @ W.T) - C
     magnitude = np.abs(Z) @ np.abs(W.T) + np.abs(Z) + np.abs(C)
-    return _residual(value, _bound(gamma(n + 2), magnitude, n))
+    relative, absolute = error_constants(W.shape[0])
+    return _residual(value, relative * magnitude + absolute)
+
+
+def error_constants(n: int) -> tuple[float, float]:
+    """r and a with |computed - exact| <= r x + a, as this is computed, for a sum of n products
+    and two more terms, in any order, with x the computed sum of the terms' magnitudes.
+
+    Proof.  Write g = gamma_{n+2}.  By (1) of `rigor.fast` the error is at most g X + n eta, X the
+    exact sum, and X <= (x + n eta)(1 + 2g).  Computing r x loses a factor 1 - u and eta, adding
+    a another 1 - u; r carries (1 + 8u) >= (1 - u)^-2 and the roundings of its own making, and a
+    is at least n eta (1 + g (1 + 2g)) + eta over (1 - u)^2; floats below 2^-1022 add exactly.
+    """
+    g = gamma(n + 2)
+    relative = up(up(g * up(1 + up(2 * g))) * (1 + 8 * UNIT_ROUNDOFF))
+    return float(relative), 2 * (n + 2) * SMALLEST
 
 
 def compensated(W: Matrix, Z: Matrix, C: Matrix) -> Residual:

@@ -2,19 +2,23 @@
 
 import numpy as np
 
-from mondeq_ref.arrays import Booleans, Matrix
-from mondeq_ref.kernels.elimination import factor, gather, solve_transposed
+from mondeq_ref.arrays import Booleans, Matrix, Vector
+from mondeq_ref.kernels.elimination import eliminate, gather, substitute
 from mondeq_ref.kernels.jit import compiled
+from mondeq_ref.kernels.vectors import LANES
 
 
 @compiled
-def adjoint_rows(M: Matrix, active: Booleans, G: Matrix) -> Matrix:
-    """Rows lambda with M_aa' lambda_a = g_a and lambda = 0 outside a."""
+def adjoint_rows(columns: Vector, active: Booleans, G: Matrix) -> Matrix:
+    """Rows lambda with M_aa' lambda_a = g_a and lambda = 0 outside a; `columns` is M' in lanes."""
     batch, n = G.shape
+    stride = len(columns) // n
     Lam = np.zeros((batch, n))
-    A = np.empty((n, n))
-    units = np.empty(n, dtype=np.int64)
+    A = np.empty(n * (n + LANES))
+    L = np.empty(n * (n + LANES))
+    inverse = np.empty(n)
     y = np.empty(n)
+    units = np.empty(n, dtype=np.int64)
     for k in range(batch):
         p = 0
         for i in range(n):
@@ -22,9 +26,10 @@ def adjoint_rows(M: Matrix, active: Booleans, G: Matrix) -> Matrix:
                 units[p] = i
                 y[p] = G[k, i]
                 p += 1
-        gather(M, units, p, A)
-        factor(A, p)
-        solve_transposed(A, p, y)
+        width = (p // LANES + 1) * LANES
+        gather(columns, stride, units, p, y, A, width)
+        eliminate(A, width, p, L, inverse)
+        substitute(A, width, p, inverse, y)
         for r in range(p):
             Lam[k, units[r]] = y[r]
     return Lam

@@ -2,27 +2,37 @@
 
 Gaussian elimination without pivoting: with a margin every leading block is nonsingular, and
 whatever the elimination does otherwise is seen by the caller, who certifies every point.
+The block of one row of a batch, 25 active units of 100, fits into the first-level cache.
 """
 
 import numpy as np
 
-from mondeq_ref.arrays import Booleans, Integers, Matrix
+from mondeq_ref.arrays import Booleans, Integers, Matrix, Vector
+from mondeq_ref.kernels.elimination import add_columns, eliminate, gather, substitute
 from mondeq_ref.kernels.jit import compiled
+from mondeq_ref.kernels.vectors import LANES
 
 
 @compiled
 def newton_rows(
-    M: Matrix, M_transposed: Matrix, C: Matrix, active: Booleans, max_steps: int
+    M: Vector, columns: Vector, C: Matrix, active: Booleans, max_steps: int
 ) -> tuple[Matrix, Integers, Booleans]:
-    """Points, linear solves taken, and whether the active set repeated, for every row."""
+    """Points, linear solves taken, and whether the active set repeated, for every row.
+
+    `M` and `columns` are M and its transpose, in lanes (see `vectors.in_lanes`).
+    """
     batch, n = C.shape
+    stride = len(M) // n
     Z = np.zeros((batch, n))
     steps = np.zeros(batch, dtype=np.int64)
     settled = np.zeros(batch, dtype=np.bool_)
-    A = np.empty((n, n + 1))
-    F = np.empty(n)
+    A = np.empty(n * (n + LANES))
+    L = np.empty(n * (n + LANES))
+    inverse = np.empty(n)
+    y = np.empty(n + 3)
+    units = np.empty(n + 3, dtype=np.int64)
+    F = np.zeros(stride)
     is_active = np.empty(n, dtype=np.bool_)
-    units = np.empty(n, dtype=np.int64)
     for k in range(batch):
         is_active[:] = active[k]
         for step in range(max_steps):
@@ -30,44 +40,27 @@ def newton_rows(
             for i in range(n):
                 if is_active[i]:
                     units[p] = i
+                    y[p] = C[k, i]
                     p += 1
-            for r in range(p):
-                for q in range(p):
-                    A[r, q] = M[units[r], units[q]]
-                A[r, p] = C[k, units[r]]
-            for pivot in range(p):
-                scale = 1.0 / A[pivot, pivot]
-                for r in range(pivot + 1, p):
-                    factor = A[r, pivot] * scale
-                    for q in range(pivot + 1, p + 1):
-                        A[r, q] -= factor * A[pivot, q]
-            for r in range(p - 1, -1, -1):
-                value = A[r, p]
-                for q in range(r + 1, p):
-                    value -= A[r, q] * A[q, p]
-                A[r, p] = value / A[r, r]
+            width = (p // LANES + 1) * LANES
+            gather(M, stride, units, p, y, A, width)
+            eliminate(A, width, p, L, inverse)
+            substitute(A, width, p, inverse, y)
             for i in range(n):
                 F[i] = -C[k, i]
+            add_columns(columns, stride, units, p, y, F)
             for r in range(p):
-                value = A[r, p]
-                column = M_transposed[units[r]]
-                for i in range(n):
-                    F[i] += column[i] * value
-            changed = False
-            r = 0
+                # A solution that is no positive number leaves; what is active has no slack.
+                F[units[r]] = -1.0 if 0.0 < y[r] < np.inf else 1.0
+            changed = 0
             for i in range(n):
-                if is_active[i]:
-                    keep = 0.0 < A[r, p] < np.inf
-                    r += 1
-                    changed = changed or not keep
-                    is_active[i] = keep
-                elif F[i] < 0.0:
-                    is_active[i] = True
-                    changed = True
+                new = F[i] < 0.0
+                changed += new != is_active[i]
+                is_active[i] = new
             steps[k] = step + 1
-            if not changed:
-                for q in range(p):
-                    Z[k, units[q]] = A[q, p]
+            if changed == 0:
+                for r in range(p):
+                    Z[k, units[r]] = y[r]
                 settled[k] = True
                 break
     return Z, steps, settled

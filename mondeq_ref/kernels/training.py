@@ -9,14 +9,21 @@ import math
 import numpy as np
 
 from mondeq_ref.arrays import Booleans, Integers, Matrix, Vector
-from mondeq_ref.kernels.elimination import factor, gather, solve, solve_transposed
+from mondeq_ref.kernels.elimination import (
+    add_columns,
+    eliminate,
+    gather,
+    substitute,
+    substitute_transposed,
+)
 from mondeq_ref.kernels.jit import compiled
+from mondeq_ref.kernels.vectors import LANES
 
 
 @compiled
 def training_rows(
-    M: Matrix,
-    M_transposed: Matrix,
+    M: Vector,
+    columns: Vector,
     C: Matrix,
     active: Booleans,
     V: Matrix,
@@ -32,31 +39,31 @@ def training_rows(
     G = np.zeros((batch, classes))
     loss = np.zeros(batch)
     settled = np.zeros(batch, dtype=np.bool_)
-    A = np.empty((n, n))
-    y = np.empty(n)
-    F = np.empty(n)
-    units = np.empty(n, dtype=np.int64)
+    stride = len(M) // n
+    A = np.empty(n * (n + LANES))
+    L = np.empty(n * (n + LANES))
+    inverse = np.empty(n)
+    y = np.empty(n + 3)
+    units = np.empty(n + 3, dtype=np.int64)
+    F = np.zeros(stride)
     is_active = np.empty(n, dtype=np.bool_)
     V_transposed = np.ascontiguousarray(V.T)
     for k in range(batch):
         is_active[:] = active[k]
-        p = 0
+        p, width = 0, LANES
         for _ in range(max_steps):
             p = 0
             for i in range(n):
                 units[p] = i
                 y[p] = C[k, i]
                 p += is_active[i]
-            gather(M, units, p, A)
-            factor(A, p)
-            solve(A, p, y)
+            width = (p // LANES + 1) * LANES
+            gather(M, stride, units, p, y, A, width)
+            eliminate(A, width, p, L, inverse)
+            substitute(A, width, p, inverse, y)
             for i in range(n):
                 F[i] = -C[k, i]
-            for r in range(p):
-                value = y[r]
-                column = M_transposed[units[r]]
-                for i in range(n):
-                    F[i] += column[i] * value
+            add_columns(columns, stride, units, p, y, F)
             for r in range(p):
                 F[units[r]] = -y[r]
             changed = 0
@@ -82,7 +89,7 @@ def training_rows(
             for j in range(classes):
                 total += g[j] * column[j]
             y[r] = total
-        solve_transposed(A, p, y)
+        substitute_transposed(A, width, p, L, inverse, y)
         for r in range(p):
             Lam[k, units[r]] = y[r]
     return Z, Lam, G, loss, settled

@@ -9,6 +9,7 @@ caller certifies every point.
 """
 
 from dataclasses import dataclass
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -17,12 +18,12 @@ from mondeq_ref.inputs import Injections
 from mondeq_ref.operator import Operator
 from mondeq_ref.solve.judge import OPEN, judge
 from mondeq_ref.solve.lemke import lemke
-from mondeq_ref.solve.methods import PeacemanRachford
+from mondeq_ref.solve.methods import Floats, reflection
 from mondeq_ref.solve.solution import Solution, Status, code
 
 NEWTON_STEPS = 30  # Newton settles in two or three; more is a cycle
 POLISHING_STEPS = 3  # after pivoting the signs are right, but for kinks
-COMPILED_FROM = 512  # rows below which LAPACK, one row at a time, beats waiting for a compiler
+COMPILED_FROM = 128  # rows below which LAPACK, one row at a time, beats waiting for a compiler
 SWEEP_ROWS = 256  # a block of float32 states and its image stay in the second-level cache
 
 
@@ -38,14 +39,8 @@ def settle(
     operator: Operator, injections: Injections, method: ActiveSet, *, tol: float, max_steps: int
 ) -> Solution:
     """Solve every row; a row's steps are its linear solves, pivots of the fallback included."""
-    c = injections.c
-    M = np.eye(operator.n) - operator.W
-    active = predicted_signs(operator, c, method.sweeps)
-    with np.errstate(all="ignore"):  # what overflows or divides by zero is not settled
-        z, steps, settled = newton(M, c, active, max_steps)
-        for row in np.flatnonzero(~settled).tolist():
-            _fall_back(M, c, row, max_steps, z, steps, settled)
-    judged = judge(operator, injections, np.maximum(z, 0.0), tol)
+    z, steps, settled = points(operator, injections.c, method.sweeps, max_steps)
+    judged = judge(operator, injections, np.maximum(z, 0.0, out=z), tol)
     codes = judged.codes
     codes[judged.open & settled] = code(Status.STALLED)
     codes[judged.open & (steps >= max_steps)] = code(Status.MAX_STEPS)
@@ -53,6 +48,19 @@ def settle(
     return Solution(
         judged.z, codes, steps, judged.radius, judged.residual, (), method.name, "float64"
     )
+
+
+def points(
+    operator: Operator, c: Matrix, sweeps: int, max_steps: int
+) -> tuple[Matrix, Integers, Booleans]:
+    """Points, linear solves taken, and whether the active set repeated, with the fallback."""
+    M = np.eye(operator.n) - operator.W
+    active = predicted_signs(operator, c, sweeps)
+    with np.errstate(all="ignore"):  # what overflows or divides by zero is not settled
+        z, steps, settled = newton(M, c, active, max_steps)
+        for row in np.flatnonzero(~settled).tolist():
+            _fall_back(M, c, row, max_steps, z, steps, settled)
+    return z, steps, settled
 
 
 def _fall_back(
@@ -72,21 +80,35 @@ def _fall_back(
 
 
 def predicted_signs(operator: Operator, c: Matrix, sweeps: int) -> Booleans:
-    """The signs of the read-out after a few Peaceman-Rachford sweeps in float32."""
-    if operator.lipschitz.hi > 0 and np.isfinite(operator.lipschitz.hi):
-        method = PeacemanRachford(_sweep_step(operator)).resolved(operator)
-    else:
+    """The signs of the read-out after a few Peaceman-Rachford sweeps in float32.
+
+    A sweep is s <- |P s + q|: one GEMM, one sum and one abs, in place, on rows that stay in cache.
+    """
+    if not 0 < operator.lipschitz.hi < np.inf:
         return c > 0
-    iteration = method.iteration(operator, np.float32)
+    P, Q = _reflection(operator)
     active = np.empty(c.shape, dtype=np.bool_)
     with np.errstate(over="ignore", invalid="ignore"):
         for start in range(0, len(c), SWEEP_ROWS):
-            data = iteration.prepare(c[start : start + SWEEP_ROWS].astype(np.float32))
-            state = np.zeros_like(data)
+            q = c[start : start + SWEEP_ROWS].astype(np.float32) @ Q
+            state, image = np.abs(q), q.copy()  # the first sweep starts from zero
             for _ in range(sweeps):
-                state = iteration.advance(state, data)
-            active[start : start + SWEEP_ROWS] = iteration.observe(state, data) > 0
+                np.matmul(state, P, out=image)
+                image += q
+                np.abs(image, out=state)
+            np.greater(image, 0, out=active[start : start + SWEEP_ROWS])
     return active
+
+
+_REFLECTIONS: WeakKeyDictionary[Operator, tuple[Floats, Floats]] = WeakKeyDictionary()
+
+
+def _reflection(operator: Operator) -> tuple[Floats, Floats]:
+    """P and Q of the sweeps; kept while the operator lives, as small batches come in numbers."""
+    found = _REFLECTIONS.get(operator)
+    if found is None:
+        found = _REFLECTIONS[operator] = reflection(operator, _sweep_step(operator), np.float32)
+    return found
 
 
 def _sweep_step(operator: Operator) -> float:
@@ -103,9 +125,10 @@ def newton(
     """Points, linear solves taken, and whether the active set repeated, for every row."""
     if len(c) >= COMPILED_FROM:
         from mondeq_ref.kernels.newton import newton_rows
+        from mondeq_ref.kernels.vectors import in_lanes
 
         limit = min(NEWTON_STEPS, max_steps)
-        z, steps, settled = newton_rows(M, np.ascontiguousarray(M.T), c, active, limit)
+        z, steps, settled = newton_rows(in_lanes(M), in_lanes(M.T), c, active, limit)
     else:
         z, steps = np.zeros_like(c), np.zeros(len(c), dtype=np.int64)
         settled = np.zeros(len(c), dtype=np.bool_)

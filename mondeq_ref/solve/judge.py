@@ -30,7 +30,9 @@ class RowBounds(Protocol):
     def floor(self) -> Vector: ...
 
 
-Measure = Callable[[Integers, bool], RowBounds]  # of these rows, in twice the precision or not
+Rows = Integers | slice
+Measure = Callable[[Rows, bool], RowBounds]  # of these rows, in twice the precision or not
+EVERY = slice(None)  # looked at, not copied
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,9 +51,9 @@ class Judged:
 def judge(operator: Operator, injections: Injections, Z: Matrix, tol: float) -> Judged:
     """CERTIFIED, RESIDUAL_ONLY, NONFINITE or OPEN for every row of Z >= 0."""
     finite: Booleans = np.asarray(np.isfinite(Z).all(axis=1))
-    z = np.where(finite[:, None], Z, 0.0)
+    z = Z if finite.all() else np.where(finite[:, None], Z, 0.0)
 
-    def measure(rows: Integers, compensate: bool) -> Distance:
+    def measure(rows: Rows, compensate: bool) -> Distance:
         return distance(operator, injections.rows(rows), z[rows], compensate=compensate)
 
     return Judged(z, *judged_rows(measure, finite, operator.margin.lo > 0, tol))
@@ -61,7 +63,7 @@ def judged_rows(
     measure: Measure, finite: Booleans, has_margin: bool, tol: float
 ) -> tuple[Integers, Vector, Vector, Vector]:
     """Status, residual, radius and floor of every row, whatever is measured."""
-    found = measure(np.arange(len(finite)), False)
+    found = measure(EVERY, False)
     residual, radius = found.residual.copy(), found.radius.copy()
     reached = radius if has_margin else residual
     blurred = np.flatnonzero(finite & (reached > tol) & (residual <= 8 * found.floor))

@@ -178,8 +178,13 @@ def _forward(operator: Operator, dtype: type[np.floating]) -> Map:
 def _reflection(
     operator: Operator, alpha: float, dtype: type[np.floating]
 ) -> tuple[Map, Callable[[Floats], Floats]]:
-    """(s, q) -> R_F(s) = P s + q, with q = Q c, P = 2 (I + alpha M)^-1 - I and Q = 2 alpha
-    (I + alpha M)^-1; and c -> q.
+    """(s, q) -> R_F(s) = P s + q, with q = Q c; and c -> q."""
+    P, Q = reflection(operator, alpha, dtype)
+    return lambda s, q: s @ P + q, lambda c: c @ Q
+
+
+def reflection(operator: Operator, alpha: float, dtype: type[np.floating]) -> tuple[Floats, Floats]:
+    """P = 2 (I + alpha M)^-1 - I and Q = 2 alpha (I + alpha M)^-1, transposed, for rows.
 
     Without a margin I + alpha M may be singular; then every iterate is NaN, and says so.
     """
@@ -191,7 +196,7 @@ def _reflection(
             resolvent = np.full_like(identity, np.nan)
         P = np.ascontiguousarray((2 * resolvent - identity).T, dtype=dtype)
         Q = np.ascontiguousarray((2 * alpha * resolvent).T, dtype=dtype)
-    return lambda s, q: s @ P + q, lambda c: c @ Q
+    return P, Q
 
 
 def _any_step(operator: Operator) -> Enclosure:

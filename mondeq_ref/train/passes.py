@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from mondeq_ref.arrays import Booleans, Integers, Matrix, Vector
 from mondeq_ref.kernels.training import training_rows
+from mondeq_ref.kernels.vectors import in_lanes
 from mondeq_ref.operator import Head
 from mondeq_ref.rigor.process import one_thread
 from mondeq_ref.solve.active_set import newton_row
@@ -76,7 +77,7 @@ def exact_passes(
 
     V is the resolvent in float32, for the guess, where the caller has it.
     """
-    given = M, np.ascontiguousarray(M.T)
+    given = in_lanes(M), in_lanes(M.T)
     Z, Lam, G, loss, settled = training_rows(
         *given, C, _predicted(M, C, V), head.V, head.d, labels, NEWTON_STEPS
     )

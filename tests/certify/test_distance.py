@@ -220,11 +220,15 @@ def test_a_sign_is_certain_only_beyond_what_is_known_of_it() -> None:
     operator = Operator(np.zeros((2, 2)), np.eye(2), np.zeros(2))
     one = np.ones(1)
     F = Residual(np.array([[0.0, 2.5]]), np.array([[1.0, 1.0]]))
-    active, inactive = certified_signs(operator, np.array([[1.0, 0.0]]), Distance(one, one, one, F))
+    active, inactive = certified_signs(
+        operator, np.array([[1.0, 0.0]]), Distance(one, one, one, lambda: F)
+    )
     assert not active.any()
     assert not inactive.any()
     clear = Residual(np.array([[0.0, 3.5]]), np.array([[1.0, 1.0]]))
-    _, inactive = certified_signs(operator, np.zeros((1, 2)), Distance(one, one, one, clear))
+    _, inactive = certified_signs(
+        operator, np.zeros((1, 2)), Distance(one, one, one, lambda: clear)
+    )
     assert inactive.tolist() == [[False, True]]
 
 

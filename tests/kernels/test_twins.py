@@ -8,11 +8,15 @@ import pytest
 from numpy.random import default_rng
 
 from mondeq_ref.certify import residual
-from mondeq_ref.certify.distance import distance
+from mondeq_ref.certify.distance import distance, squares
 from mondeq_ref.inputs import given
 from mondeq_ref.instances import families
+from mondeq_ref.kernels.distance import squares_rows
+from mondeq_ref.kernels.elimination import eliminate, gather, substitute, substitute_transposed
+from mondeq_ref.kernels.jit import compiled
 from mondeq_ref.kernels.newton import newton_rows
 from mondeq_ref.kernels.residual import SPLITTER, dot2_rows
+from mondeq_ref.kernels.vectors import LANES, add1, add4, in_lanes, plain_add1, plain_add4
 from mondeq_ref.operator import Operator
 from mondeq_ref.solve import ActiveSet, active_set, solve
 from mondeq_ref.solve.active_set import newton_row
@@ -78,7 +82,7 @@ def test_newton_settles_on_the_same_sets_within_radii(family: str) -> None:
     operator = families.FAMILIES[family](rng)
     C = families.injections(rng, operator, 8)
     M, start = np.eye(operator.n) - operator.W, C > 0
-    z, steps, settled = newton_rows(M, np.ascontiguousarray(M.T), C, start, 30)
+    z, steps, settled = newton_rows(in_lanes(M), in_lanes(M.T), C, start, 30)
     twins = [newton_row(M, c, active, 30) for c, active in zip(C, start, strict=True)]
     twin_z = np.array([twin for twin, _, _ in twins])
     assert settled.tolist() == [done for _, _, done in twins] == [True] * len(C)
@@ -90,6 +94,10 @@ def test_newton_settles_on_the_same_sets_within_radii(family: str) -> None:
         assert gap <= Fraction(float(reach)) ** 2
 
 
+def eye(n: int) -> tuple[np.ndarray, np.ndarray]:
+    return in_lanes(np.eye(n)), in_lanes(np.eye(n))
+
+
 def test_rows_the_elimination_cannot_do_are_left_unsettled() -> None:
     """A zero pivot, an overflow, a cycle, and an ended budget: never a claim, never a crash."""
     swap = np.array([[0.0, 1.0], [-1.0, 0.0]])
@@ -97,13 +105,13 @@ def test_rows_the_elimination_cannot_do_are_left_unsettled() -> None:
     both = np.ones((1, 2), dtype=bool)
     with np.errstate(all="ignore"):
         for M, c in ((swap, [[1.0, 1.0]]), (tiny, [[1e300, 1.0]])):
-            _, _, settled = newton_rows(M, M.T.copy(), np.array(c), both, 1)
+            _, _, settled = newton_rows(in_lanes(M), in_lanes(M.T), np.array(c), both, 1)
             assert not settled.any()
-    z, steps, settled = newton_rows(np.eye(2), np.eye(2), np.ones((1, 2)), ~both, 1)
+    z, steps, settled = newton_rows(*eye(2), np.ones((1, 2)), ~both, 1)
     assert not settled.any()
     assert not z.any()
     assert steps.tolist() == [1]
-    _, steps, settled = newton_rows(np.eye(2), np.eye(2), np.ones((1, 2)), both, 0)
+    _, steps, settled = newton_rows(*eye(2), np.ones((1, 2)), both, 0)
     assert not settled.any()
     assert not steps.any()
 
@@ -142,7 +150,7 @@ def test_no_rows_are_fine() -> None:
     none = np.zeros((0, 3))
     value, magnitude = dot2_rows(np.eye(3), none, none)
     assert value.shape == magnitude.shape == (0, 3)
-    z, steps, settled = newton_rows(np.eye(3), np.eye(3), none, none > 0, 5)
+    z, steps, settled = newton_rows(*eye(3), none, none > 0, 5)
     assert z.shape == (0, 3)
     assert steps.shape == settled.shape == (0,)
 
@@ -153,3 +161,67 @@ def test_read_only_and_sliced_arrays_are_accepted() -> None:
     Z.setflags(write=False)
     value, _ = dot2_rows(operator.W, Z, np.ones((8, 3))[::2])
     assert not value.any()
+
+
+@pytest.mark.parametrize("case", range(12))
+def test_the_squares_of_a_row_are_those_of_its_entries(case: int) -> None:
+    """In another order of summation: to a few roundings where nothing cancels, by their bounds
+    where F does."""
+    W, Z, C = list(batches())[case]
+    relative, absolute = residual.error_constants(len(W))
+    columns = in_lanes(W.T)
+    of_v, of_e = squares_rows(columns, np.abs(columns), Z, C, relative, absolute)
+    F = residual.plain(W, Z, C)
+    twin_v, twin_e = squares(F, Z)
+    assert of_e == pytest.approx(twin_e, rel=1e-13, abs=0)
+    reach = np.sqrt(twin_e)
+    assert (np.abs(np.sqrt(of_v) - np.sqrt(twin_v)) <= 2 * reach + 1e-13 * np.sqrt(twin_v)).all()
+
+
+def test_an_overflow_in_a_row_makes_its_squares_infinite() -> None:
+    """Of one sign, of both (a NaN), and in the magnitudes alone."""
+    W = np.array([[0.0, 1e308, 1e308], [0.0, 0.0, 0.0], [0.0, 0.0, 0.0]])
+    Z = np.array([[0.0, 1e10, 0.0], [0.0, 1e10, 1e10], [0.0, 1.5, 1.5], [1.0, 1.0, 0.0]])
+    for signs in (1, -1):
+        columns = in_lanes((W * [1, 1, signs]).T)
+        given_rows = columns, np.abs(columns), Z, np.zeros_like(Z)
+        with np.errstate(over="ignore", invalid="ignore"):
+            of_v, of_e = squares_rows(*given_rows, *residual.error_constants(3))
+        assert np.isinf(of_v[:3]).all()
+        assert np.isinf(of_e[:3]).all()
+        assert np.isinf(of_v[3])
+
+
+@pytest.mark.parametrize("n", [1, 7, 8, 9, 30])
+def test_eliminating_and_substituting_solve_both_systems(n: int) -> None:
+    """Blocks of every remainder by four and eight, against LAPACK."""
+    rng = default_rng(n)
+    M = np.eye(n) * n + rng.normal(size=(n, n))
+    y, size = rng.normal(size=n), (n // LANES + 1) * LANES
+    A, L = np.empty(n * size), np.empty(n * size)
+    inverse, units = np.empty(n), np.arange(n)
+    gather(in_lanes(M), len(in_lanes(M)) // n, units, n, y, A, size)
+    eliminate(A, size, n, L, inverse)
+    x, transposed = np.empty(n), y.copy()
+    substitute(A, size, n, inverse, x)
+    substitute_transposed(A, size, n, L, inverse, transposed)
+    assert x == pytest.approx(np.linalg.solve(M, y), rel=1e-12)
+    assert transposed == pytest.approx(np.linalg.solve(M.T, y), rel=1e-12)
+
+
+def test_vectors_of_eight_are_slices() -> None:
+    rng = default_rng(0)
+    source, factors = rng.normal(size=64), rng.normal(size=4).tolist()
+    found = rng.normal(size=24)
+    twin = found.copy()
+    exercise_vectors(found, source, *factors)
+    plain_add1(twin, 8, source, 3, factors[0])
+    plain_add4(twin, 16, source, 0, 8, 24, 40, *factors)
+    # One rounding a term where products are fused with sums, two where they are not.
+    assert np.abs(found - twin).max() <= 8 * np.abs(source).max() * 2.0**-50
+
+
+@compiled
+def exercise_vectors(target, source, a, b, c, d):
+    add1(target, 8, source, 3, a)
+    add4(target, 16, source, 0, 8, 24, 40, a, b, c, d)

@@ -2,10 +2,11 @@
 
     PYTHONPATH=tests python tests/stress/stress_distance.py [operators a family] [seed]
 
-A sample is one point z with one injection of one operator; its radius is taken twice, from
-the plain and from the compensated evaluation of F, and compared with the exact distance to
-the exact equilibrium.  Also compared, exactly: every entry of F with its error, the injection
-with its error, and the certified signs with the signs of the equilibrium.
+A sample is one point z with one injection of one operator; its radius is taken three times, from
+the plain evaluation of F, from the compiled pass over a row, and from the compensated evaluation,
+and compared with the exact distance to the exact equilibrium.  Also compared, exactly: every entry
+of F with its error, the injection with its error, and the certified signs with the signs of the
+equilibrium.
 """
 
 import sys
@@ -13,10 +14,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from fractions import Fraction
 from math import isfinite
+from unittest.mock import patch
 
 import numpy as np
 from numpy.random import Generator
 
+from mondeq_ref.certify import distance as judging
 from mondeq_ref.certify.distance import Distance, certified_signs, distance
 from mondeq_ref.inputs import Injections, given, inject
 from mondeq_ref.instances import families
@@ -36,6 +39,8 @@ from tests.support.lcp_twin import (
     squared_distance,
 )
 
+NEVER = 10**9
+WAYS = {"plain": NEVER, "compiled": 1, "compensated": NEVER}  # rows from which the kernel is used
 TWIN_UP_TO = 8  # units; above, FLINT's rationals
 
 
@@ -145,9 +150,10 @@ def stress(family: str, seed: int, tally: Tally) -> None:
         true = least_index(table, c, start) if small else by_flint(M, c, start)
         Z = _points(rng, proposed[k], np.array([nearest(x) for x in true]))
         repeated = injections.rows(np.full(len(Z), k))
-        for compensate in (False, True):
-            found = distance(operator, repeated, Z, compensate=compensate)
-            where = f"{family} seed {seed} injection {k} compensate {compensate}"
+        for way, compiled_from in WAYS.items():
+            with patch.object(judging, "COMPILED_FROM", compiled_from):
+                found = distance(operator, repeated, Z, compensate=way == "compensated")
+            where = f"{family} seed {seed} injection {k} {way}"
             _compare(operator, table, c, true, Z, repeated, found, where, tally)
 
 
