@@ -125,6 +125,6 @@ def mnist_folder() -> Path:
         return folder
     place = f"{VARIABLE} ({folder})" if named else f"{folder} ({VARIABLE} is not set)"
     raise InputError(
-        f"MNIST is not in {place}: give --dataset DIR, set {VARIABLE}, or run"
-        " `mondeq-ref data fetch`; --dataset glyphs needs no download"
+        f"MNIST is not in {place}: give its folder instead of mnist, set {VARIABLE}, or run"
+        " `mondeq-ref data fetch` (glyphs instead of mnist needs no download)"
     )

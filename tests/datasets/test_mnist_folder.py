@@ -182,7 +182,7 @@ def test_absent_mnist_is_refused_with_every_way_out():
         load("mnist")
     said = str(refusal.value)
     assert "\n" not in said
-    for way in ("--dataset DIR", VARIABLE, str(cache_folder()), "data fetch", "--dataset glyphs"):
+    for way in ("its folder", VARIABLE, str(cache_folder()), "data fetch", "glyphs"):
         assert way in said
 
 
