@@ -158,7 +158,7 @@ def bit_table(
             rows.append(row)
             if folder is not None:
                 stored[width] = store(folder, row, work, provenance, by_digest=by_digest)
-        radius = uniqueness_radius(operator, rng)
+        radius = uniqueness_radius(operator, np.random.default_rng(seed))
     accuracy = None if work is None else accuracy_before(work)
     return BitTable(operator, rows, radius, accuracy, stored)
 

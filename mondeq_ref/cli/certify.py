@@ -124,16 +124,25 @@ def _ways(table: "BitTable") -> list[dict[str, Any]]:
 def _show(table: "BitTable", folder: str | None, began: float) -> None:
     import time
 
-    from mondeq_ref.report.bit_tables import costs, operator_line, plan_table, proofs, ways_table
+    from mondeq_ref.report.bit_tables import (
+        costs,
+        operator_lines,
+        plan_table,
+        proofs,
+        rates,
+        ways_table,
+    )
     from mondeq_ref.report.console import console
     from mondeq_ref.study.ways import summary
 
     screen, planned = console(), table.plan
-    screen.print(operator_line(table.operator, table.margin, table.uniqueness_radius))
+    screen.print(*operator_lines(table.operator, table.margin, table.uniqueness_radius), sep="\n")
     if table.accuracy is not None:
         screen.print(f"accuracy before quantization {table.accuracy:.4f}")
     screen.print(proofs(table.rows))
-    screen.print(costs(table.rows))
+    screen.print(rates(table.rows))
+    spent = costs(table.rows)
+    screen.print("--inputs shows what quantization costs on them" if spent is None else spent)
     screen.print(plan_table(planned))
     screen.print(ways_table(table.ways))
     screen.print(summary(table.ways))

@@ -9,21 +9,30 @@ from mondeq_ref.report.console import Listing, table
 from mondeq_ref.report.digits import at_least, at_most, shown
 from mondeq_ref.rigor.enclosure import Enclosure
 from mondeq_ref.study.bit_table import Plan, Row
+from mondeq_ref.study.effects import Effects
 from mondeq_ref.study.ways import Way
 
 NONE = "-"
 
 
-def operator_line(operator: Operator, margin: Enclosure, radius: Enclosure | None) -> str:
+def operator_lines(
+    operator: Operator, margin: Enclosure, radius: Enclosure | None
+) -> tuple[str, str]:
     line = f"n = {operator.n}, margin m = {shown(margin)}, L = {shown(operator.lipschitz)}"
     if radius is None:
-        return f"{line}; no uniqueness radius is known"
-    return f"{line}; ||dW|| < R keeps one equilibrium for every input, R = {shown(radius)}"
+        return line, "no uniqueness radius is known"
+    return line, f"||dW|| < R keeps one equilibrium for every input, R = {shown(radius)}"
 
 
 def proofs(rows: Sequence[Row]) -> Listing:
-    headings = ["bits", "||dW||/m", "one-sided/m", "margin m~", "rung", "promise", "guarantee"]
-    return table("What is proved", headings, [_proof(row) for row in rows])
+    """The guarantee is a column only where it differs from row to row."""
+    headings = ["bits", "||dW||/m", "one-sided/m", "margin m~", "rung", "promise"]
+    title, cells = "What is proved", [_proof(row) for row in rows]
+    kinds = [row.guarantee.value for row in rows]
+    if len(set(kinds)) == 1:
+        return table(f"{title} ({kinds[0]})", headings, cells)
+    with_kinds = [(*row, kind) for row, kind in zip(cells, kinds, strict=True)]
+    return table(title, [*headings, "guarantee"], with_kinds)
 
 
 def _proof(row: Row) -> tuple[str, ...]:
@@ -34,56 +43,52 @@ def _proof(row: Row) -> tuple[str, ...]:
         shown(row.sides.margin_after, 5),
         _number(row.rung),
         row.promise,
-        row.guarantee.value,
     )
 
 
-def costs(rows: Sequence[Row]) -> Listing:
-    headings = [
-        "bits",
-        "FB step <",
-        "FB rate",
-        "PR rate",
-        "||W~||/m~",
-        "moved: paper",
-        "sharper",
-        "actual",
-        "equilibria",
-        "decisions",
-        "accuracy",
-    ]
-    title = (
-        "What it costs (* in the norm of D; moved: worst over the inputs; decisions: inputs "
-        "whose class cannot have changed; accuracy: of all inputs)"
-    )
-    return table(title, headings, [_cost(row) for row in rows])
+def rates(rows: Sequence[Row]) -> Listing:
+    title = "What solvers are promised (* in the norm of D), and the condition number"
+    headings = ["bits", "FB step <", "FB rate", "PR rate", "||W~||/m~"]
+    return table(title, headings, [_rate(row) for row in rows])
 
 
-def _cost(row: Row) -> tuple[str, ...]:
-    rates, found = row.rates, row.effects
+def _rate(row: Row) -> tuple[str, ...]:
     promised = [NONE] * 3
-    if rates is not None:
-        star = "*" if rates.weighted else ""
+    if row.rates is not None:
+        star = "*" if row.rates.weighted else ""
         promised = [
-            f"{at_least(rates.step_below)}{star}",
-            at_most(rates.forward_backward, 5),
-            at_most(rates.peaceman_rachford, 5),
+            f"{at_least(row.rates.step_below)}{star}",
+            at_most(row.rates.forward_backward, 5),
+            at_most(row.rates.peaceman_rachford, 5),
         ]
-    observed = [NONE] * 6
-    if found is not None:
-        worst = found.worst
-        sides = (None,) * 3 if worst is None else (worst.paper, worst.sharper, worst.actual)
-        observed = [
-            *(_bound(side) for side in sides),
-            f"{row.equilibria_proved} of {found.inputs}",
-            _count(found.decisions_certified, found.inputs),
-            NONE if found.accuracy is None else f"{found.accuracy:.4f}",
-        ]
-    return (str(row.bits), *promised, _bound(row.condition), *observed)
+    return (str(row.bits), *promised, _bound(row.condition))
+
+
+def costs(rows: Sequence[Row]) -> Listing | None:
+    """None where no inputs were given.
+
+    How far the worst equilibrium moves, by bound and in fact; how many inputs have a proved
+    equilibrium, and how many a class that cannot have changed; accuracy over all inputs."""
+    cells = [_cost(row.bits, row.effects, row.equilibria_proved) for row in rows if row.effects]
+    headings = ["bits", "paper", "sharper", "actual", "equilibria", "same class", "accuracy"]
+    title = "How far equilibria move, at most; which inputs have one, which keep their class"
+    return table(title, headings, cells) if cells else None
+
+
+def _cost(bits: int, found: Effects, proved: int | None) -> tuple[str, ...]:
+    worst = found.worst
+    sides = (None,) * 3 if worst is None else (worst.paper, worst.sharper, worst.actual)
+    return (
+        str(bits),
+        *(_bound(side) for side in sides),
+        f"{proved} of {found.inputs}",
+        _count(found.decisions_certified, found.inputs),
+        NONE if found.accuracy is None else f"{found.accuracy:.4f}",
+    )
 
 
 def plan_table(plan: Plan) -> Listing:
-    headings = ["rung", "holds when", "fewest bits", "and always from", "missing at one bit less"]
+    headings = ["rung", "holds when", "fewest\nbits", "always\nfrom", "missing at\none bit less"]
     return table(
         "Bit planner",
         headings,
