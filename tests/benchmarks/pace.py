@@ -1,45 +1,28 @@
 """Seconds an epoch: exact training against the published recipe, in one process.
 
-    python -m tests.benchmarks.pace --dataset DIR [--epochs N] [--workers N]
-
-All train the float recipe from the same start on the same images, an epoch of each in turn, so
-that a busy machine is busy for all of them, with the same number of BLAS threads.  The rivals
+All train one recipe from the same start on the same images, an epoch of each in turn, so that a
+busy machine is busy for all of them, with the same number of BLAS threads.  The plain rivals
 are `plain.PlainRun`: with U x + b computed in every iteration, as the released code does, and
 with U x + b computed once a batch.  Every epoch is run and timed in full, by the clock and in
 CPU seconds, which other processes change less.
 """
 
-import argparse
-import json
 import os
-import sys
 import tempfile
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from statistics import mean
 from typing import Any
 
 from threadpoolctl import threadpool_limits
 
-from mondeq_ref.datasets import load
 from mondeq_ref.train.loop import Images, Record, train
 from mondeq_ref.train.recipe import Recipe
 from tests.benchmarks.plain import PlainRun, as_released, injected_once
 
 Epoch = Callable[[], object]  # runs the next epoch of a rival
-
-
-def main(argv: Sequence[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--dataset", required=True, metavar="DIR", help="mnist or a folder")
-    parser.add_argument("--epochs", type=int, default=15, help="default 15")
-    parser.add_argument("--workers", type=int, default=1, metavar="N", help="threads (default 1)")
-    args = parser.parse_args(argv)
-    images = Images.of(load(args.dataset, "train"), Recipe())
-    found = race(images, plain_rivals(images), args.epochs, args.workers)
-    sys.stdout.write(json.dumps(found, indent=1) + "\n")
-    return 0
 
 
 def plain_rivals(images: Images) -> dict[str, Epoch]:
@@ -51,7 +34,11 @@ def plain_rivals(images: Images) -> dict[str, Epoch]:
 
 
 def race(
-    images: Images, rivals: Mapping[str, Epoch], epochs: int, workers: int = 1
+    images: Images,
+    rivals: Mapping[str, Epoch],
+    epochs: int,
+    workers: int = 1,
+    recipe: Recipe | None = None,
 ) -> dict[str, Any]:
     """Seconds of every epoch of everyone, and how many times longer than exact training each took.
 
@@ -77,7 +64,7 @@ def race(
     load_before = os.getloadavg()[0]
     with tempfile.TemporaryDirectory() as folder:
         train(
-            Recipe(epochs=epochs),
+            replace(recipe or Recipe(), epochs=epochs),
             images,
             Path(folder) / "exact.npz",
             workers=workers,
@@ -115,7 +102,3 @@ def _means(seconds: Mapping[str, list[float]]) -> dict[str, float]:
 def _ratios(seconds: Mapping[str, list[float]]) -> dict[str, float]:
     means = _means(seconds)
     return {name: value / means["exact"] for name, value in means.items() if name != "exact"}
-
-
-if __name__ == "__main__":
-    sys.exit(main())

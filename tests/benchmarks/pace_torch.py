@@ -1,34 +1,39 @@
-"""Seconds an epoch: exact training against the published recipe in PyTorch.  Run by hand:
-
-    python tests/benchmarks/pace_torch.py DATASET [--epochs N] [--workers N]
+"""The published recipe in PyTorch, which exact training is raced against.
 
 The rival is the recipe as one would write it in PyTorch, float32: a module whose forward pass
 iterates without a graph and whose backward pass is a hook that iterates on the adjoint, with
-`torch.optim.Adam` and cross-entropy.  Both published ways of evaluating z -> W z + U x + b run,
-and the plain NumPy rivals beside them, an epoch of each in turn, everyone with as many threads.
+`torch.optim.Adam` and cross-entropy.  Both ways of evaluating z -> W z + U x + b are there, and
+quantization-aware training, which rounds W, passes gradients straight through, and iterates less.
 Batches are cut from one tensor: a DataLoader would only add to the rival's time.
 """
 
-import argparse
-import json
 from collections.abc import Callable
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 
-from mondeq_ref.datasets import load
 from mondeq_ref.train.loop import Images
 from mondeq_ref.train.parameters import initial
-from mondeq_ref.train.published_protocol import FLOAT_FIRST_STEP, FLOAT_TRAINING, FLOAT_TUNED_AT
+from mondeq_ref.train.published_protocol import (
+    FLOAT_FIRST_STEP,
+    FLOAT_TRAINING,
+    FLOAT_TUNED_AT,
+    QAT,
+    QAT_FIRST_STEP,
+    QAT_STEP_EVERY,
+    Budget,
+    qat_step,
+)
 from mondeq_ref.train.recipe import MARGIN_OFFSET, Recipe
-from tests.benchmarks.pace import plain_rivals, race
 
 Affine = Callable[[Tensor], Tensor]
 
 
 class Layer(nn.Module):
     """z = ReLU(W z + U x + b) with W = (1 - m) I - A'A + S - S', and the head behind it."""
+
+    budget = FLOAT_TRAINING
 
     def __init__(self, start: dict[str, np.ndarray]) -> None:
         super().__init__()
@@ -51,7 +56,7 @@ class Layer(nn.Module):
             affine = self.affine(W, x)
             if tune:
                 self.alpha = tuned(affine, len(x), len(W))
-            z, taken = equilibrium(affine, len(x), len(W), self.alpha)
+            z, taken = equilibrium(affine, len(x), len(W), self.alpha, self.budget)
         self.iterations += taken
         z = torch.relu(z @ W.T + nn.functional.linear(x, self.U, self.b))
         active = (z > 0).float()
@@ -60,7 +65,9 @@ class Layer(nn.Module):
 
     def adjoint(self, W: Tensor, active: Tensor, g: Tensor) -> Tensor:
         a = self.alpha
-        lam, taken = iterated(lambda v: active * (v - a * (v - v @ W - g)), torch.zeros_like(g))
+        lam, taken = iterated(
+            lambda v: active * (v - a * (v - v @ W - g)), torch.zeros_like(g), self.budget
+        )
         self.iterations += taken
         return lam
 
@@ -71,18 +78,45 @@ class InjectedOnce(Layer):
         return lambda z: z @ W.T + c
 
 
-def equilibrium(affine: Affine, rows: int, n: int, alpha: float) -> tuple[Tensor, int]:
-    return iterated(lambda z: torch.relu(z - alpha * (z - affine(z))), torch.zeros(rows, n))
+class QuantizedW(InjectedOnce):
+    """W is rounded to a symmetric grid of its own largest entry; the step follows m~ and L~."""
+
+    budget = QAT
+    bits = 4
+
+    def __init__(self, start: dict[str, np.ndarray]) -> None:
+        super().__init__(start)
+        self.alpha = QAT_FIRST_STEP
+        self.batches = 0
+
+    def W(self) -> Tensor:
+        W = super().W()
+        most = 2 ** (self.bits - 1) - 1
+        step = W.detach().abs().max() / most
+        return W + ((W.detach() / step).round().clamp(-most, most) * step - W.detach())
+
+    def forward(self, x: Tensor, tune: bool) -> Tensor:
+        if self.batches and self.batches % QAT_STEP_EVERY == 0:
+            self.alpha = qat_step(self.W().detach().double().numpy(), self.alpha)
+        self.batches += 1
+        return super().forward(x, tune=False)
 
 
-def iterated(step: Affine, point: Tensor) -> tuple[Tensor, int]:
-    for taken in range(1, FLOAT_TRAINING.steps + 1):
+def equilibrium(
+    affine: Affine, rows: int, n: int, alpha: float, budget: Budget = FLOAT_TRAINING
+) -> tuple[Tensor, int]:
+    start = torch.zeros(rows, n)
+    return iterated(lambda z: torch.relu(z - alpha * (z - affine(z))), start, budget)
+
+
+def iterated(step: Affine, point: Tensor, budget: Budget) -> tuple[Tensor, int]:
+    for taken in range(1, budget.steps + 1):
         new = step(point)
         moved, size = torch.linalg.vector_norm(new - point), torch.linalg.vector_norm(point)
         point = new
-        if moved < FLOAT_TRAINING.tolerance * size:
+        if moved < budget.tolerance * size:
             return point, taken
-    return point, FLOAT_TRAINING.steps
+    return point, budget.steps
 
 
 def tuned(affine: Affine, rows: int, n: int) -> float:
@@ -124,25 +158,12 @@ class TorchRun:
         return loss / len(self.labels)
 
 
+def torch_qat(images: Images, recipe: Recipe) -> dict[str, Callable[[], float]]:
+    return {"torch_qat": TorchRun(recipe, images, QuantizedW).epoch}
+
+
 def torch_rivals(images: Images, recipe: Recipe) -> dict[str, Callable[[], float]]:
     return {
         "torch_as_released": TorchRun(recipe, images, Layer).epoch,
         "torch_injected_once": TorchRun(recipe, images, InjectedOnce).epoch,
     }
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("dataset", help="mnist or a folder")
-    parser.add_argument("--epochs", type=int, default=15, help="default 15")
-    parser.add_argument("--workers", type=int, default=1, metavar="N", help="threads (default 1)")
-    args = parser.parse_args()
-    torch.set_num_threads(args.workers)
-    images = Images.of(load(args.dataset, "train"), Recipe())
-    rivals = torch_rivals(images, Recipe()) | plain_rivals(images)
-    found = race(images, rivals, args.epochs, args.workers)
-    print(json.dumps(found | {"torch": torch.__version__}, indent=1))
-
-
-if __name__ == "__main__":
-    main()

@@ -1,0 +1,132 @@
+"""Ours against its rivals, from inputs x to equilibria: 10,000 of them, a batch of 128, one."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+from threadpoolctl import threadpool_limits
+
+from mondeq_ref.arrays import Matrix
+from mondeq_ref.certify.distance import distance
+from mondeq_ref.inputs import inject
+from mondeq_ref.solve import BLOCK, ActiveSet, solve
+from mondeq_ref.solve.active_set import points
+from mondeq_ref.solve.solution import Solution
+from tests.benchmarks import rivals
+from tests.benchmarks.racing import Times, Work, race
+from tests.benchmarks.subject import Subject
+
+SIZES = {"10k": 10_000, "128": 128, "1": 1}
+OURS = "ours"
+Found = Callable[[], np.ndarray]
+
+
+def certified(subject: Subject, X: Matrix, threads: int) -> Solution:
+    """Injection, equilibria and certificates."""
+    return solve(subject.operator, inject(subject.operator, X), workers=threads)
+
+
+def contestants(subject: Subject, X: Matrix, threads: int, slow: bool) -> dict[str, Found]:
+    """Who can be raced here; the names say method, precision and the relative step."""
+    operator = subject.operator
+    single = X.astype(np.float32)
+    numpy32 = rivals.peaceman_rachford(operator, np.float32, 1e-5)
+    numpy64 = rivals.peaceman_rachford(operator, np.float64, 1e-10)
+    dr64 = rivals.douglas_rachford(operator, np.float64, 1e-10)
+    found: dict[str, Found] = {
+        OURS: lambda: certified(subject, X, threads).z,
+        "numpy_pr32": lambda: numpy32(single),
+        "numpy_pr64": lambda: numpy64(X),
+    }
+    if slow:
+        numpy_fb = rivals.forward_backward(operator, np.float32, 1e-5)
+        found |= {"numpy_dr64": lambda: dr64(X), "numpy_fb32": lambda: numpy_fb(single)}
+    return found | _in_torch(subject, X, slow) | _in_jax(subject, single)
+
+
+def _in_torch(subject: Subject, X: Matrix, slow: bool) -> dict[str, Found]:
+    try:
+        import torch
+    except ImportError:
+        return {}
+    from tests.benchmarks import rivals_torch
+
+    operator = subject.operator
+    X64, X32 = torch.tensor(X), torch.tensor(X.astype(np.float32))
+    pr32 = rivals_torch.peaceman_rachford(operator, torch.float32, 1e-5)
+    pr64 = rivals_torch.peaceman_rachford(operator, torch.float64, 1e-10)
+    found: dict[str, Found] = {
+        "pr32": lambda: pr32(X32).numpy(),
+        "pr64": lambda: pr64(X64).numpy(),
+    }
+    if slow:
+        fb32 = rivals_torch.forward_backward(operator, torch.float32, 1e-5)
+        found["fb32"] = lambda: fb32(X32).numpy()
+    return found
+
+
+def _in_jax(subject: Subject, single: np.ndarray) -> dict[str, Found]:
+    try:
+        import jax  # noqa: F401
+    except ImportError:
+        return {}
+    from tests.benchmarks import rivals_jax
+
+    return {"jax_pr32": rivals_jax.peaceman_rachford(subject.operator, single, 1e-5)}
+
+
+def solving(subject: Subject, size: str, threads: int, quick: bool) -> dict[str, Any]:
+    """One race: times, true errors, and everyone's time over ours."""
+    X = subject.X[: SIZES[size]]
+    slow = size == "10k" and not quick
+    raced = contestants(subject, X, threads, slow)
+    rounds, repeats = (3 if quick else 7), max(1, 2_000 // len(X) // (10 if quick else 1))
+    with _threads(threads):
+        achieved = {name: subject.error(work()) for name, work in raced.items()}
+        times = race(raced, rounds, min(repeats, 200), threads=threads)
+    ours = certified(subject, X, threads)
+    return {
+        "times": times.described(),
+        "achieved": achieved,
+        "radius": float(ours.radius.max()),
+        "counts": ours.counts,
+        "ratios": {_key(name, size): times.ratio(name, OURS) for name in raced if name != OURS},
+    }
+
+
+def _key(name: str, size: str) -> str:
+    return f"{name}_{size}"
+
+
+def certifying(subject: Subject, quick: bool) -> dict[str, Any]:
+    """What the certificate costs, as a share of the solve with its certificate left out."""
+    injections = inject(subject.operator, subject.X)
+    Z = solve(subject.operator, injections, workers=1).z
+    raced: Mapping[str, Work] = {
+        "solve": lambda: [
+            points(subject.operator, injections.c[at : at + BLOCK], ActiveSet().sweeps, 30)
+            for at in range(0, len(Z), BLOCK)
+        ],
+        "certify": lambda: distance(subject.operator, injections, Z),
+        "inject": lambda: inject(subject.operator, subject.X),
+        "gemm": lambda: subject.X @ subject.operator.U.T,
+    }
+    with _threads(1):
+        times: Times = race(raced, 3 if quick else 9)
+    return {
+        "times": times.described(),
+        "ratios": {
+            "certify_share": times.ratio("certify", "solve"),
+            "inject_share": times.ratio("inject", "gemm"),
+        },
+    }
+
+
+def _threads(count: int) -> Any:
+    try:
+        import torch
+
+        torch.set_num_threads(count)
+    except ImportError:
+        pass
+    return threadpool_limits(count)
