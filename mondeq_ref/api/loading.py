@@ -12,7 +12,7 @@ from mondeq_ref.operator import Operator
 def load(
     path: str | os.PathLike[str], *, layout: str | None = None, margin: float | None = None
 ) -> Operator:
-    """Read an operator from an .npz, .safetensors or PyTorch file.
+    """Read an operator from an .npz, .safetensors, .mat or PyTorch file.
 
     PyTorch files are read without torch; nothing in them is executed.
 

@@ -25,12 +25,13 @@ RUNNING = ("dtype", "workers", "seed", "quiet")
 
 def add_operator(parser: argparse.ArgumentParser, *, needs_inputs: bool = False) -> None:
     """FILE, how to read it, its inputs, and how the work is done."""
-    parser.add_argument("file", metavar="FILE", help="the operator: .npz, .safetensors or .pt")
+    parser.add_argument("file", metavar="FILE", help="operator: .npz, .safetensors, .mat or .pt")
     group = parser.add_argument_group("reading the operator")
     group.add_argument(
         "--layout",
         metavar="NAME",
-        help="names of the arrays: ours, companion, monotone_op_net or plain (default: recognized)",
+        help="names of the arrays: ours, companion, monotone_op_net, plain or sdp "
+        "(default: recognized)",
     )
     group.add_argument(
         "--margin",

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from mondeq_ref.arrays import InputError
 from mondeq_ref.files.archive import ZIP_MAGIC, Archive
 from mondeq_ref.files.layouts import Checkpoint, recognized
+from mondeq_ref.files.mat import HEADER_BYTES, is_mat, read_mat
 from mondeq_ref.files.npz import npz_metadata, read_npz, write_npz
 from mondeq_ref.files.pt import LEGACY_START, read_pt
 from mondeq_ref.files.reading import MAX_BYTES, AnyPath, opened, shown
@@ -21,7 +22,7 @@ _WRITERS = {".npz": write_npz, ".safetensors": write_safetensors}
 def read_checkpoint(
     path: AnyPath, layout: str | None = None, margin: float | None = None
 ) -> Checkpoint:
-    """The operator stored in an .npz, .safetensors or PyTorch file, whatever its name."""
+    """The operator stored in an .npz, .safetensors, .mat or PyTorch file, whatever its name."""
     arrays, metadata = read_arrays(path)
     try:
         return recognized(arrays, layout, margin, metadata)
@@ -46,6 +47,8 @@ def read_arrays(path: AnyPath) -> tuple[dict[str, NDArray[Any]], dict[str, str]]
     kind = _kind(path)
     if kind == "pt":
         return read_pt(path), {}
+    if kind == "mat":
+        return read_mat(path), {}
     if kind == "npz":
         return read_npz(path), npz_metadata(path)
     return read_safetensors(path), safetensors_metadata(path)
@@ -53,15 +56,17 @@ def read_arrays(path: AnyPath) -> tuple[dict[str, NDArray[Any]], dict[str, str]]
 
 def _kind(path: AnyPath) -> str:
     with opened(path) as file:
-        start = file.read(len(LEGACY_START))
+        start = file.read(HEADER_BYTES)
+        if is_mat(start):
+            return "mat"
         if start.startswith(ZIP_MAGIC):
             names = Archive(file, MAX_BYTES).names
             return "pt" if any(name.endswith("/data.pkl") for name in names) else "npz"
-        if start == LEGACY_START:
+        if start.startswith(LEGACY_START):
             return "pt"
         if start[8:9] == b"{":  # eight bytes of length, then JSON
             return "safetensors"
-        raise InputError("it is not an .npz, .safetensors or PyTorch file")
+        raise InputError("it is not an .npz, .safetensors, .mat or PyTorch file")
 
 
 def _compact(array: NDArray[Any], dtype: str) -> NDArray[Any]:

@@ -1,7 +1,7 @@
 """What the arrays of a checkpoint are, told by their names.
 
 An equilibrium layer is stored as W, U, b or by the Winston-Kolter factors of
-W = (1 - m) I - A'A + S - S'.  Four layouts are known:
+W = (1 - m) I - A'A + S - S'.  Five layouts are known:
 
     ours              W U b  or  A S m U b,  with the classifier V d
     companion         mon.core.{A S m_raw U b},  classifier.{weight bias},
@@ -9,9 +9,11 @@ W = (1 - m) I - A'A + S - S'.  Four layouts are known:
     monotone_op_net   U.weight U.bias A.weight B.weight,  Wout.{weight bias},
                       S = B, and m is not stored
     plain             W U b,  without a classifier
+    sdp               A B U u,  classifier C c, S = B, and m is not stored: the names of the
+                      literature on semidefinite bounds, whose .mat files hold u and c as columns
 
-The names of all but ours may follow any prefix that ends with a dot (`module.`).  What may be
-missing: the classifier; its offset d, which then is 0; our m, which the user then gives.
+The names of all but ours and sdp may follow any prefix that ends with a dot (`module.`).  What may
+be missing: the classifier; its offset d, which then is 0; our m, which the user then gives.
 """
 
 from collections.abc import Mapping
@@ -94,6 +96,13 @@ _LAYOUTS = (
         needs_margin=True,
     ),
     _Layout("plain", {n: n for n in "WUb"}, {}),
+    _Layout(
+        "sdp",
+        {"U": "U", "b": "u", "A": "A", "S": "B"},
+        {"V": "C", "d": "c"},
+        needs_margin=True,
+        is_prefixed=False,
+    ),
 )
 LAYOUT_NAMES = tuple(dict.fromkeys(layout.name for layout in _LAYOUTS))
 
@@ -109,6 +118,8 @@ def recognized(
     head = _head(arrays, chosen)
     _refuse_others(arrays, chosen, {*block.values(), *head.values()})
     stored = {name: arrays[key] for name, key in {**block, **head}.items()}
+    if chosen.name == "sdp":
+        stored = {name: _flat(name, array) for name, array in stored.items()}
     V, d = stored.get("V"), stored.get("d")
     return Checkpoint(
         layout=chosen.name,
@@ -123,6 +134,11 @@ def recognized(
         dtype=_common_dtype([stored[name] for name in ("W", "A", "S", "U", "b") if name in stored]),
         metadata=metadata or {},
     )
+
+
+def _flat(name: str, array: NDArray[Any]) -> NDArray[Any]:
+    """MATLAB has no vectors: b and d come as a column or a row."""
+    return array.reshape(-1) if name in "bd" and 1 in array.shape and array.ndim == 2 else array
 
 
 def _fitting(

@@ -30,7 +30,7 @@ NPY_START = b"\x93NUMPY"
 
 
 def load_operator(path: str, layout: str | None = None, margin: float | None = None) -> Operator:
-    """The operator in an .npz, .safetensors or .pt file."""
+    """The operator in an .npz, .safetensors, .mat or .pt file."""
     return operator_and_layout(path, layout, margin)[0]
 
 

@@ -96,7 +96,7 @@ def test_companion_checkpoint_has_the_published_margin(companion_path: Path) -> 
 @pytest.mark.parametrize("content", [b"", b"{}", b"\x93NUMPY\x01\x00", b"PK\x03\x04", b"x" * 99])
 def test_other_files_are_said_to_be_none_of_ours(content: bytes, tmp_path: Path) -> None:
     (tmp_path / "x").write_bytes(content)
-    with forged.refused("not an .npz, .safetensors or PyTorch file|damaged"):
+    with forged.refused("not an .npz, .safetensors, .mat or PyTorch file|damaged"):
         read_checkpoint(tmp_path / "x")
 
 
