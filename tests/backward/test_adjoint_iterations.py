@@ -141,3 +141,12 @@ def test_pivoting_rows_are_solved_beside_the_others(monkeypatch):
     assert np.isnan(Lam[2]).any()
     monkeypatch.setattr("mondeq_ref.backward.adjoint.COMPILED_FROM", 4)
     assert np.array_equal(exact_adjoint(operator, active, G), Lam, equal_nan=True)
+
+
+def test_lost_row_has_no_radius_despite_a_margin() -> None:
+    """W = 0 and alpha = 100: every step multiplies the distance to g by 99."""
+    operator, one = Operator(np.zeros((1, 1)), np.eye(1), np.zeros(1)), np.ones((1, 1))
+    back = adjoint(operator, given(one, 1), one, one, ForwardBackward(100.0))
+    assert back.status == [Status.NONFINITE]
+    assert back.radius[0] == back.residual[0] == np.inf
+    assert back.Lam[0, 0] == 0

@@ -13,7 +13,6 @@ from mondeq_ref.inputs import given
 from mondeq_ref.instances.families import generic
 from mondeq_ref.operator import Operator
 from mondeq_ref.rigor.dyadic import Dyadic
-from mondeq_ref.solve.methods import ForwardBackward
 from mondeq_ref.solve.solution import Status
 
 RNG = np.random.default_rng
@@ -109,15 +108,6 @@ def test_a_singular_row_is_lost_alone():
     assert back.Lam.tolist() == [[0.0, 0.0], [0.0, 1.0]]
     assert back.residual[0] == np.inf
     assert back.residual[1] < 1e-14
-
-
-def test_an_answer_names_its_method_and_counts_its_steps():
-    operator, injections, z, g, *_ = hidden_by_rounding()
-    exactly = adjoint(operator, injections, z, g)
-    assert exactly.method == "active-set"
-    assert exactly.steps.tolist() == [1]
-    assert exactly.steps.dtype == np.int64
-    assert adjoint(operator, injections, z, g, ForwardBackward()).method == "forward-backward"
 
 
 def test_gradients_and_adjoints_of_other_shapes_are_refused():

@@ -143,12 +143,6 @@ def test_row_and_column_scales_do_not_change_a_refutation(spread):
     assert refutes_weights(scaled, answer.refutation)
 
 
-def test_search_is_undecided_when_the_program_fails(monkeypatch):
-    useless = (-1.0, np.ones(3), np.zeros(3))
-    monkeypatch.setattr(diagonal, "_program", lambda cuts: (*useless[:2], np.zeros(len(cuts))))
-    assert diagonal_weights(CYCLE, rounds=3).outcome is Outcome.UNDECIDED
-
-
 def test_a_program_that_was_not_solved_proposes_nothing(monkeypatch):
     class Unsolved:
         status, x, fun = 4, None, None

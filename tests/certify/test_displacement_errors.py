@@ -181,13 +181,20 @@ def test_a_gap_next_to_the_rounding_of_its_logits_is_seen():
     assert certain_class(head, np.array([[1.0]]), np.zeros(1)).tolist() == [0]
 
 
-def test_uncertain_is_no_class():
-    assert UNCERTAIN < 0
-    assert certain_class(Head(np.eye(2), np.zeros(2)), np.ones((1, 2)), np.ones(1))[0] < 0
-
-
 def test_a_reach_that_overflows_leaves_the_class_open():
     head = Head(np.array([[1e200, 0.0], [0.0, 1e200]]), np.zeros(2))
     z = np.array([[1e100, 0.0], [1e200, 0.0]])  # logits of 1e300, and beyond the floats
     found = certain_class(head, z, np.array([1e150, 0.0]))
     assert found.tolist() == [UNCERTAIN, UNCERTAIN]
+
+
+def test_classes_are_certain_up_to_half_their_gap_only():
+    head = Head(np.array([[1.0, 0.0], [0.0, 1.0]]), np.zeros(2))
+    z = np.array([[3.0, 1.0]] * 4)  # the logits differ by 2, the rows by (1, -1)
+    radius = np.array([0.0, np.sqrt(2) * (1 - 1e-12), np.sqrt(2) * (1 + 1e-12), np.inf])
+    assert certain_class(head, z, radius).tolist() == [0, 0, UNCERTAIN, UNCERTAIN]
+
+
+def test_equal_logits_have_no_certain_class():
+    head = Head(np.array([[1.0], [1.0]]), np.zeros(2))
+    assert certain_class(head, np.array([[2.0]]), np.zeros(1)).tolist() == [UNCERTAIN]

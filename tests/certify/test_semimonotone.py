@@ -151,7 +151,7 @@ def test_units_that_depend_on_nothing_are_decided_apart():
 def test_a_large_copositive_operator_is_proved_by_weights():
     """sym M = I + N - (a shift of the margin) with N >= 0: no margin, and yet D = I does."""
     rng = np.random.default_rng(8)
-    n = 40
+    n = 20
     N = np.abs(rng.normal(size=(n, n)))
     skew = rng.normal(size=(n, n))
     M = 0.5 * np.eye(n) + (N + N.T) / 2 + skew - skew.T

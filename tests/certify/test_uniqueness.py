@@ -9,7 +9,7 @@ from flint import fmpz_mat
 
 from mondeq_ref.certify import uniqueness
 from mondeq_ref.certify.uniqueness import _promising_set, _sigma, uniqueness_radius
-from mondeq_ref.instances.families import cycling, generic, skew_dominant
+from mondeq_ref.instances.families import cycling, generic, negative_margin, skew_dominant
 from mondeq_ref.operator import Operator
 from mondeq_ref.rigor.dyadic import Dyadic
 
@@ -133,3 +133,8 @@ def test_a_matrix_whose_squares_overflow_is_still_enclosed():
     radius = uniqueness_radius(of_M(skew), RNG(0))
     assert radius is not None
     assert radius.lo <= 1 <= radius.hi
+
+
+def test_without_uniqueness_there_is_no_radius():
+    assert uniqueness_radius(negative_margin(RNG(1), n=30), RNG(0)) is None
+    assert uniqueness_radius(of_M(-np.eye(2)), RNG(0)) is None

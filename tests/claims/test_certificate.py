@@ -101,13 +101,6 @@ def test_radius_is_refuted_when_too_small(monkeypatch: pytest.MonkeyPatch) -> No
     assert {v.outcome for v in convergence.solver_is_right(instance) if v} == {Outcome.REFUTED}
 
 
-def test_cycling_matrix_has_no_weights() -> None:
-    M = np.array([[1.0, 0.0, 3.0], [3.0, 1.0, 0.0], [0.0, 3.0, 1.0]])
-    X = 1.5 * np.eye(3) - 0.5
-    assert np.diagonal(M @ X).tolist() == [-0.5] * 3
-    assert np.array_equal(X @ X, 1.5 * X)  # 2/3 X is a projection, so X is semidefinite
-
-
 def test_equilibrium_of_two_active_sets_counts_once() -> None:
     """n = 1, M = 1, c = 0: z = 0 is a kink."""
     built = replace(rotation(), perturbed=Operator(np.zeros((1, 1)), np.eye(1), np.zeros(1)))
@@ -144,12 +137,6 @@ def test_rate_is_that_of_the_perturbed_operator() -> None:
     assert verdict is not None
     a, M = float(convergence.step_size(instance)), np.eye(instance.after.n) - instance.after.W
     assert verdict.lhs.mid == pytest.approx(np.linalg.norm(np.eye(len(M)) - a * M, 2))
-
-
-def test_solver_is_compared_with_the_exact_point() -> None:
-    instance = drawn("generic", 0)
-    measured = [verdict.lhs.lo for verdict in convergence.solver_is_right(instance) if verdict]
-    assert max(measured) > 0
 
 
 def test_rotation_nearly_attains_the_rate_with_weights() -> None:

@@ -7,20 +7,18 @@ import numpy as np
 import pytest
 from flint import fmpq, fmpq_mat
 
-from mondeq_ref.instances.families import FAMILIES, rank_deficient
-from mondeq_ref.operator import Operator
+from mondeq_ref.instances.families import FAMILIES
 from mondeq_ref.rigor.dyadic import exact
 from mondeq_ref.rigor.thresholds import least_eigenvalue_exceeds
 from mondeq_ref.rigor.verdict import Outcome
 from proofs_checks.claims.parameterization import (
-    THEOREM,
     draw,
     of_its_array,
     of_product,
     rank_decides,
 )
 from proofs_checks.instance import Instance
-from proofs_checks.quantities.eigenvalues import monotone_part, rational_margin
+from proofs_checks.quantities.eigenvalues import monotone_part
 from proofs_checks.quantities.factors import is_product, semidefinite_factor
 from proofs_checks.quantities.margins import decided, of_array
 from proofs_checks.quantities.rational_points import matrix
@@ -77,19 +75,3 @@ def test_converse_is_drawn_on_both_sides_of_the_margin() -> None:
         W = exact(instance.arrays["W"])
         sides.add(is_product(matrix(W), fmpq(*instance.numbers["target"].as_integer_ratio())))
     assert sides == {True, False}
-
-
-def test_sixty_units_are_decided() -> None:
-    rng = np.random.default_rng(1)
-    instance = draw(rng, "rank_deficient", rank_deficient(rng, 60))
-    for form in THEOREM.forms:
-        for row, verdict in enumerate(form.check(instance)):
-            if verdict is not None:
-                last = form.escalate(instance, row) if form.escalate else verdict
-                assert last.outcome is Outcome.PROVED
-
-
-def test_rational_margin_is_found() -> None:
-    assert rational_margin(Operator(np.eye(1) / 4, np.eye(1), np.zeros(1)).exact_W) == Fraction(
-        3, 4
-    )

@@ -66,19 +66,6 @@ def test_best_steps_have_the_quoted_rates() -> None:
     assert pair.after / pair.before == Fraction(1, 3) ** 2
 
 
-def test_rotation_cycles_without_a_margin() -> None:
-    """m = 0: K turns by a right angle, and s* = (8, 8) is never approached."""
-    built = named([[0, -1], [1, 0]], [-8, 8], [9, 8], [8, 8], Fraction(1))
-    M, c, s = monotone(built.operator), column(built.c[0]), column([Fraction(9), Fraction(8)])
-    orbit = [s]
-    for _ in range(4):
-        orbit.append(steps.state(M, c, orbit[-1], fmpq(1)).peaceman_rachford)
-    assert orbit[4] == s
-    assert orbit[1] != s
-    assert orbit[2] != s
-    assert broken(THEOREM, built) == {"m > 0"}
-
-
 @pytest.mark.parametrize("kind", [ENCLOSED, BALLS])
 def test_norm_of_K_is_its_largest_singular_value(kind: Kind) -> None:
     for family in ("generic", "skew_dominant", "badly_scaled", "few_active"):

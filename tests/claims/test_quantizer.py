@@ -178,8 +178,3 @@ def test_readmes_form_needs_the_greatest_code(monkeypatch: pytest.MonkeyPatch) -
     assert readme(instance)[0].outcome is Outcome.PROVED
     monkeypatch.setattr(claim, "groups", lambda _: smaller)
     assert readme(instance)[0].outcome is Outcome.REFUTED
-
-
-def test_each_row_has_a_step_of_its_own() -> None:
-    rows = groups(named([[1.0, 0.5], [4.0, 0.0]], Quantizer(2, per="row")))
-    assert [g.step for g in rows] == [1, 4]

@@ -121,11 +121,6 @@ def test_bad_usage_is_refused_before_anything_is_run(
     assert list(tmp_path.rglob("*.*")) == []
 
 
-def test_a_folder_that_cannot_be_is_refused(tmp_path: Path) -> None:
-    (tmp_path / "file").write_text("")
-    assert main(["audit", "--only", "margin", "--out", str(tmp_path / "file" / "x")]) == 2
-
-
 @pytest.mark.parametrize("with_inputs", [False, True])
 def test_published_statements_are_judged_for_given_operator(
     with_inputs: bool, tmp_path: Path

@@ -78,24 +78,6 @@ def test_one_object_with_the_promised_keys(layer, capsys):
     assert min(rungs) == 1
 
 
-@pytest.mark.parametrize("what", ["WUb", "factorsUb"])
-def test_displacements_are_ordered_when_the_injection_moves_too(layer, capsys, what):
-    options = ("--bits", "4-8", "--inputs", layer / "x.npz", "--what", what)
-    for row in certified(capsys, layer / "layer.npz", *options)["rows"]:
-        moved = row["displacement"]
-        assert 0 < moved["actual"] <= moved["sharper"] <= moved["paper"]
-
-
-def test_both_guarantees_agree(layer, capsys):
-    options = (layer / "layer.npz", "--bits", "2-6", "--inputs", layer / "x.npz")
-    exactly = certified(capsys, *options)["rows"]
-    floats = certified(capsys, *options, "--guarantee", "rigorous-float")["rows"]
-    for key in ("rung", "rungs", "equilibria_proved", "accuracy", "decisions_certified"):
-        assert [row[key] for row in exactly] == [row[key] for row in floats]
-    assert {row["guarantee"] for row in exactly} == {"exact"}
-    assert "rigorous-float" in {row["guarantee"] for row in floats}
-
-
 def test_without_inputs_nothing_is_said_about_them(layer, capsys):
     row = certified(capsys, layer / "layer.npz", "--bits", "4")["rows"][0]
     assert row["inputs"] is row["accuracy"] is row["equilibria_proved"] is None
@@ -180,14 +162,6 @@ def test_tables_omit_absent_inputs_and_name_proof_folder(layer, capsys):
     assert "predicts the paper's condition" not in out  # no margin
     assert "no uniqueness radius is known" in out
     assert f"{len(list(proofs.iterdir()))} certificates in" in out
-
-
-def test_certificates_go_into_a_folder_that_can_be(layer, capsys):
-    (layer / "taken").write_text("")
-    words = (layer / "layer.npz", "--bits", "8", "--certificates", layer / "taken")
-    code, out, err = run(capsys, "certify", *words)
-    assert (code, out, err.count("\n")) == (2, "", 1)
-    assert "it is not a folder" in err
 
 
 def test_no_certificate_of_rung_8_without_equilibria(layer, capsys):

@@ -13,30 +13,6 @@ from mondeq_ref.cli.main import COMMANDS, main, parser
 from proofs_checks.commands import explain
 
 
-def test_the_audit_holds_and_json_is_one_object(tmp_path, capsys):
-    assert (
-        main(
-            [
-                "audit",
-                "--only",
-                "displacement",
-                "--cases",
-                "100",
-                "--out",
-                str(tmp_path),
-                "--json",
-                "--quiet",
-            ]
-        )
-        == 0
-    )
-    found = json.loads(capsys.readouterr().out)
-    assert {claim["verdict"] for claim in found["claims"]} == {"HOLDS"}
-    assert all(claim["cases"] >= 100 for claim in found["claims"])
-    written = json.loads((tmp_path / "audit.json").read_text())
-    assert written["claims"] == found["claims"]
-
-
 @pytest.mark.parametrize("argv", [["nonsense"], ["audit", "--only", "nonsense"], ["audit", "--x"]])
 def test_bad_usage_is_one_line_and_exit_2(argv, capsys):
     try:

@@ -81,13 +81,6 @@ def test_an_operator_without_a_margin_is_refused(tmp_path, capsys):
     assert "margin is proved to be positive" in capsys.readouterr().err
 
 
-def test_a_file_is_no_folder_to_write_to(brought, tmp_path, capsys):
-    (tmp_path / "taken").write_text("")
-    words = ["figures", "--only", "iterates", *brought, "--out", str(tmp_path / "taken")]
-    assert main(words) == 2
-    assert "it is not a folder" in capsys.readouterr().err
-
-
 def test_the_module_is_the_same_command(capsys, monkeypatch):
     import runpy
     import sys

@@ -50,9 +50,14 @@ REFUSED = {
     ],
     "float32 certificates": ["certify", "layer.npz", "--dtype", "float32"],
     "a head without classes": ["inspect", "headless.npz"],
-    "one file for two things": [
-        *("quantize", "layer.npz", "--bits", "4"),
-        *("--out", "q.npz", "--checkpoint", "q.npz"),
+    "one bit": ["quantize", "layer.npz", "--bits", "1"],
+    "factors that are not there": ["quantize", "layer.npz", "--bits", "4", "--what", "factors"],
+    "codes that are no .npz": ["quantize", "layer.npz", "--bits", "4", "--out", "codes.json"],
+    "certificates into a file": ["certify", "layer.npz", "--bits", "8", "--certificates", "c.npz"],
+    "an audit into a file": ["audit", "--only", "margin", "--out", "c.npz/x"],
+    "a figure into a file": [
+        *("figures", "--only", "iterates", "--operator", "layer.npz", "--inputs", "c.npz"),
+        *("--out", "c.npz"),
     ],
 }
 

@@ -13,7 +13,7 @@ from mondeq_ref.cli.main import main
 from mondeq_ref.files.checkpoint import write_checkpoint
 from mondeq_ref.files.load import checkpoint_of, load_operator
 from mondeq_ref.files.npz import npz_metadata, read_npz, write_npz
-from mondeq_ref.instances.families import cycling, generic
+from mondeq_ref.instances.families import generic
 from mondeq_ref.quantize import Quantizer, What, quantize
 from mondeq_ref.quantize.quantizer import Per, Range, Rounding, StepRule
 
@@ -91,34 +91,6 @@ def test_options_turn_a_named_quantizer_into_a_custom_one(stored, capsys) -> Non
     assert found["digest"] == quantized.operator.digest
     readme = as_json(capsys, path, "--bits", "4", "--quantizer", "paper-readme")
     assert readme["quantizer"]["name"] == "paper-readme"
-
-
-def test_people_see_the_statement_and_the_margin(stored, capsys) -> None:
-    assert main(["quantize", stored[0], "--bits", "4"]) == 0
-    shown = " ".join(capsys.readouterr().out.split())
-    assert "W~ is the float64 array fl(s k)" in shown
-    assert "||W - W~||_2 / m" in shown
-
-
-def test_bad_bits_and_missing_factors_are_one_line(tmp_path, capsys) -> None:
-    path = str(tmp_path / "dense.npz")
-    write_checkpoint(path, checkpoint_of(cycling(np.random.default_rng(0))))
-    for argv in (["--bits", "1"], ["--bits", "4", "--what", "factors"]):
-        assert main(["quantize", path, *argv]) == 2
-        assert capsys.readouterr().err.count("\n") == 1
-
-
-def test_two_files_are_asked_for_and_codes_go_into_an_npz(stored, tmp_path, capsys) -> None:
-    outs = (
-        (["--out", "codes.json"], "--out must end with .npz"),
-        (
-            ["--out", "a.npz", "--checkpoint", "a.npz"],
-            "it is also another output",
-        ),
-    )
-    for words, said in outs:
-        assert main(["quantize", stored[0], "--bits", "4", *words]) == 2
-        assert said in capsys.readouterr().err
 
 
 def test_an_output_that_is_the_input_is_refused(stored, tmp_path, capsys, monkeypatch) -> None:

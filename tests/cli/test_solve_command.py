@@ -107,14 +107,6 @@ def test_without_a_margin_no_step_is_called_admissible(tmp_path, capsys):
     assert "no step is admissible, since no positive margin is proved" in " ".join(out.split())
 
 
-def test_inspect_shows_agreeing_digits_of_enclosures(layer, capsys):
-    code, out, _ = run(capsys, "inspect", layer / "layer.npz")
-    rows = dict(line.split(None, 1) for line in map(str.strip, out.splitlines()) if " " in line)
-    assert code == 0
-    assert rows["margin"] == "0.5"
-    assert rows["dead_units"] == "[]"
-
-
 def test_convert_says_what_it_wrote_and_reads_it_back(layer, capsys, monkeypatch):
     target = layer / "again.npz"
     code, out, _ = run(capsys, "convert", layer / "layer.npz", "--out", target, "--json")

@@ -158,6 +158,7 @@ def accuracy_of(hidden: int, epochs: int, train: Dataset, test: Dataset) -> floa
     return float((guesses == test.labels).mean())
 
 
+@pytest.mark.deep  # the golden digests say that the images are those it was true of
 def test_linear_classifier_stays_below_a_small_network(train, test):
     linear = accuracy_of(0, 30, train, test)
     small = accuracy_of(100, 12, train, test)

@@ -68,12 +68,6 @@ def test_monotone_op_net_checkpoint_is_read() -> None:
             read_checkpoint(FIXTURES / name)
 
 
-def test_both_formats_of_torch_hold_the_same_operator() -> None:
-    for layout in ("companion", "plain"):
-        one, other = (read_checkpoint(FIXTURES / f"{layout}_{f}.pt") for f in ("zip", "legacy"))
-        assert _same(one, other)
-
-
 @pytest.mark.parametrize("suffix", [".pt", ".npz", ".safetensors", ".bin", ""])
 def test_the_content_decides_not_the_suffix(suffix: str, tmp_path: Path) -> None:
     plain = {name: np.ones((2, 2) if name != "b" else 2) for name in "WUb"}
@@ -83,14 +77,6 @@ def test_the_content_decides_not_the_suffix(suffix: str, tmp_path: Path) -> None
         assert read_checkpoint(path).layout == "ours"
     shutil.copy(FIXTURES / "plain_legacy.pt", path)
     assert read_checkpoint(path).layout == "ours"
-
-
-def test_companion_checkpoint_has_the_published_margin(companion_path: Path) -> None:
-    found = read_checkpoint(companion_path)
-    assert (found.layout, found.dtype) == ("companion", "float32")
-    assert found.A is not None
-    assert found.A.shape == (25, 100)
-    assert str(found.m).startswith("0.22688673")
 
 
 @pytest.mark.parametrize("content", [b"", b"{}", b"\x93NUMPY\x01\x00", b"PK\x03\x04", b"x" * 99])

@@ -30,24 +30,6 @@ def test_every_fixture_holds_exactly_what_torch_was_given(name: str) -> None:
     assert "torch" not in sys.modules
 
 
-def test_there_are_fixtures_of_both_formats() -> None:
-    assert {"companion_zip.pt", "companion_legacy.pt", "nested_zip.pt"} <= set(FILES)
-    assert all((FIXTURES / name).stat().st_size < 20_000 for name in FILES)
-
-
-def test_companion_checkpoint_has_the_published_shapes(companion_path: Path) -> None:
-    shapes = {name: array.shape for name, array in read_pt(companion_path).items()}
-    assert shapes == {
-        "mon.core.A": (25, 100),
-        "mon.core.S": (100, 100),
-        "mon.core.m_raw": (),
-        "mon.core.U": (100, 784),
-        "mon.core.b": (100,),
-        "classifier.weight": (10, 100),
-        "classifier.bias": (10,),
-    }
-
-
 def test_bits_of_every_float_survive(tmp_path: Path) -> None:
     bits = np.array([0x7FC1, 0x8000, 0x0001, 0xFF80], "<u2")  # NaN, -0, subnormal, -inf
     pickle = forged.mapping({"W": forged.tensor(forged.storage(kind="BFloat16Storage"))})

@@ -84,6 +84,7 @@ def test_replay_of_a_file_names_the_case_that_differs(tmp_path, capsys):
     assert main(["replay", str(path)]) == 2
 
 
+@pytest.mark.deep
 def test_all_shipped_cases_are_the_same_when_replayed(capsys):
     assert main(["replay", str(shipped.data_folder() / FILE)]) == 0
     assert "the same as stored" in capsys.readouterr().out

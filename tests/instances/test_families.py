@@ -201,10 +201,3 @@ def test_kinks_are_complementary_and_say_whether_they_are_exact(name: str) -> No
         assert claimed == ([Fraction(float(x)) for x in c] == meant)
     if name in ("short", "block_diagonal", "rotation_blocks", "cycling", "triangular"):
         assert drawn.exact.all()
-
-
-def test_injections_scatter_around_the_bias() -> None:
-    rng = np.random.default_rng(5)
-    operator = FAMILIES["generic"](rng)
-    c = injections(rng, operator, 4000)
-    assert np.abs(c.mean(axis=0) - operator.b).max() < 0.2

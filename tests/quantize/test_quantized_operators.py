@@ -9,7 +9,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mondeq_ref.arrays import InputError
-from mondeq_ref.files.load import load_operator
 from mondeq_ref.instances.families import FAMILIES, generic, rank_deficient
 from mondeq_ref.operator import Factors, Head, Operator
 from mondeq_ref.quantize import Quantized, Quantizer, quantize, quantize_array
@@ -53,21 +52,6 @@ def test_the_matrix_meant_is_the_product_of_the_codes(seed: int, bits: int) -> N
             gram = sum(int(A.codes[r, i]) * int(A.codes[r, j]) for r in range(4))
             assert entry == (1 - m) * (i == j) - a * a * gram + k * int(K.codes[i, j])
     assert np.array_equal(quantized.operator.W, quantized.operator.exact_W.rounded())
-
-
-def test_steps_per_row_lose_the_margin() -> None:
-    S = np.zeros((3, 3))
-    S[0, 1:] = 8.0, 3.0  # with row 0's step 8 the 3 vanishes, with row 2's step 3 it stays
-    S[1, 2] = 1.0
-    factors = Factors(np.zeros((1, 3)), S, 0.1)
-    operator = factors.operator(np.eye(3), np.zeros(3))
-    tensor, row = (
-        quantize(operator, Quantizer(2, per=per), "factors") for per in ("tensor", "row")
-    )
-    assert tensor.operator.margin.hi >= 0.1
-    assert tensor.promised_margin == 0.1
-    assert row.promised_margin is None
-    assert row.operator.margin.hi < 0
 
 
 def test_half_up_promises_nothing_and_ties_break_the_skewness() -> None:
@@ -178,12 +162,6 @@ def test_quantized_factors_can_be_quantized_as_a_matrix() -> None:
     assert np.array_equal(twice.operator.W, quantize_array(once.W, Quantizer(4)).array)
 
 
-@pytest.mark.parametrize(("per", "whose"), [("tensor", "the step s"), ("row", "its row's step s")])
-def test_the_statement_says_whose_step_it_is(per, whose) -> None:
-    statement = quantize(generic(np.random.default_rng(0)), Quantizer(4, per=per)).statement
-    assert f"each code k times {whose}, rounded once" in statement
-
-
 def test_an_operator_of_zeros_quantizes_to_itself() -> None:
     operator = Operator(np.zeros((2, 2)), np.zeros((2, 3)), np.zeros(2))
     quantized = quantize(operator, Quantizer(2), "WUb")
@@ -242,37 +220,6 @@ def test_the_ratio_is_the_perturbation_over_the_margin() -> None:
     quantized = quantize(operator, Quantizer(2))
     assert quantized.dW.center.tolist() == [[0.0, 0.0], [0.0, 0.125]]
     assert 0.25 * (1 - 1e-12) <= quantized.ratio.lo <= 0.25 <= quantized.ratio.hi <= 0.25 + 1e-12
-
-
-@pytest.fixture(scope="module")
-def companion(companion_path) -> Operator:
-    return load_operator(str(companion_path))
-
-
-@pytest.mark.parametrize(
-    ("bits", "ratio", "margin"),
-    [
-        (8, 0.153, 0.2074),
-        (6, 0.606, 0.1376),
-        (5, 1.254, 0.0454),
-        (4, 2.661, -0.1423),
-        (3, 5.359, -0.4681),
-        (2, 7.534, -0.1557),
-    ],
-)
-def test_the_companion_operator_has_the_measured_ratios(companion, bits, ratio, margin) -> None:
-    quantized = quantize(companion, Quantizer(bits))
-    assert round(quantized.ratio.mid, 3) == ratio
-    assert round(quantized.operator.margin.mid, 4) == margin
-
-
-def test_companion_keeps_its_margin_in_factors_at_two_bits(companion) -> None:
-    quantized = quantize(companion, Quantizer(2), "factors")
-    m = quantized.promised_margin
-    assert m == companion.factors.m
-    assert excess_of_margin(quantized, m) == (
-        quantized.arrays["A"].exact.T @ quantized.arrays["A"].exact * 2.0
-    )
 
 
 @pytest.mark.parametrize(

@@ -91,11 +91,6 @@ def test_two_entries_of_a_vector_are_no_interval() -> None:
     assert listed([[0.5, 0.500001]]) == "[[0.5, 0.5]]"
 
 
-@pytest.mark.parametrize(("fraction", "shown"), [(0.999999, "99.99 %"), (1e-9, "0.01 %")])
-def test_almost_all_is_not_all_and_almost_none_not_none(fraction, shown) -> None:
-    assert percent(fraction) == shown
-
-
 def test_enclosure_shows_agreeing_digits_else_rounds_outward():
     assert shown(Enclosure(0.12344, 0.12346), 3) == "0.123"
     assert shown(Enclosure(0.12348, 0.12352), 3) == "[0.123, 0.124]"

@@ -27,11 +27,6 @@ def test_an_equilibrium_needs_both_signs_and_complementarity(c, z, why_not):
     assert not is_equilibrium(ONE, exact(np.array([c])), exact(np.array([z]))), why_not
 
 
-def test_an_equilibrium_is_one():
-    for c, z in ((1.0, 1.0), (-1.0, 0.0), (0.0, 0.0)):
-        assert is_equilibrium(ONE, exact(np.array([c])), exact(np.array([z])))
-
-
 def test_negative_weights_of_a_negative_operator_are_no_weights():
     """sym(D M) = 1 for D = M = -1."""
     assert weights_hold(ONE, [1])

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from mondeq_ref.rigor import spectrum
-from mondeq_ref.rigor.dyadic import Dyadic, exact, identity
+from mondeq_ref.rigor.dyadic import exact, identity
 from mondeq_ref.rigor.spectrum import (
     eigenvalue_enclosures,
     frobenius_norm,
@@ -124,9 +124,3 @@ def test_norm_enclosures_do_not_trust_the_singular_vectors(monkeypatch, name):
     wide = spectral_norm(A)
     assert wide.lo <= truth.hi
     assert truth.lo <= wide.hi
-
-
-def test_symmetric_part_is_half_of_its_double():
-    A = exact(gaussian(5))
-    assert symmetric_part(A) * 2.0 == symmetric_part_twice(A)
-    assert isinstance(symmetric_part(A), Dyadic)

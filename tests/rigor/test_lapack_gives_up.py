@@ -6,7 +6,7 @@ import pytest
 from mondeq_ref.rigor import balls, spectrum
 from mondeq_ref.rigor.balls import MatrixBall
 from mondeq_ref.rigor.definite import is_positive_definite
-from mondeq_ref.rigor.dyadic import Dyadic, exact, identity
+from mondeq_ref.rigor.dyadic import exact
 from mondeq_ref.rigor.enclosure import WHOLE_LINE
 from mondeq_ref.rigor.rational import fmpq_of
 
@@ -62,11 +62,6 @@ def test_singular_vectors_that_are_none_bound_nothing(monkeypatch):
 def test_nonsymmetric_matrix_is_neither_definite_nor_not():
     with pytest.raises(ValueError, match="exactly symmetric"):
         is_positive_definite(exact(np.array([[1.0, 2.0**-60], [0.0, 1.0]])))
-
-
-def test_matrix_equals_itself_however_it_is_stored():
-    assert identity(1) != 1.0
-    assert identity(2) == Dyadic(identity(2).integers * 4, -2)
 
 
 def test_infinity_is_no_exact_number():

@@ -114,8 +114,3 @@ def test_a_fact_is_true_or_false_and_known_exactly() -> None:
     assert fact(True).guarantee is fact(False).guarantee is Guarantee.EXACT
     assert (fact(True).lhs, fact(True).rhs) == (Enclosure(0.0, 0.0), Enclosure(0.0, 0.0))
     assert (fact(False).lhs, fact(False).rhs) == (ONE, Enclosure(0.0, 0.0))
-
-
-def test_each_guarantee_says_what_it_rests_on() -> None:
-    assert Guarantee.EXACT.assumptions.startswith("FLINT's integer")
-    assert Guarantee.RIGOROUS_FLOAT.assumptions.startswith("Floats are IEEE-754 binary64")

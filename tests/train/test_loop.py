@@ -64,12 +64,6 @@ def test_a_line_lost_or_cut_by_a_kill_is_written_again(tmp_path):
     assert (again[0], again[2]) == (lines[0], lines[2])
 
 
-def test_the_learning_rate_falls_when_it_is_due():
-    rates = [Recipe().learning_rate_at(epoch) for epoch in range(15)]
-    assert rates[:10] == [1e-3] * 10
-    assert rates[10:] == pytest.approx([1e-4] * 5)
-
-
 @pytest.mark.parametrize("name", RECIPES)
 def test_a_resumed_run_ends_in_the_same_bits(name, tmp_path, monkeypatch):
     recipe, data = RECIPES[name], images()
@@ -84,19 +78,6 @@ def test_a_resumed_run_ends_in_the_same_bits(name, tmp_path, monkeypatch):
     assert load(RunFiles(tmp_path / "cut.npz").current).epoch == 2
     train(recipe, data, tmp_path / "cut.npz", resume=True)
     assert final_state(tmp_path / "cut.npz") == final_state(tmp_path / "whole.npz")
-
-
-def test_resuming_a_finished_run_changes_nothing(tmp_path):
-    train(TINY, images(), tmp_path / "a.npz")
-    before = final_state(tmp_path / "a.npz")
-    train(TINY, images(), tmp_path / "a.npz", resume=True)
-    assert final_state(tmp_path / "a.npz") == before
-
-
-def test_the_number_of_threads_changes_no_bit_of_the_result(tmp_path):
-    train(TINY, images(), tmp_path / "one.npz", workers=1)
-    train(TINY, images(), tmp_path / "two.npz", workers=2)
-    assert final_state(tmp_path / "one.npz") == final_state(tmp_path / "two.npz")
 
 
 def test_another_seed_gives_another_operator(tmp_path):
@@ -165,34 +146,13 @@ def test_an_archive_that_is_no_checkpoint_is_said_to_be_none(tmp_path):
             load(tmp_path / "a.npz")
 
 
-def test_changed_arrays_with_valid_checksums_are_refused(tmp_path):
-    from mondeq_ref.files.npz import npz_metadata, read_npz, write_npz
-
-    out = tmp_path / "a.npz"
-    train(TINY, images(), out)
-    current = RunFiles(out).current
-    arrays, metadata = read_npz(current), npz_metadata(current)
-    arrays["parameters"][0] += 1
-    write_npz(current, arrays, metadata)
-    with pytest.raises(InputError, match="SHA-256 is wrong"):
-        load(current)
-
-
-def test_a_loss_that_is_not_finite_stops_at_a_named_step(tmp_path):
+@pytest.mark.parametrize("name", ["float", "published"])
+def test_a_loss_that_is_not_finite_stops_at_a_named_step(name, tmp_path):
     data = images()
     spoiled = data.X.copy()
     spoiled[17] = np.nan
     with pytest.raises(TrainingStopped, match=r"not finite .*step \d+"):
-        train(TINY, loop.Images(spoiled, data.labels, data.digests), tmp_path / "a.npz")
-
-
-def test_a_published_loss_that_is_lost_stops_at_a_named_step(tmp_path):
-    data = images()
-    spoiled = data.X.copy()
-    spoiled[17] = np.nan
-    lost = loop.Images(spoiled, data.labels, data.digests)
-    with pytest.raises(TrainingStopped, match=r"the loss is not finite at step \d+ .epoch 1."):
-        train(RECIPES["published"], lost, tmp_path / "a.npz")
+        train(RECIPES[name], loop.Images(spoiled, data.labels, data.digests), tmp_path / "a.npz")
 
 
 def test_a_lost_margin_stops_at_a_named_step(tmp_path, monkeypatch):
