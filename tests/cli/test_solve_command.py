@@ -142,13 +142,6 @@ BAD = {
     "inputs without x or c": ["solve", "layer.npz", "--inputs", "layer.npz"],
     "a bare .npy": ["solve", "layer.npz", "--inputs", "x.npy"],
     "x where c is wanted": ["solve", "layer.npz", "--inputs", "c=x.npy"],
-    "alpha without a splitting": ["solve", "layer.npz", "--inputs", "c.npz", "--alpha", "1"],
-    "alpha zero": [
-        *("solve", "layer.npz", "--inputs", "c.npz"),
-        *("--method", "peaceman-rachford", "--alpha", "0"),
-    ],
-    "tol zero": ["solve", "layer.npz", "--inputs", "c.npz", "--tol", "0"],
-    "negative steps": ["solve", "layer.npz", "--inputs", "c.npz", "--max-steps", "-1"],
     "no workers": ["solve", "layer.npz", "--inputs", "c.npz", "--workers", "0"],
     "limit zero": ["solve", "layer.npz", "--inputs", "c.npz", "--limit", "0"],
     "labels of another length": ["solve", "layer.npz", "--inputs", "x.npz", "--labels", "c.npz"],

@@ -1,5 +1,3 @@
-from fractions import Fraction
-
 import numpy as np
 import pytest
 
@@ -10,20 +8,9 @@ from mondeq_ref.rigor.equilibria import (
     Rejected,
     is_equilibrium,
 )
-from tests.support import truth as twin
 
 TWO = ExactOperator(exact(np.array([[-1.0, 2.0], [0.25, -1.0]])))
 C = exact(np.array([1.0, -1.0]))
-
-
-def test_both_equilibria_without_a_margin_are_proved():
-    first, second = TWO.equilibrium(C, [1]), TWO.equilibrium(C, [0, 1])
-    assert isinstance(first, ExactEquilibrium)
-    assert isinstance(second, ExactEquilibrium)
-    assert first.fractions == [0, 1]
-    assert second.fractions == [2, Fraction(3, 2)]
-    found = twin.equilibria(TWO.M.fractions(), [Fraction(1), Fraction(-1)])
-    assert sorted(found) == [first.fractions, second.fractions]
 
 
 def test_wrong_support_is_rejected_or_corrected():
@@ -34,38 +21,6 @@ def test_wrong_support_is_rejected_or_corrected():
     corrected = M.equilibrium(c, [])
     assert isinstance(corrected, ExactEquilibrium)
     assert corrected.fractions == [1, 1]
-
-
-def test_singular_block_is_its_own_answer():
-    M = ExactOperator(exact(np.ones((2, 2))))
-    assert M.equilibrium(exact(np.array([1.0, 1.0])), [0, 1]) is Rejected.SINGULAR
-
-
-def test_kink_is_reported_even_if_not_proposed_as_active():
-    M = ExactOperator(exact(np.array([[1.0, 0.5], [0.25, 1.0]])))
-    c = exact(np.array([1.0, 0.25]))
-    for active in ([0], [0, 1]):
-        answer = M.equilibrium(c, active)
-        assert isinstance(answer, ExactEquilibrium)
-        assert answer.active == (0,)
-        assert answer.kinks == (1,)
-
-
-def test_negative_determinant_keeps_the_denominator_positive():
-    M = ExactOperator(exact(np.array([[-4.0]])))
-    answer = M.equilibrium(exact(np.array([-3.0])), [0])
-    assert isinstance(answer, ExactEquilibrium)
-    assert answer.denominator > 0
-    assert answer.fractions == [Fraction(3, 4)]
-
-
-@pytest.mark.parametrize("scale", [5e-324, 1e-300, 1.0, 1e300])
-def test_scale_of_the_injection_is_the_scale_of_the_state(scale):
-    M = identity(2) * 0.5
-    answer = ExactOperator(M).equilibrium(exact(np.array([scale, -scale])), [0])
-    assert isinstance(answer, ExactEquilibrium)
-    assert answer.fractions == [2 * Fraction(scale), 0]
-    assert answer.z.tolist() == [2 * scale, 0.0]
 
 
 def test_batch_is_the_same_as_one_by_one():

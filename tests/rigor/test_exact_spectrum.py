@@ -11,10 +11,7 @@ from mondeq_ref.rigor.spectrum import (
     least_eigenvalue,
     spectral_norm,
     symmetric_part,
-    symmetric_part_twice,
 )
-
-SCALES = [1.0, 1e-310, 1e-150, 1e150, 1e305]
 
 
 def relative_width(value):
@@ -31,18 +28,6 @@ def test_widths_at_n_100_stay_below_1e_13():
     for value in (least_eigenvalue(S), greatest_eigenvalue(S), spectral_norm(A)):
         assert relative_width(value) <= 1e-13
     assert relative_width(frobenius_norm(A)) <= 3e-16
-
-
-@pytest.mark.parametrize("scale", SCALES)
-def test_enclosures_follow_a_change_of_scale(scale):
-    A = gaussian(12)
-    power = float(2.0 ** np.floor(np.log2(scale)))
-    S, T = (symmetric_part_twice(exact(B)) for B in (A, A * power))
-    for one, other in zip(eigenvalue_enclosures(S), eigenvalue_enclosures(T), strict=True):
-        assert other.lo <= one.hi * power
-        assert one.lo * power <= other.hi
-    if scale > 1e-300:
-        assert relative_width(spectral_norm(exact(A * power))) <= 1e-13
 
 
 def test_75_fold_eigenvalue_is_enclosed_tightly():
@@ -67,20 +52,6 @@ def test_rank_one_norm_that_is_a_float_is_found_exactly():
     A = exact(np.outer([3.0, 4.0], [5.0, 12.0]))
     assert spectral_norm(A).lo == spectral_norm(A).hi == 65.0
     assert frobenius_norm_squared(A) == 65**2
-
-
-def test_rectangular_norms_agree_with_their_transpose():
-    A = exact(np.random.default_rng(2).normal(size=(7, 19)))
-    wide, tall = spectral_norm(A), spectral_norm(A.T)
-    assert wide == tall
-    assert relative_width(wide) <= 1e-13
-
-
-def test_rank_deficient_and_zero_matrices_have_norms():
-    low = np.random.default_rng(3).normal(size=(20, 2))
-    assert relative_width(spectral_norm(exact(low) @ exact(low).T)) <= 1e-13
-    zero = spectral_norm(exact(np.zeros((3, 5))))
-    assert (zero.lo, zero.hi) == (0.0, 0.0)
 
 
 def test_numbers_beyond_the_floats_get_an_infinite_end():

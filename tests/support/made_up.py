@@ -27,122 +27,59 @@ SENTENCES = {
 }
 
 
-def form(
-    name: str, formula: str, tightest: list[float | None] | None, **more: Any
-) -> dict[str, Any]:
-    return {
-        "name": name,
-        "formula": formula,
-        "verdict": "HOLDS",
-        "cases": 2000,
-        "refuted": 0,
-        "undecided": 0,
-        "escalated": 37,
-        "tightest": tightest,
-        "tightest_case": [11, 4],
-        "histogram": [
-            823,
-            223,
-            109,
-            111,
-            214,
-            114,
-            95,
-            83,
-            61,
-            40,
-            33,
-            28,
-            17,
-            12,
-            9,
-            6,
-            4,
-            3,
-            2,
-            13,
-        ],
-        "against_published": 1.0,
-    } | more
+# fmt: off
+# Several keys a line: this is a table.
+HISTOGRAM = [*(823, 223, 109, 111, 214, 114, 95, 83, 61, 40), *(33, 28, 17, 12, 9, 6, 4, 3, 2, 13)]
+
+
+def form(name: str, formula: str, tightest: list[float | None] | None, **more: Any) -> Any:
+    return (
+        {"name": name, "formula": formula, "verdict": "HOLDS", "tightest": tightest}
+        | {"cases": 2000, "refuted": 0, "undecided": 0, "escalated": 37}
+        | {"tightest_case": [11, 4], "histogram": HISTOGRAM[:], "against_published": 1.0}
+        | more
+    )
+
+
+def witness(name: str, ratio: list[float], *, exact: bool) -> dict[str, Any]:
+    why = "n = 1: z* = 2, z~ = 4, m = 1/2, |dW| = 1/4"
+    return {"form": name, "why": why, "attained": True, "exact": exact, "ratio": ratio}
 
 
 def claim(name: str) -> dict[str, Any]:
+    near = [0.99999999999917, 1.00000000000021]
+    alone = "||z~ - z*|| <= ||dW|| ||z*||/(m - ||dW||)"
     return {
         "id": name,
         "sentence": SENTENCES[name],
         "source": "Li, Leong and Chaffey 2026, wording reconstructed",
-        "verdict": "HOLDS",
-        "cases": 6000,
-        "refuted": 0,
-        "undecided": 0,
-        "attained": True,
-        "tightest": [0.99999999999917, 1.00000000000021],
-        "guarantee": "exact + rigorous-float",
-        "instances": 138,
+        "verdict": "HOLDS", "cases": 6000, "refuted": 0, "undecided": 0, "attained": True,
+        "tightest": near, "guarantee": "exact + rigorous-float", "instances": 138,
         "hypotheses": ["m > 0", "only W is perturbed"],
-        "met": [2000, 180, 0],
-        "inside": [2000, 0, 0],
-        "outside": [41, 131, 8],
-        "records": 2180,
+        "met": [2000, 180, 0], "inside": [2000, 0, 0], "outside": [41, 131, 8], "records": 2180,
         "forms": [
-            form(
-                "as published",
-                "||z~ - z*|| <= (||dW||/m) ||z~||",
-                [0.99999999999917, 1.00000000000021],
-            ),
+            form("as published", "||z~ - z*|| <= (||dW||/m) ||z~||", near),
             form("sharper", "||z~ - z*|| <= ||dW z~||/m", [1.0, 1.0], against_published=0.4127),
             form(
-                "from z* alone",
-                "||z~ - z*|| <= ||dW|| ||z*||/(m - ||dW||)",
-                [0.7312345678, 0.7312345679],
-                against_published=1.3371,
+                *("from z* alone", alone, [0.7312345678, 0.7312345679]), against_published=1.3371
             ),
         ],
         "witnesses": [
-            {
-                "form": "as published",
-                "why": "n = 1: z* = 2, z~ = 4, m = 1/2, |dW| = 1/4",
-                "attained": True,
-                "exact": True,
-                "ratio": [1.0, 1.0],
-            },
-            {
-                "form": "sharper",
-                "why": "n = 1: z* = 2, z~ = 4, m = 1/2, |dW| = 1/4",
-                "attained": True,
-                "exact": False,
-                "ratio": [0.9999999999999, 1.0000000000002],
-            },
-            {
-                "form": "from z* alone",
-                "why": "none is known: the two norms would have to be attained together",
-                "attained": None,
-                "exact": False,
-                "ratio": None,
-            },
+            witness("as published", [1.0, 1.0], exact=True),
+            witness("sharper", [0.9999999999999, 1.0000000000002], exact=False),
+            {"form": "from z* alone", "attained": None, "exact": False, "ratio": None}
+            | {"why": "none is known: the two norms would have to be attained together"},
         ],
         "needed": [
-            {
-                "hypothesis": "m > 0",
-                "why": "W = W~ = 2, c = -1: z* = 0 and z~ = 1 are both equilibria, and dW = 0",
-                "shown": True,
-            },
-            {
-                "hypothesis": "only W is perturbed",
-                "why": "without it the statement is about another pair of points",
-                "shown": None,
-            },
+            {"hypothesis": "m > 0", "shown": True}
+            | {"why": "W = W~ = 2, c = -1: z* = 0 and z~ = 1 are both equilibria, and dW = 0"},
+            {"hypothesis": "only W is perturbed", "shown": None}
+            | {"why": "without it the statement is about another pair of points"},
         ],
         "budget": {"slack": 0.6083138273856825, "solver": 2.17e-13, "rounding": 1.58e-13},
         "faults": [],
-        "replay": {
-            "claim": name,
-            "seed": 7,
-            "index": 11,
-            "input": 4,
-            "family": "skew-dominant",
-            "n": 23,
-        },
+        "replay": {"claim": name, "seed": 7, "index": 11, "input": 4}
+        | {"family": "skew-dominant", "n": 23},
         "explained": (
             "Theorem (as in the paper).\n\nStatement.  Let I - W have a margin m > 0.  Then\n\n"
             "    ||z~ - z*|| <= (||dW||/m) ||z~||.\n\nProof.  Strong monotonicity gives\n"
@@ -152,16 +89,12 @@ def claim(name: str) -> dict[str, Any]:
 
 
 def hunted_case(units: int, ratio: list[float] | None, **instance: Any) -> dict[str, Any]:
+    known = {"W": 0.25, "c": [1.0, -0.5], "alpha": 0.5, "rounding": "half-even"}
     return {
-        "verdict": "HOLDS",
-        "measured": ratio or [0.0, 0.0],
-        "bound": [1.0, 1.0] if ratio else [0.0, 0.0],
-        "ratio": ratio,
-        "exact": ratio == [1.0, 1.0],
-        "guarantee": "exact",
-        "units": units,
+        "verdict": "HOLDS", "measured": ratio or [0.0, 0.0], "ratio": ratio,
+        "bound": [1.0, 1.0] if ratio else [0.0, 0.0], "exact": ratio == [1.0, 1.0],
+        "guarantee": "exact", "units": units, "instance": known | instance,
         "family": "one unit" if units == 1 else "not symmetric",
-        "instance": {"W": 0.25, "c": [1.0, -0.5], "alpha": 0.5, "rounding": "half-even"} | instance,
     }
 
 
@@ -169,16 +102,11 @@ def hunted_form(one: dict[str, Any], witness: dict[str, Any], reached: bool | No
     """The sharpest case of two units is another one than the sharpest."""
     ratio = None if reached is None else [1.0, 1.0] if reached else [0.98, 0.9800000001]
     pair = None if reached is None else hunted_case(2, [0.97, 0.97], W=[[0.5, 2.0], [-2.0, 0.5]])
-    return {
-        "form": one["name"],
-        "formula": one["formula"],
-        "verdict": "HOLDS",
-        "reached": reached,
-        "supremum": witness,
-        "sharpest": hunted_case(1, ratio),
-        "of_two": pair,
-        "restarts": 128,
-    }
+    return (
+        {"form": one["name"], "formula": one["formula"], "verdict": "HOLDS", "reached": reached}
+        | {"supremum": witness, "sharpest": hunted_case(1, ratio), "of_two": pair}
+        | {"restarts": 128}
+    )
 
 
 def hunted(one: dict[str, Any]) -> dict[str, Any]:
@@ -194,12 +122,8 @@ def hunted(one: dict[str, Any]) -> dict[str, Any]:
             )
         ],
         "without": [
-            {
-                "hypothesis": "m > 0",
-                "refuted": True,
-                "case": hunted_case(1, None) | {"verdict": "REFUTED"},
-                "restarts": 3,
-            },
+            {"hypothesis": "m > 0", "refuted": True, "restarts": 3}
+            | {"case": hunted_case(1, None) | {"verdict": "REFUTED"}},
             {"hypothesis": "alpha > 0", "refuted": False, "case": None, "restarts": 64},
         ],
         "faults": [],
@@ -207,58 +131,50 @@ def hunted(one: dict[str, Any]) -> dict[str, Any]:
 
 
 def rung(bits: int, ratio: float, margin: float, at: int | None, promise: str, **more: Any) -> Any:
-    return {
-        "bits": bits,
-        "ratio": [ratio, round(ratio + 1e-4, 5)],
-        "one_sided": [ratio, round(ratio + 1e-4, 5)],
-        "margin": [margin, margin],
-        "rung": at,
-        "promise": promise,
-        "guarantee": None if at is None else "exact",
-        "equilibria_proved": 500,
-        "inputs": 500,
-        "accuracy": 0.978,
-        "drift": {"inputs": 250, "of": 256, "actual": 0.03, "sharper": 0.07, "paper": 0.2},
-    } | more
+    around = [ratio, round(ratio + 1e-4, 5)]
+    drift = {"inputs": 250, "of": 256, "actual": 0.03, "sharper": 0.07, "paper": 0.2}
+    return (
+        {"bits": bits, "ratio": around, "one_sided": around[:], "margin": [margin, margin]}
+        | {"rung": at, "promise": promise, "guarantee": None if at is None else "exact"}
+        | {"equilibria_proved": 500, "inputs": 500, "accuracy": 0.978, "drift": drift}
+        | more
+    )
 
 
 UNIQUE = "one equilibrium for every input, and all three solvers reach it"
 
 
 def ladder(operator: str, what: str, description: str) -> dict[str, Any]:
-    return {
-        "operator": operator,
-        "what": what,
-        "description": description,
-        "rows": [
-            rung(8, 0.152, 0.207, 1, UNIQUE, accuracy=0.9827),
-            rung(6, 0.606, 0.138, 2, UNIQUE, accuracy=0.9819),
-            rung(5, 1.254, 0.0454, 3, UNIQUE, accuracy=0.9803),
-            rung(4, 2.661, -0.142, 8, "every input given has an equilibrium", accuracy=0.9771),
-            rung(
-                3,
-                5.359,
-                -0.468,
-                None,
-                "nothing",
-                equilibria_proved=291,
-                accuracy=None,
-            ),
-            rung(2, 7.534, -0.156, 5, "one equilibrium for every input", accuracy=0.775),
-        ],
-    }
+    rows = [
+        rung(8, 0.152, 0.207, 1, UNIQUE, accuracy=0.9827),
+        rung(6, 0.606, 0.138, 2, UNIQUE, accuracy=0.9819),
+        rung(5, 1.254, 0.0454, 3, UNIQUE, accuracy=0.9803),
+        rung(4, 2.661, -0.142, 8, "every input given has an equilibrium", accuracy=0.9771),
+        rung(3, 5.359, -0.468, None, "nothing", equilibria_proved=291, accuracy=None),
+        rung(2, 7.534, -0.156, 5, "one equilibrium for every input", accuracy=0.775),
+    ]
+    return {"operator": operator, "what": what, "description": description, "rows": rows}
+
+
+def operator(name: str, digest: str, margin: list[float], lipschitz: list[float]) -> dict[str, Any]:
+    return {"name": name, "digest": digest, "n": 100, "margin": margin, "lipschitz": lipschitz}
+
+
+def answer(question: str, said: str, *rows: tuple[int, str, str]) -> dict[str, Any]:
+    told = [{"bits": bits, "operator": operator, "text": text} for bits, operator, text in rows]
+    return {"question": question, "answer": said, "rows": told}
+
+
+def statement(name: str, where: str, text: str, verdict: str, why: str, **more: Any) -> Any:
+    told = {"id": name, "where": where, "text": text, "verdict": verdict, "why": why}
+    return told | {"settings": {}, "numbers": {}} | more
 
 
 def full() -> dict[str, Any]:
     """All claims hold, and every section has something in it."""
     claims = [claim(name) for name in SENTENCES]
-    claims[3] |= {
-        "hypotheses": [],
-        "needed": [],
-        "met": [2000, 0, 0],
-        "outside": [0, 0, 0],
-        "records": 2000,
-    }
+    claims[3] |= {"hypotheses": [], "needed": [], "met": [2000, 0, 0], "outside": [0, 0, 0]}
+    claims[3] |= {"records": 2000}
     claims[0]["budget"] = claims[0]["tightest"] = None
     claims[0]["forms"] = [
         form("as published", "Phi_a(z) = z iff 0 in F(z) + G(z)", None, against_published=None)
@@ -268,55 +184,37 @@ def full() -> dict[str, Any]:
     claims[0]["witnesses"] = claims[0]["witnesses"][:1]
     audit: dict[str, Any] = {
         "summary": {
-            "verdict": "HOLDS",
             "sentence": "All 13 claims hold in every case tried: 78,000 cases, none refuted, "
             "none undecided.",
-            "claims": 13,
-            "held": 13,
-            "cases": 78000,
-            "refuted": 0,
-            "undecided": 0,
+            "verdict": "HOLDS", "claims": 13, "held": 13, "cases": 78000,
+            "refuted": 0, "undecided": 0,
         },
         "settings": {"seed": 7, "cases": 2000, "claims": list(SENTENCES)},
         "claims": claims,
         "operators": [
-            {
-                "name": "float-42",
-                "digest": "5f0c" * 16,
-                "n": 100,
-                "margin": [0.22694, 0.22695],
-                "lipschitz": [1.8461, 1.8462],
-            },
-            {
-                "name": "qat-factors-4",
-                "digest": "a1b2" * 16,
-                "n": 100,
-                "margin": [0.26, 0.2601],
-                "lipschitz": [1.9, 1.91],
-            },
+            operator("float-42", "5f0c" * 16, [0.22694, 0.22695], [1.8461, 1.8462]),
+            operator("qat-factors-4", "a1b2" * 16, [0.26, 0.2601], [1.9, 1.91]),
         ],
         "answers": [
-            {
-                "question": "Does it still converge?",
-                "answer": "From 5 bits up, yes, for every input. Below, it depends on how the "
+            answer(
+                "Does it still converge?",
+                "From 5 bits up, yes, for every input. Below, it depends on how the "
                 "weights were quantized.",
-                "rows": [
-                    {"bits": 8, "operator": "float-42", "text": "yes, for every input"},
-                    {"bits": 4, "operator": "float-42", "text": "for all 500 test images"},
-                    {"bits": 4, "operator": "qat-factors-4", "text": "yes, for every input"},
-                ],
-            },
-            {
-                "question": "How far does it drift?",
-                "answer": "By a few per cent of its length at 6 bits; the bound says at most "
+                (8, "float-42", "yes, for every input"),
+                (4, "float-42", "for all 500 test images"),
+                (4, "qat-factors-4", "yes, for every input"),
+            ),
+            answer(
+                "How far does it drift?",
+                "By a few per cent of its length at 6 bits; the bound says at most "
                 "ten times that.",
-                "rows": [{"bits": 6, "operator": "float-42", "text": "3.1 % of its length"}],
-            },
-            {
-                "question": "Does the backward pass work?",
-                "answer": "Wherever the forward pass is proved to converge for every input.",
-                "rows": [{"bits": 4, "operator": "qat-factors-4", "text": "yes"}],
-            },
+                (6, "float-42", "3.1 % of its length"),
+            ),
+            answer(
+                "Does the backward pass work?",
+                "Wherever the forward pass is proved to converge for every input.",
+                (4, "qat-factors-4", "yes"),
+            ),
         ],
         "ladder": [
             ladder("float-42", "W", "post-training quantization of the dense W"),
@@ -327,60 +225,42 @@ def full() -> dict[str, Any]:
             "operator": "float-42",
             "budget": 2000,
             "points": [
-                {
-                    "bits": row["bits"],
-                    "ratio": row["ratio"],
-                    "rung": row["rung"],
-                    "equilibria_proved": row["equilibria_proved"],
-                    "inputs": row["inputs"],
-                    "iterations": 2000 if row["bits"] < 5 else 400 + 10 * row["bits"],
-                    "converged": row["bits"] >= 5,
-                }
+                {key: row[key] for key in ("bits", "ratio", "rung", "equilibria_proved", "inputs")}
+                | {"iterations": 2000 if row["bits"] < 5 else 400 + 10 * row["bits"]}
+                | {"converged": row["bits"] >= 5}
                 for row in ladder("float-42", "W", "")["rows"]
             ],
             "published": [{"bits": 4, "ratio": 2.6614, "iterations": 2000, "converged": False}],
         },
         "published": [
-            {
-                "id": "ptq-3-4-diverge",
-                "where": "abstract",
-                "text": "three- and four-bit post-training quantization diverge, five-bit and "
+            statement(
+                *("ptq-3-4-diverge", "abstract"),
+                "three- and four-bit post-training quantization diverge, five-bit and "
                 "above converge",
-                "verdict": "not_supported",
-                "why": "At 4 bits all 500 inputs have an equilibrium, proved in rationals; the "
+                "not_supported",
+                "At 4 bits all 500 inputs have an equilibrium, proved in rationals; the "
                 "published run was cut by its budget of 2000 steps.",
-                "settings": {"alpha": 0.01, "steps": 2000, "tolerance": 1e-5},
-                "numbers": {
-                    "equilibria proved at 4 bits": 500,
-                    "inputs": 500,
-                    "relative step at 32 bits": 1.3e-5,
-                    "margin at 4 bits": [-0.1424, -0.1423],
+                settings={"alpha": 0.01, "steps": 2000, "tolerance": 1e-5},
+                numbers={
+                    "equilibria proved at 4 bits": 500, "inputs": 500,
+                    "relative step at 32 bits": 1.3e-5, "margin at 4 bits": [-0.1424, -0.1423],
                     "by bits": [{"bits": 3, "proved": 291}, {"bits": 4, "proved": 500}],
-                    "ratios": [5.359, 2.661],
-                    "counterexample": [[1.0, 3.0], [0.0, 1.0]],
+                    "ratios": [5.359, 2.661], "counterexample": [[1.0, 3.0], [0.0, 1.0]],
                 },
-            },
-            {
-                "id": "qat-4",
-                "where": "abstract",
-                "text": "quantization-aware training recovers provable convergence at four bits",
-                "verdict": "supported",
-                "why": "The margin of the shipped operator is proved positive.",
-                "settings": {},
-                "numbers": {
+            ),
+            statement(
+                *("qat-4", "abstract"),
+                "quantization-aware training recovers provable convergence at four bits",
+                *("supported", "The margin of the shipped operator is proved positive."),
+                numbers={
                     "4 bits": {"margin": [0.197, 0.198], "accuracy": 0.9836},
                     "5 bits": {"margin": [0.21, 0.211], "share_of": {"fb": 0.91, "pr": 1.0}},
                 },
-            },
-            {
-                "id": "pr-faster",
-                "where": "companion",
-                "text": "Peaceman-Rachford converges in about 50 iterations",
-                "verdict": "not_testable",
-                "why": "The published weights do not ship with this project.",
-                "settings": {},
-                "numbers": {},
-            },
+            ),
+            statement(
+                *("pr-faster", "companion", "Peaceman-Rachford converges in about 50 iterations"),
+                *("not_testable", "The published weights do not ship with this project."),
+            ),
         ],
         "hunter": [hunted(claims[3]), hunted(claims[8])],
         "figures": [
@@ -411,19 +291,16 @@ def finished(audit: dict[str, Any]) -> dict[str, Any]:
     made["digest"] = digest(made)
     made["seconds"] = 41.73
     made["provenance"] = {
-        "mondeq_ref": "0.1.0",
-        "python": "3.11.2",
-        "platform": "Linux-6.1-x86_64",
-        "numpy": "2.4.1",
-        "scipy": "1.17.0",
-        "numba": "0.63.1",
-        "python-flint": "0.8.0",
-        "command": ["mondeq-ref", "audit", "--seed", "7"],
-        "seed": 7,
+        "mondeq_ref": "0.1.0", "python": "3.11.2", "platform": "Linux-6.1-x86_64",
+        "numpy": "2.4.1", "scipy": "1.17.0", "numba": "0.63.1", "python-flint": "0.8.0",
+        "command": ["mondeq-ref", "audit", "--seed", "7"], "seed": 7,
         "inputs": {"data/operators/float-42.npz": "0a1b" * 16},
         "made": "2026-04-01T12:00:00+00:00",
     }
     return made
+
+
+# fmt: on
 
 
 def bad() -> dict[str, Any]:
