@@ -33,9 +33,10 @@ def quantize(
     operator : Operator
         The operator; it is not changed.
     bits : int or Quantizer
-        The bit-width, 2 to 32, of the named quantizer; or a quantizer of your own.
-    quantizer : {"paper-code", "paper-readme"}
-        The published quantizer to use: that of the paper's code, or the one its README describes.
+        The bit-width, 2 to 32 (1 for signs), of the named quantizer; or a quantizer of your own.
+    quantizer : {"paper-code", "paper-readme", "signs"}
+        The published quantizer to use: that of the paper's code, or the one its README describes;
+        or, for 1 bit, signs times the mean of the absolute entries.
     what : str
         Which arrays are quantized: "W"; "WUb" for W, U and b; "K" for W - t I, whose step is about
         half that of W; "factors" for A and S - S', which keeps the margin; "KUb" and "factorsUb"
@@ -86,10 +87,10 @@ def quantize(
     return quantized_operator(layer(operator), chosen, what or "W", rng, offset=offset)
 
 
-NAMED: tuple[Name, ...] = ("paper-code", "paper-readme")
+NAMED: tuple[Name, ...] = ("paper-code", "paper-readme", "signs")
 
 
 def named(quantizer: str, bits: int) -> Quantizer:
-    """One of the two published quantizers."""
+    """One of the two published quantizers, or the signs."""
     choice("quantizer", quantizer, NAMED)
     return Quantizer.named(cast(Name, quantizer), bits)

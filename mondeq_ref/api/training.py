@@ -19,7 +19,7 @@ from mondeq_ref.quantize.operators import What
 from mondeq_ref.train.finish import finish
 from mondeq_ref.train.loop import Images
 from mondeq_ref.train.loop import train as trained
-from mondeq_ref.train.recipe import Protocol, Quantization, Recipe
+from mondeq_ref.train.recipe import Protocol, Quantization, Recipe, Wanted
 
 Report = Callable[[dict[str, Any]], None]
 
@@ -69,8 +69,12 @@ def train(
     what: What = "W",
     quantizer: str = "paper-code",
     rounding: str | None = None,
+    step: str | None = None,
+    factor: float | None = None,
     protocol: Protocol = "exact",
     margin_penalty: float = 0.0,
+    penalty_until: Wanted = "paper",
+    freeze_at: int | None = None,
     clip: float = 0.0,
     resume: bool = False,
     workers: int = 1,
@@ -104,11 +108,20 @@ def train(
     qat : int, optional
         Bits to quantize to in every forward pass; by default nothing is quantized.
     what, quantizer, rounding : str
-        What is quantized, by which published quantizer, and how quotients are rounded.
+        What is quantized, by which published quantizer ("signs" for 1 bit), and how quotients are
+        rounded.
+    step : {"largest", "power-of-two", "mean"}, optional
+        The rule of the step; by default that of the quantizer.
+    factor : float, optional
+        What that step is multiplied by.
     protocol : {"exact", "paper"}
         Exact equilibria, or the published inexact forward-backward.
     margin_penalty : float
         A gradient of this size pushes m up while ||W - W~|| >= m.
+    penalty_until : {"paper", "margin"}
+        What ends the penalty: ||W - W~|| < m, or a positive margin of W~.
+    freeze_at : int, optional
+        After so many epochs the codes of W stay as they are, and the rest is trained on.
     clip : float
         Clip quantized arrays to this many root mean squares after every step; 0: never.
     resume : bool
@@ -143,8 +156,10 @@ def train(
         learning_rate=learning_rate,
         decay_at=tuple(whole("decay_at", epoch, 0) for epoch in decay_at),
         protocol=protocol,
-        quantization=_quantization(qat, what, quantizer, rounding),
+        quantization=_quantization(qat, what, quantizer, rounding, step, factor),
         margin_penalty=margin_penalty,
+        penalty_until=penalty_until,
+        freeze_at=None if freeze_at is None else whole("freeze_at", freeze_at, 1),
         clip=clip,
         validation=whole("validation", validation, 0),
     )
@@ -165,11 +180,12 @@ def train(
 
 
 def _quantization(
-    bits: int | None, what: What, quantizer: str, rounding: Any
+    bits: int | None, what: What, quantizer: str, rounding: Any, step: Any, factor: Any
 ) -> Quantization | None:
     if bits is None:
         return None
-    chosen = named(quantizer, bits)
-    if rounding is not None:
-        chosen = replace(chosen, rounding=rounding)
+    given = {"rounding": rounding, "step_rule": step, "factor": factor}
+    chosen = replace(
+        named(quantizer, bits), **{key: value for key, value in given.items() if value is not None}
+    )
     return Quantization(chosen, what)

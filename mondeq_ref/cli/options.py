@@ -222,7 +222,7 @@ def bit_widths(text: str) -> list[int]:
     import re
 
     from mondeq_ref.arrays import InputError
-    from mondeq_ref.quantize.quantizer import LEAST_BITS, MOST_BITS
+    from mondeq_ref.quantize.checked import LEAST_BITS, MOST_BITS
 
     found: set[int] = set()
     for part in text.split(","):

@@ -22,13 +22,13 @@ if TYPE_CHECKING:
     from mondeq_ref.study.safe import Safe
 
 HELP = "codes, steps, and what quantization does to the margin"
-NAMED = ("paper-code", "paper-readme", "mxint4", "mxfp4")
+NAMED = ("paper-code", "paper-readme", "mxint4", "mxfp4", "signs")
 AIMS = ("paper", "margin", "unique", "exists")
 CHOICES = {
     "range": ("narrow", "full", "unclipped"),
     "rounding": ("half-even", "half-up", "half-away", "toward-zero", "stochastic"),
     "per": ("tensor", "row", "group"),
-    "step": ("largest", "power-of-two", "mx-floor"),
+    "step": ("largest", "power-of-two", "mean", "mx-floor"),
 }
 
 
@@ -38,7 +38,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     options.add_operator(parser)
     group = parser.add_argument_group("quantizing")
     group.add_argument(
-        "--bits", type=int, required=True, metavar="B", help="bits per code, 2 to 32 (required)"
+        "--bits",
+        type=int,
+        required=True,
+        metavar="B",
+        help="bits per code, 2 to 32, 1 for signs (required)",
     )
     group.add_argument(
         "--quantizer",
@@ -128,6 +132,7 @@ def run(args: argparse.Namespace) -> int:
     if safe is not None:
         facts |= {"aim": safe.aim, "reached": safe.reached, "chosen": safe.chosen}
         facts |= {"why": safe.why, "certificate": _store(args, safe)}
+        facts |= {"least_ratio": safe.least_ratio}
     if args.json:
         emit(facts)
         return status
@@ -149,7 +154,7 @@ def run(args: argparse.Namespace) -> int:
     if safe is not None:
         screen.print(safe.why)
         if not safe.reached:
-            screen.print(f"the aim {safe.aim} was not reached: this is the best that was found")
+            screen.print(safe.obstacle)
     return status
 
 

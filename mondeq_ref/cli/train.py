@@ -1,8 +1,10 @@
 """Train an equilibrium network: exact equilibria, exact gradients, Adam, the published recipe.
 
 With --qat the weights are quantized in every forward pass; --margin-penalty pushes m up while
-||dW|| >= m, and --what factors keeps the margin by construction.  FILE.npz is written at the end;
-beside it are a checkpoint after every epoch, a log with one line per epoch, and the provenance.
+||dW|| >= m, and --what factors keeps the margin by construction.  With --what K and --step mean
+even 2 bits, and with --quantizer signs 1 bit, keep a margin that is proved.  FILE.npz is written at
+the end; beside it are a checkpoint after every epoch, a log with one line per epoch, and the
+provenance.
 
 Example: mondeq-ref train --dataset glyphs --hidden 40 --epochs 5 --out small.npz
 """
@@ -14,8 +16,8 @@ HELP = "train an operator, with or without quantization"
 ROUNDINGS = ("half-even", "half-up", "half-away", "toward-zero", "stochastic")
 SETTINGS = (
     *("hidden", "rank", "epochs", "batch", "seed", "learning_rate", "decay_at", "validation"),
-    *("limit", "qat", "what", "quantizer", "rounding", "protocol", "margin_penalty", "clip"),
-    *("resume", "workers"),
+    *("limit", "qat", "what", "quantizer", "rounding", "step", "factor", "protocol"),
+    *("margin_penalty", "penalty_until", "freeze_at", "clip", "resume", "workers"),
 )
 
 
@@ -97,9 +99,17 @@ def _add_quantization(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--what", choices=options.WHATS, default="W", help=options.WHAT_HELP)
     group.add_argument(
         "--quantizer",
-        choices=options.QUANTIZERS,
+        choices=(*options.QUANTIZERS, "signs"),
         default="paper-code",
-        help="published quantizer to use (default paper-code)",
+        help="published quantizer to use, or signs for 1 bit (default paper-code)",
+    )
+    group.add_argument(
+        "--step",
+        choices=("largest", "power-of-two", "mean"),
+        help="rule of the step (default: that of --quantizer)",
+    )
+    group.add_argument(
+        "--factor", type=float, metavar="F", help="multiply the step by F (default 1)"
     )
     group.add_argument(
         "--rounding", choices=ROUNDINGS, help="how w/s is rounded (default: as --quantizer does)"
@@ -116,6 +126,18 @@ def _add_quantization(parser: argparse.ArgumentParser) -> None:
         default=0.0,
         metavar="LAMBDA",
         help="size of a gradient that pushes m up while ||dW|| >= m (default 0)",
+    )
+    group.add_argument(
+        "--penalty-until",
+        choices=("paper", "margin"),
+        default="paper",
+        help="condition that ends the penalty: ||dW|| < m, or a margin of W~ (default paper)",
+    )
+    group.add_argument(
+        "--freeze-at",
+        type=int,
+        metavar="EPOCH",
+        help="epochs after which the codes of W stay as they are (default: never)",
     )
     group.add_argument(
         "--clip",

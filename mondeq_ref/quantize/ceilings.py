@@ -1,6 +1,6 @@
-"""What a choice of codes must keep small: an eigenvalue or a norm of the error, smoothed.
+"""What a choice of codes must keep small: an eigenvalue of the error, smoothed.
 
-With E = W~ - W, and the eigenvalues or singular values s_1 >= s_2 >= ... of a matrix X(E),
+With E = W~ - W, and the eigenvalues s_1 >= s_2 >= ... of a symmetric matrix X(E),
 
     f(E) = log(sum_k exp(beta (s_k - s_1))) / beta + s_1,        s_1 <= f <= s_1 + log(n)/beta
 
@@ -10,7 +10,6 @@ propose; whoever proposes codes by them has the ladder decide what they are wort
 """
 
 from dataclasses import dataclass
-from typing import Protocol
 
 import numpy as np
 
@@ -27,18 +26,6 @@ class CeilingSlope:
     smooth: float
     gradient: Matrix
     curvature: Matrix
-
-
-class Ceiling(Protocol):
-    """A function of E and what it must stay below."""
-
-    @property
-    def limit(self) -> float: ...
-
-    @property
-    def scale(self) -> float: ...
-
-    def slope(self, E: Matrix, beta: float) -> CeilingSlope: ...
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,25 +45,6 @@ class MarginCeiling:
         bend = squares @ phi @ squares.T / 2
         np.fill_diagonal(bend, 2 * np.diag(bend))
         return CeilingSlope(float(values[-1]), smooth, G, bend)
-
-
-@dataclass(frozen=True, eq=False)
-class NormCeiling:
-    """||E||_2, which the paper's condition keeps below m: the largest eigenvalue of the symmetric
-    matrix of blocks 0, E, E', 0, whose eigenvectors are pairs of singular vectors."""
-
-    limit: float
-    scale: float  # the size of a change that matters
-
-    def slope(self, E: Matrix, beta: float) -> CeilingSlope:
-        U, values, Vt = np.linalg.svd(E)
-        both = np.concatenate([values, -values])
-        weights, smooth = _weights(both, beta)
-        phi = _divided(both, weights, beta)
-        left, right = (np.tile(part * part, 2) / 2 for part in (U, Vt.T))
-        n = len(values)
-        G = (U * (weights[:n] - weights[n:])) @ Vt
-        return CeilingSlope(float(values[0]), smooth, G, 2 * left @ phi @ right.T)
 
 
 def _weights(values: Vector, beta: float) -> tuple[Vector, float]:

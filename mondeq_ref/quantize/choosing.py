@@ -21,7 +21,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from mondeq_ref.arrays import Matrix
-from mondeq_ref.quantize.ceilings import Ceiling, CeilingSlope
+from mondeq_ref.quantize.ceilings import CeilingSlope, MarginCeiling
 
 TINY = 1e-300
 ENTRIES_A_MOVE = 160  # between two looks at f, one move for so many entries
@@ -64,7 +64,7 @@ class Search:
     W: Matrix
     reach: int  # codes lie between -reach and reach
     loss: Loss
-    ceiling: Ceiling
+    ceiling: MarginCeiling
     step: float
     offset: float
     codes: Matrix = field(init=False)

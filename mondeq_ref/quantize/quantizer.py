@@ -23,8 +23,10 @@ by u s Q at most: s k is a multiple of the smallest float, so that product canno
 Beside these: the step times a `factor` (below 1 a few entries are clipped and all others get
 finer), the least power of two at which nothing is clipped, the shared power of two of the
 micro-scaling formats (`steps`), one step for each group of 32, 64 or 128 entries of a row, an
-affine range with a zero point (`arrays`), the levels of E2M1 (`rounding`), and fl(w fl(1/s)) in
-place of fl(w / s).  A `chosen` step or rounding was found by a search: the codes say what it is.
+affine range with a zero point (`arrays`), the levels of E2M1 (`rounding`), the mean of |w| as the
+step, the two levels -1 and 1 of one bit (for which the mean is the step whose squared error is
+least), and fl(w fl(1/s)) in place of fl(w / s).  A `chosen` step or rounding was found by a search:
+the codes say what it is.
 
 An array of zeros has step 0 and codes 0.  Where s itself underflows, so that it would miss the
 quotient by more than a relative u, the next float above is taken: (1) holds at every scale.
@@ -36,24 +38,29 @@ less than half an ulp of s.  Else it errs by at most 2^(j-53) - 2^-52 < q 2^-53,
 of floats; but some float, max|w|, lies within q 2^-53 of s q, nearer than a tie allows.
 """
 
-import operator
 from collections.abc import Mapping
 from dataclasses import dataclass
 from math import inf, isfinite
 from typing import Any, Literal, get_args
 
 from mondeq_ref.arrays import InputError
-from mondeq_ref.quantize.steps import StepRule, largest_step, power_of_two_above, shared_scale
+from mondeq_ref.quantize.checked import LEAST_BITS, checked_bits, checked_factor
+from mondeq_ref.quantize.steps import (
+    StepRule,
+    largest_step,
+    mean_step,
+    power_of_two_above,
+    shared_scale,
+)
 from mondeq_ref.rigor.fast import Floats
 from mondeq_ref.rigor.machine import UNIT_ROUNDOFF
 
 Range = Literal["narrow", "full", "unclipped"]
 Rounding = Literal["half-even", "half-up", "half-away", "toward-zero", "stochastic", "chosen"]
 Per = Literal["tensor", "row", "group"]
-Levels = Literal["integers", "e2m1"]
-Name = Literal["paper-code", "paper-readme", "mxint4", "mxfp4", "custom"]
+Levels = Literal["integers", "e2m1", "signs"]
+Name = Literal["paper-code", "paper-readme", "mxint4", "mxfp4", "signs", "custom"]
 
-LEAST_BITS, MOST_BITS = 2, 32
 GROUPS = (32, 64, 128)
 E2M1_GREATEST = 12  # 6, the largest level, in units of a half
 ALWAYS = ("name", "bits", "range", "round", "per", "what")
@@ -66,22 +73,25 @@ class Quantizer:
     Parameters
     ----------
     bits : int
-        From 2 to 32.
+        From 2 to 32; 1 with the levels "signs".
     range, rounding, per
         Which codes there are, how quotients become codes, and what shares a step.
     group : int, optional
         With ``per="group"``, how many neighbors in a row share a step: 32, 64 or 128.
     step_rule : str
-        "largest" (as published), "power-of-two", "mx-floor" (the scale rule of the OCP formats)
-        or "chosen" (by a search; then the codes come with their step).
+        "largest" (as published), "power-of-two", "mean" (of the absolute entries), "mx-floor" (the
+        scale rule of the OCP formats) or "chosen" (by a search; then the codes come with their
+        step).
     factor : float
-        What the step by the largest entry is multiplied by; below 1 a few entries are clipped.
+        What the step by the largest entry, or by the mean, is multiplied by; below 1 a few entries
+        are clipped.
     zero_point : bool
         Affine: 2^bits codes between the least and the greatest entry, 0 being one of the levels.
     reciprocal : bool
         Multiply by the rounded reciprocal of the step where the published code divides.
     levels : str
-        "integers", or "e2m1": 0, 1/2, 1, 3/2, 2, 3, 4, 6 and their negatives.
+        "integers"; "e2m1": 0, 1/2, 1, 3/2, 2, 3, 4, 6 and their negatives; or "signs": -1 and 1,
+        and 1 for 0.
     """
 
     bits: int
@@ -96,7 +106,7 @@ class Quantizer:
     levels: Levels = "integers"
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "bits", _checked_bits(self.bits))
+        object.__setattr__(self, "bits", checked_bits(self.bits, self.levels))
         for name, options in CHOICES.items():
             if getattr(self, name) not in options:
                 listed = ", ".join(options)
@@ -108,13 +118,14 @@ class Quantizer:
             raise InputError(f"group goes with per='group', got {self.group!r} per {self.per}")
         if self.group is not None and (type(self.group) is not int or self.group not in GROUPS):
             raise InputError(f"group must be 32, 64 or 128, got {self.group!r}")
-        object.__setattr__(self, "factor", _checked_factor(self.factor, self.step_rule))
+        object.__setattr__(self, "factor", checked_factor(self.factor, self.step_rule))
         _check_together(self)
 
     @staticmethod
     def named(name: str, bits: int) -> "Quantizer":
-        """The quantizer of the published code, the one its README describes, or a micro-scaling
-        format: 32 neighbors share a power of two, and a number has 4 bits."""
+        """The quantizer of the published code, the one its README describes, a micro-scaling
+        format (32 neighbors share a power of two, and a number has 4 bits), or signs times their
+        mean."""
         if name == "paper-code":
             return Quantizer(bits)
         if name == "paper-readme":
@@ -123,13 +134,19 @@ class Quantizer:
             return Quantizer(bits, per="group", group=32, step_rule="mx-floor")
         if name == "mxfp4":
             return Quantizer(bits, per="group", group=32, step_rule="mx-floor", levels="e2m1")
+        if name == "signs":
+            return Quantizer(bits, step_rule="mean", levels="signs")
         raise InputError(f"a named quantizer is one of {', '.join(NAMED)}, got {name!r}")
 
     @property
     def name(self) -> Name:
         for name in NAMED:
-            fits = self.bits == 4 or not name.startswith("mx")
-            if fits and self == Quantizer.named(name, self.bits):
+            wanted = ONLY_BITS.get(name, self.bits)
+            if (
+                self.bits == wanted
+                and (name == "signs" or self.bits > 1)
+                and self == Quantizer.named(name, self.bits)
+            ):
                 return name
         return "custom"
 
@@ -144,12 +161,15 @@ class Quantizer:
             return 2**self.bits - 1
         if self.levels == "e2m1":
             return E2M1_GREATEST
+        if self.levels == "signs":
+            return 1
         return 2 ** (self.bits - 1) - (self.range != "unclipped")
 
     @property
     def odd_rounding(self) -> bool:
         """Whether -t is always rounded to minus what t is rounded to."""
-        return self.rounding in ("half-even", "half-away", "toward-zero")
+        odd = self.rounding in ("half-even", "half-away", "toward-zero")
+        return odd and self.levels != "signs"
 
     @property
     def is_definite(self) -> bool:
@@ -160,8 +180,8 @@ class Quantizer:
     def error_in_steps(self) -> float:
         """(1) divided by s; a multiple of 2u below 2, so a float exactly.  Infinite where entries
         may be clipped or their rounding is chosen: then nothing is known before w is."""
-        clips = self.factor < 1 or self.step_rule in ("mx-floor", "chosen")
-        if clips or self.rounding == "chosen":
+        clips = self.factor < 1 or self.step_rule in ("mean", "mx-floor", "chosen")
+        if clips or self.rounding == "chosen" or self.levels == "signs":
             return inf
         nearest = self.rounding not in ("toward-zero", "stochastic")
         ulps = 8 if self.zero_point or self.reciprocal else 2
@@ -178,7 +198,7 @@ class Quantizer:
             "per": self.per,
             "what": what,
         }
-        usual = Quantizer(self.bits)
+        usual = Quantizer(LEAST_BITS)
         for key, name in EXTRA.items():
             if getattr(self, name) != getattr(usual, name):
                 said[key] = getattr(self, name)
@@ -206,18 +226,25 @@ class Quantizer:
         """The one step of these entries."""
         if self.step_rule == "mx-floor":
             return shared_scale(w, self.bits if self.levels == "integers" else None)
+        if self.step_rule == "mean":
+            return self._scaled(mean_step(w))
         if self.step_rule == "chosen":
             raise InputError("a chosen step comes with its codes: nothing else says what it is")
         greatest, least = self.greatest_code, -self.least_code
         half_out = 0.5 if self.range == "unclipped" else 0.0
         step = largest_step(w, greatest - half_out, least - half_out, spread=self.zero_point)
-        scaled = step * self.factor
-        if not isfinite(scaled):
-            raise InputError("the step overflows: factor times the step by the largest entry")
+        scaled = self._scaled(step)
         return power_of_two_above(scaled) if self.step_rule == "power-of-two" else scaled
 
+    def _scaled(self, step: float) -> float:
+        scaled = step * self.factor
+        if not isfinite(scaled):
+            raise InputError("the step overflows: it is multiplied by too large a factor")
+        return scaled
 
-NAMED: tuple[Name, ...] = ("paper-code", "paper-readme", "mxint4", "mxfp4")
+
+NAMED: tuple[Name, ...] = ("paper-code", "paper-readme", "mxint4", "mxfp4", "signs")
+ONLY_BITS = {"mxint4": 4, "mxfp4": 4, "signs": 1}  # of the names that have one bit-width
 CHOICES = {
     "range": get_args(Range),
     "rounding": get_args(Rounding),
@@ -247,25 +274,13 @@ def _check_together(quantizer: Quantizer) -> None:
         raise InputError("the levels of E2M1 are 4 bits, narrow, without a zero point")
     if quantizer.levels == "e2m1" and quantizer.rounding not in ("half-even", "chosen"):
         raise InputError(f"the levels of E2M1 are rounded half-even, got {quantizer.rounding}")
+    if quantizer.levels == "signs" and (
+        quantizer.range != "narrow" or quantizer.zero_point or quantizer.step_rule == "mx-floor"
+    ):
+        raise InputError("signs are narrow, without a zero point and without a micro-scaling step")
+    if quantizer.levels == "signs" and quantizer.rounding not in ("half-even", "chosen"):
+        raise InputError(
+            f"signs are not rounded: leave round at half-even, got {quantizer.rounding}"
+        )
     if quantizer.step_rule == "mx-floor" and quantizer.range != "narrow":
         raise InputError("the shared scale of a micro-scaling format needs the narrow range")
-
-
-def _checked_factor(factor: object, rule: StepRule) -> float:
-    if not isinstance(factor, int | float) or isinstance(factor, bool):
-        raise InputError(f"factor must be a number, got {factor!r}")
-    if not (isfinite(factor) and factor > 0):
-        raise InputError(f"factor must be a positive number, got {factor!r}")
-    if factor != 1 and rule not in ("largest", "power-of-two"):
-        raise InputError(f"factor multiplies the step by the largest entry, not a step {rule}")
-    return float(factor)
-
-
-def _checked_bits(bits: object) -> int:
-    try:
-        whole = operator.index(bits)  # type: ignore[arg-type]
-    except TypeError:
-        raise InputError(f"bits must be a whole number, got {bits!r}") from None
-    if isinstance(bits, bool) or not LEAST_BITS <= whole <= MOST_BITS:
-        raise InputError(f"bits must be between {LEAST_BITS} and {MOST_BITS}, got {bits!r}")
-    return whole

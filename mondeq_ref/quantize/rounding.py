@@ -1,4 +1,5 @@
-"""Quotients to codes: to the nearest integer by one of its rules, or to the nearest E2M1 level."""
+"""Quotients to codes: to the nearest integer by one of its rules, to the nearest E2M1 level, or to
+their signs."""
 
 import numpy as np
 
@@ -11,6 +12,8 @@ def rounded(t: Floats, quantizer: Quantizer, rng: np.random.Generator | None) ->
     """Codes next to t, not yet clipped to the range of integers."""
     if quantizer.levels == "e2m1" and quantizer.rounding == "half-even":
         return _to_e2m1(t)
+    if quantizer.levels == "signs" and quantizer.rounding == "half-even":
+        return np.where(t < 0, -1.0, 1.0)
     return _to_integers(t, quantizer, rng)
 
 

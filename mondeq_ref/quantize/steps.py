@@ -2,6 +2,7 @@
 
     largest        the quotient of the largest entry and the largest code, rounded once
     power-of-two   the least power of two that is not below the step so found
+    mean           the mean of |w|: their correctly rounded sum over their number, rounded once
     mx-floor       the OCP micro-scaling rule: X = 2^(floor(log2 max|w|) - e), with 2^e the largest
                    power of two among the levels; X is an E8M0 number, so 2^-127 <= X <= 2^127
 
@@ -10,6 +11,7 @@ levels of E2M1 are multiples of a half up to 6, so that its step is X/2, and e =
 """
 
 from fractions import Fraction
+from math import fsum
 from typing import Literal
 
 import numpy as np
@@ -18,7 +20,7 @@ from mondeq_ref.arrays import InputError
 from mondeq_ref.rigor.fast import Floats
 from mondeq_ref.rigor.machine import UNIT_ROUNDOFF
 
-StepRule = Literal["largest", "power-of-two", "mx-floor", "chosen"]
+StepRule = Literal["largest", "power-of-two", "mean", "mx-floor", "chosen"]
 
 SMALLEST_NORMAL = 2.0**-1022
 LARGEST_E8M0 = 127
@@ -37,6 +39,14 @@ def largest_step(w: Floats, greatest: float, least: float, *, spread: bool) -> f
     if greatest == least:
         return quotient(max(above, below), greatest)
     return max(quotient(above, greatest), quotient(below, least))
+
+
+def mean_step(w: Floats) -> float:
+    """The mean of |w|, whose value no order of summation changes; 0 where there are no entries."""
+    try:
+        return fsum(np.abs(w).ravel().tolist()) / max(w.size, 1)
+    except OverflowError:
+        raise InputError("the sum of the absolute entries overflows") from None
 
 
 def quotient(largest: float, reach: float) -> float:

@@ -4,7 +4,8 @@
     margin    rung 4, m~ > 0                         exists    rung 7, at least one
 
 W = t I + K: t is kept, and K becomes s C with codes C.  t, s and C are proposed by descents in
-floats (`quantize.choosing`); what is proposed is proved by the ladder, or it is not called safe.
+floats (`quantize.choosing`, and `quantize.norm_descent` for the paper's condition); what is
+proposed is proved by the ladder, or it is not called safe.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -20,9 +21,11 @@ from mondeq_ref.certify.ladder import Step, climb, first_rungs, first_that_holds
 from mondeq_ref.certify.pair import Pair
 from mondeq_ref.files.load import Inputs
 from mondeq_ref.operator import Operator
-from mondeq_ref.quantize.ceilings import Ceiling, MarginCeiling, NormCeiling
+from mondeq_ref.quantize.ceilings import MarginCeiling
 from mondeq_ref.quantize.choosing import Choice, Loss, Search
 from mondeq_ref.quantize.input_layer import answering, in_turn, least_squares
+from mondeq_ref.quantize.least_change import least_change
+from mondeq_ref.quantize.norm_descent import NormDescent
 from mondeq_ref.quantize.operators import (
     OFFSET_UNITS,
     Quantized,
@@ -43,6 +46,8 @@ MOST_BITS = 16
 MOST_ENTRY = 1e100  # of |W|: beyond, the floats that propose codes overflow
 ROUNDS = 120  # of a descent
 SHARES = (1.15, 0.9)  # of the step by least squares, from which descents start
+SWEEPS = 40  # of a descent on the norm, and again of one on the loss
+NORM_SHARES = (1.15, 1.4)
 NORM_LEFT = 0.005  # of m, between the norm that is looked for and m
 MARGIN_LEFT = 0.02  # of m, which m~ is to keep
 HANDED_OVER = 3  # choices that are tried on the ladder
@@ -85,6 +90,28 @@ class Safe:
             "codes are the nearest ones."
         )
 
+    @cached_property
+    def least_ratio(self) -> float | None:
+        """||W - W~||_2 / m is at least this for every offset, step and rounding; None where that
+        is not asked, or m is not positive."""
+        original, K = self.quantized.original, self.quantized.arrays["K"]
+        most = original.margin.hi
+        if self.reached or self.aim != "paper" or not most > 0:
+            return None
+        return float(np.nextafter(least_change(original.W, K.quantizer.greatest_code) / most, 0))
+
+    @property
+    def obstacle(self) -> str:
+        """Why the aim was not reached, as far as it is known."""
+        bits, least = self.quantized.quantizer.bits, self.least_ratio
+        if least is None or least < 1:
+            return f"the aim {self.aim} was not reached: this is the best that was found"
+        return (
+            f"no rounding at {bits} bits with one step can reach the aim paper: whatever the "
+            f"offset and the step, ||W - W~|| >= {np.floor(least * 1e3) / 1e3:.3f} m, because some "
+            "row or column of W is so far from the levels"
+        )
+
 
 Watch = Callable[[Iterable[Choice], int], Iterable[Choice]]
 
@@ -114,7 +141,7 @@ def quantize_safely(
     if largest > MOST_ENTRY:
         raise InputError(f"an aim needs entries of W of at most {MOST_ENTRY:g}, got {largest:g}")
     seen = None if inputs is None else calibration(operator, inputs)
-    proposed = list(watch(_choices(operator, quantizer, aim, seen), _total(seen)))
+    proposed = list(watch(_choices(operator, quantizer, aim, seen), _total(aim, seen)))
     found: Safe | None = None
     for choice in _in_order(proposed, aim):
         quantized, nearest = _made(operator, quantizer, what, choice, seen)
@@ -129,7 +156,9 @@ def quantize_safely(
     return replace(found, steps=climb(found.pair, rng)) if WANTED[aim] <= 4 else found
 
 
-def _total(seen: Calibration | None) -> int:
+def _total(aim: Aim, seen: Calibration | None) -> int:
+    if aim == "paper":
+        return len(NORM_SHARES) * 2 * (SWEEPS + 1)
     return len(SHARES) * (ROUNDS + 1) * (1 if seen is None else 2)
 
 
@@ -137,31 +166,35 @@ def _choices(
     operator: Operator, quantizer: Quantizer, aim: Aim, seen: Calibration | None
 ) -> Iterator[Choice]:
     """Descents from several steps; with inputs, again from where the plain loss led."""
-    ceiling, n = _ceiling(operator, aim), operator.n
+    n, t = operator.n, default_offset(operator)
     plain = Loss(np.eye(n), np.eye(n))
-    t = default_offset(operator)
     first = float(least_squares(without_offset(operator.W, t), quantizer).step)
+    first = first if first > 0 else 1.0  # all codes are zero, whatever the step
+    if aim == "paper":
+        limit = (1 - NORM_LEFT) * operator.margin.mid
+        loss = plain if seen is None else seen.loss
+        for share in NORM_SHARES:
+            descent = NormDescent(
+                operator.W, quantizer.greatest_code, loss, limit, share * first, t
+            )
+            yield from descent.shrink(SWEEPS)
+            yield from descent.settle(SWEEPS)
+        return
+    ceiling = _ceiling(operator)
     for share in SHARES:
-        step = share * first if first > 0 else 1.0  # all codes are zero, whatever the step
+        step = share * first
         search = Search(operator.W, quantizer.greatest_code, plain, ceiling, step, t)
-        found: list[Choice] = []
         for choice in search.choices(ROUNDS):
-            found.append(choice)
             loss = choice.loss if seen is None else seen.loss(_error(operator, choice))
             yield replace(choice, loss=loss)
         if seen is not None:
             search.loss = seen.loss
-            if aim == "paper":  # far from any small norm the calibrated loss alone would lead
-                search.resume(_in_order(found, aim)[0])
-            else:
-                search.freely()
+            search.freely()
             yield from search.choices(ROUNDS)
 
 
-def _ceiling(operator: Operator, aim: Aim) -> Ceiling:
+def _ceiling(operator: Operator) -> MarginCeiling:
     m = operator.margin.mid
-    if aim == "paper":
-        return NormCeiling((1 - NORM_LEFT) * m, abs(m) or 1.0)
     M = np.eye(operator.n) - operator.W
     return MarginCeiling((M + M.T) / 2, -MARGIN_LEFT * max(m, 0.0), abs(m) or 1.0)
 

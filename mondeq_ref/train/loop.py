@@ -27,6 +27,7 @@ from mondeq_ref.train.weights import (
     UsedWeights,
     clip_outliers,
     collect,
+    freeze,
     injected,
     penalize_margin,
     weights,
@@ -128,7 +129,10 @@ def _one_epoch(run: Run, engine: Engine, images: Images) -> Record:
         head = Head(views["V"], views["d"])
         passes = engine(used.W, injected(used, X), head, labels)
         collect(parameters, used, X, passes.Z, passes.Lam, passes.G, gradient)
-        penalized += penalize_margin(parameters, used, recipe.margin_penalty, gradient)
+        penalty = recipe.margin_penalty
+        penalized += penalize_margin(parameters, used, penalty, gradient, recipe.penalty_until)
+        if recipe.freeze_at is not None and run.epoch >= recipe.freeze_at:
+            freeze(parameters, run.adam, gradient)
         run.adam.update(parameters.buffer, gradient, rate)
         if recipe.clip and recipe.quantization is not None:
             clip_outliers(parameters, recipe.quantization, recipe.clip)

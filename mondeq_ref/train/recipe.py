@@ -9,6 +9,7 @@ from mondeq_ref.datasets.normalization import MEAN, STD
 from mondeq_ref.quantize import Quantizer, What
 
 Protocol = Literal["exact", "paper"]
+Wanted = Literal["paper", "margin"]
 
 MARGIN_OFFSET = 1e-4  # m = softplus(t) + this, as in the companion code
 INITIAL_SOFTPLUS = 0.2
@@ -54,6 +55,8 @@ class Recipe:
     protocol: Protocol = "exact"
     quantization: Quantization | None = None
     margin_penalty: float = 0.0
+    penalty_until: Wanted = "paper"  # ||dW|| < m, or m~ > 0
+    freeze_at: int | None = None  # when so many epochs are done, A and S stay as they are
     clip: float = 0.0  # of quantized arrays, in root mean squares of their entries; 0: never
     validation: int = 0  # this many images at the end are kept out of training
     mean: float = field(default=MEAN)
@@ -76,6 +79,10 @@ class Recipe:
             raise InputError(f"margin_penalty must be finite and >= 0, got {self.margin_penalty}")
         if self.clip != 0 and not 1 < self.clip < inf:
             raise InputError(f"clip must be 0, or finite and > 1, got {self.clip}")
+        if self.penalty_until not in get_args(Wanted):
+            raise InputError(f"penalty_until must be paper or margin, got {self.penalty_until!r}")
+        if self.freeze_at is not None and self.freeze_at < 1:
+            raise InputError(f"freeze_at must be at least 1, got {self.freeze_at}")
         if self.clip and self.quantization is None:
             raise InputError("clipping is for arrays that are quantized: it needs --qat BITS")
         if self.margin_penalty and self.quantization is None:
@@ -93,9 +100,13 @@ class Recipe:
         """The recipe in JSON's types; two runs are the same run when these are equal."""
         described = asdict(self)
         described["decay_at"] = list(self.decay_at)
-        if not self.clip:
-            del described["clip"]
+        for name in ("clip", "penalty_until", "freeze_at"):  # later than the first stored runs
+            if described[name] == getattr(_PUBLISHED, name):
+                del described[name]
         if self.quantization is not None:
             quantization = self.quantization
             described["quantization"] = quantization.quantizer.spec(quantization.what)
         return described
+
+
+_PUBLISHED = Recipe()

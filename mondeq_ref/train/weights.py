@@ -18,8 +18,11 @@ from mondeq_ref.arrays import Matrix
 from mondeq_ref.backward.gradients import softplus_slope
 from mondeq_ref.quantize import quantize_array
 from mondeq_ref.quantize.operators import shortened, without_offset
+from mondeq_ref.train.adam import Adam
 from mondeq_ref.train.parameters import Trainable
-from mondeq_ref.train.recipe import Quantization
+from mondeq_ref.train.recipe import Quantization, Wanted
+
+MARGIN_LEFT = 0.02  # of m: what the margin of W~ is to keep
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,15 +98,33 @@ def collect(
 
 
 def penalize_margin(
-    parameters: Trainable, used: UsedWeights, strength: float, out: NDArray[np.float32]
+    parameters: Trainable,
+    used: UsedWeights,
+    strength: float,
+    out: NDArray[np.float32],
+    until: Wanted = "paper",
 ) -> bool:
-    """While ||dW||_2 >= m, a gradient -strength on m alone; says whether it was added."""
-    if strength == 0 or used.dW is None:
-        return False
-    if np.linalg.eigvalsh(used.dW.T @ used.dW)[-1] < parameters.margin**2:
+    """While ||dW||_2 >= m, or m~ is too small, a gradient -strength on m alone; says whether it
+    was added."""
+    if strength == 0 or used.dW is None or _holds(until, parameters.margin, used.W, used.dW):
         return False
     parameters.views(out)["t"][...] -= strength * softplus_slope(float(parameters.views()["t"]))
     return True
+
+
+def _holds(until: Wanted, m: float, W: Matrix, dW: Matrix) -> bool:
+    """||dW||_2 < m; or m~ > m/50, which later steps do not lose at once."""
+    if until == "margin":
+        return bool(np.linalg.eigvalsh((W + W.T) / 2)[-1] < 1 - MARGIN_LEFT * m)
+    return bool(np.linalg.eigvalsh(dW.T @ dW)[-1] < m**2)
+
+
+def freeze(parameters: Trainable, adam: Adam, gradient: NDArray[np.float32]) -> None:
+    """Let the next step change neither A nor S, so that K and its codes stay as they are."""
+    for buffer in (gradient, adam.first):
+        views = parameters.views(buffer)
+        views["A"][...] = 0
+        views["S"][...] = 0
 
 
 def clip_outliers(parameters: Trainable, quantization: Quantization, clip: float) -> None:

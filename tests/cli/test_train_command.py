@@ -99,6 +99,17 @@ def test_resuming_writes_the_same_bytes(tmp_path, capsys, folder):
     assert (tmp_path / "a.codes.npz").read_bytes() == (tmp_path / "b.codes.npz").read_bytes()
 
 
+def test_one_bit_is_trained_from_the_command_line(tmp_path, capsys, folder):
+    argv = ["train", "--dataset", folder, *RECIPE, "--qat", "1", "--quantizer", "signs"]
+    argv += ["--what", "K", "--margin-penalty", "5", "--penalty-until", "margin"]
+    out = tmp_path / "signs.npz"
+    found = ran(capsys, *argv, "--freeze-at", "1", "--out", str(out), "--json")
+    assert found["account"]["structure"]["K"]["nonzero_share"] == 1
+    assert found["account"]["margin_proved"]
+    argv = ["train", "--dataset", folder, *RECIPE, "--qat", "2", "--step", "mean"]
+    assert main([*argv, "--factor", "1.5", "--out", str(tmp_path / "t.npz")]) == 0
+
+
 def test_codes_that_are_not_the_quantized_factors_are_refused(quantized, tmp_path, capsys, folder):
     from mondeq_ref.files.npz import npz_metadata, read_npz, write_npz
 
@@ -120,6 +131,8 @@ def test_codes_that_are_not_the_quantized_factors_are_refused(quantized, tmp_pat
         (["--out", "x.npz", "--clip", "2"], "needs --qat"),
         (["--out", "x.npz", "--qat", "2", "--clip", "0.5"], "clip must be 0, or finite and > 1"),
         (["--out", "x.npz", "--qat", "1"], "bits must be between"),
+        (["--out", "x.npz", "--qat", "2", "--quantizer", "signs"], "'signs' have 1 bit, got 2"),
+        (["--out", "x.npz", "--qat", "2", "--freeze-at", "0"], "freeze_at must be a whole number"),
         (["--out", "x.npz", "--validation", "300"], "validation takes 300 of 300"),
         (["--out", "x.npz", "--validation", "-1"], "validation must be a whole number >= 0"),
         (["--out", "x.npz", "--rank", "0"], "rank must be a whole number >= 1"),

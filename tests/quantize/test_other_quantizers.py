@@ -53,7 +53,24 @@ def others() -> st.SearchStrategy[Quantizer]:
         st.sampled_from(["half-even", "half-up", "toward-zero"]),
     )
     scaled = st.sampled_from([Quantizer.named(name, 4) for name in ("mxint4", "mxfp4")])
-    return plain | affine | scaled
+    return plain | affine | scaled | means()
+
+
+def means() -> st.SearchStrategy[Quantizer]:
+    """Those whose step is a multiple of the mean of |w|, with integers or signs as codes."""
+    return st.builds(
+        lambda bits, per, factor: Quantizer(
+            bits,
+            per=per,
+            group=32 if per == "group" else None,
+            step_rule="mean",
+            factor=factor,
+            levels="signs" if bits == 1 else "integers",
+        ),
+        st.integers(1, 4),
+        st.sampled_from(["tensor", "row", "group"]),
+        st.sampled_from([1.0, 1.5]),
+    )
 
 
 def made(w: np.ndarray, quantizer: Quantizer):
@@ -120,6 +137,38 @@ def test_errors_keep_the_bound_known_before(w, quantizer) -> None:
             assert abs(error) <= allowed * Fraction(float(step))
     if isfinite(whole.error_above):
         assert sum(error * error for error in errors) <= Fraction(whole.error_above) ** 2
+
+
+@given(matrices(40), means())
+def test_a_mean_step_is_the_mean_of_the_absolute_entries(w, quantizer) -> None:
+    whole = made(w, quantizer)
+    if whole is None:
+        return
+    q = max(1, 2 ** (quantizer.bits - 1) - 1)
+    steps = np.broadcast_to(whole.steps, w.shape)
+    for part in parts(w, quantizer):
+        total = sum((abs(Fraction(float(w[at]))) for at in part), Fraction(0))
+        step = float(total) / len(part) * quantizer.factor
+        for at in part:
+            assert steps[at] == step
+            t = float(w[at]) / step if step else 0.0
+            signed = -1 if t < 0 else 1
+            wanted = signed if quantizer.bits == 1 else min(max(round(t), -q), q)
+            assert whole.codes[at] == wanted
+
+
+@given(matrices(8))
+def test_the_mean_is_the_best_step_of_signs(w) -> None:
+    """||w - s sign(w)||^2 is least at the mean of |w|: no step nearby does better."""
+    signs = made(w, Quantizer.named("signs", 1))
+    if signs is None or not 1e-100 < float(np.abs(w).max()) < 1e100:
+        return
+    errors = []
+    for factor in (Fraction(99, 100), 1, Fraction(101, 100)):
+        step = Fraction(float(signs.step)) * factor
+        pairs = zip(w.ravel().tolist(), signs.codes.ravel().tolist(), strict=True)
+        errors.append(sum((Fraction(x) - step * k) ** 2 for x, k in pairs))
+    assert errors[1] < min(errors[0], errors[2])
 
 
 @given(matrices(8), st.integers(2, 12), st.sampled_from([1.0, 0.6, 0.35]))
@@ -226,7 +275,7 @@ def test_a_spec_reads_back_as_its_quantizer(quantizer, what) -> None:
     [
         ({"bits": "4"}, "bits must be a whole number"),
         ({"name": "paper-readme"}, "not the quantizer that it is named"),
-        ({"levels": "e3m0"}, "levels must be one of integers, e2m1"),
+        ({"levels": "e3m0"}, "levels must be one of integers, e2m1, signs"),
         ({"group": 32}, "group goes with per='group'"),
         ({"per": "group", "group": 33, "name": "custom"}, "group must be 32, 64 or 128"),
         ({"factor": 0}, "factor must be a positive number"),
@@ -239,6 +288,11 @@ def test_a_spec_reads_back_as_its_quantizer(quantizer, what) -> None:
         ({"levels": "e2m1", "round": "half-up"}, "rounded half-even, got half-up"),
         ({"step": "mx-floor", "range": None}, "needs the narrow range"),
         ({"step": "mx-floor", "factor": 0.5}, "not a step mx-floor"),
+        ({"bits": 1}, "bits must be between 2 and 32, got 1"),
+        ({"levels": "signs"}, "the levels 'signs' have 1 bit, got 4"),
+        ({"levels": "signs", "bits": 1, "range": "full"}, "signs are narrow"),
+        ({"levels": "signs", "bits": 1, "step": "mx-floor"}, "signs are narrow"),
+        ({"levels": "signs", "bits": 1, "round": "half-up"}, "signs are not rounded"),
     ],
 )
 def test_specs_that_describe_nothing_are_refused(changed, message) -> None:
@@ -271,6 +325,7 @@ def test_what_is_chosen_needs_its_codes() -> None:
         (np.array([1e308, -1e308]), Quantizer(4, zero_point=True)),
         (np.array([1.7e308]), Quantizer(2, step_rule="power-of-two")),
         (np.array([1.7e308]), Quantizer(2, factor=4.0)),
+        (np.array([1.7e308, -1.7e308]), Quantizer(2, step_rule="mean")),
         (np.array([1e-320]), Quantizer(4, reciprocal=True)),
     ],
 )

@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +13,7 @@ import pytest
 
 from mondeq_ref.arrays import InputError
 from mondeq_ref.files.run_files import RunFiles
-from mondeq_ref.quantize import Quantizer
+from mondeq_ref.quantize import Quantizer, quantize
 from mondeq_ref.train import loop
 from mondeq_ref.train.adam import Adam
 from mondeq_ref.train.checkpoint import load
@@ -62,6 +63,21 @@ def test_a_line_lost_or_cut_by_a_kill_is_written_again(tmp_path):
     again = log.read_text().splitlines(keepends=True)
     assert [json.loads(line)["epoch"] for line in again] == [1, 2, 3, 4]
     assert (again[0], again[2]) == (lines[0], lines[2])
+
+
+def test_frozen_codes_stay_and_the_rest_learns(tmp_path):
+    """Training two epochs more, with one bit, changes U but neither A nor S nor the codes."""
+    signs = Quantization(Quantizer.named("signs", 1), "K")
+    recipe = replace(TINY, quantization=signs, freeze_at=2)
+    short = train(replace(recipe, epochs=2), images(), tmp_path / "a.npz").parameters
+    long = train(recipe, images(), tmp_path / "b.npz").parameters
+    before, after = short.views(), long.views()
+    for name in ("A", "S"):
+        assert np.array_equal(before[name], after[name])
+    assert not np.array_equal(before["U"], after["U"])
+    codes = [quantize(each.operator(), signs.quantizer, "K").codes["K"] for each in (short, long)]
+    assert np.array_equal(*codes)
+    assert set(codes[0].ravel().tolist()) == {-1, 1}
 
 
 @pytest.mark.parametrize("name", RECIPES)

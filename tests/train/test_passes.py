@@ -1,5 +1,7 @@
 """Both passes of a batch against their twin, a complex step, and the published protocol."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -156,6 +158,16 @@ def test_the_penalty_moves_nothing_but_the_margin():
     assert np.count_nonzero(out) == 1
     small = weights(parameters, Quantization(Quantizer(16), "W"), np.random.default_rng(0))
     assert not penalize_margin(parameters, small, 5.0, out)
+
+
+def test_the_penalty_can_end_where_the_quantized_margin_is_positive():
+    """At W~ = 0 the margin is 1, however large ||dW|| is; at W~ = I there is none."""
+    parameters, quantization = small_parameters(np.random.default_rng(10), "W", 2)
+    used = weights(parameters, quantization, np.random.default_rng(0))
+    out = np.zeros_like(parameters.buffer)
+    for W, penalized in ((np.zeros((8, 8)), False), (np.eye(8), True)):
+        made = replace(used, W=W, dW=10 * np.eye(8))
+        assert penalize_margin(parameters, made, 5.0, out, "margin") == penalized
 
 
 @pytest.mark.parametrize("what", ["W", "WUb", "factors", "factorsUb"])

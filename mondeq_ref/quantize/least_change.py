@@ -1,0 +1,69 @@
+"""How small ||W - W~||_2 can be at all, whatever the offset, the step and the rounding.
+
+With W~ = t I + s C and codes from -q to q, each entry off the diagonal errs by at least its
+distance to the levels, and no row or column is longer than the norm of its matrix:
+
+    ||W - W~||_2^2 >= max over rows and columns of the sum of dist(w_ij, s {-q, ..., q})^2    (1)
+
+over j != i.  The offset is not in (1), and neither is the rounding.  The least of (1) over all
+steps s > 0 is bounded below by parts: on an interval of steps, the distance of w to the level k is
+at least that of |w| to the interval of k s.  Parts whose bound is small are halved.
+"""
+
+import numpy as np
+
+from mondeq_ref.arrays import Matrix, Vector
+from mondeq_ref.rigor.machine import UNIT_ROUNDOFF
+
+PARTS = 64  # of the steps, at first
+ROUNDS = 12  # of halving
+CLOSE = 0.002  # the bound is within this share of what it can be, unless the rounds end before
+ULPS = 8  # of |w| + q s: what an entry's distance may err by in floats
+
+
+def least_change(W: Matrix, reach: int) -> float:
+    """A lower bound of ||W - W~||_2 for every W~ = t I + s C, |C_ij| <= reach; rounded down."""
+    w = np.abs(W)
+    np.fill_diagonal(w, 0.0)
+    largest = float(w.max(initial=0.0))
+    if largest == 0:
+        return 0.0
+    # beyond 2 max|w| the level 0 is the nearest to every entry, as it is at 2 max|w|
+    ends = np.linspace(0.0, 2 * largest, PARTS + 1)
+    low, high = ends[:-1], ends[1:]
+    below = _bounds(w, low, high, reach)
+    for _ in range(ROUNDS):
+        middle = (low + high) / 2
+        reached = float(_bounds(w, middle, middle, reach).min())
+        coarse = below < (1 - CLOSE) * reached
+        if not coarse.any():
+            break
+        kept = ~coarse
+        low, high = (
+            np.concatenate([low[kept], low[coarse], middle[coarse]]),
+            np.concatenate([high[kept], middle[coarse], high[coarse]]),
+        )
+        fresh = _bounds(w, low[kept.sum() :], high[kept.sum() :], reach)
+        below = np.concatenate([below[kept], fresh])
+    return float(below.min())
+
+
+def _bounds(w: Matrix, low: Vector, high: Vector, reach: int) -> Vector:
+    """(1) for each interval of steps, rounded down."""
+    return np.array([_bound(w, a, b, reach) for a, b in zip(low, high, strict=True)])
+
+
+def _bound(w: Matrix, low: float, high: float, reach: int) -> float:
+    """The levels next to w: k s >= w from where k high >= w, and k s <= w while k low <= w."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        above = np.clip(np.ceil(w / high), 0, reach)
+        under = np.clip(np.floor(w / low), 0, reach) if low > 0 else np.full_like(w, reach)
+    distance = w.copy()
+    for code in (above - 1, above, above + 1, under - 1, under, under + 1):
+        k = np.clip(code, 0, reach)
+        distance = np.minimum(distance, np.maximum(np.maximum(k * low - w, w - k * high), 0.0))
+    distance = np.maximum(distance - ULPS * UNIT_ROUNDOFF * (w + reach * high), 0.0)
+    np.fill_diagonal(distance, 0.0)
+    squares = distance * distance
+    longest = max(float(squares.sum(axis=0).max()), float(squares.sum(axis=1).max()))
+    return float(np.sqrt(longest) * (1 - 2 * (len(w) + ULPS) * UNIT_ROUNDOFF))

@@ -1,0 +1,168 @@
+"""Choose codes so that ||E||_2 is below a limit, E = W~ - W, and then so that a loss is small.
+
+    f(E) = -log det(theta I - E'E)
+
+is finite while ||E||_2^2 < theta, and infinite at that norm.  As a function of one row e of E it is
+
+    f = -log(1 - e'P e) + a constant,    P = (theta I - the other rows' share of E'E)^-1,       (1)
+
+so that every move of one code, and of two codes of a row, has an exact price from P e and P alone,
+and P follows from row to row by updates of rank one.  A sweep goes through the rows and makes the
+best moves of each until none lowers the price.  After it t and s take the values that are best for
+these codes: the price is convex in both.
+
+First theta is a little above the square of the norm itself, which shrinks it.  Once it is below
+the limit, theta is the square of the limit, and the price becomes f plus a growing multiple of the
+loss (an interior-point method, whose points are codes).
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from mondeq_ref.arrays import Matrix, Vector
+from mondeq_ref.quantize.choosing import Choice, Loss
+
+ROOM = (0.05, 0.001)  # between the norm and the root of theta, in units of the norm: first, last
+ENOUGH = 0.96  # of the limit: a smaller norm leaves the loss room to fall
+WEIGHTS = (0.1, 1e3)  # of the loss, in units of n over itself: first, last
+NEGLIGIBLE = 1e-9  # moves that lower the price less are not made
+NEWTON_STEPS = 3  # of t and s after a sweep
+HALVINGS = 20
+
+
+@dataclass(eq=False)
+class NormDescent:
+    """One descent, whose state changes; `W` does not."""
+
+    W: Matrix
+    reach: float  # codes lie between -reach and reach
+    loss: Loss
+    limit: float
+    step: float
+    offset: float
+    codes: Matrix = field(init=False)
+
+    def __post_init__(self) -> None:
+        K = self.W - self.offset * np.eye(len(self.W))
+        self.codes = np.clip(np.rint(K / self.step), -self.reach, self.reach)
+
+    @property
+    def E(self) -> Matrix:
+        return self.step * self.codes + self.offset * np.eye(len(self.W)) - self.W
+
+    def now(self) -> Choice:
+        E = self.E
+        value = float(np.linalg.norm(E, 2))
+        kept = value < self.limit
+        return Choice(self.codes.copy(), self.step, self.offset, self.loss(E), value, kept)
+
+    def shrink(self, sweeps: int) -> Iterator[Choice]:
+        """What is found on the way to a smaller norm, until it is small enough."""
+        for room in np.geomspace(*ROOM, sweeps):
+            found = self.now()
+            yield found
+            if found.value < ENOUGH * self.limit:
+                return
+            theta = (found.value * (1 + room)) ** 2
+            self.sweep(theta, 0.0)
+            self.refit(theta, 0.0)
+        yield self.now()
+
+    def settle(self, sweeps: int) -> Iterator[Choice]:
+        """From a norm below the limit: what is found on the way to a smaller loss."""
+        theta = self.limit**2
+        for weight in np.geomspace(*WEIGHTS, sweeps):
+            found = self.now()
+            yield found
+            if not (found.kept and found.loss > 0):
+                return
+            weight *= len(self.W) / found.loss
+            self.sweep(theta, weight)
+            self.refit(theta, weight)
+        yield self.now()
+
+    def sweep(self, theta: float, weight: float) -> None:
+        """Every row in turn."""
+        n, E, (P, S) = len(self.W), self.E, (self.loss.P, self.loss.S)
+        A = _inverse(theta, E)
+        for i in range(n):
+            e, image = E[i].copy(), A @ E[i]
+            without = A - np.outer(image, image) / (1 + E[i] @ image)
+            slope, bend = 2 * weight * (P[i] @ E @ S), weight * P[i, i] * S
+            self.improve(i, e, without, slope, bend)
+            E[i] = e
+            image = without @ e
+            A = without + np.outer(image, image) / (1 - e @ image)
+
+    def improve(self, i: int, e: Vector, P: Matrix, slope: Vector, bend: Matrix) -> None:
+        """The best single moves of row i while there are any; `e` follows.  The loss changes by
+        d slope_j + d^2 bend_jj when d is added to e_j, and slope by 2 d bend_j then."""
+        codes, s = self.codes[i], self.step
+        diagonal, bent = s * s * np.diag(P), s * s * np.diag(bend)
+        image, slope = P @ e, slope.copy()
+        left = 1.0 - float(e @ image)
+        for _ in range(4 * len(e)):
+            best, j, moved = 0.0, 0, 0.0
+            for d in (1.0, -1.0):
+                rest = 1 - (2 * d * s * image + diagonal) / left
+                price = d * s * slope + bent
+                price = np.where(rest > 0, price - np.log(np.maximum(rest, 1e-300)), np.inf)
+                price[d * codes >= self.reach] = np.inf
+                at = int(price.argmin())
+                if price[at] < best - NEGLIGIBLE:
+                    best, j, moved = float(price[at]), at, d
+            if moved == 0.0:
+                return
+            codes[j] += moved
+            e[j] += moved * s
+            image += moved * s * P[j]
+            slope += 2 * moved * s * bend[j]
+            left = 1.0 - float(e @ image)
+
+    def refit(self, theta: float, weight: float) -> None:
+        """s and t by Newton's method on the price, which is convex in both."""
+        D = (self.codes, np.eye(len(self.W)))
+        for _ in range(NEWTON_STEPS):
+            E = self.E
+            slope, bend = _derivatives(self.loss, theta, weight, E, D)
+            move = np.linalg.lstsq(bend, -slope, rcond=None)[0]
+            price = self._price(theta, weight, E)
+            for _ in range(HALVINGS):
+                changed = E + move[0] * D[0] + move[1] * D[1]
+                if self.step + move[0] > 0 and self._price(theta, weight, changed) < price:
+                    self.step += float(move[0])
+                    self.offset += float(move[1])
+                    break
+                move = move / 2
+            else:
+                return
+
+    def _price(self, theta: float, weight: float, E: Matrix) -> float:
+        sign, logarithm = np.linalg.slogdet(theta * np.eye(len(E)) - E.T @ E)
+        if sign <= 0 or np.linalg.norm(E, 2) ** 2 >= theta:
+            return np.inf
+        return weight * self.loss(E) - float(logarithm)
+
+
+def _inverse(theta: float, E: Matrix) -> Matrix:
+    found = np.linalg.inv(theta * np.eye(len(E)) - E.T @ E)
+    return np.asarray(found, dtype=np.float64)
+
+
+def _derivatives(
+    loss: Loss, theta: float, weight: float, E: Matrix, D: tuple[Matrix, Matrix]
+) -> tuple[Vector, Matrix]:
+    """Of the price along the two directions: the gradient, and the matrix of second derivatives."""
+    A = _inverse(theta, E)
+    weighed = weight * (loss.P @ E @ loss.S)
+    Y = [E.T @ d for d in D]
+    slope = np.array([2 * np.sum((weighed + E @ A) * d) for d in D])
+    bend = np.zeros((2, 2))
+    for a in range(2):
+        pulled = weight * (loss.P @ D[a] @ loss.S) + D[a] @ A
+        turned = A @ (Y[a] + Y[a].T) @ A
+        for b in range(2):
+            bend[a, b] = 2 * np.sum(pulled * D[b]) + 2 * np.sum(turned * Y[b])
+    return slope, bend
