@@ -33,6 +33,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     options.add_cluster(parser)
     parser.add_argument("--quiet", action="store_true", help="do not show progress")
+    parser.add_argument("--json", action="store_true", help="print one JSON object on stdout")
 
 
 def run(args: argparse.Namespace) -> int:
@@ -45,7 +46,8 @@ def run(args: argparse.Namespace) -> int:
     from mondeq_ref.documents.strict_json import dumps
     from mondeq_ref.files.atomic import write_atomically
     from mondeq_ref.files.outputs import probe
-    from mondeq_ref.report.console import console
+    from mondeq_ref.report.console import console, emit
+    from mondeq_ref.report.replication_tables import tables
     from mondeq_ref.study.replication import replicate
 
     if args.workers < 1:
@@ -62,8 +64,13 @@ def run(args: argparse.Namespace) -> int:
         table = replicate(tested, args.workers, say, pool)
     digests = {source.role: source.sha256 for source in tested.provenance.sources}
     made = {key: value for key, value in record(digests).items() if key not in _OF_THE_MACHINE}
-    write_atomically(args.out, (dumps({"provenance": made, **table}) + "\n").encode())
-    console().print(f"written to {args.out}")
+    found = {"provenance": made, **table}
+    write_atomically(args.out, (dumps(found) + "\n").encode())
+    if args.json:
+        emit(found)
+    screen = console(args.json)
+    screen.print(*tables(found))
+    screen.print(f"written to {args.out}")
     return 0
 
 

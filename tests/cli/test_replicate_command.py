@@ -6,6 +6,9 @@ import numpy as np
 import pytest
 
 from mondeq_ref.cli.main import main
+from mondeq_ref.instances.shipped import data_folder
+from mondeq_ref.report.console import console
+from mondeq_ref.report.replication_tables import tables
 
 
 @pytest.fixture
@@ -17,7 +20,7 @@ def asked(monkeypatch):
         assert pool is None
         calls.append((len(tested), workers))
         say("float-42, 4 bits")
-        return {"inputs": len(tested), "seeds": []}
+        return {"inputs": len(tested), "seeds": [], "qat": []}
 
     monkeypatch.setattr("mondeq_ref.study.replication.replicate", made)
     return calls
@@ -54,3 +57,13 @@ def test_no_workers_are_refused_before_anything_is_read(asked, tmp_path, capsys)
     assert main([*argv, "--workers", "0"]) == 2
     assert "--workers must be at least 1" in capsys.readouterr().err
     assert asked == []
+
+
+def test_tables_of_the_shipped_replication_fit_80_columns(monkeypatch, capsys):
+    monkeypatch.setenv("COLUMNS", "80")
+    shipped = json.loads((data_folder() / "replication.json").read_text())
+    console().print(*tables(shipped))
+    lines = capsys.readouterr().out.splitlines()
+    assert max(map(len, lines)) <= 80
+    assert sum(line.split()[:1] == ["4"] for line in lines) == 1
+    assert all(sum(one["name"] in line for line in lines) == 1 for one in shipped["qat"])
