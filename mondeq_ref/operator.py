@@ -7,9 +7,12 @@ product rounded once, so it is the same array on every machine.  One whose meani
 matrix that is no float array (a product of quantized factors) has it as `exact_weights`.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, wraps
 from hashlib import sha256
+from typing import TypeVar
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -22,6 +25,7 @@ from mondeq_ref.rigor.fast import norm_above, norms_above, up
 from mondeq_ref.rigor.machine import SMALLEST, UNIT_ROUNDOFF
 from mondeq_ref.rigor.spectrum import least_eigenvalue, symmetric_part
 
+T = TypeVar("T")
 MOST_EXACT_UNITS = 400  # beyond, exact residuals take seconds
 
 
@@ -307,3 +311,17 @@ class Operator:
     def with_weights(self, W: Matrix) -> "Operator":
         """The same layer with another W: the perturbation that the theorems speak of."""
         return replace(self, W=W, factors=None, exact_weights=None)
+
+
+def kept_with_operator(make: Callable[[Operator], T]) -> Callable[[Operator], T]:
+    """`make(operator)`, computed once and kept while the operator lives: small batches come in
+    numbers, and what their solver and certificate need of the operator costs more than they do."""
+    made: WeakKeyDictionary[Operator, T] = WeakKeyDictionary()
+
+    @wraps(make)
+    def once(operator: Operator) -> T:
+        if operator not in made:
+            made[operator] = make(operator)
+        return made[operator]
+
+    return once

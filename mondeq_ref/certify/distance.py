@@ -23,7 +23,7 @@ import numpy as np
 from mondeq_ref.arrays import Booleans, InputError, Matrix, Vector, checked
 from mondeq_ref.certify.residual import Residual, compensated, error_constants, plain
 from mondeq_ref.inputs import Injections
-from mondeq_ref.operator import Operator
+from mondeq_ref.operator import Operator, kept_with_operator
 from mondeq_ref.rigor.fast import above, down, norms_above, up
 from mondeq_ref.rigor.machine import require_ieee
 from mondeq_ref.rigor.process import one_thread
@@ -72,7 +72,7 @@ def distance(
     if compensate or not _is_compiled(Z):
         of_v, of_e = squares(evaluate(), Z)
     else:
-        of_v, of_e = _in_one_pass(operator.W, Z, C)
+        of_v, of_e = _in_one_pass(operator, Z, C)
     unseen = injections.error
     if operator.weights.radius > 0:
         unseen = up(unseen + up(operator.weights.radius * norms_above(Z)))
@@ -102,12 +102,19 @@ def _is_compiled(Z: Matrix) -> bool:
     return n <= COMPILED_UNITS and rows >= COMPILED_FROM
 
 
-def _in_one_pass(W: Matrix, Z: Matrix, C: Matrix) -> tuple[Vector, Vector]:
+def _in_one_pass(operator: Operator, Z: Matrix, C: Matrix) -> tuple[Vector, Vector]:
     from mondeq_ref.kernels.distance import squares_rows
+
+    return squares_rows(*_columns(operator), Z, C, *error_constants(operator.n))
+
+
+@kept_with_operator
+def _columns(operator: Operator) -> tuple[Vector, Vector]:
+    """W' and |W'| as the kernel wants them."""
     from mondeq_ref.kernels.vectors import in_lanes
 
-    columns = in_lanes(W.T)
-    return squares_rows(columns, np.abs(columns), Z, C, *error_constants(len(W)))
+    columns = in_lanes(operator.W.T)
+    return columns, np.abs(columns)
 
 
 def _radius(operator: Operator, residual: Vector) -> Vector:

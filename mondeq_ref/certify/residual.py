@@ -6,6 +6,7 @@ errors of every product and sum, and errs by u |F| + gamma_n^2 times the sum of 
 """
 
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 
@@ -33,6 +34,7 @@ def plain(W: Matrix, Z: Matrix, C: Matrix) -> Residual:
     return _residual(value, relative * magnitude + absolute)
 
 
+@cache
 def error_constants(n: int) -> tuple[float, float]:
     """r and a with |computed - exact| <= r x + a, as this is computed, for a sum of n products
     and two more terms, in any order, with x the computed sum of the terms' magnitudes.

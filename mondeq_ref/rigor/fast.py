@@ -10,6 +10,8 @@ is (1), monotonicity of the rounding, and one step outward after each rounded op
 An overflow shows as an infinity or a NaN in a bound, and becomes an infinite bound.
 """
 
+from functools import cache
+from math import inf, nextafter
 from typing import Any
 
 import numpy as np
@@ -23,14 +25,19 @@ Floats = NDArray[np.float64]
 
 def up(x: Any) -> Any:
     """The next float above, entry by entry; NaN (an overflow somewhere) becomes infinity."""
-    return np.nextafter(np.where(np.isnan(x), np.inf, x), np.inf)[()]
+    if isinstance(x, float):
+        return np.float64(nextafter(x if x == x else inf, inf))
+    return np.nextafter(np.fmin(x, inf), inf)  # of NaN and infinity fmin takes the number
 
 
 def down(x: Any) -> Any:
     """The next float below, entry by entry; NaN becomes minus infinity."""
-    return np.nextafter(np.where(np.isnan(x), -np.inf, x), -np.inf)[()]
+    if isinstance(x, float):
+        return np.float64(nextafter(x if x == x else -inf, -inf))
+    return np.nextafter(np.fmax(x, -inf), -inf)
 
 
+@cache
 def gamma(n: int) -> float:
     """An upper bound of gamma_n; n u and 1 - n u are exact for n < 2^50."""
     return float(up(n * UNIT_ROUNDOFF / (1 - n * UNIT_ROUNDOFF)))
@@ -42,8 +49,13 @@ def above(computed: Any, roundings: int) -> Any:
     With k roundings on any path, computed >= exact (1 - gamma_k) - k eta, and
     1/(1 - g) <= 1 + 2g for g <= 1/2.
     """
-    inflation = up(1 + 2 * gamma(roundings))
-    return up(up(computed + up(roundings * SMALLEST)) * inflation)
+    lost, inflation = _inflation(roundings)
+    return up(up(computed + lost) * inflation)
+
+
+@cache
+def _inflation(roundings: int) -> tuple[float, float]:
+    return up(roundings * SMALLEST), up(1 + 2 * gamma(roundings))
 
 
 def below(computed: Any, roundings: int) -> Any:

@@ -39,18 +39,26 @@ class _Shared:
     def enter(self) -> None:
         with self.lock:
             if self.users == 0:
-                _disown()
-                self.limit = _controller().limit(limits=1, user_api="blas")
+                self.limit = _limited()
             self.users += 1
 
     def leave(self) -> None:
         with self.lock:
             self.users -= 1
-            if self.users == 0:
+            if self.users == 0 and self.limit is not None:
                 _disown()
                 self.limit.restore_original_limits()
                 self.limit = None
                 _disown()
+
+
+def _limited() -> Any:
+    """BLAS held to one thread; None where it is already, as one looks faster than one sets."""
+    pools = [pool for pool in _controller().lib_controllers if pool.user_api == "blas"]
+    if all(pool.num_threads == 1 for pool in pools):
+        return None
+    _disown()
+    return _controller().limit(limits=1, user_api="blas")
 
 
 _ONE_THREAD = _Shared()  # as global as the setting that it guards

@@ -56,7 +56,9 @@ def solve(
 ) -> Solution:
     """Solve every row to a certified distance of at most `tol`, in blocks on `workers` threads."""
     starts = range(0, len(injections), BLOCK)
-    blocks = (injections.rows(slice(start, start + BLOCK)) for start in starts)
+    blocks: Iterable[Injections] = [injections]
+    if len(injections) > BLOCK:
+        blocks = (injections.rows(slice(start, start + BLOCK)) for start in starts)
     parts = solve_blocks(
         operator, blocks, method, tol=tol, max_steps=max_steps, dtype=dtype, workers=workers
     )

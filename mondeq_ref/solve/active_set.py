@@ -9,13 +9,12 @@ caller certifies every point.
 """
 
 from dataclasses import dataclass
-from weakref import WeakKeyDictionary
 
 import numpy as np
 
 from mondeq_ref.arrays import Booleans, Integers, Matrix, Vector
 from mondeq_ref.inputs import Injections
-from mondeq_ref.operator import Operator
+from mondeq_ref.operator import Operator, kept_with_operator
 from mondeq_ref.solve.judge import OPEN, judge
 from mondeq_ref.solve.lemke import lemke
 from mondeq_ref.solve.methods import Floats, reflection
@@ -54,12 +53,11 @@ def points(
     operator: Operator, c: Matrix, sweeps: int, max_steps: int
 ) -> tuple[Matrix, Integers, Booleans]:
     """Points, linear solves taken, and whether the active set repeated, with the fallback."""
-    M = np.eye(operator.n) - operator.W
     active = predicted_signs(operator, c, sweeps)
     with np.errstate(all="ignore"):  # what overflows or divides by zero is not settled
-        z, steps, settled = newton(M, c, active, max_steps)
+        z, steps, settled = newton(operator, c, active, max_steps)
         for row in np.flatnonzero(~settled).tolist():
-            _fall_back(M, c, row, max_steps, z, steps, settled)
+            _fall_back(operator.M.center, c, row, max_steps, z, steps, settled)
     return z, steps, settled
 
 
@@ -100,15 +98,19 @@ def predicted_signs(operator: Operator, c: Matrix, sweeps: int) -> Booleans:
     return active
 
 
-_REFLECTIONS: WeakKeyDictionary[Operator, tuple[Floats, Floats]] = WeakKeyDictionary()
-
-
+@kept_with_operator
 def _reflection(operator: Operator) -> tuple[Floats, Floats]:
-    """P and Q of the sweeps; kept while the operator lives, as small batches come in numbers."""
-    found = _REFLECTIONS.get(operator)
-    if found is None:
-        found = _REFLECTIONS[operator] = reflection(operator, _sweep_step(operator), np.float32)
-    return found
+    """P and Q of the sweeps."""
+    return reflection(operator, _sweep_step(operator), np.float32)
+
+
+@kept_with_operator
+def _in_lanes(operator: Operator) -> tuple[Vector, Vector]:
+    """M = I - W and its transpose as the kernel wants them."""
+    from mondeq_ref.kernels.vectors import in_lanes
+
+    M = operator.M.center
+    return in_lanes(M), in_lanes(M.T)
 
 
 def _sweep_step(operator: Operator) -> float:
@@ -120,22 +122,21 @@ def _sweep_step(operator: Operator) -> float:
 
 
 def newton(
-    M: Matrix, c: Matrix, active: Booleans, max_steps: int
+    operator: Operator, c: Matrix, active: Booleans, max_steps: int
 ) -> tuple[Matrix, Integers, Booleans]:
     """Points, linear solves taken, and whether the active set repeated, for every row."""
     if len(c) >= COMPILED_FROM:
         from mondeq_ref.kernels.newton import newton_rows
-        from mondeq_ref.kernels.vectors import in_lanes
 
         limit = min(NEWTON_STEPS, max_steps)
-        z, steps, settled = newton_rows(in_lanes(M), in_lanes(M.T), c, active, limit)
+        z, steps, settled = newton_rows(*_in_lanes(operator), c, active, limit)
     else:
         z, steps = np.zeros_like(c), np.zeros(len(c), dtype=np.int64)
         settled = np.zeros(len(c), dtype=np.bool_)
     # The compiled elimination does not pivot; what it could not settle is tried with LAPACK.
     for row in np.flatnonzero(~settled):
         limit = min(NEWTON_STEPS, max_steps - int(steps[row]))
-        z[row], taken, settled[row] = newton_row(M, c[row], active[row], limit)
+        z[row], taken, settled[row] = newton_row(operator.M.center, c[row], active[row], limit)
         steps[row] += taken
     return z, steps, settled
 

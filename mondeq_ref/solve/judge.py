@@ -54,7 +54,8 @@ def judge(operator: Operator, injections: Injections, Z: Matrix, tol: float) -> 
     z = Z if finite.all() else np.where(finite[:, None], Z, 0.0)
 
     def measure(rows: Rows, compensate: bool) -> Distance:
-        return distance(operator, injections.rows(rows), z[rows], compensate=compensate)
+        part = injections if rows is EVERY else injections.rows(rows)
+        return distance(operator, part, z[rows], compensate=compensate)
 
     return Judged(z, *judged_rows(measure, finite, operator.margin.lo > 0, tol))
 
