@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from mondeq_ref.arrays import InputError, Matrix, Vector, frozen
+from mondeq_ref.documents.encoding import weights_digest
 from mondeq_ref.rigor.balls import MatrixBall, eigenvalue_range, identity_minus, spectral_norm
 from mondeq_ref.rigor.dyadic import Dyadic, exact, identity
 from mondeq_ref.rigor.enclosure import Enclosure
@@ -141,7 +142,10 @@ class Operator:
     kappa : Enclosure
         L / m, the condition number; unbounded unless m > 0.
     digest : str
-        SHA-256 of the arrays.
+        SHA-256 of W, the matrix that proofs are about: equal matrices have one digest, and every
+        command prints it.
+    arrays_digest : str
+        SHA-256 of W, U and b.
 
     Raises
     ------
@@ -298,15 +302,26 @@ class Operator:
 
     @cached_property
     def digest(self) -> str:
-        """SHA-256 of the arrays' little-endian bytes, and of the exact matrix where it is meant."""
+        """SHA-256 of W, and of the exact matrix where that is not the array W."""
+        return array_digest(self.W, self.exact_W if self._is_rounded else None)
+
+    @cached_property
+    def arrays_digest(self) -> str:
+        """SHA-256 of the little-endian bytes of W, U and b, without -0, and of the exact matrix
+        where one was given: which file this came from."""
         state = sha256()
         for name, array in (("W", self.W), ("U", self.U), ("b", self.b)):
             state.update(f"{name}{array.shape}".encode())
-            state.update(array.astype("<f8").tobytes())
+            state.update((array + 0.0).astype("<f8").tobytes())
         if self.exact_weights is not None:
             integers, exponent = self.exact_weights.integers, self.exact_weights.exponent
             state.update(f"meant 2^{exponent} {integers.entries()}".encode())
         return state.hexdigest()
+
+    @property
+    def _is_rounded(self) -> bool:
+        """Whether the exact matrix is not the array W."""
+        return self.exact_weights is not None and self.exact_weights != exact(self.W)
 
     def with_weights(self, W: Matrix) -> "Operator":
         """The same layer with another W: the perturbation that the theorems speak of."""
@@ -325,3 +340,8 @@ def kept_with_operator(make: Callable[[Operator], T]) -> Callable[[Operator], T]
         return made[operator]
 
     return once
+
+
+def array_digest(W: Matrix, exact: Dyadic | None = None) -> str:
+    """The digest of a square matrix, as certificates name it."""
+    return weights_digest(len(W), (W + 0.0).astype("<f8").tobytes(), exact)

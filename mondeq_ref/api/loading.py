@@ -10,7 +10,11 @@ from mondeq_ref.operator import Operator
 
 
 def load(
-    path: str | os.PathLike[str], *, layout: str | None = None, margin: float | None = None
+    path: str | os.PathLike[str],
+    *,
+    layout: str | None = None,
+    margin: float | None = None,
+    trust_size: bool = False,
 ) -> Operator:
     """Read an operator from an .npz, .safetensors, .mat or PyTorch file.
 
@@ -24,6 +28,8 @@ def load(
         What the arrays are called.  Needed only where the names fit several layouts.
     margin : float, optional
         The parameter m > 0 of W = (1 - m) I - A'A + S - S', for files that do not store it.
+    trust_size : bool, default False
+        Read a compressed file of any ratio, up to 1 GiB.
 
     Returns
     -------
@@ -45,5 +51,8 @@ def load(
     if layout is not None and layout not in LAYOUT_NAMES:
         raise InputError(f"layout must be one of {', '.join(LAYOUT_NAMES)}, got {layout!r}")
     return load_operator(
-        file_name("path", path), layout, None if margin is None else positive("margin", margin)
+        file_name("path", path),
+        layout,
+        None if margin is None else positive("margin", margin),
+        trust_size=trust_size,
     )

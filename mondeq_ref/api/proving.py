@@ -100,7 +100,7 @@ class Proof:
         write_atomically(file_name("path", path), (dumps(document, indent=1) + "\n").encode())
 
     def _document(self, by_digest: bool) -> dict[str, Json] | None:
-        provenance = record({"operator": self.row.pair.original.digest})
+        provenance = record({"operator": self.row.pair.original.arrays_digest})
         if self.rung is not None and self.rung > EXISTENCE:
             return of_inputs(self.row, self.work, provenance)
         wanted = Outcome.REFUTED if self.rung is None else Outcome.PROVED
@@ -154,7 +154,7 @@ def certify(
     """
     layer(operator)
     instance("quantized", quantized, Quantized, hint=" (what mondeq_ref.quantize returns)")
-    if quantized.original.digest != operator.digest:
+    if quantized.original.arrays_digest != operator.arrays_digest:
         raise InputError("quantized must have been made from operator, it was made from another")
     kind = Guarantee(choice("guarantee", guarantee, GUARANTEES))
     rng = np.random.default_rng(whole("seed", seed, 0))

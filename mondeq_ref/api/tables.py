@@ -144,7 +144,7 @@ def bit_table(
     rng = np.random.default_rng(whole("seed", seed, 0))
     rows_in = None if inputs is None else rows_of(operator, inputs, labels)
     folder = None if certificates is None else Path(certificates)
-    sources = {"operator": operator.digest}
+    sources = {"operator": operator.arrays_digest}
     if rows_in is not None:
         sources[rows_in.source] = rows_in.digest
     provenance = record(sources, seed)

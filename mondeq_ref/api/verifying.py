@@ -27,7 +27,7 @@ def verify(
     certificate : str, path or dict
         The file that `Proof.save` or `mondeq-ref certify --certificates` wrote, or its content.
     operator : Operator, optional
-        The operator that the certificate must be about.
+        The operator that the certificate must be about, or the quantized one.
     trust_size : bool, default False
         Check the certificate however many units, numbers or bits it decodes to.
 
@@ -36,7 +36,8 @@ def verify(
     Checked
         `accepted` says whether it is a proof, `reason` what it proves or why it is none;
         `operator` and `perturbed` are digests of W and W~, `quantizer` says how W~ was made
-        (None: it is given), `checked` and `unchecked` what was compared and what was not.
+        (None: it is given), `compared` whether the operator given is its "W" or its "W~", and
+        `checked` and `unchecked` what was checked and what was not.
 
     Raises
     ------

@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 
-from mondeq_ref.certificates.integers import ProofError, require
+from mondeq_ref.certificates.integers import ProofError, bits_of_sum, require
 from mondeq_ref.certificates.layer import Layer, read_layer
 from mondeq_ref.certificates.requantize import requantized
 from mondeq_ref.documents.encoding import Json, decode_rows, members
-from mondeq_ref.rigor.dyadic import Dyadic, of_floats
+from mondeq_ref.documents.size import Limits
+from mondeq_ref.rigor.dyadic import Dyadic, identity, of_floats
 
 PARTS = ("operator", "perturbed", "inputs", "settings")
 
@@ -20,37 +21,46 @@ class Subject:
     C: Dyadic | None
     spec: dict[str, Json] | None
     fed: bool  # whether the inputs are vectors x, so that U and b matter
+    known: str | None  # "W" or "W~", whichever the operator given is; None: none was given
 
 
-def read_case(value: Json, known: Layer | None) -> Subject:
+def read_case(value: Json, known: Layer | None, limits: Limits) -> Subject:
     """Every part of the case; W~ is compared with what the quantizer named makes of W."""
     parts = members(value, "case", PARTS)
     spec = members(parts["settings"], "settings", ("quantizer",))["quantizer"]
     kind, rows = _inputs(parts["inputs"])
     fed = kind == "x"
-    before = read_layer(parts["operator"], "operator", known, fed=fed)
-    if known is not None:
-        _require_known(before, known, fed=fed)
-    again = None if spec is None else requantized(before, spec)
-    after = read_layer(parts["perturbed"], "perturbed", again, fed=fed)
+    before = read_layer(parts["operator"], "operator", known, limits, fed=fed)
+    again = None if spec is None else requantized(before, spec, limits)
+    after = read_layer(parts["perturbed"], "perturbed", again, limits, fed=fed)
     require(after.n == before.n, "the operator and the perturbed one differ in size")
+    which = None if known is None else _which(known, before, after, fed=fed)
     if again is not None:
         require(after.exact == again.exact, "W~ is not W quantized as it says")
         same = not fed or (after.U, after.b) == (again.U, again.b)
         require(same, "U~ or b~ is not quantized as it says")
     require(after.factors is None, "the perturbed operator has no factors")
-    return Subject(before, after, _injections(kind, rows, after), spec, fed)
+    bits = max(bits_of_sum(before.exact, after.exact), bits_of_sum(after.exact, identity(after.n)))
+    limits.matrix(after.n**2, bits)
+    limits.floats(rows, after.U or [], [after.b or []])
+    return Subject(before, after, _injections(kind, rows, after), spec, fed, which)
 
 
-def _require_known(before: Layer, known: Layer, *, fed: bool) -> None:
-    """The exact matrix, and U, b and the factors where the statement depends on them."""
-    other = "it is about another operator than the one given"
-    require(before.n == known.n and before.exact == known.exact, other)
-    if fed:
-        require((before.U, before.b) == (known.U, known.b), other)
-    if before.factors is not None:
-        same = known.factors is not None and before.factors.same_as(known.factors)
+def _which(known: Layer, before: Layer, after: Layer, *, fed: bool) -> str:
+    """Whether the operator given is W or W~: by the exact matrix, and by U, b and the factors
+    where the statement depends on them."""
+    if _is_same(before, known, fed=fed):
+        factors = before.factors
+        same = factors is None or (known.factors is not None and factors.same_as(known.factors))
         require(same, "its factors are not those of the operator given")
+        return "W"
+    require(_is_same(after, known, fed=fed), "it is about another operator than the one given")
+    return "W~"
+
+
+def _is_same(layer: Layer, known: Layer, *, fed: bool) -> bool:
+    same = layer.n == known.n and layer.exact == known.exact
+    return same and (not fed or (layer.U, layer.b) == (known.U, known.b))
 
 
 def _inputs(value: Json) -> tuple[str | None, list[list[float]]]:

@@ -11,15 +11,16 @@ library that searches, solves or quantizes.
 
 import re
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from mondeq_ref.certificates.case import Subject, read_case
-from mondeq_ref.certificates.conditions import PROOFS, Matrices
+from mondeq_ref.certificates.conditions import PROOFS
 from mondeq_ref.certificates.integers import ProofError, require
 from mondeq_ref.certificates.layer import layer_of
+from mondeq_ref.certificates.matrices import Matrices
 from mondeq_ref.certificates.rungs import OF_INPUTS, RUNGS
 from mondeq_ref.documents.encoding import Json, digest_of, integer, members
-from mondeq_ref.documents.size import check_matrix, check_size
+from mondeq_ref.documents.size import Limits, check_size
 from mondeq_ref.errors import InputError
 
 if TYPE_CHECKING:
@@ -28,6 +29,9 @@ if TYPE_CHECKING:
 KIND, FORMAT = "certificate", 1
 MEMBERS = ("kind", "format", "rung", "outcome", "sentence", "case", "proof", "assumptions")
 ASSUMPTIONS = "FLINT's integer, rational and ball arithmetic is correct."
+
+WIDTH_FIRST = re.compile(r"(?<![0-9])0*([0-9]+)[-_. ]*bit")  # 08bits, 8-bit
+WIDTH_LAST = re.compile(r"bits?[-_. ]*0*([0-9]+)")  # bits-8
 
 
 @dataclass(frozen=True)
@@ -39,6 +43,7 @@ class Checked:
     operator: str | None = None  # SHA-256 of the exact W
     perturbed: str | None = None  # SHA-256 of the exact W~
     quantizer: dict[str, Json] | None = None  # what W~ was recomputed by; None: W~ is given
+    compared: str | None = None  # which of "W" and "W~" the operator given is; None: none given
     checked: tuple[str, ...] = ()
     unchecked: tuple[str, ...] = ()
 
@@ -56,16 +61,16 @@ class Checked:
 
     def in_file(self, name: str) -> "Checked":
         """The verdict about a file of this name, which may speak of another bit-width."""
-        told = re.search(r"(?<![0-9])0*([0-9]+)bits", name)
-        if not self.accepted or told is None:
+        told = WIDTH_FIRST.findall(name.lower()) or WIDTH_LAST.findall(name.lower())
+        if not self.accepted or not told:
             return self
         if self.quantizer is None:
-            unchecked = f"the {told[1]} bits in the file's name"
+            unchecked = f"the {told[0]} bits in the file's name"
             return replace(self, unchecked=(*self.unchecked, unchecked))
         bits = self.quantizer["bits"]
-        if int(told[1]) == bits:
+        if str(bits) in told:
             return self
-        reason = f"the file's name says {told[1]} bits, and its W~ is of {bits} bits"
+        reason = f"the file's name says {told[0]} bits, and its W~ is of {bits} bits"
         return replace(self, accepted=False, reason=reason)
 
 
@@ -75,20 +80,18 @@ def verify(
     """Re-verify a certificate, for `operator` if one is given.  Refuses what is malformed."""
     parts = members(document, "the certificate", (*MEMBERS, "provenance", "digest"))
     check_size(document, trust_size=trust_size)
+    limits = Limits(trusted=trust_size)
     if parts["kind"] != KIND or integer(parts["format"], "format", 1, FORMAT) != FORMAT:
         raise InputError(f"this is not a certificate of format {FORMAT}")
     try:
         rung, holds = _labels(parts)
-        subject = read_case(parts["case"], None if operator is None else layer_of(operator))
+        known = None if operator is None else layer_of(operator)
+        subject = read_case(parts["case"], known, limits)
     except ProofError as flaw:
         return Checked(False, str(flaw))
-    for matrix in (subject.before.exact, subject.after.exact):
-        bits = max(map(int.bit_length, map(int, matrix.integers.entries())))
-        by = _eliminates(parts["proof"])
-        check_matrix(subject.after.n, bits, eliminated=by, trust_size=trust_size)
-    about = _about(subject, None if operator is None else operator.digest)
+    about = _about(subject)
     try:
-        _check(rung, subject, parts["proof"], holds=holds)
+        _check(rung, subject, parts["proof"], limits, holds=holds)
     except ProofError as flaw:
         return replace(about, accepted=False, reason=str(flaw))
     return replace(about, reason=str(parts["sentence"]))
@@ -106,36 +109,33 @@ def _labels(parts: dict[str, Json]) -> tuple[int, bool]:
     return rung, holds
 
 
-def _eliminates(proof: Json) -> bool:
-    """Whether some part of the proof is an elimination."""
-    if isinstance(proof, list):
-        return any(map(_eliminates, cast(list[Json], proof)))
-    held = cast(dict[str, Json], proof) if isinstance(proof, dict) else {}
-    return held.get("by") == "elimination" or any(map(_eliminates, held.values()))
-
-
-def _check(rung: int, subject: Subject, proof: Json, *, holds: bool) -> None:
+def _check(rung: int, subject: Subject, proof: Json, limits: Limits, *, holds: bool) -> None:
     condition = PROOFS.get((rung, holds))
     if condition is None:
         raise ProofError("this rung cannot be refuted")
     require(subject.C is None or rung == OF_INPUTS, "this rung speaks of no inputs")
-    condition(Matrices(subject.before.exact, subject.after.exact, subject.C), proof)
+    condition(Matrices(subject.before.exact, subject.after.exact, subject.C, limits), proof)
 
 
-def _about(subject: Subject, known: str | None) -> Checked:
+def _about(subject: Subject) -> Checked:
     """What is stated about whom, of a certificate whose proof is still to be checked."""
-    layer, spec = "W, U and b" if subject.fed else "W", subject.spec
+    layer, after, spec = "W", "W~", subject.spec
+    if subject.fed:
+        layer, after = "W, U and b", "W~, U~ and b~"
     checked, unchecked = ["the proof, in integers"], ["what the provenance says"]
-    if known is not None:
-        checked.append(f"{layer} against the operator given, exactly (its digest: {known})")
+    if subject.known == "W":
+        checked.append(f"{layer} against the operator given, exactly")
+    elif subject.known == "W~":
+        checked.append(f"{after} against the operator given, exactly: it is W~, not W")
+        unchecked.append(f"whose {layer} this is: the operator given is W~")
     else:
         unchecked.append(f"whose {layer} this is: no operator was given to compare with")
     if spec is None:
-        given = "W~, U~ and b~ have" if subject.fed else "W~ has"
-        unchecked.append(f"what {given} to do with {layer}: given by the certificate")
+        have = "have" if subject.fed else "has"
+        unchecked.append(f"what {after} {have} to do with {layer}: given by the certificate")
     else:
         checked.append(f"W~ is {_made_by(spec)}, computed again from the definition")
-        if subject.before.factors is not None and known is None:
+        if subject.before.factors is not None and subject.known != "W":
             unchecked.append("whether the operator has these factors")
     return Checked(
         True,
@@ -143,6 +143,7 @@ def _about(subject: Subject, known: str | None) -> Checked:
         subject.before.digest,
         subject.after.digest,
         spec,
+        subject.known,
         tuple(checked),
         tuple(unchecked),
     )

@@ -26,8 +26,6 @@ of By not 0 would exist: a kernel vector, the only one up to scale, or a column 
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from functools import cached_property
 from itertools import combinations
 from types import MappingProxyType
 
@@ -35,18 +33,19 @@ from flint import fmpz_mat
 
 from mondeq_ref.certificates.integers import (
     ProofError,
+    bits_of,
+    bits_of_sum,
     doubled,
     fails_somewhere,
     form,
     indices,
-    is_definite,
     is_solved,
     minor,
-    minus_identity,
     require,
     squared_sum,
     vector,
 )
+from mondeq_ref.certificates.matrices import Matrices
 from mondeq_ref.documents.encoding import (
     Json,
     decode_dyadic,
@@ -61,36 +60,11 @@ MOST_ENUMERATED = 12  # units of a block whose 2^12 principal minors are looked 
 MOST_MINOR_BITS = 1 << 27  # bits of the entries of all minors that are looked at
 
 
-@dataclass(frozen=True, eq=False)
-class Matrices:
-    """The exact matrices of a case, and the injections of its inputs, one a row."""
-
-    W: Dyadic
-    W_after: Dyadic
-    C: Dyadic | None = None
-
-    @cached_property
-    def S(self) -> Dyadic:
-        return doubled(identity(self.W.shape[0]) - self.W)
-
-    @cached_property
-    def M_after(self) -> Dyadic:
-        return identity(self.W.shape[0]) - self.W_after
-
-    @cached_property
-    def dW(self) -> Dyadic:
-        return self.W - self.W_after
-
-    @property
-    def n(self) -> int:
-        return self.W.shape[0]
-
-
 def frobenius_holds(at: Matrices, proof: Json) -> None:
     held = members(proof, "proof", ("definite", "gap"))
-    require(is_definite(at.S, held["definite"]), "sym(I - W) is not shown to be definite")
-    gap = minus_identity(at.S @ at.S, 4 * squared_sum(at.dW))
-    require(is_definite(gap, held["gap"]), "||dW||_F < m is not shown")
+    require(at.is_definite(at.S, held["definite"]), "sym(I - W) is not shown to be definite")
+    gap = at.shifted(at.S @ at.S, 4 * squared_sum(at.dW))
+    require(at.is_definite(gap, held["gap"]), "||dW||_F < m is not shown")
 
 
 def frobenius_fails(at: Matrices, proof: Json) -> None:
@@ -103,9 +77,9 @@ def norm_holds(at: Matrices, proof: Json) -> None:
     held = members(proof, "proof", ("t", "below", "above"))
     t = decode_rational(held["t"], "t")
     require(t > 0, "t must be positive")
-    above = minus_identity(-(at.dW.T @ at.dW), -t * t)
-    require(is_definite(above, held["below"]), "||dW|| < t is not shown")
-    require(is_definite(minus_identity(at.S, 2 * t), held["above"]), "m > t is not shown")
+    above = at.shifted(-(at.dW.T @ at.dW), -t * t)
+    require(at.is_definite(above, held["below"]), "||dW|| < t is not shown")
+    require(at.is_definite(at.shifted(at.S, 2 * t), held["above"]), "m > t is not shown")
 
 
 def norm_fails(at: Matrices, proof: Json) -> None:
@@ -119,9 +93,9 @@ def norm_fails(at: Matrices, proof: Json) -> None:
 def one_sided_holds(at: Matrices, proof: Json) -> None:
     held = members(proof, "proof", ("t", "below", "above"))
     t = decode_rational(held["t"], "t")
-    above = minus_identity(doubled(at.dW), -2 * t)
-    require(is_definite(above, held["below"]), "lambda_max(sym(W~ - W)) < t is not shown")
-    require(is_definite(minus_identity(at.S, 2 * t), held["above"]), "m > t is not shown")
+    above = at.shifted(doubled(at.dW), -2 * t)
+    require(at.is_definite(above, held["below"]), "lambda_max(sym(W~ - W)) < t is not shown")
+    require(at.is_definite(at.shifted(at.S, 2 * t), held["above"]), "m > t is not shown")
 
 
 def one_sided_fails(at: Matrices, proof: Json) -> None:
@@ -136,7 +110,7 @@ def margin_holds(at: Matrices, proof: Json) -> None:
     if isinstance(proof, dict) and "m" in proof:
         return by_structure(at, proof)
     held = members(proof, "proof", ("definite",))
-    return require(is_definite(doubled(at.M_after), held["definite"]), "m~ > 0 is not shown")
+    return require(at.is_definite(doubled(at.M_after), held["definite"]), "m~ > 0 is not shown")
 
 
 def by_structure(at: Matrices, proof: Json) -> None:
@@ -147,8 +121,10 @@ def by_structure(at: Matrices, proof: Json) -> None:
         float(decode_numbers(held[name], name, (), "f64")[1][0])
         for name in ("m", "A_step", "K_step")
     )
-    A = _codes(held["A"], "A", (None, n)) * A_step
-    K = _codes(held["K"], "K", (n, n)) * K_step
+    A, K = _codes(held["A"], "A", (None, n)), _codes(held["K"], "K", (n, n))
+    at.limits.floats([[m, A_step * A_step, K_step]] * n**2)
+    at.limits.product(n, A.shape[0], n, 2 * bits_of(A))
+    A, K = A * A_step, K * K_step
     require(m > 0 and K == -K.T, "a margin by structure needs m > 0 and skew codes K")
     require(
         at.M_after == identity(n) * m + A.T @ A - K, "I - W~ is not the product of these factors"
@@ -169,19 +145,14 @@ def weights_hold(at: Matrices, proof: Json) -> None:
     held = members(proof, "proof", ("D", "definite"))
     d = decode_dyadic(held["D"], "D", (at.n, 1))
     require(all(w > 0 for w in d.integers.entries()), "a weight is not positive")
-    DM = _weighted(d, at.M_after)
-    require(is_definite(doubled(DM), held["definite"]), "sym(D M~) > 0 is not shown")
-
-
-def _weighted(d: Dyadic, M: Dyadic) -> Dyadic:
-    """D M for a column of weights."""
-    pairs = zip(d.integers.entries(), M.integers.table(), strict=True)
-    return Dyadic(fmpz_mat([[w * x for x in row] for w, row in pairs]), M.exponent + d.exponent)
+    DM = at.weighted(d, at.M_after)
+    require(at.is_definite(doubled(DM), held["definite"]), "sym(D M~) > 0 is not shown")
 
 
 def weights_fail(at: Matrices, proof: Json) -> None:
     Y = decode_dyadic(members(proof, "proof", ("Y",))["Y"], "Y", (at.n, None))
     require(not Y.integers.is_zero(), "Y is zero")
+    at.limits.product(at.n, at.n, Y.shape[1], bits_of(at.M_after) + bits_of(Y))
     pairs = zip((at.M_after @ Y).integers.table(), Y.integers.table(), strict=True)
     diagonal = [sum(p * q for p, q in zip(u, v, strict=True)) for u, v in pairs]
     require(max(diagonal) <= 0, "a diagonal entry of M~ Y Y' is positive")
@@ -221,7 +192,7 @@ def two_equilibria(at: Matrices, proof: Json) -> None:
     held = members(proof, "proof", ("minor", "c", "first", "second"))
     n, M = at.n, at.M_after
     a = indices(held["minor"], "minor", n)
-    require(minor(M.integers.table(), a) <= 0, "the principal minor is positive")
+    require(at.minor(a) <= 0, "the principal minor is positive")
     c, first, second = (decode_dyadic(held[k], k, (n, 1)) for k in ("c", "first", "second"))
     require(first != second, "the two equilibria are one")
     for z in (first, second):
@@ -241,20 +212,23 @@ def existence_holds(at: Matrices, proof: Json) -> None:
         block = at.M_after.block(units, units)
         if "D" in one:
             one = members(one, "block", ("units", "D", "N", "definite"))
-            require(is_definite(_lowered(block, one), one["definite"]), "a block is not shown")
+            lowered = _lowered(at, block, one)
+            require(at.is_definite(lowered, one["definite"]), "a block is not shown")
         else:
             members(one, "block", ("units",))
             _require_few([units], at)
             require(not fails_somewhere(block.integers), f"the block of {units} fails")
 
 
-def _lowered(block: Dyadic, held: dict[str, Json]) -> Dyadic:
+def _lowered(at: Matrices, block: Dyadic, held: dict[str, Json]) -> Dyadic:
     """D B + B'D - N - N' for the weights of one block, which must have the right signs."""
     n = block.shape[0]
     d, N = decode_dyadic(held["D"], "D", (n, 1)), decode_dyadic(held["N"], "N", (n, n))
     require(all(w > 0 for w in d.integers.entries()), "a weight is not positive")
     require(all(x >= 0 for x in N.integers.entries()), "an entry of N is negative")
-    return doubled(_weighted(d, block) - N)
+    weighted = at.weighted(d, block)
+    at.limits.matrix(n * n, bits_of_sum(weighted, N))
+    return doubled(weighted - N)
 
 
 def existence_fails(at: Matrices, proof: Json) -> None:
@@ -269,8 +243,9 @@ def inputs_are_solved(at: Matrices, proof: Json) -> None:
     active = members(proof, "proof", ("active",))["active"]
     _, chosen = decode_numbers(active, "active", at.C.shape, "u8")
     require(max(chosen, default=0) <= 1, "an active set is a row of zeros and ones")
-    for row, c in enumerate(at.C.integers.table()):
-        units = [i for i in range(at.n) if chosen[row * at.n + i]]
+    sets = [[i for i in range(at.n) if chosen[row * at.n + i]] for row in range(at.C.shape[0])]
+    at.limits.solutions(map(len, sets), max(bits_of(at.C), bits_of(at.M_after)))
+    for row, (c, units) in enumerate(zip(at.C.integers.table(), sets, strict=True)):
         solved = is_solved(at.M_after.integers, c, units)
         require(solved, f"the active set of input {row} does not solve it")
 

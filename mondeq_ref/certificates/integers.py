@@ -1,5 +1,6 @@
 """The integer arithmetic that proofs of certificates are checked with."""
 
+from collections.abc import Sequence
 from fractions import Fraction
 from itertools import combinations
 from typing import cast
@@ -15,9 +16,11 @@ from mondeq_ref.documents.encoding import (
     members,
     sequence,
 )
+from mondeq_ref.documents.size import Limits
 from mondeq_ref.rigor.dyadic import Dyadic, identity, of_floats
 
 MOST_ELIMINATED = 160  # n above which elimination takes minutes
+LIMITED = Limits()
 
 
 class ProofError(Exception):
@@ -40,7 +43,18 @@ def is_solved(K: fmpz_mat, c: list[fmpz], a: list[int]) -> bool:
     return all(x >= 0 and y - d * q >= 0 for x, y, q in zip(z, w, c, strict=True)) and d > 0
 
 
-def is_definite(K: Dyadic, proof: Json) -> bool:
+def bits_of(A: Dyadic) -> int:
+    """Of the longest entry."""
+    return max((int(x.bit_length()) for x in A.integers.entries()), default=0)
+
+
+def bits_of_sum(A: Dyadic, B: Dyadic) -> int:
+    """Of the longest entry of A + B, at most, when both are on the finer scale."""
+    least = min(A.exponent, B.exponent)
+    return max(bits_of(X) + X.exponent - least for X in (A, B)) + 1
+
+
+def is_definite(K: Dyadic, proof: Json, limits: Limits = LIMITED) -> bool:
     """Is K symmetric and positive definite, as this proof shows?"""
     n = K.shape[0]
     if K.integers != K.integers.transpose():
@@ -49,13 +63,18 @@ def is_definite(K: Dyadic, proof: Json) -> bool:
     if held["by"] == "elimination":
         members(proof, "definite", ("by",))
         require(n <= MOST_ELIMINATED, "too large to eliminate")
+        limits.elimination(n, bits_of(K))
         P, _, _, U = K.integers.fflu()
         return all(P[i, i] == 1 and U[i, i] > 0 for i in range(n))
     require(held["by"] == "factor", "definiteness is shown by a factor or by elimination")
     held = members(proof, "definite", ("by", "R", "shift"))
-    R = of_floats(decode_rows(held["R"], "R", (n, n)), n)
+    rows = decode_rows(held["R"], "R", (n, n))
+    limits.floats(rows)
+    R = of_floats(rows, n)
     shift = integer(held["shift"], "shift", -MOST_EXPONENT, MOST_EXPONENT)
-    rest = Dyadic(K.integers, K.exponent - shift) - R.T @ R
+    scaled, square = Dyadic(K.integers, K.exponent - shift), R.T @ R
+    limits.matrix(n * n, bits_of_sum(scaled, square))
+    rest = scaled - square
     rows = enumerate(rest.integers.table())
     return all(2 * row[i] > sum(abs(x) for x in row) for i, row in rows)
 
@@ -94,7 +113,7 @@ def indices(value: Json, name: str, n: int) -> list[int]:
     return found
 
 
-def minor(table: list[list[fmpz]], a: list[int] | tuple[int, ...]) -> fmpz:
+def minor(table: list[list[fmpz]], a: Sequence[int]) -> fmpz:
     """The principal minor of the integers: the power of two does not change its sign."""
     return fmpz_mat(len(a), len(a), [table[i][j] for i in a for j in a]).det()
 

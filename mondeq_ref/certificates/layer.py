@@ -3,7 +3,6 @@
 import struct
 from dataclasses import dataclass
 from functools import cached_property
-from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from mondeq_ref.certificates.integers import ProofError, require
@@ -12,10 +11,11 @@ from mondeq_ref.documents.encoding import (
     decode_dyadic,
     decode_reals,
     decode_rows,
-    encode_dyadic,
     members,
     text,
+    weights_digest,
 )
+from mondeq_ref.documents.size import FLOAT_BITS, Limits
 from mondeq_ref.errors import InputError
 from mondeq_ref.rigor.dyadic import Dyadic, identity, of_floats
 
@@ -67,12 +67,10 @@ class Layer:
 
     @cached_property
     def digest(self) -> str:
-        """SHA-256 of W: of its shape and float64 bytes, and of the exact matrix where that is
-        not the array."""
-        rounded = of_floats(self.W, self.n)
-        if self.exact == rounded:
-            return rows_digest(self.W)
-        return sha256(f"{rows_digest(self.W)} {encode_dyadic(self.exact)}".encode()).hexdigest()
+        """That of W, as `Operator.digest` is."""
+        meant = self.exact_weights
+        is_rounded = meant is not None and meant != of_floats(self.W, self.n)
+        return rows_digest(self.W, meant if is_rounded else None)
 
     def injections(self, X: Rows) -> Dyadic:
         """U x + b for every row x."""
@@ -82,13 +80,10 @@ class Layer:
         return products + of_floats([self.b] * len(X), self.n)
 
 
-def rows_digest(W: Rows) -> str:
-    """SHA-256 of the shape of a square matrix and its little-endian bytes, -0 being 0."""
+def rows_digest(W: Rows, exact: Dyadic | None = None) -> str:
     n = len(W)
-    state = sha256(f"W({n}, {n})".encode())
-    for row in W:
-        state.update(struct.pack(f"<{n}d", *(x + 0.0 for x in row)))
-    return state.hexdigest()
+    packed = b"".join(struct.pack(f"<{n}d", *(x + 0.0 for x in row)) for row in W)
+    return weights_digest(n, packed, exact)
 
 
 def layer_of(operator: "Operator") -> Layer:
@@ -99,7 +94,7 @@ def layer_of(operator: "Operator") -> Layer:
     return Layer(W, U, b, factors, operator.exact_weights)
 
 
-def read_layer(value: Json, name: str, known: Layer | None, *, fed: bool) -> Layer:
+def read_layer(value: Json, name: str, known: Layer | None, limits: Limits, *, fed: bool) -> Layer:
     """The layer in a certificate; a W that is named by its digest is that of `known`.
 
     U and b belong to it only if inputs x are `fed` in; left out, they are zero."""
@@ -107,6 +102,7 @@ def read_layer(value: Json, name: str, known: Layer | None, *, fed: bool) -> Lay
     W = _weights(parts["W"], f"{name}.W", known)
     n = len(W)
     require(n > 0, "an operator has one unit at least")
+    limits.floats(W)
     U, b = ([[] for _ in W], [0.0] * n) if fed else (None, None)
     factors = meant = None
     if not fed:
@@ -117,6 +113,8 @@ def read_layer(value: Json, name: str, known: Layer | None, *, fed: bool) -> Lay
         b = list(decode_reals(parts["b"], f"{name}.b", (n,))[1])
     if "factors" in parts:
         factors = _factors(parts["factors"], f"{name}.factors", n)
+        limits.floats(factors.A, factors.S, [[factors.m, 1.0]])
+        limits.product(n, len(factors.A), n, FLOAT_BITS)
         require(factors.product.nearest() == W, f"{name}.W is not the product of its factors")
     if "meant" in parts:
         meant = decode_dyadic(parts["meant"], f"{name}.meant", (n, n))

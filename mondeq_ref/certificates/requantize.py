@@ -23,9 +23,10 @@ from math import isfinite, nextafter
 from types import MappingProxyType
 from typing import Any
 
-from mondeq_ref.certificates.integers import ProofError, require
+from mondeq_ref.certificates.integers import LIMITED, ProofError, require
 from mondeq_ref.certificates.layer import Layer, Parameters, Rows
 from mondeq_ref.documents.encoding import Json, integer, members, refuse, text
+from mondeq_ref.documents.size import Limits
 from mondeq_ref.files.reading import shown
 from mondeq_ref.rigor.dyadic import Dyadic, identity, integer_matrix, of_floats
 
@@ -73,7 +74,7 @@ def is_known(spec: Mapping[str, Any]) -> bool:
     return usual and spec["name"] in QUANTIZERS and spec["round"] in ROUNDINGS
 
 
-def requantized(layer: Layer, spec: Json) -> Layer:
+def requantized(layer: Layer, spec: Json, limits: Limits = LIMITED) -> Layer:
     """The layer quantized as `spec` says; a spec that is not known here is rejected."""
     held = spec if isinstance(spec, dict) else {}
     name, what = (text(held.get(key), f"quantizer.{key}") for key in ("name", "what"))
@@ -83,6 +84,7 @@ def requantized(layer: Layer, spec: Json) -> Layer:
     require(kept == ("offset" in held), "an offset is kept where K is quantized, and only there")
     if kept:
         layer = replace(layer, offset=_offset(held["offset"]))
+        limits.floats(layer.W, [[layer.offset]])
         require(_is_near(layer), "the offset is larger than 1 + n max|W|: W would be lost in it")
     return WHATS[what](layer, QUANTIZERS[name](spec))
 

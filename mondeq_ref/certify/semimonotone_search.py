@@ -48,7 +48,10 @@ def climb_level(K: Matrix, good: float = GOOD_ENOUGH) -> Climb:
     best = Climb(-np.inf, d, N, N)
     X = N
     steps = max(FEWEST_STEPS, min(STEPS, STEPS * 100**2 // n**2))
-    reach = 2 * n / float((K * K).sum(axis=1).mean())  # what a weight's step may be longer by
+    with np.errstate(over="ignore"):
+        reach = 2 * n / float((K * K).sum(axis=1).mean())  # what a weight's step may be longer by
+    if reach == 0:  # no step of a gradient reaches entries that overflow when squared
+        return best
     for smoothing in SMOOTHINGS:
         ahead_d, ahead_N, momentum, before = d, N, 1.0, -np.inf
         for _ in range(steps):

@@ -23,7 +23,9 @@ def run(args: argparse.Namespace) -> int:
     from mondeq_ref.rigor.enclosure import Enclosure
 
     options.refuse(args, *options.INPUTS, "dtype", "workers", "seed")
-    operator, layout = operator_and_layout(args.file, args.layout, args.margin)
+    operator, layout = operator_and_layout(
+        args.file, args.layout, args.margin, trust_size=args.trust_size
+    )
     factors = operator.factors
     facts = {
         "layout": layout,

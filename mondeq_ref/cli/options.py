@@ -39,6 +39,7 @@ def add_operator(parser: argparse.ArgumentParser, *, needs_inputs: bool = False)
         metavar="M",
         help="the parameter m > 0, for files that do not store it (default: as stored)",
     )
+    add_trust_size(parser)
     add_inputs(parser, required=needs_inputs)
     add_running(parser)
 
@@ -105,7 +106,7 @@ def refuse(args: argparse.Namespace, *names: str) -> None:
 def operator(args: argparse.Namespace) -> "Operator":
     from mondeq_ref.files.load import load_operator
 
-    return load_operator(args.file, args.layout, args.margin)
+    return load_operator(args.file, args.layout, args.margin, trust_size=args.trust_size)
 
 
 def add_known_operator(parser: argparse.ArgumentParser) -> None:
@@ -142,7 +143,7 @@ def known_operator(args: argparse.Namespace) -> "Operator | None":
     from mondeq_ref.files.load import load_operator
 
     if args.operator is not None:
-        return load_operator(args.operator, args.layout, args.margin)
+        return load_operator(args.operator, args.layout, args.margin, trust_size=args.trust_size)
     if args.layout is not None or args.margin is not None:
         raise InputError("--layout and --margin belong to an OPERATOR")
     return None
@@ -171,6 +172,7 @@ def inputs(args: argparse.Namespace) -> "Inputs | None":
         std=args.std,
         limit=args.limit,
         seed=args.seed or 0,
+        trust_size=getattr(args, "trust_size", False),
     )
 
 

@@ -151,6 +151,7 @@ def run(args: argparse.Namespace) -> int:
     screen.print(table("", ["what", "value"], values))
     promise = NOTHING if rung is None else f"rung {rung}, {RUNGS[rung].promise}"
     screen.print(f"proved: {promise}")
+    screen.print(f"SHA-256 of W {facts['digest_before']}\n           of W~ {facts['digest']}")
     if safe is not None:
         screen.print(safe.why)
         if not safe.reached:
@@ -233,6 +234,7 @@ def _facts(quantized: "Quantized", pair: "Pair") -> dict[str, Any]:
         "margin_promised": quantized.promised_margin,
         "bounds": quantized.a_priori,
         "digest": quantized.operator.digest,
+        "digest_before": quantized.original.digest,
     }
 
 

@@ -1,4 +1,4 @@
-"""Compute again what a stored case says.  Exit 0: the same; 1: different; 2: not readable.
+"""Compute again what a stored case says.  Exit 0: confirmed; 1: not confirmed; 2: not readable.
 
 Cases are certificates, equilibria with their radii, displacements, and claims of the paper.
 
@@ -42,7 +42,7 @@ def run(args: argparse.Namespace) -> int:
     if args.json:
         emit({"same": found.same, "sentence": found.sentence})
     else:
-        console().print(found.sentence, markup=False)
+        console().print(found.sentence, markup=False, soft_wrap=True)
     return 0 if found.same else 1
 
 

@@ -76,7 +76,6 @@ def run(args: argparse.Namespace) -> int:
     from mondeq_ref.cli import options
     from mondeq_ref.files.outputs import probe
     from mondeq_ref.report.console import console, emit, table
-    from mondeq_ref.report.digits import at_most
     from mondeq_ref.solve import METHODS
     from mondeq_ref.solve.solution import STATUSES
 
@@ -118,7 +117,7 @@ def run(args: argparse.Namespace) -> int:
     screen.print(
         f"{solution.method}, iterates in {solution.dtype}; {_about_step(operator, method)}"
     )
-    screen.print(f"largest radius {at_most(worst)}; {len(inputs)} inputs in {seconds:.2f} s")
+    screen.print(f"{solution.about_radii}; {len(inputs)} inputs in {seconds:.2f} s")
     if accuracy is not None:
         screen.print(f"accuracy {accuracy:.4f}")
     return 0 if solution.succeeded else 1

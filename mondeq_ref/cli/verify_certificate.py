@@ -1,8 +1,9 @@
 """Is a stored certificate a proof?  Exit 0: verified; 1: rejected; 2: not readable.
 
 The checker (`mondeq_ref/certificates/check.py`) knows nothing of how a proof was found and uses
-integers only.  With OPERATOR the certificate must also be about that operator.  A file whose name
-says another number of bits than the certificate is rejected.
+integers only.  With OPERATOR the certificate must also be about that operator: its W, or its W~ if
+OPERATOR is the quantized one, and the output says which.  A file whose name says another number of
+bits than the certificate is rejected.
 
 Example: mondeq-ref verify-certificate proof.json weights.npz
 """
@@ -35,6 +36,7 @@ def run(args: argparse.Namespace) -> int:
                 "operator": checked.operator,
                 "perturbed": checked.perturbed,
                 "quantizer": checked.quantizer,
+                "compared": checked.compared,
                 "checked": checked.checked if checked.accepted else [],
                 "unchecked": checked.unchecked,
             }

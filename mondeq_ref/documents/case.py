@@ -12,7 +12,6 @@ may be named by its digest; only the checker of certificates reads that.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from hashlib import sha256
 from typing import Any, Literal
 
 import numpy as np
@@ -27,7 +26,7 @@ from mondeq_ref.documents.encoding import (
 )
 from mondeq_ref.documents.float_arrays import decode_floats, encode_floats
 from mondeq_ref.inputs import Injections, given, inject
-from mondeq_ref.operator import Factors, Head, Operator
+from mondeq_ref.operator import Factors, Head, Operator, array_digest
 from mondeq_ref.rigor.dyadic import Dyadic, exact
 
 EMBED_UP_TO = 512  # units; larger matrices are named by digest, unless there is no other way
@@ -90,7 +89,7 @@ def decode_case(value: Json) -> Case:
 def encode_operator(operator: Operator, *, by_digest: bool = False) -> dict[str, Json]:
     found: dict[str, Json] = {"W": encode_floats(operator.W)}
     if by_digest:
-        found["W"] = {"sha256": matrix_digest(operator.W), "shape": list(operator.W.shape)}
+        found["W"] = {"sha256": array_digest(operator.W), "shape": list(operator.W.shape)}
     if operator.d > 0 or operator.b.any():
         found |= {"U": encode_floats(operator.U), "b": encode_floats(operator.b)}
     if operator.factors is not None:
@@ -148,10 +147,3 @@ def decode_rows(value: Json) -> Rows:
         refuse("inputs.kind", "x or c", kind)
     rows = decode_floats(parts["rows"], "inputs.rows", (None, None))
     return Rows("x" if kind == "x" else "c", rows)
-
-
-def matrix_digest(W: Matrix) -> str:
-    """SHA-256 of the shape and the little-endian bytes, -0 being 0: equal numbers, one digest."""
-    state = sha256(f"W{W.shape}".encode())
-    state.update((W + 0.0).astype("<f8").tobytes())
-    return state.hexdigest()

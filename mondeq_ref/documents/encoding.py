@@ -252,8 +252,24 @@ def parse_document(raw: bytes, *, trust_size: bool = False) -> dict[str, Json]:
 def digest_of(document: Mapping[str, Json], without: str = "digest") -> str:
     """SHA-256 of the document in one spelling: keys sorted, no blanks, ASCII."""
     rest = {key: value for key, value in document.items() if key != without}
-    spelled = json.dumps(rest, sort_keys=True, separators=(",", ":"), allow_nan=False)
-    return sha256(spelled.encode("ascii")).hexdigest()
+    spelled = ",".join(f"{json.dumps(key)}:{_spelled(key, rest[key])}" for key in sorted(rest))
+    return sha256(f"{{{spelled}}}".encode("ascii")).hexdigest()
+
+
+def _spelled(name: str, value: Json) -> str:
+    try:
+        return json.dumps(value, sort_keys=True, separators=(",", ":"), allow_nan=False)
+    except (TypeError, ValueError, RecursionError) as error:
+        raise InputError(f"{name} is not JSON: {shown(error)}") from None
+
+
+def weights_digest(n: int, rows: bytes, exact: Dyadic | None = None) -> str:
+    """The digest by which every command names an n x n matrix W: SHA-256 of its shape and its
+    little-endian float64s, without -0; and of the exact matrix, where that is not this array."""
+    found = sha256(f"W({n}, {n})".encode() + rows).hexdigest()
+    if exact is None:
+        return found
+    return sha256(f"{found} {encode_dyadic(exact)}".encode()).hexdigest()
 
 
 def _without_repeats(pairs: list[tuple[str, Json]]) -> dict[str, Json]:

@@ -5,7 +5,9 @@ integer thousands of bits long.  The limits hold for what the arrays and matrice
 declare, all together; `--trust-size` lifts them.
 """
 
-from math import prod
+from collections.abc import Iterable
+from dataclasses import dataclass
+from math import frexp, prod
 from typing import Any, cast
 
 from mondeq_ref.errors import InputError
@@ -14,8 +16,11 @@ MOST_DEPTH = 40  # of objects and lists inside one another
 MOST_UNITS = 1024  # of a matrix W
 MOST_NUMBERS = 1 << 21  # in all arrays and matrices together
 MOST_BITS = 1 << 12  # of one integer of a matrix, and of its power of two
-MOST_MATRIX_BITS = 1 << 28  # of all entries of an exact matrix together
+MOST_MATRIX_BITS = 1 << 29  # of all entries of an exact matrix together
 MOST_ELIMINATION = 1 << 33  # n^4 times the bits of an entry: some ten seconds
+MOST_PRODUCT = 1 << 40  # multiplications of entries times their bits: some ten seconds
+MOST_SOLVED = 1 << 41  # the sum of |a|^3 over all inputs times the bits of an entry: a minute
+FLOAT_BITS = 53
 
 
 def check_size(document: Any, *, trust_size: bool = False) -> None:
@@ -40,12 +45,38 @@ def check_size(document: Any, *, trust_size: bool = False) -> None:
         raise _too_large(f"its arrays hold {numbers} numbers, at most {MOST_NUMBERS} are read")
 
 
-def check_matrix(n: int, bits: int, *, eliminated: bool, trust_size: bool) -> None:
-    """Refuse an n x n matrix of integers of so many bits that its arithmetic takes minutes."""
-    if not trust_size and n * n * bits > MOST_MATRIX_BITS:
-        raise _too_large(f"an exact matrix of {n} units has entries of {bits} bits")
-    if not trust_size and eliminated and n**4 * bits > MOST_ELIMINATION:
-        raise _too_large(f"to eliminate {n} units with entries of {bits} bits takes too long")
+@dataclass(frozen=True)
+class Limits:
+    """What the exact arithmetic of a check may cost, looked at before it is done.
+
+    `trusted` lifts the limits; bits are those of the longest entry."""
+
+    trusted: bool = False
+
+    def floats(self, *arrays: Iterable[Iterable[float]]) -> None:
+        """Arrays that become exact matrices on one scale: their exponents set the bits."""
+        entries = [frexp(x)[1] for rows in arrays for row in rows for x in row if x]
+        span = max(entries, default=0) - min(entries, default=0) + FLOAT_BITS
+        self.matrix(len(entries), span)
+
+    def matrix(self, entries: int, bits: int) -> None:
+        if not self.trusted and entries * bits > MOST_MATRIX_BITS:
+            raise _too_large(f"an exact matrix of {entries} entries has {bits} bits in each")
+
+    def product(self, rows: int, inner: int, columns: int, bits: int) -> None:
+        self.matrix(rows * columns, bits)
+        if not self.trusted and rows * inner * columns * bits > MOST_PRODUCT:
+            shape = f"{rows} x {inner} times {inner} x {columns}"
+            raise _too_large(f"a product of {shape} entries of {bits} bits takes too long")
+
+    def elimination(self, n: int, bits: int) -> None:
+        if not self.trusted and n**4 * bits > MOST_ELIMINATION:
+            raise _too_large(f"to eliminate {n} units with entries of {bits} bits takes too long")
+
+    def solutions(self, sizes: Iterable[int], bits: int) -> None:
+        """Linear systems of these sizes."""
+        if not self.trusted and sum(size**3 for size in sizes) * bits > MOST_SOLVED:
+            raise _too_large(f"to solve its inputs with entries of {bits} bits takes too long")
 
 
 def _declared(name: str, extents: list[Any]) -> int:

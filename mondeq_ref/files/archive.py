@@ -3,7 +3,8 @@
 `zipfile` trusts the file in two places: it reads a directory of any length, and it inflates
 bzip2 and LZMA entries without a limit.  Here the directory is capped, only stored and deflated
 entries are opened, and what all entries together declare is charged to one budget in advance.
-The budget grows with the file: a few kilobytes cannot unfold to a gigabyte.
+The budget grows with the file: a few kilobytes cannot unfold to a gigabyte, unless the size of the
+file is trusted.
 """
 
 import struct
@@ -36,16 +37,21 @@ _ZIP_DAMAGE = (
 )
 
 
+def budget(size: int, most: int, *, trust_size: bool) -> int:
+    """How many bytes a compressed file of this size may unfold to."""
+    return most if trust_size else min(most, max(MODEST, MOST_TIMES * size))
+
+
 class Archive:
     """A zip file open for reading, with a budget of bytes its entries may unfold to."""
 
-    def __init__(self, file: BinaryIO, most: int) -> None:
+    def __init__(self, file: BinaryIO, most: int, *, trust_size: bool = False) -> None:
         directory = _Capped(file)
         with _damage_refused("the zip directory"):
             self._zip = ZipFile(directory)
         directory.most = most
         size = file.seek(0, SEEK_END)
-        self._left = self._most = min(most, max(MODEST, MOST_TIMES * size))
+        self._left = self._most = budget(size, most, trust_size=trust_size)
         self._entries = {entry.filename: entry for entry in self._zip.infolist()}
         if len(self._entries) != len(self._zip.infolist()):
             raise InputError("the zip file names an entry twice")
@@ -79,7 +85,7 @@ class Archive:
         if self._left < 0:
             raise InputError(
                 f"its entries unfold to more than {self._most} bytes, the most for a compressed "
-                "file of this size: store it without compression"
+                "file of this size (--trust-size lifts this limit up to 1 GiB)"
             )
         with _damage_refused(f"the zip entry {shown(name)}"), self._zip.open(entry) as stream:
             yield stream

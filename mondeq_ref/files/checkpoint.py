@@ -20,10 +20,14 @@ _WRITERS = {".npz": write_npz, ".safetensors": write_safetensors}
 
 
 def read_checkpoint(
-    path: AnyPath, layout: str | None = None, margin: float | None = None
+    path: AnyPath,
+    layout: str | None = None,
+    margin: float | None = None,
+    *,
+    trust_size: bool = False,
 ) -> Checkpoint:
     """The operator stored in an .npz, .safetensors, .mat or PyTorch file, whatever its name."""
-    arrays, metadata = read_arrays(path)
+    arrays, metadata = read_arrays(path, trust_size=trust_size)
     try:
         return recognized(arrays, layout, margin, metadata)
     except InputError as refusal:
@@ -42,15 +46,17 @@ def write_checkpoint(
     write(path, {n: _compact(array, checkpoint.dtype) for n, array in present.items()}, metadata)
 
 
-def read_arrays(path: AnyPath) -> tuple[dict[str, NDArray[Any]], dict[str, str]]:
+def read_arrays(
+    path: AnyPath, *, trust_size: bool = False
+) -> tuple[dict[str, NDArray[Any]], dict[str, str]]:
     """The arrays of a file by name, and the texts beside them."""
     kind = _kind(path)
     if kind == "pt":
-        return read_pt(path), {}
+        return read_pt(path, trust_size=trust_size), {}
     if kind == "mat":
-        return read_mat(path), {}
+        return read_mat(path, trust_size=trust_size), {}
     if kind == "npz":
-        return read_npz(path), npz_metadata(path)
+        return read_npz(path, trust_size=trust_size), npz_metadata(path)
     return read_safetensors(path), safetensors_metadata(path)
 
 

@@ -29,20 +29,22 @@ MOST_CLASSES = 2**31
 NPY_START = b"\x93NUMPY"
 
 
-def load_operator(path: str, layout: str | None = None, margin: float | None = None) -> Operator:
+def load_operator(
+    path: str, layout: str | None = None, margin: float | None = None, *, trust_size: bool = False
+) -> Operator:
     """The operator in an .npz, .safetensors, .mat or .pt file."""
-    return operator_and_layout(path, layout, margin)[0]
+    return operator_and_layout(path, layout, margin, trust_size=trust_size)[0]
 
 
 def operator_and_layout(
-    path: str, layout: str | None = None, margin: float | None = None
+    path: str, layout: str | None = None, margin: float | None = None, *, trust_size: bool = False
 ) -> tuple[Operator, str]:
     """The operator, and what its layout is called; that of `quantize --out` is `quantized`."""
-    if is_quantized(path):
+    if is_quantized(path, trust_size=trust_size):
         if layout is not None or margin is not None:
             raise InputError(f"{path} holds codes, which need neither --layout nor --margin")
-        return read_quantized(path), "quantized"
-    checkpoint = read_checkpoint(path, layout, margin)
+        return read_quantized(path, trust_size=trust_size), "quantized"
+    checkpoint = read_checkpoint(path, layout, margin, trust_size=trust_size)
     return operator_of(checkpoint), checkpoint.layout
 
 
@@ -115,6 +117,7 @@ def load_inputs(
     std: float | None = None,
     limit: int | None = None,
     seed: int = 0,
+    trust_size: bool = False,
 ) -> Inputs:
     """An .npz with `x` or `c` (and `labels`), x=FILE.npy or c=FILE.npy, an IDX image file, a
     folder of IDX files, or the name of a dataset (mnist, glyphs; its test split)."""
@@ -122,9 +125,9 @@ def load_inputs(
         raise InputError("--inputs must name a file, a folder or a dataset, got nothing")
     if limit is not None and limit < 1:
         raise InputError(f"--limit must be at least 1, got {limit}")
-    kind, rows, found, digest = _rows(source, limit, seed)
+    kind, rows, found, digest = _rows(source, limit, seed, trust_size=trust_size)
     if labels is not None:
-        found = _labels(labels)
+        found = _labels(labels, trust_size=trust_size)
     if limit is not None:
         rows, found = rows[:limit], None if found is None else found[:limit]
     if found is not None and len(found) != len(rows):
@@ -136,7 +139,7 @@ def load_inputs(
 
 
 def _rows(
-    source: str, limit: int | None, seed: int
+    source: str, limit: int | None, seed: int, *, trust_size: bool
 ) -> tuple[Literal["x", "c"], NDArray[Any], Integers | None, str]:
     if source in ("mnist", "glyphs") or Path(source).is_dir():
         dataset = load_dataset(source, "test", limit, seed)
@@ -156,7 +159,7 @@ def _rows(
     if start.startswith(NPY_START):
         raise InputError(f"an .npy file does not say what it holds: use x={source} or c={source}")
     if start.startswith(ZIP_START):
-        return _from_npz(source)
+        return _from_npz(source, trust_size=trust_size)
     images = read_idx(source)
     if images.dtype != np.uint8 or images.ndim < 2:
         raise InputError(f"{source} must hold images, got {images.dtype} of shape {images.shape}")
@@ -164,9 +167,9 @@ def _rows(
 
 
 def _from_npz(
-    path: str,
+    path: str, *, trust_size: bool
 ) -> tuple[Literal["x", "c"], NDArray[Any], Integers | None, str]:
-    arrays = read_npz(path)
+    arrays = read_npz(path, trust_size=trust_size)
     kinds = [key for key in ("x", "c") if key in arrays]
     if len(kinds) != 1:
         held = ", ".join(sorted(arrays)) or "nothing"
@@ -182,10 +185,10 @@ def _from_npz(
     return ("x" if kinds[0] == "x" else "c"), rows, labels, file_digest(path)
 
 
-def _labels(path: str) -> Integers:
+def _labels(path: str, *, trust_size: bool) -> Integers:
     start = _first_bytes(path)
     if start.startswith(ZIP_START):
-        arrays = read_npz(path)
+        arrays = read_npz(path, trust_size=trust_size)
         if "labels" not in arrays:
             raise InputError(f"{path} holds no array named labels")
         return _checked_labels(arrays["labels"], path)

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mondeq_ref.arrays import InputError
+from mondeq_ref.files.archive import budget
 from mondeq_ref.files.elements import check_shape
 from mondeq_ref.files.reading import MAX_BYTES, AnyPath, opened, shown, size_of
 
@@ -57,14 +58,15 @@ def is_mat(start: bytes) -> bool:
     return len(start) >= HEADER_BYTES and start[126:128] in (b"IM", b"MI")
 
 
-def read_mat(path: AnyPath) -> dict[str, NDArray[Any]]:
+def read_mat(path: AnyPath, *, trust_size: bool = False) -> dict[str, NDArray[Any]]:
     """The arrays by name, as matrices."""
     with opened(path) as file:
         if size_of(file) > MAX_BYTES:
             raise InputError(f"it is larger than {MAX_BYTES} bytes")
         order = _order(file.read(HEADER_BYTES))
+        left = budget(size_of(file), MAX_BYTES, trust_size=trust_size)
         found: dict[str, NDArray[Any]] = {}
-        for name, array in _arrays(file, order):
+        for name, array in _arrays(file, order, left):
             if name in found:
                 raise InputError(f"it has two arrays named {shown(name)}")
             found[name] = array
@@ -83,8 +85,7 @@ def _order(header: bytes) -> str:
     return order
 
 
-def _arrays(file: BinaryIO, order: str) -> Iterator[tuple[str, NDArray[Any]]]:
-    left = MAX_BYTES
+def _arrays(file: BinaryIO, order: str, left: int) -> Iterator[tuple[str, NDArray[Any]]]:
     while tag := file.read(8):
         if len(tag) < 8:
             raise InputError("it ends within a tag")
@@ -107,11 +108,14 @@ def _arrays(file: BinaryIO, order: str) -> Iterator[tuple[str, NDArray[Any]]]:
 def _unfolded(data: bytes, most: int) -> bytes:
     stream = zlib.decompressobj()
     try:
-        found = stream.decompress(data, most)
+        found = stream.decompress(data, max(most, 1))  # 0 would mean without a limit
     except zlib.error as error:
         raise InputError(f"its compressed array is damaged ({shown(error)})") from None
     if not stream.eof or len(found) < 8:
-        raise InputError("its compressed array is cut short, or unfolds to too much")
+        raise InputError(
+            "its compressed array is cut short, or unfolds to too much "
+            "(--trust-size lifts that limit)"
+        )
     return found
 
 

@@ -51,10 +51,12 @@ class _Header:
     start: int  # where the numbers begin
 
 
-def read_npz(path: AnyPath, most: int = MAX_BYTES) -> dict[str, NDArray[Any]]:
+def read_npz(
+    path: AnyPath, most: int = MAX_BYTES, *, trust_size: bool = False
+) -> dict[str, NDArray[Any]]:
     """The arrays of an .npz file by name, if together they unfold to at most `most` bytes."""
     with opened(path) as file:
-        archive = Archive(file, most)
+        archive = Archive(file, most, trust_size=trust_size)
         return {
             name.removesuffix(".npy"): _array(archive, name)
             for name in archive.names

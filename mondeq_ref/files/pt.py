@@ -27,7 +27,7 @@ LEGACY_START = b"\x80\x02\x8a\nl\xfc\x9cF\xf9 j\xa8P\x19."  # the pickle of the 
 NESTED = ("model", "state_dict", "model_state_dict")
 
 
-def read_pt(path: AnyPath) -> dict[str, NDArray[Any]]:
+def read_pt(path: AnyPath, *, trust_size: bool = False) -> dict[str, NDArray[Any]]:
     """The tensors of a .pt file by name; of a training checkpoint, those of its model.
 
     A bfloat16 tensor comes as the float32 array of the same values.
@@ -36,7 +36,7 @@ def read_pt(path: AnyPath) -> dict[str, NDArray[Any]]:
         start = file.read(len(LEGACY_START))
         file.seek(0)
         if start.startswith(ZIP_MAGIC):
-            return _from_zip(Archive(file, MAX_BYTES))
+            return _from_zip(Archive(file, MAX_BYTES, trust_size=trust_size))
         if start == LEGACY_START:
             return _from_legacy(file)
         raise InputError("it is not a file made by torch.save")

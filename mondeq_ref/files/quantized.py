@@ -14,15 +14,15 @@ from mondeq_ref.operator import Factors, Head, Operator
 from mondeq_ref.quantize.codes import read_codes
 
 
-def is_quantized(path: AnyPath) -> bool:
+def is_quantized(path: AnyPath, *, trust_size: bool = False) -> bool:
     """Whether a file holds float arrays of an operator and the codes that they were made of."""
-    arrays, _ = read_arrays(path)
+    arrays, _ = read_arrays(path, trust_size=trust_size)
     return "W" in arrays and any(name.startswith("codes.") for name in arrays)
 
 
-def read_quantized(path: AnyPath) -> Operator:
+def read_quantized(path: AnyPath, *, trust_size: bool = False) -> Operator:
     """The exact operator of the codes; its float arrays must be those that are stored."""
-    arrays, metadata = read_arrays(path)
+    arrays, metadata = read_arrays(path, trust_size=trust_size)
     try:
         operator = _operator(arrays, metadata)
     except InputError as refusal:

@@ -14,12 +14,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from mondeq_ref.arrays import InputError
+from mondeq_ref.arrays import InputError, Integers, Vector
 from mondeq_ref.operator import Operator
 from mondeq_ref.quantize.operators import Quantized, arrays_of, assembled
 from mondeq_ref.quantize.quantized_array import QuantizedArray, spread
 from mondeq_ref.quantize.quantizer import Quantizer
+from mondeq_ref.quantize.steps import SMALLEST_NORMAL
 
+E2M1_LEVELS = (0, 1, 2, 3, 4, 6, 8, 12)  # in units of a half
 PARTS = ("codes", "step", "zero")  # of what is stored of each quantized array
 Arrays = Mapping[str, NDArray[Any]]
 
@@ -50,7 +52,8 @@ def written_operator(quantized: Quantized) -> dict[str, NDArray[Any]]:
 
 def read_codes(arrays: Arrays, operator: Operator, spec: Mapping[str, Any]) -> Quantized:
     """The quantized operator that stored codes make of `operator`; what is not among them is
-    kept.  It is about the codes alone: whether `spec` leads to them is not asked."""
+    kept.  Of `spec` is asked whether it may have led to these codes: codes of fewer bits, which
+    stay far from the ends of its range, are refused."""
     quantizer = Quantizer.from_spec(spec)
     names = arrays_of(spec["what"])
     shapes = {"W": operator.W.shape, "U": operator.U.shape, "b": operator.b.shape}
@@ -98,6 +101,28 @@ def _read(
     except (ValueError, IndexError):
         raise InputError(f"step.{name} does not fit its codes, got {step.shape}") from None
     zero = arrays.get(f"zero.{name}")
-    return QuantizedArray(
+    made = QuantizedArray(
         codes.astype(np.int64), steps, quantizer, None if zero is None else zero.astype(np.int64)
     )
+    if quantizer.levels == "e2m1" and not np.isin(np.abs(made.codes), E2M1_LEVELS).all():
+        raise InputError(f"codes.{name} has a code between two levels of E2M1")
+    if not _reaches_an_end(made.codes, step, quantizer):
+        raise InputError(
+            f"codes.{name} uses fewer than {quantizer.bits} bits: its largest entry would have "
+            f"a code next to {quantizer.greatest_code}"
+        )
+    return made
+
+
+def _reaches_an_end(codes: Integers, step: Vector, quantizer: Quantizer) -> bool:
+    """Whether some code is next to an end of its range, as that of the largest entry is."""
+    shares = {"largest": 1.0, "power-of-two": 0.5}  # of the range that the largest entry takes
+    share = shares.get(quantizer.step_rule, 0.0) / max(quantizer.factor, 1.0)
+    is_normal = step.size > 0 and step.max() >= SMALLEST_NORMAL
+    if quantizer.rounding == "chosen" or not (is_normal and codes.size):
+        return True
+    least, greatest = min(int(codes.min()), 0), max(int(codes.max()), 0)
+    if quantizer.zero_point:
+        return greatest - least >= share * quantizer.greatest_code - 2
+    above, below = quantizer.greatest_code, -quantizer.least_code
+    return greatest >= share * above - 1 or -least >= share * below - 1

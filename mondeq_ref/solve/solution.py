@@ -8,6 +8,7 @@ import numpy as np
 
 from mondeq_ref.arrays import Booleans, Integers, Matrix, Vector
 from mondeq_ref.inputs import Injections
+from mondeq_ref.report.digits import at_most
 
 
 class Status(Enum):
@@ -62,11 +63,20 @@ class Solution:
 
     def __repr__(self) -> str:
         counts = ", ".join(f"{count} {name}" for name, count in self.counts.items())
-        worst = float(self.radius.max(initial=0.0))
         return (
             f"Solution({len(self.codes)} inputs by {self.method}: {counts};\n"
-            f"         largest radius {worst:.3g}, at most {self.steps.max(initial=0)} steps)"
+            f"         {self.about_radii}, at most {self.steps.max(initial=0)} steps)"
         )
+
+    @property
+    def about_radii(self) -> str:
+        """Without a margin no distance is claimed, not even of exact rows: there may be others."""
+        known = self.radius[np.isfinite(self.radius)]
+        if len(known) == 0 and len(self.radius) > 0:
+            return "no radius is claimed"
+        largest = f"largest radius {at_most(float(known.max(initial=0.0)))}"
+        unknown = len(self.radius) - len(known)
+        return largest if unknown == 0 else f"{largest}, none is claimed for {unknown} inputs"
 
     @property
     def ok(self) -> Booleans:

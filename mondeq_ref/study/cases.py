@@ -5,9 +5,10 @@
     equilibrium   "z" and "radius": each row within its radius of an equilibrium
     displacement  "at_least" <= ||z~ - z*|| <= "actual" and the bounds "sharper" and "paper"
 
-A row is the same when its stored ball or interval provably overlaps the one computed again.  A
-row of which nothing is proved here is never confirmed, and radii are finite and not negative.  A
-claim ({"kind": "claim", "claim": name, ...}) is replayed by whoever checks claims.
+A row is confirmed when its stored ball or interval provably overlaps the one computed again.  It
+is different only where that is proved too: where there is one equilibrium, and it is elsewhere.
+A row of which nothing is proved here is neither; radii are finite and not negative.  A claim
+({"kind": "claim", "claim": name, ...}) is replayed by whoever checks claims.
 """
 
 from dataclasses import dataclass, replace
@@ -22,7 +23,7 @@ from mondeq_ref.documents.case import Case, decode_case, encode_case
 from mondeq_ref.documents.encoding import Json, members, text
 from mondeq_ref.documents.float_arrays import decode_array, encode_array
 from mondeq_ref.operator import Operator
-from mondeq_ref.rigor.fast import down, norms_above, up
+from mondeq_ref.rigor.fast import down, norms_above, norms_below, up
 from mondeq_ref.rigor.machine import UNIT_ROUNDOFF
 from mondeq_ref.rigor.verdict import Guarantee
 from mondeq_ref.solve import ActiveSet, solve
@@ -55,6 +56,8 @@ def replay(document: Json) -> Replayed:
     case = decode_case(parts["case"])
     if case.inputs is None:
         raise InputError(f"a case of kind {kind} needs inputs")
+    if len(case.inputs.rows) == 0:
+        return Replayed(False, "not confirmed: the case has no inputs, so nothing is proved")
     if kind == "equilibrium":
         return _same_equilibria(case, parts["result"])
     return _same_displacements(case, parts["result"])
@@ -83,7 +86,7 @@ def equilibria(operator: Operator, case: Case) -> Equilibria:
 
     A row counts as proved only if its radius is small beside its point: a wide ball overlaps
     whatever is stored."""
-    if case.inputs is None:
+    if case.inputs is None or len(case.inputs.rows) == 0:
         raise InputError("a case without inputs has no equilibria")
     injections = case.inputs.injections(operator)
     Z = solve(operator, injections, ActiveSet(), tol=TOL, workers=1).z
@@ -122,44 +125,57 @@ def _same_equilibria(case: Case, result: Json) -> Replayed:
     z = decode_array(held["z"], "z", found.z.shape)
     radius = decode_array(held["radius"], "radius", found.radius.shape, finite=False)
     if not (np.isfinite(radius) & (radius >= 0)).all():
-        return Replayed(False, "different: a stored radius is negative or no finite number")
+        return Replayed(False, "not confirmed: a stored radius is negative or no finite number")
     if not found.proved.all():
-        row = int((~found.proved).argmax())
-        return Replayed(False, f"not confirmed: of input {row} no equilibrium is proved here")
+        return _not_confirmed(found.proved, "no equilibrium is proved here")
     gap = z - found.z
-    apart = up(norms_above(gap) + up(norms_above(gap * (2 * UNIT_ROUNDOFF))))
-    overlap = apart <= down(radius + found.radius)
+    rounding = up(norms_above(gap * (2 * UNIT_ROUNDOFF)))
+    reach = radius + found.radius
+    overlap = up(norms_above(gap) + rounding) <= down(reach)
     if not overlap.all():
-        row = int((~overlap).argmax())
-        return Replayed(False, f"different: input {row} is not shown to lie within its radius")
-    same = np.array_equal(z, found.z) and np.array_equal(radius, found.radius)
-    return Replayed(True, f"the same {len(z)} equilibria, {_how(bits=same)}")
+        apart = down(norms_below(gap) - rounding) > up(reach)
+        if case.operator.margin.lo > 0 and apart.any():
+            where = f"the equilibrium of input {int(apart.argmax())}"
+            return Replayed(False, f"different: {where} is farther from its point than its radius")
+        return _not_confirmed(overlap, "no equilibrium is shown to lie within its radius")
+    if np.array_equal(z, found.z) and np.array_equal(radius, found.radius):
+        return Replayed(True, f"the same {len(z)} equilibria, to the last bit")
+    balls = f"each of {len(z)} stored balls meets the one in which an equilibrium is proved here"
+    return Replayed(True, f"{balls}; the largest stored radius is {float(radius.max())!r}")
+
+
+def _not_confirmed(shown: Booleans, what: str) -> Replayed:
+    return Replayed(False, f"not confirmed: of input {int((~shown).argmax())} {what}")
 
 
 def _same_displacements(case: Case, result: Json) -> Replayed:
     held = members(result, "result", SIDES)
+    if case.perturbed is None:
+        raise InputError("a displacement needs a perturbed operator and inputs")
     found = displacements(case)
     stored: dict[str, Vector] = {
         name: decode_array(held[name], name, found.actual.shape) for name in SIDES
     }
     if (stored["at_least"] < 0).any():
-        return Replayed(False, "different: a stored length is negative")
+        return Replayed(False, "not confirmed: a stored length is negative")
+    # Without a margin after the perturbation there may be other equilibria to move to.
+    verdict = "different" if case.perturbed.margin.lo > 0 else "not confirmed"
     for upper in SIDES[1:]:
         bound = getattr(found, upper)
         if not np.isfinite(bound).all():
             return Replayed(False, f"not confirmed: {upper!r} is not bounded here")
         if (stored["at_least"] > stored[upper]).any():
-            return Replayed(False, f"different: the stored {upper!r} is below its 'at_least'")
+            return Replayed(False, f"not confirmed: the stored {upper!r} is below its 'at_least'")
         if (stored[upper] < found.at_least).any():
-            return Replayed(False, f"different: a displacement exceeds the stored {upper!r}")
+            return Replayed(False, f"{verdict}: a displacement exceeds the stored {upper!r}")
         # Both are the same bound, rounded up from points that lie within SHARP of each other.
         if upper != "actual" and (np.abs(stored[upper] - bound) > SHARP * (1 + bound)).any():
-            return Replayed(False, f"different: the stored {upper!r} is another number")
+            return Replayed(False, f"{verdict}: the stored {upper!r} is another number")
         if (stored["at_least"] > bound).any():
-            return Replayed(False, "different: a displacement is smaller than the stored one")
+            return Replayed(False, f"{verdict}: a displacement is smaller than the stored one")
     same = all(np.array_equal(stored[name], getattr(found, name)) for name in SIDES)
-    return Replayed(True, f"the same displacements, {_how(bits=same)}")
-
-
-def _how(*, bits: bool) -> str:
-    return "to the last bit" if bits else "within their error bounds"
+    if same:
+        return Replayed(True, f"the same {len(found.actual)} displacements, to the last bit")
+    widest = float((stored["actual"] - stored["at_least"]).max())
+    overlap = "the same bounds, and intervals that overlap those proved here"
+    return Replayed(True, f"{len(found.actual)} displacements: {overlap}, {widest!r} wide at most")

@@ -84,7 +84,7 @@ def _float_seed(name: str, images: Images, workers: int) -> Record:
     operator = shipped.trained(name).factors
     return {
         "name": name,
-        "digest": operator.digest,
+        "digest": operator.arrays_digest,
         "seed": shipped.provenance(name)["recipe"]["seed"],
         "margin": operator.margin,
         "lipschitz": operator.lipschitz,
@@ -109,7 +109,7 @@ def _trained(name: str, images: Images, workers: int) -> Record:
     trained, recipe = shipped.trained(name), shipped.provenance(name)["recipe"]
     return {
         "name": name,
-        "digest": trained.evaluated.digest,
+        "digest": trained.evaluated.arrays_digest,
         "recipe": recipe,
         **account(trained),
         **_measured(trained.evaluated, images, workers),

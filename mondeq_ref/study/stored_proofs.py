@@ -44,15 +44,18 @@ def store(
 ) -> list[str]:
     """One file per decided rung that has a short proof, and one with all inputs of rung 8.
 
-    The operator's digest is in the name: two operators in one folder overwrite nothing."""
+    The digest of W is in the name, and that of W, U and b where they matter: two operators in
+    one folder overwrite nothing."""
     made = {
         f"rung{step.rung}-{step.outcome.name.lower()}": certificate(
             row.pair, step, row.quantized.spec, provenance, by_digest=by_digest
         )
         for step in row.steps
     }
-    made[f"rung{OF_INPUTS}-proved"] = of_inputs(row, work, provenance)
-    about = f"{row.pair.original.digest[:12]}-{row.quantized.what}-{row.quantized.quantizer.name}"
+    original = row.pair.original
+    fed = f"rung{OF_INPUTS}-{original.arrays_digest[:12]}-proved"
+    made[fed] = of_inputs(row, work, provenance)
+    about = f"{original.digest[:12]}-{row.quantized.what}-{row.quantized.quantizer.name}"
     paths: list[str] = []
     for name, document in made.items():
         if document is not None:

@@ -31,7 +31,7 @@ def finish(run: Run, taught: Dataset, tested: Dataset, out: Path, workers: int) 
         "t": float(run.parameters.views()["t"]),
         "quantizer": spec,
         "meant": None if trained.quantized is None else trained.quantized.statement,
-        "operator_digest": trained.evaluated.digest,
+        "operator_digest": trained.evaluated.arrays_digest,
         "test": {
             "accuracy": found.accuracy,
             "correct": found.correct,

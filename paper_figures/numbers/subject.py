@@ -66,7 +66,7 @@ class FigureSubject:
 
 def shipped_subject(vectors: Inputs | None = None) -> FigureSubject:
     """The main shipped operator, on the shipped injections or on given vectors."""
-    trained, digest = shipped.trained(), {shipped.MAIN: shipped.operator().digest}
+    trained, digest = shipped.trained(), {shipped.MAIN: shipped.operator().arrays_digest}
     if vectors is not None:
         return _with_vectors(shipped.MAIN, trained.factors, vectors, digest, is_shipped=True)
     moved = {
@@ -87,7 +87,7 @@ def shipped_subject(vectors: Inputs | None = None) -> FigureSubject:
 
 def given_subject(name: str, operator: Operator, inputs: Inputs) -> FigureSubject:
     """Anybody's operator on anybody's inputs."""
-    digest = {name: operator.digest}
+    digest = {name: operator.arrays_digest}
     if inputs.kind == "x":
         return _with_vectors(name, operator, inputs, digest, is_shipped=False)
     digest[inputs.source] = inputs.digest

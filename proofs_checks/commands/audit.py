@@ -49,6 +49,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--margin", type=float, metavar="M", help="m, where it is not stored (default: as stored)"
     )
+    options.add_trust_size(parser)
     options.add_inputs(parser)
     group = parser.add_argument_group("running")
     group.add_argument("--out", metavar="DIR", default="mondeq-audit", help="default mondeq-audit")
@@ -163,7 +164,7 @@ def _given(args: argparse.Namespace) -> "Given":
         if args.inputs is not None:
             raise InputError("--inputs belong to an --operator")
         return None, None, {}
-    operator = load_operator(args.operator, args.layout, args.margin)
+    operator = load_operator(args.operator, args.layout, args.margin, trust_size=args.trust_size)
     digests = {args.operator: file_digest(args.operator)}
     inputs = options.inputs(args)
     if inputs is not None:

@@ -97,10 +97,9 @@ def _false_certificate(document: Json, checked: Any, operator: Any) -> str | Non
     rounded = None if again is None else [list(map(truth.nearest, row)) for row in again]
     after = read_layer(case["perturbed"], rounded)
     if known is not None:
-        if before.exact != known.exact or (fed and (before.U, before.b) != (known.U, known.b)):
-            return "it is about another operator"
-        if before.factors not in (None, known.factors):
-            return "it has other factors"
+        wrong = _wrong_operator(known, before, after, checked, fed=fed)
+        if wrong is not None:
+            return wrong
     if again is not None and again != after.exact:
         return "W~ is not the quantized W"
     if spec is not None and fed and not _input_layer(before, after, spec):
@@ -117,6 +116,21 @@ def _false_certificate(document: Json, checked: Any, operator: Any) -> str | Non
     if document["rung"] == 8:
         return _false_inputs(inputs, after)
     return _false_rung(document, before, after)
+
+
+def _wrong_operator(
+    known: Layer, before: Layer, after: Layer, checked: Any, *, fed: bool
+) -> str | None:
+    """The operator given must be W, or W~ where it says so."""
+
+    def is_known(layer: Layer) -> bool:
+        return layer.exact == known.exact and (not fed or (layer.U, layer.b) == (known.U, known.b))
+
+    if checked.compared == "W~":
+        return None if is_known(after) else "it is about another quantized operator"
+    if not is_known(before):
+        return "it is about another operator"
+    return None if before.factors in (None, known.factors) else "it has other factors"
 
 
 def _digest(W: Table) -> str:

@@ -24,6 +24,7 @@ from mondeq_ref.study.cases import displacement_document, equilibria_document
 class Original:
     document: dict[str, Any]
     operator: Operator
+    after: Operator
 
 
 def operators(rng: np.random.Generator) -> list[Operator]:
@@ -55,7 +56,8 @@ def originals(seed: int) -> tuple[Original, ...]:
                 pair = Pair(before, made.operator, structure=structure_of(made))
                 pairs.append((pair, made.spec))
         for pair, spec in pairs:
-            found += [Original(json.loads(json.dumps(d)), before) for d in _of(pair, spec, rng)]
+            made = [json.loads(json.dumps(document)) for document in _of(pair, spec, rng)]
+            found += [Original(document, before, pair.perturbed) for document in made]
     return tuple(found)
 
 

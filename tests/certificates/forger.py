@@ -314,9 +314,7 @@ def forgeries(count: int, seed: int) -> Iterator[Forgery]:
             except (KeyError, TypeError, AttributeError):  # an earlier change took its subject
                 continue
         if at.document.get("kind") == "certificate":
-            at.known = at.pick(
-                [None, original.operator, original.operator, at.pick(others).operator]
-            )
+            at.known = at.pick([None, original.operator, original.after, at.pick(others).operator])
             if at.rng.integers(20) and "digest" in at.document:
                 at.document["digest"] = digest_of(at.document)
         yield at

@@ -7,6 +7,7 @@ from mondeq_ref.rigor.verdict import Outcome
 from tests.stress.stress_certify import BITS, drawn, one
 
 HUGE = [[0.0, 0.0], [-1e155, 0.0]]
+COUPLED = [[0.0, -1e200], [-1e200, 0.0]]  # squared it overflows
 CHAIN = np.diag([-1e300, 1e250, -1e308], -1)
 
 
@@ -20,3 +21,8 @@ def test_any_finite_operator_is_certified_or_undecided(seed):
     rng = np.random.default_rng(seed)
     for _ in range(8):
         one(drawn(rng, int(rng.integers(1, 4))), int(rng.choice(BITS)), seed)
+
+
+def test_couplings_that_overflow_when_squared_are_refuted():
+    assert one(np.array(COUPLED), 4, 0)[-1].outcome is Outcome.PROVED
+    assert one(-np.array(COUPLED), 4, 0)[-1].outcome is Outcome.REFUTED

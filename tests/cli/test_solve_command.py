@@ -134,6 +134,9 @@ def test_exact_rows_claim_no_radius_without_margin(tmp_path, capsys):
     assert exact["statuses"] == {"EXACT": 4}
     assert exact["max_radius"] is None
     assert read_npz(tmp_path / "z.npz")["z"].tolist() == [[0, 1], [2, 1], [0, 0], [0, 1]]
+    said = run(capsys, *argv[:-1], "--exact")[1]
+    assert "no radius is claimed; 4 inputs" in said
+    assert "inf" not in said
 
 
 BAD = {

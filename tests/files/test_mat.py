@@ -107,3 +107,10 @@ def test_every_cut_of_a_file_is_refused(tmp_path):
         (tmp_path / "cut.mat").write_bytes(whole[:size])
         with pytest.raises(InputError):
             read_mat(tmp_path / "cut.mat")
+
+
+def test_small_file_unfolds_to_modest_arrays(tmp_path):
+    savemat(tmp_path / "zeros.mat", {"W": np.zeros((1 << 11, 1 << 11))}, do_compression=True)
+    with pytest.raises(InputError, match="--trust-size"):
+        read_mat(tmp_path / "zeros.mat")
+    assert read_mat(tmp_path / "zeros.mat", trust_size=True)["W"].shape == (1 << 11, 1 << 11)

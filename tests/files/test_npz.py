@@ -10,6 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
+import mondeq_ref as mq
+from mondeq_ref.arrays import InputError
+from mondeq_ref.cli.main import main
 from mondeq_ref.files.npz import npz_metadata, read_npy, read_npz, write_npz
 from tests.support import forged
 
@@ -200,7 +203,18 @@ def test_metadata_that_is_no_object_is_refused(text: str, tmp_path: Path) -> Non
 def test_small_files_unfold_to_modest_arrays(tmp_path: Path) -> None:
     path = tmp_path / "zeros.npz"
     np.savez_compressed(path, x=np.zeros((1 << 21) + 1))
-    with forged.refused("store it without compression"):
+    with forged.refused(r"--trust-size lifts this limit"):
         read_npz(path)
+    assert read_npz(path, trust_size=True)["x"].shape == ((1 << 21) + 1,)
     np.savez(path, x=np.zeros((1 << 21) + 1))
     assert read_npz(path)["x"].shape == ((1 << 21) + 1,)
+
+
+def test_compressed_operator_is_read_when_its_size_is_trusted(tmp_path: Path) -> None:
+    path = tmp_path / "sparse.npz"
+    np.savez_compressed(path, W=np.eye(2) / 2, U=np.zeros((2, 1 << 20)), b=np.zeros(2))
+    with pytest.raises(InputError, match="--trust-size"):
+        mq.load(path)
+    assert mq.load(path, trust_size=True).d == 1 << 20
+    assert main(["inspect", str(path), "--json"]) == 2
+    assert main(["inspect", str(path), "--json", "--trust-size"]) == 0

@@ -237,3 +237,35 @@ def test_codes_that_contradict_their_quantizer_are_refused(change, said):
     assert read_codes(written_codes(made), layer, made.spec).operator.digest == made.operator.digest
     with pytest.raises(InputError, match=said):
         read_codes(written_codes(made) | change, layer, made.spec)
+
+
+SPECS = [
+    *(Quantizer(4, reach) for reach in ("narrow", "full", "unclipped")),
+    *(Quantizer(4, rounding=how) for how in ("half-up", "toward-zero", "stochastic")),
+    *(Quantizer(4, per="row"), Quantizer(4, per="group", group=32), Quantizer(4, zero_point=True)),
+    *(Quantizer(4, factor=f) for f in (0.5, 1.5)),
+]
+
+
+@pytest.mark.parametrize("quantizer", SPECS)
+@pytest.mark.parametrize("what", ["W", "KUb"])
+def test_stored_codes_of_another_width_are_refused(quantizer, what):
+    layer = generic(np.random.default_rng(3))
+    made = quantize(layer, quantizer, what, np.random.default_rng(1))
+    codes = written_codes(made)
+    assert read_codes(codes, layer, made.spec).operator.digest == made.operator.digest
+    for bits in (3, 6, 8):
+        renamed = replace(quantizer, bits=bits).spec(what, made.offset)
+        with pytest.raises(InputError, match=r"fewer than|a code beyond"):
+            read_codes(codes, layer, renamed)
+
+
+def test_codes_between_the_levels_of_e2m1_are_refused():
+    layer = generic(np.random.default_rng(3))
+    made = quantize(layer, Quantizer.named("mxfp4", 4), "W")
+    codes = written_codes(made)
+    assert read_codes(codes, layer, made.spec).operator.digest == made.operator.digest
+    between = codes["codes.W"].copy()
+    between[0, 0] = 5
+    with pytest.raises(InputError, match="between two levels of E2M1"):
+        read_codes(codes | {"codes.W": between}, layer, made.spec)

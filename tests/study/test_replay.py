@@ -7,7 +7,7 @@ import pytest
 
 from mondeq_ref.arrays import InputError
 from mondeq_ref.documents.case import Case, Rows
-from mondeq_ref.documents.float_arrays import decode_array, encode_array
+from mondeq_ref.documents.float_arrays import decode_array, encode_array, encode_floats
 from mondeq_ref.operator import Operator
 from mondeq_ref.quantize import Quantizer, quantize
 from mondeq_ref.study.cases import SIDES, displacement_document, equilibria_document, replay
@@ -73,6 +73,7 @@ def layer(W):
 
 
 HALF, TWICE = layer(np.eye(2) / 2), layer(2 * np.eye(2))
+ONE = Rows("c", np.array([[-1.0]]))
 INPUTS = Rows("c", np.array([[1.0, 2.0], [1.0, -1.0]]))
 
 
@@ -116,25 +117,54 @@ def test_enclosures_that_overlap_are_the_same_displacements():
     document["result"] = {side: encode_array(array) for side, array in wider.items()}
     found = replay(document)
     assert found.same
-    assert found.sentence.endswith("within their error bounds")
+    assert "intervals that overlap those proved here" in found.sentence
+
+
+ONE_PROVED = "each of 1 stored balls meets the one in which an equilibrium is proved here"
 
 
 @pytest.mark.parametrize(
-    ("W", "c", "z", "radius"),
+    ("W", "c", "z", "radius", "said"),
     [
-        (1.0, 1.0, 5.0, 0.0),  # W = 1, c = 1: no equilibrium at all
-        (0.5, 1.0, 2.0, np.nan),
-        (0.5, 1.0, 2.0, -1.0),
-        (0.5, 1.0, 2.0, np.inf),
-        (0.5, 1.0, 5.0, 2.9),
-        (2.0, -1.0, 3.0, 0.0),  # no margin: the equilibrium found is 0, and this is none
+        (1.0, 1.0, 5.0, 0.0, "not confirmed: of input 0 no equilibrium is proved"),  # none exists
+        (0.5, 1.0, 2.0, np.nan, "not confirmed: a stored radius"),
+        (0.5, 1.0, 2.0, -1.0, "not confirmed: a stored radius"),
+        (0.5, 1.0, 2.0, np.inf, "not confirmed: a stored radius"),
+        (0.5, 1.0, 5.0, 2.9, "different: the equilibrium of input 0 is farther"),
+        (2.0, -1.0, 3.0, 0.0, "not confirmed"),  # no margin: the equilibrium found is 0
+        (1.0, 0.0, 5.0, 0.0, "not confirmed"),  # every z >= 0 is an equilibrium, 5 too
+        (0.5, 1.0, 7.0, 1e3, f"{ONE_PROVED}; the largest stored radius is 1000.0"),
+        (0.5, 1.0, 2.0, 0.5, ONE_PROVED),
     ],
 )
-def test_what_is_not_proved_is_not_confirmed(W, c, z, radius):
+def test_replay_says_no_more_than_is_proved(W, c, z, radius, said):
     operator = Operator(np.array([[W]]), np.zeros((1, 0)), np.zeros(1))
     document = equilibria_document(Case(operator, inputs=Rows("c", np.array([[c]]))))
     result = {"z": encode_array(np.array([[z]])), "radius": encode_array(np.array([radius]))}
-    assert not replay(document | {"result": result}).same
+    found = replay(document | {"result": result})
+    assert found.sentence.startswith(said)
+    assert found.same == said.startswith(ONE_PROVED)
+
+
+def test_case_of_no_inputs_is_not_confirmed():
+    document = through_json(equilibria_document(Case(HALF, inputs=INPUTS)))
+    document["case"]["inputs"]["rows"] = encode_floats(np.zeros((0, 2)))
+    found = replay(document)
+    assert not found.same
+    assert found.sentence.startswith("not confirmed: the case has no inputs")
+    with pytest.raises(InputError, match="without inputs"):
+        equilibria_document(Case(HALF, inputs=Rows("c", np.zeros((0, 2)))))
+
+
+def test_displacement_is_different_only_where_the_equilibrium_is_unique():
+    before, after = layer(np.zeros((1, 1))), layer(np.array([[1.5]]))
+    told = through_json(displacement_document(Case(before, layer(np.eye(1) / 4), ONE)))
+    few = through_json(displacement_document(Case(before, after, ONE)))
+    for document, word in ((told, "different"), (few, "not confirmed")):
+        far = {side: encode_array(np.array([1e-9])) for side in SIDES}
+        found = replay(document | {"result": far})
+        assert not found.same
+        assert found.sentence.startswith(word)
 
 
 @pytest.mark.parametrize(
