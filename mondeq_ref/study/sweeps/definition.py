@@ -36,7 +36,8 @@ from typing import Any, cast, get_args
 from mondeq_ref.arrays import InputError
 from mondeq_ref.files.reading import AnyPath, opened, shown, size_of
 from mondeq_ref.quantize import What
-from mondeq_ref.quantize.quantizer import LEAST_BITS, MOST_BITS, NAMED
+from mondeq_ref.quantize.checked import LEAST_BITS, MOST_BITS
+from mondeq_ref.quantize.quantizer import NAMED
 from mondeq_ref.rigor.verdict import Guarantee
 from mondeq_ref.study.sweeps import claims_on
 from mondeq_ref.study.sweeps.cases import METRICS, OF_INPUTS, RUNGS, Measure, SweepCase, SweepTask
