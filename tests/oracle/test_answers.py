@@ -71,8 +71,9 @@ def test_wrong_step_beside_right_codes_is_no_known_mistake(questions, capsys):
             codes, step = super().quantize(W, spec)
             return codes, 1.1 * step
 
-    found = report(Twice(), questions, "quantize")
-    asked = [name for name, q in questions.items() if q.operation == "quantize"]
+    few = dict([*questions.items()][::4])
+    found = report(Twice(), few, "quantize")
+    asked = [name for name, q in few.items() if q.operation == "quantize"]
     zeros = [name for name in asked if "zeros" in name]  # their step is 0, and so is a multiple
     assert {failure.test for failure in found.failures} == set(asked) - set(zeros)
     for failure in found.failures:

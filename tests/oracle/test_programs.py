@@ -4,54 +4,57 @@ import json
 import subprocess
 import sys
 import time
+from functools import cache
 
 import pytest
 
 from mondeq_ref.arrays import InputError
 from mondeq_ref.oracle import program
 from mondeq_ref.oracle.answers import Refused
+from mondeq_ref.oracle.capabilities import Direct
 from mondeq_ref.oracle.check import examined
 from mondeq_ref.oracle.draw import drawn
 from mondeq_ref.oracle.program import Program, python_command
-from tests.support.hostile import HARMLESS, SAID
+from tests.support.hostile import ALONE, HARMLESS, SAID, LeavesOrphans, Raises
 
 SEED = 5
 
 
-@pytest.fixture(scope="module")
-def asked():
-    """Two questions: what fails one of them must not touch the other."""
+ASKED = ("solve/drawn-generic/0", "solve/drawn-at-kinks/3")  # a failed one must not touch the other
+
+
+@cache
+def judged(hostile, timeout=1.0):
     known = drawn(SEED, 1)
-    return {name: known[name] for name in ("solve/drawn-generic/0", "solve/drawn-at-kinks/3")}
-
-
-def judged(where, asked, timeout=1.0):
-    with Program(python_command(f"tests.support.hostile:{where}"), timeout) as door:
-        return examined(door, questions=asked, seed=SEED, declared_error=1e-8)
+    options = {"questions": {name: known[name] for name in ASKED}, "seed": SEED}
+    if hostile not in (*ALONE, *HARMLESS):
+        return examined(Direct(hostile()), **options, declared_error=1e-8)
+    with Program(python_command(f"tests.support.hostile:{hostile.__name__}"), timeout) as door:
+        return examined(door, **options, declared_error=1e-8)
 
 
 @pytest.mark.parametrize("hostile", SAID, ids=lambda one: one.__name__)
-def test_a_hostile_one_fails_in_its_own_words(hostile, asked):
-    found = judged(hostile.__name__, asked)
-    assert len(found.failures) == len(asked)
+def test_a_hostile_one_fails_in_its_own_words(hostile):
+    found = judged(hostile)
+    assert len(found.failures) == len(ASKED)
     assert all(SAID[hostile] in failure.came for failure in found.failures), str(found)
     assert len(str(found).splitlines()) < 60
 
 
 @pytest.mark.parametrize("harmless", HARMLESS, ids=lambda one: one.__name__)
-def test_a_harmless_oddity_passes(harmless, asked):
-    found = judged(harmless.__name__, asked, timeout=60.0)
+def test_a_harmless_oddity_passes(harmless):
+    found = judged(harmless, timeout=60.0)
     assert found.ok, str(found)
 
 
-def test_a_traceback_is_shown_where_something_raised(asked):
-    failure = judged("Raises", asked).failures[0]
+def test_a_traceback_is_shown_where_something_raised():
+    failure = judged(Raises).failures[0]
     assert "return 1 / 0" in failure.trace
     assert "return 1 / 0" in str(failure)
 
 
-def test_children_of_a_hung_program_are_ended(asked):
-    judged("LeavesOrphans", asked)
+def test_children_of_a_hung_program_are_ended():
+    judged(LeavesOrphans)
     running = subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True).stdout
     assert "time.sleep(987654)" not in running
 

@@ -92,8 +92,7 @@ def test_auto_certifies_every_input_of_families_with_margin(family: str) -> None
 
 
 @pytest.mark.parametrize("method", SPLITTINGS)
-@pytest.mark.parametrize("family", ["generic", "rank_deficient", "skew_dominant", "scalar"])
-@pytest.mark.parametrize("share", [0.01, 1e-4])
+@pytest.mark.parametrize(("family", "share"), [("generic", 1e-2), ("skew_dominant", 1e-4)])
 def test_tiny_step_size_ends_certified_or_out_of_steps(
     method: type[Splitting], family: str, share: float
 ) -> None:

@@ -156,4 +156,6 @@ class Talks(Hostile):
         return Z
 
 
+# These would take the process that judges them along; what others answer is read in either.
+ALONE = (Raises, ExitsPolitely, Crashes, Vanishes, Hangs, HangsInC, LeavesOrphans, Huge)
 HARMLESS = (Forks, UsesAPool, ChangesFolder, Talks)
