@@ -1,7 +1,7 @@
-"""The one place where outside numbers become ours: finite, contiguous, read-only, right shape.
+"""Conversion of arguments to arrays that are finite, contiguous, read-only and of one shape.
 
-`InputError` is what every refusal of outside input is made of; the command line
-turns it into one line and exit code 2.  Failed mathematics is never an exception.
+Wrong arguments and files raise `InputError`; the command line prints its message as one line and
+exits with code 2.  Failed mathematics is never an exception.
 """
 
 from collections.abc import Sequence
@@ -20,15 +20,16 @@ Booleans = NDArray[np.bool_]
 
 
 def frozen(name: str, value: ArrayLike, shape: Sequence[int | None] | None) -> NDArray[np.float64]:
-    """`value` as a finite, contiguous, read-only float64 array of `shape` (None: any extent);
-    a copy, unless it is such an array already and nobody can write to it."""
+    """`value` as a finite, contiguous, read-only float64 array of `shape` (None: any extent).
+
+    It is a copy unless `value` is such an array and its memory is read-only."""
     return kept(_finite(name, value, shape), value)
 
 
 def kept(array: NDArray[np.float64], value: object) -> NDArray[np.float64]:
-    """`array`, which was made of `value`, where nobody else can write to it, or a copy."""
+    """`array`, which was made from `value`; a read-only copy if its memory is writable."""
     if isinstance(value, np.ndarray) and value.dtype != array.dtype:
-        array = np.ascontiguousarray(array)  # converted just now: it is ours alone
+        array = np.ascontiguousarray(array)  # a conversion, so no other array shares it
         array.setflags(write=False)
         return array
     owner = array
@@ -41,7 +42,8 @@ def kept(array: NDArray[np.float64], value: object) -> NDArray[np.float64]:
 
 
 def checked(name: str, value: ArrayLike, shape: Sequence[int | None] | None) -> NDArray[np.float64]:
-    """The same without a copy where `value` is such an array: for whoever does not keep it."""
+    """`value` as a finite contiguous float64 array, writable or not, and without a copy if it
+    is one already: for callers that do not store it."""
     return np.ascontiguousarray(_finite(name, value, shape))
 
 
@@ -53,10 +55,10 @@ def _finite(name: str, value: ArrayLike, shape: Sequence[int | None] | None) -> 
 
 
 def floats(name: str, value: ArrayLike, shape: Sequence[int | None] | None) -> NDArray[np.float64]:
-    """`value` as float64 numbers of `shape`, finite or not; a copy only where it has to be."""
+    """`value` as float64 numbers of `shape`, finite or not, copied only if it must be converted."""
     try:
         given = np.asarray(value)
-    except (ValueError, TypeError, RuntimeError):  # tensors that refuse raise the latter two
+    except (ValueError, TypeError, RuntimeError):  # tensors may raise the latter two
         raise InputError(f"{name} must be a rectangular array of numbers") from None
     if given.dtype.kind not in "fiub":
         raise InputError(f"{name} must be an array of real numbers, got dtype {given.dtype}")
@@ -70,7 +72,7 @@ def floats(name: str, value: ArrayLike, shape: Sequence[int | None] | None) -> N
         want is not None and want != got for want, got in zip(shape, given.shape, strict=True)
     ):
         raise InputError(f"{name} must have shape {_shown(shape)}, got {given.shape}")
-    with np.errstate(invalid="ignore"):  # a signaling NaN; it is refused in a moment
+    with np.errstate(invalid="ignore"):  # a signaling NaN; `_finite` raises
         return given.astype(np.float64, copy=False)
 
 

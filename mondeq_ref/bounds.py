@@ -1,6 +1,6 @@
-"""The right-hand side of every claim, each formula written once.
+"""The right-hand sides of the claims, each formula written once.
 
-Only + - * / are used, and rates are squared, so that the same line serves floats (figures),
+The formulas use only + - * / and squared rates, so that they apply to floats (figures),
 enclosures (checks) and rationals (witnesses).
 """
 
@@ -41,12 +41,12 @@ def rounded_iterates(power: Any, start: Any, eps: Any, spread: Any) -> Any:
 
 
 def rounded_limit(r: Any, eps: Any) -> Any:
-    """What that leaves in the limit, for a fixed grid."""
+    """limsup ||z_k - z*|| <= eps/(1 - r), for a fixed grid."""
     return eps / (1 - r)
 
 
 def peaceman_rachford_rate_squared(m: Any, L: Any, alpha: Any) -> Any:
-    """Sharp over all operators with margin m and Lipschitz constant L."""
+    """rho^2, the sharp squared rate over all operators with margin m and Lipschitz constant L."""
     return peaceman_rachford_rate_squared_of(m, L * L, alpha)
 
 
@@ -56,17 +56,17 @@ def peaceman_rachford_rate_squared_of(m: Any, L_squared: Any, alpha: Any) -> Any
 
 
 def published_peaceman_rachford_rate_squared(m: Any, L: Any, alpha: Any) -> Any:
-    """As published: true, and never better than the sharp one."""
+    """r^2, the published squared rate; it is never smaller than the sharp rho^2."""
     return 1 - 4 * alpha * m / ((1 + alpha * L) * (1 + alpha * L))
 
 
 def peaceman_rachford_factor(eigenvalue: Any, alpha: Any) -> Any:
-    """What the reflected resolvent does to an eigenvector of M."""
+    """The eigenvalue of the reflected resolvent for an eigenvector of M."""
     return (1 - alpha * eigenvalue) / (1 + alpha * eigenvalue)
 
 
 def douglas_rachford_rate(rho: Any) -> Any:
-    """The average of the identity and a map of Lipschitz constant rho."""
+    """The rate of the average of the identity and a map of Lipschitz constant rho."""
     return (1 + rho) / 2
 
 
@@ -101,7 +101,7 @@ def expected_perturbation_squared(n: Any, s: Any) -> Any:
 
 
 def margin_after(m: Any, d: Any) -> Any:
-    """The margin that is certainly left after a perturbation of norm d."""
+    """A lower bound of the margin after a perturbation of norm d."""
     return m - d
 
 

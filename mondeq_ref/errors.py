@@ -1,5 +1,5 @@
-"""The one exception for wrong arguments and unreadable files.  Loads nothing."""
+"""The exception for wrong arguments and unreadable files.  This module imports nothing."""
 
 
 class InputError(ValueError):
-    """What was wanted and what came, in one sentence."""
+    """A wrong argument or file; the message states what was wanted and what came."""

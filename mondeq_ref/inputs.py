@@ -1,8 +1,7 @@
-"""What is fed to an operator: injections c = U x + b, with the rounding error they carry.
+"""Injections c = U x + b, with bounds on their rounding errors.
 
-An injection that is given (a file whose key says `c`) defines the input exactly.  One computed
-from x carries a bound of its rounding error, so that what is said later is said about the
-exact U x + b.
+An injection given as c is exact.  An injection computed from x has a bound on its rounding error,
+so that later bounds hold for the exact U x + b.
 """
 
 from dataclasses import dataclass
@@ -24,7 +23,7 @@ ROWS = 512  # summed at a time
 
 @dataclass(frozen=True, eq=False)
 class Injections:
-    """Rows c, and for each row a bound of ||c - c_exact||_2 (0: the float row is meant)."""
+    """Rows c, and for each row a bound on ||c - c_exact||_2 (0: the row is exact)."""
 
     c: Matrix  # (B, n)
     error: Vector  # (B,)
@@ -49,7 +48,7 @@ class Injections:
 
     @cached_property
     def exact(self) -> Dyadic | None:
-        """One row an input: c as given, or U x + b without any rounding; None if that is lost."""
+        """The exact injections, one per row: c as given, or U x + b; None if they are unknown."""
         if self.computed_from is None:
             return None if self.error.any() else exact(self.c)
         X, U, b = self.computed_from
@@ -57,7 +56,7 @@ class Injections:
 
 
 def given(c: ArrayLike, n: int | None = None) -> Injections:
-    """Injections that are meant exactly as they are."""
+    """The exact injections c."""
     array = frozen("c", c, (None, n))
     return Injections(array, np.zeros(len(array)))
 

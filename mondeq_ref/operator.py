@@ -1,10 +1,10 @@
-"""The affine operator of a monotone equilibrium layer, and what is true of its spectrum.
+"""The affine operator of a monotone equilibrium layer, with its margin and Lipschitz constant.
 
     F(z) = (I - W) z - (U x + b),        equilibrium: 0 in F(z) + G(z), i.e. z = ReLU(W z + U x + b)
 
-An operator is its float64 arrays, read exactly.  One built from factors gets their exact
-product rounded once, so it is the same array on every machine.  One whose meaning is an exact
-matrix that is no float array (a product of quantized factors) has it as `exact_weights`.
+The entries of W, U and b are the float64 numbers, exactly.  An operator built from factors has
+their exact product, rounded once, so W is the same array on every machine.  An exact matrix that
+is not a float array (a product of quantized factors) is stored as `exact_weights`.
 """
 
 from collections.abc import Callable
@@ -27,7 +27,7 @@ from mondeq_ref.rigor.machine import SMALLEST, UNIT_ROUNDOFF
 from mondeq_ref.rigor.spectrum import least_eigenvalue, symmetric_part
 
 T = TypeVar("T")
-MOST_EXACT_UNITS = 400  # beyond, exact residuals take seconds
+MOST_EXACT_UNITS = 400  # above this size, exact residuals take seconds
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -115,7 +115,7 @@ class Head:
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Operator:
-    """A layer z = ReLU(W z + U x + b), and what is true of F(z) = (I - W) z - (U x + b).
+    """A layer z = ReLU(W z + U x + b), with the operator F(z) = (I - W) z - (U x + b).
 
     Parameters
     ----------
@@ -123,7 +123,7 @@ class Operator:
     U : array-like of shape (n, d)
     b : array-like of shape (n,)
     factors : Factors, optional
-        The factors whose product W is; `Operator.from_factors` makes W of them.
+        The factors whose product is W; `Operator.from_factors` computes W from them.
     head : Head, optional
         A linear classifier of the equilibria.
     stored : str
@@ -225,7 +225,7 @@ class Operator:
         return Factors(A, S, m).operator(U, b, head=head)  # type: ignore[arg-type]
 
     def __repr__(self) -> str:
-        """The arrays are too long to be shown."""
+        """The sizes, without the arrays."""
         parts = [f"n={self.n}", f"d={self.d}"]
         parts += [] if self.head is None else [f"{len(self.head.d)} classes"]
         parts += [] if self.factors is None else ["from factors"]
@@ -251,7 +251,7 @@ class Operator:
 
     @cached_property
     def exact_W(self) -> Dyadic:
-        """The matrix that every statement about this operator is about."""
+        """The exact matrix W, to which every proof refers."""
         return exact(self.W) if self.exact_weights is None else self.exact_weights
 
     @cached_property
@@ -261,7 +261,7 @@ class Operator:
 
     @cached_property
     def weights(self) -> MatrixBall:
-        """The array W, and how far the matrix that is meant may be from it."""
+        """The array W, and a bound on its distance from the exact matrix."""
         if self.exact_weights is None:
             return MatrixBall(self.W)
         entrywise = np.abs(self.W) * UNIT_ROUNDOFF + SMALLEST
@@ -276,8 +276,8 @@ class Operator:
     def margin(self) -> Enclosure:
         """m = lambda_min(sym(I - W)), the strong-monotonicity constant (may be negative).
 
-        From floats with proven error terms; where those cannot tell its sign, from exact
-        residuals, which are some three digits narrower.
+        It is computed in floats with proved error bounds.  Where these leave its sign open, up to
+        MOST_EXACT_UNITS units, it is computed from exact residuals, about three digits narrower.
         """
         near = eigenvalue_range(self.M.symmetric_part)[0]
         if near.lo > 0 or near.hi < 0 or self.n > MOST_EXACT_UNITS:
@@ -296,19 +296,19 @@ class Operator:
 
     @cached_property
     def dead_units(self) -> tuple[int, ...]:
-        """Units that neither feed any other unit nor are fed by one."""
+        """The units i with W_ij = W_ji = 0 for all j != i."""
         coupled = (self.W != 0) & ~np.eye(self.n, dtype=bool)
         return tuple(np.flatnonzero(~coupled.any(axis=0) & ~coupled.any(axis=1)).tolist())
 
     @cached_property
     def digest(self) -> str:
-        """SHA-256 of W, and of the exact matrix where that is not the array W."""
+        """SHA-256 of W, and of the exact matrix where it is not the array W."""
         return array_digest(self.W, self.exact_W if self._is_rounded else None)
 
     @cached_property
     def arrays_digest(self) -> str:
-        """SHA-256 of the little-endian bytes of W, U and b, without -0, and of the exact matrix
-        where one was given: which file this came from."""
+        """SHA-256 of the little-endian bytes of W, U and b, with -0 as 0, and of `exact_weights`
+        if present; it identifies the file of the operator."""
         state = sha256()
         for name, array in (("W", self.W), ("U", self.U), ("b", self.b)):
             state.update(f"{name}{array.shape}".encode())
@@ -324,7 +324,7 @@ class Operator:
         return self.exact_weights is not None and self.exact_weights != exact(self.W)
 
     def with_weights(self, W: Matrix) -> "Operator":
-        """The same layer with another W: the perturbation that the theorems speak of."""
+        """The perturbed layer: another W, the same U, b and head, and no factors."""
         return replace(self, W=W, factors=None, exact_weights=None)
 
 

@@ -1,8 +1,8 @@
-"""How the hunter reads, moves and shows the instances of a claim.
+"""Coordinates of the instances of a claim, in which the hunter searches.
 
-An instance is taken apart into blocks of numbers and made again of moved blocks.  W, the
-perturbation and the injections move freely; a claim whose instances are made of something else
-overrides `read` and `write`.  Names of blocks: @u is the array u, #alpha the number alpha.
+An instance is read into blocks of numbers and written from changed blocks.  By default W, the
+perturbation and the injections change freely; a claim with other instances overrides `read` and
+`write`.  In names of blocks @u is the array u, and #alpha is the number alpha.
 """
 
 from collections.abc import Sequence
@@ -19,19 +19,19 @@ from proofs_checks.instance import Instance
 
 Blocks = dict[str, Matrix]
 
-SQUARE, FIRST = ("W", "dW", "S"), ("U", "b")  # a row and a column a unit; a row a unit
-CHANGES = {"dW": "W~ - W", "dc": "c~ - c"}  # how these blocks are called where people read them
+SQUARE, FIRST = ("W", "dW", "S"), ("U", "b")  # a row and a column per unit; a row per unit
+CHANGES = {"dW": "W~ - W", "dc": "c~ - c"}  # the names of these blocks in output
 
 
 @dataclass(frozen=True)
 class Coordinates:
-    """The instances of most claims: a layer, a perturbation, injections, arrays and numbers."""
+    """Coordinates of most claims: a layer, a perturbation, injections, arrays and numbers."""
 
-    fixed: Sequence[str] = ()  # numbers and arrays that stay as they are drawn
+    fixed: Sequence[str] = ()  # numbers and arrays that a search does not change
     square: Sequence[str] = ()  # arrays with a row and a column for each unit
     shared: Sequence[str] = ()  # arrays without a row for each input
     unitless: Sequence[str] = ()  # arrays without a column for each unit
-    inputs: bool = False  # do U and b move too?
+    inputs: bool = False  # whether U and b change too
 
     def read(self, instance: Instance) -> Blocks:
         found = {"W": np.array(instance.operator.W)}
@@ -64,7 +64,7 @@ class Coordinates:
         return arrays | {f"#{name}": np.array([float(x)]) for name, x in numbers.items()}
 
     def start(self, rng: np.random.Generator, drawn: Instance) -> Instance:
-        """A drawn instance as a search begins with it."""
+        """The instance with which a search from a drawn instance begins."""
         return drawn
 
     def one_input(self, rng: np.random.Generator, drawn: Instance) -> Instance:
@@ -76,7 +76,7 @@ class Coordinates:
         return replace(drawn, c=drawn.c[row], c_perturbed=moved, arrays=arrays)
 
     def addition(self, rng: np.random.Generator, at: Instance) -> Blocks:
-        """What an instance may have although it is not drawn: here, other injections for W~."""
+        """Blocks that a search may add to an instance: by default, other injections for W~."""
         return {"dc": rng.normal(size=at.c.shape)} if at.c.size else {}
 
     def moving(self, blocks: Blocks) -> list[str]:
@@ -98,7 +98,7 @@ class Coordinates:
         return found
 
     def order(self, blocks: Blocks) -> int:
-        """How many units the blocks have; 0 where no matrix moves."""
+        """The number of units of the blocks; 0 where no matrix changes."""
         return max(
             (len(block) for name, block in blocks.items() if self._is_square(name)), default=0
         )
@@ -111,7 +111,7 @@ class Coordinates:
         return instance.operator.n
 
     def described(self, instance: Instance) -> dict[str, Any]:
-        """What makes the instance, under the names of the claim; what is not named is 0."""
+        """The blocks and numbers of an instance by name; blocks of zeros are left out."""
         blocks = self.shown(instance)
         found = {
             CHANGES.get(name, name.lstrip("@#")): np.squeeze(block).tolist()
@@ -124,11 +124,11 @@ class Coordinates:
         return self.read(instance)
 
     def words(self, instance: Instance) -> dict[str, Any]:
-        """The numbers that are fixed, in words where they stand for words."""
+        """The fixed numbers; a claim may replace numbers by the words for which they stand."""
         return {name: int(x) for name, x in instance.numbers.items() if name in self.fixed}
 
     def family(self, instance: Instance) -> str:
-        """What kind of matrix I - W is."""
+        """The kind of matrix that I - W is."""
         n = instance.operator.n
         M = identity(n) - instance.operator.exact_W
         off = [M.integers[i, j] for i in range(n) for j in range(n) if i != j]

@@ -1,7 +1,7 @@
-"""What every claim is checked on: an operator, what was done to it, and what is fed in.
+"""An instance of a claim: an operator, its perturbation, injections, numbers and arrays.
 
-One shape for all claims, so that any instance can be stored, shown and replayed.  Solved
-equilibria and norms are computed once and shared by all forms of a claim.
+All claims use this one type, so that any instance can be stored, shown and replayed.  Equilibria
+and norms are computed once and shared by all forms of a claim.
 """
 
 from collections.abc import Mapping
@@ -23,7 +23,7 @@ from mondeq_ref.rigor.fast import norms_above, norms_below
 from mondeq_ref.rigor.verdict import Guarantee
 from mondeq_ref.solve import solve
 
-SOLVER_TOL = 1e-12  # what the solver is asked for; what it reached is in the radii
+SOLVER_TOL = 1e-12  # the tolerance given to the solver; the radii are the distances reached
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,14 +40,14 @@ class Instance:
 
     @property
     def after(self) -> Operator:
-        """The perturbed operator; asking for one that is not there is a mistake in a claim."""
+        """The perturbed operator; ValueError if the instance has none."""
         if self.perturbed is None:
             raise ValueError("this instance has no perturbed operator")
         return self.perturbed
 
     @cached_property
     def dW(self) -> MatrixBall:
-        """W - W~, the difference of the matrices that are meant, enclosed."""
+        """W - W~, the difference of the exact matrices, enclosed."""
         return ball(self.operator.exact_W - self.after.exact_W)
 
     @cached_property
@@ -67,7 +67,7 @@ class Instance:
         )
 
     def _points(self, name: str, operator: Operator, c: Matrix) -> "Points":
-        """Equilibria that are named in `arrays` are verified, the others searched."""
+        """Equilibria stored in `arrays` are verified; without them the solver is run."""
         if name not in self.arrays:
             return points(operator, c)
         z = self.arrays[name]
@@ -84,7 +84,7 @@ class Points:
     radius: Vector
 
     def exactly(self, row: int) -> list[Fraction] | None:
-        """The equilibrium in rationals, proposed by the solver; None where that is wrong."""
+        """The equilibrium with the active set of `z`, in rationals; None where there is none."""
         found = self._exact_operator.equilibrium(
             exact(self.c[row]), np.flatnonzero(self.z[row] > 0).tolist()
         )
@@ -96,13 +96,13 @@ class Points:
 
 
 def points(operator: Operator, c: Matrix) -> Points:
-    """Certified where there is a margin; else an exact equilibrium, where one is found, rounded."""
+    """Certified equilibria where m > 0; else exact equilibria, where found, rounded to floats."""
     solution = solve(operator, given(c, operator.n), tol=SOLVER_TOL, workers=1)
     return in_rationals(Points(operator, c, solution.z.copy(), solution.radius.copy()))
 
 
 def in_rationals(found: Points) -> Points:
-    """Rows without a radius get the one that exact arithmetic gives them, if it gives any."""
+    """The points; infinite radii are replaced where exact arithmetic proves an equilibrium."""
     left = np.flatnonzero(~np.isfinite(found.radius))
     c = given(found.c[left], found.operator.n)
     again = prove(found.operator, c, found.z[left], Guarantee.EXACT)
@@ -112,7 +112,7 @@ def in_rationals(found: Points) -> Points:
 
 
 def ball(difference: Dyadic) -> MatrixBall:
-    """An exact matrix as its nearest float array and the norm of the rest."""
+    """An exact matrix as its nearest float array and a bound on the norm of the rest."""
     center = difference.rounded()
     rest = (difference - exact(center)).rounded()
     return MatrixBall(center, float(norms_above(rest.reshape(1, -1))[0]) if rest.any() else 0.0)

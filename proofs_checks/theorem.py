@@ -1,4 +1,4 @@
-"""What every claim's file exports, as one value called THEOREM."""
+"""The type of THEOREM, the value that every claim's file exports: hypotheses, forms, witnesses."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -18,16 +18,16 @@ Draw = Callable[[np.random.Generator, str, Operator], Instance]
 
 @dataclass(frozen=True)
 class Form:
-    """One inequality: the paper's, or a sharper one that is also true."""
+    """One conclusion of a claim: the paper's, a sharper one, or a related one."""
 
     name: str
     formula: str
-    # One verdict for each input; None where what the claim is about is not known to exist.
+    # One verdict for each input; None where the objects of the claim are not known.
     check: Callable[[Instance], Sequence[Verdict | None]]
     escalate: Callable[[Instance, int], Verdict] | None = None  # verdict k, in exact arithmetic
     needs: Mapping[str, Predicate] = field(default_factory=dict[str, Predicate])  # beyond the claim
-    alone: bool = False  # it asks for `needs` instead of the claim's hypotheses
-    of_floats: bool = False  # it measures a result of floats, whose last bits are the machine's
+    alone: bool = False  # its hypotheses are `needs` only, without those of the claim
+    of_floats: bool = False  # a side is a float result, whose last bits depend on the machine
 
     def decided(self, instance: Instance, row: int) -> Verdict:
         """The verdict on one input, in exact arithmetic where the form has it."""
@@ -39,7 +39,7 @@ class Form:
 
 @dataclass(frozen=True)
 class Witness:
-    """One instance and what it shows.  Where the form escalates, it is decided in rationals."""
+    """One instance and the fact that it shows, decided in rationals where the form escalates."""
 
     build: Callable[[], Instance]
     why: str
@@ -51,7 +51,7 @@ class Theorem:
 
     name: str
     sentence: str  # the claim in one plain sentence
-    source: str  # where it is printed, and what of its wording is reconstructed
+    source: str  # where it is printed, and whether its wording is reconstructed
     hypotheses: Mapping[str, Predicate]
     forms: tuple[Form, ...]  # the first is the paper's
     draw: Draw  # an instance from a generator, a family's name and one of its operators
@@ -71,9 +71,9 @@ class Theorem:
 
     @property
     def refutable(self) -> list[str]:
-        """The hypotheses without which a counterexample is known."""
+        """The hypotheses whose omission has a known counterexample."""
         return [name for name in self.hypotheses if isinstance(self.needed.get(name), Witness)]
 
     def hypotheses_of(self, form: Form) -> Mapping[str, Predicate]:
-        """What has to hold where this form is claimed."""
+        """The hypotheses of one form."""
         return {**({} if form.alone else self.hypotheses), **form.needs}

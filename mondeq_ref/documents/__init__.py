@@ -1,1 +1,1 @@
-"""What is stored: exact numbers in JSON, cases, provenance."""
+"""JSON documents: exact numbers, cases and provenance."""

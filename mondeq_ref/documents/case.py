@@ -1,13 +1,14 @@
-"""A case: an operator, what became of it, what is fed in, and the numbers that belong to it.
+"""A case: an operator, a perturbed operator, inputs and settings.
 
-Certificates, counterexamples and test vectors share this one form, in memory and in JSON, so
-that each of them can be replayed:
+Certificates, counterexamples and test vectors share this form, in memory and in JSON, so that
+each of them can be replayed:
 
     {"operator": {"W": array, ...}, "perturbed": {...} or null, "inputs": {...} or null,
      "settings": {...}}
 
-U, b, factors, head and meant are left out where they do not matter.  In a certificate a large W
-may be named by its digest; only the checker of certificates reads that.
+U and b are left out where U has no columns and b = 0; factors, head and meant (the exact weights)
+where the operator has none.  A certificate may contain the digest of a large W in place of W; only
+the checker of certificates reads that form.
 """
 
 from collections.abc import Mapping
@@ -29,7 +30,7 @@ from mondeq_ref.inputs import Injections, given, inject
 from mondeq_ref.operator import Factors, Head, Operator, array_digest
 from mondeq_ref.rigor.dyadic import Dyadic, exact
 
-EMBED_UP_TO = 512  # units; larger matrices are named by digest, unless there is no other way
+EMBED_UP_TO = 512  # units; a certificate contains the digest of a larger matrix
 PARTS = ("operator", "perturbed", "inputs", "settings")
 ALWAYS = ("W",)
 SOMETIMES = ("U", "b", "factors", "head", "meant")
@@ -37,7 +38,7 @@ SOMETIMES = ("U", "b", "factors", "head", "meant")
 
 @dataclass(frozen=True, eq=False)
 class Rows:
-    """Inputs, one a row: injections c, or vectors x with c = U x + b."""
+    """Inputs, one per row: injections c, or vectors x with c = U x + b."""
 
     kind: Literal["x", "c"]
     rows: Matrix
@@ -46,7 +47,7 @@ class Rows:
         return given(self.rows, operator.n) if self.kind == "c" else inject(operator, self.rows)
 
     def exact_injections(self, operator: Operator) -> Dyadic:
-        """One row an input: c as given, or U x + b without any rounding."""
+        """The exact injections, one per row: c as given, or U x + b without rounding."""
         if self.kind == "c":
             return exact(self.rows)
         ones = exact(np.ones((len(self.rows), 1)))
@@ -55,6 +56,8 @@ class Rows:
 
 @dataclass(frozen=True, eq=False)
 class Case:
+    """An operator, the perturbed operator, inputs and settings."""
+
     operator: Operator
     perturbed: Operator | None = None
     inputs: Rows | None = None
@@ -62,7 +65,7 @@ class Case:
 
 
 def encode_case(case: Case, *, by_digest: bool = False) -> dict[str, Json]:
-    """The case in JSON; `by_digest` names its matrices instead of holding them."""
+    """The case in JSON; with `by_digest` it contains digests in place of the matrices W."""
     perturbed = case.perturbed
     return {
         "operator": encode_operator(case.operator, by_digest=by_digest),
@@ -73,7 +76,7 @@ def encode_case(case: Case, *, by_digest: bool = False) -> dict[str, Json]:
 
 
 def decode_case(value: Json) -> Case:
-    """The case in a document, which holds its matrices."""
+    """The case in a document that contains its matrices."""
     parts = members(value, "case", PARTS)
     settings = parts["settings"]
     if not isinstance(settings, dict):

@@ -1,4 +1,4 @@
-"""One JSON form of exact numbers and arrays, and a reader that trusts nobody.
+"""The JSON form of exact numbers and arrays, and a reader that checks every value.
 
     array      {"dtype": "f64", "shape": [2], "enc": "hex", "data": ["3fb999999999999a", ...]}
                bit patterns, most significant digit first, C order; arrays of more than 64
@@ -8,9 +8,9 @@
     dyadic     {"shape": [2, 2], "exponent": -3, "integers": ["1f", "-3", ...]}
                the matrix integers * 2^exponent, integers in hexadecimal, C order
 
-Every array of bits and every rational has one spelling, and any other is refused.  Sizes are
-checked before anything is allocated, and every refusal is an InputError of one line.  NumPy is
-not loaded here: `float_arrays` reads and writes its arrays.
+Every array and every rational has one spelling; any other raises InputError.  Sizes are checked
+before memory is allocated, and every message is one line.  This module does not import NumPy;
+`float_arrays` reads and writes NumPy arrays.
 """
 
 import base64
@@ -42,7 +42,7 @@ MOST_HEX_DIGITS = 1 << 16  # of one integer of a dyadic matrix
 RATIONAL = re.compile(r"(-?(?:0|[1-9][0-9]*))/([1-9][0-9]*)")
 HEXADECIMAL = re.compile(r"0|-?[1-9a-f][0-9a-f]*")
 
-Json = Any  # what json.loads gives: looked at before it is used
+Json = Any  # a result of json.loads, which is checked before it is used
 
 
 def decode_bytes(
@@ -124,7 +124,7 @@ def _from_base64(data: Json, name: str, size: int) -> bytes:
     except binascii.Error:
         refuse(f"{name}.data", "base64", data)
     if len(raw) != size or base64.b64encode(raw).decode("ascii") != data:
-        refuse(f"{name}.data", "base64 as it is written", data)
+        refuse(f"{name}.data", "base64 in canonical form", data)
     return raw
 
 
@@ -143,7 +143,7 @@ def decode_rational(value: Json, name: str) -> Fraction:
 
 
 def encode_dyadic(matrix: Dyadic) -> dict[str, Json]:
-    """Without common factors of two, so that equal matrices are spelled equally."""
+    """The matrix in JSON, without common factors of two, so that equal matrices are equal text."""
     integers = [int(entry) for entry in matrix.integers.entries()]
     shift = min(((x & -x).bit_length() - 1 for x in integers if x), default=0)
     return {
@@ -173,7 +173,7 @@ def decode_dyadic(value: Json, name: str, shape: tuple[int, int | None]) -> Dyad
 def members(
     value: Json, name: str, wanted: Sequence[str], optional: Sequence[str] = ()
 ) -> dict[str, Json]:
-    """The members of an object that has all of these and no others."""
+    """The members of an object that has all `wanted` members and no others but `optional` ones."""
     if not isinstance(value, dict):
         refuse(name, "an object", value)
     found = cast(dict[str, Json], value)
@@ -207,6 +207,7 @@ def text(value: Json, name: str) -> str:
 
 
 def refuse(name: str, wanted: str, came: object) -> NoReturn:
+    """Raise InputError: `name` must be `wanted`, got `came`."""
     raise InputError(f"{name} must be {wanted}, got {shown(repr(came), 40)}")
 
 
@@ -218,9 +219,9 @@ def _extents(value: Json, name: str, itemsize: int) -> list[int]:
 
 
 def read_document(path: AnyPath, *, trust_size: bool = False) -> dict[str, Json]:
-    """The one object of a JSON file: no repeated keys, no NaN, no number out of range.
+    """The object in a JSON file without repeated keys, NaN or numbers out of range.
 
-    `trust_size` lifts the limits of `check_size`."""
+    `trust_size` disables the limits of `check_size`."""
     with opened(path) as file:
         if size_of(file) > MOST_BYTES:
             raise InputError(f"it is larger than {MOST_BYTES} bytes")
@@ -250,7 +251,7 @@ def parse_document(raw: bytes, *, trust_size: bool = False) -> dict[str, Json]:
 
 
 def digest_of(document: Mapping[str, Json], without: str = "digest") -> str:
-    """SHA-256 of the document in one spelling: keys sorted, no blanks, ASCII."""
+    """SHA-256 of the document as ASCII with sorted keys and without blanks."""
     rest = {key: value for key, value in document.items() if key != without}
     spelled = ",".join(f"{json.dumps(key)}:{_spelled(key, rest[key])}" for key in sorted(rest))
     return sha256(f"{{{spelled}}}".encode("ascii")).hexdigest()

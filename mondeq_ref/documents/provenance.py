@@ -1,4 +1,4 @@
-"""Who, what, when, and from which bytes: written beside every result."""
+"""Provenance, which is stored with every result: versions, command, seed, digests and time."""
 
 import platform
 import sys
@@ -12,7 +12,7 @@ PACKAGES = ("numpy", "scipy", "numba", "python-flint")
 
 
 def record(inputs: dict[str, str], seed: int | None = None) -> dict[str, Any]:
-    """Versions, command, seed and the SHA-256 of everything that went in."""
+    """Versions, command, seed and the SHA-256 of every input."""
     return {
         "mondeq_ref": __version__,
         "python": platform.python_version(),

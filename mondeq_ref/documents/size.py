@@ -1,8 +1,8 @@
-"""What a document may cost when it is decoded, looked at before anything of it is.
+"""Limits on the size of a document, checked before anything in it is decoded.
 
-A few kilobytes can name a matrix of millions of entries, or powers of two that make every
-integer thousands of bits long.  The limits hold for what the arrays and matrices of a document
-declare, all together; `--trust-size` lifts them.
+A few kilobytes can declare a matrix of millions of entries, or powers of two that make every
+integer thousands of bits long.  The limits apply to the declared sizes of all arrays and matrices
+of a document together; `--trust-size` disables them.
 """
 
 from collections.abc import Iterable
@@ -12,7 +12,7 @@ from typing import Any, cast
 
 from mondeq_ref.errors import InputError
 
-MOST_DEPTH = 40  # of objects and lists inside one another
+MOST_DEPTH = 40  # of nested objects and lists
 MOST_UNITS = 1024  # of a matrix W
 MOST_NUMBERS = 1 << 21  # in all arrays and matrices together
 MOST_BITS = 1 << 12  # of one integer of a matrix, and of its power of two
@@ -24,7 +24,7 @@ FLOAT_BITS = 53
 
 
 def check_size(document: Any, *, trust_size: bool = False) -> None:
-    """Refuse a document that is nested too deeply, or that decodes to too much."""
+    """Raise InputError if the document is nested too deeply or declares too much data."""
     numbers, waiting = 0, [("the document", document, 1)]
     while waiting:
         name, value, depth = waiting.pop()
@@ -47,14 +47,14 @@ def check_size(document: Any, *, trust_size: bool = False) -> None:
 
 @dataclass(frozen=True)
 class Limits:
-    """What the exact arithmetic of a check may cost, looked at before it is done.
+    """Limits on the cost of the exact arithmetic of a check, tested before it is done.
 
-    `trusted` lifts the limits; bits are those of the longest entry."""
+    `trusted` disables the limits; `bits` are those of the longest entry."""
 
     trusted: bool = False
 
     def floats(self, *arrays: Iterable[Iterable[float]]) -> None:
-        """Arrays that become exact matrices on one scale: their exponents set the bits."""
+        """Test arrays that become exact matrices on one scale; the range of exponents gives the bits."""
         entries = [frexp(x)[1] for rows in arrays for row in rows for x in row if x]
         span = max(entries, default=0) - min(entries, default=0) + FLOAT_BITS
         self.matrix(len(entries), span)
@@ -74,7 +74,7 @@ class Limits:
             raise _too_large(f"to eliminate {n} units with entries of {bits} bits takes too long")
 
     def solutions(self, sizes: Iterable[int], bits: int) -> None:
-        """Linear systems of these sizes."""
+        """Test linear systems of these sizes."""
         if not self.trusted and sum(size**3 for size in sizes) * bits > MOST_SOLVED:
             raise _too_large(f"to solve its inputs with entries of {bits} bits takes too long")
 

@@ -1,10 +1,10 @@
-"""The entries of a zip file, none of which costs more memory than was allowed.
+"""The entries of a zip file, read within a limit on memory.
 
-`zipfile` trusts the file in two places: it reads a directory of any length, and it inflates
-bzip2 and LZMA entries without a limit.  Here the directory is capped, only stored and deflated
-entries are opened, and what all entries together declare is charged to one budget in advance.
-The budget grows with the file: a few kilobytes cannot unfold to a gigabyte, unless the size of the
-file is trusted.
+`zipfile` has no limit in two places: it reads a directory of any length, and it inflates bzip2 and
+LZMA entries to any length.  Here the length of the directory is limited, only stored and deflated
+entries are opened, and the declared sizes of all entries are subtracted from one budget in advance.
+The budget grows with the file: a few kilobytes cannot unfold to a gigabyte,
+unless the size of the file is trusted.
 """
 
 import struct
@@ -97,7 +97,7 @@ class Archive:
 
 
 class _Capped:
-    """A file that refuses to hand out more than `most` bytes at once."""
+    """A file that raises InputError for reads of more than `most` bytes."""
 
     def __init__(self, file: BinaryIO) -> None:
         self._file = file

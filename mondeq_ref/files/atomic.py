@@ -1,4 +1,4 @@
-"""Files that appear whole or not at all: write beside the target, then rename over it."""
+"""Atomic writing: a file is written beside its target, then renamed over it."""
 
 import os
 import secrets
@@ -12,7 +12,7 @@ from mondeq_ref.files.reading import AnyPath, shown
 
 
 def write_atomically(path: AnyPath, data: bytes) -> None:
-    """The file at `path` holds `data` afterwards, or what it held before."""
+    """Write `data` to the file at `path`; on failure the file keeps its former content."""
     with replacing(path) as temporary:
         temporary.write_bytes(data)
 

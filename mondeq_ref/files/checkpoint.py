@@ -1,4 +1,4 @@
-"""Checkpoints as files: the content decides how one is read, the suffix how one is written."""
+"""Checkpoint files: the content determines the reader, the suffix determines the writer."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -37,7 +37,7 @@ def read_checkpoint(
 def write_checkpoint(
     path: AnyPath, checkpoint: Checkpoint, metadata: Mapping[str, str] | None = None
 ) -> None:
-    """Our layout, each array in the stored dtype where that loses nothing, else in float64."""
+    """Write the layout `ours`, each array in the stored dtype where that is exact, else float64."""
     write = _WRITERS.get(Path(path).suffix)
     if write is None:
         raise InputError(f"a checkpoint is written as {' or '.join(_WRITERS)}, got {shown(path)}")

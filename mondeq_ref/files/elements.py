@@ -28,8 +28,8 @@ def decoded(bits: NDArray[Any], element: str) -> NDArray[Any]:
 
 
 def check_shape(name: str, shape: Sequence[int]) -> None:
-    """NumPy can make an array of this shape, if the file has as many numbers as it asks for."""
+    """Raise InputError for a shape that NumPy cannot make, however many numbers the file has."""
     if len(shape) > MAX_DIMENSIONS or any(n < 0 for n in shape):
         raise InputError(f"{shown(name)} has a shape that no array can have")
     if 0 in shape and prod(n for n in shape if n) > MAX_BYTES:
-        raise InputError(f"{shown(name)} is empty, yet too large")
+        raise InputError(f"{shown(name)} has a zero-sized shape beyond NumPy's limits")

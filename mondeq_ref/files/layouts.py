@@ -1,4 +1,4 @@
-"""What the arrays of a checkpoint are, told by their names.
+"""The layouts of checkpoints, which are recognized by the names of their arrays.
 
 An equilibrium layer is stored as W, U, b or by the Winston-Kolter factors of
 W = (1 - m) I - A'A + S - S'.  Five layouts are known:
@@ -12,8 +12,9 @@ W = (1 - m) I - A'A + S - S'.  Five layouts are known:
     sdp               A B U u,  classifier C c, S = B, and m is not stored: the names of the
                       literature on semidefinite bounds, whose .mat files hold u and c as columns
 
-The names of all but ours and sdp may follow any prefix that ends with a dot (`module.`).  What may
-be missing: the classifier; its offset d, which then is 0; our m, which the user then gives.
+In all layouts but `ours` and `sdp` the names may follow any prefix that ends with a dot
+(`module.`).  Optional are the classifier, its offset d (default 0), and in `ours` m, which the user
+then gives.
 """
 
 from collections.abc import Mapping
@@ -71,7 +72,7 @@ class Checkpoint:
 
 @dataclass(frozen=True)
 class _Layout:
-    """Our names and the endings of the stored ones."""
+    """The names of `ours` and the endings of the stored names."""
 
     name: str
     block: Mapping[str, str]
@@ -144,7 +145,7 @@ def _flat(name: str, array: NDArray[Any]) -> NDArray[Any]:
 def _fitting(
     arrays: Mapping[str, NDArray[Any]], name: str | None
 ) -> tuple[_Layout, dict[str, str]]:
-    """The first layout all of whose keys are there, and those keys by our names."""
+    """The first layout whose keys are all present, and those keys under the names of `ours`."""
     if name is not None and name not in LAYOUT_NAMES:
         raise InputError(f"the layout must be one of {', '.join(LAYOUT_NAMES)}, got {shown(name)}")
     for key, array in arrays.items():
@@ -200,7 +201,7 @@ def _margin(
             raise InputError("it does not store the margin m: give it with --margin")
         return margin
     if margin is not None:
-        raise InputError("a margin is given for factors stored without one, which these are not")
+        raise InputError("--margin is only for factors that are stored without m")
     if "m_raw" in stored:
         return softplus_margin(_number("m_raw", stored["m_raw"]), COMPANION_OFFSET)
     return _number("m", stored["m"]) if "m" in stored else None
@@ -213,6 +214,6 @@ def _number(name: str, array: NDArray[Any]) -> float:
 
 
 def _common_dtype(arrays: list[NDArray[Any]]) -> str:
-    """The dtype that holds all of them; integers are stored numbers too, but floats in use."""
+    """The float dtype that holds all arrays; float64 where all are integers."""
     common = np.result_type(*arrays)
     return common.name if common.kind == "f" else "float64"

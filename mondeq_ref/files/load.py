@@ -1,7 +1,7 @@
-"""Files -> the values the rest of the package works with.
+"""Operators and inputs, read from files.
 
-Inputs are injections c or vectors x, and a file says which by the key of its array, never by
-its shape.  They are read in blocks, so that more inputs than fit into memory stream through.
+Inputs are injections c or vectors x; the key of the array in the file determines which, never its
+shape.  Inputs are read in blocks, so that they may exceed the memory.
 """
 
 from collections.abc import Iterator
@@ -39,7 +39,7 @@ def load_operator(
 def operator_and_layout(
     path: str, layout: str | None = None, margin: float | None = None, *, trust_size: bool = False
 ) -> tuple[Operator, str]:
-    """The operator, and what its layout is called; that of `quantize --out` is `quantized`."""
+    """The operator and the name of its layout, `quantized` for files of `quantize --out`."""
     if is_quantized(path, trust_size=trust_size):
         if layout is not None or margin is not None:
             raise InputError(f"{path} holds codes, which need neither --layout nor --margin")
@@ -104,7 +104,7 @@ class Inputs:
         return normalize(rows, self.mean, self.std) if self.rows.dtype == np.uint8 else rows
 
     def blocks(self, operator: Operator, size: int) -> Iterator[Injections]:
-        """The same, `size` rows at a time."""
+        """The injections of all rows, `size` rows at a time."""
         for start in range(0, len(self), size):
             yield self.injections(operator, slice(start, start + size))
 
@@ -180,7 +180,7 @@ def _from_npz(
             f"{kinds[0]} in {path} must be a matrix of numbers, got shape {rows.shape}"
         )
     labels = _checked_labels(arrays["labels"], path) if "labels" in arrays else None
-    if rows.dtype.kind in "iu":  # bytes under a key are numbers; only images are pixels
+    if rows.dtype.kind in "iu":  # uint8 rows of an .npz are numbers, not pixels
         rows = frozen(kinds[0], rows, (None, None))
     return ("x" if kinds[0] == "x" else "c"), rows, labels, file_digest(path)
 
@@ -209,7 +209,7 @@ def _checked_labels(array: NDArray[Any], path: str) -> Integers:
 
 
 def check_labels(inputs: Inputs, operator: Operator) -> None:
-    """A label that is no class of the head is a mistake, not a wrong answer."""
+    """Raise InputError if a label is not a class of the head."""
     if operator.head is None or inputs.labels is None:
         return
     classes, largest = len(operator.head.d), int(inputs.labels.max(initial=0))

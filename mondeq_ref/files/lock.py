@@ -1,4 +1,4 @@
-"""One process at a time: two trainings with one output would mix their checkpoints."""
+"""A lock on an output file: two training runs with one output would mix their checkpoints."""
 
 import os
 from collections.abc import Generator
@@ -18,8 +18,8 @@ except ImportError:  # Windows has no flock
 def only_writer(path: Path) -> Generator[None]:
     """Raise InputError if another process is inside such a block for the same path.
 
-    The lock ends with the process, however it ends; the lock file stays out of the way and is
-    removed at the end of the block.
+    The lock ends with the process, also if it is killed.  The hidden lock file is removed at the
+    end of the block.
     """
     if fcntl is None:
         yield

@@ -65,7 +65,7 @@ def read_npz(
 
 
 def npz_metadata(path: AnyPath) -> dict[str, str]:
-    """What `write_npz` was told about the arrays; nothing if another program wrote the file."""
+    """The metadata that `write_npz` stored; empty if another program wrote the file."""
     with opened(path) as file:
         archive = Archive(file, MAX_METADATA_BYTES)
         if METADATA_ENTRY not in archive.names:
@@ -85,7 +85,7 @@ def read_npy(path: AnyPath) -> NDArray[Any]:
 def write_npz(
     path: AnyPath, arrays: Mapping[str, ArrayLike], metadata: Mapping[str, str] | None = None
 ) -> None:
-    """The same arrays and metadata make the same bytes; the file appears whole or not at all."""
+    """Write arrays and metadata atomically; equal arrays and metadata give equal bytes."""
     with replacing(path) as temporary, ZipFile(temporary, "w") as archive:
         write_entries(archive, arrays, metadata or {})
 

@@ -1,6 +1,6 @@
-"""Outputs are probed before any work starts: hours of work must not end in an unwritable file.
+"""Checks of output paths, made before any work starts.
 
-An output that is also an input, or another output, is refused: writing it would lose the other.
+An output that is also an input or another output raises InputError.
 """
 
 import os

@@ -1,6 +1,6 @@
-"""What a state dict is made of, as descriptions: storages, tensors that view them, and names.
+"""Descriptions of the parts of a state dict: storages, tensors that view them, and names.
 
-A name that a pickle mentions stays text, and "calling" it is the lookup in `built`.
+A name in a pickle stays text; a call of it is a lookup in `built`.
 """
 
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from mondeq_ref.arrays import InputError
 from mondeq_ref.files.elements import check_shape, decoded, stored_as
 from mondeq_ref.files.reading import shown
 
-MAX_EXTENT = 1 << 40  # no size, stride or offset that could be meant is larger
+MAX_EXTENT = 1 << 40  # bound on every size, stride and offset
 
 _STORAGES = {
     "torch DoubleStorage": "float64",
@@ -43,14 +43,14 @@ _CALLABLE = {
 
 @dataclass(frozen=True)
 class Name:
-    """A global that the pickle mentions, as text and no more."""
+    """The name of a global in the pickle, as text."""
 
     text: str
 
 
 @dataclass(frozen=True)
 class Storage:
-    """A run of `length` numbers, kept elsewhere in the file under `key`."""
+    """A sequence of `length` numbers, stored elsewhere in the file under `key`."""
 
     key: str
     element: str
@@ -64,7 +64,7 @@ class Storage:
 
 @dataclass(frozen=True)
 class StoredTensor:
-    """A strided view of a storage, its numbers read as `element`; offset and strides count them."""
+    """A strided view of a storage as numbers of type `element`, the unit of offset and strides."""
 
     storage: Storage
     element: str
@@ -78,10 +78,9 @@ class StoredTensor:
         return prod(self.shape) * stored_as(self.element).itemsize
 
     def check(self, name: str) -> None:
-        """The view stays inside its storage and is no larger than it.
+        """Raise InputError unless the view lies inside its storage and is no larger than it.
 
-        The second excludes what strides of zero and overlapping windows can do: a storage of
-        one number seen as a terabyte.
+        Strides of zero or overlapping windows could show a storage of one number as a terabyte.
         """
         length = self.storage.size // stored_as(self.element).itemsize
         last = sum((n - 1) * stride for n, stride in zip(self.shape, self.strides, strict=True))
@@ -92,12 +91,12 @@ class StoredTensor:
             raise InputError(f"its tensor {shown(name)} is larger than its storage")
 
     def array(self, storage: bytes) -> NDArray[Any]:
-        """A copy of what the view shows; a bfloat16 becomes the float32 of the same value."""
+        """A copy of the numbers in the view; a bfloat16 becomes the float32 of the same value."""
         dtype = stored_as(self.element)
         if 0 in self.shape:
             return np.zeros(self.shape, dtype)
         strides = tuple(
-            stride * dtype.itemsize if n > 1 else 0  # that of a single row means nothing
+            stride * dtype.itemsize if n > 1 else 0  # the stride of an extent of 1 has no effect
             for n, stride in zip(self.shape, self.strides, strict=True)
         )
         start = self.offset * dtype.itemsize
@@ -110,7 +109,7 @@ Value: TypeAlias = Scalar | tuple["Value", ...] | list["Value"] | dict[str | int
 
 
 def named(text: str) -> Name:
-    """The name, if a state dict may mention it; the form is 'module name'."""
+    """The name 'module name'; InputError if it is not one that a state dict needs."""
     if not (text in _CALLABLE or text in _STORAGES or text in _DTYPES):
         dotted = shown(text.replace(" ", "."))
         raise InputError(f"its pickle names {dotted}, which no state dict needs")
@@ -118,7 +117,7 @@ def named(text: str) -> Name:
 
 
 def built(function: Value, arguments: Value) -> Value:
-    """What the allowed calls would return, described."""
+    """The description of the result of an allowed call; InputError for any other call."""
     if not (isinstance(function, Name) and isinstance(arguments, tuple)):
         raise InputError("its pickle calls something that is not a known function")
     match function.text.split()[-1], arguments:
@@ -139,7 +138,7 @@ def built(function: Value, arguments: Value) -> Value:
 
 
 def storage_named(identity: Value) -> Storage:
-    """The storage that a persistent id means; the device it once lived on does not matter."""
+    """The storage with this persistent id; the device in the id is ignored."""
     match identity:
         case ("storage", Name(text), str(key), str(), int(length), *view) if (
             text in _STORAGES and 0 <= length < MAX_EXTENT and view in ([], [None])
@@ -163,5 +162,7 @@ def _extents(values: Value) -> tuple[int, ...]:
         raise InputError("a tensor's shape and strides must be tuples")
     checked = [v for v in values if isinstance(v, int) and 0 <= v < MAX_EXTENT]
     if len(checked) != len(values):
-        raise InputError("a tensor's shape, strides and offset must be numbers that can be meant")
+        raise InputError(
+            "a tensor's shape, strides and offset must be nonnegative integers within range"
+        )
     return tuple(checked)

@@ -1,8 +1,8 @@
 """The pickles inside PyTorch files, read as data: no name is imported and nothing is called.
 
-A pickle is a program for a small stack machine.  This is such a machine with only the
-instructions that state dicts need; where Python's would import, call or set state, it builds
-the descriptions of `pickled`, or refuses.
+A pickle is a program for a small stack machine.  This module is such a machine with only the
+instructions that state dicts need.  Where Python would import, call or set state, it builds the
+descriptions of `pickled` or raises InputError.
 """
 
 import pickletools
@@ -31,7 +31,7 @@ _INSTRUCTIONS = {opcode.code.encode("latin-1"): opcode for opcode in pickletools
 
 
 def unpickled(stream: IO[bytes]) -> Value:
-    """The value of the pickle that begins here; the stream is left right behind it."""
+    """The value of the pickle that begins here; the stream then is at the end of the pickle."""
     machine = _Machine()
     try:
         for _ in range(MAX_INSTRUCTIONS):
@@ -85,7 +85,7 @@ class _Machine:
             self._arrange(instruction, argument)
 
     def _arrange(self, instruction: str, argument: Any) -> None:
-        """Containers and the memo."""
+        """Execute an instruction on containers or the memo."""
         match instruction:
             case "MARK":
                 self.below.append(self.stack)
@@ -115,7 +115,7 @@ class _Machine:
                 self._describe(instruction, argument)
 
     def _describe(self, instruction: str, argument: Any) -> None:
-        """Where Python's machine would import, call or set state."""
+        """Execute an instruction for which Python would import, call or set state."""
         match instruction:
             case "GLOBAL":
                 self.stack.append(named(argument))

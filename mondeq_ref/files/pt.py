@@ -23,7 +23,7 @@ LEGACY_MAGIC = 0x1950A86A20F9469CFC6C
 LEGACY_PROTOCOL = 1001
 LEGACY_START = b"\x80\x02\x8a\nl\xfc\x9cF\xf9 j\xa8P\x19."  # the pickle of the magic number
 
-# Where training scripts put the model's part of a checkpoint.
+# The keys under which training scripts store the state dict of the model.
 NESTED = ("model", "state_dict", "model_state_dict")
 
 
@@ -85,7 +85,7 @@ def _from_legacy(file: BinaryIO) -> dict[str, NDArray[Any]]:
 def _starts(
     file: BinaryIO, position: int, keys: Value, storages: Mapping[str, Storage]
 ) -> dict[str, int]:
-    """Where the bytes of each storage begin: behind the length and the bytes of those before."""
+    """The position of the first byte of each storage, which follows its length."""
     if not isinstance(keys, list):
         raise InputError("it lists no storages")
     starts: dict[str, int] = {}
@@ -103,7 +103,7 @@ def _starts(
 
 
 def _storages_within(value: Value) -> dict[str, Storage]:
-    """Every storage mentioned anywhere, by key; no recursion, and each container once."""
+    """Every storage anywhere in the value, by key; without recursion, each container once."""
     storages: dict[str, Storage] = {}
     seen: set[int] = set()
     unvisited = [value]
@@ -119,7 +119,7 @@ def _storages_within(value: Value) -> dict[str, Storage]:
 
 
 def state_dict(value: Value) -> dict[str, StoredTensor]:
-    """The model's tensors: under one of the usual names, or here, or in the only dict with any."""
+    """The model's tensors: under a key of NESTED, at the top, or in the only dict with tensors."""
     if not isinstance(value, dict):
         raise InputError("it holds no dict of tensors: save model.state_dict()")
     nested = {str(name): found for name, inner in value.items() if (found := _tensors(inner))}

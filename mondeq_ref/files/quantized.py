@@ -1,4 +1,4 @@
-"""What `quantize --out` writes, read as the quantized operator that its codes make."""
+"""The files that `quantize --out` writes, read as quantized operators."""
 
 import json
 from collections.abc import Mapping
@@ -15,13 +15,13 @@ from mondeq_ref.quantize.codes import read_codes
 
 
 def is_quantized(path: AnyPath, *, trust_size: bool = False) -> bool:
-    """Whether a file holds float arrays of an operator and the codes that they were made of."""
+    """Whether a file contains the float arrays of an operator and their codes."""
     arrays, _ = read_arrays(path, trust_size=trust_size)
     return "W" in arrays and any(name.startswith("codes.") for name in arrays)
 
 
 def read_quantized(path: AnyPath, *, trust_size: bool = False) -> Operator:
-    """The exact operator of the codes; its float arrays must be those that are stored."""
+    """The exact operator of the codes; InputError if it differs from the stored float arrays."""
     arrays, metadata = read_arrays(path, trust_size=trust_size)
     try:
         operator = _operator(arrays, metadata)

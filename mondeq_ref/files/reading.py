@@ -1,4 +1,4 @@
-"""Opening a file that somebody else made: a plain file, or one sentence that says why not."""
+"""Opening of regular files; every failure is an InputError of one line."""
 
 import os
 import stat
@@ -15,9 +15,9 @@ AnyPath = str | os.PathLike[str]
 
 @contextmanager
 def opened(path: AnyPath) -> Generator[BinaryIO]:
-    """The open file; every refusal inside the block comes out naming the file, on one line.
+    """The open file; an InputError inside the block is raised again with the name of the file.
 
-    Pipes and devices are refused: they can block, or never end.
+    Pipes and devices raise InputError, because they can block or have no end.
     """
     try:
         with open(_regular(path), "rb") as file:
@@ -43,6 +43,6 @@ def size_of(file: BinaryIO) -> int:
 
 
 def shown(text: object, most: int = 200) -> str:
-    """Text from outside, fit for one line of a terminal: printable and not long."""
+    """The text for one line of a terminal: printable, and cut to `most` characters."""
     printable = "".join(c if c.isprintable() else "?" for c in str(text)[: most + 1])
     return printable if len(printable) <= most else printable[: most - 3] + "..."

@@ -1,4 +1,4 @@
-"""An .npz whose largest array is written row by row, so that it never has to fit into memory."""
+"""An .npz whose largest array is written row by row, so that it may exceed the memory."""
 
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
@@ -17,7 +17,7 @@ from mondeq_ref.files.reading import AnyPath
 
 @dataclass
 class RowsFile:
-    """The open archive: `append` rows until the promised number is there, then `finish`."""
+    """The open archive: `append` rows until the declared number is written, then `finish`."""
 
     stream: IO[bytes]
     missing: int
@@ -29,14 +29,14 @@ class RowsFile:
         self.stream.write(np.ascontiguousarray(rows, dtype="<f8").tobytes())
 
     def finish(self, arrays: Mapping[str, ArrayLike], metadata: Mapping[str, str]) -> None:
-        """What else goes into the archive, once all rows are written."""
+        """Set the other arrays and the metadata, which are written after the rows."""
         self.rest.update(arrays)
         self.metadata.update(metadata)
 
 
 @contextmanager
 def npz_rows(path: AnyPath, name: str, shape: tuple[int, int]) -> Generator[RowsFile]:
-    """The file appears whole or not at all."""
+    """An open file for the rows of the array `name`, written atomically at the end."""
     with replacing(path) as temporary, ZipFile(temporary, "w") as archive:
         with archive.open(dated(f"{name}.npy"), "w", force_zip64=True) as stream:
             header = {"descr": "<f8", "fortran_order": False, "shape": shape}
@@ -44,5 +44,5 @@ def npz_rows(path: AnyPath, name: str, shape: tuple[int, int]) -> Generator[Rows
             file = RowsFile(stream, shape[0])
             yield file
         if file.missing:
-            raise RuntimeError(f"{file.missing} rows of {name} were promised and not written")
+            raise RuntimeError(f"{file.missing} rows of {name} were declared and not written")
         write_entries(archive, file.rest, file.metadata)

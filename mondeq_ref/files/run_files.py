@@ -1,4 +1,4 @@
-"""Where a training run keeps its files: all beside the one it was asked to write."""
+"""The paths of the files of a training run, all in the folder of its output."""
 
 from dataclasses import dataclass
 from pathlib import Path

@@ -1,7 +1,7 @@
 """Files in the safetensors format, through the library of that name.
 
-The library trusts the length of the header; here that is checked first.  It is imported by the
-functions that need it: solving and certifying do without it.
+The library does not limit the length of the header, so it is checked here first.  Only the
+functions that need the library import it, so solving and certifying do not load it.
 """
 
 import json
@@ -47,7 +47,7 @@ def read_safetensors(path: AnyPath) -> dict[str, NDArray[Any]]:
 
 
 def safetensors_metadata(path: AnyPath) -> dict[str, str]:
-    """The texts stored beside the tensors, whoever wrote them."""
+    """The texts stored with the tensors, by this package or by another program."""
     from safetensors import SafetensorError, safe_open
 
     with opened(path) as file:
@@ -64,7 +64,7 @@ def safetensors_metadata(path: AnyPath) -> dict[str, str]:
 def write_safetensors(
     path: AnyPath, arrays: Mapping[str, ArrayLike], metadata: Mapping[str, str] | None = None
 ) -> None:
-    """The same arrays and metadata make the same bytes; the file appears whole or not at all."""
+    """Write arrays and metadata atomically; equal arrays and metadata give equal bytes."""
     from safetensors.numpy import save
 
     contiguous = {name: np.asarray(array, order="C") for name, array in arrays.items()}

@@ -1,4 +1,4 @@
-"""Every claim of the paper as a file; here their names, in the order of the paper."""
+"""The claims, one file each.  NAMES lists them in the order of the paper."""
 
 from importlib import import_module
 
@@ -23,4 +23,5 @@ NAMES = (
 
 
 def theorem(name: str) -> Theorem:
+    """The value THEOREM of the claim's file."""
     return import_module(f"proofs_checks.claims.{name}").THEOREM

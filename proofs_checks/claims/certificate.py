@@ -1,4 +1,4 @@
-"""Corollary (a certificate that the quantized layer still works; its wording is reconstructed).
+"""Corollary (one equilibrium after quantization; its wording is reconstructed).
 
 Statement.  With dW = W - W~ and m the margin of W, ||dW||_2 < m implies that W~ has exactly one
 equilibrium for every input, and that forward-backward finds it.
@@ -12,28 +12,33 @@ and d = ||dW||, L~ <= L + d, so for every step a
     ||I - a M~||^2 <= 1 - 2 a m~ + a^2 L~^2 <= 1 - 2 a (m - d) + a^2 (L + d)^2,            (1)
 
 which is smallest at a = (m - d)/(L + d)^2 and there 1 - ((m - d)/(L + d))^2 < 1.  ReLU is
-nonexpansive, so forward-backward contracts at that rate.  The step is known before W~ is.
+nonexpansive, so forward-backward contracts at that rate.  The step depends on W~ only through d.
 
-Sharper.  The conclusion needs less; each rung implies the next, whatever the sign of m:
+Sharper.  Weaker conditions suffice.  Each rung implies the next, for m of either sign:
 
     1  ||dW||_F < m    2  ||dW||_2 < m    3  lambda_max(sym(W~ - W)) < m    4  m~ > 0
     5  sym(D M~) positive definite for some positive diagonal D      6  M~ is a P-matrix
 
-Proof.  Norms; lambda_max(sym K) <= ||K||; Theorem 2, one-sided; D = I; the minors of D M~ are
-those of M~ times positive numbers.  Under rung 5 all of the above holds in the inner product
-<x, D y>, in which ReLU still projects: with m_D = lambda_min(D^-1/2 sym(D M~) D^-1/2) and
-L_D = ||D^1/2 M~ D^-1/2||, forward-backward contracts in that norm with 1 - 2 a m_D + a^2 L_D^2.
+Proof.  In the order of the rungs: ||dW||_2 <= ||dW||_F; lambda_max(sym K) <= ||K||; Theorem 2,
+one-sided; D = I; the minors of D M~ are those of M~ times positive numbers.
+
+Weights.  Under rung 5 the same holds in the inner product <x, D y>, in which ReLU is still the
+projection onto the orthant: with m_D = lambda_min(D^-1/2 sym(D M~) D^-1/2) and
+L_D = ||D^1/2 M~ D^-1/2||, forward-backward contracts in that norm, squared by
+1 - 2 a m_D + a^2 L_D^2.
 
 Below rung 6.  Where a principal minor is <= 0 some x != 0 has x_i (M~ x)_i <= 0 for all i: M~
 reverses the signs of x (Fiedler and Ptak 1962, Theorem 3.3).  Then the positive and negative parts
 of x are two equilibria for c = M~ x+ - (M~ x)+.
 
-The solver.  With m~ > 0 the certified radius of any point is right, wherever the run was cut.
+Rung 6 alone.  It does not imply rung 5: M~ = [[1, 0, 3], [3, 1, 0], [0, 3, 1]] is a P-matrix, and
+sym(D M~) is positive definite for no D, because X = (3/2) I - (1/2) 11' is positive semidefinite
+with (M~ X)_ii = -1/2.
 
-Rung 6 itself promises no convergence: M~ = [[1, 0, 3], [3, 1, 0], [0, 3, 1]] is a P-matrix, and
-no D makes it monotone (X = (3/2) I - (1/2) 11' has (M~ X)_ii = -1/2).
+Solver.  With m~ > 0 the certified radius of any point is a bound on its distance to the
+equilibrium, also where the run stopped early.
 
-Attained, (1): M = [[4, -3], [3, 4]], dW = 0, a = 4/25, where I - a M is 3/5 times a rotation.
+Attained.  (1) by M = [[4, -3], [3, 4]], dW = 0, a = 4/25, where I - a M is 3/5 times a rotation.
 """
 
 from fractions import Fraction

@@ -3,34 +3,35 @@
 Statement.  If m > 0, W != 0 and z* != 0, the relative condition number of W -> z*, the limit for
 ||dW|| -> 0 of the greatest (||z~ - z*||/||z*||)/(||dW||/||W||), is at most ||W||/m.
 
-Proof, with the number itself.  Let a be a set of units with F_a = 0 at z* and at z~ and z = 0
-off a.  M_aa z*_a = c_a and M~_aa z~_a = c_a give, with dW = W - W~, exactly
+Proof.  Let a be a set of units such that F_a = 0 at z* and z~, and both are zero off a.
+M_aa z*_a = c_a and M~_aa z~_a = c_a give, with dW = W - W~, exactly
 
     (z~ - z*)_a = -M_aa^-1 (dW z~)_a.                                                   (1)
 
-Where no unit is at a kink the active set stays for small dW, z~ tends to z*, and (1) gives the
-limit ||M_aa^-1|| ||W||: it is reached along dW = t u z*'/||z*|| with u the left singular vector
-of M_aa for its least singular value.  At a kink z~ has one of the sets between the active one
-and that with the kinks, so the greatest of their numbers is a bound.  And for every a and unit
-x, ||M_aa x|| >= x' M_aa x >= m, so ||M_aa^-1|| <= 1/m.
+Where no unit is at a kink the active set stays the same for small dW, z~ tends to z*, and (1)
+gives the condition number ||M_aa^-1|| ||W||: it is reached along dW = t u z*'/||z*|| with u the
+left singular vector of M_aa for its least singular value.  Where z* has kinks, z~ has one of the
+sets between the active set and its union with the kinks, so the greatest ||M_aa^-1|| ||W|| over
+these sets is a bound.  For every a and every unit vector x, ||M_aa x|| >= x' M_aa x >= m, so
+||M_aa^-1|| <= 1/m.
 
-The limit is checked, too.  With dW = t u z*' and y = M_aa^-1 u, (1) gives z~ - z* = -y times
-t ||z*||^2/(1 + t <y, z*>), so the quotient is ||y|| ||W||/|1 + t <y, z*>|.  For u the singular
-vector in floats and t ||y|| ||z*|| about 2^-30 this is the number, to 20 bits, unless M_aa is
-conditioned badly.
+Limit.  With dW = t u z*' and y = M_aa^-1 u, (1) gives z~ - z* = -y times
+t ||z*||^2/(1 + t <y, z*>), so the quotient is ||y|| ||W||/|1 + t <y, z*>|.  With u in floats and
+t ||y|| ||z*|| about 2^-30 it agrees with ||M_aa^-1|| ||W|| to 20 bits, unless M_aa is
+ill-conditioned.
 
-Finite changes.  By (1), ||z~ - z*|| <= ||M_aa^-1|| ||dW|| ||z~|| on a common active set.  On any,
-with kappa = ||W||/m and e = ||dW||/||W||: ||z~ - z*||/||z*|| <= kappa e/(1 - kappa e) if that
-is positive, which is ||dW||/(m - ||dW||) (Theorem 3).
+Finite changes.  By (1), ||z~ - z*|| <= ||M_aa^-1|| ||dW|| ||z~|| on a common active set.  On any
+active sets, with kappa = ||W||/m and e = ||dW||/||W||, ||z~ - z*||/||z*|| <=
+kappa e/(1 - kappa e) for kappa e < 1, which is ||dW||/(m - ||dW||) (Theorem 3).
 
 Inputs.  m ||z - z'||^2 <= <c - c', z - z'> for the equilibria of c and c', so x -> z* has the
 Lipschitz constant ||U||/m; sharper: ||U (x - x')||/m.
 
 Classes.  ||z~ - z*|| <= ||dW z~ + c - c~||/m (Theorem 3 with U and b quantized too), so a gap
-between two logits of a head V changes by at most ||V_i - V_j|| times that.  If each gap at z~
-is greater, z* has the same class: quantization provably did not change it.
+between two logits of a head V changes by at most ||V_i - V_j|| times that bound.  If each gap
+at z~ is greater than its bound, z* and z~ have the same class.
 
-Attained: M = diag(1/2, 1), both units active, where ||M_aa^-1|| = 1/m; and n = 1.
+Attained.  By M = diag(1/2, 1), both units active, where ||M_aa^-1|| = 1/m; and at n = 1.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -78,10 +79,10 @@ from proofs_checks.quantities.rational_points import (
 from proofs_checks.theorem import FACT, Form, Predicate, Theorem, Witness
 
 INPUTS, CLASSES = 3, 3
-MOST_KINKS = 3  # of which all subsets are looked at
-SHORT = 2.0**-30  # ||dW|| against the least singular value of M_aa, where the limit is checked
-WORST_CONDITIONED = 2.0**-20  # with less, rounding of the direction could matter
-NEARLY = 1 + Fraction(1, 2**20)  # what SHORT and the rounding of the direction may take away
+MOST_KINKS = 3  # kinks, whose subsets are all checked
+SHORT = 2.0**-30  # ||dW|| divided by the least singular value of M_aa, for the limit
+WORST_CONDITIONED = 2.0**-20  # least quotient of singular values at which u is accurate enough
+NEARLY = 1 + Fraction(1, 2**20)  # allows for the length of dW and the rounding of u
 
 
 def inverse_squared(operator: Operator, a: list[int]) -> Callable[[Constants], Any]:
@@ -91,8 +92,9 @@ def inverse_squared(operator: Operator, a: list[int]) -> Callable[[Constants], A
 
 
 def relative(instance: Instance) -> list[Inequality | None]:
-    """||M_aa^-1|| ||W|| against ||W||/m: for the active set, and at kinks for each that may
-    follow it.  The order of the two sides needs no ||W||."""
+    """||M_aa^-1|| ||W|| <= ||W||/m, for the active set and its unions with sets of kinks.
+
+    The order of the two sides does not depend on ||W||."""
 
     def row(a: list[int]) -> Inequality:
         inverse = inverse_squared(instance.operator, a)
@@ -122,7 +124,8 @@ def relative(instance: Instance) -> list[Inequality | None]:
 
 
 def neighbors(active: Sequence[int], kinks: Sequence[int]) -> Sequence[list[int] | None]:
-    """The active set with each subset of the kinks; z* = 0 has no relative error."""
+    """The unions of the active set with the subsets of the kinks; [None] where z* = 0, or where
+    there are more than MOST_KINKS kinks."""
     if not active or len(kinks) > MOST_KINKS:
         return [None]
     subsets = chain.from_iterable(combinations(kinks, k) for k in range(len(kinks) + 1))
@@ -130,7 +133,7 @@ def neighbors(active: Sequence[int], kinks: Sequence[int]) -> Sequence[list[int]
 
 
 def identity_on_common_sets(instance: Instance) -> list[Verdict | None]:
-    """(1), with c - c~ where U and b were perturbed too."""
+    """Whether (1) holds, with dW z~ + c - c~ in place of dW z~."""
     return [
         None
         if pair is None or pair.common is None
@@ -140,6 +143,8 @@ def identity_on_common_sets(instance: Instance) -> list[Verdict | None]:
 
 
 def on_common_sets(instance: Instance) -> list[Sides | None]:
+    """||z~ - z*|| and ||M_aa^-1|| ||dW|| ||z~||, squared."""
+
     def sides(pair: EquilibriumPair, a: list[int]) -> Sides:
         inverse, size = inverse_squared(instance.operator, a), squared_length(pair.after.z)
         return known(
@@ -153,7 +158,7 @@ def on_common_sets(instance: Instance) -> list[Sides | None]:
 
 
 def finite(instance: Instance) -> list[Sides | None]:
-    """The relative change; kappa e/(1 - kappa e) = d/(m - d)."""
+    """||z~ - z*||/||z*|| and kappa e/(1 - kappa e) = d/(m - d), squared."""
 
     def bound(k: Constants) -> Any:
         change = bounds.displacement_from_original(k.d, k.m, 1)
@@ -168,13 +173,14 @@ def finite(instance: Instance) -> list[Sides | None]:
 
 
 def limit(instance: Instance) -> list[Sides | None]:
-    """||M_aa^-1|| against the change of z*, relative to ||dW||, along the worst direction."""
+    """||M_aa^-1|| and the relative change of z* divided by ||dW|| along the worst dW, squared."""
     found = enumerate(places(instance))
     return [None if place is None else along_worst(instance, row, place) for row, place in found]
 
 
 def along_worst(instance: Instance, row: int, place: ActiveSets) -> Sides | None:
-    """None where a unit is at a kink, or floats do not know the direction well enough."""
+    """The two sides for one row; None at kinks, for ill-conditioned M_aa, for many units, and
+    where the active set changes."""
     a, n = list(place.active), instance.operator.n
     if not a or place.kinks or n > MOST_UNITS:
         return None
@@ -205,15 +211,16 @@ def bounded(
     sides: Callable[[Instance], list[Sides | None]],
     needs: Mapping[str, Predicate] | None = None,
 ) -> Form:
-    """An inequality that needs no W != 0."""
+    """A form with the hypotheses m > 0 and `needs`, without W != 0."""
     return squared_form(name, formula, sides, {"m > 0": has_margin, **(needs or {})}, alone=True)
 
 
 def draw(rng: np.random.Generator, family: str, operator: Operator) -> Instance:
-    """Perturbations from a hair to the margin, of W alone or of c too; one input at a kink."""
+    """A random instance: a perturbation of W, small or up to one margin, in a quarter of the
+    draws one of c too, and one input at a kink where kinks are few."""
     if rng.random() < 0.5:
-        hair = 2.0 ** float(rng.uniform(-30, -3)) * rng.normal(size=operator.W.shape)
-        after = operator.with_weights(operator.W + hair * max(operator.margin.mid, 2.0**-20))
+        small = 2.0 ** float(rng.uniform(-30, -3)) * rng.normal(size=operator.W.shape)
+        after = operator.with_weights(operator.W + small * max(operator.margin.mid, 2.0**-20))
     else:
         after = perturbed(rng, operator, 1.0)
     c, kinked = injections(rng, operator, INPUTS), kinks(rng, operator, 1)
@@ -232,7 +239,7 @@ def draw(rng: np.random.Generator, family: str, operator: Operator) -> Instance:
 def named(
     W: Matrix, after: Matrix, c: list[float], z: list[float] | None = None, x: float = 2.0
 ) -> Instance:
-    """U = I and b = 0; the head tells the first unit, the last one and nothing from one another."""
+    """An instance with U = I, b = 0 and the rows e_1, 0 and e_n of V (at n = 1: e_1, 0, e_1)."""
     n = len(W)
     operator = Operator(W, np.eye(n), np.zeros(n))
     V = np.zeros((3, n))

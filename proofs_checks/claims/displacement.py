@@ -7,15 +7,14 @@ equilibrium of W~ for the same injection c.  Then
 
 Proof.  With r = (W~ - W) z~ we have r in (F + G)(z~), while 0 is in (F + G)(z*).  Strong
 monotonicity gives m ||z~ - z*||^2 <= <r, z~ - z*>; apply Cauchy-Schwarz and
-||r|| <= ||W - W~|| ||z~||.  Nothing is asked of W~ but that z~ exists.
+||r|| <= ||W - W~|| ||z~||.  W~ needs no property but the existence of z~.
 
-Sharper.  Stop at ||r||:   ||z~ - z*|| <= ||(W - W~) z~|| / m.
+Sharper.  ||r|| itself is a bound:   ||z~ - z*|| <= ||(W - W~) z~|| / m.
 
-From z* alone, when ||dW|| < m:   ||z~ - z*|| <= ||dW|| ||z*|| / (m - ||dW||), since
+From the original.  For ||dW|| < m,   ||z~ - z*|| <= ||dW|| ||z*|| / (m - ||dW||), because
 ||z~|| <= ||z*|| + ||z~ - z*||.
 
-Attained by W = (1 - m) I, W~ = W + d I, 0 < d < m, c > 0: z* = c/m, z~ = c/(m - d), and both
-sides of all three are equal.
+Attained.  All three by W = (1 - m) I, W~ = W + d I, 0 < d < m, c > 0: z* = c/m, z~ = c/(m - d).
 """
 
 from collections.abc import Callable, Mapping
@@ -47,7 +46,7 @@ Square = Callable[[Constants, Instance, int], Any]  # of the bound, from exact e
 
 
 def verdicts(instance: Instance, bound: Bound) -> list[Verdict | None]:
-    """||z~ - z*|| against a bound, for every injection whose z~ is known."""
+    """||z~ - z*|| <= bound for every injection; None where z* or z~ is not known."""
     before, after = instance.before, instance.moved
     found: list[Verdict | None] = []
     for row in range(len(instance.c)):
@@ -56,7 +55,7 @@ def verdicts(instance: Instance, bound: Bound) -> list[Verdict | None]:
             found.append(None)
             continue
         moved, side = gap(after.z[row], before.z[row], radius), bound(instance, row)
-        # The left side is known to within the radius, on either side of its middle.
+        # The enclosure of the left side is 2 * radius wide because of the solver.
         found.append(Verdict(moved, side, Guarantee.RIGOROUS_FLOAT, solver=2 * radius))
     return found
 
@@ -67,13 +66,13 @@ def published(instance: Instance, row: int) -> Enclosure:
 
 
 def sharper(instance: Instance, row: int) -> Enclosure:
-    """||dW z~||: the product of the float arrays, and what they are known to within."""
+    """||dW z~||/m, from the product of the float arrays and bounds on its errors."""
     z, reach = instance.moved.z[row], float(instance.moved.radius[row])
     dW = instance.dW
     of_product = Enclosure.of(float(product_error(dW.center, z[:, None])))
     of_matrix = Enclosure.of(dW.radius) * float(norms_above(z[None])[0])
-    unseen = of_product + of_matrix + instance.dW_norm * reach
-    return length(dW.center @ z, unseen.hi) / instance.operator.margin
+    error = of_product + of_matrix + instance.dW_norm * reach
+    return length(dW.center @ z, error.hi) / instance.operator.margin
 
 
 def from_original(instance: Instance, row: int) -> Enclosure:
@@ -111,7 +110,7 @@ def displaced(
     square: Square,
     needs: Mapping[str, Predicate] | None = None,
 ) -> Form:
-    """Enclosures around the solver's points; then both equilibria in rationals."""
+    """A form decided by enclosures of the solver's points, then by equilibria in rationals."""
 
     def row(instance: Instance, row: int, first: Verdict) -> Inequality:
         def distance() -> Fraction:
@@ -120,7 +119,7 @@ def displaced(
 
         def identity(verdict: Verdict) -> Verdict | None:
             if has_margin(instance) is not Outcome.PROVED or verdict.rhs.hi < 0:
-                return verdict  # a negative bound, of which squares do not see the sign
+                return verdict  # squares lose the sign of a negative bound
             if distance() == 0:
                 nothing = Enclosure(0.0, verdict.rhs.hi)
                 return Verdict(ZERO, verdict.rhs, Guarantee.EXACT, gap=nothing)
@@ -154,7 +153,7 @@ def scalar(W: float, after: float, c: float, c_after: float | None = None) -> In
 
 
 def without_margin() -> Instance:
-    """Where there are several equilibria, the two that are meant are named."""
+    """W = W~ = 2 and c = -1, with the equilibria z* = 0 and z~ = 1 given."""
     named = {"z*": np.array([[0.0]]), "z~": np.array([[1.0]])}
     return replace(scalar(2.0, 2.0, -1.0), arrays=named)
 

@@ -1,4 +1,4 @@
-"""Douglas-Rachford converges at every step size (as the published code has it).
+"""Douglas-Rachford converges at every step size (from the published code).
 
 Statement.  Let m > 0 and alpha > 0, and let r be the published rate of Peaceman-Rachford,
 r = sqrt(1 - 4 alpha m/(1 + alpha L)^2).  The map T(s) = (s + |R_F(s)|)/2 is a contraction:
@@ -11,17 +11,17 @@ Proof.  T is the average of the identity and a map that contracts with r; use th
 inequality.  The fixed points of an average with the identity are those of the map.
 
 Sharper.  The same with rho of Peaceman-Rachford, rho^2 = 1 - 4 alpha m/(1 + 2 alpha m +
-alpha^2 L^2), or with ||K|| <= rho, K = (I + alpha M)^-1 (I - alpha M).  Reading z off the state
-gains one more factor: ||z_k - z*|| <= rho ((1 + rho)/2)^k ||s_0 - s*||.
+alpha^2 L^2), or with ||K|| <= rho, K = (I + alpha M)^-1 (I - alpha M).  With
+z_k = ReLU(R_F(s_k)), ||z_k - z*|| <= rho ((1 + rho)/2)^k ||s_0 - s*||.
 
-Attained.  The triangle inequality has to be an equality, and then |R_F| must turn s - t back
-onto itself.  With exactly one positive reflection it does: M = [[2, -12], [12, 2]],
-alpha = 1/7 has rho = 13/15, and near z* = (1, 0), w* = (0, 1) the map s -> |R_F(s)| has the
-linear part diag(1, -1) K, a reflection times rho that maps (4, 7) to 13/15 of it: T maps it to
-14/15.  So (1 + rho)/2 is sharp over all operators.  The published rate: m = L alone, n = 1.
+Attained.  Equality needs |R_F| to map s - t to rho (s - t).  For M = [[2, -12], [12, 2]],
+alpha = 1/7, rho = 13/15, the map s -> |R_F(s)| near z* = (1, 0), w* = (0, 1) has the linear part
+diag(1, -1) K, a reflection times rho.  It maps (4, 7) to 13/15 of it, and T maps it to 14/15 of
+it, so (1 + rho)/2 is sharp over all operators.  The published rate is attained where m = L, as at
+n = 1.
 
-Needed.  At m = 0 no rate is left: W = 1, c = 1 has s -> s + alpha.  (Where m = 0 and there is an
-equilibrium, averaging still makes the iteration converge, but no contraction says how fast.)
+Needed.  For m = 0 the rate is 1: W = 1, c = 1 has s -> s + alpha.  (Where m = 0 and an equilibrium
+exists, the averaged iteration still converges, but it does not contract.)
 """
 
 from fractions import Fraction

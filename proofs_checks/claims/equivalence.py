@@ -4,12 +4,12 @@ Statement.  For every alpha > 0, with F(z) = (I - W) z - c and G the normal cone
 
     z = ReLU(z - alpha F(z))   if and only if   0 in F(z) + G(z).
 
-No margin is needed.  The right-hand side says z >= 0, w = F(z) >= 0 and z_i w_i = 0 for all i.
+The right-hand side says z >= 0, w = F(z) >= 0 and z_i w_i = 0 for all i.  W may have any margin.
 
 Proof.  Entry by entry, z_i = max(z_i - alpha w_i, 0) says z_i >= 0, z_i >= z_i - alpha w_i and
 that one of the two is an equality; since alpha > 0: z_i >= 0, w_i >= 0 and z_i w_i = 0.
 
-How far is a point that is no equilibrium?  Let rho = z - ReLU(z - F(z)), e = z - z*, M = I - W.
+Residual.  Let rho = z - ReLU(z - F(z)), e = z - z* and M = I - W.  Then
 
     ||rho|| <= (1 + ||W||) ||e||                 any W, any equilibrium z*
     ||e|| <= (||I + M||/m) ||rho||               m > 0
@@ -21,23 +21,25 @@ rho - F(z) lies in G(z - rho), -F(z*) in G(z*), so <rho - M e, e - rho> >= 0, th
 
 Drop the square: m ||e||^2 <= ||I + M|| ||e|| ||rho||.
 
-Sharper.  Keep it.  With beta = ||I + M||, (1) gives t^2 - beta t + m <= 0 for t = ||rho||/||e||,
-so t lies between the roots (beta -+ q)/2, q^2 = beta^2 - 4 m, whose product is m:
+Sharper.  Keep the square.  With beta = ||I + M||, (1) gives t^2 - beta t + m <= 0 for
+t = ||rho||/||e||, so t lies between the roots (beta -+ q)/2, q^2 = beta^2 - 4 m, whose product
+is m:
 
     ||e|| <= (beta + q)/(2 m) ||rho||  (m > 0),       ||rho|| <= (beta + q)/2 ||e||  (any m).
 
-The first is always smaller than beta/m.  The second is not always better than 1 + ||W||: for
-W = diag(-w, w), 0 < w < 1, it is (2 + w + sqrt(w^2 + 8 w))/2, which is greater than 1 + w.
+The first is always smaller than beta/m.  The second can be greater than 1 + ||W||: for
+W = diag(-w, w), 0 < w < 1, it is (2 + w + sqrt(w^2 + 8 w))/2 > 1 + w.
 
-With the margin.  If v lies in F(z) + G(z), then m ||e||^2 <= <v, e>, so ||e|| <= ||v||/m.  For
-z >= 0 the least such v is F_i(z) where z_i > 0 and min(F_i(z), 0) where z_i = 0.  For
+Inclusion.  Let m > 0.  If v lies in F(z) + G(z), then m ||e||^2 <= <v, e>, so ||e|| <= ||v||/m.
+For z >= 0 the least such v is F_i(z) where z_i > 0 and min(F_i(z), 0) where z_i = 0.  For
 y = ReLU(z - alpha F(z)), (z - y)/alpha - F(z) lies in G(y), which gives
-v = (I - alpha M)(z - y)/alpha at y; so a step bounds an error only after division by alpha m:
+v = (I - alpha M)(z - y)/alpha at y.  So the length of a step bounds the error only after division
+by alpha m:
 
     ||y - z*|| <= ||I - alpha M||/(alpha m) ||z - y||.
 
-Attained at n = 1 where neither z nor its image is cut at 0: M = 1/2 (M = 2 for the bounds of
-rho), but for beta/m, which the sharper bound undercuts unless e = 0.
+Attained.  At n = 1 where z and its image are positive: by M = 1/2, and by M = 2 for the bounds
+of rho.  The bound with beta/m is never attained for e != 0, because the sharper one is smaller.
 """
 
 from collections.abc import Callable
@@ -81,8 +83,8 @@ INPUTS = 3
 
 
 def published(instance: Instance) -> list[Verdict]:
-    """Fixed if and only if an equilibrium: at z*, a hair beside it, elsewhere, and where
-    complementarity holds but for the signs."""
+    """Whether z is fixed exactly if it is an equilibrium: at z*, beside z*, elsewhere, and at a
+    basic solution."""
     M, a = monotone(instance.operator), fmpq_of(alpha(instance))
     return [
         fact(is_fixed(M, c, z, a) == is_equilibrium(M, c, z))
@@ -92,9 +94,7 @@ def published(instance: Instance) -> list[Verdict]:
     ]
 
 
-Lengths = Callable[
-    [Instance, NearbyPoint], tuple[fmpq_mat, fmpq_mat]
-]  # what is measured, and against
+Lengths = Callable[[Instance, NearbyPoint], tuple[fmpq_mat, fmpq_mat]]  # left and right vector
 
 
 def bounded(
@@ -105,7 +105,7 @@ def bounded(
     *,
     margin: bool = True,
 ) -> Form:
-    """A length is at most a factor times another one; both lengths are exact."""
+    """A form: one length is at most a factor times another length; both lengths are exact."""
 
     def side(instance: Instance, place: NearbyPoint) -> Sides:
         left, right = (squared_length(v) for v in lengths(instance, place))
@@ -119,7 +119,7 @@ def bounded(
 
 
 def draw(rng: np.random.Generator, family: str, operator: Operator) -> Instance:
-    """Points from a hair to ten lengths away, in all coordinates or in one."""
+    """A random instance: points about 1e-6 to 10 away from z*, in all coordinates or in one."""
     shape = (INPUTS, operator.n)
     scale = 10.0 ** rng.uniform(-6, 1, (INPUTS, 1))
     step = scale * rng.normal(size=shape)

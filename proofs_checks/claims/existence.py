@@ -1,4 +1,4 @@
-"""Existence without uniqueness (ours): one condition under which every input has an equilibrium.
+"""Existence without uniqueness (ours, beyond the paper).
 
 Statement.  Let M~ = I - W~ be strictly semimonotone: every x >= 0, x != 0 has an i with
 x_i (M~ x)_i > 0.  Then every c has an equilibrium, perhaps several.
@@ -11,7 +11,7 @@ set.  As z minimizes the linear function y'(M~ z - c) there, a multiplier t >= 0
 
 If t = 0, z is an equilibrium.  Suppose t > 0 for r = 1, 2, 3, ...; then x = z/r is on the simplex,
 and x_i (M~ x)_i = x_i (c_i - t)/r <= x_i c_i / r for every i.  The simplex is compact: some limit x
-has x >= 0, sum x = 1 and x_i (M~ x)_i <= 0 for every i, which was excluded.
+has x >= 0, sum x = 1 and x_i (M~ x)_i <= 0 for every i, which contradicts the hypothesis.
 
 Weights.  A positive diagonal D and N >= 0 (entry by entry) with sym(D M~) - N positive definite
 prove the hypothesis: for x >= 0, x != 0 they give sum_i d_i x_i (M~ x)_i > x'N x >= 0.  N = 0 is
@@ -20,15 +20,15 @@ rung 5.
 Size.  With sym(D M~) - N >= l I, l > 0, every equilibrium z of c has ||z|| <= ||(D c)_+||/l:
 0 = z'D (M~ z - c) gives l z'z <= z'D M~ z - z'N z <= z'D c <= ||z|| ||(D c)_+||.
 
-Place.  A P-matrix is strictly semimonotone, as it reverses the signs of no x != 0.  The converse
-fails: M~ = [[1, 2], [2, 1]] is, with N = [[0, 2], [2, 0]], and c = (1, 1) has the equilibria
-(1/3, 1/3), (1, 0) and (0, 1).
+P-matrices.  A P-matrix is strictly semimonotone, as it reverses the signs of no x != 0.  The
+converse fails: M~ = [[1, 2], [2, 1]] is strictly semimonotone, with N = [[0, 2], [2, 0]], and
+c = (1, 1) has the equilibria (1/3, 1/3), (1, 0) and (0, 1).
 
-Below.  M~ is strictly semimonotone exactly when 0 is the only equilibrium for every c <= 0.  If
-z >= 0 solves such a c, z_i (M~ z)_i = z_i c_i <= 0 for all i, so z = 0.  Conversely x >= 0, x != 0
-with x_i (M~ x)_i <= 0 solves c = min(M~ x, 0), and so does 0.
+Only zero.  M~ is strictly semimonotone exactly when 0 is the only equilibrium for every c <= 0.
+If z is an equilibrium of such a c, z_i (M~ z)_i = z_i c_i <= 0 for all i, so z = 0.  Conversely
+x >= 0, x != 0 with x_i (M~ x)_i <= 0 is an equilibrium of c = min(M~ x, 0), and so is 0.
 
-Attained, size: M~ = 2, c = 1, D = 1, N = 0, l = 2, z = 1/2.
+Attained.  The size by M~ = 2, c = 1, D = 1, N = 0, l = 2, z = 1/2.
 """
 
 from collections.abc import Mapping
@@ -48,18 +48,18 @@ from proofs_checks.quantities.existence import (
     is_p_matrix,
     only_zero,
     semimonotone,
-    two_for_nothing,
+    two_below_zero,
 )
 from proofs_checks.quantities.perturbations import perturbed
-from proofs_checks.theorem import Form, Theorem, Witness
+from proofs_checks.theorem import FACT, Form, Theorem, Witness
 
 INPUTS = 2
-LARGEST = 3.0  # margins by which W is moved
+LARGEST = 3.0  # greatest perturbation of W, in margins
 NONE: Mapping[str, Matrix] = {}
 
 
 def draw(rng: np.random.Generator, family: str, operator: Operator) -> Instance:
-    """W~ far from W; for every second draw with N >= 0 taken off it, which adds N to M~."""
+    """A random instance: W~ far from W, in half of the draws minus a symmetric N >= 0."""
     after = perturbed(rng, operator, LARGEST)
     if rng.random() < 0.5:
         n = operator.n
@@ -90,8 +90,6 @@ def several() -> Instance:
     return named([[1.0, 2.0], [2.0, 1.0]], [1.0, 1.0], {"N": np.array([[0.0, 2.0], [2.0, 0.0]])})
 
 
-_FACT = "true or false: there is no size that could be attained"
-
 THEOREM = Theorem(
     name="existence",
     sentence="a strictly semimonotone I - W~ has an equilibrium for every input",
@@ -117,18 +115,18 @@ THEOREM = Theorem(
         Form(
             "below",
             "where x >= 0 has no x_i (M~ x)_i > 0, some c <= 0 has two equilibria",
-            two_for_nothing,
+            two_below_zero,
             needs={"such an x is known": has_failing_vector},
             alone=True,
         ),
     ),
     draw=draw,
     attained={
-        "as stated": _FACT,
+        "as stated": FACT,
         "size": Witness(two, "M~ = 2: z~ = c/2, and l = 2"),
-        "only zero": _FACT,
-        "from minors": _FACT,
-        "below": _FACT,
+        "only zero": FACT,
+        "from minors": FACT,
+        "below": FACT,
     },
     needed={
         "I - W~ is strictly semimonotone": Witness(

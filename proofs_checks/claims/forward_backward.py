@@ -8,31 +8,30 @@ contraction:
 so from any start z_k converges to the equilibrium, ||z_k - z*|| <= r^k ||z_0 - z*||.
 
 Proof.  ReLU is nonexpansive, so with x = u - v the left side is at most ||(I - alpha M) x||, and
-||x - alpha M x||^2 = ||x||^2 - 2 alpha <x, M x> + alpha^2 ||M x||^2 <= r^2 ||x||^2.  And r < 1
-says alpha L^2 < 2 m.  The inequality itself needs alpha >= 0 alone; what the hypotheses buy is
-that images are closer than points.
+||x - alpha M x||^2 = ||x||^2 - 2 alpha <x, M x> + alpha^2 ||M x||^2 <= r^2 ||x||^2.  For
+alpha > 0, r < 1 is equivalent to alpha L^2 < 2 m.  The inequality itself needs only alpha >= 0;
+with the hypotheses the images are closer than the points.
 
-Sharper.  ||I - alpha M||, the exact Lipschitz constant where nothing is cut at 0.  It is below 1
+Sharper.  ||I - alpha M||, the Lipschitz constant where all images are positive.  It is below 1
 if and only if 0 < alpha < 2 lambda_min(sym M^-1): with y = M x, ||x - alpha y||^2 < ||x||^2 says
-alpha ||y||^2 < 2 <M^-1 y, y>.  That interval is never the shorter one:
+alpha ||y||^2 < 2 <M^-1 y, y>.  This interval contains 0 < alpha < 2 m/L^2, because
 <M^-1 y, y> = <x, M x> >= m ||x||^2 >= (m/L^2) ||y||^2.
 
-Best step for the bound: alpha = m/L^2, where r^2 = 1 - 1/kappa^2.
+Best step.  r is least at alpha = m/L^2, where r^2 = 1 - 1/kappa^2.
 
 Before quantizing.  With d = ||dW|| the margin of W~ is at least m - d and its L at most L + d, so
 Phi~ has the rate above with m - d and L + d in place of m and L.  For d < m its best step
-(m - d)/(L + d)^2 is known from unquantized data.  The bound is attained for dW = 0 alone:
-E x = -d x costs margin, and then ||(M + E) x|| = L + d is impossible.
+(m - d)/(L + d)^2 is known from W and d.  The bound is attained only for dW = 0: a loss of margin
+needs E x = -d x, and then ||(M + E) x|| = L + d is impossible.
 
-Attained by M = [[3, -4], [4, 3]]/4, a rotation times 5/4, away from the boundary, at every step
-and for ever.  Needed: W = 0, b = 1, alpha = 2 = 2 m/L^2 swaps 0 and 2; M = [[1, -1], [1, 1]],
-alpha = 1 = 2 m/L^2 runs through (0, 0), (0, 2), (2, 2), (2, 0) about its equilibrium (1, 1).
+Forward-backward-forward.  Tseng's step is T(z) = y - alpha (F(y) - F(z)) with y = Phi(z).  For
+0 < alpha < 1/L,
 
-Tseng's forward-backward-forward, T(z) = y - alpha (F(y) - F(z)) with y = Phi(z), 0 < alpha < 1/L:
+    ||T(z) - z*||^2 <= (1 - theta) ||z - z*||^2,   1/theta = 1/(1 - alpha^2 L^2) + 1/(2 alpha m).
 
-    ||T(z) - z*||^2 <= (1 - theta) ||z - z*||^2,   1/theta = 1/(1 - alpha^2 L^2) + 1/(2 alpha m),
+At alpha = 1/(2 L) the factor is 1 - 1/(kappa + 4/3), compared with 1 - 1/kappa^2 above.
 
-at alpha = 1/(2 L) the factor 1 - 1/(kappa + 4/3), against 1 - 1/kappa^2 above.  Proof.  Put
+Proof.  Put
 g = (z - T(z))/alpha = v + F(y) with v = (z - y)/alpha - F(z) in G(y), and -F(z*) in G(z*), so
 <g, y - z*> = <v + F(z*), y - z*> + <F(y) - F(z*), y - z*> >= m ||y - z*||^2.  Then
 
@@ -41,6 +40,12 @@ g = (z - T(z))/alpha = v + F(y) with v = (z - y)/alpha - F(z) in G(y), and -F(z*
 whose last two terms are ||z - y||^2 - ||T(z) - y||^2 >= (1 - alpha^2 L^2) ||z - y||^2, because
 T(z) - y = alpha (F(z) - F(y)).  With p = ||z - y||, s = ||y - z*||, p + s >= ||z - z*||, and the
 least A p^2 + B s^2 over p + s = 1 is 1/(1/A + 1/B).
+
+Attained.  By M = [[3, -4], [4, 3]]/4, a rotation times 5/4, where all points are positive, for
+every alpha and k.
+
+Needed.  W = 0, b = 1, alpha = 2 = 2 m/L^2 swaps 0 and 2; M = [[1, -1], [1, 1]],
+alpha = 1 = 2 m/L^2 runs through (0, 0), (0, 2), (2, 2), (2, 0) about its equilibrium (1, 1).
 """
 
 from dataclasses import replace
@@ -94,11 +99,12 @@ from proofs_checks.quantities.two_points import (
 from proofs_checks.theorem import FACT, Form, Theorem, Witness
 
 PAIRS = 4
-MOST_STEPS = 6  # followed exactly: every one makes the fractions longer
+MOST_STEPS = 6  # exact steps; the fractions grow with every step
 
 
 @lru_cache(maxsize=2)
 def pairs(instance: Instance) -> list[Distances]:
+    """The distances between u and v and between their images, for each row."""
     return _pairs(instance, instance.operator)
 
 
@@ -120,7 +126,7 @@ def _pairs(instance: Instance, operator: Operator) -> list[Distances]:
 
 @lru_cache(maxsize=2)
 def followed(instance: Instance) -> list[Distances | None]:
-    """How far the start and the last step are from the equilibrium, where it is known."""
+    """||z_0 - z*|| and ||z_k - z*||, squared; None where z* is not known."""
     M, a = monotone(instance.operator), fmpq_of(alpha(instance))
     found: list[Distances | None] = []
     for row in range(len(instance.c)):
@@ -134,7 +140,7 @@ def followed(instance: Instance) -> list[Distances | None]:
 
 @lru_cache(maxsize=2)
 def tseng(instance: Instance) -> list[Distances | None]:
-    """One step of forward-backward-forward, with its own alpha."""
+    """||z - z*|| and ||T(z) - z*||, squared, for Tseng's step with its own alpha."""
     M, a = monotone(instance.operator), fmpq_of(instance.numbers["tseng"])
     found: list[Distances | None] = []
     for row in range(len(instance.c)):
@@ -182,7 +188,7 @@ def draw(rng: np.random.Generator, family: str, operator: Operator) -> Instance:
 
 
 def rotation() -> Instance:
-    """z* = (8, 8), and all points stay positive."""
+    """z* = (8, 8), and all points are positive."""
     return named([[0.75, -1.0], [1.0, 0.75]], [-2.0, 14.0], [9, 8], [8, 10], Fraction(1, 2))
 
 

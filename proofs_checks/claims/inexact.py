@@ -18,19 +18,19 @@ where the sum is (1 - r^k)/(1 - r) for g = 1, (r^k - g^k)/(r - g) for g != r, an
 g = r.  The first is below 1/(1 - r), the others go to 0: at the rate max(r, g), or any greater
 one if r = g.
 
-A bound per entry is not a bound of the norm: eps is d sqrt(n)/2, not d/2.  And rounding
-that is too coarse does not diverge, it stops: where alpha |F_i(z)| < d/2 for all i, z stays.
+Norm.  eps is a bound on the 2-norm: d sqrt(n)/2, not d/2.  A coarse grid stops the iteration:
+where alpha |F_i(z)| < d/2 for all i, a grid point z is its own rounded image.
 
-How a limit is seen.  With a fixed grid only finitely many points are near z*, so the rounded
-iteration comes around; limsup e_k is the greatest error on the cycle, exactly.  Starts from which
-it has not come around in time say nothing about the limit.
+Limit.  With a fixed grid only finitely many grid points are near z*, so the rounded iteration
+becomes periodic, and limsup e_k is the greatest error on the cycle, exactly.  Where no cycle is
+found within the allowed steps, the limit is not checked.
 
-Sharper.  e_{k+1} <= ||I - alpha M|| e_k + ||z_{k+1} - Phi(z_k)||, with the rounding that was
-really made.
+Sharper.  e_{k+1} <= ||I - alpha M|| e_k + ||z_{k+1} - Phi(z_k)||, with the rounding error of the
+step itself.
 
-Attained by M = I, alpha = 1/2 (r = 1/2), z* = (1, 1, 1, 1), d = 1: from (2, 2, 2, 2), Phi is
-3/2 in every entry, a tie that goes back to 2.  Shrinking: M = 1, z* = 1, d_0 = 3, g = 1/3: from 8
-by way of 9/2 and 7/2, both of them ties, to 6 and 4.
+Attained.  By M = I, alpha = 1/2 (r = 1/2), z* = (1, 1, 1, 1), d = 1: for z = (2, 2, 2, 2), Phi(z)
+is 3/2 in every entry, a tie that is rounded to 2.  For a shrinking grid by M = 1, z* = 1, d_0 = 3,
+g = 1/3: from 8, Phi gives 9/2 and then 7/2, ties that are rounded to 6 and 4.
 """
 
 from collections.abc import Callable
@@ -71,7 +71,7 @@ MOST_STEPS = 24
 
 
 def eps(k: Constants) -> Any:
-    """A bound of the 2-norm of what the first rounding takes away."""
+    """A bound on the 2-norm of the first rounding error."""
     n, d = Fraction(k.operator.n), number(k.instance, "grid")
     nearest = number(k.instance, "rounding") == NEAREST
     return k.kind.root(k.kind.number(n)) * k.kind.number(d / 2 if nearest else d)
@@ -92,11 +92,12 @@ Measured = Callable[[Instance, RoundedRun], Fraction | None]  # squared
 
 
 def final_error(instance: Instance, run: RoundedRun) -> Fraction | None:
-    """Where the iteration has come around before, it is followed round the cycle."""
+    """||z_k - z*||^2 at the last step that was made, at most the instance's `steps`."""
     return run.errors[steps_of(instance, run)]
 
 
 def steps_of(instance: Instance, run: RoundedRun) -> int:
+    """The instance's `steps`, or the length of the run where a cycle ended it before."""
     return min(int(number(instance, "steps")), len(run.errors) - 1)
 
 
@@ -111,7 +112,7 @@ def finite_bound(k: Constants, run: RoundedRun) -> Any:
 
 
 def step_bound(k: Constants, run: RoundedRun) -> Any:
-    """||I - alpha M|| e_{k-1} and the rounding that followed."""
+    """||I - alpha M|| e_{k-1} + ||z_k - Phi(z_{k-1})||."""
     last = steps_of(k.instance, run)
     before, made = (
         k.kind.root(k.kind.number(square))
@@ -126,7 +127,7 @@ def step_in_fractions(k: Constants, run: RoundedRun, square: Fraction) -> tuple[
 
 
 def measured(error: Measured) -> Cases[RoundedRun]:
-    """The squared error of every run that is known to have one."""
+    """The squared error of every run; None where the error is not known."""
 
     def rows(instance: Instance) -> list[tuple[Fraction, RoundedRun] | None]:
         found: list[tuple[Fraction, RoundedRun] | None] = []
@@ -155,7 +156,7 @@ def has_shrinking_grid(instance: Instance) -> Outcome:
 
 
 def draw(rng: np.random.Generator, family: str, operator: Operator) -> Instance:
-    """Grids from a quarter of the start's size down to a thousandth of it."""
+    """A random instance whose grid is 2^-10 to 2^-2 of the start's size."""
     step = step_below_end(rng, operator, 0.05)
     c = injections(rng, operator, INPUTS)
     size = (1 + float(np.abs(c).max())) * 10.0 ** rng.uniform(-1, 1)
@@ -188,7 +189,7 @@ def named(
     greatest: Fraction | None = None,
     z: float | None = None,
 ) -> Instance:
-    """n copies of one unit, followed for three steps."""
+    """An instance of n equal units and three steps."""
     operator = Operator((1 - M) * np.eye(n), np.zeros((n, 1)), np.zeros(n))
     numbers = {
         "alpha": alpha,
@@ -205,7 +206,7 @@ def named(
 
 
 class GridCoordinates(Coordinates):
-    """The grid may end."""
+    """Coordinates to which a search may add a greatest grid point."""
 
     def addition(self, rng: np.random.Generator, at: Instance) -> Blocks:
         return {"#greatest": np.array([float(number(at, "grid")) * float(rng.integers(1, 9))])}

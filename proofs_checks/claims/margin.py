@@ -2,21 +2,21 @@
 
 Statement.  For W~ = W - dW,
 
-    m~ >= m - ||dW||_2,        m = lambda_min(sym(I - W)),   m~ the same of W~.
+    m~ >= m - ||dW||_2,     m = lambda_min(sym(I - W)),     m~ = lambda_min(sym(I - W~)).
 
 Proof.  For a unit vector x, x'(I - W~)x = x'(I - W)x + x' dW x >= m - ||dW||_2; take the
 minimum over x.
 
-Sharper.  x' dW x sees the symmetric part of dW alone, and only its negative side hurts:
+Sharper.  x' dW x depends on the symmetric part of dW alone, and only its negative eigenvalues
+lower the margin:
 
     m~ >= m - lambda_max(sym(W~ - W)) >= m - ||sym dW||_2 >= m - ||dW||_2.
 
-Attained (all three) by W~ = W + t v v', t >= 0, v the eigenvector of the margin: m~ = m - t.
-Adding a skew part to W~ attains the second and third alone; gaining more than t along another
-eigenvector, too, the third alone.
+Lipschitz constant.  L~ <= L + ||dW||_2 by the triangle inequality.
 
-Lipschitz constant.  L~ <= L + ||dW||_2 by the triangle inequality; attained by
-W~ = W - t u v' with M v = L u.
+Attained.  All three by W~ = W + t v v', t >= 0, v the eigenvector of the margin: m~ = m - t.  With
+a skew part added to W~ only the first two are attained; if another eigenvalue of sym(I - W) also
+grows by more than t, only the first.  The Lipschitz constant by W~ = W - t u v' with M v = L u.
 """
 
 from collections.abc import Callable
@@ -44,7 +44,7 @@ def loss(
     bound: Callable[[Constants], Any],
     is_greatest: Callable[[Dyadic], bool],
 ) -> Form:
-    """m - m~ against a bound; `is_greatest` says of dW that the bound certainly is the greatest
+    """The form m - m~ <= bound.  `is_greatest` of dW is True only if the bound is the greatest
     eigenvalue of sym(W~ - W)."""
 
     def row(instance: Instance) -> Inequality:
@@ -55,7 +55,7 @@ def loss(
             if is_greatest(W - after) and is_multiple_of_identity(S):
                 # sym(I - W) = m I: m - m~ is that eigenvalue, rational or not.
                 return Verdict(verdict.rhs, verdict.rhs, Guarantee.EXACT, gap=ZERO)
-            if monotone_part(after) == S:  # nothing is lost, and a norm is not negative
+            if monotone_part(after) == S:  # m~ = m, and a norm is not negative
                 gap = Enclosure(0.0, verdict.rhs.hi)
                 return Verdict(ZERO, verdict.rhs, Guarantee.EXACT, gap=gap)
             return None
@@ -73,7 +73,7 @@ def is_multiple_of_identity(S: Dyadic) -> bool:
 
 
 def largest_is_greatest(dW: Dyadic) -> bool:
-    """Is ||sym dW|| certainly the greatest eigenvalue of sym(W~ - W) = -sym dW?"""
+    """Whether ||sym dW|| is the greatest eigenvalue of -sym dW; False where this is open."""
     if dW.shape[0] > MOST_UNITS:
         return False
     rise = eigenvalues(-symmetric_part(dW))
@@ -96,7 +96,7 @@ def along_the_margin() -> Instance:
 
 
 def turned(gain: float) -> Instance:
-    """W~ turns as well, so that ||dW|| > 1, and the other eigenvalue of sym(I - W) gains."""
+    """W~ with a skew part, so that ||dW|| > 1, and the other eigenvalue of sym(I - W) raised."""
     instance = along_the_margin()
     more = np.array([[0.0, 1.0], [-1.0, -gain]])
     return replace(instance, perturbed=instance.after.with_weights(instance.after.W + more))

@@ -12,19 +12,19 @@ A'A = sym(I - W) - m I; with S = (W - W')/4 we get S - S' = (W - W')/2, and W is
 
 A rational factor.  Pivoting gives sym(I - W) - m I = sum_k d_k l_k l_k' with rational d_k > 0
 and rational l_k, and the rows of A are sqrt(d_k) l_k'.  The roots cancel in A'A, so the
-converse is checked in rationals.  It fails at the first d_k < 0, exactly when W has a smaller
-margin.  As many rows are needed as the rank says: n of them where the margin exceeds m.
+converse is checked in rationals.  Pivoting meets a d_k < 0 exactly when the margin of W is below m.
+A needs as many rows as sym(I - W) - m I has rank: n where the margin exceeds m.
 
 Sharper.  The margin is m + lambda_min(A'A): exactly m if and only if A has rank below n, so
 always when A has fewer than n rows.
 
-In floats.  All this is about the exact product.  Its float array differs from it by rounding,
-and with d >= ||fl(W) - W||_2 the array has margin at least m - d (Theorem 2).  Where A has rank
-below n there is nothing to spare: the eigenvalue m is n - rank A fold, rounding splits it, and
-the array's margin is practically always a hair below m.
+In floats.  The above holds for the exact product W.  Its float array fl(W) has margin at least
+m - d with d >= ||fl(W) - W||_2 (Theorem 2).  Where A has rank below n, the eigenvalue m has
+multiplicity n - rank A, rounding splits it, and the margin of the array is usually slightly
+below m.
 
-Attained by A = (1, 1), S = [[0, 1], [0, 0]], m = 1/2, whose product is a float array;
-with rounding, where A = S = 0 and 1 - m lies just above the middle of two floats.
+Attained.  By A = (1, 1), S = [[0, 1], [0, 0]], m = 1/2, whose product is a float array; with
+rounding, where A = S = 0 and 1 - m lies just above the midpoint of two floats.
 """
 
 from collections.abc import Mapping
@@ -58,22 +58,23 @@ from proofs_checks.theorem import FACT, Form, Theorem, Witness
 
 
 def promised(instance: Instance) -> Fraction:
+    """The m of the parameterization."""
     return instance.numbers["m"]
 
 
 def of_product(instance: Instance) -> tuple[Fraction, Operator]:
-    """m is promised for the exact product."""
+    """m, and the operator whose matrix is the exact product W."""
     return promised(instance), instance.operator
 
 
 def of_its_array(instance: Instance) -> tuple[Fraction, Operator]:
-    """m - d is promised for its float array."""
+    """m - d, and the operator whose matrix is the float array fl(W)."""
     array, d = of_array(instance.operator)
     return bounds.margin_after(promised(instance), d), array
 
 
 def identity_of_parts(instance: Instance) -> list[Verdict]:
-    """sym(I - W) = m I + A'A, entry by entry."""
+    """Whether sym(I - W) = m I + A'A, entry by entry."""
     n, A = instance.operator.n, exact(instance.arrays["A"])
     m = float(promised(instance))
     same = monotone_part(instance.operator.exact_W) == identity(n) * m + A.T @ A
@@ -81,14 +82,15 @@ def identity_of_parts(instance: Instance) -> list[Verdict]:
 
 
 def rank_decides(instance: Instance) -> list[Verdict]:
+    """Whether the margin is m exactly if A has rank below n."""
     S, full = monotone_part(instance.operator.exact_W), has_full_rank(exact(instance.arrays["A"]))
     return [fact(least_eigenvalue_is(S, promised(instance)) != full)]
 
 
 def converse(instance: Instance) -> list[Verdict | None]:
-    """There are factors of an arbitrary W for the target if and only if its margin reaches it.
+    """Whether an arbitrary W has factors with m = target exactly if its margin is >= target.
 
-    Looked at up to MOST_UNITS units: the numerators of rational pivots grow."""
+    None above MOST_UNITS units, because the numerators of rational pivots grow."""
     if instance.operator.n > MOST_UNITS:
         return [None]
     W, target = exact(instance.arrays["W"]), fmpq_of(instance.numbers["target"])
@@ -114,15 +116,15 @@ def built(
     m: float,
     target: Fraction,
 ) -> Instance:
-    """The exact product of the factors, and another matrix for the converse."""
+    """An instance whose matrix is the exact product, with another matrix for the converse."""
     W = product(exact(arrays["A"]), skew_part(arrays), m)
-    meant = replace(operator, W=W.rounded(), factors=None, exact_weights=W)
+    layer = replace(operator, W=W.rounded(), factors=None, exact_weights=W)
     numbers = {"m": Fraction(m), "target": target}
-    return Instance(family, meant, numbers=numbers, arrays=arrays)
+    return Instance(family, layer, numbers=numbers, arrays=arrays)
 
 
 def skew_part(arrays: Mapping[str, Matrix]) -> Dyadic:
-    """S - S', unless another K takes its place."""
+    """The array K of an instance; without one, S - S'."""
     if "K" in arrays:
         return exact(arrays["K"])
     S = exact(arrays["S"])
@@ -130,8 +132,8 @@ def skew_part(arrays: Mapping[str, Matrix]) -> Dyadic:
 
 
 def draw(rng: np.random.Generator, family: str, operator: Operator) -> Instance:
-    """The family's factors, or new ones; the converse for the family's own W, at margins that
-    it has and at margins that it lacks."""
+    """The operator's factors or random ones; for the converse the operator's W, with a target at
+    its margin, above it or below it."""
     factors = operator.factors or some_factors(rng, operator.n)
     arrays = {"A": factors.A, "S": factors.S, "W": operator.W}
     near = operator.margin.mid
@@ -162,7 +164,7 @@ def hair() -> Instance:
 
 
 class ProductCoordinates(Coordinates):
-    """The factors move, and the exact product follows; so does the matrix of the converse."""
+    """Coordinates that move the factors and the matrix of the converse; W is their product."""
 
     def read(self, instance: Instance) -> Blocks:
         return self.extras(instance)

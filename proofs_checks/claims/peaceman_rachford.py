@@ -6,11 +6,10 @@ contraction:
 
     ||T(s) - T(t)|| <= r ||s - t||,     r = sqrt(1 - 4 alpha m/(1 + alpha L)^2) < 1.
 
-Its fixed point is s* = z* + alpha (M z* - c), and ReLU(R_F(s)) reads z* off it.
+Its fixed point is s* = z* + alpha (M z* - c), with ReLU(R_F(s*)) = z*.
 
-Proof.  Reflections of resolvents of monotone operators are nonexpansive, so what contracts is
-R_F, which is affine with the linear part K = (I + alpha M)^-1 (I - alpha M).  For x != 0,
-y = (I + alpha M) x,
+Proof.  The absolute value is nonexpansive, so it suffices that R_F contracts.  R_F is affine with
+the linear part K = (I + alpha M)^-1 (I - alpha M).  For x != 0, y = (I + alpha M) x,
 
     ||(I - alpha M) x||^2/||y||^2 = 1 - 4 alpha p/(1 + 2 alpha p + alpha^2 q),
 
@@ -23,17 +22,20 @@ which is at most r^2 because m <= L.  A state is s = x + alpha F(x) with R_F(s) 
 it is fixed, |x - alpha F(x)| = x + alpha F(x), if and only if x_i F_i(x) = 0 and
 x_i + alpha F_i(x) >= 0 for all i, that is, if x is the equilibrium.
 
-Sharper.  (1), sharp over all operators with that m and L, and ||K|| itself for one operator.
-rho and r are best at alpha = 1/L: rho^2 = (kappa - 1)/(kappa + 1) against the published
-1 - 1/kappa, up to twice the iterations.  ||K|| need not be: M = diag(1, 4) has ||K|| = 3/5 there,
-and 1/3 at alpha = 1/2.  For symmetric W the eigenvalues of M lie in [m, L], and ||K|| is the
-greater of |1 - alpha m|/(1 + alpha m) and |1 - alpha L|/(1 + alpha L): at alpha = 1/sqrt(m L)
-it is (sqrt(kappa) - 1)/(sqrt(kappa) + 1).
+Sharper.  (1), which is sharp over all operators with that m and L, and ||K|| for one operator.
+rho and r are least at alpha = 1/L, where rho^2 = (kappa - 1)/(kappa + 1) and r^2 = 1 - 1/kappa,
+which gives up to twice the iterations.  ||K|| can be least at another alpha: for M = diag(1, 4)
+it is 3/5 at alpha = 1/L and 1/3 at alpha = 1/2.  For symmetric W the eigenvalues of M lie in
+[m, L], and ||K|| is the greater of |1 - alpha m|/(1 + alpha m) and |1 - alpha L|/(1 + alpha L):
+at alpha = 1/sqrt(m L) it is (sqrt(kappa) - 1)/(sqrt(kappa) + 1).
 
-After k steps: ||z_k - z*|| <= rho^(k+1) ||s_0 - s*||, since reading is R_F and a projection.
+After k steps.  ||z_k - z*|| <= rho^(k+1) ||s_0 - s*|| for z_k = ReLU(R_F(s_k)), because ReLU is
+nonexpansive and R_F contracts with rho.
 
-Attained.  (1) by the rotation M = [[3, -4], [4, 3]]/4 where all reflections are positive, for
-ever; the published rate where m = L alone, n = 1.  Needed: W = 1, c = 1 has s -> s + 2 alpha.
+Attained.  (1) by the rotation M = [[3, -4], [4, 3]]/4, where all reflections are positive, for
+every k; the published rate where m = L, as at n = 1.
+
+Needed.  For m = 0, W = 1 and c = 1 have s -> s + 2 alpha.
 """
 
 from fractions import Fraction
@@ -77,7 +79,7 @@ def draw(rng: np.random.Generator, family: str, operator: Operator) -> Instance:
 
 
 def rotation() -> Instance:
-    """z* = (8, 8), and all reflections stay positive."""
+    """z* = (8, 8), and all reflections are positive."""
     return named([[0.75, -1.0], [1.0, 0.75]], [-2.0, 14.0], [9, 8], [8, 10], Fraction(1, 2))
 
 

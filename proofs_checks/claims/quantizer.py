@@ -11,22 +11,22 @@ Proof.  Let w != 0.  |w/s| <= q, so clipping changes nothing, and rounding moves
 1/2.  Rounding to nearest with ties to even (or away from zero) is odd, and -w has the same step.
 The largest entry has the code +-q, so Q(w) has the step s again, and its quotients are integers.
 
-Any other rounding takes w/s to a neighboring integer: |Q(w) - w| < s.
+Any rounding.  Every other rounding takes w/s to a neighboring integer: |Q(w) - w| < s.
 
-The quantizer of the published README has the step 2 max|w|/(2^b - 1) instead.  Its error is
-s/2 at most as well, but |w/s| = 2^(b-1) - 1/2 at the largest entry: always a tie, which takes
+README.  The quantizer of the published README has the step 2 max|w|/(2^b - 1) instead.  Its error
+is also at most s/2, but |w/s| = 2^(b-1) - 1/2 at the largest entry: always a tie, which takes
 the code 2^(b-1), so that 2^b + 1 levels are needed.  Where w != 0 it is not idempotent: Q(w) has a
 greater largest entry, hence another step and, at that entry, another value.
 
 Norms.  ||Q(W) - W||_2 <= ||Q(W) - W||_F, at most s/2 times the root of the number of entries.
-Sharper for the published code: the largest entry has no error, so one entry less counts.
+Sharper for the published code: the largest entry has no error, so the number is one less.
 
 In floats.  The codes are those of fl(w/s) with s rounded once, and the array is fl(s k).  Then
-|fl(s k) - w| <= s/2 + 2 q u s, u = 2^-53 (proof beside the quantizer), not s/2; oddness and,
-where s is a normal number, idempotence hold to the last bit.
+|fl(s k) - w| <= s/2 + 2 q u s, u = 2^-53 (proof in `mondeq_ref.quantize.quantizer`).  Oddness
+and, where s is a normal number, idempotence hold to the last bit.
 
-Attained: w = (1, 1/2) at 2 bits has s = 1 and an entry in the middle; so does its norm.  The
-README's quantizer moves every entry of a matrix of ones by s/2: ||Q(W) - W||_2 = n s/2.
+Attained.  By w = (1, 1/2) at 2 bits, where s = 1 and 1/2 is a tie, also for the sharper norm.  The
+README's quantizer changes every entry of a matrix of ones by s/2: ||Q(W) - W||_2 = n s/2.
 """
 
 from collections.abc import Callable, Iterable
@@ -62,21 +62,21 @@ from proofs_checks.quantities.quantizers import (
 )
 from proofs_checks.theorem import FACT, Form, Theorem, Witness
 
-MOST_ENTRIES = 2000  # of an array that is drawn: it is cut to so many
+MOST_ENTRIES = 2000  # maximum number of entries of a random array of several rows
 
 
 def published(instance: Instance) -> list[Verdict]:
-    """The worst entry of the worst group against half its step."""
+    """max |Q(w) - w| <= s/2, for the group with the greatest quotient."""
     return [worst((max(map(abs, g.errors)), g.step / 2) for g in groups(instance))]
 
 
 def any_rounding(instance: Instance) -> list[Verdict]:
-    """The worst entry of the worst group against its whole step: toward zero, say."""
+    """max |Q(w) - w| <= s, for the group with the greatest quotient."""
     return [worst((max(map(abs, g.errors)), g.step) for g in groups(instance))]
 
 
 def worst(pairs: Iterable[tuple[Fraction, Fraction]]) -> Verdict:
-    """The comparison with the largest quotient, which decides them all."""
+    """The comparison of the pair with the greatest quotient, which implies all the others."""
     return exactly(*max(pairs, key=lambda pair: pair[0] / pair[1] if pair[1] else pair[0]))
 
 
@@ -86,7 +86,7 @@ def in_floats(instance: Instance) -> QuantizedArray:
 
 
 def float_error(instance: Instance) -> list[Verdict]:
-    """The array fl(s k) against (s/2 + 2 q u s), entry by entry."""
+    """max |fl(s k) - w| <= s/2 + 2 q u s, for the row with the greatest quotient."""
     made = in_floats(instance)
     errors = (exact(made.array) - exact(instance.arrays["w"])).fractions()
     steps = np.broadcast_to(made.step, len(errors)).tolist()
@@ -96,7 +96,7 @@ def float_error(instance: Instance) -> list[Verdict]:
 
 
 def odd(instance: Instance) -> list[Verdict]:
-    """Exactly, and to the last bit in floats; zero goes to zero, and codes stay in range."""
+    """Whether Q(-w) = -Q(w) exactly and in floats, Q(0) = 0, and |code| <= q."""
     kind, made = quantizer(instance), in_floats(instance)
     mirrored = quantize_array(-instance.arrays["w"], kind)
     same = np.array_equal(mirrored.codes, -made.codes) and np.array_equal(mirrored.step, made.step)
@@ -109,7 +109,7 @@ def odd(instance: Instance) -> list[Verdict]:
 
 
 def idempotent(instance: Instance) -> list[Verdict]:
-    """Exactly, and to the last bit in floats."""
+    """Whether Q(Q(w)) = Q(w), exactly and in floats."""
     kind, made = quantizer(instance), in_floats(instance)
     again = np.array_equal(quantize_array(made.array, kind).array, made.array)
     return [fact(again and all(group(g.array, kind) == _kept(g) for g in groups(instance)))]
@@ -120,7 +120,7 @@ def _kept(g: Group) -> Group:
 
 
 def readme(instance: Instance) -> list[Verdict]:
-    """The greatest code is taken, and quantizing again changes the array."""
+    """Whether the greatest code occurs, and quantizing again changes the array."""
     kind = quantizer(instance)
     filled = [g for g in groups(instance) if g.step]
     taken = all(max(map(abs, g.codes)) == kind.greatest_code for g in filled)
@@ -132,7 +132,7 @@ def rounds_to_nearest(instance: Instance) -> Outcome:
 
 
 def reaches_every_entry(instance: Instance) -> Outcome:
-    """No entry lies beyond the outermost codes by more than half a step."""
+    """Whether no entry lies beyond the outermost codes by more than half a step."""
     kind = quantizer(instance)
     return outcome(
         all(
@@ -153,7 +153,7 @@ def is_symmetric(instance: Instance) -> Outcome:
 
 
 def rounds_ties_outward(instance: Instance) -> Outcome:
-    """2^(b-1) is even."""
+    """Whether the tie 2^(b-1) - 1/2 is rounded to 2^(b-1), which is even."""
     return outcome(quantizer(instance).rounding in ("half-even", "half-away"))
 
 
@@ -163,7 +163,8 @@ def has_normal_step(instance: Instance) -> Outcome:
 
 
 def draw(rng: np.random.Generator, family: str, operator: Operator) -> Instance:
-    """W, U or b, some entries moved onto ties, at any scale of floats; quantizers of all kinds."""
+    """A random instance: W, U or b at any scale of floats, in 40 % of the draws with entries on
+    ties, and a random quantizer."""
     kind = Quantizer(
         int(rng.integers(2, 13)),
         RANGES[int(rng.choice(3, p=[0.6, 0.15, 0.25]))],
@@ -197,13 +198,13 @@ def _instance(
 
 
 def named(w: list[list[float]], kind: Quantizer, step: Fraction | None = None) -> Instance:
-    """An operator has to be there; it is the smallest."""
+    """An instance with the array w; its operator of one unit is not used."""
     operator = Operator(np.zeros((1, 1)), np.zeros((1, 1)), np.zeros(1))
     return _instance("witness", operator, np.array(w), kind, step)
 
 
 class ArrayCoordinates(Coordinates):
-    """Only the array counts: its rows and columns are left out, and its entries move."""
+    """Coordinates of the array alone: its entries move, its rows and columns can be removed."""
 
     def read(self, instance: Instance) -> Blocks:
         return self.extras(instance)
@@ -212,7 +213,7 @@ class ArrayCoordinates(Coordinates):
         return replace(with_extras(instance, blocks), operator=bare(1))
 
     def addition(self, rng: np.random.Generator, at: Instance) -> Blocks:
-        """A step below the one that reaches every entry."""
+        """A random step below max |w|."""
         greatest = np.abs(at.arrays["w"]).max(keepdims=True).ravel()
         return {"#step": greatest * rng.uniform(0, 1, 1)}
 

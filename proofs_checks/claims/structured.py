@@ -5,23 +5,23 @@ and K_ji share a step and the codes are symmetric, then at every bit-width
 
     W~ = (1 - m) I - A~'A~ + K~        has margin at least m,
 
-so (for m > 0) one equilibrium for every input, and solvers that converge: nothing has to be
-small.  The paper's Corollary asks for ||W - W~|| < m instead, which low bit-widths miss.
+so for m > 0 every input has one equilibrium, and the solvers converge.  The perturbation need not
+be small; the paper's Corollary has the hypothesis ||W - W~|| < m, which fails at low bit-widths.
 
-Proof.  Q(-x) = -Q(x) for one step and symmetric codes, so K~ is exactly skew; fl(S - S') is,
-because rounding to nearest is odd.  Then sym(I - W~) = m I + A~'A~ (Proposition 1).  Whatever
-was rounded away in A~ only changes A~'A~ >= 0.
+Proof.  Q(-x) = -Q(x) for one step and symmetric codes, so K~ is exactly skew; fl(S - S') is skew
+because rounding to nearest is odd.  Then sym(I - W~) = m I + A~'A~ (Proposition 1), and A~'A~ is
+positive semidefinite for every A~.
 
 Sharper.  The margin is m + lambda_min(A~'A~): exactly m if and only if A~ has rank below n.
 
-In floats.  All this is about the exact product, evaluated as (1 - m) z - A~'(A~ z) + K~ z.  Its
+In floats.  The above holds for the exact product, evaluated as (1 - m) z - A~'(A~ z) + K~ z.  Its
 float array has margin at least m - d with d >= ||fl(W~) - W~||_2 (Theorem 2).
 
-Needed.  One step a row lets K~_13 and K~_31 differ, rounding half up lets 1/2 and -1/2 become
-1 and 0: either can make the margin negative, and so can quantizing the dense product again.
+Attained.  By A = (1, 1), S = [[0, 1], [0, 0]], m = 1/2, which every bit-width reproduces; in
+floats also where A = S = 0 and 1 - m lies just above the midpoint of two floats.
 
-Attained by A = (1, 1), S = [[0, 1], [0, 0]], m = 1/2, which every bit-width reproduces; in
-floats also where A = S = 0 and 1 - m lies just above the middle of two floats.
+Needed.  With one step per row |K~_13| and |K~_31| can differ; rounding half up takes 1/2 and -1/2
+to 1 and 0.  Either can make the margin negative, and so can quantizing the dense product again.
 """
 
 from fractions import Fraction
@@ -64,36 +64,39 @@ def factors(instance: Instance) -> Factors:
 
 
 def of_product(instance: Instance) -> tuple[Fraction, Operator]:
-    """m is promised for the exact product of the quantized factors."""
+    """m, and the operator whose matrix is the exact product of the quantized factors."""
     return Fraction(factors(instance).m), instance.after
 
 
 def of_its_array(instance: Instance) -> tuple[Fraction, Operator]:
-    """m - d is promised for its float array."""
+    """m - d, and the operator whose matrix is the float array fl(W~)."""
     array, d = of_array(instance.after)
     return bounds.margin_after(Fraction(factors(instance).m), d), array
 
 
 def skew(instance: Instance) -> list[Verdict]:
+    """Whether K~ = -K~'."""
     K = made(instance).arrays["K"].exact
     return [fact(K == -K.T)]
 
 
 def identity_of_parts(instance: Instance) -> list[Verdict]:
-    """sym(I - W~) = m I + A~'A~, entry by entry."""
+    """Whether sym(I - W~) = m I + A~'A~, entry by entry."""
     A, m = made(instance).arrays["A"].exact, factors(instance).m
     whole = identity(instance.after.n) * m + A.T @ A
     return [fact(monotone_part(instance.after.exact_W) == whole)]
 
 
 def rank_decides(instance: Instance) -> list[Verdict]:
+    """Whether the margin is m exactly if A~ has rank below n."""
     full = has_full_rank(made(instance).arrays["A"].exact)
     S = monotone_part(instance.after.exact_W)
     return [fact(least_eigenvalue_is(S, factors(instance).m) != full)]
 
 
 def promise(instance: Instance) -> list[Verdict]:
-    """The tool promises m where one step and the rounding say so, and never what is not so."""
+    """Whether `promised_margin` is at least m and at most the margin, or is None where the
+    quantizer has one step per row or a rounding that is not odd."""
     promised, kind = made(instance).promised_margin, quantizer(instance)
     if promised is None:
         return [fact(kind.per == "row" or not kind.odd_rounding)]
@@ -102,7 +105,7 @@ def promise(instance: Instance) -> list[Verdict]:
 
 
 def one_step_a_pair(instance: Instance) -> Outcome:
-    """Do K_ij and K_ji share a step, wherever a code is not zero?"""
+    """Whether K_ij and K_ji share a step, wherever one of their codes is not zero."""
     K = made(instance).arrays["K"]
     step = np.broadcast_to(np.reshape(K.step, (-1, 1)), K.codes.shape)
     return outcome(bool(((step == step.T) | ((K.codes == 0) & (K.codes.T == 0))).all()))
@@ -113,7 +116,9 @@ def odd_rounding(instance: Instance) -> Outcome:
 
 
 def draw(rng: np.random.Generator, family: str, operator: Operator) -> Instance:
-    """The family's factors, or new ones of its size; three in four draws meet the hypotheses."""
+    """A random instance: the operator's factors, or random ones of its size, and a quantizer.
+
+    About three draws in four satisfy the hypotheses."""
     kind = Quantizer(
         int(rng.integers(*BITS)),
         RANGES[int(rng.choice(3, p=[0.6, 0.15, 0.25]))],
@@ -159,7 +164,7 @@ def half_up() -> Instance:
 
 
 class FactorCoordinates(Coordinates):
-    """The factors move, and the matrix follows."""
+    """Coordinates that move the factors; the matrix is their product."""
 
     def read(self, instance: Instance) -> Blocks:
         held = factors(instance)

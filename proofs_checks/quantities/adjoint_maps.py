@@ -1,4 +1,4 @@
-"""Three splitting methods on the adjoint equation: pairs of points, iterates, fixed points."""
+"""Three splitting methods for the adjoint equation: images, iterates and fixed points."""
 
 from collections.abc import Callable
 from functools import lru_cache
@@ -21,7 +21,7 @@ Map = Callable[[Instance, ExactAdjoint, fmpq_mat], tuple[fmpq_mat, fmpq_mat]]
 def forward_backward(
     instance: Instance, at: ExactAdjoint, lam: fmpq_mat
 ) -> tuple[fmpq_mat, fmpq_mat]:
-    """The point itself, and its image."""
+    """lambda and its image D (lambda - alpha (M' lambda - g))."""
     a = fmpq_of(alpha(instance))
     slope = monotone(instance.operator).transpose() * lam - at.g
     return lam, kept(lam - slope * a, at.active)
@@ -30,7 +30,7 @@ def forward_backward(
 def peaceman_rachford(
     instance: Instance, at: ExactAdjoint, x: fmpq_mat
 ) -> tuple[fmpq_mat, fmpq_mat]:
-    """The state of the resolvent point x, and its image."""
+    """The state s whose resolvent point is x, and its image (2 D - I) R(s)."""
     M = monotone(instance.operator).transpose()
     there = state_at(M, at.g, x, fmpq_of(instance.numbers["reflected"]))
     return there.s, kept(there.mirror, at.active, other=-1)
@@ -39,11 +39,14 @@ def peaceman_rachford(
 def douglas_rachford(
     instance: Instance, at: ExactAdjoint, x: fmpq_mat
 ) -> tuple[fmpq_mat, fmpq_mat]:
+    """The state s whose resolvent point is x, and the mean of s and (2 D - I) R(s)."""
     s, image = peaceman_rachford(instance, at, x)
     return s, (s + image) / 2
 
 
 def pairs(step: Map) -> Callable[[Instance], list[Distances | None]]:
+    """The distances between u and v and between their images, for each row of an instance."""
+
     @lru_cache(maxsize=2)
     def found(instance: Instance) -> list[Distances | None]:
         rows: list[Distances | None] = []
@@ -59,7 +62,7 @@ def pairs(step: Map) -> Callable[[Instance], list[Distances | None]]:
 
 
 def followed(instance: Instance) -> list[Distances | None]:
-    """||lambda_0 - lambda|| and ||lambda_k - lambda||."""
+    """||lambda_0 - lambda|| and ||lambda_k - lambda||, squared, for forward-backward."""
     found: list[Distances | None] = []
     for row, at in enumerate(adjoints(instance)):
         if at is None:
@@ -73,7 +76,7 @@ def followed(instance: Instance) -> list[Distances | None]:
 
 
 def fixed_point(instance: Instance) -> list[Verdict | None]:
-    """lambda is fixed by all three maps, and a point beside it by none."""
+    """Whether all three maps fix lambda and none fixes lambda plus a unit vector."""
     found: list[Verdict | None] = []
     for row, at in enumerate(adjoints(instance)):
         if at is None:

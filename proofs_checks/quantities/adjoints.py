@@ -1,4 +1,4 @@
-"""The adjoint of an equilibrium in rationals, and how it moves with the operator and with g.
+"""The adjoint lambda of an equilibrium in rationals, and its change with W and g.
 
 With a = {i : z_i > 0} and D the projection on the units of a, lambda solves M_aa' lambda_a = g_a
 and is zero elsewhere.
@@ -42,7 +42,7 @@ class ExactAdjoint:
 
 @lru_cache(maxsize=2)
 def adjoints(instance: Instance) -> list[ExactAdjoint | None]:
-    """One a row; None where no equilibrium is known, or M_aa is singular."""
+    """The adjoint of each row; None where no equilibrium is known or M_aa is singular."""
     M = monotone(instance.operator)
     found: list[ExactAdjoint | None] = []
     for row, z in enumerate(equilibria(instance)):
@@ -56,7 +56,7 @@ def adjoints(instance: Instance) -> list[ExactAdjoint | None]:
 
 
 def solved(M: fmpq_mat, g: fmpq_mat, active: list[bool]) -> fmpq_mat | None:
-    """M_aa' lambda_a = g_a; None where M_aa is singular."""
+    """lambda with M_aa' lambda_a = g_a, zero elsewhere; None where M_aa is singular."""
     units = [i for i, kept in enumerate(active) if kept]
     entries = [fmpq(0)] * M.nrows()
     if units:
@@ -70,7 +70,7 @@ def solved(M: fmpq_mat, g: fmpq_mat, active: list[bool]) -> fmpq_mat | None:
 
 
 def solution(instance: Instance) -> list[Distances | None]:
-    """||lambda|| against ||g_a||."""
+    """||g_a|| and ||lambda||, squared."""
     return [
         None
         if at is None
@@ -81,17 +81,17 @@ def solution(instance: Instance) -> list[Distances | None]:
 
 @dataclass(frozen=True)
 class AdjointMove:
-    """Squares of what moves the adjoint: from W and from g, and both together."""
+    """The squared change of an adjoint, and the squared terms that bound it."""
 
-    weights: Fraction
-    slope: Fraction
-    both: Fraction
-    adjoint: Fraction
+    weights: Fraction  # ||(dW' lambda~)_a||^2
+    slope: Fraction  # ||(g~ - g)_a||^2
+    both: Fraction  # ||(g~ - g - dW' lambda~)_a||^2
+    adjoint: Fraction  # ||lambda~ - lambda||^2
 
 
 @lru_cache(maxsize=2)
 def changes(instance: Instance) -> list[AdjointMove | None]:
-    """The adjoint of the perturbed operator on the same active set."""
+    """The change of each adjoint under dW and g~ - g, with the active set of z*."""
     M_after = monotone(instance.after)
     dW = matrix(instance.operator.exact_W - instance.after.exact_W)
     found: list[AdjointMove | None] = []
@@ -114,10 +114,12 @@ def changes(instance: Instance) -> list[AdjointMove | None]:
 
 
 def moved_adjoint(instance: Instance) -> list[tuple[Fraction, AdjointMove] | None]:
+    """||lambda~ - lambda||^2, with the terms that bound it."""
     return [None if change is None else (change.adjoint, change) for change in changes(instance)]
 
 
 def perturbation(k: Constants, change: AdjointMove) -> Any:
+    """(||(dW' lambda~)_a|| + ||(g~ - g)_a||)/m."""
     parts = (k.kind.root(k.kind.number(part)) for part in (change.weights, change.slope))
     return bounds.distance_of_inputs(k.m, sum(parts, start=k.kind.number(Fraction(0))))
 
@@ -129,7 +131,7 @@ def perturbation_in_fractions(
 
 
 def together(instance: Instance) -> list[Distances | None]:
-    """The same before the triangle inequality."""
+    """||(g~ - g - dW' lambda~)_a|| and ||lambda~ - lambda||, squared."""
     return [
         None if change is None else Distances(change.both, change.adjoint)
         for change in changes(instance)

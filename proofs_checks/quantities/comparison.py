@@ -1,7 +1,7 @@
-"""Inequalities decided up to three times: in enclosures, in balls of many digits, in rationals.
+"""Inequalities, decided in enclosures, then in balls of 400 bits, then in rationals.
 
 The formula of each side is written once, as a function of `Constants`.  The next kind of numbers
-is computed only where the one before leaves the order of the two sides open.
+is computed only where the previous kind leaves the order of the two sides open.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -31,21 +31,21 @@ from proofs_checks.theorem import Form, Predicate
 Value = Callable[[Constants], Any]
 Sides = tuple[Value, Value]  # the squares of two nonnegative numbers
 Case = TypeVar("Case")
-Cases = Callable[[Instance], Sequence[tuple[Fraction, Case] | None]]  # what is measured, squared
+Cases = Callable[[Instance], Sequence[tuple[Fraction, Case] | None]]  # squared left sides
 
 
 @dataclass(frozen=True)
 class Inequality:
-    """Is the first side at most the second?"""
+    """The statement that the first side is at most the second."""
 
     sides: Callable[[Constants], tuple[Any, Any]]
     squares: bool = False  # the sides are the squares of two nonnegative numbers
-    # Two rationals in the order of the sides, where these have roots in them.
+    # Two rationals in the same order as the sides, where the sides contain roots.
     ordered: Callable[[Constants], tuple[Fraction, Fraction]] | None = None
-    # The verdict where an identity of matrices or points gives it, without any eigenvalue.
+    # The verdict where an identity of matrices or points proves it; None elsewhere.
     identity: Callable[[Verdict], Verdict | None] | None = None
-    first: Verdict | None = None  # by enclosures, where these are not made of Constants
-    order: int | None = None  # of the largest matrix; default: the units
+    first: Verdict | None = None  # the enclosures, where they do not come from Constants
+    order: int | None = None  # rows of the largest matrix (default: the number of units)
 
     def enclosed(self, instance: Instance) -> Verdict:
         if self.first is not None:
@@ -56,7 +56,7 @@ class Inequality:
         return Verdict(lhs, rhs, Guarantee.RIGOROUS_FLOAT)
 
     def decided(self, instance: Instance) -> Verdict:
-        """By an identity, in balls, or in rationals; the enclosures where none of them decides."""
+        """The verdict by an identity, balls or rationals; by enclosures where none decides."""
         first = self.enclosed(instance)
         at_once = None if self.identity is None else self.identity(first)
         if at_once is not None:
@@ -78,8 +78,9 @@ class Inequality:
 
 
 def of_one_pair(verdict: Verdict, again: Verdict) -> Verdict:
-    """The second verdict, if it can be about the numbers of the first; else nothing is decided:
-    two formulas for one bound, one of them wrong, must not confirm each other."""
+    """The second verdict if its sides overlap those of the first; otherwise UNDECIDED.
+
+    Sides that do not overlap show that one of the two computations is wrong."""
     if _overlapping(verdict, again):
         return again
     return Verdict(WHOLE_LINE, WHOLE_LINE, verdict.guarantee)
@@ -101,7 +102,7 @@ def compared(
     *,
     alone: bool = False,
 ) -> Form:
-    """One comparison for each row; a verdict in its place stands."""
+    """A form with one comparison for each row; a row that is a verdict is returned as it is."""
 
     def check(instance: Instance) -> list[Verdict | None]:
         return [
@@ -111,7 +112,7 @@ def compared(
     def again(instance: Instance, index: int) -> Verdict:
         row = rows(instance)[index]
         if row is None:
-            raise ValueError("only a verdict that was given can be escalated")
+            raise ValueError(f"there is no verdict on row {index} to escalate")
         return row.decided(instance) if isinstance(row, Inequality) else row
 
     return Form(name, formula, check, again, dict(needs or {}), alone)
@@ -125,7 +126,7 @@ def squared_form(
     *,
     alone: bool = False,
 ) -> Form:
-    """Two nonnegative numbers for each input, given by their squares."""
+    """A form that compares two nonnegative numbers for each input, given by their squares."""
 
     def rows(instance: Instance) -> list[Row]:
         return [None if pair is None else of_squares(*pair) for pair in sides(instance)]
@@ -138,7 +139,7 @@ def of_squares(lhs: Value, rhs: Value) -> Inequality:
 
 
 def known(square: Fraction) -> Value:
-    """A number whose square is known exactly."""
+    """The square of a number, where it is a known fraction."""
     return lambda k: k.kind.number(square)
 
 
@@ -151,13 +152,13 @@ def constant(
     *,
     alone: bool = False,
 ) -> Form:
-    """One squared constant against another: one verdict an instance."""
+    """A form that compares two squared constants: one verdict for each instance."""
     return squared_form(name, formula, lambda _: [(measured, rate)], needs, alone=alone)
 
 
 @dataclass(frozen=True)
 class Distances:
-    """Of two points, and of their images; squared, exact."""
+    """The squared distances of two points and of their images, exact."""
 
     before: Fraction
     after: Fraction
@@ -177,7 +178,7 @@ def contracts(
     needs: Mapping[str, Predicate] | None = None,
     alone: bool = False,
 ) -> Form:
-    """||T u - T v||^2 <= rate ||u - v||^2; with `strictly`, the images are closer at all."""
+    """A form ||T u - T v||^2 <= rate ||u - v||^2; if `strictly`, also ||T u - T v|| < ||u - v||."""
 
     def row(pair: Distances | None) -> Row:
         if pair is None or pair.before == 0:
@@ -200,10 +201,9 @@ def against(
     in_fractions: Callable[[Constants, Case, Fraction], tuple[Fraction, Fraction]] | None = None,
     alone: bool = False,
 ) -> Form:
-    """The root of a rational number against a bound that may have roots in it.
+    """A form that compares the root of a rational number with a bound that may contain roots.
 
-    `in_fractions` makes two rationals whose order is that of the two sides; by default the
-    sides themselves."""
+    `in_fractions` returns two rationals in the same order as the sides (default: the sides)."""
 
     def row(square: Fraction, case: Case) -> Inequality:
         def sides(k: Constants) -> tuple[Any, Any]:
@@ -221,7 +221,7 @@ def against(
 
 
 def sum_of_roots(a: Fraction, b: Fraction, c: Fraction) -> tuple[Fraction, Fraction]:
-    """sqrt(a) <= sqrt(b) + sqrt(c) says a - b - c <= 2 sqrt(b c), which needs no root to decide."""
+    """max(a - b - c, 0)^2 and 4 b c: rationals in the order of sqrt(a) and sqrt(b) + sqrt(c)."""
     excess = max(a - b - c, Fraction(0))
     return excess * excess, 4 * b * c
 

@@ -1,7 +1,7 @@
-"""What bounds are made of, m, L, alpha, norms and roots, in three kinds of numbers.
+"""The constants of the bounds (m, L, alpha, norms, roots) in three kinds of numbers.
 
-A bound is one function of `Constants`, which are enclosures, balls of many digits, or rationals
-where there are such.  Rates are kept squared, since L^2 is rational more often than L.
+A bound is one function of `Constants`, whose numbers are enclosures, balls of 400 bits, or
+rationals where they are rational.  Rates are squared, because L^2 is rational more often than L.
 """
 
 from abc import ABC, abstractmethod
@@ -38,7 +38,7 @@ from proofs_checks.quantities.steps import identity as rational_identity
 
 
 class Kind(ABC):
-    """One kind of numbers, and how it measures exact matrices."""
+    """One kind of numbers, with eigenvalues and norms of exact matrices."""
 
     @abstractmethod
     def number(self, x: Fraction) -> Any: ...
@@ -78,7 +78,7 @@ class Kind(ABC):
 
 
 class Enclosures(Kind):
-    """Pairs of floats; from integers, or where they take long from floats."""
+    """Float intervals; norms above MOST_UNITS rows are computed from float arrays."""
 
     def number(self, x: Fraction) -> Enclosure:
         return Enclosure.of(x)
@@ -123,14 +123,14 @@ class Enclosures(Kind):
             return Enclosure(0.0, np.inf)
         center: Matrix = np.asarray(solved, dtype=np.float64)
         residual = (forward @ exact(center) - backward).rounded()
-        # Rounded to nearest entry by entry, divided once: far less than one part in 2^50.
+        # Entries rounded to nearest and one division: a relative error far below 2^-50.
         above = norms_above(residual.reshape(1, -1))[0] / float(r) * (1 + 2.0**-50) + SMALLEST
         norm = balls.spectral_norm(balls.MatrixBall(center, float(above)))
         return norm * norm
 
 
 class Balls(Kind):
-    """Arb balls of many digits, for small matrices."""
+    """Arb balls of 400 bits, for small matrices."""
 
     def number(self, x: Fraction) -> arb:
         return arb(fmpq_of(x))
@@ -157,7 +157,7 @@ class Balls(Kind):
 
 
 class Rationals(Kind):
-    """Fractions; whatever is no fraction raises IrrationalError."""
+    """Fractions; a number that is not known as a fraction raises IrrationalError."""
 
     def number(self, x: Fraction) -> Fraction:
         return x
@@ -180,8 +180,10 @@ class Rationals(Kind):
         return max(a, b)
 
     def reflection(self, k: "Constants") -> Fraction:
-        """The bound from m and L, where it is attained: where
-        bound (I + alpha M)'(I + alpha M) - (I - alpha M)'(I - alpha M) is >= 0 and singular."""
+        """The bound from m and L, where it is attained.
+
+        It is attained where bound (I + alpha M)'(I + alpha M) - (I - alpha M)'(I - alpha M) is
+        positive semidefinite and singular; elsewhere IrrationalError is raised."""
         bound = k.peaceman_rachford
         p, r = k.step.as_integer_ratio()
         forward, backward = k.scaled(r, -p), k.scaled(r, p)

@@ -1,4 +1,4 @@
-"""Forward-backward on the perturbed layer: its rate, its first iterates in rationals, its radii."""
+"""Forward-backward on the perturbed layer: rate, first iterates in rationals, certified radii."""
 
 from collections.abc import Sequence
 from fractions import Fraction
@@ -24,17 +24,17 @@ from proofs_checks.quantities.rational_points import column, iterate, monotone, 
 from proofs_checks.quantities.uniqueness import weights_of
 
 SOLVER_TOL, SOLVER_STEPS = 1e-6, 100
-STEPS = 4  # of forward-backward in rationals, whose digits grow with every step
+STEPS = 4  # steps of forward-backward in rationals; the digits grow with every step
 
 
 def rate_squared(k: Constants, a: Fraction) -> Any:
-    """1 - 2 a (m - d) + a^2 (L + d)^2: nothing of W~ but d is in it."""
+    """1 - 2 a (m - d) + a^2 (L + d)^2, which depends on W~ through d alone."""
     left = bounds.margin_after(k.m, k.d)
     return bounds.forward_backward_rate_squared(left, k.L + k.d, k.kind.number(a))
 
 
 def step_size(instance: Instance) -> Fraction:
-    """Near (m - d)/(L + d)^2, unless one is named."""
+    """The instance's alpha; without one, a rational near (m - d)/(L + d)^2."""
     if "alpha" in instance.numbers:
         return instance.numbers["alpha"]
     k = constants(instance, ENCLOSED)
@@ -42,13 +42,13 @@ def step_size(instance: Instance) -> Fraction:
 
 
 def rate(instance: Instance) -> list[Sides | None]:
-    """||I - a M~||."""
+    """||I - a M~|| and its bound, squared."""
     a = step_size(instance)
     return [(lambda k: k.forward_after(a) * k.forward_after(a), lambda k: rate_squared(k, a))]
 
 
 def converges(instance: Instance) -> list[Sides | None]:
-    """||z_k - z~|| <= rate^k ||z_0 - z~||, from z_0 = 0."""
+    """||z_k - z~|| and rate^k ||z_0 - z~||, squared, from z_0 = 0."""
     a, M = step_size(instance), monotone(instance.after)
 
     def sides(c: fmpq_mat, z: fmpq_mat) -> Sides:
@@ -60,7 +60,7 @@ def converges(instance: Instance) -> list[Sides | None]:
 
 @lru_cache(maxsize=2)
 def exact_points(instance: Instance) -> list[tuple[fmpq_mat, fmpq_mat | None]]:
-    """c and z~ for every input."""
+    """c and z~ for every input; None where z~ is not known."""
     found = [instance.moved.exactly(row) for row in range(len(instance.c))]
     return [
         (column(c), None if z is None else column(z))
@@ -69,10 +69,10 @@ def exact_points(instance: Instance) -> list[tuple[fmpq_mat, fmpq_mat | None]]:
 
 
 def converges_with_weights(instance: Instance) -> Sequence[Verdict | None]:
-    """The same in the norm of D, with proven estimates of m_D and L_D; all of it rational."""
+    """||z_k - z~||_D <= rate_D^k ||z~||_D with proved bounds of m_D and L_D, in rationals."""
     M, weights = identity(instance.after.n) - instance.after.exact_W, weights_of(instance)
     m, L = weighted_margin_below(M, weights), weighted_norm_above(M, weights)
-    if not (m > 0 and isfinite(L)):  # so uneven that floats proposed nothing: no bound is known
+    if not (m > 0 and isfinite(L)):  # floats gave no usable bound of m_D or L_D
         return [None]
     a = Fraction(m / L / L)
     shrunk = powers(bounds.forward_backward_rate_squared(Fraction(m), Fraction(L), a), STEPS)
@@ -91,7 +91,7 @@ def converges_with_weights(instance: Instance) -> Sequence[Verdict | None]:
 
 
 def solver_is_right(instance: Instance) -> Sequence[Verdict | None]:
-    """The radius that forward-backward certifies, cut or not, against the exact distance."""
+    """The exact distance to z~ and the radius that forward-backward certifies, converged or not."""
     k = constants(instance, ENCLOSED)
     step = bounds.margin_after(k.m, k.d).mid
     method = ForwardBackward(float(step_size(instance)) if step > 0 else None)

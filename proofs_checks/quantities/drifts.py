@@ -1,4 +1,4 @@
-"""What follows for inputs, logits and classes when an equilibrium moves by a known distance."""
+"""The change of equilibria with inputs, and of logits and classes with equilibria."""
 
 from collections.abc import Callable
 from fractions import Fraction
@@ -24,12 +24,12 @@ from proofs_checks.quantities.rational_points import block, column, matrix, squa
 
 
 def over_margin(square: Fraction) -> Callable[[Constants], Any]:
-    """(x/m)^2, x^2 being known."""
+    """(x/m)^2 for a known x^2."""
     return lambda k: k.kind.number(square) / (k.m * k.m)
 
 
 def of_norms(instance: Instance) -> list[Sides | None]:
-    """||z*(x) - z*(x')|| against ||U|| ||x - x'||/m."""
+    """||z*(x) - z*(x')|| and ||U|| ||x - x'||/m, squared."""
 
     def sides(moved: fmpq_mat, dx: fmpq_mat) -> Sides:
         size = squared_length(dx)
@@ -41,7 +41,7 @@ def of_norms(instance: Instance) -> list[Sides | None]:
 
 
 def of_images(instance: Instance) -> list[Sides | None]:
-    """||z*(x) - z*(x')|| against ||U (x - x')||/m."""
+    """||z*(x) - z*(x')|| and ||U (x - x')||/m, squared."""
     U = matrix(exact(instance.operator.U))
     return [
         None
@@ -62,7 +62,8 @@ def input_pair(instance: Instance) -> tuple[fmpq_mat, fmpq_mat] | None:
 
 
 def gaps(instance: Instance) -> list[Sides | None]:
-    """The two logits whose gap changes most, for its bound; none where all rows of V are equal."""
+    """The change of the gap between two logits and its bound, squared, for the two logits with
+    the greatest quotient; None where all rows of V are equal."""
     V = matrix(exact(instance.arrays["V"]))
 
     def sides(pair: EquilibriumPair) -> Sides | None:
@@ -84,7 +85,7 @@ def gaps(instance: Instance) -> list[Sides | None]:
 
 
 def decisions(instance: Instance) -> list[Verdict | None]:
-    """Where the tool is certain of the class, z* has it; asked for float points and radii."""
+    """Whether z* has the class that `certain_class` returns; None where it returns UNCERTAIN."""
     V, d = instance.arrays["V"], instance.arrays["d"][0]
     head, exact_V, exact_d = Head(V, d), matrix(exact(V)), column(d)
     found: list[Verdict | None] = []

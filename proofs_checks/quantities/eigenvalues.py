@@ -1,8 +1,8 @@
-"""Eigenvalues and norms of small exact matrices: to many digits, and in rationals.
+"""Eigenvalues and norms of small exact matrices, as balls of 400 bits and as fractions.
 
 A symmetric matrix of integers has an integer characteristic polynomial, whose real roots FLINT
-isolates to any precision; where two sides agree to all those digits they are as a rule rational,
-and a rational candidate counts only if a singular positive semidefinite matrix proves it.
+isolates to any precision.  Two sides that agree to 400 bits are usually rational; a fraction is
+accepted only where a singular positive semidefinite matrix proves it.
 """
 
 from collections.abc import Callable, Iterator
@@ -16,12 +16,12 @@ from mondeq_ref.rigor.enclosure import Enclosure
 from mondeq_ref.rigor.spectrum import least_eigenvalue, spectral_norm, symmetric_part
 from mondeq_ref.rigor.thresholds import least_eigenvalue_is, spectral_norm_is
 
-BITS = 400  # of the balls: far below any difference that 53-bit data of a few units can have
-MOST_UNITS = 24  # beyond this, characteristic polynomials take longer than an audit should
+BITS = 400  # precision of the balls: different values from 53-bit data differ by far more
+MOST_UNITS = 24  # above this size, characteristic polynomials take too long for an audit
 
 
 class IrrationalError(ArithmeticError):
-    """A norm, a margin or a root that cannot be written down as a fraction."""
+    """A norm, a margin or a root that is not known as a fraction."""
 
 
 def monotone_part(W: Dyadic) -> Dyadic:
@@ -39,7 +39,7 @@ def eigenvalues(S: Dyadic) -> list[arb]:
 
 
 def _ratio(ball: arb) -> tuple[int, int]:
-    """The midpoint, exactly."""
+    """The exact midpoint, as numerator and denominator."""
     mantissa, exponent = ball.mid().man_exp()
     shift = int(exponent)
     p = int(mantissa)
@@ -53,7 +53,7 @@ def squared_norm(A: Dyadic) -> arb:
 
 
 def rational_margin(W: Dyadic) -> Fraction | None:
-    """lambda_min(sym(I - W)), where it is a number that can be written down."""
+    """lambda_min(sym(I - W)) as a fraction; None where no candidate is proved equal to it."""
     return rational_least_eigenvalue(monotone_part(W))
 
 
@@ -79,7 +79,7 @@ def _verified(
 
 
 def _candidates(A: Dyadic, enclosure: Enclosure) -> Iterator[Fraction]:
-    """The shortest dyadic number inside, and the matrix's own entries."""
+    """The shortest dyadic number in the enclosure, then the entries of A and their negatives."""
     if not (isfinite(enclosure.lo) and isfinite(enclosure.hi)):
         return
     lo, hi = Fraction(enclosure.lo), Fraction(enclosure.hi)
@@ -91,7 +91,7 @@ def _candidates(A: Dyadic, enclosure: Enclosure) -> Iterator[Fraction]:
 
 
 def shortest_dyadic(lo: Fraction, hi: Fraction) -> Fraction:
-    """The number with the largest power of two as a factor in [lo, hi]."""
+    """The number in [lo, hi] that is a multiple of the largest power of two."""
     if lo <= 0 <= hi:
         return Fraction(0)
     unit = Fraction(2) ** max(lo.numerator.bit_length(), hi.numerator.bit_length())

@@ -1,4 +1,4 @@
-"""The spectral norm of what a quantizer does to a matrix, against its steps."""
+"""The spectral norm of a quantization error Q(W) - W, and its bound from the steps."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -31,9 +31,10 @@ def error_matrix(instance: Instance) -> tuple[Dyadic, int]:
 
 
 def norm(without: int) -> tuple[Callable[[Instance], list[Verdict]], Callable[..., Verdict]]:
-    """||Q(W) - W||_2 against s/2 times the root of the number of entries, less `without`.
+    """The check and the exact decision of ||Q(W) - W||_2 <= (s/2) sqrt(entries - without).
 
-    Compared in the unit of the error matrix, since squares of very small numbers are no floats."""
+    Both sides are multiples of the unit of the error matrix, because the squares of very small
+    numbers underflow."""
 
     def inequality(instance: Instance) -> Inequality:
         E, unit = error_matrix(instance)

@@ -1,4 +1,4 @@
-"""An equilibrium for every input: strict semimonotonicity, held against enumeration."""
+"""Strict semimonotonicity, compared with the enumeration of all equilibria."""
 
 from fractions import Fraction
 from functools import lru_cache
@@ -26,7 +26,7 @@ from proofs_checks.quantities.rational_points import (
 )
 
 ALL_BLOCKS_UP_TO = 8  # units: 2^8 inverses
-ALL_ACTIVE_SETS_UP_TO = 5  # units: 2^5 linear systems an input
+ALL_ACTIVE_SETS_UP_TO = 5  # units: 2^5 linear systems per input
 
 
 def M_of(instance: Instance) -> Dyadic:
@@ -35,13 +35,14 @@ def M_of(instance: Instance) -> Dyadic:
 
 @lru_cache(maxsize=2)
 def failing(instance: Instance) -> Dyadic | None:
-    """x >= 0, x != 0 with x_i (M~x)_i <= 0 for all i, where all blocks can be looked at."""
+    """x >= 0, x != 0 with x_i (M~x)_i <= 0 for all i, by all 2^n blocks; None if there is none."""
     return first_failing_vector(M_of(instance))
 
 
 @lru_cache(maxsize=2)
 def semimonotone(instance: Instance) -> Outcome:
-    """By enumeration, and by a margin or by the tool for many units."""
+    """Whether M~ is strictly semimonotone: by all blocks for few units, else by m~ > 0 or
+    by `strictly_semimonotone`."""
     if instance.after.n <= ALL_BLOCKS_UP_TO:
         return outcome(failing(instance) is None)
     if perturbed_has_margin(instance) is Outcome.PROVED:
@@ -50,7 +51,8 @@ def semimonotone(instance: Instance) -> Outcome:
 
 
 def exists(instance: Instance) -> list[Verdict | None]:
-    """Has each input an equilibrium?  For many units only the one that is found says yes."""
+    """Whether each input has an equilibrium: by all active sets for few units; for many units
+    proved where the solver finds one, and None elsewhere."""
     rows = range(len(instance.c))
     if instance.after.n > ALL_ACTIVE_SETS_UP_TO:
         return [fact(True) if instance.moved.exactly(row) is not None else None for row in rows]
@@ -59,7 +61,7 @@ def exists(instance: Instance) -> list[Verdict | None]:
 
 
 def all_equilibria(instance: Instance, c: fmpq_mat) -> tuple[list[fmpq_mat], bool]:
-    """Those that the active sets give, and whether a singular block could hide others."""
+    """The equilibria over all active sets, and whether a singular block may allow others."""
     M, n = monotone(instance.after), instance.after.n
     found: list[fmpq_mat] = []
     hidden = False
@@ -73,14 +75,14 @@ def all_equilibria(instance: Instance, c: fmpq_mat) -> tuple[list[fmpq_mat], boo
 
 
 def _solvable(A: fmpq_mat, b: fmpq_mat) -> bool:
-    """Has A x = b a solution?"""
+    """Whether A x = b has a solution."""
     n = A.nrows()
     both = fmpq_mat(n, n + 1, [x for i in range(n) for x in (*A.table()[i], b[i, 0])])
     return both.rank() == A.rank()
 
 
 def only_zero(instance: Instance) -> list[Verdict | None]:
-    """For c <= 0 (here -|c|) zero is the only equilibrium; the active sets are all tried."""
+    """Whether 0 is the only equilibrium for the injection -|c|, by all active sets."""
     if instance.after.n > ALL_ACTIVE_SETS_UP_TO:
         return []
     verdicts: list[Verdict | None] = []
@@ -92,13 +94,14 @@ def only_zero(instance: Instance) -> list[Verdict | None]:
 
 
 def is_p_matrix(instance: Instance) -> Outcome:
-    """Are all principal minors of M~ positive, where they can be enumerated?"""
+    """Whether all principal minors of M~ are positive; UNDECIDED for many units."""
     if instance.after.n > ALL_BLOCKS_UP_TO:
         return Outcome.UNDECIDED
     return outcome(first_nonpositive_minor(M_of(instance)) is None)
 
 
 def implied_by_minors(instance: Instance) -> list[Verdict]:
+    """Whether M~ is strictly semimonotone, by all blocks; no verdict for many units."""
     if instance.after.n > ALL_BLOCKS_UP_TO:
         return []
     return [fact(failing(instance) is None)]
@@ -108,8 +111,8 @@ def has_failing_vector(instance: Instance) -> Outcome:
     return outcome(instance.after.n <= ALL_BLOCKS_UP_TO and failing(instance) is not None)
 
 
-def two_for_nothing(instance: Instance) -> list[Verdict]:
-    """With x the vector that fails, 0 and x both are equilibria of c = min(M~x, 0) <= 0."""
+def two_below_zero(instance: Instance) -> list[Verdict]:
+    """Whether 0 and the failing vector x are both equilibria of c = min(M~x, 0) <= 0."""
     x, M = failing(instance), M_of(instance)
     if x is None:
         return [fact(False)]
@@ -125,7 +128,8 @@ def two_for_nothing(instance: Instance) -> list[Verdict]:
 
 @lru_cache(maxsize=2)
 def weights(instance: Instance) -> Copositive | None:
-    """(D, N) of the one block that M~ is: given, or found by the tool."""
+    """(D, N) with sym(D M~) - N positive definite, from the instance or from
+    `strictly_semimonotone`; None where M~ has several blocks or nothing is found."""
     if "N" in instance.arrays:
         ones = (1,) * instance.after.n
         given = Copositive(ones, exact(instance.arrays["N"]))
@@ -141,7 +145,7 @@ def has_weights(instance: Instance) -> Outcome:
 
 
 def below_the_bound(instance: Instance) -> list[Verdict | None]:
-    """l ||z~|| <= ||(D c)_+|| for every equilibrium."""
+    """l ||z~|| and ||(D c)_+|| for the longest equilibrium of each input."""
     pair = weights(instance)
     if pair is None or instance.after.n > ALL_ACTIVE_SETS_UP_TO:
         return []
@@ -152,7 +156,7 @@ def below_the_bound(instance: Instance) -> list[Verdict | None]:
 
 
 def _level(pair: Copositive, M: Dyadic) -> Fraction:
-    """A number l > 0 with sym(D M~) - N >= l I: the largest one at n = 1, else below it."""
+    """A number l >= 0 with sym(D M~) - N >= l I; at n = 1 the greatest."""
     twice = pair.twice(M)
     if M.shape[0] == 1:
         return fraction_of(times_power(twice.integers[0, 0], twice.exponent - 1))

@@ -1,4 +1,4 @@
-"""Factors of W = (1 - m) I - A'A + S - S': an operator's own, new ones, or those of any W."""
+"""Factors of W = (1 - m) I - A'A + S - S': of an operator, drawn at random, or of any W."""
 
 from dataclasses import replace
 
@@ -19,12 +19,12 @@ def factors_of(operator: Operator) -> Factors:
 
 def exactly_from(factors: Factors, like: Operator) -> Operator:
     """The operator whose matrix is the exact product of the factors."""
-    meant = factors.product
-    return replace(like, W=meant.rounded(), factors=factors, exact_weights=meant)
+    W = factors.product
+    return replace(like, W=W.rounded(), factors=factors, exact_weights=W)
 
 
 def some_factors(rng: np.random.Generator, n: int) -> Factors:
-    """Short numbers half the time, and always for many units, where exact ones grow long."""
+    """Random factors; half of them, and all above MOST_UNITS units, have entries of few bits."""
     rows = int(rng.choice([1, max(n // 4, 1), n, 2 * n]))
     if n > MOST_UNITS or rng.random() < 0.5:
         rows = min(rows, n)
@@ -39,13 +39,12 @@ def product(A: Dyadic, K: Dyadic, m: float) -> Dyadic:
 
 
 def has_full_rank(A: Dyadic) -> bool:
-    """Are its columns independent?  Exactly: floats lose what is badly scaled."""
+    """Whether the columns of A are linearly independent, exactly."""
     return A.integers.rank() == A.shape[1]
 
 
 def is_product(W: fmpq_mat, m: fmpq) -> bool:
-    """Rational d > 0, l and S with (1 - m) I - sum_k d_k l_k l_k' + S - S' = W, found by pivoting
-    and multiplied out."""
+    """Whether pivoting finds d > 0, l and S with (1 - m) I - sum_k d_k l_k l_k' + S - S' = W."""
     n = W.nrows()
     eye = fmpq_mat(n, n, [int(i == j) for i in range(n) for j in range(n)])
     pairs = semidefinite_factor(eye - (W + W.transpose()) / 2 - eye * m)

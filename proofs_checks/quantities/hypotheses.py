@@ -1,4 +1,4 @@
-"""Hypotheses that several claims share, each decided: enclosures first, then exactly."""
+"""Hypotheses that several claims share; each is decided by enclosures, then exactly."""
 
 import numpy as np
 
@@ -22,7 +22,7 @@ def outcome(holds: bool) -> Outcome:
 
 
 def has_margin(instance: Instance) -> Outcome:
-    """m > 0: on the threshold by exact positive definiteness."""
+    """m > 0, by exact positive definiteness where the enclosure of m contains 0."""
     near = less(ZERO, instance.operator.margin)
     return near if near is not Outcome.UNDECIDED else outcome(_definite(instance.operator.exact_W))
 
@@ -53,9 +53,9 @@ def positive_step(instance: Instance) -> Outcome:
 
 
 def step_below_margin(instance: Instance) -> Outcome:
-    """alpha L^2 < 2 |m|: where m > 0, alpha < 2 m/L^2.
+    """alpha L^2 < 2 |m|, which is alpha < 2 m/L^2 for m > 0.
 
-    |m| lets this be met without a margin, so that either can be broken alone.
+    With |m| it can hold for m <= 0, so that a witness can violate m > 0 alone.
     """
     alpha, m, L = instance.numbers["alpha"], instance.operator.margin, instance.operator.lipschitz
     size = m if m.lo > 0 else -m if m.hi < 0 else Enclosure(0.0, max(-m.lo, m.hi))

@@ -1,4 +1,4 @@
-"""A number that a margin is said to reach: enclosures first, then exactly, at any size."""
+"""Forms t <= m for a number t and a margin m, decided by enclosures, then exactly."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -14,25 +14,25 @@ from proofs_checks.quantities.constants import ENCLOSED
 from proofs_checks.quantities.eigenvalues import monotone_part
 from proofs_checks.theorem import Form
 
-Reached = Callable[[Instance], tuple[Fraction, Operator]]  # a number, and whose margin reaches it
+Threshold = Callable[[Instance], tuple[Fraction, Operator]]  # t, and the operator with margin m
 
 
-def reaches(name: str, formula: str, reached: Reached) -> Form:
-    """t <= lambda_min(sym(I - W))."""
+def reaches(name: str, formula: str, threshold: Threshold) -> Form:
+    """The form t <= lambda_min(sym(I - W))."""
 
     def check(instance: Instance) -> list[Verdict]:
-        return [enclosed(*reached(instance))]
+        return [enclosed(*threshold(instance))]
 
     def again(instance: Instance, _: int) -> Verdict:
-        return decided(*reached(instance))
+        return decided(*threshold(instance))
 
     return Form(name, formula, check, again)
 
 
 @lru_cache(maxsize=2)
 def of_array(product: Operator) -> tuple[Operator, Fraction]:
-    """The layer whose matrix is the float array of a product, and what rounding did to it:
-    d >= ||fl(W) - W||, so that m - d is left of a margin m."""
+    """The layer whose matrix is fl(W), the float array of an exact product W, and a number
+    d >= ||fl(W) - W||, by which its margin is at most smaller."""
     array = replace(product, exact_weights=None)
     return array, Fraction(ENCLOSED.norm(product.exact_W - array.exact_W).hi)
 
@@ -42,7 +42,7 @@ def enclosed(t: Fraction, operator: Operator) -> Verdict:
 
 
 def decided(t: Fraction, operator: Operator) -> Verdict:
-    """By exact definiteness."""
+    """The verdict on t <= m by exact definiteness."""
     S, verdict = monotone_part(operator.exact_W), enclosed(t, operator)
     above = ONE if least_eigenvalue_exceeds(S, t) else -ONE
     sign = ZERO if least_eigenvalue_is(S, t) else above

@@ -1,4 +1,4 @@
-"""An exact equilibrium, that of the perturbed layer, and the active sets at both."""
+"""Exact equilibria of a layer and of the perturbed layer, with their active sets."""
 
 from dataclasses import dataclass
 from fractions import Fraction
@@ -17,7 +17,7 @@ from proofs_checks.quantities.rational_points import block, column, matrix, mono
 
 @dataclass(frozen=True, eq=False)
 class ActiveSets:
-    """z >= 0 with F(z) >= 0: units are active, inactive, or at a kink z_i = F_i = 0."""
+    """An equilibrium z, its active units (z_i > 0) and its kinks (z_i = F_i(z) = 0)."""
 
     z: fmpq_mat
     active: tuple[int, ...]
@@ -26,7 +26,7 @@ class ActiveSets:
 
 @dataclass(frozen=True, eq=False)
 class EquilibriumPair:
-    """z* and z~ of one input, and dW z~ + c - c~."""
+    """z* and z~ of one input, and the image dW z~ + c - c~."""
 
     before: ActiveSets
     after: ActiveSets
@@ -38,7 +38,7 @@ class EquilibriumPair:
 
     @property
     def common(self) -> list[int] | None:
-        """One set on which F vanishes at both and off which both are zero, if there is one."""
+        """A set a with F_a = 0 at both equilibria and both zero off a; None if none or empty."""
         both = set(self.before.active) | set(self.after.active)
         shared = all(both <= {*place.active, *place.kinks} for place in (self.before, self.after))
         return sorted(both) if shared and both else None
@@ -46,7 +46,7 @@ class EquilibriumPair:
 
 @lru_cache(maxsize=2)
 def places(instance: Instance) -> list[ActiveSets | None]:
-    """z* of every input, where it is known."""
+    """z* of every input; None where it is not known."""
     return [
         _place(instance.operator, column(c), instance.before.exactly(row))
         for row, c in enumerate(instance.c)
@@ -55,7 +55,7 @@ def places(instance: Instance) -> list[ActiveSets | None]:
 
 @lru_cache(maxsize=2)
 def pairs(instance: Instance) -> list[EquilibriumPair | None]:
-    """z* and z~ of every input, where both are known."""
+    """z* and z~ of every input; None where one of them is not known."""
     dW = matrix(instance.operator.exact_W - instance.after.exact_W)
     moved_c = instance.c if instance.c_perturbed is None else instance.c_perturbed
     found: list[EquilibriumPair | None] = []
@@ -83,7 +83,7 @@ def _place(operator: Operator, c: fmpq_mat, z: list[Fraction] | None) -> ActiveS
 
 
 def satisfies_identity(instance: Instance, pair: EquilibriumPair, a: list[int]) -> bool:
-    """M_aa (z~ - z*)_a = -(dW z~ + c - c~)_a, entry by entry."""
+    """Whether M_aa (z~ - z*)_a = -(dW z~ + c - c~)_a, entry by entry."""
     M_aa = block(monotone(instance.operator), a, a)
     return M_aa * block(pair.moved, a, [0]) == -block(pair.image, a, [0])
 
@@ -95,7 +95,7 @@ def gram(operator: Operator, a: list[int]) -> Dyadic:
 
 
 def of_inputs(operator: Operator, X: Matrix) -> list[fmpq_mat | None]:
-    """The exact equilibria for the exact injections U x + b, where they are found."""
+    """The exact equilibria for the exact injections U x + b; None where none is found."""
     C = exact(X) @ exact(operator.U).T + exact(np.tile(operator.b, (len(X), 1)))
     near = points(operator, C.rounded())
     prepared = ExactOperator(identity(operator.n) - operator.exact_W)

@@ -1,4 +1,4 @@
-"""What is done to W: quantizers of every kind, and perturbations aimed at the margin."""
+"""Random perturbations of W: quantization, and matrices of five kinds."""
 
 import numpy as np
 
@@ -10,7 +10,8 @@ KINDS = ("quantized", "unstructured", "symmetric", "skew", "against the margin",
 
 
 def perturbed(rng: np.random.Generator, operator: Operator, largest: float = 2.0) -> Operator:
-    """W quantized at 2 to 10 bits, or moved by up to `largest` margins in some direction."""
+    """The operator with W quantized at 2 to 10 bits, or W plus a matrix of norm about 0.01 to
+    `largest` margins."""
     kind = KINDS[int(rng.integers(len(KINDS)))]
     if kind == "quantized":
         bits = int(rng.integers(2, 11))
@@ -21,7 +22,7 @@ def perturbed(rng: np.random.Generator, operator: Operator, largest: float = 2.0
 
 
 def _direction(rng: np.random.Generator, operator: Operator, kind: str) -> Matrix:
-    """A matrix of spectral norm about 1; exactly along the margin is what witnesses are for."""
+    """A random matrix of the given kind and of spectral norm about 1."""
     n = operator.n
     if kind == "against the margin":
         v = np.linalg.eigh(operator.M.symmetric_part.center)[1][:, 0]
@@ -31,7 +32,7 @@ def _direction(rng: np.random.Generator, operator: Operator, kind: str) -> Matri
     matrix = rng.normal(size=(n, n))
     if kind == "symmetric":
         matrix = matrix + matrix.T
-    if kind == "skew" and n > 1:  # nearly: a symmetric part of rounding errors decides nothing
+    if kind == "skew" and n > 1:  # nearly skew: the symmetric part must exceed rounding errors
         matrix = matrix - matrix.T + 0.1 * rng.normal(size=(n, n))
     return _unit(matrix)
 

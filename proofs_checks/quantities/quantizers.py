@@ -1,4 +1,4 @@
-"""Quantizers as numbers of an instance, and what they do in rationals, from their definition."""
+"""Quantizers stored as numbers of an instance, and evaluated in rationals by their definition."""
 
 from dataclasses import dataclass
 from fractions import Fraction
@@ -18,7 +18,7 @@ Row = list[Fraction]
 
 
 def numbers_of(kind: Quantizer) -> dict[str, Fraction]:
-    """What an instance says of its quantizer."""
+    """The numbers by which an instance stores a quantizer."""
     return {
         "bits": Fraction(kind.bits),
         "range": Fraction(RANGES.index(kind.range)),
@@ -28,6 +28,7 @@ def numbers_of(kind: Quantizer) -> dict[str, Fraction]:
 
 
 def quantizer(instance: Instance) -> Quantizer:
+    """The quantizer that the numbers of an instance describe."""
     number = {name: int(value) for name, value in instance.numbers.items()}
     return Quantizer(
         number["bits"],
@@ -38,7 +39,7 @@ def quantizer(instance: Instance) -> Quantizer:
 
 
 def described(instance: Instance) -> dict[str, Any]:
-    """The numbers of a quantizer in words."""
+    """The quantizer of an instance, as names and values for people to read."""
     kind = quantizer(instance)
     return {
         "bits": kind.bits,
@@ -50,8 +51,7 @@ def described(instance: Instance) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class Group:
-    """Entries that share a step, and what the quantizer makes of them without any rounding but
-    its own."""
+    """Entries that share a step, and their codes, computed in rationals."""
 
     w: Row
     step: Fraction
@@ -68,7 +68,7 @@ class Group:
 
 @lru_cache(maxsize=2)
 def groups(instance: Instance) -> list[Group]:
-    """One group, or one a row."""
+    """One group of all entries, or one group per row."""
     rows = exact(instance.arrays["w"]).fractions()
     kind = quantizer(instance)
     shared = rows if kind.per == "row" else [[x for row in rows for x in row]]
@@ -76,7 +76,7 @@ def groups(instance: Instance) -> list[Group]:
 
 
 def group(w: Row, kind: Quantizer, step: Fraction | None = None) -> Group:
-    """The definition, in rationals."""
+    """The entries w with their step and codes, by the definition of the quantizer."""
     s = exact_step(w, kind) if step is None else step
     if s == 0:
         return Group(w, s, [0] * len(w))
@@ -93,7 +93,7 @@ def exact_step(w: Row, kind: Quantizer) -> Fraction:
 
 
 def nearest(t: Fraction, rounding: Rounding) -> int:
-    """The integer that each rounding takes, from its definition."""
+    """t rounded to an integer."""
     if rounding == "half-even":
         return round(t)
     if rounding == "half-up":

@@ -1,6 +1,6 @@
-"""Points in rational numbers: residuals, images and lengths with nothing rounded.
+"""Points in rational numbers: residuals, images and squared lengths, without rounding.
 
-Columns are FLINT's rational matrices; M is I - W, exactly, and F(z) = M z - c.
+Vectors are columns (FLINT's rational matrices); M is I - W, exactly, and F(z) = M z - c.
 """
 
 from collections.abc import Iterable, Sequence
@@ -40,25 +40,25 @@ def projected(v: fmpq_mat) -> fmpq_mat:
 
 
 def least(v: fmpq_mat, w: fmpq_mat) -> fmpq_mat:
-    """The smaller of two entries; z - ReLU(z - F(z)) is least(z, F(z))."""
+    """The entrywise minimum; z - ReLU(z - F(z)) is least(z, F(z))."""
     return column([min(x, y) for x, y in zip(v.entries(), w.entries(), strict=True)])
 
 
 def is_equilibrium(M: fmpq_mat, c: fmpq_mat, z: fmpq_mat) -> bool:
-    """z >= 0, w = M z - c >= 0 and z_i w_i = 0 for all i."""
+    """Whether z >= 0, w = M z - c >= 0 and z_i w_i = 0 for all i."""
     pairs = zip(z.entries(), (M * z - c).entries(), strict=True)
     return all(x >= 0 and y >= 0 and x * y == 0 for x, y in pairs)
 
 
 def is_fixed(M: fmpq_mat, c: fmpq_mat, z: fmpq_mat, alpha: fmpq) -> bool:
-    """z = ReLU(z - alpha F(z))."""
+    """Whether z = ReLU(z - alpha F(z))."""
     return projected(z - (M * z - c) * alpha) == z
 
 
 def basic_solution(M: fmpq_mat, c: fmpq_mat, active: Sequence[int]) -> fmpq_mat | None:
     """The z with F_i(z) = 0 for active i and z_i = 0 for the others; None if M_aa is singular.
 
-    Complementarity holds by construction; signs are another matter."""
+    z_i F_i(z) = 0 holds for all i; entries of z and F(z) may be negative."""
     entries = [fmpq(0)] * M.nrows()
     if active:
         try:
@@ -75,7 +75,7 @@ def block(A: fmpq_mat, rows: Sequence[int], columns: Sequence[int]) -> fmpq_mat:
 
 
 def iterate(M: fmpq_mat, c: fmpq_mat, alpha: Fraction, steps: int) -> fmpq_mat:
-    """Forward-backward from zero, exactly."""
+    """The iterate of forward-backward after `steps` steps from 0, exactly."""
     z = column([fmpq(0)] * M.nrows())
     for _ in range(steps):
         z = projected(z - (M * z - c) * fmpq(*alpha.as_integer_ratio()))
@@ -88,6 +88,6 @@ def squared_length(v: fmpq_mat) -> Fraction:
 
 @lru_cache(maxsize=2)
 def equilibria(instance: Instance) -> list[fmpq_mat | None]:
-    """z* in rationals for every injection; None where none is known."""
+    """z* in rationals for every injection; None where it is not known."""
     rows = [instance.before.exactly(row) for row in range(len(instance.c))]
     return [None if z is None else column(z) for z in rows]

@@ -1,4 +1,4 @@
-"""What Peaceman-Rachford and Douglas-Rachford share: pairs of states, fixed points, iterations."""
+"""Pairs of states, iterations and fixed points of Peaceman-Rachford and Douglas-Rachford."""
 
 from collections.abc import Callable
 from fractions import Fraction
@@ -19,13 +19,15 @@ from proofs_checks.quantities.steps import State, identity, state, state_at
 from proofs_checks.quantities.two_points import alpha, read, resolvent_points, some_step, steps
 
 PAIRS = 4
-MOST_STEPS = 4  # followed exactly: every one makes the fractions longer
+MOST_STEPS = 4  # exact steps; the fractions grow with every step
 
 Map = Callable[[State], fmpq_mat]
 
 
 def pairs(image: Map) -> Callable[[Instance], list[Distances]]:
-    """Two states by their resolvent points u and v, and their images."""
+    """The distances between two states and between their images, for each row.
+
+    The rows u and v of an instance are the resolvent points of the states."""
 
     @lru_cache(maxsize=2)
     def found(instance: Instance) -> list[Distances]:
@@ -42,7 +44,7 @@ def _pair(instance: Instance, row: int, M: fmpq_mat, a: fmpq, image: Map) -> Dis
 
 
 def followed(image: Map) -> Callable[[Instance], list[Distances | None]]:
-    """From the state u for k steps, then read: ||s_0 - s*|| and ||ReLU(R_F(s_k)) - z*||."""
+    """||s_0 - s*|| and ||ReLU(R_F(s_k)) - z*||, squared, after k steps from the state u."""
 
     @lru_cache(maxsize=2)
     def found(instance: Instance) -> list[Distances | None]:
@@ -66,8 +68,8 @@ def followed(image: Map) -> Callable[[Instance], list[Distances | None]]:
 
 
 def fixed_points(image: Map) -> Callable[[Instance], list[Verdict | None]]:
-    """s* = z* + alpha w* is fixed and reads z*, and no state of a point that is no equilibrium
-    is fixed."""
+    """Whether s* = z* + alpha w* is fixed with ReLU(R_F(s*)) = z*, and the state of the point u
+    is fixed exactly if u is an equilibrium."""
 
     def check(instance: Instance) -> list[Verdict | None]:
         M, a = monotone(instance.operator), fmpq_of(alpha(instance))
@@ -92,8 +94,9 @@ def is_symmetric(instance: Instance) -> Outcome:
 def draw_states(
     rng: np.random.Generator, family: str, operator: Operator, *, averaged: bool
 ) -> Instance:
-    """Steps over four decades around 1/L; every fourth operator is replaced by its symmetric
-    part, but those that ship."""
+    """A random instance: alpha between 0.01/L and 100/L, and resolvent points.
+
+    One operator in four is replaced by its symmetric part, up to MOST_UNITS units."""
     if operator.n <= MOST_UNITS and rng.random() < 0.25:
         operator = operator.with_weights((operator.W + operator.W.T) / 2)
     step = some_step(rng, 10.0 ** rng.uniform(-2, 2) / max(operator.lipschitz.mid, 1e-3))

@@ -1,7 +1,7 @@
-"""Forward-backward whose every iterate is rounded to a grid, followed exactly from one start.
+"""Forward-backward with every iterate rounded to a grid, computed exactly.
 
-With a fixed grid only finitely many points are near the equilibrium, so the iteration comes
-around, and the greatest error on the cycle is its limit superior.
+With a fixed grid only finitely many points are near the equilibrium, so the iteration becomes
+periodic, and the greatest error on the cycle is the limit superior of the errors.
 """
 
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from proofs_checks.instance import Instance
 from proofs_checks.quantities.rational_points import column, equilibria, monotone, squared_length
 from proofs_checks.quantities.steps import forward_backward
 
-LONGEST = 60  # steps that are made, at most, to see the iteration come around
+LONGEST = 60  # maximum number of steps in which a cycle is looked for
 
 NEAREST, TOWARD_ZERO = 0, 1
 
@@ -27,11 +27,11 @@ class RoundedRun:
     errors: list[Fraction]  # ||z_k - z*||^2
     rounded: list[Fraction]  # ||z_{k+1} - Phi(z_k)||^2
     saturated: bool
-    cycle: int | None  # where the iteration comes back to, once it has
+    cycle: int | None  # index of the first iterate on the cycle; None if no cycle was found
 
     @property
     def limit(self) -> Fraction | None:
-        """limsup e_k^2."""
+        """limsup e_k^2; None if no cycle was found."""
         return None if self.cycle is None else max(self.errors[self.cycle :])
 
 
@@ -40,11 +40,13 @@ def number(instance: Instance, name: str) -> Fraction:
 
 
 def is_fixed(instance: Instance) -> bool:
+    """Whether every step rounds to the same grid."""
     return number(instance, "shrink") == 1
 
 
 @lru_cache(maxsize=2)
 def runs(instance: Instance) -> list[RoundedRun | None]:
+    """The rounded iteration of every row; None where z* is not known."""
     M = monotone(instance.operator)
     return [
         None if z is None else _run(instance, M, row, z)
@@ -77,7 +79,7 @@ def _run(instance: Instance, M: fmpq_mat, row: int, target: fmpq_mat) -> Rounded
 
 
 def rounded(v: fmpq_mat, grid: fmpq, rounding: int) -> tuple[int, ...]:
-    """Multiples of the grid: the nearest, ties to even; or the next one toward zero (v >= 0)."""
+    """The codes of v >= 0 on the grid: to nearest with ties to even, or toward zero."""
     numerators, denominator = (v / grid).numer_denom()
     halved = denominator // 2
     return tuple(
@@ -94,7 +96,7 @@ def _nearest(x: fmpz, denominator: fmpz, halved: fmpz) -> int:
 
 
 def clip(codes: tuple[int, ...], grid: fmpq, greatest: Fraction | None) -> tuple[int, ...]:
-    """The grid ends at the multiple of its step below `greatest`."""
+    """The codes, limited to the greatest multiple of the grid that is at most `greatest`."""
     if greatest is None:
         return codes
     last = int((fmpq_of(greatest) / grid).floor())

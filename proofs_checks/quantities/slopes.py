@@ -1,7 +1,7 @@
-"""What gradients say of a move, and what the move does: along exact directions, in rationals.
+"""The change of the loss <g, z> when one parameter changes, and its prediction by the gradient.
 
-A direction moves one parameter by a difference of float arrays, so both operators, both
-equilibria, and what a gradient says of the move are rational.
+A parameter changes by a difference of float arrays, so both operators, both equilibria and the
+predicted change are rational.
 """
 
 from dataclasses import dataclass, replace
@@ -25,12 +25,12 @@ from proofs_checks.quantities.factors import exactly_from, factors_of, some_fact
 from proofs_checks.quantities.rational_points import block, column, matrix, squared_length
 
 PARAMETERS = ("W", "c", "A", "S", "m")
-OFTEN = (0.15, 0.15, 0.25, 0.25, 0.2)  # how often each of them is moved
+OFTEN = (0.15, 0.15, 0.25, 0.25, 0.2)  # the probability that each parameter changes
 
 
 @dataclass(frozen=True)
 class MeasuredSlope:
-    """A change of l = <g, z>, what the gradient says of it, and what is left of second order."""
+    """The change of l = <g, z>, its prediction by the gradient, and the second-order terms."""
 
     change: Fraction
     predicted: Fraction
@@ -39,14 +39,14 @@ class MeasuredSlope:
 
 
 def parameter(instance: Instance) -> str | None:
-    """What was moved; None for a perturbation that is not small."""
+    """The name of the parameter that changed; None for a perturbation of W of any size."""
     index = int(instance.numbers["moved"])
     return None if index < 0 else PARAMETERS[index]
 
 
 @lru_cache(maxsize=2)
 def slopes(instance: Instance) -> list[MeasuredSlope | None]:
-    """For every row whose two equilibria have the same active set."""
+    """The slope of every row; None where the equilibria are unknown or their active sets differ."""
     name, found = parameter(instance), list[MeasuredSlope | None]()
     if name is None:
         return [None] * len(instance.c)
@@ -79,7 +79,7 @@ def inner(v: fmpq_mat, w: fmpq_mat) -> fmpq:
 
 
 def gradient(name: str) -> Cases[MeasuredSlope]:
-    """The square of what the gradient misses, where this parameter is the one that was moved."""
+    """The squared error of the prediction, for instances in which this parameter changed."""
 
     def missed(instance: Instance) -> list[tuple[Fraction, MeasuredSlope] | None]:
         found = slopes(instance) if parameter(instance) == name else [None] * len(instance.c)
@@ -92,11 +92,12 @@ def gradient(name: str) -> Cases[MeasuredSlope]:
 
 
 def second_order(k: Constants, slope: MeasuredSlope) -> Any:
+    """||(dW' lambda)_a|| ||z~ - z*|| + |<dA lambda, dA z*>|."""
     return k.kind.root(k.kind.number(slope.moved)) + k.kind.number(slope.curvature)
 
 
 def along(instance: Instance, row: int, name: str, at: ExactAdjoint) -> tuple[fmpq, fmpq]:
-    """<gradient, move> by the formulas of the claim, and the term that is quadratic in the move."""
+    """<gradient, change> by the formulas of the claim, and the term quadratic in the change."""
     H, none = at.lam * at.z.transpose(), fmpq(0)
     before, after = instance.operator, instance.after
     if name == "W":
@@ -117,10 +118,10 @@ def along(instance: Instance, row: int, name: str, at: ExactAdjoint) -> tuple[fm
 def nudged(
     rng: np.random.Generator, operator: Operator, c: Matrix
 ) -> tuple[int, Operator, Operator, Matrix]:
-    """Which parameter, the operator before and after, and the injections after.
+    """The index of the changed parameter, the operator before and after, the injections after.
 
-    An operator without factors gives way to one with some, if they are to be moved; but for those
-    that ship, which stay the arrays that they are."""
+    Where A, S or m changes, an operator without factors is replaced by one with random factors.
+    Above MOST_UNITS units only W or c changes."""
     index = int(rng.choice(5, p=OFTEN) if operator.n <= MOST_UNITS else rng.integers(2))
     name, size = PARAMETERS[index], 2.0 ** -float(rng.uniform(8, 40))
     if name == "W":

@@ -1,4 +1,4 @@
-"""For which steps is I - alpha M a contraction?  Exactly, and against what m and L promise."""
+"""The steps alpha for which I - alpha M is a contraction: exactly, and from m and L."""
 
 from fractions import Fraction
 
@@ -22,12 +22,12 @@ from proofs_checks.quantities.steps import identity
 
 
 def positive_probe(instance: Instance) -> Outcome:
-    """The alpha at which the exact interval is looked at."""
+    """alpha > 0, for the alpha at which the exact interval is checked."""
     return outcome(instance.numbers["probe"] > 0)
 
 
 def exact_range(instance: Instance) -> list[Verdict | None]:
-    """||I - alpha M|| < 1 if and only if alpha < 2 lambda_min(sym M^-1), at a probed alpha > 0."""
+    """Whether ||I - alpha M|| < 1 exactly if alpha < 2 lambda_min(sym M^-1), at one alpha > 0."""
     M = monotone(instance.operator)
     if instance.operator.n > MOST_UNITS or M.det() == 0:
         return [None]
@@ -39,7 +39,7 @@ def exact_range(instance: Instance) -> list[Verdict | None]:
 
 
 def interval(instance: Instance) -> list[Inequality | None]:
-    """m/L^2 against lambda_min(sym M^-1)."""
+    """m/L^2 <= lambda_min(sym M^-1)."""
     M = monotone(instance.operator)
     if instance.operator.n > MOST_UNITS or M.det() == 0:
         return [None]
@@ -50,6 +50,6 @@ def interval(instance: Instance) -> list[Inequality | None]:
 
 
 def longest(operator: Operator) -> float:
-    """About 2 lambda_min(sym M^-1); any positive number will do."""
+    """2 lambda_min(sym M^-1) in floats; 1 where it is 0."""
     inverse = np.linalg.pinv(operator.M.center)
     return float(np.linalg.eigvalsh(inverse + inverse.T)[0]) or 1.0

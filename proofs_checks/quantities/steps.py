@@ -1,9 +1,9 @@
 """One exact step of each splitting method, on rational columns.
 
-A step of Peaceman-Rachford or Douglas-Rachford needs the resolvent x = (I + alpha F)^-1 s.  Going
-the other way is free: for any x the state is s = x + alpha F(x), and its reflection 2x - s is
-x - alpha F(x).  So a state is named by its resolvent point where a claim is about any two
-states, and x is solved for only where a claim follows an iteration.
+A step of Peaceman-Rachford or Douglas-Rachford needs the resolvent x = (I + alpha F)^-1 s.  The
+inverse needs no linear system: for any x the state is s = x + alpha F(x), and its reflection
+2x - s is x - alpha F(x).  So a claim about any two states gives the resolvent points, and only a
+claim about an iteration solves for x.
 """
 
 from collections.abc import Sequence
@@ -16,7 +16,7 @@ from proofs_checks.quantities.rational_points import column, projected
 
 @dataclass(frozen=True, eq=False)
 class State:
-    """A splitting state and what the reflected resolvent of F makes of it."""
+    """A splitting state s and its reflection R_F(s)."""
 
     s: fmpq_mat
     mirror: fmpq_mat  # R_F(s)

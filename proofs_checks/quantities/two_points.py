@@ -1,4 +1,4 @@
-"""Two points that a map is asked about, and how it is followed: drawn, read, named."""
+"""Pairs of points for claims about a map: drawn at random, or given by a witness."""
 
 from dataclasses import dataclass
 from fractions import Fraction
@@ -13,7 +13,7 @@ from proofs_checks.instance import Instance
 from proofs_checks.quantities.eigenvalues import MOST_UNITS
 from proofs_checks.quantities.rational_points import column
 
-SPREAD = 0.4  # of two points that are at least 1 inside the orthant
+SPREAD = 0.4  # bound on the difference of two images, one of which is >= 1, in every entry
 
 
 def alpha(instance: Instance) -> Fraction:
@@ -25,7 +25,7 @@ def steps(instance: Instance) -> int:
 
 
 def read(instance: Instance, row: int) -> tuple[fmpq_mat, fmpq_mat, fmpq_mat]:
-    """An injection and its two points."""
+    """The injection of a row and its two points u and v."""
     c, u, v = (array[row] for array in (instance.c, instance.arrays["u"], instance.arrays["v"]))
     return column(c), column(u), column(v)
 
@@ -38,7 +38,7 @@ def named(
     step: Fraction,
     count: int = 3,
 ) -> Instance:
-    """One pair, everything dyadic but the step; from u for so many steps."""
+    """An instance with one pair u, v and the number of steps made from u."""
     W = np.eye(len(M)) - np.array(M)
     operator = Operator(W, np.zeros((len(M), 1)), np.zeros(len(M)))
     return Instance(
@@ -51,15 +51,13 @@ def named(
 
 
 def some_step(rng: np.random.Generator, scale: float) -> Fraction:
-    """`scale` as a float, or as a short fraction where that is nearly the same."""
+    """`scale` as a fraction; in half of the draws the nearest one with denominator <= 1000."""
     short = Fraction(scale).limit_denominator(1000)
     return short if short > 0 and rng.random() < 0.5 else Fraction(scale)
 
 
 def step_below_end(rng: np.random.Generator, operator: Operator, margin: float = 0.02) -> Fraction:
-    """A step below 2 m/L^2, where forward-backward stops contracting; sometimes one beyond.
-
-    The few operators that ship are worth a look inside the interval, always."""
+    """A random step below 2 m/L^2, or above it in 15 % of the draws up to MOST_UNITS units."""
     m, L = operator.margin.mid, max(operator.lipschitz.mid, 1e-3)
     end = 2 * m / L**2 if m > 0 else 0.5 / L
     inside = operator.n > MOST_UNITS or rng.random() < 0.85
@@ -79,8 +77,8 @@ class DrawnPairs:
 def forward_points(
     rng: np.random.Generator, operator: Operator, alpha: float, count: int
 ) -> DrawnPairs:
-    """Pairs of points, half of them inside the orthant with their images, apart along the top
-    singular vector of I - alpha M (nearly: exactly along it is what witnesses are for)."""
+    """Pairs of points.  In every second pair the points and their images are positive, and the
+    points differ nearly by the top singular vector of I - alpha M."""
     M = operator.M.center
     c, u, v = _scattered(rng, operator, count)
     linear = np.eye(operator.n) - alpha * M
@@ -95,8 +93,8 @@ def forward_points(
 def resolvent_points(
     rng: np.random.Generator, operator: Operator, alpha: float, count: int, *, averaged: bool
 ) -> DrawnPairs:
-    """Pairs of resolvent points, half of them with reflections of one sign pattern D, apart
-    along the top singular vector of D K, or of I + D K where the step is `averaged`."""
+    """Pairs of resolvent points.  In every second pair both reflections have the signs D, and
+    the states differ nearly by the top singular vector of D K, or of I + D K if `averaged`."""
     n, M = operator.n, operator.M.center
     c, x, y = _scattered(rng, operator, count)
     forward, backward = np.eye(n) + alpha * M, np.eye(n) - alpha * M
@@ -123,7 +121,7 @@ def _scattered(
 
 
 def _along(rng: np.random.Generator, linear: np.ndarray) -> Vector:
-    """A vector of length about 1, nearly the one that `linear` stretches most."""
+    """A vector of length about 1 near the top right singular vector of `linear`."""
     if not np.isfinite(linear).all():
         linear = np.eye(len(linear))
     return np.linalg.svd(linear)[2][0] + 0.02 * rng.normal(size=len(linear)) / np.sqrt(len(linear))

@@ -1,4 +1,4 @@
-"""One equilibrium for every input: the rungs of the tool that ships, held against enumeration."""
+"""One equilibrium for every input: the ladder of `mondeq_ref.certify` against enumeration."""
 
 from functools import lru_cache
 from itertools import chain, combinations, pairwise
@@ -22,11 +22,12 @@ from proofs_checks.quantities.rational_points import (
 )
 
 ALL_MINORS_UP_TO = 10  # units: 2^10 determinants
-ALL_ACTIVE_SETS_UP_TO = 6  # units: 2^6 linear systems an input
+ALL_ACTIVE_SETS_UP_TO = 6  # units: 2^6 linear systems per input
 
 
 def one_equilibrium(instance: Instance) -> list[Verdict | None]:
-    """For every input: by all principal minors.  For the inputs at hand: by all active sets."""
+    """Whether there is one equilibrium: for every input, by all principal minors; then for each
+    input of the instance, by all active sets."""
     minors = p_matrix(instance)
     decided = None if minors is Outcome.UNDECIDED else fact(minors is Outcome.PROVED)
     counts = [count_equilibria(instance, row) for row in range(len(instance.c))]
@@ -35,7 +36,7 @@ def one_equilibrium(instance: Instance) -> list[Verdict | None]:
 
 @lru_cache(maxsize=2)
 def p_matrix(instance: Instance) -> Outcome:
-    """Are all principal minors of M~ positive?  For many units a margin says so."""
+    """Whether M~ is a P-matrix: by all minors for few units, else by m~ > 0 or by rung 6."""
     M = identity(instance.after.n) - instance.after.exact_W
     if instance.after.n <= ALL_MINORS_UP_TO:
         return outcome(first_nonpositive_minor(M) is None)
@@ -45,7 +46,7 @@ def p_matrix(instance: Instance) -> Outcome:
 
 
 def count_equilibria(instance: Instance, row: int) -> int | None:
-    """How many equilibria there are; None where there are too many sets, or a singular one."""
+    """The number of equilibria; None for many units, or where a block M_aa is singular."""
     n = instance.after.n
     if n > ALL_ACTIVE_SETS_UP_TO:
         return None
@@ -60,19 +61,20 @@ def count_equilibria(instance: Instance, row: int) -> int | None:
 
 @lru_cache(maxsize=2)
 def rungs(instance: Instance) -> tuple[Step, ...]:
-    """All six, each decided without regard to the others, as the tool that ships decides them."""
+    """The steps of the ladder, each decided on its own: six, or four above MOST_UNITS units."""
     large = instance.after.n > MOST_UNITS
     guarantee = Guarantee.RIGOROUS_FLOAT if large else Guarantee.EXACT
     pair = Pair(instance.operator, instance.after, guarantee)
     steps = (ladder.by_frobenius_norm, ladder.by_norm, ladder.by_one_side, ladder.by_margin)
     first = tuple(decide(pair) for decide in steps)
     if large:
-        return first  # searching takes seconds
+        return first  # the searches of rungs 5 and 6 take seconds
     return (*first, *ladder.by_weights_or_minors(pair, np.random.default_rng(0)))
 
 
 def each_implies_the_next(instance: Instance) -> list[Verdict]:
-    """The enumerated minors, where there are any, have the last word on rung 6."""
+    """Whether each proved rung implies the next; up to ALL_MINORS_UP_TO units all minors
+    decide rung 6."""
     outcomes = [step.outcome for step in rungs(instance)]
     if instance.after.n <= ALL_MINORS_UP_TO:
         outcomes[5] = p_matrix(instance)
@@ -85,7 +87,7 @@ def each_implies_the_next(instance: Instance) -> list[Verdict]:
 
 
 def has_weights(instance: Instance) -> Outcome:
-    """Were weights found?  D = I, where nobody searched."""
+    """Whether weights D are known: those of rung 5, or D = I where rung 5 was not decided."""
     found = rungs(instance)
     if len(found) < 5:
         return perturbed_has_margin(instance)
@@ -93,19 +95,19 @@ def has_weights(instance: Instance) -> Outcome:
 
 
 def has_reversal(instance: Instance) -> Outcome:
-    """Was a vector found whose signs M~ reverses?"""
+    """Whether the last step of the ladder found a vector whose signs M~ reverses."""
     return outcome(isinstance(rungs(instance)[-1].evidence, Reversal))
 
 
 def two_for_one_input(instance: Instance) -> list[Verdict]:
-    """The reversed vector comes from the tool; what follows from it is looked at exactly."""
+    """Whether the reversed vector of the ladder gives two equilibria, exactly."""
     evidence = rungs(instance)[-1].evidence
     M = identity(instance.after.n) - instance.after.exact_W
     return [fact(isinstance(evidence, Reversal) and two_equilibria(M, evidence.x).holds_for(M))]
 
 
 def weights_of(instance: Instance) -> tuple[int, ...]:
-    """Those that were found; all equal where nobody searched, which is right under rung 4."""
+    """The weights D of rung 5; without them all 1, which are valid where m~ > 0."""
     found = rungs(instance)
     evidence = found[4].evidence if len(found) > 4 else None
     return evidence.D if isinstance(evidence, Weights) else (1,) * instance.after.n

@@ -21,7 +21,7 @@ from proofs_checks.quantities.existence import (
     is_p_matrix,
     only_zero,
     semimonotone,
-    two_for_nothing,
+    two_below_zero,
 )
 from proofs_checks.quantities.rational_points import column
 
@@ -70,8 +70,8 @@ def test_a_second_equilibrium_below_zero_is_refuted() -> None:
     turned = named([[-1.0]], [1.0])
     assert semimonotone(turned) is Outcome.REFUTED
     assert outcomes(only_zero(turned)) == [Outcome.REFUTED]
-    assert outcomes(two_for_nothing(turned)) == [Outcome.PROVED]
-    assert outcomes(two_for_nothing(several())) == [Outcome.REFUTED]
+    assert outcomes(two_below_zero(turned)) == [Outcome.PROVED]
+    assert outcomes(two_below_zero(several())) == [Outcome.REFUTED]
 
 
 def test_what_is_no_p_matrix_need_not_be_semimonotone() -> None:
