@@ -1,1 +1,1 @@
-"""The backward pass: adjoints of equilibria, and gradients made of them."""
+"""The backward pass: adjoints of equilibria, and gradients computed from them."""

@@ -6,7 +6,7 @@ With a = {i : z_i > 0} and D the projection on the units of a, dl/dc is the lamb
 
 which is the monotone inclusion 0 in M'lambda - g + N(lambda), N the normal cone of the subspace
 {lambda : lambda = D lambda}.  It has the m and L of the forward problem, so the same steps
-converge at the same rates; the resolvent of N is D itself.  There is no step size in lambda.
+converge at the same rates; the resolvent of N is D itself.  lambda does not depend on the step.
 
 At a kink (z_i = w_i = 0) z* is not differentiable in c, and each choice of D_ii in {0, 1} is an
 element of the Clarke Jacobian.  Here a unit with z_i = 0 is inactive, so a kink counts as
@@ -35,7 +35,7 @@ from mondeq_ref.solve.methods import (
 from mondeq_ref.solve.solution import STATUSES, Status, code
 
 COMPILED_FROM = 128  # rows below which LAPACK, one row at a time, beats waiting for a compiler
-CHECK_EVERY = 8  # steps of a splitting method between looks at its certified distance
+CHECK_EVERY = 8  # steps of a splitting method between two certified distances
 
 Map = Callable[[Matrix, Matrix, Booleans], Matrix]  # state, g, D
 
@@ -82,7 +82,8 @@ def adjoint(
     tol: float = 1e-10,
     max_steps: int = 10_000,
 ) -> Adjoint:
-    """lambda for every row z of Z and g of G: exactly on the active set, or by a splitting."""
+    """lambda for every row z of Z and g of G, by linear systems on the active sets (the default)
+    or by a splitting method."""
     G = frozen("dl/dz", G, (len(injections), operator.n))
     found = distance(operator, injections, Z)
     sure, never = certified_signs(operator, Z, found)
@@ -164,7 +165,7 @@ def adjoint_iteration(method: Splitting, operator: Operator) -> AdjointIteration
 def _iterate(
     operator: Operator, D: Booleans, G: Matrix, method: Splitting, tol: float, max_steps: int
 ) -> tuple[Matrix, Integers, Integers]:
-    """Rows leave when certified; all stop with the budget or when nothing moves any more."""
+    """Iterate every row until it is certified, until it no longer changes, or for max_steps."""
     iteration = adjoint_iteration(method.resolved(operator), operator)
     state, Lam = np.zeros_like(G), np.zeros_like(G)
     codes, steps = np.full(len(G), OPEN), np.zeros(len(G), dtype=np.int64)

@@ -1,4 +1,4 @@
-"""From the adjoint to the gradient of every parameter, summed over the rows of a batch.
+"""The gradient of every parameter from the adjoint, summed over the rows of a batch.
 
 With lambda = dl/dc and H = dl/dW = sum lambda z', by the chain rule through c = U x + b and
 W = (1 - m) I - A'A + S - S', m = softplus(t) + const:
@@ -7,7 +7,7 @@ W = (1 - m) I - A'A + S - S', m = softplus(t) + const:
     dl/dA = -A (H + H')      dl/dS = H - H'             dl/dm = -tr H
     dl/dt = dl/dm softplus'(t),   softplus'(t) = 1/(1 + e^-t)
 
-No mean is taken: a loss that is a mean has it in its g already.
+The gradients are sums, not means: the factor of a mean loss is part of its g.
 """
 
 from dataclasses import dataclass
@@ -46,7 +46,7 @@ def gradients(
         m = -float(np.trace(H))
         slope = None if t is None else m * softplus_slope(t)
     elif t is not None:
-        raise InputError("t stands for the margin of factors, which this operator does not have")
+        raise InputError("t needs an operator with factors, whose m it determines")
     U = None if X is None else Lam.T @ X
     x = None if X is None else Lam @ operator.U
     return Gradients(H, Lam.sum(axis=0), U, x, A, S, m, slope)

@@ -1,4 +1,4 @@
-"""Labeled images: IDX folders, MNIST, and glyphs drawn on the spot."""
+"""Labeled images: IDX folders, MNIST, and glyphs drawn by this package."""
 
 from mondeq_ref.datasets.dataset import Dataset, Provenance, Source
 from mondeq_ref.datasets.idx import read_idx

@@ -1,4 +1,4 @@
-"""Labeled images, and which bytes they came from."""
+"""Labeled images, with the files from which they were read."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -11,7 +11,7 @@ from mondeq_ref.arrays import InputError, Integers
 
 @dataclass(frozen=True)
 class Source:
-    """One file as found (or the bytes that were drawn) and whether it is the published one."""
+    """One file (or the bytes of drawn images) and whether it is the published one."""
 
     role: str  # "train images", "test labels", ...
     name: str
@@ -23,7 +23,7 @@ class Source:
 
 @dataclass(frozen=True)
 class Provenance:
-    """`origin` says in one line where the images are from; a record for results to carry along."""
+    """The origin of images in one line, and their files."""
 
     origin: str
     sources: tuple[Source, ...]
@@ -55,7 +55,7 @@ class Dataset:
 def labeled(
     name: str, split: str, images: NDArray[Any], labels: NDArray[Any], provenance: Provenance
 ) -> Dataset:
-    """The one place where images and labels are held against each other."""
+    """The dataset of these images and labels; InputError if they do not fit together."""
     if images.dtype != np.uint8 or images.ndim not in (2, 3):
         came = f"{images.dtype} of shape {images.shape}"
         raise InputError(f"{name}: {split} images must be bytes in 2 or 3 dimensions, got {came}")

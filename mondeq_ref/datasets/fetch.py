@@ -1,8 +1,7 @@
-"""MNIST from the first mirror that answers with the published bytes.
+"""Downloads of MNIST, from the first mirror that sends the published bytes.
 
-Mirrors are not trusted: a download is bounded, unpacked and compared with the published digest
-in a temporary file, and only then renamed into place.  What is there and canonical is kept; what
-is there and is not canonical is somebody's and is never overwritten.
+A download is limited in length, unpacked and compared with the published digest in a temporary
+file, then renamed.  Existing files are never overwritten; one that is not canonical is an error.
 """
 
 from collections.abc import Callable, Sequence
@@ -18,18 +17,18 @@ MIRRORS = (
     "https://ossci-datasets.s3.amazonaws.com/mnist/",
     "https://storage.googleapis.com/cvdf-datasets/mnist/",
 )
-LONGEST_REASON = 80  # characters of somebody else's error message in our one line
+LONGEST_REASON = 80  # characters of a mirror's error message in one line
 LARGEST_DOWNLOAD = 2**24  # bytes; the largest of the four gzipped files has 9.9 million
 
 Downloader = Callable[[str, IO[bytes]], None]
 
 
 class MirrorError(Exception):
-    """Why one mirror did not do; the next one is asked."""
+    """The failure of one mirror; the next mirror is tried."""
 
 
 class Bounded:
-    """A file that refuses to grow beyond `LARGEST_DOWNLOAD`."""
+    """A file that raises OSError beyond `LARGEST_DOWNLOAD` bytes."""
 
     def __init__(self, file: IO[bytes]) -> None:
         self.file = file
@@ -64,7 +63,7 @@ def pooch_downloader() -> Downloader:
 def fetch(
     folder: Path, download: Downloader, mirrors: Sequence[str] = MIRRORS
 ) -> tuple[mnist.Finding, ...]:
-    """Complete `folder` with whichever of the four files it lacks; what it then holds."""
+    """Download the files that `folder` lacks; return the state of all four files."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -97,7 +96,7 @@ def _fill(part: Path, url: str, download: Downloader) -> None:
     with part.open("wb") as file:
         try:
             download(url, file)
-        except OSError as error:  # of which what requests raises is a kind
+        except OSError as error:  # the base class of the exceptions of requests
             raise MirrorError(f"{type(error).__name__}: {_short(str(error))}") from None
 
 

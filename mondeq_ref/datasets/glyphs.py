@@ -1,17 +1,16 @@
-"""MNIST-shaped digits drawn on the spot: no download, no license, a real learning task.
+"""Images of digits in the shape of MNIST, drawn from fonts without a download.
 
-Each image is one prototype (digit x font) seen through a random affine map and a random smooth
-displacement, with its own stroke thickness, softness, contrast and grain.  The images come in
+Each image is one prototype (digit x font) under a random affine map and a random smooth
+displacement, with random stroke thickness, softness, contrast and grain.  The images are drawn in
 blocks of `BLOCK`, each from its own seed (seed, split, number of the block), with every digit
-equally often: the first k images of a split depend neither on how many are asked for nor on who
-draws the other blocks.  Training and test images differ in nothing but their seeds: same fonts,
-same distortions.
+equally often, so the first k images of a split depend only on the seed.  Training and test images
+have the same fonts and distortions and different seeds.
 
 The ranges of `Distortion` are chosen so that a person reads every image, a linear
-classifier stays near 87 % and one hidden layer of 100 units reaches 97 %; a test measures both.
+classifier reaches about 87 % and one hidden layer of 100 units reaches 97 %; a test measures both.
 
-Only uniform random numbers, + - * /, square roots and lookups make a pixel, so one seed gives the
-same bytes on every machine.
+Pixels are computed with uniform random numbers, + - * /, square roots and lookups alone, so one
+seed gives the same bytes on every machine.
 """
 
 from dataclasses import dataclass
@@ -100,7 +99,7 @@ def _displacement(distortion: Distortion, rng: np.random.Generator) -> Matrix:
     control = _either_way(distortion.elastic, (BLOCK, KNOTS, KNOTS), rng)
     weights = _spline_weights()
     rows = np.zeros((BLOCK, SIDE, KNOTS))
-    for k in range(KNOTS):  # sums in a fixed order, which a matrix product does not promise
+    for k in range(KNOTS):  # sums in a fixed order, unlike a matrix product
         rows += weights[:, k, None] * control[:, None, k]
     surface = np.zeros((BLOCK, SIDE, SIDE))
     for k in range(KNOTS):
@@ -109,7 +108,7 @@ def _displacement(distortion: Distortion, rng: np.random.Generator) -> Matrix:
 
 
 def _spline_weights() -> Matrix:
-    """(SIDE, KNOTS): what each control point contributes at each pixel."""
+    """(SIDE, KNOTS): the weight of each control point at each pixel."""
     place = (np.arange(SIDE) + 0.5) * ((KNOTS - 3) / SIDE)
     cell = np.floor(place).astype(np.int64)
     t = place - cell

@@ -1,9 +1,9 @@
 """IDX files, the format MNIST is published in, plain or gzipped.
 
 A header (two zero bytes, a type, the number of dimensions, big-endian extents) declares how many
-bytes follow.  A file is read only if exactly that many do: what it declares is held against a
-limit, and a plain file's size against it, before anything is allocated; a gzip stream is unpacked
-in pieces and dropped as soon as it exceeds its own declaration.
+bytes follow.  A file is read only if exactly that many follow.  Before memory is allocated, the
+declared length is compared with a limit and with the size of a plain file; a gzip stream is
+unpacked in pieces and raises InputError as soon as it exceeds the declared length.
 """
 
 import gzip

@@ -22,8 +22,8 @@ def load(
 ) -> Dataset:
     """`mnist`, `glyphs`, or the folder of IDX files `dataset` names; its first `limit` images.
 
-    Folders have an end and `limit` is at most; glyphs have none and `limit` is how many are
-    drawn.  `seed` matters to glyphs alone.  A folder called mnist or glyphs is written ./mnist.
+    For a folder `limit` is a maximum; for glyphs it is the number of images drawn.  `seed` affects
+    only glyphs.  A folder named mnist or glyphs is given as ./mnist or ./glyphs.
     """
     if split not in SPLITS:
         raise InputError(f"split must be train or test, got {split}")

@@ -1,7 +1,7 @@
-"""MNIST as found in a folder: which of its four files are there, and are they the published ones?
+"""The four files of MNIST in a folder, and whether they are the published ones.
 
-A file is canonical when the md5 of its unpacked content is that of the published file; its name,
-its compression and its looks decide nothing.
+A file is canonical when the md5 of its unpacked content is that of the published file, under any
+name and with or without compression.
 """
 
 import os
@@ -32,12 +32,12 @@ class Published:
         return f"{self.stem}-{self.suffix}"
 
     def spellings(self) -> tuple[str, ...]:
-        """The published name as people spell it, the published spelling first."""
+        """The usual spellings of the published name, the published one first."""
         joined = (self.name, f"{self.stem}.{self.suffix}")
         return tuple(name + packed for name in joined for packed in ("", ".gz"))
 
     def names(self) -> tuple[str, ...]:
-        """What it is looked for as; a near copy says so in its name and comes last."""
+        """The names under which the file is looked for; a near copy is named so and comes last."""
         near = f"{self.stem}-near-{self.suffix}"
         return (*self.spellings(), near, f"{near}.gz")
 
@@ -53,7 +53,7 @@ SUBFOLDERS = (".", "raw", "MNIST/raw")  # the second and third are where torchvi
 
 @dataclass(frozen=True)
 class Finding:
-    """What `data verify` says of one published file."""
+    """The result of `data verify` for one published file."""
 
     role: str
     status: Literal["canonical", "not canonical", "unreadable", "missing"]
@@ -69,7 +69,7 @@ def published(split: Split) -> tuple[Published, Published]:
 
 
 def find(folder: Path, file: Published) -> Path | None:
-    """The first of the names the file goes by that is in the folder."""
+    """The path of the first of the file's names that is in the folder; None if there is none."""
     for subfolder in SUBFOLDERS:
         for name in file.names():
             if os.path.isfile(path := folder / subfolder / name):  # False where stat is refused
@@ -107,7 +107,7 @@ def _inspect(folder: Path, file: Published) -> Finding:
 
 
 def cache_folder() -> Path:
-    """Where `data fetch` puts MNIST unless told otherwise: the platform's cache folder."""
+    """The default folder of `data fetch`: a folder in the platform's cache folder."""
     if sys.platform == "win32":
         base = Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local")
     elif sys.platform == "darwin":
@@ -118,7 +118,9 @@ def cache_folder() -> Path:
 
 
 def mnist_folder() -> Path:
-    """The folder MONDEQ_MNIST names, else the cache folder; refused when neither has MNIST."""
+    """The folder in the variable MONDEQ_MNIST, or if it is not set the cache folder.
+
+    InputError if that folder has none of the four files."""
     named = os.environ.get(VARIABLE)
     folder = Path(named) if named else cache_folder()
     if any(find(folder, file) for file in PUBLISHED):

@@ -1,11 +1,11 @@
-"""From bytes to what a network is fed: (x/255 - mean)/std."""
+"""Normalization of images: (x/255 - mean)/std."""
 
 import numpy as np
 from numpy.typing import NDArray
 
 from mondeq_ref.arrays import InputError
 
-MEAN, STD = 0.1307, 0.3081  # of the MNIST training pixels, as everybody rounds them
+MEAN, STD = 0.1307, 0.3081  # of the MNIST training pixels, in the usual rounding
 
 
 def normalize(
@@ -14,7 +14,7 @@ def normalize(
     std: float = STD,
     dtype: type[np.float32] | type[np.float64] = np.float32,
 ) -> NDArray[np.float32] | NDArray[np.float64]:
-    """One row an image: fl(fl(fl(x / 255) - fl(mean)) / fl(std)), fl rounding to `dtype`.
+    """One row per image: fl(fl(fl(x / 255) - fl(mean)) / fl(std)), with fl rounding to `dtype`.
 
     Three operations, each rounded once to nearest, mean and std rounded first.  In float32 this
     is what torchvision's ToTensor (convert, divide by 255) and Normalize (subtract, divide)

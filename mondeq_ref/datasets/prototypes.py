@@ -1,8 +1,8 @@
-"""Digits as signed distance fields, taken from the fonts that matplotlib carries in its wheel.
+"""Digits as signed distance fields, computed from the fonts in matplotlib's wheel.
 
 A prototype is a function f on the plane: the distance to the edge of the digit, positive inside
-the ink.  Distances make every later distortion one lookup: where f > 0 is ink, where f > -t is a
-stroke thicker by t on either side, and the value near 0 is its own antialiasing.
+the ink.  With distances every distortion is one lookup: the ink is where f > 0, a stroke thicker
+by t on either side is where f > -t, and values near 0 give antialiasing.
 
 Outlines are read in font units, unhinted and unscaled, and nothing after that uses more than
 + - * / and square roots of integers: the fields are the same bits on every machine.
@@ -81,7 +81,7 @@ def _digits(path: Path) -> list[Matrix]:
 
 
 def _raw_units(ft2font: Any) -> Any:
-    """FreeType's flags for it, which matplotlib 3.9 calls otherwise than its successors."""
+    """FreeType's flags for font units, whose names differ between versions of matplotlib."""
     if hasattr(ft2font, "LoadFlags"):
         return ft2font.LoadFlags.NO_SCALE | ft2font.LoadFlags.IGNORE_TRANSFORM
     return ft2font.LOAD_NO_SCALE | ft2font.LOAD_IGNORE_TRANSFORM

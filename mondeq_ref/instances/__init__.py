@@ -1,1 +1,1 @@
-"""Operators to try things on: random families, closed forms, and those that ship."""
+"""Operators for tests and audits: random families, closed forms, and shipped operators."""

@@ -1,7 +1,7 @@
-"""Operators and inputs whose answer is known in advance, exactly.
+"""Operators and inputs whose equilibria or margins are known exactly.
 
-"Dyadic" data are integers over 64: sums and products of a few of them are floats, so an
-operator made of them *is* the matrix that its formula describes.
+"Dyadic" data are integers over 64: sums and products of a few of them are floats, so the formula
+of an operator made of them holds exactly for its float arrays.
 """
 
 from dataclasses import dataclass
@@ -91,8 +91,8 @@ def _monotone_block(rng: Generator) -> Matrix:
 
 @dataclass(frozen=True, eq=False)
 class Threshold:
-    """A pair with W~ = W + t v v', exact in floats: ||dW||_2 is t and m is m, to the last bit,
-    and the margin of W~ is m - t."""
+    """A pair with W~ = W + t v v', exact in floats: the margin of W is m, ||dW||_2 = t, and the
+    margin of W~ is m - t, all exactly."""
 
     operator: Operator
     perturbed: Operator
@@ -106,7 +106,7 @@ def threshold(
     """The perturbation just below, exactly at, or just above the margin.
 
     For m in [1, 2) all of 1 - m, t = m -+ 2^-52, 1 - m + t and its half steps are floats, so
-    both matrices are what they are meant to be.  v is a coordinate vector or
+    both float matrices are exact.  v is a coordinate vector or
     (e_i + e_j)/sqrt(2); the rest of the diagonal of I - W is at least m."""
     if n < 2 and along == "pair":
         raise InputError("a pair of coordinates needs n >= 2")
@@ -135,15 +135,15 @@ class Kinks:
 
 
 def kinks(rng: Generator, operator: Operator, count: int) -> Kinks:
-    """Dyadic z and w, each unit drawn active, inactive or at a kink; always one kink at least."""
+    """Dyadic z and w, each unit drawn active, inactive or at a kink, with at least one kink."""
     shape = (count, operator.n)
     kind = rng.integers(0, 3, shape)
     kind[np.arange(count), rng.integers(0, operator.n, count)] = 2
     z = np.where(kind == 0, dyadic(rng, shape, least=1), 0.0)
     w = np.where(kind == 1, dyadic(rng, shape, least=1), 0.0)
-    meant = exact(z) @ operator.exact_M.T - exact(w)
-    c = meant.rounded()
-    return Kinks(c, z, w, _rows_equal(meant, exact(c)))
+    exact_c = exact(z) @ operator.exact_M.T - exact(w)
+    c = exact_c.rounded()
+    return Kinks(c, z, w, _rows_equal(exact_c, exact(c)))
 
 
 def _rows_equal(left: Dyadic, right: Dyadic) -> Booleans:

@@ -1,7 +1,7 @@
-"""Families of random operators: ordinary ones, and those on which careless code goes wrong.
+"""Families of random operators: ordinary ones, and ones that are numerically difficult.
 
-Each is a function of a random generator; `FAMILIES` has one entry a family, for tests and
-audits.  The ones whose equilibria or thresholds are known exactly are in `closed_forms`.
+Each is a function of a random generator; `FAMILIES` has one entry per family, for tests and
+audits.  Families whose equilibria or thresholds are known exactly are in `closed_forms`.
 """
 
 from collections.abc import Callable, Mapping
@@ -17,7 +17,7 @@ from mondeq_ref.rigor.fast import norms_above
 
 
 def _from_factors(rng: Generator, A: Matrix, S: Matrix, m: float, bias: float = 0.0) -> Operator:
-    """With d = (n + 1) // 2 inputs and entries such that U x and b are of size one."""
+    """An operator with d = (n + 1) // 2 inputs, and U and b such that U x and b have size one."""
     n = len(S)
     d = (n + 1) // 2
     U = rng.normal(size=(n, d)) / np.sqrt(d)
@@ -58,7 +58,7 @@ def short(rng: Generator, n: int = 6) -> Operator:
 
 
 def dead_units(rng: Generator, n: int = 8, dead: int = 3) -> Operator:
-    """The last units neither feed another unit nor are fed by one."""
+    """The last units have no couplings to other units."""
     A, S = _normal_factors(rng, n, n)
     A[:, n - dead :] = S[n - dead :] = S[:, n - dead :] = 0.0
     return _from_factors(rng, A, S, rng.uniform(0.1, 1.0))
@@ -86,7 +86,7 @@ def badly_scaled(rng: Generator, n: int = 6, decades: float = 4.0) -> Operator:
 def badly_scaled_rows(rng: Generator, n: int = 6, decades: float = 4.0) -> Operator:
     """M = D M0 with M0 of positive margin and D diagonal and positive, over many decades.
 
-    The margin is as a rule negative, yet every injection has exactly one equilibrium: that of
+    The margin usually is negative, but every injection c has exactly one equilibrium: that of
     M0 for the injection D^-1 c."""
     M0 = np.eye(n) - generic(rng, n).W
     return _dense(rng, np.eye(n) - M0 * (10.0 ** rng.uniform(-decades, decades, n))[:, None])
@@ -98,7 +98,7 @@ def scalar(rng: Generator) -> Operator:
 
 
 def negative_margin(rng: Generator, n: int = 8) -> Operator:
-    """W with normal entries, shifted until the margin is surely negative: (I - W)_11 < 0."""
+    """W with normal entries, except W_11 > 1, which makes the margin negative."""
     W = rng.normal(size=(n, n)) / np.sqrt(n)
     W[0, 0] = 1.0 + rng.uniform(0.1, 1.0)
     return _dense(rng, W)
@@ -115,8 +115,10 @@ def triangular(rng: Generator, n: int = 6) -> Operator:
 
 
 def cycling(_: Generator) -> Operator:
-    """A P-matrix that no diagonal scaling makes monotone: for b, whose equilibrium is
-    (1, 2, 3/2), forward-backward from zero cycles at every step size that was tried."""
+    """A P-matrix without weights D for which sym(D M) is positive definite.
+
+    For x = 0, with the equilibrium (1, 2, 3/2), forward-backward from zero cycles at every step
+    size that was tried."""
     M = np.array([[1.0, 0.0, 3.0], [3.0, 1.0, 0.0], [0.0, 3.0, 1.0]])
     return Operator(np.eye(3) - M, np.eye(3), M @ np.array([1.0, 2.0, 1.5]))
 
@@ -144,7 +146,7 @@ FAMILIES: Mapping[str, Callable[[Generator], Operator]] = MappingProxyType(
     }
 )
 
-# Those of any size.
+# The families of any size.
 SIZED: Mapping[str, Callable[[Generator, int], Operator]] = MappingProxyType(
     {
         make.__name__: make

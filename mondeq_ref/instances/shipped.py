@@ -1,11 +1,11 @@
-"""The operators and inputs that ship with the project, found in a checkout and in a wheel.
+"""The operators and inputs that ship with the project, in a checkout or in a wheel.
 
-    operators/NAME.npz        trained factors; .codes.npz and .json beside it (see train.trained)
+    operators/NAME.npz        trained factors; with .codes.npz and .json (see instances.trained)
     inputs/NAME.npz           float32 injections by key, and labels; they define the inputs exactly
 
 The key `c` of an operator's inputs is U x + b of that operator as it is evaluated, for the first
 MNIST test images; c_B of the main float operator is U~ x + b~ with U and b quantized to B bits,
-for the same images in the same order.  Every file is held against its SHA-256 before it is read.
+for the same images in the same order.  The SHA-256 of every file is checked before it is read.
 """
 
 import json
@@ -26,7 +26,7 @@ SUMS = "SHA256SUMS"
 
 
 def data_folder() -> Path:
-    """`data/` of the checkout, or where a wheel installs it."""
+    """`data/` of the checkout, or the folder in which a wheel installs it."""
     package = Path(__file__).resolve().parents[1]
     for folder in (package / "_data", package.parent / "data"):
         if (folder / "operators").is_dir():
@@ -52,7 +52,7 @@ def digest(name: str = MAIN) -> str:
 
 
 def trained(name: str = MAIN) -> Trained:
-    """The trained factors too, and what the quantizer made of them."""
+    """The trained factors and the quantized operator of a shipped operator."""
     _check_name(name)
     for ending in (".npz", ".codes.npz"):
         if f"{name}{ending}" in _sums("operators"):
@@ -72,7 +72,7 @@ def keys(name: str = MAIN) -> tuple[str, ...]:
 
 
 def injections(name: str = MAIN, key: str = "c") -> Injections:
-    """Named injections of a shipped operator, one row an image, meant exactly as they are."""
+    """Named injections of a shipped operator, one row per image, exact as stored."""
     arrays = _inputs(name)
     if key not in arrays or key == "labels":
         raise InputError(f"{name} has injections {', '.join(keys(name))}, got {key!r}")

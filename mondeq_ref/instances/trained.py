@@ -1,11 +1,11 @@
-"""What a finished run leaves: the trained factors, what defines the evaluated operator, and why.
+"""The files of a finished training run: factors, codes, and provenance.
 
     NAME.npz         A, S, U, b, V, d in float32 and m in float64, as any command reads them
     NAME.codes.npz   for a quantized operator: the codes and steps of every quantized array
     NAME.json        recipe, digests, versions, log, accuracy
 
-The evaluated operator is computed from the factors and the quantizer; that it has the stored
-codes and steps is checked whenever the files are read.
+The evaluated operator is computed from the factors and the quantizer.  Reading the files checks
+that it has the stored codes and steps.
 """
 
 import json
@@ -26,12 +26,12 @@ from mondeq_ref.operator import Operator
 from mondeq_ref.quantize import Quantized, quantized_by_spec
 from mondeq_ref.quantize.codes import same_codes, written_codes
 
-ROUNDING_SEED = 0  # of stochastic rounding, when a trained operator is quantized for good
+ROUNDING_SEED = 0  # of stochastic rounding, for the quantized operator that is stored
 
 
 @dataclass(frozen=True, eq=False)
 class Trained:
-    """The operator of the trained factors, and what its quantizer makes of it."""
+    """The operator of the trained factors, and its quantized operator."""
 
     factors: Operator
     quantized: Quantized | None
@@ -44,7 +44,7 @@ class Trained:
 
 
 def quantized_for_good(operator: Operator, spec: dict[str, Any] | None) -> Quantized | None:
-    """What the quantizer that `spec` describes makes of the operator, whatever it draws."""
+    """The operator, quantized by `spec` with the random numbers of ROUNDING_SEED."""
     rng = np.random.default_rng(ROUNDING_SEED)
     return None if spec is None else quantized_by_spec(operator, spec, rng)
 
@@ -52,7 +52,7 @@ def quantized_for_good(operator: Operator, spec: dict[str, Any] | None) -> Quant
 def write_trained(
     places: RunFiles, operator: Operator, spec: dict[str, Any] | None, provenance: dict[str, Any]
 ) -> Trained:
-    """Write the files of a run; what is returned is what reading them gives."""
+    """Write the files of a run; return the value that `read_trained` reads from them."""
     metadata = {"quantizer": json.dumps(spec, sort_keys=True)}
     checkpoint = checkpoint_of(operator)
     write_checkpoint(places.out, checkpoint, metadata)
@@ -67,7 +67,7 @@ def write_trained(
 
 
 def read_trained(path: Path) -> Trained:
-    """The operator in `path`, and its quantized form, held against the stored codes and steps."""
+    """The operator in `path` and its quantized operator; InputError if the codes differ."""
     checkpoint = read_checkpoint(path)
     operator = operator_of(checkpoint)
     spec = _spec(checkpoint, path)
@@ -83,7 +83,7 @@ def read_trained(path: Path) -> Trained:
 
 
 def is_trained(path: Path) -> bool:
-    """Whether the file was written by `write_trained`: it then says what its quantizer was."""
+    """Whether the file was written by `write_trained`, which stores the quantizer and A."""
     return "quantizer" in read_checkpoint(path).metadata and read_checkpoint(path).A is not None
 
 

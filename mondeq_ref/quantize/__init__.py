@@ -1,4 +1,4 @@
-"""Quantizers as values, what they make of an array, and what they make of an operator."""
+"""Quantizers, quantized arrays and quantized operators."""
 
 from mondeq_ref.quantize.operators import Quantized, What, quantize, quantized_by_spec
 from mondeq_ref.quantize.quantized_array import QuantizedArray, quantize_array

@@ -1,12 +1,12 @@
-"""What a choice of codes must keep small: an eigenvalue of the error, smoothed.
+"""Smoothed objective of a search for codes: an eigenvalue of the error.
 
 With E = W~ - W, and the eigenvalues s_1 >= s_2 >= ... of a symmetric matrix X(E),
 
     f(E) = log(sum_k exp(beta (s_k - s_1))) / beta + s_1,        s_1 <= f <= s_1 + log(n)/beta
 
-is smooth where s_1 alone is not: its gradient weighs all directions in which X is nearly as large
-as it gets, so that a change that shrinks one of them is not undone by the next.  Floats that
-propose; whoever proposes codes by them has the ladder decide what they are worth.
+is smooth also where s_1 is not.  Its gradient averages over all directions in which X is nearly
+largest, so that successive changes do not undo each other.  All values are floats for proposals;
+the ladder decides about the codes that are found.
 """
 
 from dataclasses import dataclass
@@ -34,7 +34,7 @@ class MarginCeiling:
 
     symmetric: Matrix  # sym(I - W)
     limit: float
-    scale: float  # the size of a change that matters
+    scale: float  # the size of a relevant change
 
     def slope(self, E: Matrix, beta: float) -> CeilingSlope:
         values, V = np.linalg.eigh((E + E.T) / 2 - self.symmetric)

@@ -1,11 +1,11 @@
-"""Stored codes, in one spelling: what `quantize --out` and trained operators write.
+"""The stored form of codes, which `quantize --out` and training write.
 
     codes.X, step.X   of each quantized array X among W, K, A, U, b; zero.X with a zero point
     offset            t, where K = W - t I was quantized
     m                 where A and K are factors
 
-The value s k of every entry follows from these alone, and with the quantizer's description
-the quantized operator does.
+These determine the value s k of every entry, and with the quantizer's description the quantized
+operator.
 """
 
 from collections.abc import Mapping
@@ -42,7 +42,7 @@ def written_codes(quantized: Quantized) -> dict[str, NDArray[Any]]:
 
 
 def written_operator(quantized: Quantized) -> dict[str, NDArray[Any]]:
-    """The codes and the float arrays of the operator that they make."""
+    """The codes, and the float arrays of the quantized operator."""
     operator = quantized.operator
     found = {"W": operator.W, "U": operator.U, "b": operator.b}
     if operator.head is not None:
@@ -51,9 +51,10 @@ def written_operator(quantized: Quantized) -> dict[str, NDArray[Any]]:
 
 
 def read_codes(arrays: Arrays, operator: Operator, spec: Mapping[str, Any]) -> Quantized:
-    """The quantized operator that stored codes make of `operator`; what is not among them is
-    kept.  Of `spec` is asked whether it may have led to these codes: codes of fewer bits, which
-    stay far from the ends of its range, are refused."""
+    """The quantized operator with the stored codes; arrays without codes are those of `operator`.
+
+    InputError if the quantizer of `spec` cannot give these codes: also for codes of fewer bits,
+    which stay far from the ends of its range."""
     quantizer = Quantizer.from_spec(spec)
     names = arrays_of(spec["what"])
     shapes = {"W": operator.W.shape, "U": operator.U.shape, "b": operator.b.shape}
@@ -73,7 +74,7 @@ def read_codes(arrays: Arrays, operator: Operator, spec: Mapping[str, Any]) -> Q
 
 
 def same_codes(arrays: Arrays, quantized: Quantized) -> bool:
-    """Whether these are the stored codes of `quantized`, all of them and nothing else."""
+    """Whether these are exactly the stored codes of `quantized`."""
     made = written_codes(quantized)
     return arrays.keys() == made.keys() and all(
         np.array_equal(arrays[name], made[name]) for name in made

@@ -1,13 +1,13 @@
-"""U and b, quantized so that the injection, not the array, is changed least.
+"""Quantization of U and b that minimizes the change of the injection, not of the arrays.
 
-The error of the injection is (U~ - U) x + (b~ - b), and dW z beside it.  Over inputs with second
-moment S = mean x x', mean ||(U~ - T) x||^2 = tr((U~ - T) S (U~ - T)') is least for
+The error of the injection is (U~ - U) x + (b~ - b), to which (W~ - W) z is added.  Over inputs with
+second moment S = mean x x', mean ||(U~ - T) x||^2 = tr((U~ - T) S (U~ - T)') is minimized with
 
     T = U - dW' mean(z x') S^-1,        dW' = W~ - W,
 
-which makes U~ answer for what W~ does to the mean input as well.  The columns of T are rounded in
-turn, and the error of each is passed on to those that follow, weighed by the Cholesky factor of
-S^-1 (optimal brain quantization); b takes what is left of the mean of the error.
+so that U~ also compensates the error of W~ that is linear in x.  The columns of T are rounded one
+after the other, and the error of each is added to the following columns, weighted by the Cholesky
+factor of S^-1 (optimal brain quantization); b compensates the mean of the remaining error.
 """
 
 import numpy as np
@@ -40,7 +40,7 @@ def in_turn(T: Matrix, S: Matrix, quantizer: Quantizer) -> QuantizedArray:
 
 
 def answering(U: Matrix, moved: Matrix, crossed: Matrix, S: Matrix) -> Matrix:
-    """T: U, less what predicts (W~ - W) z from x; `crossed` is the mean of z x'."""
+    """T: U minus the linear prediction of (W~ - W) z from x; `crossed` is the mean of z x'."""
     damped = S + DAMPING * float(np.trace(S)) / len(S) * np.eye(len(S))
     return U - np.linalg.solve(damped, (moved @ crossed).T).T
 

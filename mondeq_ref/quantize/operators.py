@@ -1,4 +1,4 @@
-"""Quantize an operator, and say exactly which matrix the quantized one is.
+"""Quantization of operators, with an exact definition of the quantized matrix.
 
     W, WUb              the float array fl(s k) is the matrix; each array has its own step
     K, KUb              the array fl(W - t I) is quantized, t being kept, and the matrix is exactly
@@ -9,13 +9,13 @@
 
                             W~ = (1 - m) I - A~'A~ + K~,    A~ = s_A k_A,  K~ = s_K k_K,  (2)
 
-(1) and (2) are in general no float arrays.  W = (1 - m) I + K has its largest entries on the
+In general (1) and (2) are not float arrays.  W = (1 - m) I + K has its largest entries on the
 diagonal: without them the step of K is about half that of W.  The default t is 1 - m rounded to
-a multiple of 2^-12, m being the factors' or the middle of its enclosure; any t is allowed.
+a multiple of 2^-12, with the m of the factors or the middle of its enclosure; any t is allowed.
 
 If k_K is skew and K~ has one step, then sym(I - W~) = m I + A~'A~, so the margin is at least
-m at every bit-width, whatever was rounded away.  Half-up and stochastic rounding and steps per
-row do not keep codes skew; they are allowed and promise nothing.
+m at every bit-width.  Half-up and stochastic rounding and steps per row do not keep codes skew;
+they are allowed, without a proved margin.
 """
 
 from collections.abc import Mapping
@@ -41,7 +41,7 @@ OFFSET_UNITS = 2.0**12  # in 1; the default offset is a multiple of the reciproc
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Quantized:
-    """An operator, what became of it, and the perturbation between the two."""
+    """An operator, the quantized operator, and the perturbation between the two."""
 
     original: Operator
     operator: Operator
@@ -49,8 +49,8 @@ class Quantized:
     what: What
     arrays: Mapping[str, QuantizedArray]  # among W, U, b, A, K
     offset: float | None  # t of (1), where K = W - t I was quantized
-    promised_margin: float | None  # the margin of (2) is at least this, without looking
-    statement: str  # which matrix is meant
+    promised_margin: float | None  # a lower bound of the margin of (2), from the codes alone
+    statement: str  # the definition of the quantized matrix
 
     def __repr__(self) -> str:
         return (
@@ -70,12 +70,12 @@ class Quantized:
 
     @property
     def spec(self) -> dict[str, object]:
-        """What a file says about the quantizer; see `quantized_by_spec`."""
+        """The description of the quantizer in a file; see `quantized_by_spec`."""
         return self.quantizer.spec(self.what, self.offset)
 
     @cached_property
     def dW(self) -> MatrixBall:
-        """W - W~, the difference of the two matrices that are meant."""
+        """W - W~, the difference of the two exact matrices, enclosed."""
         return _ball(self.original.exact_W - self.operator.exact_W)
 
     @cached_property
@@ -101,7 +101,7 @@ class Quantized:
 
     @property
     def a_priori(self) -> dict[str, float]:
-        """Bounds of the Frobenius norm of each array's error, from step and shape alone."""
+        """Bounds on the Frobenius norm of each array's error, from step and shape alone."""
         return {name: made.error_above for name, made in self.arrays.items()}
 
 
@@ -140,7 +140,7 @@ def quantize(
 def quantized_by_spec(
     operator: Operator, spec: Mapping[str, Any], rng: np.random.Generator | None = None
 ) -> Quantized:
-    """What the quantizer that `spec` describes makes of the operator."""
+    """The operator, quantized with the quantizer that `spec` describes."""
     quantizer = Quantizer.from_spec(spec)
     return quantize(operator, quantizer, spec["what"], rng, offset=spec.get("offset"))
 
@@ -152,7 +152,7 @@ def assembled(
     arrays: Mapping[str, QuantizedArray],
     offset: float | None = None,
 ) -> Quantized:
-    """The operator that is made of these codes and steps."""
+    """The quantized operator with these codes and steps."""
     promised = None
     if "W" in arrays:
         weights = replace(operator, W=arrays["W"].array, factors=None, exact_weights=None)
@@ -185,13 +185,13 @@ def arrays_of(what: object) -> tuple[str, ...]:
 
 
 def default_offset(operator: Operator) -> float:
-    """1 - m, with the factors' m where there are factors."""
+    """1 - m, with the m of the factors where the operator has factors."""
     m = operator.margin.mid if operator.factors is None else operator.factors.m
     return shortened(1 - m)
 
 
 def shortened(t: float) -> float:
-    """The nearest multiple of 2^-12: the same float on every machine, and one of few digits."""
+    """The nearest multiple of 2^-12, which is the same float on every machine."""
     return float(np.rint(t * OFFSET_UNITS) / OFFSET_UNITS)
 
 
@@ -225,7 +225,7 @@ def _float_array(meant: Dyadic) -> np.ndarray:
 
 
 def _keeps_margin(quantizer: Quantizer, K: QuantizedArray) -> bool:
-    """The skewness of the codes is looked at, not inferred from the rounding."""
+    """Whether K~ is exactly skew; the codes themselves are checked."""
     one_step = quantizer.per == "tensor"
     return quantizer.odd_rounding and one_step and np.array_equal(K.codes, -K.codes.T)
 
@@ -259,7 +259,7 @@ def _structured_statement(factors: Factors, quantizer: Quantizer, promised: floa
 
 
 def _ball(difference: Dyadic) -> MatrixBall:
-    """An exact matrix as its float array and the norm of what rounding took away."""
+    """An exact matrix as its float array and a bound on the norm of the rounding error."""
     center = difference.rounded()
     remainder = (difference - exact(center)).rounded()
     if not remainder.any():

@@ -1,4 +1,4 @@
-"""What a quantizer makes of one array: integer codes, steps, and the array fl(s k).
+"""Quantized arrays: integer codes, steps, and the array fl(s k).
 
 With a zero point z the codes in memory are k + z, from 0 to 2^b - 1; here k is kept, so that the
 array is fl(s k) for every quantizer, and z beside it:
@@ -7,7 +7,7 @@ array is fl(s k) for every quantizer, and z beside it:
 
 For it (1) of `quantizer` holds with 8 Q u s in place of 2 Q u s, Q = 2^b - 1.  Proof.  s and z
 take four roundings, so that N - z >= w/s - 1/2 - 4 N u at the upper end, and likewise at the lower:
-clipping to the range moves no code by more than rounding may.
+clipping to the range changes a code by no more than rounding can.
 """
 
 from dataclasses import dataclass, field
@@ -26,7 +26,7 @@ from mondeq_ref.rigor.fast import Floats, norms_above, up
 
 @dataclass(frozen=True, eq=False)
 class QuantizedArray:
-    """Codes k, their step s (one, one a row, or one a group of each row), and fl(s k)."""
+    """Codes k, their step s (one, one per row, or one per group of each row), and fl(s k)."""
 
     codes: Integers
     step: float | Floats
@@ -67,8 +67,9 @@ class QuantizedArray:
 
     @cached_property
     def error_above(self) -> float:
-        """A bound of ||array - w||_F known before w is: (1) in every entry, about n s/2; infinite
-        where entries may be clipped or their rounding was chosen."""
+        """A bound on ||array - w||_F from step and shape: (1) in every entry, about n s/2.
+
+        It is infinite where entries may be clipped or their rounding was chosen."""
         if not (self.codes.size and np.any(self.step)):
             return 0.0
         if isinf(self.quantizer.error_in_steps):
@@ -101,7 +102,7 @@ def quantize_array(
 def spread(
     values: float | Vector | Floats, shape: tuple[int, ...], quantizer: Quantizer
 ) -> float | Floats:
-    """One value for each tensor, row or group, as it stands beside the entries of an array."""
+    """The values of a tensor, of its rows or of its groups, broadcastable to its shape."""
     if np.ndim(values) == 0:
         return float(values)
     if quantizer.group is not None:

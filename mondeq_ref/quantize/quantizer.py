@@ -1,4 +1,4 @@
-"""A quantizer is a value: which codes there are, how a quotient is rounded, what shares a step.
+"""Quantizers: the range of codes, the rounding of quotients, and the entries that share a step.
 
 With q = 2^(b-1) - 1 the codes k and the step s of an array w (or of one of its rows) are
 
@@ -16,7 +16,7 @@ ways), and the array is fl(s k).  So with Q the largest |code|
     |fl(s k) - w| <= s/2 + 2 Q u s          (s + 2 Q u s toward zero or stochastic)       (1)
 
 Proof.  s >= (1 - u) max|w| / Q', Q' = Q (or Q - 1/2, unclipped), so t = fl(w / s) exceeds the
-codes by a few ulps at most and clipping changes nothing that (1) would notice.  |t - w/s| <= u Q
+codes by a few ulps at most, and clipping does not increase the bound (1).  |t - w/s| <= u Q
 (half an ulp of a number below 2Q, or an underflow where k = 0), |k - t| <= 1/2, and fl(s k) errs
 by u s Q at most: s k is a multiple of the smallest float, so that product cannot underflow.
 
@@ -25,8 +25,8 @@ finer), the least power of two at which nothing is clipped, the shared power of 
 micro-scaling formats (`steps`), one step for each group of 32, 64 or 128 entries of a row, an
 affine range with a zero point (`arrays`), the levels of E2M1 (`rounding`), the mean of |w| as the
 step, the two levels -1 and 1 of one bit (for which the mean is the step whose squared error is
-least), and fl(w fl(1/s)) in place of fl(w / s).  A `chosen` step or rounding was found by a search:
-the codes say what it is.
+least), and fl(w fl(1/s)) in place of fl(w / s).  A `chosen` step or rounding was found by a search
+and is stored with the codes.
 
 An array of zeros has step 0 and codes 0.  Where s itself underflows, so that it would miss the
 quotient by more than a relative u, the next float above is taken: (1) holds at every scale.
@@ -75,16 +75,16 @@ class Quantizer:
     bits : int
         From 2 to 32; 1 with the levels "signs".
     range, rounding, per
-        Which codes there are, how quotients become codes, and what shares a step.
+        The range of codes, the rounding of quotients, and the entries that share a step.
     group : int, optional
-        With ``per="group"``, how many neighbors in a row share a step: 32, 64 or 128.
+        With ``per="group"``, the number of neighbors in a row that share a step: 32, 64 or 128.
     step_rule : str
         "largest" (as published), "power-of-two", "mean" (of the absolute entries), "mx-floor" (the
         scale rule of the OCP formats) or "chosen" (by a search; then the codes come with their
         step).
     factor : float
-        What the step by the largest entry, or by the mean, is multiplied by; below 1 a few entries
-        are clipped.
+        The factor of the step by the largest entry or by the mean; below 1 a few entries are
+        clipped.
     zero_point : bool
         Affine: 2^bits codes between the least and the greatest entry, 0 being one of the levels.
     reciprocal : bool
@@ -123,9 +123,8 @@ class Quantizer:
 
     @staticmethod
     def named(name: str, bits: int) -> "Quantizer":
-        """The quantizer of the published code, the one its README describes, a micro-scaling
-        format (32 neighbors share a power of two, and a number has 4 bits), or signs times their
-        mean."""
+        """The quantizer of the published code or of its README, a micro-scaling format (32
+        neighbors share a power of two, and a number has 4 bits), or signs times their mean."""
         if name == "paper-code":
             return Quantizer(bits)
         if name == "paper-readme":
@@ -152,7 +151,7 @@ class Quantizer:
 
     @property
     def least_code(self) -> int:
-        """With a zero point, of the codes from which it was subtracted."""
+        """The least code; with a zero point, the least difference of a code and the zero point."""
         return -self.greatest_code - (self.range == "full")
 
     @property
@@ -167,19 +166,19 @@ class Quantizer:
 
     @property
     def odd_rounding(self) -> bool:
-        """Whether -t is always rounded to minus what t is rounded to."""
+        """Whether -t is always rounded to minus the rounded t."""
         odd = self.rounding in ("half-even", "half-away", "toward-zero")
         return odd and self.levels != "signs"
 
     @property
     def is_definite(self) -> bool:
-        """Whether the array alone decides its codes: nothing is chosen, nothing is drawn."""
+        """Whether the array alone determines its codes, without a choice or a random number."""
         return self.rounding not in ("stochastic", "chosen") and self.step_rule != "chosen"
 
     @property
     def error_in_steps(self) -> float:
         """(1) divided by s; a multiple of 2u below 2, so a float exactly.  Infinite where entries
-        may be clipped or their rounding is chosen: then nothing is known before w is."""
+        may be clipped or their rounding is chosen."""
         clips = self.factor < 1 or self.step_rule in ("mean", "mx-floor", "chosen")
         if clips or self.rounding == "chosen" or self.levels == "signs":
             return inf
@@ -188,8 +187,8 @@ class Quantizer:
         return (0.5 if nearest else 1.0) + ulps * -self.least_code * UNIT_ROUNDOFF
 
     def spec(self, what: str, offset: float | None = None) -> dict[str, object]:
-        """What a file or a report says about this quantizer; `unclipped` has no range there, and
-        only what is not as published has a key beyond these."""
+        """The description of this quantizer in files and reports; `unclipped` has range None, and
+        fields that differ from the published code have further keys."""
         said: dict[str, object] = {
             "name": self.name,
             "bits": self.bits,
@@ -206,7 +205,7 @@ class Quantizer:
 
     @staticmethod
     def from_spec(spec: object) -> "Quantizer":
-        """The quantizer that `spec` describes; it is the only reader of what `spec` writes."""
+        """The quantizer that `spec` describes: the inverse of the method `spec`."""
         if not isinstance(spec, Mapping):
             raise InputError(f"a quantizer is described by an object, got {spec!r}")
         held: Mapping[Any, Any] = spec
@@ -223,7 +222,7 @@ class Quantizer:
         return made
 
     def step(self, w: Floats) -> float:
-        """The one step of these entries."""
+        """The step that these entries share."""
         if self.step_rule == "mx-floor":
             return shared_scale(w, self.bits if self.levels == "integers" else None)
         if self.step_rule == "mean":
@@ -252,7 +251,7 @@ CHOICES = {
     "step_rule": get_args(StepRule),
     "levels": get_args(Levels),
 }
-# Keys of a spec that say what differs from the published code, and their fields.
+# Keys of a spec for fields that differ from the published code, and these fields.
 EXTRA = {
     "group": "group",
     "step": "step_rule",

@@ -1,4 +1,4 @@
-"""How long a step is: by the largest entry, a power of two, or the shared scale of a format.
+"""Step sizes: by the largest entry, a power of two, or the shared scale of a format.
 
     largest        the quotient of the largest entry and the largest code, rounded once
     power-of-two   the least power of two that is not below the step so found

@@ -1,8 +1,8 @@
-"""Balls of matrices in the spectral norm, and rigorous spectra of everything in them.
+"""Balls of matrices in the spectral norm, with rigorous bounds on eigenvalues and norms.
 
-`MatrixBall(C, r)` stands for one matrix known to lie within spectral distance r of the array
-C: what remains of an exact matrix after its entries were rounded.  LAPACK proposes
-eigenvectors and singular vectors; the bounds come from residuals and trust none of them.
+`MatrixBall(C, r)` stands for one matrix at spectral distance at most r from the array C, such as
+an exact matrix whose entries were rounded.  LAPACK proposes eigenvectors and singular vectors; the
+bounds come from residuals and hold for every proposal.
 """
 
 from dataclasses import dataclass
@@ -135,7 +135,7 @@ def _orthogonality_defect(Q: Matrix) -> float:
 def _scaled(A: Matrix) -> tuple[Matrix, float]:
     """A / s and the power of two s near max|A|, so that squares neither overflow nor vanish.
 
-    Exact, but for entries that become subnormal: an error of at most eta an entry.
+    Exact, except for entries that become subnormal: an error of at most eta per entry.
     """
     largest = float(np.abs(A).max(initial=0.0))
     if largest == 0 or not np.isfinite(largest):

@@ -1,9 +1,9 @@
-"""Is a symmetric matrix positive definite?  Always decided, with a vector when it is not.
+"""Positive definiteness of symmetric matrices, decided exactly, with a vector where it fails.
 
-Most matrices are decided by a float Cholesky factor or a float eigenvector whose claim is
-checked in integers.  What is singular, or too close for floats, loses the part that is
-clearly definite to an exact Schur complement, and the rest is decided the same way; when
-that makes no progress, by Sylvester's criterion.
+Most matrices are decided by a float Cholesky factor or a float eigenvector that is checked in
+integers.  For a matrix that is singular or close to it, an exact Schur complement eliminates the
+part that is clearly definite, and the rest is decided in the same way; where that makes no
+progress, Sylvester's criterion decides.
 """
 
 import numpy as np
@@ -22,12 +22,12 @@ CLEAR_PIVOT = 2.0**-24  # of a matrix with diagonal near 1: far above the shift
 
 
 def is_positive_definite(S: Dyadic) -> bool:
-    """Is x'Sx > 0 for every x != 0?  Exact; S must be exactly symmetric."""
+    """Whether x'Sx > 0 for every x != 0, exactly; S must be exactly symmetric."""
     return nonpositive_vector(S) is None
 
 
 def nonpositive_vector(S: Dyadic) -> Dyadic | None:
-    """A column x != 0 with x'Sx <= 0, or None, which says that S is positive definite.
+    """A column x != 0 with x'Sx <= 0; None exactly when S is positive definite.
 
     With S_JJ positive definite, S is so exactly when the complement T = S_KK - S_KJ S_JJ^-1 S_JK
     is, and y'Ty = x'Sx for x = (-S_JJ^-1 S_JK y, y).  J grows until T is decided or empty; where
@@ -54,7 +54,7 @@ def nonpositive_vector(S: Dyadic) -> Dyadic | None:
 
 
 def is_positive_semidefinite(S: Dyadic) -> bool:
-    """Is x'Sx >= 0 for every x?  Exact.
+    """Whether x'Sx >= 0 for every x, exactly.
 
     Let J index a maximal set of independent columns.  S symmetric implies
     S = [I B]' S_JJ [I B] up to order, so S >= 0 exactly when S_JJ is positive definite.
@@ -100,7 +100,7 @@ def _vector_or_definite_block(S: Dyadic) -> Dyadic | list[int]:
             return Dyadic(fmpz_mat(n, 1, [int(j == i) for j in range(n)]), 0)
     if S.integers.is_diagonal():
         return list(range(n))
-    # D S D has a diagonal near 1: the same answer, and floats see every entry that matters.
+    # D S D is definite exactly when S is, and its diagonal is near 1, which suits floats.
     halves = [entry.bit_length() // 2 for entry in diagonal]
     D = diagonal_matrix([1 << (max(halves) - half) for half in halves], 0)
     scaled = D @ S @ D
@@ -122,7 +122,9 @@ def _vector_or_definite_block(S: Dyadic) -> Dyadic | list[int]:
 
 
 def _cholesky_proves(unit: Dyadic, F: Matrix) -> bool:
-    """A = R'R + sI + (E - sI) with E = A - R'R: every eigenvalue is >= s - ||E - sI||_inf."""
+    """Whether a float Cholesky factor R proves that A = `unit` is positive definite.
+
+    A = R'R + sI + (E - sI) with E = A - R'R: every eigenvalue is >= s - ||E - sI||_inf."""
     n = len(F)
     s = n * CHOLESKY_SHIFT
     factor = cholesky(F - s * np.eye(n))

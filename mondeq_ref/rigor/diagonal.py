@@ -1,4 +1,4 @@
-"""Diagonal weights: D > 0 with sym(D M) positive definite, and what refutes every such D.
+"""Diagonal weights: D > 0 with sym(D M) positive definite, and matrices that refute every D.
 
 With such a D the operator is strongly monotone in the inner product <x, D y>, in which ReLU
 still is the resolvent of the normal cone of the orthant (the projection acts entrywise).
@@ -20,14 +20,14 @@ SLACKS = tuple(2.0**-k for k in (36, 24, 12, 4, 1))  # relative, tightest first
 
 
 def weights_hold(M: Dyadic, weights: Sequence[int]) -> bool:
-    """Are the weights positive and is sym(D M) positive definite?  Exact."""
+    """Whether the weights are positive and sym(D M) is positive definite, exactly."""
     if len(weights) != M.shape[0] or min(weights, default=1) <= 0:
         return False
     return is_positive_definite(symmetric_part_twice(diagonal_matrix(list(weights), 0) @ M))
 
 
 def refutes_weights(M: Dyadic, Y: Dyadic) -> bool:
-    """Does X = Y Y' refute all diagonal weights: X != 0 and (M X)_ii <= 0 for every i?  Exact.
+    """Whether X = Y Y' refutes all diagonal weights: X != 0 and (M X)_ii <= 0 for every i, exactly.
 
     X is positive semidefinite by construction.  If D >= 0 and sym(D M) were positive definite,
     then 0 < tr(sym(D M) X) = tr(D M X) = sum_i d_i (M X)_ii <= 0.
@@ -42,7 +42,7 @@ def refutes_weights(M: Dyadic, Y: Dyadic) -> bool:
 def weighted_margin_below(M: Dyadic, weights: Sequence[int]) -> float:
     """A proved lower bound of m_D = lambda_min(D^-1/2 sym(D M) D^-1/2), for weights that hold.
 
-    m_D > t exactly when sym(D M) - t D is positive definite; 0 is true of every D that holds.
+    m_D > t exactly when sym(D M) - t D is positive definite; 0 is a bound for every D that holds.
     """
     D = diagonal_matrix(list(weights), 0)
     twice = symmetric_part_twice(D @ M)
@@ -70,7 +70,7 @@ def weighted_norm_above(M: Dyadic, weights: Sequence[int]) -> float:
 
 
 def _weighted(M: Dyadic, D: Dyadic) -> Matrix:
-    """D^1/2 M D^-1/2 in floats, to propose from; not finite when the weights are too uneven."""
+    """D^1/2 M D^-1/2 in floats, for proposals; not finite where the weights differ too much."""
     root = np.sqrt(np.diagonal(unit_scaled(D)[0]))
     F, shift = unit_scaled(M)
     with np.errstate(all="ignore"):

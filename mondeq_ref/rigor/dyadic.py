@@ -1,9 +1,9 @@
-"""Matrices of dyadic rationals: what an array of floats *is*, before anything is rounded.
+"""Matrices of dyadic rationals, which represent arrays of floats exactly.
 
 A finite float is an integer times a power of two, so a float array is an integer matrix
 times one power of two, and sums and products of such matrices are exact in FLINT's integers.
-NumPy is loaded only by the functions that read or make float arrays: the checker of
-certificates uses the matrices without it.
+Only the functions that read or make float arrays import NumPy, because the checker of
+certificates uses these matrices without it.
 """
 
 from collections.abc import Sequence

@@ -1,13 +1,13 @@
 """A real number known to lie between two floats.
 
 Each end is computed by Arb at `PRECISION` bits and rounded outward to a float once, so an
-operation whose result is a float stays exact.  Anything undefined (dividing by an interval
-that contains zero, arithmetic with an infinite end) is the whole line: true, and useless.
+operation whose result is a float stays exact.  The result of an undefined operation (division by
+an interval that contains zero, arithmetic with an infinite end) is the whole line.
 
 `<`, `<=`, `>` and `>=` are statements about the number: true only if proved, false only if
 refuted; where the error bars overlap they raise UndecidedError (`rigor.verdict` returns that
 third answer as a value).  `==` compares the two ends, not the number.  `float` and a format
-such as f"{m:.3f}" give the middle, rounded: readable, and no bound.
+such as f"{m:.3f}" give the rounded middle, which is not a bound.
 """
 
 from collections.abc import Callable
@@ -56,7 +56,7 @@ class Enclosure:
 
     @property
     def mid(self) -> float:
-        """A float inside, for display and for floats that only propose."""
+        """A float inside, for display and for proposals."""
         if self.lo == -self.hi:
             return 0.0
         return min(max(self.lo / 2 + self.hi / 2, self.lo), self.hi)
@@ -84,7 +84,7 @@ class Enclosure:
         return Enclosure.of(other) <= self
 
     def widened(self, radius: float) -> "Enclosure":
-        """Everything within `radius` of this."""
+        """The enclosure of all numbers within `radius` of this one."""
         return self + Enclosure(-radius, radius)
 
     def __neg__(self) -> "Enclosure":

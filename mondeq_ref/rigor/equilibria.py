@@ -1,7 +1,7 @@
 """Equilibria in rational numbers: z >= 0, w = M z - c >= 0, z_i w_i = 0, decided in integers.
 
-A proposed active set makes z the solution of M_aa z_a = c_a, and then only signs are left to
-look at.  No margin is needed and none is used; ties z_i = w_i = 0 (kinks) are seen as ties.
+A proposed active set a gives z by M_aa z_a = c_a, and then the signs of z and w are checked.  M
+may have any margin; ties z_i = w_i = 0 (kinks) are found exactly.
 """
 
 from collections.abc import Iterable, Sequence
@@ -20,7 +20,7 @@ CORRECTIONS = 3  # a float proposal misplaces a few near-kinks; each correction 
 
 
 class Rejected(Enum):
-    """Why a proposed active set proves nothing; the equilibrium may still exist."""
+    """The reason why a proposed active set gives no equilibrium; there may still be one."""
 
     SINGULAR = "the matrix of the active units is singular"
     SIGNS = "a state or a slack has the wrong sign"
@@ -28,7 +28,7 @@ class Rejected(Enum):
 
 @dataclass(frozen=True, eq=False)
 class ExactEquilibrium:
-    """z_i = numerators[i] / denominator is an equilibrium; a proof, not an approximation."""
+    """The exact equilibrium z_i = numerators[i] / denominator."""
 
     numerators: tuple[fmpz, ...]
     denominator: fmpz  # > 0
@@ -58,9 +58,9 @@ class ExactOperator:
     def equilibrium(
         self, c: Dyadic, active: Iterable[int], corrections: int = CORRECTIONS
     ) -> ExactEquilibrium | Rejected:
-        """The equilibrium for the column c, when `active` or its corrections are its support.
+        """The equilibrium for the column c, if its support is `active` or one of its corrections.
 
-        Wrong signs ask for another set, {i : z_i > w_i}; that one is tried next.
+        Where a sign is wrong, the set {i : z_i > w_i} is tried next.
         """
         if c.shape != (self.n, 1):
             raise ValueError(f"c must have shape ({self.n}, 1), got {c.shape}")
@@ -69,7 +69,7 @@ class ExactOperator:
     def equilibria(
         self, C: Dyadic, active: Booleans, corrections: int = CORRECTIONS
     ) -> list[ExactEquilibrium | Rejected]:
-        """One answer a row of C, the row of `active` being its proposal."""
+        """One answer for each row of C, whose proposal is the row of `active`."""
         if C.shape[1] != self.n or active.shape != C.shape:
             raise ValueError(f"C and active need rows of {self.n}, got {C.shape}, {active.shape}")
         return [
@@ -90,7 +90,7 @@ class ExactOperator:
             if all(x >= 0 for x in z) and all(x >= 0 for x in w):
                 return _scaled_back(z, w, denominator, exponent - self.M.exponent)
             # z 2^(f-e) and w 2^f are the true numbers up to one positive factor.
-            active = _support_asked_for(z, w, -self.M.exponent)
+            active = _corrected_support(z, w, -self.M.exponent)
             if tuple(active) in tried:
                 break
         return Rejected.SIGNS
@@ -115,14 +115,14 @@ class ExactOperator:
 
 
 def is_equilibrium(M: Dyadic, c: Dyadic, z: Dyadic) -> bool:
-    """Is the dyadic column z an equilibrium for the column c?  Exact."""
+    """Whether the dyadic column z is an equilibrium for the column c, exactly."""
     w = (M @ z - c).integers.entries()
     return all(
         x >= 0 and y >= 0 and x * y == 0 for x, y in zip(z.integers.entries(), w, strict=True)
     )
 
 
-def _support_asked_for(z: list[fmpz], w: list[fmpz], z_exponent: int) -> list[int]:
+def _corrected_support(z: list[fmpz], w: list[fmpz], z_exponent: int) -> list[int]:
     """{i : z_i 2^z_exponent > w_i}, the semismooth Newton step from z."""
     z_shift, w_shift = max(z_exponent, 0), max(-z_exponent, 0)
     return [i for i, (x, y) in enumerate(zip(z, w, strict=True)) if x << z_shift > y << w_shift]

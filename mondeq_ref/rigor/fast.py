@@ -1,12 +1,12 @@
-"""Float64 with proven error terms.
+"""Float64 arithmetic with proved error bounds.
 
 Write u = 2^-53 and gamma_n = n u / (1 - n u).  Whatever the order of summation, and with or
 without FMA, a computed dot product of length n errs by at most
 
     gamma_n |x|.|y| + n eta,        eta = 2^-1074 (underflow),                        (1)
 
-provided nothing overflows (Higham, Accuracy and Stability, section 3.1).  Everything below
-is (1), monotonicity of the rounding, and one step outward after each rounded operation.
+provided nothing overflows (Higham, Accuracy and Stability, section 3.1).  The functions below
+use (1), the monotonicity of rounding, and one step outward after each rounded operation.
 An overflow shows as an infinity or a NaN in a bound, and becomes an infinite bound.
 """
 

@@ -1,8 +1,8 @@
-"""Is this process's float arithmetic the one the error bounds assume?
+"""Checks that the float arithmetic of this thread is the one that the error bounds assume.
 
 The bounds of the float layer hold for IEEE-754 binary64, rounding to nearest, with
-subnormal numbers.  A shared library can change the rounding mode or switch on flush-to-zero,
-and both belong to a thread, so this is looked at whenever something is certified.
+subnormal numbers.  A shared library can change the rounding mode or switch on flush-to-zero for
+a thread, so every certification checks both.
 """
 
 import numpy as np
@@ -12,11 +12,11 @@ SMALLEST = 2.0**-1074  # the smallest positive float; underflow errs by at most 
 
 
 class MachineError(RuntimeError):
-    """The float arithmetic of this process is not the one the proofs assume."""
+    """The float arithmetic of this thread is not the one that the proofs assume."""
 
 
 def rounds_to_nearest() -> bool:
-    """A tie at 1 + u goes to the even 1, anything above it to 1 + 2u, and likewise below zero."""
+    """Whether the tie 1 + u is rounded to 1 and a number above it to 1 + 2u, for both signs."""
     one = np.ones(8)
     above = one + UNIT_ROUNDOFF * (1 + 2.0**-20)
     tie = one + UNIT_ROUNDOFF
@@ -29,14 +29,14 @@ def rounds_to_nearest() -> bool:
 
 
 def keeps_subnormals() -> bool:
-    """Neither are subnormal results flushed to zero nor subnormal operands read as zero."""
+    """Whether subnormal results and subnormal operands keep their values."""
     tiny = np.full(8, 2.0**-1022)
     halves = tiny * 0.5
     return bool((halves == 2.0**-1023).all() and (halves + halves == tiny).all())
 
 
 def require_ieee() -> None:
-    """Refuse to certify on arithmetic that the error bounds do not cover, in this thread."""
+    """Raise MachineError if the error bounds do not apply to this thread's arithmetic."""
     if not rounds_to_nearest():
         raise MachineError("floats are not rounded to nearest here: nothing can be certified")
     if not keeps_subnormals():

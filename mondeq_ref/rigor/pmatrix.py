@@ -1,7 +1,7 @@
 """P-matrices: all principal minors positive, that is, one equilibrium for every c.
 
-M is no P-matrix exactly when some x != 0 has x_i (Mx)_i <= 0 for all i; such an x also is
-the difference of two equilibria for one and the same c.
+M is not a P-matrix exactly when some x != 0 has x_i (Mx)_i <= 0 for all i; such an x is the
+difference of two equilibria for one c.
 """
 
 from collections.abc import Sequence
@@ -52,7 +52,7 @@ def first_nonpositive_minor(M: Dyadic) -> tuple[int, ...] | None:
 
 
 def reverses_signs(M: Dyadic, x: Dyadic) -> bool:
-    """x != 0 and x_i (Mx)_i <= 0 for every i, exactly: M is no P-matrix."""
+    """Whether x != 0 and x_i (Mx)_i <= 0 for every i, exactly; then M is not a P-matrix."""
     products = zip(x.integers.entries(), (M @ x).integers.entries(), strict=True)
     return not x.integers.is_zero() and all(p * q <= 0 for p, q in products)
 
@@ -77,7 +77,7 @@ def sign_reversal(M: Dyadic, subset: Sequence[int]) -> Dyadic | None:
 
 
 def two_equilibria(M: Dyadic, x: Dyadic) -> TwoEquilibria:
-    """From a sign reversal x: the positive and the negative part of x solve for one c.
+    """The positive and the negative part of a sign reversal x, two equilibria for one c.
 
     With c = M x+ - (Mx)+ the slacks are (Mx)+ at x+ and (Mx)- at x-, and x_i (Mx)_i <= 0
     makes x+_i (Mx)+_i = x-_i (Mx)-_i = 0.

@@ -1,9 +1,8 @@
-"""Two settings of the whole process that numbers depend on: FLINT's precision and BLAS's threads.
+"""Two settings of the process on which results depend: FLINT's precision and BLAS's threads.
 
-Sums of floats depend on how many threads share them, so whatever makes numbers holds BLAS to
-one.  Both settings belong to the process and not to a thread: what one thread gives back,
-another may still be using.  So precision is used by one thread at a time, and the limit on
-BLAS is lifted by the last of those who asked for it.
+A sum of floats depends on the number of threads that compute it, so functions that compute results
+limit BLAS to one thread.  Both settings belong to the process, not to a thread.  So one thread at a
+time may set a precision, and the limit on BLAS ends when the last function that needs it returns.
 """
 
 from collections.abc import Generator
@@ -18,18 +17,18 @@ from flint import ctx
 if TYPE_CHECKING:
     from threadpoolctl import ThreadpoolController
 
-_PRECISION = RLock()  # as global as the setting that it guards
+_PRECISION = RLock()  # global, because the precision is
 
 
 @contextmanager
 def precision(bits: int) -> Generator[None]:
-    """Arb computes with `bits` bits, in this thread, while others wait."""
+    """Arb computes with `bits` bits inside; other threads wait."""
     with _PRECISION, ctx.workprec(bits):
         yield
 
 
 class _Shared:
-    """How many are computing with one thread of BLAS, and what to give back at the end."""
+    """The limit on BLAS and the number of its users."""
 
     def __init__(self) -> None:
         self.lock = Lock()
@@ -53,7 +52,7 @@ class _Shared:
 
 
 def _limited() -> Any:
-    """BLAS held to one thread; None where it is already, as one looks faster than one sets."""
+    """The limit of BLAS to one thread; None where BLAS has one already, since a test is faster."""
     pools = [pool for pool in _controller().lib_controllers if pool.user_api == "blas"]
     if all(pool.num_threads == 1 for pool in pools):
         return None
@@ -61,12 +60,12 @@ def _limited() -> Any:
     return _controller().limit(limits=1, user_api="blas")
 
 
-_ONE_THREAD = _Shared()  # as global as the setting that it guards
+_ONE_THREAD = _Shared()  # global, because the number of threads is
 
 
 @contextmanager
 def one_thread() -> Generator[None]:
-    """Numbers made inside do not depend on the number of cores."""
+    """BLAS uses one thread inside, so that results do not depend on the number of cores."""
     _ONE_THREAD.enter()
     try:
         yield
@@ -76,16 +75,18 @@ def one_thread() -> Generator[None]:
 
 @cache
 def _controller() -> "ThreadpoolController":
-    """The thread pools of this process, looked up once: that of NumPy and that of SciPy."""
-    import_module("scipy.linalg")  # brings a BLAS of its own
+    """The thread pools of this process, of NumPy and of SciPy, looked up once."""
+    import_module("scipy.linalg")  # has a BLAS of its own
     from threadpoolctl import ThreadpoolController
 
     return ThreadpoolController()
 
 
 def _disown() -> None:
-    """Newer versions of threadpoolctl let only the thread that set a limit change it, silently;
-    here the first sets it and the last lifts it, and they need not be the same thread."""
+    """Let any thread change the limit.
+
+    Newer versions of threadpoolctl ignore changes by any thread but the one that set the limit;
+    here the first user sets it and the last ends it, perhaps in different threads."""
     for library in _controller().lib_controllers:
         clear: Any = getattr(library, "clear_controlling_thread", None)
         if clear is not None:

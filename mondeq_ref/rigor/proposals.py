@@ -1,8 +1,7 @@
-"""Floats that propose: approximations of exact matrices for LAPACK, and its answers made exact.
+"""Proposals in floats: approximations of exact matrices for LAPACK, and its results made exact.
 
-Nothing here is a proof and nothing has to be accurate.  What LAPACK returns is put on a
-grid of dyadic numbers, and from then on the grid numbers are the candidates that exact
-arithmetic accepts or rejects.
+Nothing here is a proof, and accuracy is not required.  Results of LAPACK are rounded to a grid of
+dyadic numbers, and exact arithmetic accepts or rejects the grid numbers.
 """
 
 import numpy as np
@@ -14,7 +13,7 @@ from mondeq_ref.arrays import Integers, Matrix, Vector
 from mondeq_ref.rigor.dyadic import Dyadic
 from mondeq_ref.rigor.process import one_thread
 
-GRID_BITS = 53  # orthonormal columns lose nothing on this grid that a float still had
+GRID_BITS = 53  # the precision of a float, for entries of orthonormal columns
 
 
 def unit_scaled(A: Dyadic) -> tuple[Matrix, int]:

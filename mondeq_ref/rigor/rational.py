@@ -1,4 +1,4 @@
-"""Exact scalars: what may be given as one, and square roots of one rounded to a known side."""
+"""Exact scalars, and square roots rounded to a known side."""
 
 from fractions import Fraction
 from math import isfinite, isqrt

@@ -2,7 +2,7 @@
 
 M is strictly semimonotone when every x >= 0, x != 0 has an i with x_i (Mx)_i > 0.  Then every c
 has an equilibrium (Cottle, Pang and Stone, chapter 3); `proofs_checks/claims/existence.py`
-proves it.  Unlike a P-matrix, M may have several for one c.
+has the proof.  One c may have several equilibria, unlike for a P-matrix.
 """
 
 from collections.abc import Sequence
@@ -26,7 +26,9 @@ class Copositive:
     N: Dyadic
 
     def holds_for(self, M: Dyadic) -> bool:
-        """Exactly.  Then x'D M x > x'N x >= 0, so some x_i (Mx)_i > 0, at every x >= 0, x != 0."""
+        """Whether D and N have these properties for M, exactly.
+
+        Then x'D M x > x'N x >= 0, so some x_i (Mx)_i > 0, for every x >= 0, x != 0."""
         n = M.shape[0]
         if len(self.D) != n or self.N.shape != (n, n) or min(self.D, default=1) <= 0:
             return False
@@ -41,7 +43,9 @@ class Copositive:
 
 
 def refutes_semimonotone(M: Dyadic, x: Dyadic) -> bool:
-    """x >= 0, x != 0 and x_i (Mx)_i <= 0 for every i, exactly: M is not strictly semimonotone."""
+    """Whether x >= 0, x != 0 and x_i (Mx)_i <= 0 for every i, exactly.
+
+    Then M is not strictly semimonotone."""
     return all(entry >= 0 for entry in x.integers.entries()) and reverses_signs(M, x)
 
 
@@ -65,7 +69,8 @@ def first_failing_vector(M: Dyadic) -> Dyadic | None:
 
 
 def failing_vector_on(M: Dyadic, subset: Sequence[int]) -> Dyadic | None:
-    """Such a column supported in `subset`, from the inverse or the kernel of its block."""
+    """A column x >= 0, x != 0 with x_i (Mx)_i <= 0 for all i and support in `subset`, from the
+    inverse or the kernel of its block."""
     y = _failing_vector_of_block(M.block(subset, subset).integers)
     return None if y is None else placed(subset, y, M.shape[0])
 

@@ -2,7 +2,7 @@
 
 Arb encloses the real number; when both ends of the ball round to one float, so does the number
 between them.  By Lindemann and Weierstrass, log(1 + e^x) is never rational for rational x, so
-the sum is never a tie between two floats and the precision need not grow for ever.
+the sum is never a tie between two floats, and some finite precision suffices.
 """
 
 from math import isfinite

@@ -1,7 +1,7 @@
 """Enclosures of eigenvalues and norms of exact matrices: LAPACK proposes, integers verify.
 
-Every routine accepts any finite matrix: it is scaled by an exact power of two before a
-float sees it.  When LAPACK proposes nothing usable, a norm gives a true but wide answer.
+Every routine accepts any finite matrix, which is scaled by an exact power of two before it is
+rounded to floats.  Where LAPACK fails, norms give a valid but wide enclosure.
 """
 
 from fractions import Fraction

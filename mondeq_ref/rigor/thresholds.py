@@ -1,7 +1,7 @@
 """Comparisons of spectral quantities decided exactly, on the threshold as well as near it.
 
-Enclosures decide when they are apart.  Otherwise lambda_min(S) > t is the positive
-definiteness of S - tI, and ||A|| < r that of r^2 I - A'A.  Nothing here stays undecided.
+Disjoint enclosures decide.  Otherwise lambda_min(S) > t is decided as the positive definiteness of
+S - tI, and ||A|| < r as that of r^2 I - A'A.  Every comparison is decided.
 """
 
 from collections.abc import Callable
@@ -30,7 +30,7 @@ from mondeq_ref.rigor.verdict import Outcome, less
 
 @dataclass(frozen=True)
 class Separation:
-    """Is x < y?  If so, x < threshold < y; if not, x >= threshold >= y."""
+    """Whether x < y, with x < threshold < y if so and x >= threshold >= y if not."""
 
     holds: bool
     threshold: fmpq
@@ -89,10 +89,10 @@ def greatest_against_least_eigenvalue(T: Dyadic, S: Dyadic) -> Separation:
 
 
 def _less(left: Enclosure, bound: fmpq, left_less: Callable[[fmpq], bool], S: Dyadic) -> Separation:
-    """Is x < y, for y = lambda_min(S) and x = ||A|| or lambda_max(T), |x| <= bound?
+    """Whether x < y, for y = lambda_min(S) and x = ||A|| or lambda_max(T), |x| <= bound.
 
-    Once their enclosures overlap: a threshold t with x < t < y proves, one with x >= t >= y
-    refutes, and any other brackets both more closely.  This ends, because x = y = s is dyadic
+    Where the enclosures overlap: a threshold t with x < t < y proves, one with x >= t >= y
+    refutes, and any other gives a closer bracket of both.  This ends, because x = y = s is dyadic
     and then the shortest dyadic number of a narrow enough bracket.  The conjugates of s are
     eigenvalues of S, so >= s; and of T, so <= s (for a norm s > 0, their squares are
     eigenvalues of A'A, so <= s^2).  Hence s is its only conjugate, a rational number, and the
@@ -150,7 +150,7 @@ def _gram(A: Dyadic) -> Dyadic:
 
 
 def _is_singular(S: Dyadic) -> bool:
-    """By the rank, which FLINT knows at once of a nonsingular matrix, unlike its determinant."""
+    """Whether S is singular, by its rank, which FLINT computes faster than the determinant."""
     return S.integers.rank() < S.shape[0]
 
 

@@ -1,8 +1,7 @@
-"""What a check may say, and what it rests on.
+"""Verdicts: comparisons of two enclosed numbers, with a guarantee.
 
-A verdict compares two enclosed numbers.  Whatever the rounding did, `PROVED` means
-lhs <= rhs and `REFUTED` means lhs > rhs for the numbers at hand; when the error bars
-overlap the answer is `UNDECIDED`, never a guess.  A plain float cannot make a verdict.
+`PROVED` means lhs <= rhs and `REFUTED` means lhs > rhs, for every possible rounding error.  Where
+the error bars overlap the outcome is `UNDECIDED`.  A plain float is not an enclosure.
 """
 
 from dataclasses import dataclass
@@ -26,7 +25,7 @@ class Guarantee(Enum):
 
     @property
     def assumptions(self) -> str:
-        """What has to be true of the machine for a verdict of this kind to be a proof."""
+        """The assumptions about the machine under which a verdict of this kind is a proof."""
         if self is Guarantee.EXACT:
             return "FLINT's integer, rational and ball arithmetic is correct."
         return (
@@ -38,11 +37,11 @@ class Guarantee(Enum):
 
 @dataclass(frozen=True)
 class Verdict:
-    """Is lhs <= rhs?
+    """The comparison lhs <= rhs.
 
-    `gap`, where given, encloses rhs - lhs (or a positive multiple) better than the sides do:
+    `gap`, where given, encloses rhs - lhs (or a positive multiple) more closely than the sides:
     from rationals or from balls of many digits.  `solver` is the part of the two widths that
-    solver radii account for.
+    comes from solver radii.
     """
 
     lhs: Enclosure
@@ -62,7 +61,7 @@ class Verdict:
 
     @property
     def ratio(self) -> Enclosure | None:
-        """measured/bound, where the bound is certainly positive."""
+        """lhs/rhs, where rhs is proved positive; None elsewhere."""
         if not self.rhs.lo > 0:
             return None
         return ONE if self.equal else self.lhs / self.rhs
@@ -96,7 +95,7 @@ def precisely_squared(lhs: arb, rhs: arb) -> Verdict:
 
 
 def fact(holds: bool) -> Verdict:
-    """Something decided exactly that is true or false: 0 <= 0 or 1 <= 0."""
+    """The verdict on an exactly decided statement: 0 <= 0 if it holds, else 1 <= 0."""
     return exactly(Fraction(0 if holds else 1), Fraction(0))
 
 

@@ -166,7 +166,7 @@ def test_everything_else_is_refused_with_the_reason(case: str) -> None:
 
 @pytest.mark.parametrize("arrays", [OURS, FACTORS, COMPANION, PLAIN])
 def test_a_margin_given_beside_the_stored_one_is_refused(arrays: Arrays) -> None:
-    with pytest.raises(InputError, match="which these are not"):
+    with pytest.raises(InputError, match="only for factors"):
         recognized(arrays, margin=0.1)
 
 
