@@ -1,1 +1,1 @@
-"""The paper's figures, from runs, and beside them the figures that say what those leave open."""
+"""The paper's figures, drawn from runs, and further figures on the questions they leave open."""

@@ -1,7 +1,8 @@
-"""The paper's figures from runs, and beside them the figures that say what those leave open.
+"""Draw the paper's figures from runs, and further figures on the questions they leave open.
 
-From the operators and inputs that ship, or from anybody's.  A figure is a PNG, a PDF, an SVG, a
-CSV with an error for every number, and a JSON with provenance, published values and deviations.
+The operator and inputs are the shipped ones or those of given files.  A figure is a PNG, a PDF, an
+SVG, a CSV with an error for every number, and a JSON with provenance, published values and
+deviations.
 
 Example: mondeq-ref figures --only fig1-margin --out figures
 """

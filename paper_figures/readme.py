@@ -1,6 +1,6 @@
-"""paper_figures/README.md, written from the JSON files of a run: no number in it is typed in.
+"""The text of paper_figures/README.md, computed from the JSON files of a run.
 
-`python -m paper_figures.readme` rewrites it from paper_figures/out.
+`python -m paper_figures.readme` rewrites the file from paper_figures/out.
 """
 
 import json

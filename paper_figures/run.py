@@ -1,4 +1,4 @@
-"""Make figures: load what they are about, compute, draw, write; in several processes."""
+"""Runs of figures in several processes: load the subject, compute, draw, write."""
 
 import time
 from collections.abc import Iterator, Sequence
@@ -16,7 +16,7 @@ from mondeq_ref.workers import spread
 from paper_figures.drawing.writer import provenance, write
 from paper_figures.numbers.subject import FigureSubject, given_subject, shipped_subject
 
-# The slowest first, so that the last to end is a short one.
+# The slowest first, so that all processes end at about the same time.
 SLOWEST_FIRST = (
     "ladder",
     "fig2_displacement",
@@ -42,7 +42,7 @@ OUT = Path("mondeq-figures")
 
 @dataclass(frozen=True)
 class RunSource:
-    """Where operator and inputs come from; nothing given: what ships."""
+    """The files of operator and inputs; without them the shipped ones."""
 
     operator: str | None = None
     layout: str | None = None
@@ -63,7 +63,7 @@ def figure(name: str) -> ModuleType:
 
 @cache
 def subject(source: RunSource) -> FigureSubject:
-    """Loaded once a process: several figures are about the same operator."""
+    """The subject of the figures, loaded once per process."""
     if source.operator is None and source.inputs is None:
         if source.labels is not None or source.limit is not None:
             raise InputError("--labels and --limit go with --inputs")
@@ -87,7 +87,7 @@ def subject(source: RunSource) -> FigureSubject:
 
 
 def make(name: str, source: RunSource, out: Path) -> dict[str, Any]:
-    """One figure; its JSON's object, and how long it took."""
+    """Write one figure; return the object of its JSON file and the seconds that it took."""
     began = time.perf_counter()
     module = figure(name)
     with one_thread():
@@ -113,13 +113,13 @@ def make(name: str, source: RunSource, out: Path) -> dict[str, Any]:
 def make_all(
     names: Sequence[str], source: RunSource, out: Path, workers: int | None = None
 ) -> Iterator[dict[str, Any]]:
-    """The figures in the order in which they are done."""
-    subject(source)  # what cannot be read is refused once, here
+    """The figures, in the order in which they are finished."""
+    subject(source)  # raises InputError for unreadable files, once
     ordered = sorted(names, key=lambda name: (*SLOWEST_FIRST, name).index(name))
     for _, made in spread(partial(make, source=source, out=out), ordered, workers):
         yield made
 
 
 def alone(name: str) -> None:
-    """`python -m paper_figures.NAME`: one figure from what ships."""
+    """Write one figure from the shipped operator, for `python -m paper_figures.figures.NAME`."""
     make(name, RunSource(), OUT)

@@ -1,6 +1,6 @@
-"""Every claim of the paper as a file, the audit that runs them, and what attacks both.
+"""The claims of the paper, one file each, and the audit that checks them.
 
-`claims` hold statement, proof, hypotheses as code, check and witnesses; `ingredients` are what
-several of them compute; `operators` says what the audit finds of particular operators; `hunter`
+`claims` contain statement, proof, hypotheses as code, checks and witnesses; `quantities` are the
+computations that several claims share; `operators` examines particular operators; `hunter`
 searches for the sharpest instance of every inequality.
 """

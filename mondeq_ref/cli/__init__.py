@@ -1,1 +1,1 @@
-"""The command line: one thin file a subcommand, heavy imports inside `run`."""
+"""The command line: one thin file per subcommand, with heavy imports inside `run`."""

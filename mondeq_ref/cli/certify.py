@@ -1,6 +1,6 @@
-"""What can be proved of an operator at each bit-width, and what does quantization cost?
+"""Prove what holds for an operator at each bit-width, and compute the cost of quantization.
 
-Eight rungs, each implying the next; a row shows the first that holds and what it promises.
+There are eight rungs, each implying the next; a row shows the first that holds and its conclusion.
 
   1  ||W - W~||_F < m                 5  diagonal weights D make sym(D (I - W~)) definite
   2  ||W - W~||_2 < m (the paper's)   6  I - W~ is a P-matrix
@@ -49,12 +49,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--certificates",
         metavar="DIR",
-        help="folder in which every proof found is stored (default: none is)",
+        help="folder for every proof that is found (default: not written)",
     )
     group.add_argument(
         "--by-digest",
         action="store_true",
-        help="certificates name the matrices by SHA-256; verification then needs FILE",
+        help="store SHA-256 digests in place of the matrices; verification then needs FILE",
     )
 
 

@@ -1,10 +1,10 @@
-"""Judge an implementation against answers that are exact or certified.
+"""Test an implementation against exact or certified answers.
 
 MODULE:OBJECT names any Python object with some of the operations that
 `pydoc mondeq_ref.oracle.answers` lists; --cmd names a program in any language that reads and
 writes JSON lines (`pydoc mondeq_ref.oracle.program`).  It runs in a process group of its own,
-which ends with it.  Nothing is tolerated beyond the certified radius and the error it declares.
-Exit 0: all passed; 1: something failed; 2: it cannot be loaded.
+which is ended with it.  An answer may differ by the certified radius plus the declared error.
+Exit 0: all tests passed; 1: a test failed; 2: the implementation cannot be loaded.
 
 Example: mondeq-ref conform mymodule:implementation --declared-error 1e-6
 """
@@ -15,23 +15,21 @@ HELP = "judge another implementation against exact answers"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "object", nargs="?", metavar="MODULE:OBJECT", help="implementation to judge"
-    )
+    parser.add_argument("object", nargs="?", metavar="MODULE:OBJECT", help="Python object to test")
     parser.add_argument(
         "--cmd",
         metavar="COMMAND",
-        help="program to judge, which reads and writes JSON lines (default: none)",
+        help="program to test, which reads and writes JSON lines (default: none)",
     )
     parser.add_argument(
-        "--self", action="store_true", help="judge this project's own implementation"
+        "--self", action="store_true", help="test this project's own implementation"
     )
     parser.add_argument(
         "--declared-error",
         type=float,
         metavar="E",
         help="error that the implementation declares, absolute below 1 and relative above "
-        "(default: what the implementation says of itself, else 0)",
+        "(default: the declared_error of its capabilities, else 0)",
     )
     parser.add_argument(
         "--random",
@@ -57,7 +55,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--json", action="store_true", help="print one JSON object on stdout")
     parser.add_argument(
-        "--strict", action="store_true", help="count what should be right, not only what must"
+        "--strict", action="store_true", help='also count failures of level "should"'
     )
     parser.add_argument("--junit", metavar="FILE", help="JUnit XML to write (default: none)")
 

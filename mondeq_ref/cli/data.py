@@ -1,4 +1,4 @@
-"""Fetch MNIST, or compare the files of a folder with the published ones by their checksums.
+"""Download MNIST, or compare the files of a folder with the published ones by their checksums.
 
 Example: mondeq-ref data fetch
 """

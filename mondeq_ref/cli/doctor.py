@@ -1,4 +1,4 @@
-"""Print versions, BLAS, threads, rounding mode and caches, and whether proofs can be trusted here.
+"""Print versions, BLAS, threads, rounding mode and caches, and whether proofs are valid here.
 
 Exit 0: floats round to nearest and keep subnormals; 1: they do not.
 
@@ -28,7 +28,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def examine() -> dict[str, object]:
-    """What the error bounds and the speed depend on, as found in this process."""
+    """The properties of this process on which the error bounds and the speed depend."""
     import os
     import platform
     from importlib.metadata import PackageNotFoundError, version

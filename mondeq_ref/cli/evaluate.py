@@ -1,8 +1,8 @@
-"""Accuracy at exact equilibria, of an operator and of what quantization leaves of it.
+"""Compute the accuracy at exact equilibria, of an operator and of its quantized versions.
 
-An operator trained here with --qat is evaluated as it was trained: quantized.  With --bits, the
-operator of the file (for a trained one: of its float factors) is also quantized to every
-bit-width named.  Where no margin is proved, equilibria are proved input by input, in rationals.
+An operator from `train --qat` is evaluated in its quantized form.  With --bits, the operator of
+the file (for a trained one, of its float factors) is also quantized to every given bit-width.
+Where m > 0 is not proved, equilibria are proved input by input, in rationals.
 
 Example: mondeq-ref evaluate weights.npz --inputs mnist --bits 3-8
 """

@@ -1,4 +1,4 @@
-"""`mondeq-ref`: parse, run one subcommand, and turn what went wrong into an exit code.
+"""`mondeq-ref`: parse the arguments, run one subcommand, and return an exit code.
 
 0 yes, 1 the answer is no, 2 bad usage or bad input (one line), 3 internal error, 4 undecided.
 """
@@ -42,7 +42,7 @@ COMMANDS = {
 
 
 class OneLineParser(argparse.ArgumentParser):
-    """Bad usage is one line on stderr and exit code 2."""
+    """A parser that reports bad usage in one line on stderr, with exit code 2."""
 
     def error(self, message: str) -> NoReturn:
         self.exit(BAD_INPUT, f"{self.prog}: {message} (see {self.prog} --help)\n")
@@ -74,7 +74,7 @@ def command(name: str) -> ModuleType:
 
 @contextmanager
 def _ended_like_an_interrupt() -> Generator[None]:
-    """SIGTERM unwinds as Ctrl-C does, so that no half-written file stays behind."""
+    """Handle SIGTERM like Ctrl-C, so that temporary files are removed."""
     import signal
     import threading
 

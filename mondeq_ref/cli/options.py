@@ -1,6 +1,6 @@
-"""Options that mean the same in every command that loads an operator.
+"""Options with one meaning in every command that loads an operator.
 
-All such commands take the whole group; an option that a command cannot use is refused, not dropped.
+All such commands have the whole group; an option that a command cannot use raises InputError.
 """
 
 import argparse

@@ -1,4 +1,4 @@
-"""Compute again what a stored case says.  Exit 0: confirmed; 1: not confirmed; 2: not readable.
+"""Compute a stored case again.  Exit 0: confirmed; 1: not confirmed; 2: not readable.
 
 Cases are certificates, equilibria with their radii, displacements, and claims of the paper.
 

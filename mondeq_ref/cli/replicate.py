@@ -1,8 +1,8 @@
-"""The paper's quantization experiment on the operators that ship: every seed, every bit-width.
+"""Repeat the paper's quantization experiment on the shipped operators: all seeds and bit-widths.
 
 Writes one JSON table: margins and ||dW||_2/m as enclosures, accuracies on all test images at
-exact equilibria, quantization-aware against post-training quantization, and what of the
-published statements the numbers support.
+exact equilibria, quantization-aware against post-training quantization, and the published
+statements that the numbers support.
 
 Example: mondeq-ref replicate --dataset mnist --out replication.json
 """

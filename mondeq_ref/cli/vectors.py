@@ -1,9 +1,9 @@
-"""The vectors: questions as data with exact or certified answers, for any language.
+"""Export the test vectors (questions with exact or certified answers), or grade a response.
 
 `export` writes them as JSON with schemas, as lines of hexadecimal words that scanf and $readmemh
-read, and as C headers.  `grade` judges a response: JSON lines {"id": .., "outputs": {..}}, the
+read, and as C headers.  `grade` reads a response of JSON lines {"id": .., "outputs": {..}}, the
 first of which may be a description (`pydoc mondeq_ref.oracle.recorded`).
-Exit 0: all passed; 1: something failed; 2: the response cannot be read.
+Exit 0: all tests passed; 1: a test failed; 2: the response cannot be read.
 
 Example: mondeq-ref vectors export vectors --c-header
 """
@@ -15,18 +15,22 @@ HELP = "questions as data: export them, or grade a response"
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     what = parser.add_subparsers(dest="what", metavar="export|grade", required=True)
-    export = what.add_parser("export", help="write the vectors for another language")
-    export.add_argument("folder", metavar="DIR")
-    export.add_argument("--prompts-only", action="store_true", help="without the answers")
-    export.add_argument("--c-header", action="store_true", help="and one C header an operation")
-    grade = what.add_parser("grade", help="judge a response")
-    grade.add_argument("response", metavar="RESPONSE", help="JSON lines")
-    grade.add_argument("--strict", action="store_true", help="count what should be right too")
+    export = what.add_parser("export", help="write the vectors for other languages")
+    export.add_argument("folder", metavar="DIR", help="folder to write")
+    export.add_argument("--prompts-only", action="store_true", help="write no answers")
+    export.add_argument(
+        "--c-header", action="store_true", help="also write one C header per operation"
+    )
+    grade = what.add_parser("grade", help="grade a response")
+    grade.add_argument("response", metavar="RESPONSE", help="file of JSON lines with the answers")
+    grade.add_argument(
+        "--strict", action="store_true", help='also count failures of level "should"'
+    )
     grade.add_argument(
         "--declared-error",
         type=float,
         metavar="E",
-        help="the error it says it makes (default: what it says)",
+        help="error allowed to the answers (default: as the response declares)",
     )
     grade.add_argument("--json", action="store_true", help="one JSON object on stdout")
     grade.add_argument("--junit", metavar="FILE", help="JUnit XML to write (default: none)")

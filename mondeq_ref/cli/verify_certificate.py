@@ -1,8 +1,8 @@
-"""Is a stored certificate a proof?  Exit 0: verified; 1: rejected; 2: not readable.
+"""Check a stored certificate.  Exit 0: verified; 1: rejected; 2: not readable.
 
-The checker (`mondeq_ref/certificates/check.py`) knows nothing of how a proof was found and uses
-integers only.  With OPERATOR the certificate must also be about that operator: its W, or its W~ if
-OPERATOR is the quantized one, and the output says which.  A file whose name says another number of
+The checker (`mondeq_ref/certificates/check.py`) uses integers only and does not import the search
+for proofs.  With OPERATOR the certificate must also be about that operator: its W, or its W~ if
+OPERATOR is the quantized one; the output states which.  A file whose name has another number of
 bits than the certificate is rejected.
 
 Example: mondeq-ref verify-certificate proof.json weights.npz

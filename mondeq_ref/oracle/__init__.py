@@ -1,6 +1,6 @@
-"""Somebody else's implementation is judged here, against answers that are exact or certified.
+"""Conformance tests of implementations of the layer, against exact or certified answers.
 
-Names are loaded on first use: the process that only runs an implementation needs few of them.
+Names are imported on first use, because the process that runs an implementation needs few of them.
 """
 
 from importlib import import_module

@@ -1,4 +1,4 @@
-"""Adjoints that were not solved to the end: k steps of an iteration, or a loose linear solver."""
+"""Adjoints that are not converged: k steps of an iteration, or a loose linear solver."""
 
 from collections.abc import Iterator
 
@@ -25,7 +25,7 @@ def too_few_steps(M: Matrix, active: Array, G: Matrix, alpha: float | None) -> C
         for k in range(1, STEPS + 1):
             Lam = (Lam - a * (Lam @ M - G)) * active
             if k == 1:
-                continue  # a multiple of dz: no adjoint at all
+                continue  # a multiple of dz, which another mistake covers
             for factor in (1.0, a) if a != 1.0 else (1.0,):
                 times = "" if factor == 1.0 else f", times {a:g}"
                 detail = f"lambda after {k} steps from zero with alpha = {a:g}{times}"

@@ -1,4 +1,4 @@
-"""What an implementation may return, and how it becomes arrays.
+"""The operations of an implementation, and the conversion of its answers to arrays.
 
     operator(A, S, m)           W (n, n) of Winston and Kolter's (1 - m) I - A'A + S - S'
     margin(W)                   m = lambda_min of the symmetric part of I - W
@@ -23,8 +23,8 @@
                                 "margin", each true when ||dW||_F < m, ||dW||_2 < m,
                                 lambda_max(sym(W_after - W)) < m and margin(W_after) > 0 are known
 
-n units, d inputs, B rows.  Arrays are whatever NumPy can read: tensors are detached and brought
-to the processor first.  NotImplementedError skips a question.
+n units, d inputs, B rows.  An array is any object that NumPy can read; tensors are detached and
+moved to the CPU first.  NotImplementedError skips a question.
 """
 
 import os
@@ -48,23 +48,23 @@ NAMES: Mapping[Operation, tuple[str, ...]] = {
     "displacement": ("bound",),
     "certificate": ("frobenius", "norm", "one_sided", "margin"),
 }
-MOST_ENTRIES = 2**23  # of an answer; none that was asked for comes near
+MOST_ENTRIES = 2**23  # of an answer, far more than any question needs
 TRACED = 12  # lines of a traceback that are shown
 
 
 class UnreadableError(ValueError):
-    """An answer that is not made of the arrays that were asked for."""
+    """An answer that does not consist of the arrays of the operation."""
 
 
 class Refused(NamedTuple):
-    """No answer: what happened instead, in one sentence, and where in the stranger's code."""
+    """No answer: what happened, in one sentence, and the traceback in the implementation."""
 
     sentence: str
     trace: str = ""
 
 
 class Skipped(NamedTuple):
-    """The implementation says that it does not do this."""
+    """No answer, because the implementation does not support the question."""
 
     reason: str
 
@@ -73,7 +73,7 @@ Came = Mapping[str, Array] | Refused | Skipped
 
 
 def called(implementation: object, operation: Operation, arguments: Mapping[str, Any]) -> Came:
-    """One call in this process: whatever it raises, also SystemExit, fails this question alone."""
+    """The answer of one call in this process; any exception, also SystemExit, is a `Refused`."""
     folder = os.getcwd()
     alpha = {"alpha": arguments["alpha"]} if _wants_alpha(operation, arguments) else {}
     given = [value for name, value in arguments.items() if name not in alpha]
@@ -85,7 +85,7 @@ def called(implementation: object, operation: Operation, arguments: Mapping[str,
         return Refused(str(error))
     except KeyboardInterrupt:
         raise
-    except BaseException as error:  # whatever a stranger's code raises fails this question alone
+    except BaseException as error:  # an exception of the implementation fails this question alone
         said = " ".join(str(error).split())[:300]
         lines = traceback.format_exc().splitlines()[-TRACED:]
         return Refused(f"raised {type(error).__name__}: {said}", "\n".join(lines))
@@ -117,7 +117,7 @@ def readable(operation: Operation, value: Any) -> Answer:
 
 
 def _is_row(operation: Operation, value: Sequence[Any]) -> bool:
-    """Whether this is one thing a name, in order.  A list may also be an array of numbers."""
+    """Whether the value has one item for each name, in order.  A list may also be an array."""
     if operation == "quantize":
         return isinstance(value, tuple) and len(value) == 2
     return len(NAMES[operation]) > 1 and len(value) == len(NAMES[operation])
@@ -128,9 +128,9 @@ def _row() -> str:
 
 
 def array(value: Any, name: str) -> Array:
-    """Any array of real numbers; tensors that carry a gradient or live elsewhere too.
+    """A copy of any array of real numbers, also of tensors with gradients or on other devices.
 
-    A copy: an implementation may write its next answer into the same memory."""
+    It is a copy because an implementation may reuse the memory for its next answer."""
     for method in ("detach", "cpu"):
         if callable(getattr(value, method, None)):
             value = getattr(value, method)()
@@ -140,7 +140,7 @@ def array(value: Any, name: str) -> Array:
         raise UnreadableError(f"{name} is a masked array: which numbers are meant?")
     try:
         found = np.asarray(value)
-    except Exception as error:  # __array__ is a stranger's code as well
+    except Exception as error:  # __array__ is code of the implementation
         raise UnreadableError(f"{name} is {_kind(value)}, which gives no array: {error}") from None
     if "bfloat16" in str(found.dtype):  # the type that JAX adds to NumPy
         found = found.astype(np.float32)

@@ -1,8 +1,7 @@
-"""Is an answer wrong because of the other rows of its batch?  Asked, not guessed.
+"""The diagnosis of answers that depend on the other rows of the batch, by further questions.
 
-A row is called dependent on its batch when the whole question gets the same wrong answer twice,
-while the row alone is right, many copies of it are all right, and it is wrong again among loud
-rows.
+A row depends on its batch when the whole question gets the same wrong answer twice, the row alone
+and many copies of it get right answers, and the row among large inputs gets a wrong one.
 """
 
 from collections.abc import Iterable
@@ -19,15 +18,15 @@ from mondeq_ref.oracle.question import Ball, Question
 if TYPE_CHECKING:
     from mondeq_ref.oracle.mistakes import MistakenAnswer
 
-LOUD = 64.0  # times the inputs of the neighbors
-MOST_ASKED = 12  # cases, once one of the first is found to depend on its batch
-STEADY = 1e-2  # of the error may differ when the same is asked twice
+LOUD = 64.0  # factor of the inputs of the other rows
+MOST_ASKED = 12  # cases, once one of the first depends on its batch
+STEADY = 1e-2  # greatest change of a repeated answer, relative to its error
 
 
 def batch_mistake(
     first: "Iterable[MistakenAnswer]", all_cases: "list[MistakenAnswer]", door: Door
 ) -> dict[str, Diagnosis]:
-    """Test name -> diagnosis; the others are asked about only if one of the first says so."""
+    """Test name -> diagnosis; cases beyond the first are tested only if one of those depends."""
     found = {case.question.test: _asked_again(case, door) for case in first}
     if any(diagnosis is not None for diagnosis in found.values()):
         for case in all_cases[:MOST_ASKED]:
@@ -70,7 +69,7 @@ def _asked_again(case: "MistakenAnswer", door: Door) -> Diagnosis | None:
 
 
 def _rows(question: Question, X: Matrix, center: Matrix, door: Door) -> Matrix | None:
-    """What comes for these inputs, where it has the right shape and is finite."""
+    """The answer for these inputs; None unless it has the right shape and is finite."""
     expected = {"Z": Ball(center, np.zeros(len(center)))}
     arguments = {**question.arguments, "X": np.ascontiguousarray(X)}
     came = asked(door, replace(question, test="", arguments=arguments, expected=expected))

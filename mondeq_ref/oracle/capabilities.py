@@ -1,14 +1,14 @@
-"""What an implementation says of itself, and how a question is put into its words.
+"""The description that an implementation gives of itself, and the conversion of questions to it.
 
 A mapping with some of these keys, as an attribute (or a method) `capabilities` of a Python
 object, or as the answer to "start" of a program:
 
     name, version      for the report
-    operations         those it offers; by default the methods of the object
-    dtype              float64, float32, float16 or bfloat16: what its arrays are rounded to first
+    operations         the operations it has; by default the methods of the object
+    dtype              float64, float32, float16 or bfloat16: its arguments are rounded to it
     batch              "rows", or "columns": X (d, B), Z (n, B) and dZ (n, B)
     layer              "W", or "factors": solve, gradients and displacement get A, S, m for W
-    quantizer          "codes", or "values": what a bare array is that `quantize` returns
+    quantizer          "codes", or "values": the meaning of a bare array that `quantize` returns
     alpha              true: solve and gradients also get the keyword alpha, a step size
     declared_error     a number, or a mapping from operation to number
 """
@@ -28,14 +28,16 @@ DTYPES: Mapping[str, type[np.floating[Any]]] = {
     "float64": np.float64,
     "float32": np.float32,
     "float16": np.float16,
-    "bfloat16": np.float32,  # which NumPy lacks: rounded, and handed over as float32
+    "bfloat16": np.float32,  # NumPy has no bfloat16: rounded numbers are passed as float32
 }
-BY_ROW = ("X", "dZ", "Z")  # batches, one input a row
+BY_ROW = ("X", "dZ", "Z")  # batches, one input per row
 LAYERED: tuple[Operation, ...] = ("solve", "gradients")
 
 
 @dataclass(frozen=True)
 class Capabilities:
+    """The description of an implementation, with the keys above."""
+
     operations: tuple[Operation, ...]
     name: str = ""
     version: str = ""
@@ -48,7 +50,7 @@ class Capabilities:
 
 
 class Door(Protocol):
-    """How a question reaches the implementation, and what comes back."""
+    """The connection to an implementation: it sends a question and returns the answer."""
 
     @property
     def capabilities(self) -> Capabilities: ...
@@ -57,7 +59,7 @@ class Door(Protocol):
 
 
 class Direct:
-    """In this process: nothing bounds the time an answer takes."""
+    """The connection to an object in this process, without a time limit."""
 
     def __init__(self, implementation: object) -> None:
         self.implementation = implementation
@@ -68,17 +70,17 @@ class Direct:
 
 
 def capabilities_of(implementation: object) -> Capabilities:
-    """Of a Python object: what it says, and the methods that it has."""
+    """The capabilities of a Python object, from its `capabilities` and its methods."""
     offered = [name for name in OPERATIONS if callable(getattr(implementation, name, None))]
-    # Looked up plainly: an object that answers to every name has said nothing of itself.
-    told = getattr_static(implementation, "capabilities", None) is not None
-    said = getattr(implementation, "capabilities") if told else {}  # noqa: B009
+    # A static lookup, because an object with __getattr__ may have every attribute.
+    has_any = getattr_static(implementation, "capabilities", None) is not None
+    said = getattr(implementation, "capabilities") if has_any else {}  # noqa: B009
     said = cast("Callable[[], object]", said)() if callable(said) else said
     return described(said if isinstance(said, Mapping) else {}, offered)
 
 
 def described(said: Mapping[Any, Any], offered: Sequence[str] = ()) -> Capabilities:
-    """A description read strictly: an unknown word is refused rather than guessed at."""
+    """The capabilities in a mapping; InputError for unknown keys and values."""
     known = Capabilities.__dataclass_fields__
     if strange := sorted(str(name) for name in said if name not in known):
         raise InputError(f"capabilities are {', '.join(known)}; got {', '.join(strange)}")
@@ -99,7 +101,7 @@ def described(said: Mapping[Any, Any], offered: Sequence[str] = ()) -> Capabilit
 
 
 def asked(door: Door, question: Question) -> Came:
-    """The question in the words of the implementation, and its answer in ours."""
+    """The answer to a question, which is converted for the implementation and back."""
     put = worded(question, door.capabilities)
     if isinstance(put, Skipped):
         return put
@@ -110,7 +112,7 @@ def asked(door: Door, question: Question) -> Came:
 
 
 def worded(question: Question, said: Capabilities) -> dict[str, Any] | Skipped:
-    """The arguments by name, in calling order."""
+    """The arguments by name, in calling order, in the form that the implementation takes."""
     arguments = dict(zip(question.arguments, question.copied(), strict=True))
     if said.layer == "factors" and question.operation in LAYERED:
         if not question.factors:
@@ -137,7 +139,7 @@ def rounded(array: Array, dtype: str) -> Array:
 
 
 def reworded(question: Question, came: Answer, said: Capabilities) -> Answer:
-    """Batches as rows, and quantized arrays as codes around zero."""
+    """The answer with batches as rows, and quantized arrays as codes without a zero point."""
     found = dict(came)
     if said.batch == "columns":
         by_row = {"solve": ("Z",), "gradients": ("X",)}.get(question.operation, ())
@@ -148,7 +150,7 @@ def reworded(question: Question, came: Answer, said: Capabilities) -> Answer:
 
 
 def _as_codes(question: Question, came: dict[str, Array], said: Capabilities) -> Answer:
-    """Codes and steps; values become the codes of the step that came, or of the right one."""
+    """Codes and steps; values are divided by the answer's step, or else by the right one."""
     if set(came) == {"codes"} and said.quantizer == "values":
         came = {"values": came["codes"]}
     zero = came.pop("zero_point", None)
@@ -165,12 +167,12 @@ def _as_codes(question: Question, came: dict[str, Array], said: Capabilities) ->
 
 
 def _whole(quotient: Array) -> Array:
-    """Quotients within rounding of an integer are that integer; others stay as they are."""
+    """The quotients, rounded to an integer where they are within 1e-3 of it."""
     near = np.rint(quotient)
     return np.where(np.abs(quotient - near) <= 1e-3, near, quotient)
 
 
 def _by_row(step: Array, like: Array) -> Array:
-    """One number for the whole array, or one a row."""
+    """The steps as a column: one for the whole array, or one per row."""
     column = np.asarray(step, np.float64).reshape(-1, 1)
     return column if len(column) == len(like) else column[:1]

@@ -1,4 +1,4 @@
-"""Ask everything, grade every answer, and say what is wrong with those that fail."""
+"""The conformance test: all questions, the grade of every answer, and diagnoses of failures."""
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -24,7 +24,7 @@ from mondeq_ref.oracle.report import Failure, Report
 from mondeq_ref.oracle.snippets import snippet
 from mondeq_ref.oracle.tally import Graded, Tally
 
-RANDOM = 10  # drawn questions an operation
+RANDOM = 10  # random questions per operation
 DIAGNOSING = 20.0  # seconds for all diagnoses of a run together
 
 Declared = float | Mapping[str, float]
@@ -37,13 +37,12 @@ def check_implementation(
     declared_error: Declared | None = None,
     expected_failures: Mapping[str, str] = {},
 ) -> Report:
-    """Judge any object with some of the operations that `mondeq_ref.oracle.answers` lists.
+    """The report on any object with some of the operations in `mondeq_ref.oracle.answers`.
 
-    `declared_error` is the error the implementation says it makes, absolute below one and
-    relative above, one number or one an operation; by default what its `capabilities` say, else
-    none.  `expected_failures` maps patterns of test
-    names ("solve/generic/*") to the reason.  A hang is not noticed here: `mondeq-ref conform`
-    runs the object in a process of its own.
+    `declared_error` is the error that the implementation may make, absolute below one and relative
+    above, as one number or one per operation (default: that of its `capabilities`, else 0).
+    `expected_failures` maps patterns of test names ("solve/generic/*") to the reason.  There is
+    no time limit; `mondeq-ref conform` runs the object in a process of its own.
     """
     return examined(
         Direct(impl),
@@ -55,7 +54,7 @@ def check_implementation(
 
 
 def all_questions(seed: int, random: int) -> dict[str, Question]:
-    """The vectors, which are the same for everybody, and those drawn for this seed."""
+    """The stored vectors, and the questions that are drawn for this seed."""
     return {**vectors.read(), **drawn(seed, random)}
 
 
@@ -72,9 +71,9 @@ def examined(
     strict: bool = False,
     watched: Callable[[Iterable[Question]], Iterable[Question]] = iter,
 ) -> Report:
-    """The report on whatever answers behind `door`; `questions` are those of this seed and
-    number, or vectors.  What only should be right counts when `strict`, what may be never does.
-    `watched` passes questions on and may show how far it has come."""
+    """The report on the implementation behind `door`; `questions` are those of `seed` and `random`,
+    or vectors.  Questions of level "should" count only when `strict`, those of level "may" never.
+    `watched` yields the questions and may show progress."""
     offered = door.capabilities.operations if operations is None else operations
     if not offered:
         raise InputError(f"the object has none of the operations {', '.join(OPERATIONS)}")
@@ -105,7 +104,7 @@ def examined(
 
 
 def _declared(door: Door, given: Declared | None) -> dict[str, float]:
-    """What was said here, else what the implementation says of itself, else nothing."""
+    """The declared error of each operation: as given, else by the capabilities, else 0."""
     said: Declared = door.capabilities.declared_error if given is None else given
     each = dict(said) if isinstance(said, Mapping) else dict.fromkeys(OPERATIONS, float(said))
     for name, error in each.items():
@@ -117,7 +116,7 @@ def _declared(door: Door, given: Declared | None) -> dict[str, float]:
 
 
 def _diagnoses(tally: Tally, door: Door) -> dict[str, Diagnosis]:
-    """Test name -> the mistake that explains it, all failures being looked at together."""
+    """Test name -> the mistake that explains it; all failures are diagnosed together."""
     cases = list(_cases(tally.wrong, tally.declared))
     known = {one.question.test: one.known for one in tally.wrong if one.known is not None}
     until = time.monotonic() + DIAGNOSING

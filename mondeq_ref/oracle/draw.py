@@ -1,8 +1,8 @@
-"""The questions of one seed: drawn from the families, and asked of the shipped operators.
+"""The questions of one seed, on random operators and on shipped ones.
 
 Every operator has kappa = L / m of at most `MOST_KAPPA`, every input is a float32, and gradients
-are asked for away from kinks, so that a careful float32 implementation can declare 1e-4 and
-pass: what rounding W to float32 costs is about kappa 2^-24.
+are asked away from kinks, so that a careful float32 implementation can declare 1e-4 and pass:
+rounding W to float32 changes an equilibrium by about kappa 2^-24.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -21,10 +21,10 @@ from mondeq_ref.oracle.question import Ball, Question
 from mondeq_ref.quantize import Quantizer
 
 MOST_KAPPA = 1000.0
-NEAREST_KINK = 2e-2  # |z_i - w_i| where gradients are asked for
+NEAREST_KINK = 2e-2  # least |z_i - w_i| for questions about gradients
 NEAREST_TIE = 0.02  # of a quotient, so that the float type of the division does not matter
 ROWS = 4
-EASY_ROWS = 12  # beside one hard row: what a batch-wide stopping rule is looked at with
+EASY_ROWS = 12  # with one hard row, against stopping rules over the whole batch
 SHIPPED = ("float-42", "qat-exact-6", "structured-3")
 SCALES = (-20, 20)
 ATTEMPTS = 200
@@ -42,7 +42,7 @@ FACTORED = ("generic", "rank_deficient", "short", "dead_units", "skew_dominant")
 
 
 def drawn(seed: int, random: int = 10) -> dict[str, Question]:
-    """Test name -> question: `random` draws an operation, and the fixed ones beside them."""
+    """Test name -> question: `random` random questions per operation, and the fixed ones."""
     if seed < 0 or random < 1:
         raise InputError(f"seed must be at least 0 and random at least 1, got {seed}, {random}")
     sources = [_operators, _codes, _equilibria, _gradients]
@@ -52,7 +52,7 @@ def drawn(seed: int, random: int = 10) -> dict[str, Question]:
 
 
 def _own_name(question: Question) -> str:
-    """Beside the vectors, whose names are theirs."""
+    """The name of a drawn question, which differs from the names of the vectors."""
     operation, _, rest = question.test.partition("/")
     return f"{operation}/drawn-{rest}"
 
@@ -98,9 +98,10 @@ def _quantize(test: str, W: Matrix, quantizer: Quantizer) -> Question:
 
 
 def _ties(rng: Generator, quantizer: Quantizer) -> Matrix:
-    """Halves and eighths times powers of two, plus and minus the largest in every row: the step
-    is a power of two and every tie is one in any binary float type, while the eighths tell
-    another rounding from another step."""
+    """Halves and eighths times powers of two, with plus and minus the largest entry in every row.
+
+    The step is a power of two and every tie is a tie in any binary float type; the eighths
+    distinguish another rounding from another step."""
     eighths = 8 * quantizer.greatest_code - 4 * (quantizer.range == "unclipped")
     W = rng.integers(-eighths, eighths + 1, (8, 12)) / 8
     W[:, :6] = np.array([eighths, -eighths, 4, -4, 3, 7]) / 8
@@ -141,8 +142,8 @@ def _equilibria(rng: Generator, random: int) -> Iterator[Question]:
 
 
 def _at_kinks(rng: Generator, n: int) -> Question:
-    """z and w = z - W z - c share zeros, exactly: in c = (I - W) z - w every number is a multiple
-    of 2^-6 of few digits.  Which side of a kink a solver thinks it is on must not matter."""
+    """A question with exact kinks z_i = w_i = 0: in c = (I - W) z - w every number is a multiple
+    of 2^-6 with few digits.  The equilibrium does not depend on the side of a kink."""
     while True:
         W = rng.integers(-24, 25, (n, n)) / 64
         operator = Operator(W - 0.25 * np.eye(n), np.eye(n), np.zeros(n))
@@ -156,7 +157,7 @@ def _at_kinks(rng: Generator, n: int) -> Question:
 
 
 def _alone(rng: Generator) -> Iterator[Question]:
-    """One row, one unit, one input: axes of length one, and the unit is active."""
+    """Questions with one row or one active unit: axes of length one."""
     operator = _moderate(rng, DRAWN["generic"])
     yield _solve("solve/one-row/generic", operator, _inputs(rng, operator, 1), ("one-row",))
     W = np.array([[float(_single(rng.uniform(-1.0, 0.75, (1, 1)))[0, 0])]])
@@ -167,7 +168,7 @@ def _alone(rng: Generator) -> Iterator[Question]:
 
 
 def _scaled(rng: Generator) -> Iterator[Question]:
-    """The injections times a power of two, and so is the equilibrium: graded relatively."""
+    """Questions with injections, and so equilibria, times a power of two; graded relatively."""
     for exponent in SCALES:
         operator = _bare(_moderate(rng, DRAWN["generic"]))
         c = _single(rng.normal(size=(ROWS, operator.n)) + 0.5) * 2.0**exponent
@@ -212,7 +213,7 @@ def _gradients(rng: Generator, random: int) -> Iterator[Question]:
 def _away_from_kinks(
     rng: Generator, test: str, operator: Operator, rows: Matrix | None, count: int = ROWS
 ) -> Question:
-    """The first inputs at which no unit is near a kink, and at least one is active."""
+    """A question on the first inputs at which no unit is near a kink and one unit is active."""
     kept: list[Matrix] = []
     for attempt in range(ATTEMPTS):
         X = _inputs(rng, operator, 1) if rows is None else rows[attempt : attempt + 1]
@@ -233,7 +234,7 @@ def _away_from_kinks(
 
 
 def _nearest(n: int) -> float:
-    """Among a hundred units one is always somewhat near; their kappa is small in exchange."""
+    """The least |z_i - w_i| for n units, smaller for many units."""
     return NEAREST_KINK / max(1, n // 10)
 
 
@@ -253,7 +254,7 @@ def _moderate(rng: Generator, family: Callable[[Generator], Operator]) -> Operat
 
 
 def _bare(operator: Operator) -> Operator:
-    """Known by its injections only: U = I and b = 0."""
+    """The operator with U = I and b = 0, whose inputs are injections."""
     n = operator.n
     return Operator(operator.W, np.eye(n), np.zeros(n))
 

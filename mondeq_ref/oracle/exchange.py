@@ -1,12 +1,12 @@
 """The vectors as files for other languages: JSON, lines of hexadecimal words, C headers.
 
     OPERATION.json, schemas/, manifest.json    as they ship, or without the answers
-    text/OPERATION/FAMILY-NUMBER.hex           one word a line, big-endian digits; before each
+    text/OPERATION/FAMILY-NUMBER.hex           one word per line, big-endian digits; before each
                                                array a line "// name dtype extent extent"
     text32/..                                  the same in float32 words, each rounded once
     OPERATION.h                                the arrays as words, and a table of them
 
-`$readmemh` and `scanf` read the words; both skip lines that start with //, or can.
+`$readmemh` and `scanf` read the words and can skip lines that start with //.
 """
 
 import json
@@ -26,7 +26,7 @@ Named = tuple[str, Array]
 
 
 def export(target: Path, *, prompts_only: bool = False, c_header: bool = False) -> int:
-    """Write everything below `target`; how many tests there are."""
+    """Write all files below `target`; return the number of tests."""
     source, count = vectors.folder(), 0
     (target / "schemas").mkdir(parents=True, exist_ok=True)
     for operation in OPERATIONS:
@@ -76,7 +76,7 @@ def _words(operation: str, test: Mapping[str, Any], width: int) -> Iterator[str]
 
 
 def _arrays(test: Mapping[str, Any]) -> Iterator[Named]:
-    """Inputs by name, and answers as `expected.name.center` and so on, the first right one."""
+    """Inputs by name, and the first right answer as `expected.name.center` and so on."""
     for name, value in test["inputs"].items():
         if isinstance(value, dict) and "data" in value:
             yield name, decoded(value)

@@ -1,4 +1,4 @@
-"""The right answers: rational arithmetic, rounded once, with the radius that rounding costs."""
+"""The right answers: computed in rationals and rounded once, with a bound on that rounding."""
 
 from fractions import Fraction
 
@@ -32,7 +32,7 @@ def product_ball(factors: Factors) -> Ball:
 
 
 def equilibria(operator: Operator, X: Matrix) -> Equilibria | None:
-    """The exact equilibria for exact U x + b; None where no proposed active set was proved."""
+    """The exact equilibria for exact U x + b; None unless all of them are proved."""
     injections = inject(operator, X)
     proposed = solve(operator, injections, workers=1).z
     found = prove(operator, injections, proposed, Guarantee.EXACT)
@@ -96,7 +96,7 @@ def _whole(left: Matrix, right: Matrix) -> Vector:
 
 
 def codes(W: Matrix, quantizer: Quantizer) -> Integers:
-    """round(w / s) to even with the quotient in rational numbers, where half-even is asked."""
+    """The codes by half-even rounding of the rational quotient w / s."""
     by_row = W if quantizer.per == "row" else W.reshape(1, -1)
     reach = Fraction(quantizer.greatest_code)
     if quantizer.range == "unclipped":
@@ -117,6 +117,6 @@ def step_ball(W: Matrix, quantizer: Quantizer) -> Ball:
 
 
 def steps(W: Matrix, quantizer: Quantizer) -> Vector:
-    """The step of every row, or the one step of all, as the quantizer defines it."""
+    """The step of every row, or the one step of the array, by the quantizer's definition."""
     by_row = W if quantizer.per == "row" else W.reshape(1, -1)
     return np.array([quantizer.step(row) for row in by_row])

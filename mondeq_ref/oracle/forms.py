@@ -1,8 +1,8 @@
-"""What a test of each operation holds, and the JSON Schema that says so.
+"""The form of the tests of each operation, and its JSON Schema.
 
-One form an operation: fixed names, no unions, nothing beside what is listed, so that types can
-be generated from the schema.  Arrays are those of `oracle.wire`; a number is an array of shape
-[], so that it is read from its bits as well.
+One form per operation: fixed names, no unions, no other names, so that types can be generated
+from the schema.  Arrays are those of `oracle.wire`; a number is an array of shape [], so that it is
+also read from its bits.
 """
 
 from collections.abc import Mapping
@@ -18,9 +18,11 @@ FACTORS = {"A": ARRAY, "S": ARRAY, "m": NUMBER}
 
 @dataclass(frozen=True)
 class Layout:
+    """The inputs and outputs of a test of one operation."""
+
     inputs: Mapping[str, str]  # name -> kind, in calling order
     outputs: Mapping[str, str]  # name -> ball, bounds or statement
-    factors: bool = False  # whether A, S, m with that very W stand beside the inputs
+    factors: bool = False  # whether the test also has A, S and m with exactly this W
 
 
 FORMS: Mapping[Operation, Layout] = {
@@ -144,7 +146,7 @@ def _definitions() -> dict[str, Any]:
 
 
 def _object(properties: Mapping[str, Any], description: str = "") -> dict[str, Any]:
-    """Every name is there, and no other."""
+    """The schema of an object with exactly these names."""
     found = {
         "type": "object",
         "properties": dict(properties),

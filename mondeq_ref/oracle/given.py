@@ -1,4 +1,4 @@
-"""An answer that is there already, seen through the door that questions are put through."""
+"""An answer that is already known, in the form of an implementation."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -9,7 +9,7 @@ from mondeq_ref.oracle.question import Operation
 
 
 class Given:
-    """The same answer to every question."""
+    """An implementation that gives the same answer to every question."""
 
     def __init__(self, operation: Operation, answer: Any) -> None:
         self.answer = answer

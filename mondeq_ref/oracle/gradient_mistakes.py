@@ -1,4 +1,4 @@
-"""What backward passes return in place of the gradients."""
+"""Mistakes of backward passes, with the gradients that they give."""
 
 from collections.abc import Iterator
 
@@ -10,9 +10,9 @@ from mondeq_ref.oracle.names import Diagnosis, Mistake
 from mondeq_ref.oracle.question import Answer, Array, Question
 from mondeq_ref.oracle.solver_mistakes import operator_of, points
 
-NEGLIGIBLE = 2e-3  # a factor below, or above one over this, is none
+NEGLIGIBLE = 2e-3  # factors are diagnosed between this and its reciprocal
 SAME = 1e-4  # relative, of the factors of different gradients
-LEAST_ENTRIES = 3  # nonzero ones of lambda: one number is always a factor of another
+LEAST_ENTRIES = 3  # nonzero entries of lambda for the diagnosis of a factor
 THRESHOLDS = (1e-1, 1e-2, 1e-3, 1e-4, 1e-5)
 
 
@@ -70,7 +70,7 @@ def gradient_mistakes(question: Question, answer: Answer) -> Iterator[tuple[Diag
 def _nearest(
     question: Question, answer: Answer, candidates: list[dict[str, Array]]
 ) -> tuple[int, Answer] | None:
-    """Of many gradients those that are nearest to what came."""
+    """The gradients among the candidates that are nearest to the answer, with their index."""
     shares = [
         max(
             np.linalg.norm(np.asarray(got, np.float64) - gives[name])
@@ -86,7 +86,7 @@ def _nearest(
 
 
 def _factor(question: Question, answer: Answer, entries: int) -> Iterator[tuple[Diagnosis, Answer]]:
-    """Every gradient times one number; or a mean over the rows, which leaves dl/dX alone."""
+    """Every gradient times one number, or a mean over the rows, which does not affect dl/dX."""
     rows = len(question.arguments["X"])
     found = {name: _ratio(question, name, got) for name, got in answer.items()}
     found = {name: t for name, t in found.items() if t is not None}
@@ -112,7 +112,7 @@ def _factor(question: Question, answer: Answer, entries: int) -> Iterator[tuple[
 
 
 def _ratio(question: Question, name: str, got: Array) -> float | None:
-    """The number that this array is the right one times, in the sense of least squares."""
+    """The least-squares factor between this array and the right one; None if 0 or undefined."""
     center = question.ball(name).center
     size = float((center * center).sum())
     t = float((np.asarray(got, np.float64) * center).sum()) / size if size > 0 else None

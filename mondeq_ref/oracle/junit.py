@@ -6,7 +6,7 @@ from mondeq_ref.oracle.report import Report
 
 
 def junit(report: Report, name: str) -> str:
-    """Failures with all that is known; passes are counted, not listed."""
+    """The report as XML; failures with their text, passes by their number only."""
     total = report.passed + len(report.failures) + len(report.skipped)
     suite = Element(
         "testsuite",
@@ -29,5 +29,5 @@ def junit(report: Report, name: str) -> str:
 
 
 def _printable(text: str) -> str:
-    """Without the characters that XML forbids: what a program prints may hold any."""
+    """The text with ? in place of the characters that XML forbids."""
     return "".join(c if c in "\n\t" or c >= " " else "?" for c in text)

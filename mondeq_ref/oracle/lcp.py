@@ -1,4 +1,4 @@
-"""A solver of linear complementarity problems, seen as a solver of equilibria."""
+"""A solver of linear complementarity problems as a solver of equilibria."""
 
 from collections.abc import Callable
 from typing import Any

@@ -1,4 +1,4 @@
-"""What can be said of a wrong answer without knowing its cause: where, how much, which units."""
+"""Descriptions of a wrong answer: the place, the size and the units of its error."""
 
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -8,18 +8,18 @@ import numpy as np
 from mondeq_ref.oracle.names import Diagnosis, Mistake
 from mondeq_ref.oracle.question import Answer, Array, Ball, Bounds, Expected, Judgment, Question
 
-NUMBERS = ("margin", "lipschitz", "certificate")  # whose answers may have no axis at all
+NUMBERS = ("margin", "lipschitz", "certificate")  # operations whose answers may be scalars
 
 
 class Misfit(NamedTuple):
-    """Why there is no distance to measure, in one sentence."""
+    """The reason why an answer has no distance to the right one, in one sentence."""
 
     sentence: str
     diagnosis: Diagnosis | None = None
 
 
 def misfit(question: Question, answer: Answer) -> Misfit | None:
-    """Wrong shapes, a NaN or an infinity."""
+    """The misfit of an answer with a wrong shape, a NaN or an infinity; None elsewhere."""
     for name, got in answer.items():
         wanted = shape_of(question.expected[name])
         number = question.operation in NUMBERS or name in ("m", "step")
@@ -46,7 +46,7 @@ def shape_of(right: Expected) -> tuple[int, ...]:
 
 
 def shown(question: Question, answer: Answer, verdict: Judgment) -> str:
-    """The entry that is farthest off."""
+    """The entry with the largest error, as text."""
     right, got = question.expected[verdict.name], np.asarray(answer[verdict.name])
     if isinstance(right, Bounds):
         row = verdict.row or 0
@@ -70,7 +70,8 @@ def shown(question: Question, answer: Answer, verdict: Judgment) -> str:
 
 
 def measured(question: Question, answer: Answer, verdict: Judgment) -> str:
-    """Residual and active set of an equilibrium; size and direction of every gradient."""
+    """A description of the answer: residual and active set of an equilibrium, or size and
+    direction of every gradient."""
     if question.operation == "solve":
         return _of_equilibrium(question, answer["Z"], verdict.row or 0)
     if question.operation in ("gradients", "factor_gradients"):

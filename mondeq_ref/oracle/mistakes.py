@@ -1,10 +1,10 @@
-"""Which mistake gives these answers?  Each is recognized by computing what it would give.
+"""Diagnoses: the mistakes that explain wrong answers, found by computing what each would give.
 
-A mistake explains an answer when what it gives is, row by row, a hundred times nearer to it than
-the right answer is and within a thousandth of the largest error, and when it is right where the
-answer is right.  None of this depends on the declared error.  Of several that fit, the one is
-taken that explains the most failures, then the one that fits much better; where that leaves a
-doubt, nothing is named.  A diagnosis is advice: nothing passes or fails by it.
+A mistake explains an answer when, in every row, its result is a hundred times nearer to the answer
+than the right answer is and within a thousandth of the largest error, and when it is right where
+the answer is right.  This does not depend on the declared error.  Of several mistakes that fit, the
+one that explains the most failures is taken, then the one that fits much better; if none fits much
+better there is no diagnosis.  Diagnoses do not affect which tests pass.
 """
 
 import time
@@ -25,9 +25,9 @@ from mondeq_ref.oracle.question import Answer, Array, Ball, Question, Statements
 from mondeq_ref.oracle.shapes_of_error import shape_mistakes
 from mondeq_ref.oracle.solver_mistakes import solver_mistakes
 
-EXPLAINED = 1e-3  # of the error may remain
-NEARER = 1e-2  # of a row's own error
-CLEAR = 1e-7  # of its size is the least error of an answer that is looked at
+EXPLAINED = 1e-3  # greatest remaining part of the largest error
+NEARER = 1e-2  # greatest remaining part of a row's error
+CLEAR = 1e-7  # least error of a diagnosed answer, relative to its size
 BETTER = 0.1
 ALWAYS_MADE = frozenset(
     {
@@ -36,7 +36,7 @@ ALWAYS_MADE = frozenset(
         *(Mistake.NO_MASK, Mistake.TRANSPOSED_GRADIENT, Mistake.SYMMETRIC, Mistake.NO_MARGIN),
     }
 )
-LOOKED_AT = 5  # failures of one operation whose path is searched
+LOOKED_AT = 5  # failures whose iterates are searched
 ASKED_AGAIN = 3
 MANY = 4
 
@@ -52,15 +52,18 @@ class MistakenAnswer:
 
 @dataclass(frozen=True, eq=False)
 class Fit:
+    """A diagnosis that fits an answer."""
+
     diagnosis: Diagnosis
-    rest: float  # of the error that is not explained
+    rest: float  # the part of the error that it does not explain
 
 
 def diagnosed(
     cases: Iterable[MistakenAnswer], passed: Iterable[MistakenAnswer], door: Door, until: float
 ) -> dict[str, Diagnosis]:
-    """Test name -> the mistake that explains it, until the time is up; answers that `passed`
-    speak against mistakes which would have been wrong there."""
+    """Test name -> the mistake that explains it, searched until the time `until`.
+
+    An answer that `passed` excludes mistakes that would have been wrong there."""
     right = list(passed)
     by_operation = defaultdict[str, list[MistakenAnswer]](list)
     for case in cases:
@@ -83,7 +86,7 @@ def diagnosed(
 
 
 def _clear(case: MistakenAnswer) -> bool:
-    """Whether the answer is wrong by more than inaccuracy: codes and statements always are."""
+    """Whether the error exceeds inaccuracy; errors of codes and statements always do."""
     for name, got in case.answer.items():
         right = case.question.expected[name]
         if isinstance(right, Statements) or name == "codes":
@@ -109,7 +112,7 @@ def _without(fits: list[Fit], refuted: set[Mistake]) -> list[Fit]:
 
 
 def _refuted(passed: Iterable[MistakenAnswer]) -> set[Mistake]:
-    """Mistakes that are made always or never, and were not made in an answer that passed."""
+    """The mistakes of ALWAYS_MADE that were not made in an answer that passed."""
     found = set[Mistake]()
     for case in passed:
         gives: dict[Mistake, bool] = {}
@@ -143,7 +146,7 @@ def _suspects(question: Question, answer: Answer) -> Iterator[tuple[Diagnosis, A
 
 
 def _step_mistakes(question: Question) -> Iterator[tuple[Diagnosis, Answer]]:
-    """The parts of a pair taken for each other."""
+    """The state in place of the equilibrium."""
     state = question.ball("state").center
     detail = "the equilibrium is read off the state by the resolvent and the ReLU"
     yield Diagnosis(Mistake.STATE, detail), {"state": state, "Z": state}
@@ -169,7 +172,7 @@ def unexplained(case: MistakenAnswer, gives: Answer) -> float | None:
 
 
 def _differing(right: Ball, got: Array, given: Array) -> float | None:
-    """Codes: as good as all of those that are wrong are what the mistake gives."""
+    """The part of the wrong codes that the mistake does not give; None above 5 %."""
     if given.shape != got.shape:
         return None
     wrong = int((got != right.center).sum())
@@ -198,7 +201,7 @@ def _remaining(right: Ball, got: Array, given: Array, declared: float) -> float 
 
 
 def _elected(fits: Mapping[str, list[Fit]]) -> dict[str, Diagnosis]:
-    """For every test the fitting mistake that explains the most tests; ties by how well."""
+    """For every test the mistake that explains the most tests; of several, the best fit."""
     votes = Counter(mistake for found in fits.values() for mistake in _mistakes(found))
     few = 2 if len(fits) >= MANY else 1  # one fit among many failures is a coincidence
     chosen = dict[str, Diagnosis]()
@@ -208,7 +211,7 @@ def _elected(fits: Mapping[str, list[Fit]]) -> dict[str, Diagnosis]:
         leading = [mistake for mistake in best if votes[mistake] == most >= few]
         ranked = sorted(leading, key=lambda mistake: best[mistake])
         if len(ranked) > 1 and best[ranked[0]] > BETTER * best[ranked[1]]:
-            continue  # in doubt
+            continue  # neither fits much better
         if ranked:
             named = [f for f in found if f.diagnosis.mistake is ranked[0]]
             chosen[test] = min(named, key=lambda fit: fit.rest).diagnosis

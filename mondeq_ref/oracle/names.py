@@ -1,11 +1,11 @@
-"""The mistakes that have a name, and a diagnosis: one of them with what was seen."""
+"""The names of mistakes, and diagnoses, which are mistakes with details."""
 
 from dataclasses import dataclass
 from enum import Enum
 
 
 class Mistake(Enum):
-    """The name of a diagnosis, and what it means."""
+    """The name of a mistake, and its description."""
 
     FACTOR = "a gradient times a constant factor (a step size alpha, a sign, a mean for a sum)"
     TRANSPOSED = "a transposed W"
@@ -59,7 +59,7 @@ class Mistake(Enum):
 
 @dataclass(frozen=True)
 class Diagnosis:
-    """A mistake that reproduces what came."""
+    """A mistake that reproduces an answer, with its details."""
 
     mistake: Mistake
     detail: str

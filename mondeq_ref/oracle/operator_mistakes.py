@@ -1,4 +1,4 @@
-"""What is returned in place of W, of the margin and of the Lipschitz constant."""
+"""Mistakes in W, in the margin and in the Lipschitz constant, with the results that they give."""
 
 from collections.abc import Iterator
 
@@ -25,7 +25,7 @@ def operator_mistakes(question: Question) -> Iterator[tuple[Diagnosis, Answer]]:
 
 
 def number_mistakes(question: Question) -> Iterator[tuple[Diagnosis, Answer]]:
-    """Of n = 1 and of symmetric matrices several of these are the right number."""
+    """Mistaken margins and Lipschitz constants; for n = 1 or symmetric W some of them are right."""
     W = question.arguments["W"]
     M = np.eye(len(W)) - W
     singular, eigenvalues = np.linalg.svd(M, compute_uv=False), np.linalg.eigvals(M)

@@ -1,4 +1,4 @@
-"""This project's own implementation, seen through the same door as everybody else's."""
+"""This project's own implementation of all operations, for the same tests as any other."""
 
 from collections.abc import Mapping
 from typing import Any, cast
@@ -16,9 +16,9 @@ from mondeq_ref.rigor.machine import UNIT_ROUNDOFF
 from mondeq_ref.solve import METHODS, solve
 from mondeq_ref.solve.methods import Splitting
 
-TOL = 1e-12  # the certified distance that is asked of `solve` and `adjoint`
-ROUNDED = 1e-12  # more than the roundings of a norm or of a product of this size
-DECLARED_ERROR = 1e-11  # gradients multiply such errors by sums over rows and norms of U
+TOL = 1e-12  # tolerance of `solve` and `adjoint`
+ROUNDED = 1e-12  # bound on the rounding errors of a norm or product of this size
+DECLARED_ERROR = 1e-11  # above TOL, because gradients multiply errors by sums and norms of U
 
 
 class OwnImplementation:
@@ -98,7 +98,7 @@ class OwnImplementation:
         return np.asarray(lengths * (1 + ROUNDED) / before.margin.lo)
 
     def certificate(self, W: Matrix, W_after: Matrix) -> dict[str, bool]:
-        """From enclosures: where they overlap nothing is claimed."""
+        """The conditions that enclosures prove; False where enclosures overlap."""
         m, frobenius = _bare(W).margin.lo, float(np.linalg.norm(W - W_after)) * (1 + ROUNDED)
         dW = MatrixBall(W - W_after, frobenius * UNIT_ROUNDOFF)
         return {
@@ -110,5 +110,5 @@ class OwnImplementation:
 
 
 def _bare(W: Matrix) -> Operator:
-    """Known by its weights alone."""
+    """The operator with U = 0 and b = 0."""
     return Operator(W, np.zeros((len(W), 1)), np.zeros(len(W)))

@@ -1,7 +1,7 @@
-"""Iterates of splitting methods: was an answer met on the way, and why did it end there?
+"""Diagnoses of answers that are iterates of a splitting method, with the reason for stopping.
 
-All step sizes of a method are iterated together.  The best fit over all methods is taken; one
-count of steps for the whole question where that fits, else one a row.
+All step sizes of a method are iterated together.  The best fit over all methods is taken: one
+number of steps for the whole question where that fits, else one per row.
 """
 
 from collections import Counter
@@ -16,12 +16,12 @@ from mondeq_ref.oracle.names import Diagnosis, Mistake
 from mondeq_ref.oracle.question import Array, Question
 
 LONGEST = 1000  # steps
-MET = 2e-3  # of the error may remain at an iterate
+MET = 2e-3  # greatest distance of an answer from an iterate, relative to its error
 BETTER = 0.2
-FURTHER, STALLED = 4, 0.9  # at so many times the steps, so much of the residual is left
-USUAL_STEPS = (1.0, 0.5, 0.25, 0.2, 0.125, 0.1, 0.05, 0.01)  # that people choose by hand
+FURTHER, STALLED = 4, 0.9  # stalled: after FURTHER times the steps STALLED of the residual is left
+USUAL_STEPS = (1.0, 0.5, 0.25, 0.2, 0.125, 0.1, 0.05, 0.01)  # usual step sizes
 LEAST_UNITS = 3
-MOST_TRIVIAL = 3  # steps, after which a rule may stop everywhere
+MOST_TRIVIAL = 3  # steps; a common count up to this is not called a budget
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,18 +72,18 @@ def _distinct(alphas: list[float]) -> Vector:
 
 @dataclass(frozen=True, eq=False)
 class Meeting:
-    """Where on a path the rows were met, and what share of their error remains."""
+    """The iterates nearest to the rows of an answer, and the remaining part of their error."""
 
     method: Method
     index: int
-    steps: Integers  # a row
+    steps: Integers  # one per row
     rest: float
     again: bool  # the layer was applied to the iterate once more
 
 
 @dataclass(frozen=True, eq=False)
 class Stops:
-    """How an answer came to be where it is."""
+    """The iterates that an answer consists of, and the facts about their stopping."""
 
     test: str
     meeting: Meeting
@@ -97,7 +97,7 @@ class Stops:
 
 
 def stopped(question: Question, rows: Integers, got: Matrix) -> Stops | None:
-    """The one method and step size on whose way all these rows lie; None where none or several."""
+    """The method and step size whose iterates all these rows are; None where none or several."""
     W, U, b, X = (question.arguments[name] for name in ("W", "U", "b", "X"))
     operator, Z = Operator(W, U, b), question.ball("Z").center[rows]
     C = X[rows] @ operator.U.T + operator.b
@@ -106,7 +106,7 @@ def stopped(question: Question, rows: Integers, got: Matrix) -> Stops | None:
     met = [one for way in methods(operator, C, question.alpha) for one in _met(way, W, C, Z, got)]
     met = sorted((one for one in met if one.rest <= MET), key=lambda one: one.rest)
     together = [one for one in met if len(set(one.steps.tolist())) == 1]
-    met = together or met  # a count for each row fits more easily
+    met = together or met  # one count for all rows is preferred
     if not met or (len(met) > 1 and met[0].rest > BETTER * met[1].rest + 1e-12):
         return None
     return _ending(question.test, met[0], operator, C)
@@ -139,7 +139,7 @@ def _met(way: Method, W: Matrix, C: Matrix, Z: Matrix, got: Matrix) -> Iterator[
 
 
 class _Track:
-    """The nearest that an answer was met, at one count for all rows and at one a row."""
+    """The least distances of an answer from iterates, for one count or one count per row."""
 
     def __init__(self, shape: tuple[int, int]) -> None:
         self.common, self.at = np.full(shape[0], np.inf), np.zeros(shape[0], np.int64)
@@ -159,7 +159,8 @@ class _Track:
 
 
 def _ending(test: str, met: Meeting, operator: Operator, C: Matrix) -> Stops:
-    """The path again: the last two step lengths of every row, and the residual further on."""
+    """The last two step lengths of every row and the residuals after more steps, by iterating
+    again."""
     way = met.method.at(met.index, operator, C)
     state, last = np.zeros((1, *C.shape)), int(met.steps.max())
     lengths = np.zeros((2, 3, len(C)))
@@ -181,7 +182,7 @@ def _ending(test: str, met: Meeting, operator: Operator, C: Matrix) -> Stops:
 
 
 def _lengths(before: Matrix, after: Matrix) -> Array:
-    """Absolute, relative to the old state, and relative to the new one."""
+    """The step length: absolute, relative to the old state, and relative to the new one."""
     step = np.linalg.norm(after - before, axis=1)
     return np.array([step, step / _size(before), step / _size(after)])
 
@@ -193,12 +194,12 @@ def _size(state: Matrix) -> Vector:
 def _one_threshold(lengths: Array, steps: Integers) -> bool:
     """Whether one threshold lies between the last two step lengths of every row."""
     if len(set(steps.tolist())) == 1:
-        return False  # one count for all: nothing speaks of lengths
+        return False  # one count for all rows gives no evidence of a threshold
     return bool((lengths[1].max(axis=1) < lengths[0].min(axis=1)).any())
 
 
 def why_stopped(found: Sequence[Stops]) -> dict[str, Diagnosis]:
-    """One reason for all of them: the same budget, or a rule that the counts obey."""
+    """The reason of every test: a common budget, a rule on step lengths, or another."""
     counts = Counter(one.count for one in found if not one.stalled and one.count is not None)
     common, times = counts.most_common(1)[0] if counts else (None, 0)
     budget = common if times > 1 and common is not None and common > MOST_TRIVIAL else None

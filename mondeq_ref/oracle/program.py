@@ -1,4 +1,4 @@
-"""An implementation as a program of its own: one JSON object a line on stdin and stdout.
+"""An implementation as a separate program: one JSON object per line on stdin and stdout.
 
     -> {"cmd": "start", "version": 1}
     <- {"name": .., "operations": [..], ..}                     see `oracle.capabilities`
@@ -6,10 +6,10 @@
     <- {"seq": n, "outputs": {name: array}}, or "skipped": "why", or "error": {"message": ..}
     -> {"cmd": "stop"}
 
-An answer is known by its number, so what comes late or twice (a fork that came back) belongs to
-nothing.  A program that hangs, dies or prints what is no answer fails the question it was asked;
-the next one gets a new process.  The whole process group is ended, so that no child outlives it.
-What it prints to stderr is kept, the last lines of it.
+An answer is identified by its number; late or repeated answers (from a fork) are ignored.  A
+program that hangs, ends or prints anything but an answer fails the current question, and a new
+process is started for the next one.  The whole process group is ended, with all children.  The last
+lines of stderr are kept.
 """
 
 import contextlib
@@ -28,18 +28,18 @@ from mondeq_ref.arrays import InputError
 from mondeq_ref.oracle.answers import Came, Refused
 from mondeq_ref.oracle.capabilities import Capabilities, described
 from mondeq_ref.oracle.question import Operation
-from mondeq_ref.oracle.recorded import told
-from mondeq_ref.oracle.wire import VERSION, MalformedError, parsed, said
+from mondeq_ref.oracle.recorded import outcome
+from mondeq_ref.oracle.wire import VERSION, MalformedError, parsed, sent
 
-LONGEST_START = 120.0  # seconds: importing a framework may take a while
+LONGEST_START = 120.0  # seconds, for programs that import a framework
 LONGEST_LINE = 2**26  # bytes of an answer
-PATIENCE = 2.0  # seconds for a program that was asked to stop
+PATIENCE = 2.0  # seconds for a program to end after "stop"
 KEPT = 2000  # bytes of stderr
-HANGS = 3  # in one operation, after which it is asked no more
+HANGS = 3  # in one operation, after which its questions are not asked
 
 
 class Program:
-    """`put` questions to a command; every process it ever starts is ended with it."""
+    """The connection to a program; every process that it starts is ended with it."""
 
     def __init__(self, command: Sequence[str], timeout: float, budget: float = 600.0) -> None:
         for name, seconds in (("timeout", timeout), ("budget", budget)):
@@ -63,7 +63,7 @@ class Program:
         self._end()
 
     def put(self, operation: Operation, arguments: Mapping[str, Any], test: str = "") -> Came:
-        """The answer, or how the program failed to give one."""
+        """The answer, or a `Refused` that states how the program failed."""
         if time.monotonic() > self._until:
             return Refused(f"was not asked: the {self.budget:g} s of the whole run are spent")
         if self._hung.get(operation, 0) >= HANGS:
@@ -72,7 +72,7 @@ class Program:
             if not self._running:
                 self._start()
             self._seq += 1
-            case = {"id": test, "operation": operation, "arguments": said(arguments)}
+            case = {"id": test, "operation": operation, "arguments": sent(arguments)}
             message = {"cmd": "run", "seq": self._seq, "case": case}
             deadline = min(time.monotonic() + self.timeout, self._until)
             self._send(message, deadline)
@@ -88,12 +88,12 @@ class Program:
             return Refused(str(error), self._trace())
 
     def _answer(self, operation: Operation, deadline: float) -> Came:
-        """The answer with this number; others are from before, or from a copy of the process."""
+        """The answer with the current number; others are late or from a fork, and are ignored."""
         while True:
             came = parsed(self._line(deadline))
             if came.get("seq") == self._seq:
                 break
-        return told(operation, came)
+        return outcome(operation, came)
 
     def _start(self) -> Capabilities:
         self._rest, self._stderr = b"", b""
@@ -145,7 +145,7 @@ class Program:
                 self._wait(min(deadline, time.monotonic() + 0.05), deadline)
 
     def _line(self, deadline: float) -> str:
-        """The next line of stdout; an endless one is no answer."""
+        """The next line of stdout; MalformedError if it is too long."""
         while b"\n" not in self._rest:
             if len(self._rest) > LONGEST_LINE:
                 raise MalformedError(f"printed more than {LONGEST_LINE} bytes without an answer")
@@ -154,7 +154,7 @@ class Program:
         return line.decode("utf-8", "replace")
 
     def _wait(self, until: float, deadline: float) -> None:
-        """Read what is there.  EOFError where stdout has ended, TimeoutError at the deadline."""
+        """Read available output.  EOFError where stdout has ended, TimeoutError at the deadline."""
         left = until - time.monotonic()
         ready = self._streams.select(max(left, 0.0))
         if not ready and time.monotonic() >= deadline:
@@ -171,7 +171,7 @@ class Program:
                 raise EOFError
 
     def _last_words(self) -> str:
-        """How the process ended, once its stdout is closed."""
+        """The end of the process in words, once its stdout is closed."""
         until = time.monotonic() + PATIENCE
         while not _ended(self._process.pid) and time.monotonic() < until:
             time.sleep(0.01)
@@ -186,7 +186,7 @@ class Program:
         return "\n".join(self._stderr.decode("utf-8", "replace").splitlines()[-12:])
 
     def _end(self, patience: float = PATIENCE) -> None:
-        """Stop the program, and then whatever is left of its process group."""
+        """Stop the program, then kill the rest of its process group."""
         if not self._running:
             return
         self._running = False
@@ -196,7 +196,7 @@ class Program:
         with contextlib.suppress(OSError):
             stdin.close()
         self._drained(patience)
-        with contextlib.suppress(OSError):  # before it is waited for: its number is still its own
+        with contextlib.suppress(OSError):  # before wait(), so that the pid is not reused
             os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait()
         self._streams.close()
@@ -208,7 +208,7 @@ class Program:
         return cast("tuple[IO[bytes], IO[bytes], IO[bytes]]", found)
 
     def _drained(self, patience: float) -> None:
-        """Until it says nothing more, for as long as patience lasts."""
+        """Read and drop output until it ends, for at most `patience` seconds."""
         deadline = time.monotonic() + patience
         with contextlib.suppress(OSError, TimeoutError, EOFError):
             while True:
@@ -217,12 +217,12 @@ class Program:
 
 
 def _ended(pid: int) -> bool:
-    """Whether the process is over; it stays unreaped, so that its number stays its own."""
+    """Whether the process has ended; it is not reaped, so that its pid is not reused."""
     return os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
 
 
 def python_command(where: str) -> list[str]:
-    """The program that puts questions to a Python object, which is looked for where we look."""
+    """The command that serves a Python object, found on the same sys.path as in this process."""
     if not all(where.partition(":")):
         raise InputError(f"an implementation is named MODULE:OBJECT, got {where!r}")
     look = f"import sys; sys.path[:] = {sys.path!r}"

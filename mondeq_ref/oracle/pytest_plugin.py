@@ -1,12 +1,12 @@
 """`pytest --mondeq-impl MODULE:OBJECT`: every vector is a test of that implementation.
 
-    --mondeq-impl MODULE:OBJECT       or --mondeq-cmd COMMAND, a program that speaks JSON lines
-    --mondeq-vectors-version 1.0      which vectors are meant; others are refused
+    --mondeq-impl MODULE:OBJECT       or --mondeq-cmd COMMAND, a program for JSON lines
+    --mondeq-vectors-version 1.0      required version of the vectors (default: any)
     --mondeq-xfails FILE              lines "PATTERN reason": known failures; a pass fails
-    --mondeq-declared-error E         what it says of itself, else 0
+    --mondeq-declared-error E         error allowed to the implementation (default: its own, else 0)
 
-Loading this costs next to nothing: what judges is imported when an implementation is named.
-`questions("solve")` parametrizes a test of one's own, and `assert_right` grades its answer.
+The oracle is imported only when an implementation is named.  `questions("solve")` parametrizes a
+test of your own, and `assert_right` grades its answer.
 """
 
 from collections.abc import Callable, Iterator
@@ -23,11 +23,18 @@ if TYPE_CHECKING:
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("mondeq", "conformance of an equilibrium layer")
-    group.addoption("--mondeq-impl", metavar="MODULE:OBJECT", help="implementation to judge")
-    group.addoption("--mondeq-cmd", metavar="COMMAND", help="program to judge, over JSON lines")
-    group.addoption("--mondeq-vectors-version", metavar="V", help="version of the vectors meant")
-    group.addoption("--mondeq-xfails", metavar="FILE", help='lines "PATTERN reason"')
-    group.addoption("--mondeq-declared-error", metavar="E", type=float, help="of all operations")
+    group.addoption("--mondeq-impl", metavar="MODULE:OBJECT", help="Python object to test")
+    group.addoption("--mondeq-cmd", metavar="COMMAND", help="program to test, over JSON lines")
+    group.addoption("--mondeq-vectors-version", metavar="V", help="required version (default: any)")
+    group.addoption(
+        "--mondeq-xfails", metavar="FILE", help='known failures, in lines "PATTERN reason"'
+    )
+    group.addoption(
+        "--mondeq-declared-error",
+        metavar="E",
+        type=float,
+        help="error allowed in all operations (default: as the implementation declares)",
+    )
 
 
 def pytest_collection_modifyitems(
@@ -74,7 +81,7 @@ def _xfails(path: str | None) -> Iterator[tuple[str, str]]:
 
 
 class WrongAnswerError(AssertionError):
-    """An answer that is not right; the message is all that is known of it."""
+    """A wrong answer; the message is the whole report on it."""
 
 
 class VectorItem(pytest.Item):
@@ -115,7 +122,7 @@ def questions(*operations: str) -> Callable[[Callable[..., Any]], Any]:
 
 
 def assert_right(question: "Question", answer: Any, declared_error: float = 0.0) -> None:
-    """Fail unless this is a right answer, as `mondeq_ref.oracle.answers` says it is given."""
+    """Raise WrongAnswerError unless this is a right answer, in the form of `oracle.answers`."""
     from mondeq_ref.oracle.check import examined
     from mondeq_ref.oracle.given import Given
 

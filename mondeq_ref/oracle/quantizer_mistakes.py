@@ -1,4 +1,4 @@
-"""What quantizers return in place of the codes that were asked for."""
+"""Mistakes of quantizers, with the codes that they give."""
 
 from collections.abc import Iterator
 
@@ -115,7 +115,7 @@ def _inverse(step: Array) -> Array:
 
 
 def _of(W: Array, step: Array, rounding: str, least: int, most: int) -> dict[str, Array]:
-    """Codes of this step; the step comes one a row, or once."""
+    """The codes of this step, which is one per row or one in all."""
     by_entry = np.broadcast_to(step, W.shape)
     t = np.divide(W, by_entry, out=np.zeros_like(W), where=by_entry > 0)
     return {"codes": _clipped(_rounded(t, rounding), least, most), "step": step[:, 0]}

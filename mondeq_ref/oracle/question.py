@@ -4,9 +4,9 @@ An answer is right when every row of every array lies within
 
     radius + declared * max(floor, ||center||)                                          (1)
 
-of the center, in the Euclidean norm: `radius` is certified, `declared` is the error which the
-implementation says it makes (absolute below `floor`, relative above).  Codes must be equal.
-Where several equilibria exist any of them is right.
+of the center, in the Euclidean norm: `radius` is certified, `declared` is the error that the
+implementation declares (absolute below `floor`, relative above).  Codes must be equal.  Where
+several equilibria exist any of them is right.
 """
 
 from collections.abc import Iterator, Mapping
@@ -39,19 +39,19 @@ Result = Literal["valid", "invalid", "undetermined"]
 Level = Literal["must", "should", "may"]
 Array = NDArray[Any]
 Answer = Mapping[str, Array]  # name -> array
-MOST_DECLARED = 1e-2  # beyond, a wrong answer could hide behind the declared error
+MOST_DECLARED = 1e-2  # above this, wrong answers could pass
 
 
 @dataclass(frozen=True, eq=False)
 class Ball:
-    """Where the exact array is: within `radius` of `center`, row by row or as a whole."""
+    """A ball around the exact array: `radius` about `center`, row by row or as a whole."""
 
     center: Array
     radius: Vector  # (rows,), or (1,) when the array is judged as a whole; 0: exactly the center
     floor: float = 1.0  # the size below which a declared error is absolute
 
     def rows(self, array: Array) -> Array:
-        """The parts that are judged one by one, as rows."""
+        """The parts that are graded separately, as rows."""
         return array.reshape(len(self.radius), -1)
 
     def allowed(self, declared: float) -> Vector:
@@ -75,7 +75,7 @@ class Ball:
 
 @dataclass(frozen=True, eq=False)
 class Bounds:
-    """A bound that was asked for: at least what is true, at most what theory promises."""
+    """The range of a right bound: from the true value to the bound of the theory."""
 
     least: Vector
     most: Vector
@@ -83,7 +83,7 @@ class Bounds:
 
 @dataclass(frozen=True, eq=False)
 class Statements:
-    """Which statements hold, and which of them are so clear that floats can tell."""
+    """The statements that hold, and those that floats can decide clearly."""
 
     holds: NDArray[np.bool_]
     clear: NDArray[np.bool_]
@@ -94,27 +94,27 @@ Expected = Ball | Bounds | Statements
 
 @dataclass(frozen=True, eq=False)
 class Question:
-    """What is asked, and what is right: `expected` by name, or any of `others` instead."""
+    """A question and its right answers: `expected` by name, or any of `others`."""
 
     test: str
     operation: Operation
     arguments: Mapping[str, Any]  # in calling order: arrays, numbers, or the quantizer's spec
     expected: Mapping[str, Expected]
     claim: str
-    flags: tuple[str, ...] = ()  # which bug this question hunts
+    flags: tuple[str, ...] = ()  # the kinds of bugs that this question detects
     factors: Mapping[str, Any] = field(default_factory=dict[str, Any])  # A, S, m with W exactly
     others: tuple[Mapping[str, Expected], ...] = ()  # further right answers
-    result: Result = "valid"  # invalid: must be refused
+    result: Result = "valid"  # invalid: an answer is wrong, an exception or NaN is right
     level: Level = "must"
     alpha: float | None = None  # a step size that an implementation may use
-    stored: bool = False  # a vector, not drawn
+    stored: bool = False  # whether it is a vector, not drawn
 
     @property
     def group(self) -> str:
         return self.operation
 
     def copied(self) -> list[Any]:
-        """Arguments that an implementation may overwrite without harm to the next one."""
+        """Copies of the arguments, which an implementation may overwrite."""
         return [_copied(value) for value in self.arguments.values()]
 
     def asked(self) -> str:
@@ -126,14 +126,14 @@ class Question:
         return f"{self.operation}({', '.join(self.arguments)}) with {', '.join(shown)}"
 
     def ball(self, name: str) -> Ball:
-        """What is expected under this name, where it is an array near a known one."""
+        """The expected ball under this name."""
         found = self.expected[name]
         assert isinstance(found, Ball)
         return found
 
 
 class Judgment(NamedTuple):
-    """The worst part of an answer: where it is, how far off, and how far it might have been."""
+    """The worst part of an answer: its place, its error, and the allowed error."""
 
     name: str
     row: int | None
@@ -148,8 +148,8 @@ class Judgment(NamedTuple):
 
 
 def judged(question: Question, answer: Answer, declared: float) -> Judgment:
-    """The part of the answer that is off by the largest multiple of what was allowed; where
-    several answers are right, by the nearest of them."""
+    """The part of the answer with the largest error relative to the allowed one; where several
+    answers are right, by the nearest of them."""
     found = [_judged(expected, answer, declared) for expected in _rights(question)]
     return min(found, key=lambda verdict: verdict.excess)
 
@@ -172,7 +172,7 @@ def _judged(expected: Mapping[str, Expected], answer: Answer, declared: float) -
 
 
 def _verdicts(name: str, right: Expected, array: Array, declared: float) -> Iterator[Judgment]:
-    if isinstance(right, Ball) and name == "codes":  # integers: only the very same will do
+    if isinstance(right, Ball) and name == "codes":  # integers must be equal
         gap = float(np.abs(np.asarray(array, dtype=np.float64) - right.center).max(initial=0.0))
         yield Judgment(name, None, gap, 0.0)
         return
@@ -186,7 +186,7 @@ def _verdicts(name: str, right: Expected, array: Array, declared: float) -> Iter
 
 
 def _wrong_statements(right: Statements, array: Array) -> NDArray[np.bool_]:
-    """What was claimed and is false, or what was not claimed although it is clear."""
+    """The statements that are claimed and false, or not claimed although clearly true."""
     claimed = np.asarray(array).astype(bool)
     return (claimed & ~right.holds) | (~claimed & right.holds & right.clear)
 

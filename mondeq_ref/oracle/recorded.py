@@ -1,6 +1,6 @@
-"""Answers that were written down: a file of JSON lines, graded like those of a running program.
+"""Recorded answers: a file of JSON lines, graded like the answers of a running program.
 
-The first line may be what a program says to "start" (see `oracle.capabilities`); every other is
+The first line may be the answer to "start" (see `oracle.capabilities`); every other line is
 
     {"id": "solve/generic/0", "outputs": {"Z": array}}
 
@@ -20,8 +20,8 @@ from mondeq_ref.oracle.wire import MalformedError, decoded, parsed
 LARGEST = 2**28  # bytes of a response
 
 
-def told(operation: Operation, message: Mapping[str, Any]) -> Came:
-    """What one line says: arrays by name, why not, or what went wrong."""
+def outcome(operation: Operation, message: Mapping[str, Any]) -> Came:
+    """The content of one line: arrays by name, a skip with its reason, or an error."""
     if "skipped" in message:
         return Skipped(str(message["skipped"]))
     if "outputs" not in message:
@@ -40,7 +40,7 @@ def told(operation: Operation, message: Mapping[str, Any]) -> Came:
 
 
 class Recorded:
-    """A response, by the names of the tests."""
+    """An implementation that answers from a response file."""
 
     def __init__(self, path: Path) -> None:
         if path.stat().st_size > LARGEST:
@@ -57,7 +57,7 @@ class Recorded:
     def put(self, operation: Operation, arguments: Mapping[str, Any], test: str = "") -> Came:
         if test not in self._answers:
             return Refused("the response has no answer")
-        return told(operation, self._answers[test])
+        return outcome(operation, self._answers[test])
 
 
 def _messages(path: Path) -> list[dict[str, Any]]:

@@ -1,4 +1,4 @@
-"""What is said about an implementation: every failure with what is needed to act on it."""
+"""The report on an implementation, with the facts about every failure."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -6,11 +6,13 @@ from typing import Any
 
 from mondeq_ref.oracle.names import Diagnosis
 
-SHOWN = 6  # names of tests that fail like the one that is printed
+SHOWN = 6  # names shown of tests that fail alike
 
 
 @dataclass(frozen=True)
 class Failure:
+    """One wrong answer, with its diagnosis and the code that reproduces it."""
+
     test: str
     group: str
     claim: str
@@ -27,7 +29,7 @@ class Failure:
 
     @property
     def cause(self) -> tuple[str, str, str]:
-        """What failures that are printed together have in common."""
+        """The key by which failures are grouped in the report."""
         if self.diagnosis is not None:
             return self.group, self.diagnosis.mistake.name, ""
         return self.group, "", self.came if self.excess == float("inf") and not self.off else ""
@@ -60,7 +62,7 @@ class Failure:
 
 @dataclass(frozen=True)
 class Report:
-    """Passed, failed as expected, failed, and skipped; `ok` when nothing is unexpected."""
+    """The numbers of passed tests, and the failed, expectedly failed and skipped ones."""
 
     seed: int
     declared_error: Mapping[str, float]  # operation -> what was declared
@@ -68,17 +70,17 @@ class Report:
     failures: tuple[Failure, ...]
     expected: tuple[Failure, ...]  # failed, and a pattern of `expected_failures` names them
     skipped: Mapping[str, str]  # test -> reason
-    stale: tuple[str, ...]  # patterns of `expected_failures` that nothing failed under
+    stale: tuple[str, ...]  # patterns of `expected_failures` that no failure matches
     needed: Mapping[str, float] = field(default_factory=dict[str, float])  # by operation
     counts: Mapping[str, tuple[int, int]] = field(default_factory=dict[str, tuple[int, int]])
 
     @property
     def ok(self) -> bool:
-        """An object that answered nothing has not passed."""
+        """Whether something passed (or failed as expected), and nothing is unexpected."""
         return not self.failures and not self.stale and self.passed + len(self.expected) > 0
 
     def causes(self) -> list[list[Failure]]:
-        """Failures that look alike, those with a name first, the largest group first."""
+        """Groups of failures with one cause: first those with a diagnosis, then by size."""
         groups = dict[tuple[str, str, str], list[Failure]]()
         for failure in self.failures:
             groups.setdefault(failure.cause, []).append(failure)
@@ -92,7 +94,7 @@ class Report:
         return f"{counts} (seed {self.seed}){stale}"
 
     def _operations(self) -> Iterator[str]:
-        """One line an operation: how many passed, what was declared, and what would be needed."""
+        """One line per operation: tests passed and failed, declared and smallest passing error."""
         for name, (passed, failed) in self.counts.items():
             needed = self.needed.get(name, 0.0)
             line = f"  {name:18}{passed:5} passed{failed:5} failed"

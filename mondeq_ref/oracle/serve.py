@@ -1,7 +1,7 @@
-"""A Python object behind the protocol: `conform MODULE:OBJECT` runs this in a new process.
+"""The program that serves a Python object: `conform MODULE:OBJECT` runs it in a new process.
 
-See `oracle.program`.  What the object prints goes to stderr.  Answers do not depend on how many
-cores there are; a copy of this process that comes back out of the object (a fork) ends.
+See `oracle.program`.  Output of the object goes to stderr.  BLAS uses one thread, so answers do not
+depend on the number of cores; a fork of this process that returns from the object ends.
 """
 
 import json
@@ -14,7 +14,7 @@ from typing import IO, Any
 from mondeq_ref.arrays import InputError
 from mondeq_ref.oracle.answers import Came, Refused, Skipped, called
 from mondeq_ref.oracle.capabilities import capabilities_of
-from mondeq_ref.oracle.wire import encoded, heard, parsed
+from mondeq_ref.oracle.wire import encoded, parsed, received
 
 
 def loaded(where: str) -> object:
@@ -37,7 +37,7 @@ def serve(where: str, questions: IO[str], answers: IO[str]) -> None:
     try:
         implementation = loaded(where)
         hello = asdict(capabilities_of(implementation))
-    except Exception as error:  # a stranger's module may raise anything; the parent says it
+    except Exception as error:  # any exception of the module is sent to the parent
         wrong = "" if isinstance(error, InputError) else f"{type(error).__name__}: "
         say({"error": wrong + " ".join(str(error).split())[:500]})
         return
@@ -48,14 +48,14 @@ def serve(where: str, questions: IO[str], answers: IO[str]) -> None:
         if message["cmd"] == "stop":
             return
         case = message["case"]
-        given = {name: heard(value) for name, value in case["arguments"].items()}
+        given = {name: received(value) for name, value in case["arguments"].items()}
         came = called(implementation, case["operation"], given)
         if os.getpid() != here:
             os._exit(0)
-        say({"seq": message["seq"], **_told(came)})
+        say({"seq": message["seq"], **_message(came)})
 
 
-def _told(came: Came) -> dict[str, Any]:
+def _message(came: Came) -> dict[str, Any]:
     if isinstance(came, Skipped):
         return {"skipped": came.reason}
     if isinstance(came, Refused):

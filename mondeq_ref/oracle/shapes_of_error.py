@@ -1,4 +1,4 @@
-"""Errors that are seen in the numbers themselves: clipped, on a grid, or zero when small."""
+"""Mistakes that are visible in the numbers: entries clipped, on a grid, or zero when small."""
 
 from collections.abc import Iterator
 
@@ -8,9 +8,9 @@ from mondeq_ref.arrays import Matrix, relu
 from mondeq_ref.oracle.names import Diagnosis, Mistake
 from mondeq_ref.oracle.question import Answer, Question
 
-FINEST = 16  # bits behind the point of what is called a coarse grid
-LEAST_KEPT, TINY = 3, 1e-3  # entries that are right beside those that vanished, unless tiny
-LEAST_ENTRIES = 6  # nonzero ones, which a grid or a clip is read off
+FINEST = 16  # most fractional bits of a coarse grid
+LEAST_KEPT, TINY = 3, 1e-3  # least number of right entries, unless the vanished ones are tiny
+LEAST_ENTRIES = 6  # least number of nonzero entries for the diagnosis of a grid
 
 
 def shape_mistakes(question: Question, answer: Answer) -> Iterator[tuple[Diagnosis, Answer]]:
@@ -27,7 +27,7 @@ def _layer(question: Question, z: Matrix) -> Matrix:
 
 
 def _clipped(question: Question, got: Matrix, Z: Matrix) -> Iterator[tuple[Diagnosis, Answer]]:
-    """The same largest number twice at least: of the result, or in every iteration."""
+    """The largest number occurs twice or more: a clipped result, or clipping in every step."""
     cap = float(got.max(initial=0.0))
     if cap <= 0 or (got == cap).sum() < 2 or float(Z.max(initial=0.0)) <= cap:
         return

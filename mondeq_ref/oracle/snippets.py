@@ -1,4 +1,4 @@
-"""Code that asks an implementation one question again and shows how far off its answer is."""
+"""Code that repeats one question to an implementation and prints the error of its answer."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ MOST_NUMBERS = 160  # written out in a snippet; larger questions are drawn again
 
 
 def snippet(question: Question, seed: int, random: int, where: str | None = None) -> str:
-    """`reproduce(impl)`, and a call of it when it is known where the object is found."""
+    """The code of `reproduce(impl)`, with a call of it where MODULE:OBJECT is known."""
     names = ", ".join(question.arguments)
     lines = ["import numpy as np", ""]
     size = sum(np.size(value) for value in question.arguments.values())
@@ -52,7 +52,7 @@ def snippet(question: Question, seed: int, random: int, where: str | None = None
 
 
 def _found(question: Question, seed: int, random: int) -> list[str]:
-    """Where the question is: a vector by its name, or drawn again."""
+    """The code that gets the question: a vector by its name, or drawn again."""
     if question.stored:
         return [
             "from mondeq_ref.oracle import vectors",

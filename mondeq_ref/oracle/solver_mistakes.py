@@ -1,4 +1,4 @@
-"""What solvers return in place of the equilibrium."""
+"""Mistakes of solvers, with the points that they give."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -12,7 +12,7 @@ from mondeq_ref.oracle.names import Diagnosis, Mistake
 from mondeq_ref.oracle.question import Answer, Question
 from mondeq_ref.solve import solve
 
-LEAST_ENTRIES = 3  # of w, from which a step size is read off
+LEAST_ENTRIES = 3  # nonzero entries of w, for the step size of a splitting state
 
 
 def operator_of(question: Question) -> Operator:

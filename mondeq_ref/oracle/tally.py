@@ -1,4 +1,4 @@
-"""Asking one question after another, and keeping count of what came."""
+"""The grades of all answers, and their counts."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,12 +13,12 @@ from mondeq_ref.oracle.mistakes import MistakenAnswer
 from mondeq_ref.oracle.names import Diagnosis, Mistake
 from mondeq_ref.oracle.question import Answer, Array, Judgment, Question, judged, smallest_declared
 
-KEPT = 4  # answers that passed, which speak against mistakes
+KEPT = 4  # passed answers per operation, which exclude mistakes
 
 
 @dataclass(frozen=True, eq=False)
 class Graded:
-    """An answer that fails: in words, or by a verdict that can be diagnosed."""
+    """A failed answer, with its error in words or as a judgment."""
 
     question: Question
     answer: Answer | None
@@ -29,7 +29,7 @@ class Graded:
 
 
 class Tally:
-    """What has been asked so far."""
+    """The grades of the questions asked so far."""
 
     def __init__(
         self,
@@ -112,7 +112,7 @@ class Tally:
 
 
 def _shaped(question: Question, name: str, got: Array) -> Array:
-    """A number may come without an axis."""
+    """The answer in the expected shape; a number may have no axis."""
     return got.reshape(shape_of(question.expected[name]))
 
 

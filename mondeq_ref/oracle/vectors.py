@@ -1,7 +1,7 @@
-"""The vectors in data/vectors: questions as data, each file held against its SHA-256.
+"""The vectors in data/vectors: questions as data; the SHA-256 of each file is checked.
 
-manifest.json           version, and of every file its SHA-256 and how many tests it has
-OPERATION.json          the tests of one operation, as `oracle.forms` says
+manifest.json           version, and the SHA-256 and the number of tests of every file
+OPERATION.json          the tests of one operation, in the form of `oracle.forms`
 schemas/OPERATION.json  its JSON Schema
 """
 
@@ -156,7 +156,7 @@ def _number(value: float) -> dict[str, Any]:
 
 
 def _shortest(value: Array) -> str:
-    """float32 where that holds the same numbers."""
+    """The dtype for storing: i64 for integers, f32 where that is exact, else f64."""
     if value.dtype.kind in "iub":
         return "i64"
     with np.errstate(over="ignore", invalid="ignore"):
@@ -191,7 +191,7 @@ def _written_right(kind: str, right: Expected | None) -> dict[str, Any]:
 
 
 def dumped(value: object) -> str:
-    """One test a line, so that a difference between versions can be read."""
+    """The JSON text with one test per line, so that versions can be compared by line."""
     if isinstance(value, dict) and isinstance(value.get("tests"), list):
         held = cast("dict[str, Any]", value)
         head = json.dumps({k: v for k, v in held.items() if k != "tests"}, indent=1)[:-2]
@@ -201,8 +201,8 @@ def dumped(value: object) -> str:
 
 
 def checksums(questions: Iterable[Question]) -> dict[str, str]:
-    """CRC-32 of the codes of every family of quantizers, as little-endian int32 in C order, the
-    tests in the order of the file: what a device that holds no vectors can be compared with."""
+    """CRC-32 of the codes of every family of quantizers, as little-endian int32 in C order, with
+    the tests in the order of the file, for devices that do not store the vectors."""
     found = dict[str, int]()
     for question in questions:
         if question.operation == "quantize" and question.expected:

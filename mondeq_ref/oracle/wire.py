@@ -1,9 +1,9 @@
-"""Arrays as text: what travels between processes, and what vectors and responses are made of.
+"""Arrays as text, for messages between processes, vectors and responses.
 
 An array is {"dtype": "f64", "shape": [2, 3], "data": "3ff0..."}: the big-endian words of its
 numbers one after another, in C order, as hexadecimal digits; f32 has words of 8 digits, f64 of
-16, i64 of 16 (two's complement).  No decimal is ever read back.  An implementation may also
-answer with plain numbers, or with rows of rows of them.
+16, i64 of 16 (two's complement).  An implementation may also answer with plain numbers, or with
+nested lists of them.
 """
 
 import json
@@ -19,11 +19,11 @@ VERSION = 1  # of the protocol
 
 
 class MalformedError(ValueError):
-    """Text that is no array, or no answer, in one sentence."""
+    """A text that is not an array or not an answer."""
 
 
 def encoded(value: Array, dtype: str | None = None) -> dict[str, Any]:
-    """The array in its own type: float32 and integers stay what they are."""
+    """The array as text, by default in its own type."""
     name = dtype or _name(value)
     data = np.ascontiguousarray(value).astype(DTYPES[name]).tobytes().hex()
     return {"dtype": name, "shape": list(value.shape), "data": data}
@@ -60,17 +60,17 @@ def _plain(value: Any) -> Array:
     return found
 
 
-def said(value: Any) -> Any:
-    """Arguments as they travel."""
+def sent(value: Any) -> Any:
+    """The arguments of a message, with arrays as text."""
     if isinstance(value, np.ndarray):
         return encoded(value)
     if isinstance(value, Mapping):
-        return {name: said(one) for name, one in cast("Mapping[str, Any]", value).items()}
+        return {name: sent(one) for name, one in cast("Mapping[str, Any]", value).items()}
     return value.item() if isinstance(value, np.generic) else value
 
 
-def heard(value: Any) -> Any:
-    """Arguments as they were before they travelled."""
+def received(value: Any) -> Any:
+    """The argument of a message, with an array read from its text."""
     if isinstance(value, Mapping) and "data" in value:
         return decoded(cast("Any", value))
     return value

@@ -1,1 +1,1 @@
-"""How figures look, and how they are written."""
+"""The style of figures, and the writer of their files."""

@@ -1,4 +1,4 @@
-"""Bars of accuracies and ratios, with whiskers, crosses where there is none, and diamonds."""
+"""Bars of accuracies and ratios with whiskers, crosses for missing bars, and diamonds."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
@@ -46,7 +46,7 @@ def diamond(ax: "Axes", x: float, value: float | None, unit: float, label: str |
 
 
 def accuracy_axis(ax: "Axes") -> None:
-    """Logarithmic in the error rate, so that 97 and 98 percent can be told apart."""
+    """An axis that is logarithmic in the error rate, so that 97 and 98 percent differ visibly."""
     ax.set_yscale("function", functions=(_stretched, _shrunk))
     ticks = (0.2, 0.5, 0.8, 0.9, 0.95, 0.98, 0.99)
     ax.set(ylim=(0.0, 0.992), ylabel="accuracy (%)")

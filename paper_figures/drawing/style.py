@@ -1,7 +1,7 @@
-"""One look for all figures: a journal column wide, legible in gray and to the color-blind.
+"""The style of all figures: the width of a journal column, legible in gray and to the color-blind.
 
-Lines differ in dash and marker as well as in color (Okabe and Ito's palette).  The fonts come
-with Matplotlib and are embedded; nothing in a file depends on the date or on the machine.
+Lines differ in dash, marker and color (Okabe and Ito's palette).  The fonts come with Matplotlib
+and are embedded; the files do not depend on the date or the machine.
 """
 
 from collections.abc import Callable, Sequence
@@ -62,7 +62,7 @@ RC: Any = {
 
 
 def styled(draw: "Callable[[Table], Figure]") -> "Callable[[Table], Figure]":
-    """The same drawing in the style above, whatever the caller's own settings are."""
+    """The function `draw` with the style RC instead of the caller's settings."""
 
     @wraps(draw)
     def drawn(table: "Table") -> "Figure":
@@ -84,7 +84,7 @@ def page(heights: Sequence[float]) -> "tuple[Figure, list[SubFigure]]":
 
 
 def legend(panel: "Figure | SubFigure", axes: "Axes", columns: int) -> None:
-    """Below the panel, outside the data; each name once."""
+    """Draw the legend below the panel, outside the data, with each name once."""
     handles, names = axes.get_legend_handles_labels()
     kept = dict(zip(names, handles, strict=True))
     panel.legend(list(kept.values()), list(kept), loc="outside lower center", ncols=columns)

@@ -1,4 +1,4 @@
-"""One figure's files: NAME.png, .pdf, .svg, .csv and .json, each appearing whole or not at all."""
+"""The files of one figure, NAME.png, .pdf, .svg, .csv and .json, each written atomically."""
 
 import csv
 import io
@@ -21,7 +21,7 @@ SHOWN = 400  # rows up to which the JSON repeats the table
 def write(
     folder: Path, name: str, figure: Any, table: Table, about: dict[str, Any]
 ) -> dict[str, Any]:
-    """Draw, compare with what was published, write; the JSON's object is returned."""
+    """Draw, compare with published numbers, write; return the object of the JSON file."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -64,14 +64,14 @@ def described(one: Comparison) -> dict[str, Any]:
 
 
 def provenance(digests: dict[str, str], seed: int) -> dict[str, Any]:
-    """Who, what, when; neither the machine nor a folder is named in a file that travels."""
+    """Versions, digests, seed and time, without the command and the platform."""
     made = record(digests, seed)
     kept = {key: value for key, value in made.items() if key not in ("command", "platform")}
     return kept | {"matplotlib": installed("matplotlib")}
 
 
 def csv_text(table: Table) -> str:
-    """Floats are written so that reading them back gives the same floats."""
+    """The table as CSV; the text of a float reads back as the same float."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(table.columns)

@@ -1,14 +1,13 @@
-"""Figure 1: how many iterations, and what is left, against ||dW||_2/m.
+"""Figure 1: iterations and the final relative step against ||dW||_2/m.
 
-TableRows named `published` follow the published protocol exactly: float32, the first 64 inputs, one
+Rows with the protocol `published` follow it exactly: float32, the first 64 inputs, one
 relative step for the whole batch, alpha = m~/L~^2 or 0.01, 2,000 iterations.  Their error is the
 difference to the same run in float64, plus one.
 
-The other rows ask what can be known: equilibria with certified distances, and the iteration from
-which forward-backward is proved to be within 1e-5 of each of them, relatively; the worst input
-counts.  `admissible` takes a step at which convergence is proved (in the Euclidean norm, or in
-that of the weights of rung 5), `swept` the best of several
-steps, whose convergence is proved where ||I - alpha M~|| < 1.
+The other rows use equilibria with certified distances: the iteration at which forward-backward is
+proved to be within the relative distance 1e-5 of every equilibrium.  `admissible` takes a step at
+which convergence is proved (in the Euclidean norm, or in that of the weights of rung 5), `swept`
+the best of several steps, for which convergence is proved where ||I - alpha M~|| < 1.
 """
 
 from collections.abc import Mapping
@@ -201,7 +200,7 @@ def _draw_faithful(ax: "Axes", table: Table) -> None:
 
 
 def _name_bits(ax: "Axes", x: Matrix, y: Matrix, rows: Table) -> None:
-    """The bit-width at each point, and the share of inputs that got there where not all did."""
+    """Write the bit-width at each point, with the share of inputs that reached it if below 1."""
     shares = rows.numbers("share_reached")
     for xi, yi, bits, share in zip(x, y, rows.words("bits"), shares, strict=True):
         if np.isfinite(yi):

@@ -1,14 +1,14 @@
-"""Figure 2: how far quantization moves the equilibrium, against the bound of Theorem 3.
+"""Figure 2: the displacement of equilibria by quantization against the bound of Theorem 3.
 
-One row a sample and a bit-width; everything is divided by ||z*||.
+One row per sample and bit-width; all lengths are divided by ||z*||.
 
     published   the published figure: Peaceman-Rachford in float32 to a relative step of 1e-6, W, U
                 and b quantized, the bound (||dW||/m) ||z~|| of dW alone
     stored      the settings behind the published fractions: forward-backward, 500 iterations, 1e-5
     W           certified equilibria, W alone quantized, the same bound
-    WUb         certified equilibria, and the bound ||dW z~ + dc||/m that knows about U and b
+    WUb         certified equilibria, and the bound ||dW z~ + dc||/m that includes U and b
 
-`error` is proved: it comes from certified radii, in the first two those of the points that the
+`error` is proved: it comes from certified radii, in the first two series of the points that the
 published settings return.  Numbers are written to six digits, and `error` includes that.  A
 sample whose equilibrium is not proved to exist is left out.
 """
@@ -179,13 +179,13 @@ def _scatter(ax: "Axes", rows: Table) -> None:
 
 
 def _above(rows: Table) -> str:
-    """How many points are above the line."""
+    """The number of points above the line, as text."""
     x, y = rows.numbers("bound"), rows.numbers("displacement")
     return f"{int((y > x).sum())} of {len(rows)} above"
 
 
 def compare(table: Table, numbers: Mapping[str, Any]) -> list[Comparison]:
-    """Fractions and largest ratios, by the settings they were published with."""
+    """Fractions and largest ratios, by the settings with which they were published."""
     theirs = numbers["figure_2"]
     found: list[Comparison] = []
     for key, series, share in (

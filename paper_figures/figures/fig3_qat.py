@@ -1,16 +1,16 @@
 """Figure 3: accuracy and ||dW||_2/m after post-training quantization and after training with it.
 
-TableRows named `... as published` take what Peaceman-Rachford returns under the published settings
-(at 1/L~, at most 500 iterations, relative step 1e-5, float32) and leave out a bit-width whose
+Rows named `... as published` use the points that Peaceman-Rachford returns under the published
+settings (at 1/L~, at most 500 iterations, relative step 1e-5, float32), without bit-widths whose
 m~ is not positive.  All other rows are at exact equilibria: an input counts as right when its
-equilibrium is proved to exist and the class there is the right one.  W, U and b are quantized.
+equilibrium is proved to exist and the class there is right.  W, U and b are quantized.
 
 `error` is the share of inputs whose class the certified distances leave open, or, for the
 published settings, the change in float64; `sampling_error` is the binomial standard error of a
 test set of this size, and `seed_low`, `seed_high` span ||dW||_2/m over the float seeds;
 `seed_worst`, `seed_best` span their accuracy, where vectors x are given (injections of the other
-seeds do not ship).  `recorded` is the accuracy on all test images when the operator was made,
-`seen` the one on the training images, at the points that training itself took for equilibria.
+seeds do not ship).  `recorded` is the accuracy on all test images after training, `seen` the one
+on the training images, at the points where the training's solver stopped.
 """
 
 from collections.abc import Iterator, Mapping

@@ -1,4 +1,4 @@
-"""Rounded iterates: a fixed cell leaves an error, a shrinking one does not.
+"""Rounded iterates: errors with a fixed and with a shrinking grid.
 
 Forward-backward with every iterate rounded to a grid of cell d_k (half to even), against
 
@@ -80,7 +80,7 @@ def compute(subject: FigureSubject, settings: IteratesSettings = SETTINGS) -> Ta
                         "series": name,
                         "iteration": k,
                         "distance": float(certified.distances(z, found).max()),
-                        # One rounding that falls the other way moves an entry by one cell.
+                        # One rounding in the other direction changes an entry by one cell.
                         "error": float(found.radius.max()) + d * g**k,
                         "claimed": bound(k, first, claimed, d, g, n),
                         "sharp": bound(k, first, sharp, d, g, n),
@@ -92,12 +92,12 @@ def compute(subject: FigureSubject, settings: IteratesSettings = SETTINGS) -> Ta
 
 
 def shrink(rate: float) -> float:
-    """A little slower than the iteration contracts, so that the two do not coincide."""
+    """The factor g of the grid, slightly above the rate of the iteration."""
     return (1 + rate) / 2
 
 
 def bound(k: int, first: float, r: float, d: float, g: float, n: int) -> float:
-    """Either formula above: a fixed cell is g = 1."""
+    """The bound by one of the formulas above; a fixed grid is g = 1."""
     eps = d * float(np.sqrt(n)) / 2
     return r**k * first + eps * (g**k - r**k) / (g - r)
 

@@ -1,10 +1,10 @@
-"""Bit-width against rung, for every shipped operator: what is provable where.
+"""The first proved rung at each bit-width, for every shipped operator.
 
 A row is one operator quantized at one bit-width: W of those trained in float or with a
 quantized W, the factors of those trained with quantized factors (and of the main one, for
-comparison).  `rung` is the first that is proved; 8 means that each of the inputs given has a
-proved equilibrium though nothing is promised for all.  `open` says that some rung below was
-left undecided.  The value is m~ with its enclosure; rungs are proved, not computed.
+comparison).  `rung` is the first that is proved; 8 means that each of the given inputs has a
+proved equilibrium, and no rung is proved.  `open` is true where some rung is undecided.  The
+value is m~ with its enclosure; a rung has no error.
 """
 
 from collections.abc import Iterator, Mapping
@@ -79,7 +79,7 @@ SETTINGS = LadderSettings()
 
 @dataclass(frozen=True, eq=False)
 class Line:
-    """One operator and what of it is quantized."""
+    """One operator and the part of it that is quantized."""
 
     name: str
     operator: Operator

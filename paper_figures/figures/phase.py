@@ -1,13 +1,13 @@
-"""Margin against perturbation: where each condition stops, and where the conclusions stop.
+"""Margin against perturbation: the range of each condition, and the range of the conclusions.
 
 Small random operators are perturbed by quantizers and in random directions.  For each pair the
-rungs are decided (rigorously, and 5 and 6 exactly: all minors are looked at), the radius R is
-enclosed by looking at every index set, existence is decided in rationals for a few injections by
-trying every active set, and forward-backward is run where no rung promises its convergence.
+rungs are decided (rigorously, and 5 and 6 exactly, by all minors), the radius R is enclosed by all
+index sets, existence is decided in rationals for a few injections by all active sets, and
+forward-backward is run where no rung proves its convergence.
 
 `exists`: "yes" for all injections tried, "no" where one is proved to have no equilibrium, else
 "undecided".  `reached`: "proved" by a rung, "yes" where some step of a sweep ended at a proved
-equilibrium for every injection, else "undecided": that a run does not end is no divergence.
+equilibrium for every injection, else "undecided": a run that does not end proves no divergence.
 """
 
 from collections.abc import Mapping
@@ -50,7 +50,7 @@ CAPTION = (
 COLUMNS = ("operator", "family", "kind", "ratio", "error", "margin_left", "radius", "rung")
 COLUMNS = (*COLUMNS, "unique", "exists", "reached")
 EDGES = (0.0, 0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0, np.inf)
-FAR = 1e100  # an entry this large is no equilibrium; its square would overflow
+FAR = 1e100  # larger entries of an iterate are set to 0, because their squares could overflow
 NEAR = 1e-6  # of the proved equilibrium: forward-backward ended there
 CONDITIONS = {
     1: ("rung 1", style.SKY, ":"),
@@ -76,7 +76,7 @@ SETTINGS = PhaseSettings()
 
 
 def compute(subject: FigureSubject | None, settings: PhaseSettings = SETTINGS) -> Table:
-    """Random operators only: the subject plays no part."""
+    """The table, for random operators only; the subject is not used."""
     del subject
     made = TableRows(COLUMNS)
     for index, family, operator, rng in operators(settings.seed, settings.operators, settings.n):
@@ -118,7 +118,8 @@ def examined(
 
 
 def existence(operator: Operator, C: Matrix) -> str:
-    """Every active set tried for every injection, in rationals."""
+    """The answer "yes" if every injection has an equilibrium, "no" if one is proved to have none,
+    else "undecided", by all active sets in rationals."""
     n = operator.n
     M, rows = ExactOperator(identity(n) - operator.exact_W), exact(C)
     sets = list(chain.from_iterable(combinations(range(n), k) for k in range(n + 1)))
@@ -141,7 +142,7 @@ def existence(operator: Operator, C: Matrix) -> str:
 def _likely_first(
     operator: Operator, c: Matrix, sets: list[tuple[int, ...]]
 ) -> list[tuple[int, ...]]:
-    """Sets in the order of how wrong their signs are in floats: only speed depends on it."""
+    """The active sets, sorted by the size of wrong signs in floats, which affects only speed."""
     M = np.eye(operator.n) - operator.W
 
     def wrong(a: tuple[int, ...]) -> float:
@@ -158,7 +159,7 @@ def _likely_first(
 
 
 def all_reached(operator: Operator, C: Matrix, settings: PhaseSettings) -> bool:
-    """For every injection some step of the sweep ends next to a proved equilibrium."""
+    """Whether for every injection some step of the sweep ends near a proved equilibrium."""
     M, rows = ExactOperator(operator.exact_M), exact(C)
     reached = np.zeros(len(C), dtype=np.bool_)
     for factor in settings.steps:

@@ -1,19 +1,19 @@
-"""Accuracy and margin against bits, after training: four ways to quantize W, and what is proved.
+"""Accuracy, margin and proofs at each bit-width, for four ways to quantize W after training.
 
 `published` rounds W with the largest entry as its step, `identity exact` rounds K = W - t I and
 keeps t, `safe` chooses offset, step and codes of K for a proof (`study.safe`; it sees no inputs;
 from `study.ways.MOST_SAFE_UNITS` units on a choice takes minutes and is left out), `structured`
-rounds the factors.  U and b are kept, so that all see the same injections.
+rounds the factors.  U and b are kept, so that all have the same injections.
 
 `mark`: "proved", solvers converge (rungs 1 to 5); "exists", an equilibrium for every input (6 and
-7); "refuted", all of these seven conditions are proved to be false; "undecided", some is left open.
-Neither of the last two says that equilibria are missing.
+7); "refuted", all of these seven conditions are proved to be false; "undecided", some is undecided.
+With the last two marks equilibria may still exist.
 
 Accuracy is at proved equilibria, which need not be the only ones below rung 6; an input without
 one counts as wrong, and where no input has one there is no accuracy.  `error` is the share of
 inputs whose class the certified distances leave open; `sampling_error` is binomial.  The safe codes
-are proposed in floats, which another machine may round to other codes, as good and as proved: the
-`error` of their accuracy is larger by the sampling error, an estimate.
+are proposed in floats, so another machine may find other codes with equal proofs: the `error` of
+their accuracy is larger by the sampling error, an estimate.
 """
 
 from collections.abc import Iterator, Mapping
@@ -94,7 +94,7 @@ def compute(subject: FigureSubject, settings: SafeSettings = SETTINGS) -> Table:
 def _ways(
     operator: Operator, bits: int, settings: SafeSettings
 ) -> Iterator[tuple[dict[str, Cell], Operator]]:
-    """What is proved of each way at this width, and the operator that it gives."""
+    """The proof and the operator of each way at this bit-width."""
     for series, what in BY_QUANTIZER:
         if what != "factors" or operator.factors is not None:
             rng, guarantee = _rng(settings, bits), Guarantee.RIGOROUS_FLOAT
@@ -135,7 +135,7 @@ def _mark(steps: tuple[Step, ...]) -> str:
 def _accuracy(
     subject: FigureSubject, operator: Operator, settings: SafeSettings
 ) -> dict[str, Cell]:
-    """Empty where no input has a proved equilibrium, or nothing says which class is right."""
+    """The cells of the accuracy; empty without proved equilibria or without labels."""
     if subject.labels is None or operator.head is None:
         return {}
     some = slice(settings.inputs)
@@ -146,7 +146,7 @@ def _accuracy(
 
 
 def _chosen(found: dict[str, Cell]) -> dict[str, Cell]:
-    """With the error that other codes may make."""
+    """The cells, with the error that other safe codes may cause."""
     error, spread = found.get("error"), found.get("sampling_error")
     if isinstance(error, float) and isinstance(spread, float):
         return found | {"error": error + spread}
@@ -187,7 +187,7 @@ def _draw_series(ax: "Axes", table: Table, name: str) -> None:
 
 
 def _legend(panel: Any, table: Table) -> None:
-    """The series by shape and dash, and then the marks that occur."""
+    """Draw the legend: the series by shape and dash, then the marks that occur."""
     from matplotlib.lines import Line2D
 
     present = set(table.words("series"))

@@ -1,9 +1,9 @@
-"""How sharp is every inequality?  measured/bound over random operators and perturbations.
+"""The sharpness measured/bound of every inequality over random operators and perturbations.
 
-One row an inequality and an instance: the ratio of its two sides as an enclosure, `error` half
-its width.  A ratio is 1 where the bound is attained; below 0 a quantity moved the harmless way.
-The operators are small random ones (and perturbations of them), so this shows what is typical,
-not what is possible: every bound is attained by some operator.
+One row per inequality and instance: the ratio of its two sides as an enclosure, with half its
+width as `error`.  A ratio is 1 where the bound is attained, and negative where the quantity changed
+in the harmless direction.  The operators are small and random (with perturbations), so the figure
+shows typical values; every bound is attained by some operator.
 """
 
 from collections.abc import Iterator, Mapping
@@ -56,7 +56,7 @@ SETTINGS = SharpnessSettings()
 
 
 def compute(subject: FigureSubject | None, settings: SharpnessSettings = SETTINGS) -> Table:
-    """Random operators only: the subject plays no part."""
+    """The table, for random operators only; the subject is not used."""
     del subject
     made = TableRows(COLUMNS)
     for index, family, operator, rng in operators(settings.seed, settings.operators, settings.n):

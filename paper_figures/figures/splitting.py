@@ -1,10 +1,10 @@
 """Three splitting methods: the distance to the exact equilibrium against iterations.
 
-The published comparison shows the relative step, which bounds no distance.  Here the distance
-of the iterate from the certified equilibrium is shown, the largest over the inputs, in float64;
-`error` is the largest certified radius.  `float32` is the same distance in the published
-precision, `stopped_after` where the published stopping rule (relative step 1e-5, float32) ends, and
-`claimed` and `sharp` are what contraction promises for the worst input:
+The published comparison shows the relative step, which is not a bound on the distance.  This
+figure shows the distance of the iterate from the certified equilibrium, the largest over the
+inputs, in float64; `error` is the largest certified radius.  `float32` is the same distance in the
+published precision, `stopped_after` the iteration at which the published stopping rule (relative
+step 1e-5, float32) ends, and `claimed` and `sharp` are bounds from contraction for the worst input:
 
     forward-backward    ||z_k - z*|| <= r^k ||z*||
     the others          ||z_k - z*|| <= ||R_F|| rho^k ||s*||,   s* = z* + alpha w*,
@@ -54,7 +54,7 @@ LOOKS = {
 }
 FLOAT = 32  # stands for the unquantized weights
 WHY = f"{ANOTHER_OPERATOR}; the sentence gives round numbers and no stopping rule"
-FLOOR = 1e-11  # shown from here up; below it the certified radii take over
+FLOOR = 1e-11  # the least distance shown; smaller ones are below the certified radii
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ SETTINGS = SplittingSettings()
 
 
 @dataclass(frozen=True)
-class Promise:
+class RateBound:
     """factor * rate^k bounds the distance after k iterations."""
 
     factor: float
@@ -92,7 +92,7 @@ def compute(subject: FigureSubject, settings: SplittingSettings = SETTINGS) -> T
         found = certified.equilibria(operator, c)
         radius = float(found.radius.max())
         for method in (ForwardBackward(), PeacemanRachford(), DouglasRachford()):
-            claimed, sharp = promises(operator, method, found, c.c)
+            claimed, sharp = rate_bounds(operator, method, found, c.c)
             stopped = runs.splitting(
                 operator, c.c, method, runs.FIGURE_1_STEPS, runs.FIGURE_1_TOLERANCE
             )
@@ -119,19 +119,19 @@ def compute(subject: FigureSubject, settings: SplittingSettings = SETTINGS) -> T
 
 
 def _rounding(operator: Operator, found: Equilibria) -> float:
-    """What float64 makes of the iterates at most, by a contraction with the claimed rate."""
+    """A bound on the rounding error of float64 iterates, by contraction with the claimed rate."""
     m, L = operator.margin.lo, operator.lipschitz.hi
     size = float(np.linalg.norm(found.z, axis=1).max())
     return 4 * operator.n * np.finfo(np.float64).eps * size * (L / m) ** 2
 
 
-def promises(
+def rate_bounds(
     operator: Operator,
     method: ForwardBackward | PeacemanRachford | DouglasRachford,
     found: Equilibria,
     C: Matrix,
-) -> tuple[Promise, Promise]:
-    """From the published rates, and from computed norms of the linear parts."""
+) -> tuple[RateBound, RateBound]:
+    """The bounds from the published rates, and from computed norms of the linear parts."""
     alpha = method.resolved(operator).alpha or 1.0
     m, L = operator.margin.lo, operator.lipschitz.hi
     n, M = operator.n, np.eye(operator.n) - operator.W
@@ -139,15 +139,15 @@ def promises(
         start = _longest(found.z)
         claimed = float(np.sqrt(bounds.forward_backward_rate_squared(m, L, alpha)))
         sharp = min(claimed, float(np.linalg.norm(np.eye(n) - alpha * M, 2)))
-        return Promise(start, claimed), Promise(start, sharp)
+        return RateBound(start, claimed), RateBound(start, sharp)
     slack = np.maximum(found.z @ M.T - C, 0.0)
     start = _longest(found.z + alpha * slack)
     claimed = float(np.sqrt(bounds.published_peaceman_rachford_rate_squared(m, L, alpha)))
     reflection = np.linalg.solve(np.eye(n) + alpha * M, np.eye(n) - alpha * M)
     sharp = min(claimed, float(np.linalg.norm(reflection, 2)))
     if isinstance(method, PeacemanRachford):
-        return Promise(claimed * start, claimed), Promise(sharp * start, sharp)
-    return Promise(claimed * start, (1 + claimed) / 2), Promise(sharp * start, (1 + sharp) / 2)
+        return RateBound(claimed * start, claimed), RateBound(sharp * start, sharp)
+    return RateBound(claimed * start, (1 + claimed) / 2), RateBound(sharp * start, (1 + sharp) / 2)
 
 
 def _longest(rows: Matrix) -> float:
@@ -182,7 +182,7 @@ def draw(table: Table) -> "Figure":
 
 
 def compare(table: Table, numbers: Mapping[str, Any]) -> list[Comparison]:
-    """The iterations that a published sentence names, first of Peaceman-Rachford."""
+    """The iteration counts in a published sentence, first of Peaceman-Rachford."""
     sentence = next(s["text"] for s in numbers["statements"] if s["id"] == "pr-faster")
     said = [float(word) for word in re.findall(r"\d+", sentence)]
     found: list[Comparison] = []

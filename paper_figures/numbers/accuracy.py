@@ -1,4 +1,4 @@
-"""How often the class is right: at proved equilibria, and at what the published settings return."""
+"""Accuracy at proved equilibria, and at the points that the published settings return."""
 
 import numpy as np
 
@@ -16,7 +16,7 @@ TOLERANCE, STEPS = 1e-5, 500  # of the published evaluation
 
 
 def is_right(operator: Operator, c: Injections, labels: Integers) -> tuple[np.ndarray, Equilibria]:
-    """Right at a proved equilibrium; an input without one counts as wrong."""
+    """Whether each class is right; an input without a proved equilibrium counts as wrong."""
     found = certified.equilibria(operator, c)
     classes = _head(operator).logits(found.z).argmax(axis=1)
     return (classes == labels) & found.proved, found
@@ -49,7 +49,7 @@ def _counted(right: np.ndarray, error: float) -> dict[str, Cell]:
     spread = float(np.sqrt(share * (1 - share) / len(right)))
     return {
         "accuracy": share,
-        "error": error + 1 / len(right),  # one input: a float32 rounding may decide it
+        "error": error + 1 / len(right),  # one input, whose class may depend on rounding
         "sampling_error": spread,
         "inputs": len(right),
     }

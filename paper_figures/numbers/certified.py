@@ -1,4 +1,4 @@
-"""Equilibria with their certified distances, and runs of a method held against them."""
+"""Equilibria with certified distances, and the distances of runs of a method from them."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -16,8 +16,8 @@ from mondeq_ref.rigor.machine import UNIT_ROUNDOFF
 from mondeq_ref.solve import ActiveSet, solve
 from mondeq_ref.solve.methods import ForwardBackward, Iteration, Splitting
 
-TOL = 1e-12  # what the solver is asked for; what it reached is in the radii
-PIVOTS = 1000  # linear solves an input, where no margin promises that there is an equilibrium
+TOL = 1e-12  # the tolerance given to the solver; the radii are the distances reached
+PIVOTS = 1000  # linear solves per input, where m > 0 is not proved
 
 
 def equilibria(operator: Operator, injections: Injections) -> Equilibria:
@@ -29,9 +29,9 @@ def equilibria(operator: Operator, injections: Injections) -> Equilibria:
 
 @dataclass(frozen=True, eq=False)
 class Reached:
-    """Per input: the first step from which the relative distance is proved to be small."""
+    """The first step of each input at which the relative distance is proved to be small."""
 
-    steps: Integers  # -1 where that never happened
+    steps: Integers  # -1 where there is none within the budget
     located: Booleans  # inputs whose equilibrium is known
 
     @property

@@ -1,4 +1,4 @@
-"""Displacements and their bounds: of what the published settings return, and of equilibria."""
+"""Displacements and their bounds, for points that published settings return and for equilibria."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -30,7 +30,7 @@ class Cloud:
 
 @dataclass(frozen=True, eq=False)
 class Returned:
-    """What the published settings return, and how far from the equilibria it may be."""
+    """The points that the published settings return, with their certified radii."""
 
     z: Matrix
     radius: Vector
@@ -42,7 +42,7 @@ def returned(operator: Operator, c: Injections, method: Method) -> Returned:
 
 
 def in_float32(operator: Operator, bits: int) -> tuple[Operator, float]:
-    """W quantized in the published arithmetic, which matters at 32 bits; and ||dW||/m."""
+    """W quantized in the published float32 arithmetic, which differs at 32 bits; and ||dW||/m."""
     W = operator.W.astype(np.float32)
     changed = operator.with_weights(runs.quantized_in_float32(W, bits))
     dW = np.linalg.norm(W.astype(np.float64) - changed.W, 2)
@@ -50,7 +50,7 @@ def in_float32(operator: Operator, bits: int) -> tuple[Operator, float]:
 
 
 def as_run(start: Returned, end: Returned, ratio: float) -> Cloud:
-    """The displacement of what is returned, taken for equilibria as the published figure does."""
+    """The displacement of the returned points, which the published figure uses as equilibria."""
     size = np.linalg.norm(start.z, axis=1)
     found = np.linalg.norm(end.z - start.z, axis=1) / size
     bound = ratio * np.linalg.norm(end.z, axis=1) / size
@@ -58,7 +58,8 @@ def as_run(start: Returned, end: Returned, ratio: float) -> Cloud:
 
 
 def exactly(quantized: Quantized, c: Injections, moved: Injections, before: Equilibria) -> Cloud:
-    """Certified equilibria; the paper's bound where only W moved, else the extended one."""
+    """The displacement of certified equilibria; the bound is the paper's where only W changed,
+    else the one with U and b."""
     after = certified.equilibria(quantized.operator, moved)
     m = quantized.original.margin.lo
     found = displacement(before, after, quantized.dW, quantized.perturbation.hi, m, (c, moved))
@@ -71,5 +72,5 @@ def exactly(quantized: Quantized, c: Injections, moved: Injections, before: Equi
 
 
 def lost_in_writing(x: Vector) -> Vector:
-    """What writing so many digits loses."""
+    """A bound on the error of writing DIGITS digits."""
     return np.abs(x) * 10.0 ** (1 - DIGITS)

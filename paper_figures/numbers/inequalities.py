@@ -1,7 +1,7 @@
 """The two sides of every inequality on one operator and one perturbation, enclosed.
 
-Each entry is (claim, form, measured, bound).  The first form of a claim is the paper's, the
-other ours; `measured <= bound` is what each of them says.
+Each entry is (claim, form, measured, bound), for the inequality measured <= bound.  The form is
+the paper's or a sharper one.
 """
 
 from collections.abc import Iterator
@@ -26,13 +26,13 @@ from mondeq_ref.solve.methods import ForwardBackward
 from paper_figures.numbers import certified
 
 Sides = tuple[str, str, Enclosure, Enclosure]
-CELL = 2.0**-10  # of the grid that iterates are rounded to
+CELL = 2.0**-10  # of the grid to which iterates are rounded
 ROUNDED_STEPS = 500
 PAPER, OURS = "paper", "sharper"
 
 
 def of_pair(before: Operator, after: Operator, C: Matrix) -> Iterator[Sides]:
-    """Margin, Lipschitz constant, displacement; the latter once an injection."""
+    """Margin, Lipschitz constant, and displacement for each injection."""
     sides = Pair(before, after, Guarantee.RIGOROUS_FLOAT).sides
     lost = sides.margin - sides.margin_after
     yield "margin", PAPER, lost, sides.norm
@@ -56,7 +56,7 @@ def of_pair(before: Operator, after: Operator, C: Matrix) -> Iterator[Sides]:
 
 
 def of_quantizer(quantized: Quantized) -> Iterator[Sides]:
-    """||dW||_2 against n s/2, which is known in advance, and against ||dW||_F."""
+    """||dW||_2 <= n s/2, which is known from the step alone, and ||dW||_2 <= ||dW||_F."""
     made = quantized.arrays["W"]
     dW = quantized.perturbation
     yield "quantizer error", PAPER, dW, Enclosure.of(made.error_above)
@@ -64,14 +64,14 @@ def of_quantizer(quantized: Quantized) -> Iterator[Sides]:
 
 
 def of_structure(quantized: Quantized) -> Iterator[Sides]:
-    """The margin promised to quantized factors against the one they have."""
+    """The promised margin of quantized factors and their margin."""
     if quantized.promised_margin is not None:
         promised = Enclosure.of(quantized.promised_margin)
         yield "structured margin", OURS, promised, quantized.operator.margin
 
 
 def of_operator(rng: Generator, operator: Operator, C: Matrix) -> Iterator[Sides]:
-    """Rates, condition number, adjoint, residual: one operator, its equilibria."""
+    """Rates, condition number, adjoint and residual of one operator."""
     m, L, n = operator.margin, operator.lipschitz, operator.n
     M, eye = operator.M.center, np.eye(operator.n)
     alpha = float(m.lo / L.hi**2)
@@ -151,7 +151,7 @@ def _contraction(rng: Generator, operator: Operator, alpha: float) -> Enclosure:
 
 
 def _averaged_contraction(rng: Generator, reflection: Matrix) -> Enclosure:
-    """The same for s <- (s + |R s|)/2, whose contraction is what the rate bounds."""
+    """The largest contraction factor of s <- (s + |R s|)/2 over a few random pairs of points."""
     n = len(reflection)
     s, t = rng.normal(size=(2, 64, n))
     moved = [(x + np.abs(x @ reflection.T)) / 2 for x in (s, t)]
@@ -169,14 +169,14 @@ def _rounded_iterates(
     alpha: float,
     rates: tuple[Enclosure, Enclosure],
 ) -> Iterator[Sides]:
-    """Where forward-backward with iterates rounded to a grid ends, against eps/(1 - r)."""
+    """The final error of forward-backward with iterates rounded to a grid, and eps/(1 - r)."""
     step = ForwardBackward(alpha).iteration(operator, np.float64).step
     z = np.zeros_like(C)
     for _ in range(ROUNDED_STEPS):
         z = np.rint(np.asarray(step(z, C), dtype=np.float64) / CELL) * CELL
     eps = Enclosure.of(operator.n).sqrt() * CELL / 2
     for row in range(len(C)):
-        # What is left of the start after so many steps is added to the bound.
+        # The bound includes r^k ||z_0 - z*||, because the number of steps is finite.
         start = length(found.z[row], float(found.radius[row]))
         error = length(z[row] - found.z[row], float(found.radius[row]))
         for form, r in zip((PAPER, OURS), rates, strict=True):
@@ -186,7 +186,7 @@ def _rounded_iterates(
 
 
 def _product_slack(A: Matrix, v: Vector) -> float:
-    """More than rounding can make of A v and of a few sums of its size."""
+    """A bound on the rounding errors of A v and of a few sums of its size."""
     column = v.reshape(-1, 1)
     return float(
         up(product_error(A, column) + 8 * UNIT_ROUNDOFF * norm_above(A) * norm_above(column))

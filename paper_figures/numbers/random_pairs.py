@@ -1,6 +1,6 @@
-"""Small random operators and perturbations of them, for the figures that ask what is typical.
+"""Small random operators and their perturbations, for figures of typical values.
 
-Every pair has its own seed, so that any of them can be drawn again alone.
+Every pair has its own seed, so that each can be drawn again alone.
 """
 
 from collections.abc import Callable, Iterator
@@ -28,7 +28,7 @@ LEAST, LARGEST = 0.3, 30.0  # of ||dW||/m, where a direction is scaled
 
 @dataclass(frozen=True, eq=False)
 class Perturbed:
-    """What was done to W."""
+    """A perturbed operator and the kind of its perturbation."""
 
     kind: str
     operator: Operator
@@ -44,7 +44,7 @@ def operators(seed: int, count: int, n: int) -> Iterator[tuple[int, str, Operato
 
 
 def perturbations(rng: Generator, operator: Operator) -> Iterator[Perturbed]:
-    """W quantized at a few widths, and moved in each direction by a random multiple of m."""
+    """W quantized at a few bit-widths, and W plus a random multiple of m in each direction."""
     for bits in LOW_BITS:
         yield Perturbed(f"{bits} bits", quantize(operator, Quantizer(bits)).operator)
     for kind in DIRECTIONS:
@@ -57,8 +57,8 @@ def perturbations(rng: Generator, operator: Operator) -> Iterator[Perturbed]:
 def direction(rng: Generator, operator: Operator, kind: str) -> Matrix:
     """A matrix of norm one; `against the margin` lowers it nearly as fast as possible.
 
-    Where the least eigenvalue is a multiple one, which of its vectors LAPACK returns depends on the
-    machine; the tilt singles one out."""
+    Where the least eigenvalue is multiple, the vector that LAPACK returns depends on the machine;
+    the tilt makes the eigenvalue simple."""
     n = operator.n
     E = rng.normal(size=(n, n))
     if kind == "symmetric":

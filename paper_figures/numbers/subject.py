@@ -1,7 +1,7 @@
-"""What the figures are about: an operator, its inputs, and the operators that ship beside it.
+"""The subject of the figures: an operator, its inputs, and the other shipped operators.
 
-The inputs are injections, float32 numbers that are meant exactly: those that ship, or U x + b
-of given vectors x, rounded once.
+The inputs are exact float32 injections: the shipped ones, or U x + b of given vectors x, rounded
+once.
 """
 
 from collections.abc import Mapping
@@ -24,14 +24,14 @@ MOVED_BITS = (2, 3, 4, 6, 8, 12, 16)  # at which U and b are quantized too
 
 @dataclass(frozen=True, eq=False)
 class Member:
-    """One of the shipped operators, with the injections of the operator as it is evaluated."""
+    """One of the shipped operators, with the injections of its evaluated operator."""
 
     name: str
     trained: Trained
     c: Injections | None
     labels: Integers | None
-    test: Mapping[str, Any]  # what was recorded on all test images when it was made
-    seen: float  # accuracy at the last epoch, on what training took for equilibria
+    test: Mapping[str, Any]  # the record on all test images from its training
+    seen: float  # training accuracy of the last epoch, at the points where the solver stopped
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,7 +42,7 @@ class FigureSubject:
     c_quantized: Mapping[int, Injections]  # bits -> injections with U and b quantized
     labels: Integers | None
     digests: Mapping[str, str]  # SHA-256 of what went in
-    vectors: Inputs | None = None  # x, where they are at hand
+    vectors: Inputs | None = None  # the inputs x, where they are known
     is_shipped: bool = False
 
     @cached_property
@@ -110,5 +110,5 @@ def _with_vectors(
 
 
 def as_injections(inputs: Inputs, operator: Operator) -> Injections:
-    """U x + b as float32 numbers, as those that ship were made."""
+    """U x + b, rounded to float32 like the shipped injections."""
     return given(inputs.injections(operator).c.astype(np.float32), operator.n)

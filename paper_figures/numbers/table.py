@@ -1,7 +1,7 @@
-"""What a figure is drawn from: rows of numbers, each with a bound or an estimate of its error.
+"""The tables of figures: rows of numbers, each with a bound or an estimate of its error.
 
-A row is named by its keys; its `value` column is what `error` belongs to: computing the row
-again, on any machine, gives a value within `error` of the one written.
+The keys identify a row.  `error` belongs to the column `value`: computing the row again, on any
+machine, gives a value within `error` of the one written.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -20,6 +20,8 @@ AGREES = 1e-3  # relative: three published digits
 
 @dataclass(frozen=True)
 class Table:
+    """Rows of cells under named columns."""
+
     keys: tuple[str, ...]
     value: str
     columns: tuple[str, ...]
@@ -70,7 +72,7 @@ class Table:
 
 @dataclass
 class TableRows:
-    """TableRows under construction, given by column name; what is not given is unknown."""
+    """The rows of a table under construction; cells that are not given are unknown."""
 
     columns: tuple[str, ...]
     made: list[tuple[Cell, ...]] = field(default_factory=list[tuple[Cell, ...]])
@@ -94,7 +96,7 @@ def _plain(cell: Cell) -> Cell:
 
 @dataclass(frozen=True)
 class Comparison:
-    """A published number beside ours under the same protocol."""
+    """A published number and ours by the same protocol."""
 
     what: str
     published: float | bool | None
@@ -103,7 +105,7 @@ class Comparison:
 
     @property
     def agrees(self) -> bool:
-        """The same, or the same to about the digits that were published."""
+        """Whether the numbers are equal, or differ relatively by less than AGREES."""
         return self.published == self.ours or abs(self.deviation or 1.0) < AGREES
 
     @property
@@ -115,5 +117,5 @@ class Comparison:
 
 
 def ends(value: Enclosure) -> tuple[float, float]:
-    """The middle of an enclosure and how far the ends are from it."""
+    """The middle of an enclosure and the greatest distance of an end from it."""
     return value.mid, max(value.hi - value.mid, value.mid - value.lo)

@@ -1,1 +1,1 @@
-"""The audit: run the claims, judge one case, add up the findings, write the document."""
+"""The audit: runs of the claims, records of their cases, findings, and the JSON document."""

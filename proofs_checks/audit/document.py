@@ -1,4 +1,4 @@
-"""The audit as one JSON object: the terminal, the page and the file are made from it alone."""
+"""The audit as one JSON object, from which the terminal text, the page and the file are made."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -28,9 +28,10 @@ def result(
     seconds: float,
     provenance: Mapping[str, Any],
 ) -> dict[str, Any]:
-    """A section that nothing was run for is null; two runs of one seed differ in time alone.
+    """The JSON object; a section that was not run is null, and two runs of one seed differ only in
+    times and provenance.
 
-    What the hunter's stored cases show counts like what was drawn."""
+    The hunter's stored cases count like drawn instances."""
     if set(sections) - set(SECTIONS):
         raise ValueError(f"sections are {', '.join(SECTIONS)}, got {', '.join(sections)}")
     hunted = {one["id"]: one for one in sections.get("hunter") or ()}
@@ -50,21 +51,21 @@ def result(
 
 
 def with_hunted(found: ClaimFinding, hunted: Mapping[str, Any] | None) -> ClaimFinding:
-    """The finding, unless a stored case says worse."""
+    """The finding, with the verdict of the hunter's stored cases where that is worse."""
     if hunted is None or hunted["verdict"] == "HOLDS":
         return found
     verdict = min(found.verdict, hunted["verdict"], key=WORST_FIRST.index)
-    said = [f"the hunter's case of {fault}" for fault in hunted["faults"]]
-    said += [
+    added = [f"the hunter's case of {fault}" for fault in hunted["faults"]]
+    added += [
         f"the hunter's case of {one['form']!r}: {one['verdict']}"
         for one in hunted["forms"]
         if one["verdict"] not in ("HOLDS", None)
     ]
-    return replace(found, verdict=verdict, faults=(*found.faults, *said))
+    return replace(found, verdict=verdict, faults=(*found.faults, *added))
 
 
 def summary(findings: Sequence[ClaimFinding]) -> dict[str, Any]:
-    """The verdict of the whole: the worst of its claims."""
+    """The verdict of the audit, which is the worst of its claims', and its counts."""
     verdicts = Counter(found.verdict for found in findings)
     return {
         "verdict": min(verdicts, key=WORST_FIRST.index, default="HOLDS"),
@@ -78,6 +79,8 @@ def summary(findings: Sequence[ClaimFinding]) -> dict[str, Any]:
 
 
 def sentence(findings: Sequence[ClaimFinding]) -> str:
+    """The result of the audit in one sentence."""
+
     def named(verdict: str) -> str:
         return ", ".join(found.id for found in findings if found.verdict == verdict)
 
@@ -97,7 +100,7 @@ def sentence(findings: Sequence[ClaimFinding]) -> str:
 
 
 def claim(found: ClaimFinding, seed: int) -> dict[str, Any]:
-    """A finding with its statement and proof, and how to make its tightest case again."""
+    """A finding with its statement and proof, and the data that reproduce its tightest case."""
     return {
         **plain(found),
         "records": sum(found.met),
@@ -107,7 +110,7 @@ def claim(found: ClaimFinding, seed: int) -> dict[str, Any]:
 
 
 def replay(found: ClaimFinding, seed: int) -> dict[str, Any] | None:
-    """Claim, seed and index name an instance, to the last bits of the linear algebra behind it."""
+    """The claim, seed and index that reproduce the tightest case, up to the last bits of LAPACK."""
     where = found.forms[0].tightest_case if found.forms else None
     if where is None:
         return None

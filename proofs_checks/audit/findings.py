@@ -1,4 +1,4 @@
-"""What a claim's records add up to."""
+"""Findings: the summary of a claim's records."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ BINS = 20  # of the histogram of measured/bound on [0, 1]
 
 @dataclass(frozen=True)
 class FormFinding:
-    """One inequality over all instances that meet its hypotheses."""
+    """The verdicts of one form over all instances that satisfy its hypotheses."""
 
     name: str
     formula: str
@@ -34,15 +34,17 @@ class FormFinding:
 
 @dataclass(frozen=True)
 class ErrorBudget:
-    """Where the distance between the two sides comes from: medians, relative to the bound."""
+    """The parts of the distance between the two sides: medians, relative to the bound."""
 
-    slack: float  # 1 - measured/bound: what the theory gives away
+    slack: float  # 1 - measured/bound
     solver: float  # certified solver radii
     rounding: float  # everything else in the enclosures
 
 
 @dataclass(frozen=True)
 class ClaimFinding:
+    """The verdict of one claim, with its forms and witnesses."""
+
     id: str
     sentence: str
     source: str
@@ -72,7 +74,7 @@ def finding(
     needs: Sequence[Needed],
     faults: Sequence[str],
 ) -> ClaimFinding:
-    """The verdict of a claim: every form's verdicts under the hypotheses, and its witnesses."""
+    """The finding of a claim from its records, its witnesses and their faults."""
     kept = [record for record in found if isinstance(record, Record)]
     errors = [
         f"{failure.where}: {failure.what}"
@@ -161,8 +163,7 @@ def _form(
 
 
 def _same_quantity(record: Record, paper: Record) -> bool:
-    """Bounds of different quantities, and facts, are not sharper or weaker than one another; and a
-    measured 0 says nothing of what was measured."""
+    """Whether two records measure the same positive number, so that their bounds are comparable."""
     a, b = record.measured, paper.measured
     return record.ratio is not None and 0 < a.lo <= b.hi and b.lo <= a.hi
 

@@ -1,4 +1,4 @@
-"""An instance in JSON, exactly, so that it can be stored beside the verdicts it gave."""
+"""The exact JSON form of an instance, which is stored with its verdicts."""
 
 from fractions import Fraction
 from typing import Any
@@ -14,7 +14,7 @@ from proofs_checks.quantities.eigenvalues import MOST_UNITS
 
 PARTS = ("operator", "perturbed", "c", "c_perturbed", "numbers", "arrays")
 FAMILY = "stored"
-MOST_STEPS = 64  # of an iteration that is followed exactly
+MOST_STEPS = 64  # of an iteration in exact arithmetic
 MOST_BITS = 256  # of a numerator or a denominator; steps multiply them
 
 
@@ -31,7 +31,7 @@ def encode_instance(instance: Instance) -> dict[str, Any]:
 
 
 def decode_instance(value: Any) -> Instance:
-    """Of at most MOST_UNITS units: larger ones could not be decided exactly."""
+    """The instance; InputError above MOST_UNITS units, which exact arithmetic cannot decide."""
     parts = members(value, "instance", PARTS)
     operator = decode_operator(parts["operator"], "instance.operator")
     if operator.n > MOST_UNITS:
@@ -55,7 +55,7 @@ def decode_instance(value: Any) -> Instance:
 
 
 def _number(value: Any, name: str) -> Fraction:
-    """A number that a form can compute with in moments."""
+    """A rational number, limited in size so that forms are computed quickly."""
     x = decode_rational(value, f"instance.numbers.{name}")
     if name == "steps" and not 0 <= x <= MOST_STEPS:
         raise InputError(f"instance.numbers.steps must be from 0 to {MOST_STEPS}, got {value:.40}")
@@ -65,7 +65,7 @@ def _number(value: Any, name: str) -> Fraction:
 
 
 def _rows(value: Any, name: str, n: int) -> np.ndarray:
-    """Injections, one a row; a claim that needs none has none."""
+    """Injections, one per row; an instance without injections has no rows."""
     rows = decode_floats(value, name, (None, None))
     if len(rows) and rows.shape[1] != n:
         raise InputError(f"{name} must have shape [*, {n}], got {list(rows.shape)}")

@@ -1,9 +1,9 @@
-"""Run claims on their instances, and say what was proved, refuted or left undecided.
+"""Records of the verdicts of a claim on its instances.
 
-A claim HOLDS when every verdict under its hypotheses is PROVED; it is never called proved
-itself, since instances are not all operators.  Verdicts that the float enclosures leave
+A claim HOLDS when every verdict under its hypotheses is PROVED; the claim itself is not proved by
+that, because the instances are not all operators.  Verdicts that the float enclosures leave
 undecided are decided again in exact arithmetic.  An exception is an ERROR, never a verdict.
-One seed an instance: results do not depend on who computes them, or in which order.
+Every instance has its own seed, so results do not depend on the process or the order.
 """
 
 from collections.abc import Iterator, Mapping
@@ -23,7 +23,7 @@ WORST_FIRST = (Outcome.REFUTED, Outcome.UNDECIDED, Outcome.PROVED)
 
 @dataclass(frozen=True)
 class Record:
-    """One verdict of one form on one instance, reduced to what reports need."""
+    """One verdict of one form on one instance, with the numbers that reports use."""
 
     index: int  # of the instance
     row: int  # of its input
@@ -33,15 +33,15 @@ class Record:
     escalated: bool
     measured: Enclosure
     ratio: Enclosure | None  # measured/bound
-    bound: float  # for comparing one form with another on the same instance
+    bound: float  # the right side, to compare two forms on one instance
     width: float  # of both sides together, relative to the bound
-    solver: float  # the part of it that solver radii account for, relative to the bound
+    solver: float  # the part of the width from solver radii, relative to the bound
     guarantee: str
 
 
 @dataclass(frozen=True)
 class FailedInstance:
-    """An exception inside a claim: where, and its name."""
+    """An exception inside a claim: its instance, and its type and message."""
 
     where: str
     what: str
@@ -71,13 +71,13 @@ def records(
                 met = own if form.alone else _and(shared, own)
                 yield from _form_records(form, drawn, index, met)
         except Exception as error:
-            # Reported by name: an exception is never turned into a verdict.
+            # An exception is reported with its type; it never becomes a verdict.
             yield FailedInstance(f"instance {index}", f"{type(error).__name__}: {error}")
 
 
 def _form_records(form: Form, drawn: Instance, index: int, hypotheses: Outcome) -> Iterator[Record]:
     if hypotheses is Outcome.REFUTED and form.needs:
-        return  # a form with hypotheses of its own says nothing outside them
+        return  # a form with hypotheses of its own is checked only under them
     for row, verdict in enumerate(form.check(drawn)):
         if verdict is None:
             continue
@@ -116,5 +116,7 @@ def _all(predicates: Mapping[str, Predicate], drawn: Instance) -> Outcome:
 
 
 def _and(a: Outcome, b: Outcome) -> Outcome:
-    """Three-valued: false beats unknown beats true; what is none of them (a bool) raises."""
+    """The three-valued conjunction: REFUTED before UNDECIDED before PROVED.
+
+    Any other value, such as a bool, raises."""
     return min(a, b, key=WORST_FIRST.index)

@@ -1,12 +1,12 @@
-"""A claim's case as a small document, and the same case computed again from it.
+"""Stored cases of claims, which can be computed again.
 
-Claim, seed and index name an instance: it is drawn again, and each form's verdict on that input
-is held against the stored one.  (Where linear algebra rounds otherwise, on another machine, the
-last bits of what is drawn may differ.)  Or the instance itself is stored, with the verdicts of
-some forms.  Or the file holds many such cases, as the hunter found them.
+A case with claim, seed and index is drawn again, and each form's verdict on the stored input is
+compared with the stored one.  (LAPACK rounds differently on other machines, so the last bits of
+the drawn instance may differ.)  A case may also contain the instance itself with the verdicts of
+some forms, and a file may contain many such cases, as the hunter writes them.
 
-Outcomes must be the same; two enclosures of one ratio agree when they overlap.  Where a form
-measures what floats returned, the outcome alone is held against the stored one.
+Outcomes must be equal; two enclosures of one ratio agree when they overlap.  For a form of float
+results only the outcomes are compared.
 """
 
 from collections.abc import Mapping, Sequence
@@ -26,12 +26,12 @@ from proofs_checks.instance import Instance
 from proofs_checks.theorem import Form, Theorem
 
 KIND = "claim"
-PARTS = ("form", "outcome", "hypotheses", "ratio")  # of what is stored about a form
-SEARCH = ("claim", "form", "without", "restarts", "cases")  # of a hunt
+PARTS = ("form", "outcome", "hypotheses", "ratio")  # the members of a stored form
+SEARCH = ("claim", "form", "without", "restarts", "cases")  # the members of a hunt's search
 
 
 def document(claim: str, seed: int, index: int, row: int) -> dict[str, Any]:
-    """The outcome and measured/bound of every form, to be computed again by `replay`."""
+    """The case of a drawn instance: the outcome and measured/bound of every form."""
     return {
         "kind": KIND,
         "claim": claim,
@@ -45,7 +45,7 @@ def document(claim: str, seed: int, index: int, row: int) -> dict[str, Any]:
 def instance_document(
     claim: str, forms: Sequence[str], built: Instance, row: int
 ) -> dict[str, Any]:
-    """The same for an instance that is not drawn: it is stored itself."""
+    """The case of an instance that is not drawn, with the instance itself."""
     return {
         "kind": KIND,
         "claim": claim,
@@ -56,7 +56,7 @@ def instance_document(
 
 
 def replay(stored: Mapping[str, Any]) -> tuple[bool, str]:
-    """Is the case what it was, or are all cases of a hunt?  And a sentence that says so."""
+    """Whether the case, or every case of a hunt, is as stored; and the result as a sentence."""
     if "searches" in stored:
         return _replay_all(stored["searches"])
     claim = stored.get("claim")
@@ -142,7 +142,7 @@ def _again_on_instance(claim: str, stored: Mapping[str, Any]) -> list[dict[str, 
 
 
 def _on_instance(subject: Theorem, name: str, built: Instance, row: int) -> dict[str, Any]:
-    """One form's verdict, in exact arithmetic where the form has it."""
+    """One form's verdict, decided in exact arithmetic where the form escalates."""
     form = form_of(subject, name)
     verdict, met = form.decided(built, row), not broken(subject, built, form)
     return _stored(form.name, verdict.outcome, verdict.ratio, met=met)

@@ -1,4 +1,4 @@
-"""The audit of several claims on several processes; the answer does not depend on how many."""
+"""The audit of several claims on several processes, whose number does not affect the result."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
@@ -15,11 +15,11 @@ from proofs_checks.audit.judge import FailedInstance, Record, records
 from proofs_checks.audit.witnesses import attained, needed
 from proofs_checks.claims import theorem
 
-# Float, quantized with a thin margin, without a margin, under the paper's condition at 3 bits, and
-# of quantized factors.  Seeds differ among the others, kinds do not; the ladder examines them all.
+# One shipped operator of each kind: float, quantized with a small margin, quantized without a
+# margin, quantized under the paper's condition at 3 bits, and with quantized factors.
 TRAINED = ("float-42", "qat-exact-4", "qat-paper-4", "penalty-3", "structured-2")
-SPARE = 1.1  # `inputs` is an average, and as many cases as asked for should come out
-CHUNK = 20  # instances a task: long enough to be worth sending, short enough to show progress
+SPARE = 1.1  # more instances than needed on average, because `inputs` is an average
+CHUNK = 20  # instances per task
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class Task:
     claim: str
     seed: int
     indices: range
-    trained: bool = True  # operators first; else the families alone
+    trained: bool = True  # whether the shipped operators come before the families
 
 
 def run(
@@ -40,8 +40,8 @@ def run(
     progress: Callable[[Iterator[None], int], Iterator[None]] | None = None,
     pool: Executor | None = None,
 ) -> list[ClaimFinding]:
-    """At least `cases` verdicts a claim where its instances give that many; by `pool`, or by so
-    many processes of this machine."""
+    """The findings of the claims, from about `cases` verdicts or more for each claim, computed by
+    `pool` or by `workers` processes of this machine."""
     tasks = [
         Task(claim, seed, range(start, min(start + CHUNK, count)), trained)
         for claim in claims
@@ -71,7 +71,7 @@ def _concluded(claim: str, found: Sequence[Record | FailedInstance]) -> ClaimFin
         reached, faults = attained(subject)
         needs, more = needed(subject)
     except Exception as error:
-        # A witness that cannot be looked at is a fault of the claim's file, not a verdict.
+        # An exception in a witness is a fault of the claim's file, not a verdict.
         reached, needs, faults, more = [], [], [f"{type(error).__name__}: {error}"], []
     return finding(subject, found, reached, needs, [*faults, *more])
 
@@ -84,5 +84,5 @@ def work(task: Task) -> list[Record | FailedInstance]:
 
 @cache
 def shipped() -> Mapping[str, Operator]:
-    """One operator of each kind that ships, loaded once a process."""
+    """One shipped operator of each kind, loaded once per process."""
     return {name: trained_operators.operator(name) for name in TRAINED}

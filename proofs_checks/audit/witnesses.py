@@ -1,4 +1,4 @@
-"""Are the bounds attained where a claim says so, and is every hypothesis needed as it says?"""
+"""Checks of the witnesses of a claim: attained bounds and needed hypotheses."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,12 +8,12 @@ from mondeq_ref.rigor.verdict import Outcome, Verdict
 from proofs_checks.instance import Instance
 from proofs_checks.theorem import Form, Theorem, Witness
 
-ATTAINED_WIDTH = 1e-9  # an enclosure of measured/bound this narrow around 1 counts as attained
+ATTAINED_WIDTH = 1e-9  # greatest width of an enclosure of measured/bound around 1 for "attained"
 
 
 @dataclass(frozen=True)
 class Attained:
-    """A bound is attained if measured/bound is 1 for some instance, exactly or to a width."""
+    """Whether a bound is attained: measured/bound is 1 for the witness, exactly or to a width."""
 
     form: str
     why: str
@@ -24,7 +24,7 @@ class Attained:
 
 @dataclass(frozen=True)
 class Needed:
-    """A hypothesis is needed if an instance that breaks it alone refutes the claim."""
+    """Whether a hypothesis is needed: the witness, which violates it alone, refutes the claim."""
 
     hypothesis: str
     why: str
@@ -32,7 +32,7 @@ class Needed:
 
 
 def attained(theorem: Theorem) -> tuple[list[Attained], list[str]]:
-    """Every form's witness, and what is wrong with them."""
+    """The result of every form's witness, and the faults found."""
     found: list[Attained] = []
     faults = _unmatched("form", [form.name for form in theorem.forms], theorem.attained)
     for form in theorem.forms:
@@ -58,7 +58,7 @@ def _attained(theorem: Theorem, form: Form, witness: Witness) -> Attained:
 
 
 def needed(theorem: Theorem) -> tuple[list[Needed], list[str]]:
-    """Every hypothesis's witness, and what is wrong with them."""
+    """The result of every hypothesis's witness, and the faults found."""
     found: list[Needed] = []
     faults = _unmatched("hypothesis", list(theorem.hypotheses), theorem.needed)
     for hypothesis in theorem.hypotheses:
@@ -87,13 +87,13 @@ def _not_needed(theorem: Theorem, hypothesis: str, witness: Witness) -> str | No
 
 
 def broken(theorem: Theorem, built: Instance, form: Form | None = None) -> set[str]:
-    """The hypotheses that are not proved to hold; undecided ones count as broken."""
+    """The hypotheses that are refuted or undecided."""
     predicates = theorem.hypotheses if form is None else theorem.hypotheses_of(form)
     return {name for name, holds in predicates.items() if holds(built) is not Outcome.PROVED}
 
 
 def decided(form: Form, built: Instance) -> Verdict:
-    """The one verdict of a witness, in exact arithmetic where the form has it."""
+    """The only verdict of a witness, decided in exact arithmetic where the form escalates."""
     rows = [row for row, verdict in enumerate(form.check(built)) if verdict is not None]
     if len(rows) != 1:
         raise ValueError(f"a witness must give one verdict, this one gives {len(rows)}")
@@ -102,8 +102,8 @@ def decided(form: Form, built: Instance) -> Verdict:
 
 def _unmatched(what: str, wanted: list[str], given: Mapping[str, Witness | str]) -> list[str]:
     def blank(name: str) -> bool:
-        told = given.get(name, "")
-        return isinstance(told, str) and not told.strip()
+        reason = given.get(name, "")
+        return isinstance(reason, str) and not reason.strip()
 
     missing = [
         f"the {what} {name!r} has neither a witness nor a reason for having none"

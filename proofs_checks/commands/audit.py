@@ -1,6 +1,6 @@
-"""What of the paper is true, how sharply, and how do we know?  Every claim on many operators.
+"""Check every claim of the paper on many operators: verdicts, sharpness and witnesses.
 
-Writes report.html (one page, opens offline) and audit.json beside it.  Exit 0: nothing refuted;
+Writes report.html (one page, opens offline) and audit.json into --out.  Exit 0: nothing refuted;
 1: a claim is refuted; 3: a claim could not be checked; 4: undecided, with --strict.
 
 Example: mondeq-ref audit --operator weights.npz --inputs mnist --limit 100
@@ -35,24 +35,38 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     group.add_argument("--list", action="store_true", help="list the claims and stop")
     number = group.add_mutually_exclusive_group()
-    number.add_argument("--cases", type=int, default=CASES, help=f"a claim (default {CASES})")
-    number.add_argument("--deep", action="store_true", help=f"{DEEP * CASES} cases a claim")
-    group.add_argument("--seed", type=int, default=0, help="of all randomness (default 0)")
-    group.add_argument("--strict", action="store_true", help="exit 4 when anything is undecided")
+    number.add_argument(
+        "--cases",
+        type=int,
+        default=CASES,
+        metavar="N",
+        help=f"minimum number of cases per claim (default {CASES})",
+    )
+    number.add_argument("--deep", action="store_true", help=f"check {DEEP * CASES} cases per claim")
+    group.add_argument("--seed", type=int, default=0, help="seed of all randomness (default 0)")
+    group.add_argument("--strict", action="store_true", help="exit 4 if a claim is undecided")
     group = parser.add_argument_group("another operator than those that ship")
     group.add_argument(
         "--operator",
         metavar="FILE",
         help="operator to compare the published statements with (default: those that ship)",
     )
-    group.add_argument("--layout", help="names of its arrays (default: recognized)")
+    group.add_argument("--layout", metavar="NAME", help="names of its arrays (default: recognized)")
     group.add_argument(
-        "--margin", type=float, metavar="M", help="m, where it is not stored (default: as stored)"
+        "--margin",
+        type=float,
+        metavar="M",
+        help="m, for files that do not store it (default: as stored)",
     )
     options.add_trust_size(parser)
     options.add_inputs(parser)
     group = parser.add_argument_group("running")
-    group.add_argument("--out", metavar="DIR", default="mondeq-audit", help="default mondeq-audit")
+    group.add_argument(
+        "--out",
+        metavar="DIR",
+        default="mondeq-audit",
+        help="folder to write (default mondeq-audit)",
+    )
     group.add_argument("--json", action="store_true", help="print one JSON object on stdout")
     group.add_argument(
         "--figures",
@@ -95,7 +109,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _refuse(args: argparse.Namespace, names: "Sequence[str]") -> None:
-    """Bad values, before anything is made or run."""
+    """Raise InputError for wrong values, before any work starts."""
     from mondeq_ref.arrays import InputError
     from mondeq_ref.cli import options
 
@@ -109,7 +123,7 @@ def _refuse(args: argparse.Namespace, names: "Sequence[str]") -> None:
 
 
 def _audit(args: argparse.Namespace) -> dict[str, Any]:
-    """The one object that the terminal, the page and the file are made from."""
+    """The JSON object from which the terminal text, the page and the file are made."""
     import time
 
     from mondeq_ref.documents.provenance import record
@@ -155,7 +169,7 @@ def _findings(args: argparse.Namespace, names: list[str], cases: int) -> "list[C
 
 
 def _given(args: argparse.Namespace) -> "Given":
-    """Read before anything is run."""
+    """The operator, its inputs and the digests of their files, read before any work starts."""
     from mondeq_ref.arrays import InputError
     from mondeq_ref.cli import options
     from mondeq_ref.files.load import file_digest, load_operator
@@ -175,9 +189,9 @@ def _given(args: argparse.Namespace) -> "Given":
 def _sections(
     args: argparse.Namespace, operator: "Operator | None", inputs: "Inputs | None"
 ) -> "Mapping[str, Any]":
-    """What is found out about an operator that was given, else about those that ship.
+    """The sections on the given operator, or without one on the shipped operators.
 
-    A single claim asked for with --only is about no operator in particular.
+    They are left out with --only and no operator.
     """
     from proofs_checks.operators.examine import examine
 
@@ -187,7 +201,7 @@ def _sections(
 
 
 def _folder(out: str) -> "Path":
-    """Made before anything is run: a long audit must not end in a folder that cannot be."""
+    """The output folder, made before any work starts; InputError if it cannot be written."""
     from pathlib import Path
 
     from mondeq_ref.files.outputs import probe_folder

@@ -1,4 +1,4 @@
-"""What changed between two audits, timings and provenance aside.  Exit 0: nothing; 1: something.
+"""Compare two audits without timings and provenance.  Exit 0: no difference; 1: differences.
 
 Example: mondeq-ref diff before/ after/
 """
@@ -44,7 +44,7 @@ def _audit(path: str) -> "dict[str, Json]":
     file = Path(path) / "audit.json" if Path(path).is_dir() else Path(path)
     document = read_document(file)
     if not isinstance(document.get("claims"), list) or "provenance" not in document:
-        raise InputError(f"{path} is not what an audit writes: it has no claims or no provenance")
+        raise InputError(f"{path} is not a file of an audit: it has no claims or no provenance")
     return document
 
 

@@ -1,4 +1,4 @@
-"""A claim of the paper: its statement, hypotheses, inequalities and proof, in the terminal.
+"""Print the statement, hypotheses, inequalities and proof of a claim.
 
 Example: mondeq-ref explain displacement
 """
@@ -30,7 +30,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def explained(name: str) -> tuple[dict[str, Any], str]:
-    """The claim as JSON shows it, and as people read it."""
+    """The claim as a JSON object and as text."""
     from mondeq_ref.arrays import InputError
     from proofs_checks.claims import NAMES, theorem
 
@@ -59,7 +59,7 @@ def explained(name: str) -> tuple[dict[str, Any], str]:
 
 
 def _why(witness: object) -> str | None:
-    """A witness's reason, or the reason for having none."""
+    """The description of a witness, or the reason for having none."""
     return witness if isinstance(witness, str) else getattr(witness, "why", None)
 
 

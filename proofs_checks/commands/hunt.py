@@ -1,8 +1,8 @@
-"""Search for the sharpest instance of every inequality of a claim, and for one that breaks it.
+"""Search for the sharpest instance of every inequality of a claim, or for a counterexample.
 
-With --drop "m > 0" the instances break that hypothesis and no other.  Exit 0: nothing refuted
-that should hold (with --drop: a counterexample was found); 1: the claim is refuted with all its
-hypotheses; 4: --drop found no counterexample.
+With --drop "m > 0" the instances violate that hypothesis and no other.  Exit 0: nothing refuted
+(with --drop: a counterexample was found); 1: the claim is refuted with all its hypotheses;
+4: --drop found no counterexample.
 
 Example: mondeq-ref hunt displacement --drop "m > 0"
 """
@@ -89,7 +89,7 @@ def _forms(args: argparse.Namespace, claim: "Theorem") -> "list[Form]":
 
 
 def _searched(args: argparse.Namespace, forms: list[str]) -> list[dict[str, Any]]:
-    """Every form by whoever does the work, in the order of the claim."""
+    """The results of all forms, in the order of the claim."""
     from mondeq_ref.cluster import executor
     from mondeq_ref.report.console import track
     from mondeq_ref.workers import finished
@@ -107,7 +107,7 @@ def _searched(args: argparse.Namespace, forms: list[str]) -> list[dict[str, Any]
 
 @dataclass(frozen=True)
 class FormSearch:
-    """What is searched for, how often it starts anew, and for how long at least."""
+    """The task of one form: the number of restarts, and the seconds after them."""
 
     claim: str
     form: str
@@ -118,7 +118,7 @@ class FormSearch:
 
 
 def search(task: FormSearch) -> dict[str, Any]:
-    """The sharpest instance of one form, as the command prints and stores it."""
+    """The sharpest instance of one form, in the form that the command prints and stores."""
     from mondeq_ref.rigor.process import one_thread
     from proofs_checks.audit.replay import form_of
     from proofs_checks.claims import theorem
@@ -179,7 +179,7 @@ def _show(
 
 
 def _by_units(ratios: "Mapping[int, float]") -> str:
-    """Before shrinking, rounded down."""
+    """The greatest ratios by units before shrinking, rounded down, as text."""
     from math import floor, isfinite
 
     shown = ((n, floor(x * 10**6) / 10**6) for n, x in ratios.items() if isfinite(x))
@@ -195,7 +195,7 @@ def _ratio(one: dict[str, Any]) -> str:
 
 
 def _store(path: str, found: list[dict[str, Any]], dumps: Any) -> None:
-    """A refutation, else the sharpest ratio, else the first instance there is."""
+    """Write the case of a refutation, else of the sharpest ratio, else the first one."""
     from mondeq_ref.arrays import InputError
     from mondeq_ref.files.atomic import write_atomically
 

@@ -1,1 +1,1 @@
-"""A search for the sharpest instance of every inequality, and for one that breaks it."""
+"""The search for the sharpest instance of every inequality, and for counterexamples."""

@@ -1,4 +1,4 @@
-"""Uphill on measured/bound: Gaussian moves whose radius follows their success."""
+"""Random ascent on measured/bound by Gaussian moves whose radius adapts to their success."""
 
 import numpy as np
 
@@ -9,7 +9,7 @@ from proofs_checks.instance import Instance
 
 FIRST_RADIUS, LEAST_RADIUS = 0.5, 1e-9  # relative to the size of a block
 WIDER, NARROWER = 1.6, 0.88  # a fifth of the moves should succeed
-ENOUGH = 1 - 1e-12  # floats cannot distinguish anything sharper from 1
+ENOUGH = 1 - 1e-12  # ratios above this cannot be distinguished from 1 in floats
 
 
 def ascend(
@@ -27,7 +27,7 @@ def ascend(
         delta = again or move(rng, target.coordinates, at.instance, radius)
         found = target.measure(moved(target.coordinates, at.instance, delta))
         if found is not None and found.measured >= at.measured:
-            # Once more the same way, twice as far, where it led uphill.
+            # After an increase the same move is tried again with twice the length.
             uphill = found.measured > at.measured
             again = {name: 2 * step for name, step in delta.items()} if uphill else None
             at = found
@@ -40,7 +40,8 @@ def ascend(
 
 
 def move(rng: np.random.Generator, how: Coordinates, at: Instance, radius: float) -> Blocks:
-    """Of all blocks, of one, of one coordinate; or one coordinate onto 0 or another's size."""
+    """A random move of all blocks, of one block, or of one coordinate, or one that sets a
+    coordinate to 0 or to plus or minus another coordinate."""
     blocks = how.read(at)
     names = how.moving(blocks)
     kind = rng.random()

@@ -1,9 +1,9 @@
-"""Hunt every form of every claim, and without every hypothesis, and store the sharpest cases.
+"""Search for the sharpest case of every form, with and without each hypothesis, and store it.
 
     python -m proofs_checks.hunter.collect --minutes M --out data/hunt.json
 
-The file is written after every search.  Run again, it goes on where it was, and what is stored
-can only become sharper.
+The file is written after every search.  A second run continues from the file, and stored cases
+are replaced only by sharper ones.
 """
 
 import argparse
@@ -26,17 +26,25 @@ from proofs_checks.hunter.shrinking import SAME, shrunk
 from proofs_checks.hunter.stored import Aim, Document, Hunted, read, written
 from proofs_checks.hunter.target import Candidate, Target
 
-PAIR = 2  # units, whose sharpest case is stored too: one unit alone tells little of matrices
+PAIR = 2  # units; the sharpest case of two units is stored too
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n\n")[0])
-    parser.add_argument("--minutes", type=float, default=0.0, help="shared by all inequalities")
-    parser.add_argument("--out", required=True, help="the file; where there is one, it goes on")
-    parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--only", metavar="CLAIM", choices=NAMES)
-    parser.add_argument("--form", metavar="NAME", help="this inequality of the claim alone")
-    parser.add_argument("--quiet", action="store_true", help="no progress")
+    parser.add_argument(
+        "--minutes", type=float, default=0.0, help="minutes to search in total (default 0)"
+    )
+    parser.add_argument(
+        "--out", required=True, help="file to write; if it exists, the search continues from it"
+    )
+    parser.add_argument("--seed", type=int, default=0, help="seed of the search (default 0)")
+    parser.add_argument(
+        "--only", metavar="CLAIM", choices=NAMES, help="the one claim to search (default: all)"
+    )
+    parser.add_argument(
+        "--form", metavar="NAME", help="the one inequality to search (default: all of the claim)"
+    )
+    parser.add_argument("--quiet", action="store_true", help="do not show progress")
     args = parser.parse_args(arguments)
     wanted = [
         aim
@@ -71,7 +79,9 @@ def collect(out: str, minutes: float, seed: int, wanted: Sequence[Aim], *, quiet
 
 
 def bluntness(found: Hunted | None) -> float:
-    """How far its cases stay below 1: what is sharp needs little time, and leaves it to others."""
+    """1 minus the least ratio of the stored cases; 1 if there are none.
+
+    Searches run in ascending order of it, and time that a sharp form leaves goes to the others."""
     if found is None or not found.cases:
         return 1.0
     forms = [form for case in found.cases for form in case["forms"]]
@@ -79,7 +89,7 @@ def bluntness(found: Hunted | None) -> float:
 
 
 def _run(seed: int, minutes: float) -> Document:
-    """Nothing of the machine: what is found does not depend on it, but by its pace."""
+    """The record of a run, without the machine, which affects only the speed."""
     command = ["python", "-m", "proofs_checks.hunter.collect", *sys.argv[1:]]
     found = record({}, seed)
     kept = {name: found[name] for name in ("mondeq_ref", "python", *PACKAGES, "seed", "made")}
@@ -97,9 +107,9 @@ def aims(claims: Sequence[str]) -> list[Aim]:
 
 
 def hunted(aim: Aim, before: Hunted | None, seed: int, seconds: float) -> Hunted:
-    """More restarts than before, and then time where there is a ratio to climb on.
+    """The stored search continued: more restarts, then more time where a ratio can increase.
 
-    One counterexample is enough."""
+    A refuted form is not searched further."""
     until = time.monotonic() + seconds
     subject = theorem(aim.claim)
     target = Target(subject, form_of(subject, aim.form), aim.without)
@@ -120,13 +130,13 @@ def hunted(aim: Aim, before: Hunted | None, seed: int, seconds: float) -> Hunted
 
 
 def _measured(target: Target, cases: Sequence[Document]) -> list[Candidate]:
-    """What is stored, without what the present code does not find in it."""
+    """The stored cases that the present code can measure."""
     measured = [target.measure(decode_instance(case["instance"])) for case in cases]
     return [one for one in measured if one is not None]
 
 
 def _kept(target: Target, searched: Searched, old: Sequence[Candidate]) -> list[Candidate]:
-    """The sharpest, and the sharpest of two units; old ones unless the new ones are sharper."""
+    """The sharpest case and the sharpest of two units; a stored case unless the new is sharper."""
     best, pair = searched.sharpest, searched.by_units.get(PAIR)
     if best is None:
         return []
@@ -138,7 +148,7 @@ def _kept(target: Target, searched: Searched, old: Sequence[Candidate]) -> list[
 
 
 def _sharper(new: Candidate, old: Candidate | None) -> Candidate:
-    """Never a smaller ratio, and more units only for one that is greater by SAME."""
+    """The sharper of two candidates; one with more units only if its ratio is greater by SAME."""
     if old is None or new.measured.refuted > old.measured.refuted:
         return new
     a, b = new.measured.ratio, old.measured.ratio

@@ -1,4 +1,4 @@
-"""A search, what it found made readable, and what exact arithmetic says of it."""
+"""The search for the sharpest instance of a form, its shrinking, and its exact verdict."""
 
 import time
 from collections.abc import Iterator, Sequence
@@ -35,7 +35,7 @@ def hunt(
     restarts: int | None = None,
     seconds: float = 0.0,
 ) -> Iterator[Found]:
-    """Every form with at least so many restarts, and more of them while its time lasts."""
+    """The result for every form, after `restarts` restarts and its share of `seconds`."""
     for form in forms:
         target = Target(theorem, form, dropped)
         until = time.monotonic() + seconds / len(forms)
@@ -44,7 +44,7 @@ def hunt(
 
 
 def fair_share(forms: int) -> int:
-    """Restarts of one form, where so many are hunted."""
+    """The number of restarts of one form, where `forms` forms are searched."""
     return max(len(SIZES), RESTARTS // forms)
 
 

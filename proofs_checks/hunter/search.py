@@ -1,7 +1,7 @@
-"""Restarts and ascents on one form, and the sharpest instance of every size that they met.
+"""Restarts and ascents on one form, and the sharpest instance found for every number of units.
 
-Restart i has its own generator made of (seed, form, i), so a longer search makes the same
-restarts and then more: it can only tighten.
+Restart i has its own generator from (seed, form, i), so a longer search makes the same restarts
+and then more.
 """
 
 import time
@@ -17,23 +17,25 @@ from proofs_checks.hunter.starts import breaking, start
 from proofs_checks.hunter.target import Candidate, Target
 from proofs_checks.instance import Instance
 
-SIZES = (1, 2, 3, 4)  # units; restarts take them in turn
-RESTARTS = 32  # shared by the forms of a hunt; each gets at least one a size
-STARTS = 12  # looked at in a restart; the sharpest is the one that is climbed from
-CLIMB = 170  # evaluations
-FACT_CLIMB = 30  # where there is no ratio to climb on, true or false
-BREAKS = 6  # changes, at most, to break a hypothesis
-NEAREST = 5.0  # decades below the first radius, where a climb goes on from the sharpest
+SIZES = (1, 2, 3, 4)  # units of successive restarts
+RESTARTS = 32  # shared by the forms of a hunt; each has at least one per size
+STARTS = 12  # random instances per restart, of which the sharpest starts the ascent
+CLIMB = 170  # evaluations per ascent
+FACT_CLIMB = 30  # evaluations where the form is true or false, without a ratio
+BREAKS = 6  # maximum number of changes to violate a hypothesis
+NEAREST = 5.0  # decades below the first radius, for an ascent from the sharpest instance
 
 
 @dataclass(frozen=True, eq=False)
 class Searched:
+    """The sharpest instance for every number of units, and the number of restarts made."""
+
     by_units: Mapping[int, Candidate]
     restarts: int
 
     @property
     def sharpest(self) -> Candidate | None:
-        """Of ratios that are the same to within SAME, the one with the fewest units."""
+        """The sharpest instance; of ratios that agree to within SAME, the one of fewest units."""
         best = None
         for n in sorted(self.by_units):
             found = self.by_units[n]
@@ -55,7 +57,7 @@ def search(
     known: Sequence[Candidate] = (),
     made: int = 0,
 ) -> Searched:
-    """So many restarts, and more until that time; `known` was found by `made` earlier ones."""
+    """`restarts` restarts, and more until the time `until`; `made` earlier ones found `known`."""
     number, done = target.theorem.forms.index(target.form), made
     by_units = dict[int, Candidate]()
     for found in known:
@@ -71,7 +73,7 @@ def search(
         if sharpest is not None and sharpest.measured.ratio >= ENOUGH:
             continue
         if turn % 2 and sharpest is not None:
-            # Uphill from the sharpest instance so far, first in steps of any size.
+            # Ascent from the sharpest instance so far, with a random first radius.
             radius = FIRST_RADIUS * 10.0 ** -rng.uniform(0, NEAREST)
             found = _climbed(rng, target, sharpest, radius)
         else:
@@ -90,14 +92,14 @@ def _keep(target: Target, by_units: dict[int, Candidate], found: Candidate) -> N
 
 
 def _settled(by_units: Mapping[int, Candidate], sizes: Sequence[int]) -> bool:
-    """Refuted, or too near to 1 to be distinguished from it at every size."""
+    """Whether the form is refuted, or its ratios are too close to 1 at every size."""
     if any(found.measured.refuted for found in by_units.values()):
         return True
     return all(n in by_units and by_units[n].measured.ratio >= ENOUGH for n in sizes)
 
 
 def restart(rng: np.random.Generator, target: Target, n: int) -> Candidate | None:
-    """The sharpest of a few random instances, and uphill from there."""
+    """The result of an ascent from the sharpest of a few random instances."""
     best = None
     for _ in range(STARTS):
         at = start(rng, target.theorem, n)
@@ -113,7 +115,7 @@ def _climbed(rng: np.random.Generator, target: Target, at: Candidate, radius: fl
 
 
 def _broken(rng: np.random.Generator, target: Target, at: Instance | None) -> Instance | None:
-    """Moved until the dropped hypothesis, and nothing else, is broken."""
+    """The instance, changed until it violates the dropped hypothesis alone."""
     for _ in range(BREAKS):
         if at is None or target.measure(at) is not None:
             return at

@@ -1,8 +1,7 @@
-"""The stored cases decided again, now, as the audit's section on the hunter.
+"""The audit's section on the hunter: the stored cases, decided again.
 
-Nothing is quoted but how many restarts were made: every verdict and every ratio is computed
-from the stored instance.  A case that cannot be decided again, or that is not what it was
-stored as, is a fault.
+Every verdict and every ratio is computed from the stored instance; only the number of restarts is
+copied.  A case that cannot be decided again, or whose result differs, is a fault.
 """
 
 from collections.abc import Generator, Mapping, Sequence
@@ -45,7 +44,7 @@ class DecidedCase:
 
 @dataclass(frozen=True)
 class HuntedForm:
-    """One form: the supremum that is known, the sharpest case, and the sharpest of two units."""
+    """One form: the known supremum, the sharpest case, and the sharpest case of two units."""
 
     form: str
     formula: str
@@ -59,7 +58,7 @@ class HuntedForm:
 
 @dataclass(frozen=True)
 class Counterexample:
-    """The published form with one hypothesis broken, alone."""
+    """The search for a counterexample of the published form that violates one hypothesis alone."""
 
     hypothesis: str
     refuted: bool
@@ -69,7 +68,7 @@ class Counterexample:
 
 @dataclass(frozen=True)
 class HuntedClaim:
-    """What the hunter found about one claim."""
+    """The stored results of one claim."""
 
     id: str
     verdict: str  # the worst of its forms; a case that no longer refutes is an error
@@ -79,7 +78,7 @@ class HuntedClaim:
 
 
 def section(claims: Sequence[str]) -> list[dict[str, Any]] | None:
-    """None where no cases ship."""
+    """The section for these claims; None where no cases ship."""
     held = shipped()
     if held is None:
         return None
@@ -115,7 +114,7 @@ def hunted_claim(subject: Theorem, held: Mapping[Aim, Hunted]) -> HuntedClaim:
 
 @contextmanager
 def _reported(faults: list[str], what: str) -> Generator[None]:
-    """Reported by name: an exception is never turned into a verdict."""
+    """Add an exception to the faults with its type; it never becomes a verdict."""
     try:
         yield
     except Exception as error:

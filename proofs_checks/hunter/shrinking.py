@@ -1,4 +1,4 @@
-"""A small readable instance that is as sharp: fewer units, short dyadic numbers."""
+"""Shrinking: an instance that is as sharp, with fewer units and short dyadic numbers."""
 
 from collections.abc import Iterator
 
@@ -8,13 +8,13 @@ from proofs_checks.coordinates import SQUARE, Blocks, Coordinates
 from proofs_checks.hunter.starts import size, written
 from proofs_checks.hunter.target import Candidate, Target
 
-SAME = 1e-6  # ratios this close are equally sharp: then fewer units and shorter numbers are better
-MOST_BITS = 14  # of the numbers of a block, tried from few to many
+SAME = 1e-6  # ratios that differ by less are equally sharp
+MOST_BITS = 14  # of the numbers of a block, tried in ascending order
 MOST_TRIES = 250
 
 
 class Shrinking:
-    """The instance as it is now; `accept` replaces it by another that is as sharp."""
+    """The current instance; `accept` replaces it by one that is as sharp."""
 
     def __init__(self, target: Target, found: Candidate) -> None:
         self.target, self.at, self.left = target, found, MOST_TRIES
@@ -34,7 +34,10 @@ class Shrinking:
         return self.how.moving(self.blocks)
 
     def accept(self, blocks: Blocks) -> bool:
-        """What is refuted stays refuted; a ratio loses at most SAME, and stays that near to 1."""
+        """Replace the instance and return True if the new one is as sharp.
+
+        A refuted form must stay refuted; a ratio may lose at most SAME, and one above 1 - SAME
+        must stay above it."""
         if self.left <= 0:
             return False
         self.left -= 1
@@ -53,7 +56,7 @@ class Shrinking:
 
 
 def shrunk(target: Target, found: Candidate, *, fewer_units: bool = True) -> Candidate:
-    """With all its units kept, neither are the numbers of its matrices made 0 or 1."""
+    """The shrunk instance; without `fewer_units`, units stay and numbers are only rounded."""
     state = Shrinking(target, found)
     if fewer_units:
         _fewer_units(state)
@@ -71,7 +74,7 @@ def _fewer_units(state: Shrinking) -> None:
 
 
 def _fewer_blocks(state: Shrinking) -> None:
-    """What the form does not look at becomes 0."""
+    """Set blocks to 0 that do not affect the sharpness; matrices stay."""
     for name in state.moving:
         block = state.blocks[name]
         if name not in SQUARE and block.any():
@@ -79,7 +82,7 @@ def _fewer_blocks(state: Shrinking) -> None:
 
 
 def _fewer_bits(state: Shrinking) -> None:
-    """All blocks at once, so that equal numbers stay equal; then block by block."""
+    """Round all blocks at once, so that equal numbers stay equal; then block by block."""
     for bits in range(MOST_BITS):
         if state.accept({name: _rounded(name, x, bits) for name, x in state.blocks.items()}):
             break
@@ -90,7 +93,7 @@ def _fewer_bits(state: Shrinking) -> None:
 
 
 def _rounded(name: str, block: np.ndarray, bits: int) -> np.ndarray:
-    """To multiples of a power of two, `bits` below the largest number."""
+    """The block, rounded to multiples of a power of two, `bits` below the largest number."""
     if not block.any():
         return block
     unit = 2.0 ** (np.floor(np.log2(size(name, block))) - bits)
@@ -98,7 +101,7 @@ def _rounded(name: str, block: np.ndarray, bits: int) -> np.ndarray:
 
 
 def _simpler_numbers(state: Shrinking) -> None:
-    """One after the other to 0, to 1, to a power of two."""
+    """Set single numbers to 0, to 1 or -1, or to a power of two."""
     for name in state.moving:
         for k in range(state.blocks[name].size):
             for simple in _simpler(float(state.blocks[name].flat[k])):

@@ -1,4 +1,4 @@
-"""Where a search starts, and how it moves: from what the claim draws for a small operator."""
+"""Starts and moves of a search, from instances that the claim draws for small operators."""
 
 import numpy as np
 
@@ -12,7 +12,7 @@ LARGEST = 2.0**20  # of a coordinate
 
 
 def start(rng: np.random.Generator, theorem: Theorem, n: int) -> Instance:
-    """One input of an instance for n units, without what the claim does not look at."""
+    """One input of a drawn instance of n units, reduced to the coordinates of the claim."""
     how = theorem.coordinates
     drawn = how.start(rng, theorem.draw(rng, "hunted", small_operator(rng, n)))
     one = how.one_input(rng, drawn)
@@ -20,7 +20,7 @@ def start(rng: np.random.Generator, theorem: Theorem, n: int) -> Instance:
 
 
 def small_operator(rng: np.random.Generator, n: int) -> Operator:
-    """Factors of any rank and any size against the margin."""
+    """A random operator from factors of any rank, small or large compared with the margin."""
     rank = int(rng.integers(1, n + 1))
     A = rng.normal(size=(rank, n)) * 10.0 ** rng.uniform(-1.5, 0.5)
     S = rng.normal(size=(n, n)) * 10.0 ** rng.uniform(-1.5, 0.5)
@@ -29,19 +29,19 @@ def small_operator(rng: np.random.Generator, n: int) -> Operator:
 
 
 def snapped(blocks: Blocks) -> Blocks:
-    """On the grid, and zeros without a sign."""
+    """The blocks, rounded to the grid, with zeros of positive sign."""
     return {name: np.round(block / GRID) * GRID + 0.0 for name, block in blocks.items()}
 
 
 def size(name: str, block: np.ndarray) -> float:
-    """How large a block's numbers are; of W, those of I - W."""
+    """The largest |entry| of a block (of I - W for the block W); 1 if that is 0."""
     entries = np.eye(len(block)) - block if name == "W" else block
     return float(np.abs(entries).max()) or 1.0
 
 
 def moved(how: Coordinates, at: Instance, delta: Blocks) -> Instance | None:
-    """None where coordinates grow too large for the grid, or are those of no instance: factors
-    with a negative m, say."""
+    """The instance moved by `delta`; None where coordinates exceed LARGEST or give no instance,
+    such as factors with a negative m."""
     blocks = snapped({k: block + delta.get(k, 0.0) for k, block in how.read(at).items()})
     if any(np.abs(block).max(initial=0.0) > LARGEST for block in blocks.values()):
         return None
@@ -49,7 +49,7 @@ def moved(how: Coordinates, at: Instance, delta: Blocks) -> Instance | None:
 
 
 def written(how: Coordinates, at: Instance, blocks: Blocks) -> Instance | None:
-    """None where the blocks are those of no instance."""
+    """The instance with these blocks; None where they give no instance."""
     try:
         return how.write(at, snapped(blocks))
     except (ValueError, ArithmeticError):
@@ -57,7 +57,8 @@ def written(how: Coordinates, at: Instance, blocks: Blocks) -> Instance | None:
 
 
 def breaking(rng: np.random.Generator, how: Coordinates, at: Instance) -> Instance | None:
-    """One coarse change of a kind that hypotheses speak of, whatever they are."""
+    """One random coarse change that may violate a hypothesis: a shift of W, a factor, a
+    perturbation of a block, or an added block."""
     blocks = how.read(at)
     name = str(rng.choice(how.moving(blocks)))
     kind = int(rng.integers(4))

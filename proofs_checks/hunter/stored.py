@@ -1,9 +1,9 @@
-"""The sharpest cases of all searches as one file, each a document that `replay` reads.
+"""The file of the sharpest cases of all searches, each a document that `replay` reads.
 
     {"kind": "claim",
-     "runs":     what was run to find them: command, versions, seed, minutes, when
+     "runs":     the runs that found them: command, versions, seed, minutes, time
      "searches": [{"claim": ..., "form": ..., "without": a hypothesis or null,
-                   "restarts": how many were made in all runs, "cases": [document, ...]}, ...]}
+                   "restarts": number of restarts in all runs, "cases": [document, ...]}, ...]}
 
 The first case is the sharpest; where it does not have two units, the sharpest of two units
 follows.
@@ -26,19 +26,23 @@ Document = dict[str, Any]
 
 @dataclass(frozen=True)
 class Aim:
+    """The subject of a search: a form of a claim, perhaps without one hypothesis."""
+
     claim: str
     form: str
-    without: str | None = None  # a hypothesis that is broken, alone
+    without: str | None = None  # the hypothesis that is violated, alone
 
 
 @dataclass(frozen=True)
 class Hunted:
+    """The result of a search: the number of restarts and the stored cases."""
+
     restarts: int
     cases: Sequence[Document]
 
 
 def written(searches: Iterable[tuple[Aim, Hunted]], runs: Sequence[Document]) -> str:
-    """One line a run and a search, so that a difference shows which."""
+    """The text of the file, with one line for each run and each search."""
     lines = [
         {
             "claim": aim.claim,
@@ -65,6 +69,6 @@ def read(document: Mapping[str, Any]) -> dict[Aim, Hunted]:
 
 @cache
 def shipped() -> Mapping[Aim, Hunted] | None:
-    """What ships; None where nothing does."""
+    """The shipped cases; None where none ship."""
     path = data_folder() / FILE
     return read(read_document(path)) if path.is_file() else None

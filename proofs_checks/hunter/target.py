@@ -1,4 +1,4 @@
-"""What a search is for: one form of a claim, with all its hypotheses or with one of them broken."""
+"""The target of a search: one form of a claim, with all hypotheses or with one violated."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,13 +18,13 @@ class Measured:
     """The sharpest verdict of an instance; a refutation is sharper than any ratio."""
 
     refuted: bool
-    ratio: float  # at least so much: the lower end of measured/bound; -inf where there is none
+    ratio: float  # the lower end of measured/bound; -inf where there is none
     row: int
 
 
 @dataclass(frozen=True, eq=False)
 class Candidate:
-    """An instance that meets the hypotheses, and how sharp it is."""
+    """An instance that satisfies the hypotheses, with its sharpest verdict."""
 
     instance: Instance
     measured: Measured
@@ -33,6 +33,8 @@ class Candidate:
 
 @dataclass(frozen=True, eq=False)
 class Target:
+    """A form of a claim; `dropped` is the hypothesis that its instances violate, if any."""
+
     theorem: Theorem
     form: Form
     dropped: str | None = None
@@ -53,14 +55,14 @@ class Target:
         return self.theorem.coordinates
 
     def admits(self, instance: Instance) -> bool:
-        """All hypotheses are proved; the dropped one is refuted."""
+        """Whether all hypotheses are proved except the dropped one, which is refuted."""
         return all(
             holds(instance) is (Outcome.REFUTED if name == self.dropped else Outcome.PROVED)
             for name, holds in self.hypotheses.items()
         )
 
     def measure(self, instance: Instance | None) -> Candidate | None:
-        """None where the hypotheses are not met, or the instance cannot be computed with."""
+        """The candidate; None where `admits` is False or the computation fails."""
         if instance is None:
             return None
         try:
@@ -72,23 +74,23 @@ class Target:
                 if verdict is not None
             ]
         except (InputError, ArithmeticError, np.linalg.LinAlgError):
-            return None  # out of range: not a point of the search, and not a verdict either
+            return None  # numbers out of range give no verdict
         if not found:
             return None
         return Candidate(instance, max(found), self.coordinates.units(instance))
 
     def _refuted(self, verdict: Verdict, instance: Instance, row: int) -> bool:
-        """By the enclosures and, exactly, once more."""
+        """Whether the enclosures and then the exact verdict refute the form."""
         if verdict.outcome is not Outcome.REFUTED:
             return False
         return self.decided(instance, row).outcome is Outcome.REFUTED
 
     def is_decided(self, one: Candidate) -> bool:
-        """Two sides that are equal but irrational stay undecided: such a case proves nothing."""
+        """Whether the exact verdict is decided; equal irrational sides stay undecided."""
         return self.decided(one.instance, one.measured.row).outcome is not Outcome.UNDECIDED
 
     def decided(self, instance: Instance, row: int) -> Verdict:
-        """In exact arithmetic where the form has it."""
+        """The verdict, decided in exact arithmetic where the form escalates."""
         return self.form.decided(instance, row)
 
 

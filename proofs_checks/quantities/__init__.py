@@ -1,1 +1,1 @@
-"""What several claims compute: hypotheses, perturbations, and both sides of their inequalities."""
+"""Computations that claims share: hypotheses, perturbations, both sides of inequalities."""

@@ -1,4 +1,4 @@
-"""The map: one row a network, one column a bit-width, and in each cell what is proved."""
+"""The map of what is proved: one row per network, one column per bit-width."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from proofs_checks.report.standing import STANDINGS, Standing, standing
 
 @dataclass(frozen=True)
 class MapLine:
-    """A network and what is proved of it at each bit-width of the map (None: not examined)."""
+    """A network, and its standing at each bit-width of the map (None: not examined)."""
 
     name: str
     anchor: str  # of its table of proofs
@@ -24,7 +24,7 @@ class BitMap:
 
 
 def bit_map(ladder: Sequence[Mapping[str, Any]]) -> BitMap:
-    """The widest bit-width first; the legend has only what the map shows."""
+    """The map with bit-widths in descending order; the legend has the standings that occur."""
     bits = sorted({row["bits"] for entry in ladder for row in entry["rows"]}, reverse=True)
     lines: list[MapLine] = []
     for number, entry in enumerate(ladder, 1):

@@ -1,4 +1,4 @@
-"""Small charts as inline SVG: a frame with a logarithmic axis, and marks in it."""
+"""Parts of small charts in inline SVG: a frame with a logarithmic axis, texts and the picture."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ LEFT, RIGHT, TOP, BOTTOM = 46.0, 12.0, 12.0, 40.0
 
 @dataclass(frozen=True)
 class Frame:
-    """Where numbers lie in a picture: x in named columns or a log scale, y on a log scale."""
+    """Positions in a picture: x in equal columns, y on a log scale."""
 
     width: float
     height: float
@@ -52,7 +52,7 @@ def text(x: float, y: float, words: str, anchor: str = "middle", kind: str = "")
 
 
 def picture(frame: Frame, title: str, description: str, inside: Markup) -> Markup:
-    """The picture with the sentence that says the same in words."""
+    """The picture, with a description in words."""
     return Markup(
         '<svg class="chart" viewBox="0 0 {:.0f} {:.0f}" role="img" aria-label="{}">'
         "<title>{}</title>{}</svg>"

@@ -1,4 +1,4 @@
-"""What changed between two audits, apart from how long they took and where they ran."""
+"""The differences of two audits, without times and provenance."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -7,14 +7,14 @@ from typing import Any
 from mondeq_ref.documents.encoding import digest_of
 
 VOLATILE = frozenset({"seconds", "provenance"})  # two runs of one seed may differ here only
-DERIVED = frozenset({"digest"})  # says that something changed, not what
-NAMES = ("id", "name", "form", "hypothesis", "question", "fault")  # what tells items apart
+DERIVED = frozenset({"digest"})  # computed from the other members
+NAMES = ("id", "name", "form", "hypothesis", "question", "fault")  # keys that identify list items
 
 
 @dataclass(frozen=True)
 class Change:
     where: str
-    before: Any  # None: it was not there, or null
+    before: Any  # None: absent or null
     after: Any
 
 
@@ -29,7 +29,7 @@ def lasting(value: Any, without: frozenset[str] = VOLATILE) -> Any:
 
 
 def digest(audit: Mapping[str, Any]) -> str:
-    """SHA-256 of everything that two runs of one seed must agree on."""
+    """SHA-256 of the audit without volatile keys, equal for two runs of one seed."""
     return digest_of(lasting(audit))
 
 
@@ -62,7 +62,7 @@ def _by_name(value: Any) -> Any:
 
 
 def _short(value: Any) -> Any:
-    """What came or went as a whole is named, not printed."""
+    """The value; an object that was added or removed as a whole is described by its length."""
     if isinstance(value, dict):
         return f"an object with {len(value)} entries"
     return value

@@ -1,4 +1,4 @@
-"""How far the equilibria drift at each bit-width: published bound, sharper bound, actual."""
+"""Charts of the drift of equilibria at each bit-width: published bound, sharper bound, actual."""
 
 from collections.abc import Mapping
 from math import log10
@@ -9,7 +9,7 @@ from markupsafe import Markup
 from mondeq_ref.report.digits import percent_at_most
 from proofs_checks.report.chart import Frame, decades, picture, text
 
-# From the JSON's name to what the chart calls it; the order in which they are drawn.
+# The JSON keys and their names in the chart, in the order in which they are drawn.
 SIDES = {"paper": "the paper's bound", "sharper": "the sharper bound", "actual": "actual"}
 WIDTH, HEIGHT = 340.0, 210.0
 
@@ -43,7 +43,7 @@ BOTTOM_LABEL = 24.0
 
 
 def _mark(side: str, x: float, y: float, bits: int, value: float) -> Markup:
-    """A dash for the paper's bound, a ring for the sharper one, a dot for what happens."""
+    """A dash for the paper's bound, a ring for the sharper bound, a dot for the actual drift."""
     shapes = {
         "paper": '<path class="paper" d="M{left:.1f} {y:.1f}H{right:.1f}">{title}</path>',
         "sharper": '<circle class="hollow sharper" cx="{x:.1f}" cy="{y:.1f}" r="4">'

@@ -1,4 +1,4 @@
-"""Figure 1 of the paper, each point with what is proved about it."""
+"""Figure 1 of the paper, with what is proved about each point."""
 
 from collections.abc import Mapping
 from math import log10
@@ -11,11 +11,11 @@ from proofs_checks.report.chart import LEFT, RIGHT, Frame, picture, text
 from proofs_checks.report.standing import mark, standing
 
 WIDTH, HEIGHT = 420.0, 300.0
-TOP_SHARE = 1.1  # of the budget, so that runs which spend it all are not at the edge
+TOP_SHARE = 1.1  # upper end of the axis divided by the budget
 
 
 def figure_1_chart(figure: Mapping[str, Any]) -> Markup:
-    """Iterations of the published run against ||dW||/m; the published points lie behind."""
+    """The chart of iterations of the published run against ||dW||/m, over the published points."""
     points = [point for point in figure["points"] if point["ratio"] is not None]
     printed = [point for point in figure["published"] if point["ratio"] > 0]
     budget = figure["budget"]
@@ -68,7 +68,7 @@ def _middle(point: Mapping[str, Any]) -> float:
 
 
 def _range(ratios: list[float]) -> tuple[float, float]:
-    """From a little below the least ratio of 8 bits' size to a little above the greatest."""
+    """The ends of the ratio axis: 1/1.4 of the least ratio (at least 0.05), 1.4 of the greatest."""
     return max(min(ratios), 0.05) / 1.4, max(ratios) * 1.4
 
 

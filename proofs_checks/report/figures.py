@@ -1,7 +1,7 @@
-"""The figures of a run, small enough to travel inside the audit's one page.
+"""The figures of a run, reduced in size for the audit's page.
 
-A picture is scaled to the page and reduced to a few colors; its numbers come along where the
-run wrote them into the JSON beside it.
+A picture is scaled to the page and reduced to a few colors.  Its table is included where the run
+wrote it into the JSON file of the figure.
 """
 
 import base64
@@ -19,7 +19,7 @@ MOST_ROWS = 40  # longer tables stay in the run's CSV
 
 
 def gathered(folder: str) -> list[dict[str, Any]]:
-    """Every figure in `folder` as the audit shows it, in the order of their names."""
+    """Every figure in `folder` in the form of the audit, in the order of their names."""
     found = [_figure(path) for path in sorted(Path(folder).glob("*.json"))]
     kept = [figure for figure in found if figure is not None]
     if not kept:

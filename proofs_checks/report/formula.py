@@ -1,15 +1,15 @@
-"""Formulas are written once, in ASCII; on a page they wear their usual signs.
+"""Typesetting of formulas, which are written in ASCII, for a page.
 
     ||z~ - z*|| <= (||dW||/m) ||z~||    becomes    ‖z̃ − z*‖ ≤ (‖ΔW‖/m) ‖z̃‖
 
-The ASCII text stays beside it, so that nothing depends on this translation.
+The ASCII text is kept as the title of the element.
 """
 
 import re
 
 from markupsafe import Markup, escape
 
-TILDE = "\u0303"  # combining: it stands over the letter before it
+TILDE = "\u0303"  # a combining character: over the preceding letter
 GREEK = {
     "alpha": "α",
     "beta": "β",
@@ -32,7 +32,7 @@ _TOKEN = re.compile(
 
 
 def typeset(formula: str) -> Markup:
-    """The formula as markup; text that is not understood is left as it is."""
+    """The formula as markup; text that no rule matches stays as it is."""
     made, end = Markup(), 0
     for found in _TOKEN.finditer(formula):
         made += escape(formula[end : found.start()]) + _token(found)
@@ -72,7 +72,7 @@ _IN_PROSE = re.compile(r"\|\||<=|>=|!=|->|\bd([WUbcx])\b|\b([A-Za-z])~")
 
 
 def prose(text: str) -> str:
-    """Signs inside a sentence; letters are left alone, since `a` may be an article."""
+    """The text with typeset signs; letters stay as they are, because `a` may be an article."""
 
     def sign(found: re.Match[str]) -> str:
         if found[1]:

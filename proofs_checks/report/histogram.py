@@ -1,4 +1,4 @@
-"""Measured/bound as pictures: how close the cases come to the bound, which is at 1."""
+"""Histograms of measured/bound; the bound is at 1."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -14,7 +14,7 @@ SVG = Markup(
 
 
 def histogram(form: dict[str, Any], edges: Sequence[float]) -> Markup:
-    """Bars with an axis; the greatest ratio found is marked."""
+    """The histogram with an axis and a mark at the greatest ratio."""
     left, right, top, base = 44.0, 436.0, 22.0, 150.0
     counts = form["histogram"]
     parts = _bars(counts, edges, left, right, top, base)
@@ -45,7 +45,7 @@ def histogram(form: dict[str, Any], edges: Sequence[float]) -> Markup:
 
 
 def sparkline(form: dict[str, Any], edges: Sequence[float]) -> Markup:
-    """The same bars, as small as a word."""
+    """The histogram in the size of a word."""
     parts = _bars(form["histogram"], edges, 0.5, 119.5, 2.0, 27.0)
     parts.append(_line(0.5, 27.0, 119.5, 27.0, "axis"))
     return SVG.format(
@@ -67,7 +67,7 @@ def _bars(
     top: float,
     base: float,
 ) -> list[Markup]:
-    """A bin with anything in it is at least a visible stroke high."""
+    """The bars; a bin that is not empty has at least a visible height."""
     tallest = max(counts)
     wide = (right - left) / len(counts)
     return [

@@ -1,7 +1,7 @@
-"""The audit as one page: no script, no request, nothing that is not in the JSON object.
+"""The audit as one page without scripts or requests, made from the JSON object alone.
 
-All text is untrusted: templates escape it, a picture must be a PNG in a data URI, and the page
-forbids itself everything but its own style sheet.
+All text is escaped, a picture must be a PNG in a data URI, and the page's content security policy
+allows only its own style sheet and such pictures.
 """
 
 import json
@@ -80,7 +80,7 @@ def _environment() -> Environment:
 
 
 def number(value: Any, shown: Callable[[Any], str] = text) -> Markup:
-    """A number for people, with the one it was made from; every number goes through here."""
+    """A number in readable form, with the exact value as its title and value."""
     words = shown(value)
     if value is None:
         return Markup('<span class="absent">{}</span>').format(words)
@@ -93,7 +93,7 @@ def number(value: Any, shown: Callable[[Any], str] = text) -> Markup:
 
 
 def _says_all(words: str, value: Any) -> bool:
-    """Is nothing rounded away?"""
+    """Whether the words are the exact value."""
     try:
         return json.loads(words) == value
     except ValueError:
@@ -101,7 +101,7 @@ def _says_all(words: str, value: Any) -> bool:
 
 
 def tabular(value: Any) -> bool:
-    """Several named groups of the same kind of facts read best as rows of a table."""
+    """Whether the value is an object of several nonempty objects, which is shown as a table."""
     return (
         isinstance(value, dict)
         and len(value) > 1
@@ -110,7 +110,7 @@ def tabular(value: Any) -> bool:
 
 
 def typographic(words: str) -> Markup:
-    """Minus signs and powers of ten as they are printed."""
+    """The words with typeset minus signs and powers of ten."""
     parts = POWER.split(words)
     made = escape(parts[0].replace("-", "−"))
     for sign, power, rest in zip(parts[1::3], parts[2::3], parts[3::3], strict=True):
@@ -128,7 +128,7 @@ class Groups:
 
 
 def by_hypothesis(rows: Sequence[Mapping[str, Any]]) -> Groups:
-    """Rows and columns that nothing falls into are not drawn."""
+    """The groups of rows of a ladder, without empty rows and columns."""
     rated = [row for row in rows if row["ratio"] is not None]
     reached = {standing(row) for row in rated}
     conclusions = [one for one in STANDINGS if one in reached]

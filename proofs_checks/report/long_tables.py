@@ -25,7 +25,7 @@ STYLE = {
 
 
 def long_tables(audit: Mapping[str, Any]) -> Iterator[RenderableType]:
-    """In order; sections that are null or absent are left out."""
+    """The tables in order; sections that are null or absent are left out."""
     yield _claims(audit["claims"])
     for answer in audit.get("answers") or ():
         yield from _answer(answer)
@@ -63,7 +63,7 @@ def _claims(claims: list[dict[str, Any]]) -> Table:
 
 
 def note(claim: Mapping[str, Any]) -> str:
-    """What a reader should know beyond the verdict, the worst first."""
+    """Faults, refuted and undecided cases of a claim, and whether its bound is attained."""
     parts: list[str] = []
     if claim["faults"]:
         several = "s" if len(claim["faults"]) > 1 else ""
@@ -130,12 +130,13 @@ def _published(statements: list[dict[str, Any]]) -> Table:
     return made
 
 
-def _hunter(quarries: list[dict[str, Any]]) -> Iterator[RenderableType]:
-    """How near the search came, and where it did not; whatever it refutes, by itself."""
-    forms = [(one["id"], form) for one in quarries for form in one["forms"]]
+def _hunter(claims: list[dict[str, Any]]) -> Iterator[RenderableType]:
+    """The number of bounds that the search reached, the bounds that it did not reach, and every
+    form that it refuted."""
+    forms = [(one["id"], form) for one in claims for form in one["forms"]]
     attained = [(name, form) for name, form in forms if form["supremum"]["attained"]]
     short = [(name, form) for name, form in attained if not form["reached"]]
-    lost = [case for one in quarries for case in one["without"]]
+    lost = [case for one in claims for case in one["without"]]
     found = sum(case["refuted"] for case in lost)
     yield Text(
         f"hunter: {len(attained) - len(short)} of {len(attained)} bounds that are attained were "

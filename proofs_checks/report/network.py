@@ -1,6 +1,6 @@
-"""The network that was given, in one sentence: at which bit-widths is it safe?
+"""One sentence on the given network: the bit-widths at which it is safe.
 
-Safe means: for every input there is one equilibrium, and solvers converge to it.
+Safe means that every input has one equilibrium and solvers converge to it.
 """
 
 from collections.abc import Mapping, Sequence
@@ -20,7 +20,7 @@ WORDS = {
 
 
 def sentence(audit: Mapping[str, Any]) -> str | None:
-    """None where no network was given."""
+    """The sentence; None where no network was given."""
     for entry in audit.get("ladder") or ():
         if entry["operator"] == GIVEN:
             return said(sorted(entry["rows"], key=lambda row: -row["bits"]))
@@ -28,7 +28,7 @@ def sentence(audit: Mapping[str, Any]) -> str | None:
 
 
 def said(rows: Sequence[Mapping[str, Any]]) -> str:
-    """Rows of one network, the widest first."""
+    """The sentence for the rows of one network, in descending order of bits."""
     safe = [row["bits"] for row in rows if standing(row).tone == "good"]
     others: dict[str, list[int]] = {}
     for row in rows:

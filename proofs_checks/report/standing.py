@@ -1,7 +1,7 @@
-"""What is proved about one network at one bit-width, as a word, a mark and a color.
+"""What is proved about one network at one bit-width, as words, a mark and a color.
 
-Marks differ in shape as well as in color: filled shapes promise convergence for every input,
-open shapes promise an equilibrium, a bar means that nothing is promised for every input.
+Marks differ in shape and in color: filled shapes mean convergence for every input, open shapes an
+equilibrium, and a bar or a cross that nothing is proved for every input.
 """
 
 from collections.abc import Mapping
@@ -68,7 +68,7 @@ def mark(key: str, x: float, y: float, r: float = 6.0) -> Markup:
 
 
 def icon(one: Standing) -> Markup:
-    """The mark alone, as large as a letter; the words stand beside it or are hidden."""
+    """The mark alone, in the size of a letter."""
     return Markup(
         '<svg class="mark {}" viewBox="0 0 20 20" aria-hidden="true" focusable="false">{}</svg>'
     ).format(one.tone, mark(one.key, 10.0, 10.0))

@@ -1,6 +1,6 @@
-"""The audit in a terminal: the page's first screen in words and marks.
+"""The audit in a terminal: the first screen of the page in words and marks.
 
-Bad news come first and are always shown whole; what holds is counted.
+Faults come first and are shown in full; claims that hold are counted.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -32,7 +32,7 @@ HEADING = "bold"
 
 
 def rendered(audit: Mapping[str, Any]) -> Iterator[RenderableType]:
-    """What to print, in order; sections that are null or absent are left out."""
+    """The parts to print, in order; sections that are null or absent are left out."""
     about = network.sentence(audit)
     if about is not None:
         yield Text(f"This network: {about}", style="bold")
@@ -49,7 +49,7 @@ def rendered(audit: Mapping[str, Any]) -> Iterator[RenderableType]:
 
 
 def _faults(audit: Mapping[str, Any]) -> Iterator[RenderableType]:
-    """Every claim that does not hold, with what is wrong."""
+    """Every claim that does not hold, with its faults, and forms with one case only."""
     for claim in audit["claims"]:
         if claim["verdict"] != "HOLDS":
             sign, word, tone = MARKS[claim["verdict"]]
@@ -106,7 +106,7 @@ def _statements(published: Sequence[Mapping[str, Any]]) -> Iterator[RenderableTy
 
 
 def _claims(claims: Sequence[Mapping[str, Any]]) -> Iterator[RenderableType]:
-    """Those that hold, with the number of their cases."""
+    """The claims that hold, with the number of their cases."""
     holding = [claim for claim in claims if claim["verdict"] == "HOLDS"]
     yield Text()
     counted = f"{len(holding)} of {len(claims)}"

@@ -1,4 +1,4 @@
-"""How verdicts are said: a sign and a word each, never color alone."""
+"""A sign, a word and a tone for every verdict."""
 
 import re
 
@@ -17,7 +17,7 @@ FAILED = ("not_supported", "not_reproduced")  # published statements shown on th
 
 
 def gist(words: str) -> str:
-    """The first parts of a reason, up to a full stop or semicolon, that say enough together."""
+    """The first sentences or clauses of a reason, until they have ENOUGH characters."""
     said = ""
     for part in re.split(r"(?<=[a-z0-9][.;]) ", words):
         said = f"{said} {part}".strip()

@@ -103,7 +103,7 @@ ENTRIES = {
     "a negative extent": (_described("'<f8'", "(-1,)"), "no array can have"),
     "two negative extents": (_described("'<f8'", "(-1, -1)", bytes(8)), "no array can have"),
     "thirty-three axes": (_described("'<f8'", f"({'1, ' * 33})", bytes(8)), "no array can have"),
-    "empty, yet huge": (_described("'<f8'", "(0, 10000000000000)"), "too large"),
+    "empty, yet huge": (_described("'<f8'", "(0, 10000000000000)"), "zero-sized"),
     "an extent that is no number": (_described("'<f8'", "('a',)"), "not NumPy's"),
     "an extent that is a float": (_described("'<f8'", "(1.0,)", bytes(8)), "not NumPy's"),
     "objects": (_described("'|O'", "(1,)", b"cos\nsystem\n(S'true'\ntR."), "got dtype object"),

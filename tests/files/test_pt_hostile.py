@@ -186,7 +186,7 @@ TENSORS = {
     "a negative extent": (forged.tensor(forged.storage(), (-1,), (1,)), "can be meant"),
     "an extent of 2^70": (forged.tensor(forged.storage(), (1 << 70,), (0,)), "can be meant"),
     "fewer strides than extents": (forged.tensor(forged.storage(), (2, 2), (1,)), "differ in"),
-    "empty, yet huge": (forged.tensor(forged.storage(), (0, 1 << 39), (1, 1)), "too large"),
+    "empty, yet huge": (forged.tensor(forged.storage(), (0, 1 << 39), (1, 1)), "zero-sized"),
     "a storage longer than stored": (
         forged.tensor(forged.storage(length=5), (5,)),
         "another length than declared",
