@@ -1,1 +1,1 @@
-"""What `mondeq_ref` shows: functions that check their arguments and call the rooms behind them."""
+"""The public functions of `mondeq_ref`: they check their arguments and call the other packages."""

@@ -44,7 +44,7 @@ def choice(name: str, value: object, options: Sequence[str]) -> str:
 
 
 def whole(name: str, value: object, least: int) -> int:
-    """A whole number that is at least `least`; True and 2.0 are none."""
+    """A whole number that is at least `least`; True and 2.0 raise InputError."""
     try:
         number = operator.index(value)  # type: ignore[arg-type]
     except TypeError:
@@ -66,7 +66,7 @@ def positive(name: str, value: object) -> float:
 
 
 def came(value: object) -> str:
-    """What came instead, in a few words."""
+    """A short description of the value for a message."""
     shape = getattr(value, "shape", None)
     described = f"{_article(type(value))} of shape {tuple(shape)}" if shape else ""
     return (

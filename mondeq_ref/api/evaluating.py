@@ -1,4 +1,4 @@
-"""`evaluate`: how often the class at the equilibrium is right."""
+"""`evaluate`: the accuracy of a layer at its equilibria."""
 
 from typing import Any
 
@@ -18,16 +18,16 @@ def evaluate(
     no_proof: bool = False,
     workers: int | None = None,
 ) -> Evaluation:
-    """Accuracy at exact equilibria, and of how many inputs one is proved.
+    """Compute the accuracy at exact equilibria, and the number of inputs with a proved one.
 
     Parameters
     ----------
     operator : Operator
-        A layer with a classifier head; of a quantized one, `.operator`.
+        A layer with a classifier head; for a `Quantized`, its `.operator`.
     inputs : array-like or Injections
         Rows x, or injections made by `injections`.
     labels : array-like of int
-        Class numbers, one an input; what `load_inputs` reads may bring its own.
+        Class numbers, one per input (default: those that `load_inputs` read).
     no_proof : bool
         Without a margin, do not prove equilibria in rationals.
     workers : int, optional
@@ -36,7 +36,7 @@ def evaluate(
     Returns
     -------
     Evaluation
-        accuracy, inputs, correct, unsolved, proved (None where nobody asked) and max_radius.
+        accuracy, inputs, correct, unsolved, proved (None with `no_proof`) and max_radius.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""Other implementations, judged."""
+"""`check_implementation`: tests of other implementations."""
 
 from collections.abc import Mapping
 
@@ -14,29 +14,29 @@ def check_implementation(
     declared_error: float = 0.0,
     expected_failures: Mapping[str, str] = {},
 ) -> Report:
-    """Judge another implementation against exact or certified answers.
+    """Test another implementation against exact or certified answers.
 
     Parameters
     ----------
     implementation : object
         Any object with some of `operator(A, S, m)`, `quantize(W, spec)`, `solve(W, U, b, X)` and
-        `gradients(W, U, b, X, dZ)`.  `mondeq_ref.oracle.answers` says what each returns.
+        `gradients(W, U, b, X, dZ)`.  `mondeq_ref.oracle.answers` describes their results.
     seed : int
-        Seed of the questions that are drawn.
+        Seed of the random questions.
     declared_error : float
-        Error that the implementation says it makes: absolute below 1, relative above (default 0).
+        Error allowed to the implementation: absolute below 1, relative above (default 0).
     expected_failures : mapping of str to str
         Patterns of test names and the reason why they are known to fail.
 
     Returns
     -------
     Report
-        `ok` says whether everything passed; printing it lists the failures.
+        `ok` is True if every test passed; printing the report lists the failures.
 
     Raises
     ------
     InputError
-        If the object offers none of the operations.
+        If the object has none of the operations.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""What can be proved of a quantized operator."""
+"""`certify`: proofs about a quantized operator."""
 
 import os
 from dataclasses import dataclass
@@ -28,22 +28,22 @@ GUARANTEES = tuple(kind.value for kind in Guarantee)
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Proof:
-    """The first rung of the ladder that holds for a quantized operator, and what proves it.
+    """The first rung of the ladder that holds for a quantized operator, with its proof.
 
     Attributes
     ----------
     rung : int or None
         1 to 8, the first rung that is proved; None where none is.
     promise : str
-        What that rung promises of equilibria and solvers.
+        The conclusion of that rung on equilibria and solvers.
     margin : Enclosure
         The margin m~ of the quantized operator.
     ratio : Enclosure
         ||W - W~||_2 / m, below 1 in the paper's condition.
     guarantee : {"exact", "rigorous-float"}
-        Whether integers decided everything, or floats with proven error bounds some of it.
+        Whether integers decided every rung, or floats with proved error bounds some of them.
     outcomes : dict
-        PROVED, REFUTED or UNDECIDED, for each rung that was looked at.
+        PROVED, REFUTED or UNDECIDED, for each rung that was tried.
     """
 
     row: Row
@@ -87,7 +87,7 @@ class Proof:
         path : str or path
             The file, which is replaced if it exists.
         by_digest : bool
-            Name the matrices by their SHA-256; verifying then needs the operator.
+            Store SHA-256 digests in place of the matrices; verifying then needs the operator.
 
         Raises
         ------
@@ -126,10 +126,10 @@ def certify(
     operator : Operator
         The operator before quantization.
     quantized : Quantized
-        What `quantize` returned for it.
+        The result of `quantize` for it.
     inputs : array-like or Injections, optional
-        Rows x, or injections made by `injections`.  Where no rung holds for every input, these
-        inputs are tried: rung 8 says that each has an equilibrium.
+        Rows x, or injections made by `injections`.  Where no rung holds for every input, rung 8
+        is tried: each of these inputs has a proved equilibrium.
     guarantee : {"exact", "rigorous-float"}
         Whether integers decide (below 200 units), or floats with proven error bounds first.
     seed : int

@@ -1,4 +1,4 @@
-"""The claims of the paper, to be read."""
+"""`explain`: the claims of the paper as text."""
 
 from dataclasses import dataclass
 from importlib import import_module
@@ -55,7 +55,7 @@ def explain(claim: str) -> Explanation:
     >>> print(str(mq.explain("displacement")).splitlines()[0][:13])
     displacement:
     """
-    # By name: the claims import this library, which therefore never imports them.
+    # Imported by name, because the claims import this library.
     if find_spec("proofs_checks") is None:
         raise InputError("the claims are in the package proofs_checks, which is not installed")
     facts, text = import_module("proofs_checks.commands.explain").explained(

@@ -1,4 +1,4 @@
-"""Every bit-width at once: what `mondeq-ref certify` prints."""
+"""`bit_table`: the table over bit-widths that `mondeq-ref certify` prints."""
 
 import os
 from collections.abc import Callable, Iterable, Iterator
@@ -68,7 +68,7 @@ class BitTable:
 
     @cached_property
     def ways(self) -> tuple[Way, ...]:
-        """The published quantization beside K, K chosen for a margin, and the factors."""
+        """The published quantization, K, K chosen for a margin, and the factors, for comparison."""
         quantizers = [row.quantized.quantizer for row in self.rows]
         with one_thread():
             return ways(self.operator, quantizers, np.random.default_rng(0))
@@ -114,13 +114,13 @@ def bit_table(
     guarantee : {"exact", "rigorous-float"}
         Whether integers decide (below 200 units), or floats with proven error bounds first.
     certificates : str or path, optional
-        Folder in which every proof found is stored.
+        Folder for every proof that is found.
     by_digest : bool
-        Certificates name the matrices by SHA-256; verifying them then needs the operator.
+        Store SHA-256 digests in place of the matrices; verifying then needs the operator.
     seed : int
         Seed of the searches for counterexamples.
     watched : callable
-        Passes the bit-widths on; may show how far the work has come.
+        Yields the bit-widths that it is given; may show progress.
 
     Returns
     -------
@@ -164,7 +164,7 @@ def bit_table(
 
 
 def _widths(bits: Iterable[int]) -> list[int]:
-    """Each once, from the most bits to the fewest."""
+    """The bit-widths, each once, in descending order."""
     try:
         widths = {whole("bits", width, 2) for width in bits}
     except TypeError:

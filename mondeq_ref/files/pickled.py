@@ -163,6 +163,6 @@ def _extents(values: Value) -> tuple[int, ...]:
     checked = [v for v in values if isinstance(v, int) and 0 <= v < MAX_EXTENT]
     if len(checked) != len(values):
         raise InputError(
-            "a tensor's shape, strides and offset must be nonnegative integers within range"
+            "a tensor's shape, strides and offset must be nonnegative integers in range"
         )
     return tuple(checked)

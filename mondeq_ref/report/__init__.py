@@ -1,1 +1,1 @@
-"""How results are shown: JSON, terminal tables, progress."""
+"""Output for people and programs: JSON, terminal tables, progress."""

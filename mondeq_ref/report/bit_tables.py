@@ -1,4 +1,4 @@
-"""The tables of `certify`: what is proved, what it costs, and which bit-widths do."""
+"""The tables of `certify`: proofs, costs, the bit planner and other ways to quantize."""
 
 from collections.abc import Sequence
 from math import isinf
@@ -112,7 +112,7 @@ def ways_table(found: Sequence[Way]) -> Listing:
 
 
 def _rung_at(way: Way, bits: int) -> str:
-    """Blank where it was not tried: fewer bits did."""
+    """The rung of a way at one bit-width; blank where it was not tried."""
     if bits not in way.rungs:
         return ""
     return _number(way.rungs[bits])
@@ -123,7 +123,7 @@ def _ratio(value: Enclosure) -> str:
 
 
 def _bound(value: float | None) -> str:
-    """An upper one."""
+    """An upper bound as text."""
     return NONE if value is None else at_most(value)
 
 

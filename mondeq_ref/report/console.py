@@ -1,6 +1,6 @@
-"""What a person sees: tables, and progress once something takes more than two seconds.
+"""Tables in a terminal, and progress once a command takes more than two seconds.
 
-With --json stdout belongs to the JSON object alone, so tables move to stderr.
+With --json only the JSON object is written to stdout, and tables are written to stderr.
 """
 
 import os
@@ -20,21 +20,21 @@ from rich.text import Text
 from mondeq_ref.documents import strict_json
 
 T = TypeVar("T")
-PATIENCE = 2.0  # seconds before progress is worth a line
-EVERY = 10.0  # seconds between lines of progress where stderr is no screen
-PIPED = 100  # columns where there is no screen and COLUMNS does not say
-WORDS = 18  # columns that a column of sentences needs at least
+PATIENCE = 2.0  # seconds before progress is shown
+EVERY = 10.0  # seconds between lines of progress where stderr is not a terminal
+PIPED = 100  # columns without a terminal and without COLUMNS
+WORDS = 18  # least width of a column of sentences
 
 
 class Uncropped(Console):
-    """Prints what is wider than the screen whole: a digest that is cut is another digest."""
+    """A console that does not cut lines that are wider than the screen, such as digests."""
 
     def print(self, *objects: Any, **options: Any) -> None:
         super().print(*objects, **({"crop": False} | options))
 
 
 def console(as_json: bool = False) -> Console:
-    """stdout, or stderr when stdout carries JSON; as wide as the screen or as COLUMNS says."""
+    """stdout, or stderr with `as_json`, in the width of the terminal or of COLUMNS."""
     stream = sys.stderr if as_json else sys.stdout
     columns = os.environ.get("COLUMNS", "")
     wide = int(columns) if columns.isdigit() and int(columns) > 0 else PIPED
@@ -42,15 +42,15 @@ def console(as_json: bool = False) -> Console:
 
 
 def emit(value: object) -> None:
-    """Exactly one JSON object on stdout."""
+    """Write one JSON object to stdout."""
     sys.stdout.write(strict_json.dumps(value) + "\n")
 
 
 @dataclass(frozen=True)
 class Listing:
-    """Rows under headings; where they do not fit side by side, each row becomes a record.
+    """Rows under headings; where the columns do not fit, each row is printed as a record.
 
-    Only sentences are broken into lines: a number is never cut or folded."""
+    Only sentences are broken into lines; numbers are never cut."""
 
     title: str
     headings: tuple[str, ...]
@@ -58,7 +58,7 @@ class Listing:
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         beside = self._beside()
-        # Measured as if there were room: a table that is told its width is made to fit.
+        # Measured with a large width, because rich shrinks a table to the width it is given.
         least = Measurement.get(console, options.update(width=10_000), beside).minimum
         if least <= options.max_width:
             yield beside
@@ -74,7 +74,7 @@ class Listing:
                 longest = max(map(len, (*heading.split("\n"), *(row[k] for row in self.rows))))
                 made.add_column(heading, no_wrap=True, min_width=longest)
         for row in self.rows:
-            made.add_row(*map(Text, row))  # a name in brackets is no style
+            made.add_row(*map(Text, row))  # Text, so that brackets are not read as a style
         return made
 
     def _records(self) -> Iterator[Text]:
@@ -92,13 +92,13 @@ class Listing:
 
 
 def _line(said: str, cell: str) -> Text:
-    """Broken at the edge of the screen only if the cell is a sentence."""
+    """A line, which is broken at the edge of the screen only if the cell is a sentence."""
     whole = not _is_sentence(cell)
     return Text(said, no_wrap=whole, overflow="ignore" if whole else "fold")
 
 
 def _is_sentence(cell: str) -> bool:
-    """Several words; a number with a unit or a count of a total is none."""
+    """Whether the cell has more than three words, unlike a number with a unit."""
     return len(cell.split()) > 3
 
 
@@ -107,7 +107,7 @@ def table(title: str, headings: Sequence[str], rows: Iterable[Sequence[str]]) ->
 
 
 def track(items: Iterable[T], label: str, total: int, *, quiet: bool = False) -> Iterator[T]:
-    """Iterate and show progress on stderr: a bar on a screen, else a line every ten seconds."""
+    """The items; progress is shown on stderr, as a bar in a terminal, else every ten seconds."""
     bar = Progress(
         TextColumn("{task.description}"),
         BarColumn(),

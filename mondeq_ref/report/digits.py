@@ -1,8 +1,8 @@
-"""Numbers of the JSON as people read them; what is shown is never better than what is known.
+"""Numbers of the JSON as text that is never sharper than the number.
 
 An enclosure is shown by the digits on which both its ends agree, else as an interval rounded
-outward.  Only 1 is shown as 1, since measured/bound = 1 means that a bound is attained: an
-enclosure next to it says how near it is, a rounded float is 1.000.
+outward.  Only exactly 1 is shown as 1, because measured/bound = 1 means that a bound is attained:
+an enclosure near 1 is shown by its distance from 1, and a rounded float as 1.000.
 """
 
 from decimal import ROUND_CEILING, ROUND_FLOOR, Context, Decimal
@@ -42,19 +42,19 @@ def text(value: Any, digits: int = DIGITS) -> str:
 
 
 def listed(value: Any, digits: int = DIGITS) -> str:
-    """The same for the entries of vectors and matrices, where two numbers are no enclosure."""
+    """The text of a vector or matrix, in which two numbers are not an enclosure."""
     if not isinstance(value, list):
         return text(value, digits)
     return f"[{', '.join(listed(item, digits) for item in cast('list[Any]', value))}]"
 
 
 def shown(value: Enclosure, digits: int = 6) -> str:
-    """An enclosure that has not been through JSON."""
+    """An `Enclosure` as text."""
     return _interval([end if isfinite(end) else None for end in (value.lo, value.hi)], digits)
 
 
 def percent(fraction: float | None) -> str:
-    """A fraction in [0, 1]; all and nothing are said only of 1 and 0."""
+    """A fraction in [0, 1] in percent; 100 % and 0 % are printed only when exact."""
     if fraction is None:
         return ABSENT
     shown = f"{100 * fraction:.2f}"
@@ -101,7 +101,7 @@ def _interval(ends: list[float | None], digits: int) -> str:
 
 
 def _beside_one(lo: float, hi: float) -> str:
-    """Within rounding of 1, but not known to be 1: by how much, rounded up."""
+    """An enclosure that rounds to 1, as its distance from 1, rounded outward."""
     above, below = Decimal(hi) - 1, 1 - Decimal(lo)
     if above < 0:
         return f"1 - {_brief(-above, ROUND_FLOOR)}"

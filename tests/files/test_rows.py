@@ -23,9 +23,9 @@ def test_rows_arrays_and_metadata_are_read_back(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("count", [0, 2])
-def test_rows_that_were_promised_and_not_written_leave_no_file(count: int, tmp_path: Path) -> None:
+def test_rows_that_were_declared_and_not_written_leave_no_file(count: int, tmp_path: Path) -> None:
     with (
-        pytest.raises(RuntimeError, match=f"{3 - count} rows of z were promised"),
+        pytest.raises(RuntimeError, match=f"{3 - count} rows of z were declared"),
         npz_rows(tmp_path / "z.npz", "z", ROWS.shape) as file,
     ):
         file.append(ROWS[:count])
