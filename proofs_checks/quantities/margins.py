@@ -14,10 +14,10 @@ from proofs_checks.quantities.constants import ENCLOSED
 from proofs_checks.quantities.eigenvalues import monotone_part
 from proofs_checks.theorem import Form
 
-Threshold = Callable[[Instance], tuple[Fraction, Operator]]  # t, and the operator with margin m
+LowerBound = Callable[[Instance], tuple[Fraction, Operator]]  # t, and the operator with margin m
 
 
-def reaches(name: str, formula: str, threshold: Threshold) -> Form:
+def reaches(name: str, formula: str, threshold: LowerBound) -> Form:
     """The form t <= lambda_min(sym(I - W))."""
 
     def check(instance: Instance) -> list[Verdict]:
