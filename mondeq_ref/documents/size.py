@@ -54,7 +54,7 @@ class Limits:
     trusted: bool = False
 
     def floats(self, *arrays: Iterable[Iterable[float]]) -> None:
-        """Test arrays that become exact matrices on one scale; the range of exponents gives the bits."""
+        """Test arrays that become exact matrices; the range of their exponents gives the bits."""
         entries = [frexp(x)[1] for rows in arrays for row in rows for x in row if x]
         span = max(entries, default=0) - min(entries, default=0) + FLOAT_BITS
         self.matrix(len(entries), span)
