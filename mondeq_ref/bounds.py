@@ -23,7 +23,7 @@ def forward_backward_rate_squared(m: Any, L: Any, alpha: Any) -> Any:
 
 
 def forward_backward_rate_squared_of(m: Any, L_squared: Any, alpha: Any) -> Any:
-    """The same from L^2, which may be rational where L is not."""
+    """The squared rate of forward-backward from L^2, which may be rational where L is not."""
     return 1 - 2 * alpha * m + alpha * alpha * L_squared
 
 
@@ -51,7 +51,7 @@ def peaceman_rachford_rate_squared(m: Any, L: Any, alpha: Any) -> Any:
 
 
 def peaceman_rachford_rate_squared_of(m: Any, L_squared: Any, alpha: Any) -> Any:
-    """The same from L^2, which may be rational where L is not."""
+    """rho^2 from L^2, which may be rational where L is not."""
     return 1 - 4 * alpha * m / (1 + 2 * alpha * m + alpha * alpha * L_squared)
 
 
@@ -76,7 +76,7 @@ def residual_of_distance(W: Any) -> Any:
 
 
 def residual_of_distance_from_margin(beta: Any, q: Any) -> Any:
-    """The same with beta = ||I + M||, q^2 = beta^2 - 4 m."""
+    """||z - ReLU(z - F(z))|| <= (beta + q)/2 ||z - z*||, beta = ||I + M||, q^2 = beta^2 - 4 m."""
     return (beta + q) / 2
 
 
@@ -86,7 +86,7 @@ def distance_of_residual(beta: Any, m: Any) -> Any:
 
 
 def sharper_distance_of_residual(beta: Any, q: Any, m: Any) -> Any:
-    """The same with q^2 = beta^2 - 4 m: always smaller."""
+    """||z - z*|| <= (beta + q)/(2 m) ||z - ReLU(z - F(z))||, q^2 = beta^2 - 4 m; below beta/m."""
     return (beta + q) / (2 * m)
 
 

@@ -1,7 +1,7 @@
 """Processes of this machine, or those of a dask.distributed cluster, as one executor.
 
-A cluster is anything with the interface of `concurrent.futures.Executor`: `mq.sweep` takes it as
-it is.  The command line opens one of dask.distributed by its address.
+A cluster is any object with the interface of `concurrent.futures.Executor`, as `mq.sweep` takes it.
+The command line connects to dask.distributed by its address.
 """
 
 import os
@@ -22,7 +22,7 @@ PATIENCE = 30  # seconds in which a scheduler must answer
 def executor(
     workers: int | None = None, cluster: str | None = None, scheduler_file: str | None = None
 ) -> Generator[Executor | None]:
-    """None where this process does the work itself: for one worker."""
+    """The executor of a cluster or of `workers` processes; None for one worker."""
     if cluster is None and scheduler_file is None:
         with processes(workers) as pool:
             yield pool

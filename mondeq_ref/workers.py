@@ -1,4 +1,4 @@
-"""Tasks spread over processes or a cluster, which end with the caller however it ends."""
+"""Tasks spread over processes or a cluster; the processes end with the caller."""
 
 import os
 import signal
@@ -22,12 +22,12 @@ from mondeq_ref.rigor.process import one_thread
 Task = TypeVar("Task")
 Result = TypeVar("Result")
 
-AHEAD = 64  # tasks under way at once, so that neither they nor their results fill the memory
-CLUSTERS = ("distributed", "dask")  # whose exceptions are about the cluster, not about a task
+AHEAD = 64  # maximum number of submitted tasks, which limits the memory
+CLUSTERS = ("distributed", "dask")  # modules whose exceptions are failures of the cluster
 
 
 class WorkersLostError(Exception):
-    """The processes that do the work ended, or their scheduler did."""
+    """The processes of the work, or their scheduler, ended before the work."""
 
 
 def spread(
@@ -36,10 +36,10 @@ def spread(
     workers: int | None = None,
     pool: Executor | None = None,
 ) -> Iterator[tuple[Task, Result]]:
-    """Each task with its result, in the order in which they are done.
+    """Each task with its result, in the order in which they are finished.
 
-    With one worker, or one task, nothing leaves this process.  Otherwise `work` and the tasks
-    must be picklable.  An interrupt does not wait for the tasks that are running.
+    With one worker, or one task, this process does the work.  Otherwise `work` and the tasks must
+    be picklable.  An interrupt does not wait for the tasks that are running.
     """
     if pool is not None:
         yield from finished(work, tasks, pool)
@@ -51,7 +51,9 @@ def spread(
 def finished(
     work: Callable[[Task], Result], tasks: Iterable[Task], pool: Executor | None, ahead: int = AHEAD
 ) -> Iterator[tuple[Task, Result]]:
-    """The same by an executor, or by this process; tasks are taken as the work goes on."""
+    """Each task with its result, computed by `pool` or by this process (None).
+
+    Tasks are taken from the iterable as the work proceeds."""
     if pool is None:
         with one_thread():
             yield from ((task, work(task)) for task in tasks)
@@ -93,7 +95,7 @@ def _in_one_line(error: BaseException) -> str:
 
 @contextmanager
 def processes(workers: int | None = None) -> Generator[ProcessPoolExecutor | None]:
-    """So many processes of this machine (by default one a core), or None where one is enough."""
+    """A pool of `workers` processes (default: one per core); None for one process."""
     count = workers or os.cpu_count() or 1
     if count <= 1:
         yield None
@@ -103,7 +105,7 @@ def processes(workers: int | None = None) -> Generator[ProcessPoolExecutor | Non
     try:
         yield pool
     except BaseException:
-        # Also GeneratorExit: nobody is left to take a result, so nobody need finish one.
+        # Also on GeneratorExit, after which no result is needed.
         pool.shutdown(wait=False, cancel_futures=True)
         for child in active_children():
             if child not in others:
@@ -114,7 +116,7 @@ def processes(workers: int | None = None) -> Generator[ProcessPoolExecutor | Non
 
 @contextmanager
 def _interrupts_held_back() -> Generator[None]:
-    """Processes begun inside never see the terminal's Ctrl-C; this one sees it a moment later."""
+    """Block Ctrl-C inside: processes started there ignore it, and this one gets it afterwards."""
     if not hasattr(signal, "pthread_sigmask"):
         yield
         return
@@ -126,6 +128,6 @@ def _interrupts_held_back() -> Generator[None]:
 
 
 def _alone(*_: Any) -> None:
-    """One BLAS thread a process: sums must not depend on how many processes there are."""
+    """Use one BLAS thread, so that sums do not depend on the number of processes."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     one_thread().__enter__()

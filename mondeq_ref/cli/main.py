@@ -79,7 +79,7 @@ def _ended_like_an_interrupt() -> Generator[None]:
     import threading
 
     if threading.current_thread() is not threading.main_thread():
-        yield  # only the main thread may say what a signal does
+        yield  # only the main thread may set signal handlers
         return
     before = signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:

@@ -82,7 +82,7 @@ def _block(
 def _pulled_back(
     distortion: Distortion, height: Matrix, aspect: Matrix, rng: np.random.Generator
 ) -> tuple[Matrix, Matrix]:
-    """Where each pixel lies on its prototype: displaced, shifted back, turned, sheared, scaled."""
+    """The point of the prototype for each pixel: displaced, shifted, rotated, sheared, scaled."""
     pixel = np.arange(SIDE) - (SIDE - 1) / 2
     one = (BLOCK, 1, 1)
     x = pixel + _either_way(distortion.shift, one, rng) + _displacement(distortion, rng)

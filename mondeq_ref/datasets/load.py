@@ -13,7 +13,7 @@ from mondeq_ref.datasets.dataset import Dataset, Provenance, Source, labeled
 from mondeq_ref.datasets.idx import LARGEST, read_with_digests
 
 SPLITS = ("train", "test")
-GLYPHS = {"train": 12_000, "test": 2_000}  # how many are drawn unless `limit` says otherwise
+GLYPHS = {"train": 12_000, "test": 2_000}  # default numbers of images
 MOST_GLYPHS = LARGEST // 28**2
 
 

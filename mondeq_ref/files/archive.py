@@ -38,7 +38,7 @@ _ZIP_DAMAGE = (
 
 
 def budget(size: int, most: int, *, trust_size: bool) -> int:
-    """How many bytes a compressed file of this size may unfold to."""
+    """The number of bytes to which a compressed file of this size may unfold."""
     return most if trust_size else min(most, max(MODEST, MOST_TIMES * size))
 
 

@@ -1,9 +1,9 @@
-"""MATLAB's .mat files of version 5: numeric arrays by name, and nothing else.
+"""MATLAB's .mat files of version 5: numeric arrays by name, without other objects.
 
-Read here and not by `scipy.io`, which builds structs, cells and objects as the file asks.  A file
-is a header of 128 bytes and elements, each a tag (type, bytes) and its data, padded to 8 bytes;
-an array is an element of such elements, perhaps compressed.  Sizes are checked before anything
-as large is allocated.
+`scipy.io` is not used, because it builds the structs, cells and objects in a file.  A file is a
+header of 128 bytes and elements, each a tag (type, bytes) and its data, padded to 8 bytes; an
+array is an element of such elements, perhaps compressed.  Sizes are checked before memory is
+allocated.
 """
 
 import zlib
@@ -54,7 +54,7 @@ MAX_NAME = 63
 
 
 def is_mat(start: bytes) -> bool:
-    """Whether a file that begins so is a .mat file of version 5 or 7.3."""
+    """Whether these first bytes are those of a .mat file of version 5 or 7.3."""
     return len(start) >= HEADER_BYTES and start[126:128] in (b"IM", b"MI")
 
 
@@ -174,7 +174,9 @@ def _array(data: bytes, order: str) -> tuple[str, NDArray[Any]]:
 
 
 def _converted(name: str, stored: NDArray[Any], dtype: str) -> NDArray[Any]:
-    """MATLAB stores whole numbers in fewer bytes; what does not fit back is damage."""
+    """The numbers in the class of the array, for which MATLAB may store a shorter integer type.
+
+    InputError if the class cannot represent them."""
     with np.errstate(over="ignore", invalid="ignore"):
         made = np.ascontiguousarray(stored, dtype=dtype)
         same = np.array_equal(made.astype(stored.dtype), stored, equal_nan=stored.dtype.kind == "f")

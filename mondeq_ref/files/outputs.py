@@ -44,7 +44,7 @@ def probe_folder(folder: AnyPath, files: Iterable[str] = (), folders: Iterable[s
 
 
 def _identity(path: AnyPath) -> object:
-    """The same for every name of one file, also for names of a file that is not there yet."""
+    """A value that is equal for all paths of one file, also of a file that does not exist yet."""
     try:
         found = os.stat(path)
     except (OSError, ValueError):

@@ -58,7 +58,7 @@ class Storage:
 
     @property
     def size(self) -> int:
-        """In bytes."""
+        """The size in bytes."""
         return self.length * stored_as(self.element).itemsize
 
 
@@ -74,7 +74,7 @@ class StoredTensor:
 
     @property
     def size(self) -> int:
-        """In bytes, once copied out of its storage."""
+        """The size in bytes of a copy."""
         return prod(self.shape) * stored_as(self.element).itemsize
 
     def check(self, name: str) -> None:

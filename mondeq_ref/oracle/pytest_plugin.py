@@ -85,7 +85,7 @@ class WrongAnswerError(AssertionError):
 
 
 class VectorItem(pytest.Item):
-    """One vector, asked of the implementation that the command line names."""
+    """The test of one vector with the implementation from the command line."""
 
     def __init__(self, *, question: "Question", door: "Program", **more: Any) -> None:
         super().__init__(**more)

@@ -106,7 +106,7 @@ class Report:
             )
 
     def _reasons(self) -> Iterator[str]:
-        """Why questions were skipped, each reason once."""
+        """The reasons for which questions were skipped, each once."""
         counted = dict[str, int]()
         for reason in self.skipped.values():
             counted[reason] = counted.get(reason, 0) + 1

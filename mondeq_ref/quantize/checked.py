@@ -1,4 +1,4 @@
-"""Numbers that a quantizer is made of, checked one by one."""
+"""Checks of the numbers in the description of a quantizer."""
 
 import operator
 from math import isfinite

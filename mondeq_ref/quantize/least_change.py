@@ -1,13 +1,13 @@
-"""How small ||W - W~||_2 can be at all, whatever the offset, the step and the rounding.
+"""A lower bound of ||W - W~||_2 over all offsets, steps and roundings.
 
-With W~ = t I + s C and codes from -q to q, each entry off the diagonal errs by at least its
-distance to the levels, and no row or column is longer than the norm of its matrix:
+With W~ = t I + s C and codes from -q to q, the error of each entry off the diagonal is at least
+its distance to the levels, and no row or column is longer than the norm of its matrix:
 
     ||W - W~||_2^2 >= max over rows and columns of the sum of dist(w_ij, s {-q, ..., q})^2    (1)
 
-over j != i.  The offset is not in (1), and neither is the rounding.  The least of (1) over all
-steps s > 0 is bounded below by parts: on an interval of steps, the distance of w to the level k is
-at least that of |w| to the interval of k s.  Parts whose bound is small are halved.
+over j != i.  (1) does not depend on the offset or the rounding.  The minimum of (1) over all steps
+s > 0 is bounded below on intervals of steps: there the distance of w to the level k is at least
+that of |w| to the interval of k s.  Intervals with a small bound are halved.
 """
 
 import numpy as np
@@ -15,10 +15,10 @@ import numpy as np
 from mondeq_ref.arrays import Matrix, Vector
 from mondeq_ref.rigor.machine import UNIT_ROUNDOFF
 
-PARTS = 64  # of the steps, at first
-ROUNDS = 12  # of halving
-CLOSE = 0.002  # the bound is within this share of what it can be, unless the rounds end before
-ULPS = 8  # of |w| + q s: what an entry's distance may err by in floats
+PARTS = 64  # intervals of steps at the beginning
+ROUNDS = 12  # maximum number of halvings
+CLOSE = 0.002  # relative distance from the minimum of (1) at which halving ends
+ULPS = 8  # bound on the float error of a distance, in ulps of |w| + q s
 
 
 def least_change(W: Matrix, reach: int) -> float:
@@ -54,7 +54,8 @@ def _bounds(w: Matrix, low: Vector, high: Vector, reach: int) -> Vector:
 
 
 def _bound(w: Matrix, low: float, high: float, reach: int) -> float:
-    """The levels next to w: k s >= w from where k high >= w, and k s <= w while k low <= w."""
+    """(1) for one interval of steps, from the levels next to w: k s >= w where k high >= w, and
+    k s <= w where k low <= w."""
     with np.errstate(divide="ignore", invalid="ignore"):
         above = np.clip(np.ceil(w / high), 0, reach)
         under = np.clip(np.floor(w / low), 0, reach) if low > 0 else np.full_like(w, reach)

@@ -1,4 +1,4 @@
-"""Choose codes so that ||E||_2 is below a limit, E = W~ - W, and then so that a loss is small.
+"""A descent on codes that makes ||E||_2 smaller than a limit, E = W~ - W, and then a loss small.
 
     f(E) = -log det(theta I - E'E)
 
@@ -6,10 +6,10 @@ is finite while ||E||_2^2 < theta, and infinite at that norm.  As a function of 
 
     f = -log(1 - e'P e) + a constant,    P = (theta I - the other rows' share of E'E)^-1,       (1)
 
-so that every move of one code, and of two codes of a row, has an exact price from P e and P alone,
-and P follows from row to row by updates of rank one.  A sweep goes through the rows and makes the
-best moves of each until none lowers the price.  After it t and s take the values that are best for
-these codes: the price is convex in both.
+so that the price of every change of one code, and of two codes of a row, follows exactly from P e
+and P alone, and P follows from row to row by updates of rank one.  A sweep goes through the rows
+and makes the best changes of each until none lowers the price.  Then t and s take the values that
+are best for these codes: the price is convex in both.
 
 First theta is a little above the square of the norm itself, which shrinks it.  Once it is below
 the limit, theta is the square of the limit, and the price becomes f plus a growing multiple of the
@@ -34,7 +34,7 @@ HALVINGS = 20
 
 @dataclass(eq=False)
 class NormDescent:
-    """One descent, whose state changes; `W` does not."""
+    """The state of one descent; `W` stays the same."""
 
     W: Matrix
     reach: float  # codes lie between -reach and reach
@@ -59,7 +59,7 @@ class NormDescent:
         return Choice(self.codes.copy(), self.step, self.offset, self.loss(E), value, kept)
 
     def shrink(self, sweeps: int) -> Iterator[Choice]:
-        """What is found on the way to a smaller norm, until it is small enough."""
+        """The choices of a descent on the norm, until the norm is below ENOUGH of the limit."""
         for room in np.geomspace(*ROOM, sweeps):
             found = self.now()
             yield found
@@ -71,7 +71,7 @@ class NormDescent:
         yield self.now()
 
     def settle(self, sweeps: int) -> Iterator[Choice]:
-        """From a norm below the limit: what is found on the way to a smaller loss."""
+        """The choices of a descent on the loss, from a norm below the limit."""
         theta = self.limit**2
         for weight in np.geomspace(*WEIGHTS, sweeps):
             found = self.now()
@@ -84,7 +84,7 @@ class NormDescent:
         yield self.now()
 
     def sweep(self, theta: float, weight: float) -> None:
-        """Every row in turn."""
+        """Improve the rows one after the other."""
         n, E, (P, S) = len(self.W), self.E, (self.loss.P, self.loss.S)
         A = _inverse(theta, E)
         for i in range(n):
@@ -97,8 +97,10 @@ class NormDescent:
             A = without + np.outer(image, image) / (1 - e @ image)
 
     def improve(self, i: int, e: Vector, P: Matrix, slope: Vector, bend: Matrix) -> None:
-        """The best single moves of row i while there are any; `e` follows.  The loss changes by
-        d slope_j + d^2 bend_jj when d is added to e_j, and slope by 2 d bend_j then."""
+        """Make the best single changes of row i, and of `e`, until none lowers the price.
+
+        When d is added to e_j, the loss changes by d slope_j + d^2 bend_jj, and slope by
+        2 d bend_j."""
         codes, s = self.codes[i], self.step
         diagonal, bent = s * s * np.diag(P), s * s * np.diag(bend)
         image, slope = P @ e, slope.copy()
@@ -122,7 +124,7 @@ class NormDescent:
             left = 1.0 - float(e @ image)
 
     def refit(self, theta: float, weight: float) -> None:
-        """s and t by Newton's method on the price, which is convex in both."""
+        """Improve s and t by Newton's method on the price, which is convex in both."""
         D = (self.codes, np.eye(len(self.W)))
         for _ in range(NEWTON_STEPS):
             E = self.E
@@ -154,7 +156,7 @@ def _inverse(theta: float, E: Matrix) -> Matrix:
 def _derivatives(
     loss: Loss, theta: float, weight: float, E: Matrix, D: tuple[Matrix, Matrix]
 ) -> tuple[Vector, Matrix]:
-    """Of the price along the two directions: the gradient, and the matrix of second derivatives."""
+    """The gradient and the second derivatives of the price along the two directions."""
     A = _inverse(theta, E)
     weighed = weight * (loss.P @ E @ loss.S)
     Y = [E.T @ d for d in D]

@@ -65,10 +65,10 @@ def _rate(row: Row) -> tuple[str, ...]:
 
 
 def costs(rows: Sequence[Row]) -> Listing | None:
-    """None where no inputs were given.
+    """The table of costs over the inputs; None where no inputs were given.
 
-    How far the worst equilibrium moves, by bound and in fact; how many inputs have a proved
-    equilibrium, and how many a class that cannot have changed; accuracy over all inputs."""
+    Its columns are the greatest displacement with its bounds, the numbers of inputs with a proved
+    equilibrium and with a certified class, and the accuracy over all inputs."""
     cells = [_cost(row.bits, row.effects, row.equilibria_proved) for row in rows if row.effects]
     headings = ["bits", "paper", "sharper", "actual", "equilibria", "same class", "accuracy"]
     title = "How far equilibria move, at most; which inputs have one, which keep their class"

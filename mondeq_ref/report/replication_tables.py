@@ -9,7 +9,7 @@ from mondeq_ref.rigor.enclosure import Enclosure
 
 
 def tables(found: Mapping[str, Any]) -> Iterator[Listing]:
-    """From the JSON object that the command writes."""
+    """The tables of the JSON object that the command writes."""
     seeds, trained = found["seeds"], found["qat"]
     if seeds:
         by_bits = zip(*(seed["bits"] for seed in seeds), strict=True)
@@ -27,7 +27,7 @@ def tables(found: Mapping[str, Any]) -> Iterator[Listing]:
 
 
 def _over_seeds(rows: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
-    """Where seeds differ, the least and the greatest."""
+    """The value over the seeds; where they differ, the least and the greatest."""
     dense = [row["ptq"]["W"] for row in rows]
     return (
         str(rows[0]["bits"]),

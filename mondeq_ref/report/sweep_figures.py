@@ -5,7 +5,7 @@ from collections import defaultdict
 from typing import Any
 
 Found = dict[str, Any]
-METADATA = {"Software": None}  # the same bytes whichever version of Matplotlib drew them
+METADATA = {"Software": None}  # without the version of Matplotlib
 RUNGS = range(1, 9)
 
 
@@ -44,7 +44,7 @@ def _png(figure: Any) -> bytes:
 
 
 def _rungs(title: str, rows: list[Found]) -> bytes:
-    """The share of the operators by the first rung that is proved, one bar a bit-width."""
+    """The share of the operators by the first rung that is proved, one bar per bit-width."""
     from matplotlib import colormaps
 
     figure, axes = _axes(f"first rung that is proved: {title}")
@@ -66,7 +66,7 @@ def _rungs(title: str, rows: list[Found]) -> bytes:
 
 
 def _accuracy(title: str, rows: list[Found]) -> bytes:
-    """The median accuracy over the operators, and from the least to the most."""
+    """The median accuracy over the operators, with its range."""
     figure, axes = _axes(f"accuracy: {title}")
     rows = [row for row in rows if row["accuracy"] is not None]
     bits = [row["bits"] for row in rows]

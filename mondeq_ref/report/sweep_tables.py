@@ -10,7 +10,7 @@ Found = dict[str, Any]
 
 
 def tables(found: Found) -> Iterator[Listing | str]:
-    """What there are records for, and no more."""
+    """The tables for which there are records."""
     yield f"{found['cases']} cases of {found['operators']} operators"
     for sentence, count in found["refused"].items():
         yield f"{count} cases could not be measured: {sentence}"

@@ -66,7 +66,7 @@ class Enclosure:
         return self.mid
 
     def __format__(self, spec: str) -> str:
-        """With a format the middle, as a float is formatted; without one both ends."""
+        """The rounded middle in the format; without a format both ends."""
         return format(float(self), spec) if spec else str(self)
 
     def __lt__(self, other: Number) -> bool:

@@ -70,7 +70,7 @@ SHADES = (
 class LadderSettings:
     bits: tuple[int, ...] = (2, 3, 4, 5, 6, 7, 8, 10, 12, 16)
     names: tuple[str, ...] | None = None  # all
-    inputs: int = 64  # asked for rung 8
+    inputs: int = 64  # inputs for rung 8
     seed: int = 0
 
 

@@ -125,7 +125,7 @@ def length(v: Vector, reach: float) -> Enclosure:
 
 
 def least_singular_value(A: Matrix) -> Enclosure:
-    """From the least eigenvalue of A'A, with the rounding of that product."""
+    """The least singular value, from the least eigenvalue of A'A and the rounding of A'A."""
     gram = MatrixBall(A.T @ A, product_error(A.T, A)).symmetric_part
     return eigenvalue_range(gram)[0].sqrt()
 

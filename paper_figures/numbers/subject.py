@@ -86,7 +86,7 @@ def shipped_subject(vectors: Inputs | None = None) -> FigureSubject:
 
 
 def given_subject(name: str, operator: Operator, inputs: Inputs) -> FigureSubject:
-    """Anybody's operator on anybody's inputs."""
+    """A given operator with given inputs."""
     digest = {name: operator.arrays_digest}
     if inputs.kind == "x":
         return _with_vectors(name, operator, inputs, digest, is_shipped=False)

@@ -1,4 +1,4 @@
-"""A claim on one operator that somebody brings, its verdicts counted."""
+"""The verdicts of a claim on one given operator, counted."""
 
 from typing import Any
 

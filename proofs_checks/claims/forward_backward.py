@@ -110,7 +110,7 @@ def pairs(instance: Instance) -> list[Distances]:
 
 @lru_cache(maxsize=2)
 def pairs_after(instance: Instance) -> list[Distances]:
-    """The same points under the map of the perturbed operator."""
+    """The distances between u and v and between their images under the perturbed operator."""
     return _pairs(instance, instance.after)
 
 
