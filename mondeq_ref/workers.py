@@ -14,7 +14,8 @@ from concurrent.futures import (
 )
 from contextlib import contextmanager
 from itertools import islice
-from multiprocessing import active_children, get_context
+from multiprocessing import active_children, get_context, parent_process
+from threading import Thread
 from typing import Any, TypeVar
 
 from mondeq_ref.rigor.process import one_thread
@@ -130,4 +131,13 @@ def _interrupts_held_back() -> Generator[None]:
 def _alone(*_: Any) -> None:
     """Use one BLAS thread, so that sums do not depend on the number of processes."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    Thread(target=_end_with_the_parent, daemon=True).start()
     one_thread().__enter__()
+
+
+def _end_with_the_parent() -> None:
+    """A parent that is killed says nothing, and its processes would wait for tasks forever."""
+    parent = parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
