@@ -13,6 +13,9 @@ from mondeq_ref.errors import InputError
 
 EXACT = 2**53  # up to here every integer is a float
 
+# What NumPy does unasked, whatever a caller has set: an underflow is covered by every error bound.
+USUAL_FLOATS = np.errstate(divide="warn", over="warn", invalid="warn", under="ignore")
+
 Vector = NDArray[np.float64]  # (n,)
 Matrix = NDArray[np.float64]  # (n, k); a batch of vectors is a matrix whose rows they are
 Integers = NDArray[np.int64]

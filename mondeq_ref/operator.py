@@ -17,7 +17,7 @@ from weakref import WeakKeyDictionary
 import numpy as np
 from numpy.typing import ArrayLike
 
-from mondeq_ref.arrays import InputError, Matrix, Vector, frozen
+from mondeq_ref.arrays import USUAL_FLOATS, InputError, Matrix, Vector, frozen
 from mondeq_ref.documents.encoding import weights_digest
 from mondeq_ref.rigor.balls import MatrixBall, eigenvalue_range, identity_minus, spectral_norm
 from mondeq_ref.rigor.dyadic import Dyadic, exact, identity
@@ -244,6 +244,7 @@ class Operator:
         return self.U.shape[1]
 
     @cached_property
+    @USUAL_FLOATS
     def input_norms(self) -> tuple[float, float]:
         """||U||_F and ||b|| from above."""
         U, b = norms_above(self.U.reshape(1, -1)), norms_above(self.b[None])
@@ -260,6 +261,7 @@ class Operator:
         return identity(self.n) - self.exact_W
 
     @cached_property
+    @USUAL_FLOATS
     def weights(self) -> MatrixBall:
         """The array W, and a bound on its distance from the exact matrix."""
         if self.exact_weights is None:
@@ -268,11 +270,13 @@ class Operator:
         return MatrixBall(self.W, float(up(norm_above(entrywise))))
 
     @cached_property
+    @USUAL_FLOATS
     def M(self) -> MatrixBall:
         """I - W."""
         return identity_minus(self.weights)
 
     @cached_property
+    @USUAL_FLOATS
     def margin(self) -> Enclosure:
         """m = lambda_min(sym(I - W)), the strong-monotonicity constant (may be negative).
 
@@ -285,6 +289,7 @@ class Operator:
         return least_eigenvalue(symmetric_part(self.exact_M))
 
     @cached_property
+    @USUAL_FLOATS
     def lipschitz(self) -> Enclosure:
         """L = ||I - W||_2."""
         return spectral_norm(self.M)

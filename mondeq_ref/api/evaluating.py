@@ -4,12 +4,13 @@ from typing import Any
 
 from mondeq_ref.api.arguments import layer, whole
 from mondeq_ref.api.solving import rows_of
-from mondeq_ref.arrays import InputError
+from mondeq_ref.arrays import USUAL_FLOATS, InputError
 from mondeq_ref.operator import Operator
 from mondeq_ref.study.accuracy import Evaluation
 from mondeq_ref.study.accuracy import evaluate as accuracy_at_equilibria
 
 
+@USUAL_FLOATS
 def evaluate(
     operator: Operator,
     inputs: Any,

@@ -3,10 +3,12 @@
 from collections.abc import Mapping
 
 from mondeq_ref.api.arguments import whole
+from mondeq_ref.arrays import USUAL_FLOATS
 from mondeq_ref.oracle.check import check_implementation as checked
 from mondeq_ref.oracle.report import Report
 
 
+@USUAL_FLOATS
 def check_implementation(
     implementation: object,
     *,

@@ -3,12 +3,13 @@
 import os
 
 from mondeq_ref.api.arguments import file_name, positive
-from mondeq_ref.arrays import InputError
+from mondeq_ref.arrays import USUAL_FLOATS, InputError
 from mondeq_ref.files.layouts import LAYOUT_NAMES
 from mondeq_ref.files.load import load_operator
 from mondeq_ref.operator import Operator
 
 
+@USUAL_FLOATS
 def load(
     path: str | os.PathLike[str],
     *,

@@ -8,7 +8,7 @@ import numpy as np
 
 from mondeq_ref.api.arguments import choice, file_name, instance, layer, whole
 from mondeq_ref.api.solving import rows_of
-from mondeq_ref.arrays import InputError
+from mondeq_ref.arrays import USUAL_FLOATS, InputError
 from mondeq_ref.certificates.make import certificate
 from mondeq_ref.certificates.rungs import EXISTENCE
 from mondeq_ref.documents.encoding import Json
@@ -111,6 +111,7 @@ class Proof:
         return None
 
 
+@USUAL_FLOATS
 def certify(
     operator: Operator,
     quantized: Quantized,

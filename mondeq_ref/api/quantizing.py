@@ -6,7 +6,7 @@ import numpy as np
 
 from mondeq_ref.api.arguments import choice, layer, whole
 from mondeq_ref.api.solving import rows_of
-from mondeq_ref.arrays import InputError
+from mondeq_ref.arrays import USUAL_FLOATS, InputError
 from mondeq_ref.operator import Operator
 from mondeq_ref.quantize import Quantized, Quantizer
 from mondeq_ref.quantize import quantize as quantized_operator
@@ -15,6 +15,7 @@ from mondeq_ref.quantize.quantizer import Name
 from mondeq_ref.study.safe import Aim, quantize_safely
 
 
+@USUAL_FLOATS
 def quantize(
     operator: Operator,
     bits: int | Quantizer,

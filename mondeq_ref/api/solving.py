@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from mondeq_ref.api.arguments import choice, instance, layer, positive, whole
-from mondeq_ref.arrays import InputError, frozen
+from mondeq_ref.arrays import USUAL_FLOATS, InputError, frozen
 from mondeq_ref.backward.adjoint import adjoint
 from mondeq_ref.backward.gradients import Gradients
 from mondeq_ref.backward.gradients import gradients as gradients_of
@@ -24,6 +24,7 @@ from mondeq_ref.study.exact_rows import with_exact_rows
 DTYPES: Mapping[str, type[np.floating]] = {"float64": np.float64, "float32": np.float32}
 
 
+@USUAL_FLOATS
 def injections(c: ArrayLike) -> Injections:
     """Inputs given as injections c = U x + b, meant exactly as they are.
 
@@ -45,6 +46,7 @@ def injections(c: ArrayLike) -> Injections:
     return given(c)
 
 
+@USUAL_FLOATS
 def solve(
     operator: Operator,
     inputs: Any,
@@ -123,6 +125,7 @@ def solve(
     return replace(found, inputs=injections, x=_x(rows))
 
 
+@USUAL_FLOATS
 def gradients(operator: Operator, solution: Solution, dZ: ArrayLike) -> Gradients:
     """Gradients of a loss l by implicit differentiation, at solved equilibria.
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from mondeq_ref.api.arguments import came, file_name, whole
-from mondeq_ref.arrays import InputError
+from mondeq_ref.arrays import USUAL_FLOATS, InputError
 from mondeq_ref.study.sweeps.cases import TaskRecords
 from mondeq_ref.study.sweeps.definition import Study, find_study
 from mondeq_ref.study.sweeps.records import read_records
@@ -47,6 +47,7 @@ class Sweep:
         return f"Sweep({self.title!r}: {self.measured} measured, {self.found} found)"
 
 
+@USUAL_FLOATS
 def sweep(
     study: str | os.PathLike[str] | Mapping[str, Any] | Study,
     out: str | os.PathLike[str] | None = None,

@@ -13,7 +13,7 @@ from mondeq_ref.api.arguments import choice, layer, whole
 from mondeq_ref.api.proving import GUARANTEES
 from mondeq_ref.api.quantizing import named
 from mondeq_ref.api.solving import rows_of
-from mondeq_ref.arrays import InputError
+from mondeq_ref.arrays import USUAL_FLOATS, InputError
 from mondeq_ref.certify.limits import EXACT_BELOW
 from mondeq_ref.certify.uniqueness import uniqueness_radius
 from mondeq_ref.documents.provenance import record
@@ -67,6 +67,7 @@ class BitTable:
         return plan(self.rows)
 
     @cached_property
+    @USUAL_FLOATS
     def ways(self) -> tuple[Way, ...]:
         """The published quantization, K, K chosen for a margin, and the factors, for comparison."""
         quantizers = [row.quantized.quantizer for row in self.rows]
@@ -81,6 +82,7 @@ class BitTable:
         return f"BitTable(m = {self.margin:.6g}; rung by bits {{{rungs}}})"
 
 
+@USUAL_FLOATS
 def bit_table(
     operator: Operator,
     bits: Iterable[int] = range(2, 17),

@@ -8,7 +8,7 @@ from typing import Any
 
 from mondeq_ref.api.arguments import whole
 from mondeq_ref.api.quantizing import named
-from mondeq_ref.arrays import InputError
+from mondeq_ref.arrays import USUAL_FLOATS, InputError
 from mondeq_ref.datasets import load
 from mondeq_ref.files.lock import only_writer
 from mondeq_ref.files.outputs import probe, probe_folder
@@ -52,6 +52,7 @@ class Training:
         return f"Training({self.path}: test accuracy {self.accuracy:.4f})"
 
 
+@USUAL_FLOATS
 def train(
     dataset: str | os.PathLike[str],
     out: str | os.PathLike[str],

@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mondeq_ref.arrays import InputError
+from mondeq_ref.files.elements import check_shape
 
 LARGEST = 2**28  # bytes of content; the largest MNIST-like set of 28 x 28 digits has 188 million
 MOST_DIMENSIONS = 4
@@ -63,6 +64,7 @@ def _content(
     path: Path, stream: IO[bytes] | gzip.GzipFile, size: int | None, largest: int
 ) -> IdxContent:
     header, dtype, shape = _header(path, stream)
+    check_shape(str(path), shape)
     wanted = dtype.itemsize * prod(shape)
     if wanted > largest:
         raise InputError(f"{path} declares {wanted} bytes of data, the limit is {largest}")

@@ -25,7 +25,7 @@ from typing import Any, Literal, get_args
 
 import numpy as np
 
-from mondeq_ref.arrays import InputError, Integers, Matrix
+from mondeq_ref.arrays import USUAL_FLOATS, InputError, Integers, Matrix
 from mondeq_ref.operator import Factors, Operator
 from mondeq_ref.quantize.quantized_array import QuantizedArray, quantize_array
 from mondeq_ref.quantize.quantizer import Quantizer
@@ -74,21 +74,25 @@ class Quantized:
         return self.quantizer.spec(self.what, self.offset)
 
     @cached_property
+    @USUAL_FLOATS
     def dW(self) -> MatrixBall:
         """W - W~, the difference of the two exact matrices, enclosed."""
         return _ball(self.original.exact_W - self.operator.exact_W)
 
     @cached_property
+    @USUAL_FLOATS
     def dU(self) -> MatrixBall:
         """U - U~; exactly zero where U was kept."""
         return _difference("U", self)
 
     @cached_property
+    @USUAL_FLOATS
     def db(self) -> MatrixBall:
         """b - b~ as a column."""
         return _difference("b", self)
 
     @cached_property
+    @USUAL_FLOATS
     def perturbation(self) -> Enclosure:
         """||W - W~||_2."""
         return spectral_norm(self.dW)

@@ -2,7 +2,7 @@
 
     python -m tests.stress.stress_sweep_cost [cases]
 
-The few are measured several times, before and after.  Processor seconds of this process, so that other programs do not count; a new process a size, so
+Processor seconds of this process, so that other programs do not count; a new process a size, so
 that its peak memory is its own.
 """
 
@@ -32,7 +32,7 @@ def study(cases: int) -> dict:
 
 
 def measured(cases: int) -> tuple[float, float]:
-    """The few are measured several times, before and after.  Processor seconds, after what is compiled and imported once, and peak MiB."""
+    """Processor seconds, after what is compiled and imported once, and peak MiB."""
     import resource
 
     with TemporaryDirectory() as folder:
