@@ -31,6 +31,9 @@ def catalog() -> dict[str, Recipe]:
         runs[f"qat-exact-{bits}"] = Recipe(quantization=_quantized(bits, "WUb"))
     for bits in QAT_BITS:
         runs[f"qat-paper-{bits}"] = Recipe(quantization=_quantized(bits, "WUb"), protocol="paper")
+    for bits in QAT_BITS:
+        given = _quantized(bits, "WUb")
+        runs[f"qat-released-{bits}"] = Recipe(quantization=given, protocol="released")
     for bits in (4, 3):
         runs[f"penalty-{bits}"] = Recipe(quantization=_quantized(bits, "WUb"), margin_penalty=5.0)
     for bits in (4, 3):

@@ -94,6 +94,7 @@ def bit_table(
     guarantee: str = "exact",
     certificates: str | os.PathLike[str] | None = None,
     by_digest: bool = False,
+    search: int = 0,
     seed: int = 0,
     watched: Watch = iter,
 ) -> BitTable:
@@ -119,6 +120,9 @@ def bit_table(
         Folder for every proof that is found.
     by_digest : bool
         Store SHA-256 digests in place of the matrices; verifying then needs the operator.
+    search : int
+        For each input without a proved equilibrium, up to this many cases of branch and bound
+        for an equilibrium or for a proof that there is none.
     seed : int
         Seed of the searches for counterexamples.
     watched : callable
@@ -144,6 +148,7 @@ def bit_table(
     by_bits = {width: named(quantizer, width) for width in _widths(bits)}
     kind = Guarantee(choice("guarantee", guarantee, GUARANTEES))
     rng = np.random.default_rng(whole("seed", seed, 0))
+    most = whole("search", search, 0)
     rows_in = None if inputs is None else rows_of(operator, inputs, labels)
     folder = None if certificates is None else Path(certificates)
     sources = {"operator": operator.arrays_digest}
@@ -156,7 +161,8 @@ def bit_table(
     with one_thread():
         work = None if rows_in is None else workload(operator, rows_in, exact=exact)
         for width in watched(list(by_bits)):
-            row = assess(operator, by_bits[width], what, work, guarantee=kind, rng=rng)
+            quantizing = by_bits[width], what, work
+            row = assess(operator, *quantizing, guarantee=kind, rng=rng, most_nodes=most)
             rows.append(row)
             if folder is not None:
                 stored[width] = store(folder, row, work, provenance, by_digest=by_digest)

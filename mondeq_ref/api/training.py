@@ -115,8 +115,9 @@ def train(
         The rule of the step; by default that of the quantizer.
     factor : float, optional
         What that step is multiplied by.
-    protocol : {"exact", "paper"}
-        Exact equilibria, or the published inexact forward-backward.
+    protocol : {"exact", "paper", "released"}
+        Exact equilibria; the published inexact forward-backward; the same with every gradient
+        of W, U and b multiplied by its step, as the released code does.
     margin_penalty : float
         A gradient of this size pushes m up while ||W - W~|| >= m.
     penalty_until : {"paper", "margin"}

@@ -13,7 +13,7 @@ K > 0 for "symmetric and positive definite":
     7     D M~ + M~'D - N - N' > 0, D > 0, N >= 0,      x >= 0, x != 0, x_i (M~x)_i <= 0
           or all principal blocks looked at,             for all i
           for each diagonal block
-    8     the active sets given solve each input
+    8     the active sets given solve each input         a tree of contradictory cases for each
 
 In 1, ||Sy|| <= 2f ||y|| bounds the least |eigenvalue| of S.  In 5, a D would give
 0 < tr(D M~ Y Y') = sum_i d_i (M~ Y Y')_ii <= 0.  K > 0 is shown by a factor R for which each
@@ -32,20 +32,19 @@ from types import MappingProxyType
 from flint import fmpz_mat
 
 from mondeq_ref.certificates.integers import (
-    ProofError,
     bits_of,
     bits_of_sum,
     doubled,
     fails_somewhere,
     form,
     indices,
-    is_solved,
     minor,
     require,
     squared_sum,
     vector,
 )
 from mondeq_ref.certificates.matrices import Matrices
+from mondeq_ref.certificates.of_inputs import inputs_are_solved, inputs_have_none
 from mondeq_ref.documents.encoding import (
     Json,
     decode_dyadic,
@@ -237,19 +236,6 @@ def existence_fails(at: Matrices, proof: Json) -> None:
     require(all(p >= 0 and p * q <= 0 for p, q in pairs), "x does not refute it")
 
 
-def inputs_are_solved(at: Matrices, proof: Json) -> None:
-    if at.C is None or at.C.shape[0] == 0:
-        raise ProofError("there are no inputs")
-    active = members(proof, "proof", ("active",))["active"]
-    _, chosen = decode_numbers(active, "active", at.C.shape, "u8")
-    require(max(chosen, default=0) <= 1, "an active set is a row of zeros and ones")
-    sets = [[i for i in range(at.n) if chosen[row * at.n + i]] for row in range(at.C.shape[0])]
-    at.limits.solutions(map(len, sets), max(bits_of(at.C), bits_of(at.M_after)))
-    for row, (c, units) in enumerate(zip(at.C.integers.table(), sets, strict=True)):
-        solved = is_solved(at.M_after.integers, c, units)
-        require(solved, f"the active set of input {row} does not solve it")
-
-
 # (rung, does it hold) -> what its proof has to satisfy
 PROOFS: Mapping[tuple[int, bool], Callable[[Matrices, Json], None]] = MappingProxyType(
     {
@@ -268,5 +254,6 @@ PROOFS: Mapping[tuple[int, bool], Callable[[Matrices, Json], None]] = MappingPro
         (7, True): existence_holds,
         (7, False): existence_fails,
         (8, True): inputs_are_solved,
+        (8, False): inputs_have_none,
     }
 )

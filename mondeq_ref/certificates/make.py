@@ -5,7 +5,7 @@ written as a factor whose residual is diagonally dominant, indefiniteness as a v
 written is verified by `check` before it is handed out.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from typing import Any
@@ -14,6 +14,7 @@ import numpy as np
 from flint import fmpz_mat
 
 from mondeq_ref.arrays import Booleans
+from mondeq_ref.certificates.branches import Tree, encode_tree
 from mondeq_ref.certificates.check import ASSUMPTIONS, FORMAT, KIND, verify
 from mondeq_ref.certificates.integers import (
     MOST_ELIMINATED,
@@ -94,6 +95,29 @@ def certificate_of_inputs(
 ) -> dict[str, Json]:
     """The certificate of given inputs: the active set of every input."""
     proof = {"active": encode_array(active.astype(np.uint8))}
+    return _of_inputs(pair, inputs, Outcome.PROVED, proof, spec, provenance)
+
+
+def certificate_without(
+    pair: Pair,
+    inputs: Rows,
+    trees: Sequence[Tree],
+    spec: Mapping[str, Any] | None,
+    provenance: Mapping[str, Any],
+) -> dict[str, Json]:
+    """The certificate that none of the given inputs has an equilibrium."""
+    proof = {"trees": [encode_tree(tree) for tree in trees]}
+    return _of_inputs(pair, inputs, Outcome.REFUTED, proof, spec, provenance)
+
+
+def _of_inputs(
+    pair: Pair,
+    inputs: Rows,
+    outcome: Outcome,
+    proof: Json,
+    spec: Mapping[str, Any] | None,
+    provenance: Mapping[str, Any],
+) -> dict[str, Json]:
     keep = inputs.kind == "x"
     case = Case(
         _bare(pair.original, factors=_has_factors(spec), input_layer=keep),
@@ -101,7 +125,7 @@ def certificate_of_inputs(
         inputs,
         {"quantizer": _checkable(spec)},
     )
-    return _document(pair.original, OF_INPUTS, Outcome.PROVED, case, proof, provenance)
+    return _document(pair.original, OF_INPUTS, outcome, case, proof, provenance)
 
 
 def _document(

@@ -24,12 +24,13 @@ from types import MappingProxyType
 class Rung:
     condition: str
     promise: str
+    refuted: str | None = None  # what is shown instead, where that is more than "it is false"
 
     def sentence(self, *, holds: bool) -> str:
         """What a certificate that proves the condition says, or one that refutes it."""
         if holds:
             return f"{self.condition}. So: {self.promise}."
-        return f"It is false that {self.condition}."
+        return f"{self.refuted or f'It is false that {self.condition}'}."
 
 
 UNIQUE = "one equilibrium for every input"
@@ -51,6 +52,7 @@ RUNGS = MappingProxyType(
         8: Rung(
             "every input given has an equilibrium",
             "these inputs have an equilibrium, perhaps not the only one",
+            "none of the inputs given has an equilibrium",
         ),
     }
 )

@@ -47,6 +47,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "floats decide all rungs except 5 to 7 (default exact)",
     )
     group.add_argument(
+        "--search",
+        type=int,
+        default=0,
+        metavar="CASES",
+        help="for each input without a proved equilibrium, up to this many cases of branch and "
+        "bound for one or for a proof that there is none (default 0; a thousand take seconds)",
+    )
+    group.add_argument(
         "--certificates",
         metavar="DIR",
         help="folder for every proof that is found (default: not written)",
@@ -83,6 +91,7 @@ def run(args: argparse.Namespace) -> int:
         guarantee=args.guarantee,
         certificates=args.certificates,
         by_digest=args.by_digest,
+        search=args.search,
         seed=args.seed,
         watched=lambda bits: track(bits, "bit-widths", len(widths), quiet=args.quiet),
     )

@@ -116,9 +116,10 @@ def _add_quantization(parser: argparse.ArgumentParser) -> None:
     )
     group.add_argument(
         "--protocol",
-        choices=("exact", "paper"),
+        choices=("exact", "paper", "released"),
         default="exact",
-        help="exact equilibria, or the published inexact forward-backward (default exact)",
+        help="exact equilibria, the published inexact forward-backward, or the same with the"
+        " gradients as released, times its step (default exact)",
     )
     group.add_argument(
         "--margin-penalty",

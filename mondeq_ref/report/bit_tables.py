@@ -81,7 +81,7 @@ def _cost(bits: int, found: Effects, proved: int | None) -> tuple[str, ...]:
     return (
         str(bits),
         *(_bound(side) for side in sides),
-        f"{proved} of {found.inputs}",
+        f"{proved} of {found.inputs}" + (f", {len(found.without)} none" if found.without else ""),
         _count(found.decisions_certified, found.inputs),
         NONE if found.accuracy is None else f"{found.accuracy:.4f}",
     )

@@ -117,10 +117,11 @@ def assess(
     *,
     guarantee: Guarantee = Guarantee.EXACT,
     rng: np.random.Generator,
+    most_nodes: int = 0,
 ) -> Row:
     """Quantize, solve the inputs, climb the ladder."""
     quantized = quantize(operator, quantizer, what, rng)
-    return row_of(quantized, work, guarantee=guarantee, rng=rng)
+    return row_of(quantized, work, guarantee=guarantee, rng=rng, most_nodes=most_nodes)
 
 
 def row_of(
@@ -129,10 +130,11 @@ def row_of(
     *,
     guarantee: Guarantee,
     rng: np.random.Generator,
+    most_nodes: int = 0,
 ) -> Row:
     """Solve the inputs, climb the ladder."""
     pair = Pair(quantized.original, quantized.operator, guarantee, structure_of(quantized))
-    found = None if work is None else effects(work, pair)
+    found = None if work is None else effects(work, pair, most_nodes)
     proposals = () if found is None else tuple(found.active[:PROPOSED_SETS])
     return Row(quantized, pair, climb(pair, rng, proposals), found)
 
@@ -238,6 +240,7 @@ def row_facts(row: Row) -> dict[str, Any]:
         "condition": row.condition,
         "displacement": None if found is None else found.worst,
         "equilibria_proved": row.equilibria_proved,
+        "equilibria_absent": None if found is None else len(found.without),
         "equilibria_located": None if found is None else int(found.located.sum()),
         "decisions_certified": None if found is None else found.decisions_certified,
         "decisions_unchanged": None if found is None else found.decisions_unchanged,

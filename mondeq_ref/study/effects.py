@@ -4,12 +4,14 @@ Solvers propose the points; `certify` says how far they are from equilibria, and
 certain is counted.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import numpy as np
 
 from mondeq_ref.arrays import Booleans
+from mondeq_ref.certificates.branches import Tree
 from mondeq_ref.certify.decisions import (
     UNCERTAIN,
     Displacement,
@@ -20,6 +22,7 @@ from mondeq_ref.certify.decisions import (
 from mondeq_ref.certify.limits import EXACT_BELOW
 from mondeq_ref.certify.pair import Pair
 from mondeq_ref.certify.prove import Equilibria, prove
+from mondeq_ref.certify.undecided_input import decide_rest
 from mondeq_ref.documents.case import Rows
 from mondeq_ref.files.load import Inputs
 from mondeq_ref.inputs import Injections
@@ -77,6 +80,7 @@ class Effects:
 
     inputs: int
     located: Booleans  # the inputs whose point is certainly next to an equilibrium
+    without: Mapping[int, Tree]  # the inputs that have none, proved, where that was searched
     active: Booleans  # their supports, where found without a margin
     accuracy: float | None  # over all inputs: one that is not located counts as wrong
     decisions_certified: int | None  # the class cannot have changed, judged from z~ or z* alone
@@ -95,14 +99,18 @@ def workload(operator: Operator, inputs: Inputs, *, exact: bool) -> Workload:
     return Workload(operator, inputs, tuple(blocks))
 
 
-def effects(work: Workload, pair: Pair) -> Effects:
-    """Solve every input for the perturbed operator, and compare."""
-    found = [_effects_of_block(work, pair, block) for block in work.blocks]
+def effects(work: Workload, pair: Pair, most_nodes: int = 0) -> Effects:
+    """Solve every input for the perturbed operator, and compare.
+
+    Inputs without a margin and without a located equilibrium are decided by branch and bound of
+    up to `most_nodes` cases each."""
+    found = [_effects_of_block(work, pair, block, most_nodes) for block in work.blocks]
     located = np.concatenate([part.located for part in found])
     correct = [part.correct for part in found if part.correct is not None]
     return Effects(
         inputs=len(located),
         located=located,
+        without=MappingProxyType({k: tree for part in found for k, tree in part.without.items()}),
         active=np.concatenate([part.active for part in found]),
         accuracy=sum(correct) / len(located) if correct else None,
         decisions_certified=_total(part.certified for part in found),
@@ -126,6 +134,7 @@ def accuracy_before(work: Workload) -> float | None:
 @dataclass(frozen=True, eq=False)
 class _Part:
     located: Booleans
+    without: dict[int, Tree]
     active: Booleans
     correct: int | None
     certified: int | None
@@ -133,10 +142,14 @@ class _Part:
     worst: Worst | None
 
 
-def _effects_of_block(work: Workload, pair: Pair, block: Block) -> _Part:
+def _effects_of_block(work: Workload, pair: Pair, block: Block, most_nodes: int) -> _Part:
     operator = pair.perturbed
     injections = work.injections(operator, block)
     after = _equilibria(operator, injections, exact=pair.is_exact)
+    without: dict[int, Tree] = {}
+    if most_nodes > 0 and operator.n < EXACT_BELOW:
+        after, trees = decide_rest(operator, injections, after, most_nodes)
+        without = {block.which.start + row: tree for row, tree in trees.items()}
     head, labels = work.operator.head, work.inputs.labels
     correct = unchanged = certified = worst = None
     decided: Booleans | None = None
@@ -161,7 +174,7 @@ def _effects_of_block(work: Workload, pair: Pair, block: Block) -> _Part:
         same = (before == certain_class(head, after.z, after.radius)) & (before != UNCERTAIN)
         certified = None if decided is None else int(decided.sum())
         unchanged = int((same if decided is None else same | decided).sum())
-    return _Part(after.proved, after.active, correct, certified, unchanged, worst)
+    return _Part(after.proved, without, after.active, correct, certified, unchanged, worst)
 
 
 def _decided_entrywise(

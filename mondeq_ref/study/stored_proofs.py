@@ -4,7 +4,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from mondeq_ref.certificates.make import certificate, certificate_of_inputs
+from mondeq_ref.certificates.make import (
+    certificate,
+    certificate_of_inputs,
+    certificate_without,
+)
 from mondeq_ref.certificates.rungs import OF_INPUTS
 from mondeq_ref.certify.ladder import first_that_holds
 from mondeq_ref.documents.case import Rows
@@ -34,6 +38,28 @@ def of_inputs(
     )
 
 
+def without(row: Row, work: Workload | None, provenance: Mapping[str, Any]) -> dict[str, Any]:
+    """The inputs that have no equilibrium, as many in a certificate as are quickly read."""
+    found = row.effects
+    if work is None or found is None:
+        return {}
+    made: dict[str, Any] = {}
+    kept: list[int] = []
+    size, digest = 0, row.pair.original.arrays_digest
+    for k, tree in found.without.items():
+        kept.append(k)
+        size += tree.size
+        if size >= MOST_STORED or k == max(found.without):
+            inputs = Rows(work.inputs.kind, work.rows().rows[kept])
+            trees = [found.without[one] for one in kept]
+            part = f"-{len(made) + 1}" if made else ""
+            made[f"rung{OF_INPUTS}-{digest[:12]}-refuted{part}"] = certificate_without(
+                row.pair, inputs, trees, row.quantized.spec, provenance
+            )
+            kept, size = [], 0
+    return made
+
+
 def store(
     folder: Path,
     row: Row,
@@ -55,6 +81,7 @@ def store(
     original = row.pair.original
     fed = f"rung{OF_INPUTS}-{original.arrays_digest[:12]}-proved"
     made[fed] = of_inputs(row, work, provenance)
+    made |= without(row, work, provenance)
     about = f"{original.digest[:12]}-{row.quantized.what}-{row.quantized.quantizer.name}"
     paths: list[str] = []
     for name, document in made.items():

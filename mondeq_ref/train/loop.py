@@ -202,7 +202,8 @@ def _engine(run: Run, count: int, workers: int) -> Generator[Engine]:
             yield engine
         return
     batches = -(-count // run.recipe.batch)
-    engine = PublishedEngine.fresh(run.recipe.quantization is not None, batches)
+    factor = run.recipe.protocol == "released"
+    engine = PublishedEngine.fresh(run.recipe.quantization is not None, batches, factor)
     engine.batches = run.adam.steps
     if run.alpha is not None:
         engine.alpha = run.alpha

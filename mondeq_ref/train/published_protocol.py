@@ -2,8 +2,8 @@
 
 Kept apart from `solve`, which never reaches it: here an iteration is called converged when its
 relative step over the whole batch is small, which bounds no distance to the equilibrium.  The
-gradients are those of the adjoint inclusion; the factor alpha by which the released code
-multiplies all of them is left out.
+gradients are those of the adjoint inclusion.  The released code multiplies all of them, the
+head's apart, by the step alpha; so does protocol `released`, and protocol `paper` does not.
 """
 
 from dataclasses import dataclass
@@ -30,7 +30,7 @@ class Budget:
 FLOAT_TRAINING = Budget(500, 1e-5)
 QAT = Budget(100, 1e-2)
 QAT_FIRST_STEP = 0.05
-QAT_STEP_EVERY = 100  # batches
+QAT_STEP_EVERY = 100  # batches, counted anew in each epoch
 QAT_STEP_SHARE = 0.8  # of m~/L~^2
 FLOAT_FIRST_STEP = 1.0
 FLOAT_TUNED_AT = 30  # batches into an epoch, and again in the middle of it
@@ -66,14 +66,14 @@ class PublishedEngine:
     quantized: bool
     batches_per_epoch: int
     alpha: float
+    factor: bool = False  # multiply the adjoint, and so every gradient of W, U and b, by alpha
     batches: int = 0
     iterations: int = 0
 
     @staticmethod
-    def fresh(quantized: bool, batches_per_epoch: int) -> "PublishedEngine":
-        if quantized:
-            return PublishedEngine(QAT, True, batches_per_epoch, QAT_FIRST_STEP)
-        return PublishedEngine(FLOAT_TRAINING, False, batches_per_epoch, FLOAT_FIRST_STEP)
+    def fresh(quantized: bool, batches_per_epoch: int, factor: bool = False) -> "PublishedEngine":
+        budget, first = (QAT, QAT_FIRST_STEP) if quantized else (FLOAT_TRAINING, FLOAT_FIRST_STEP)
+        return PublishedEngine(budget, quantized, batches_per_epoch, first, factor)
 
     def __call__(self, W: Matrix, C: Matrix, head: Head, labels: Integers) -> Passes:
         W32, C32 = W.astype(np.float32), C.astype(np.float32)
@@ -90,14 +90,16 @@ class PublishedEngine:
         Lam, more = adjoint_forward_backward(W32, Z, dl_dz, self.alpha, self.budget)
         self.iterations += taken + more
         found = np.ones(len(labels), dtype=np.bool_)
-        wide = Z.astype(np.float64), Lam.astype(np.float64)
+        scale = self.alpha if self.factor else 1.0
+        wide = Z.astype(np.float64), scale * Lam.astype(np.float64)
         return Passes(*wide, G, log_total - own, found)
 
     def _choose_step(self, W: Matrix, W32: Float32, C: Float32) -> None:
+        batch = self.batches % self.batches_per_epoch
         if self.quantized:
-            if self.batches > 0 and self.batches % QAT_STEP_EVERY == 0:
+            if batch % QAT_STEP_EVERY == 0:
                 self.alpha = qat_step(W, self.alpha)
-        elif self.batches % self.batches_per_epoch in (FLOAT_TUNED_AT, self.batches_per_epoch // 2):
+        elif batch in (FLOAT_TUNED_AT, self.batches_per_epoch // 2):
             self.alpha = tuned_step(W32, C, self.budget)
 
 

@@ -8,7 +8,7 @@ from mondeq_ref.arrays import InputError
 from mondeq_ref.datasets.normalization import MEAN, STD
 from mondeq_ref.quantize import Quantizer, What
 
-Protocol = Literal["exact", "paper"]
+Protocol = Literal["exact", "paper", "released"]  # released: gradients times alpha, as it was run
 Wanted = Literal["paper", "margin"]
 
 MARGIN_OFFSET = 1e-4  # m = softplus(t) + this, as in the companion code
@@ -74,7 +74,7 @@ class Recipe:
             if not 0 < getattr(self, name) < inf:
                 raise InputError(f"{name} must be finite and > 0, got {getattr(self, name)}")
         if self.protocol not in get_args(Protocol):
-            raise InputError(f"protocol must be exact or paper, got {self.protocol!r}")
+            raise InputError(f"protocol must be exact, paper or released, got {self.protocol!r}")
         if not 0 <= self.margin_penalty < inf:
             raise InputError(f"margin_penalty must be finite and >= 0, got {self.margin_penalty}")
         if self.clip != 0 and not 1 < self.clip < inf:

@@ -114,7 +114,7 @@ def _false_certificate(document: Json, checked: Any, operator: Any) -> str | Non
     if after.exact == after.W and checked.perturbed != _digest(after.W):
         return "it names another W~"
     if document["rung"] == 8:
-        return _false_inputs(inputs, after)
+        return _false_inputs(inputs, after, holds=document["outcome"] == "PROVED")
     return _false_rung(document, before, after)
 
 
@@ -149,15 +149,15 @@ def _input_layer(before: Layer, after: Layer, spec: Json) -> bool:
     return after.b == b and truth.quantized(before.U, spec) == after.U
 
 
-def _false_inputs(inputs: Json, after: Layer) -> str | None:
+def _false_inputs(inputs: Json, after: Layer, *, holds: bool) -> str | None:
     M = truth.plus(truth.identity(len(after.exact)), after.exact, -1)
     for row in table(inputs["rows"]):
         c = row
         if inputs["kind"] == "x":
             b = after.b or [Fraction(0)] * len(M)
             c = [p + q for p, q in zip(truth.times(after.U or [[]] * len(M), row), b, strict=True)]
-        if not truth.equilibria(M, c):
-            return "an input has no equilibrium"
+        if bool(truth.equilibria(M, c)) is not holds:
+            return f"an input has {'no' if holds else 'an'} equilibrium"
     return None
 
 

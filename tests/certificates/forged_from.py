@@ -8,10 +8,16 @@ from typing import Any
 import numpy as np
 
 from mondeq_ref.arrays import InputError
-from mondeq_ref.certificates.make import certificate, certificate_of_inputs
+from mondeq_ref.certificates.branches import Tree
+from mondeq_ref.certificates.make import (
+    certificate,
+    certificate_of_inputs,
+    certificate_without,
+)
 from mondeq_ref.certify.ladder import by_existence, by_weights_or_minors, first_rungs
 from mondeq_ref.certify.pair import Pair
 from mondeq_ref.certify.prove import prove
+from mondeq_ref.certify.undecided_input import Decider
 from mondeq_ref.documents.case import Case, Rows
 from mondeq_ref.operator import Operator
 from mondeq_ref.quantize import Quantizer, quantize
@@ -73,6 +79,14 @@ def _of(pair: Pair, spec: Any, rng: np.random.Generator) -> list[Any]:
         solved = prove(pair.perturbed, c, np.ones((2, n)), Guarantee.EXACT)
         if solved.proved.all():
             made.append(certificate_of_inputs(pair, rows, solved.active, spec, {}))
+        decider, exact = Decider(pair.perturbed.exact_M), c.exact
+        assert exact is not None
+        trees = [decider.decide(exact.block([k], range(n)).T, 99) for k in range(2)]
+        none = [k for k in range(2) if isinstance(trees[k], Tree)]
+        if none:
+            without = Rows(rows.kind, rows.rows[none])
+            kept = [tree for tree in trees if isinstance(tree, Tree)]
+            made.append(certificate_without(pair, without, kept, spec, {}))
         case = Case(pair.original, pair.perturbed, rows)
         for write in (equilibria_document, displacement_document):
             try:

@@ -221,6 +221,8 @@ def leaf(at: Forgery) -> None:
     value = holder[key]
     if isinstance(value, str):
         holder[key] = at.pick(["1/2", "1/1", "-1/2", "0/1", "3/4", "5/16", "1/1024"])
+    elif isinstance(value, list) and value and key in ("contradictions", "branches"):
+        of_tree(at, value)
     elif isinstance(value, list):
         holder[key] = at.pick([[0], [1], [0, 1], [[0]], [[0], [1]], [[1], [0]], [[0, 1]], []])
     elif isinstance(value, int):
@@ -253,6 +255,20 @@ def leaf(at: Forgery) -> None:
         if array.size:
             array.flat[int(at.rng.integers(array.size))] = at.pick([0, 1, 2])
         holder[key] = encode_array(array.astype(np.uint8 if value["dtype"] == "u8" else np.int64))
+
+
+def of_tree(at: Forgery, rows: list[Any]) -> None:
+    """One of its rows is gone, is there twice, or has another number in it."""
+    k = int(at.rng.integers(len(rows)))
+    match int(at.rng.integers(4)):
+        case 0:
+            del rows[k]
+        case 1:
+            rows.append(deepcopy(rows[k]))
+        case _:
+            numbers = at.pick([rows[k], *(held for held in rows[k] if isinstance(held, list))])
+            if numbers:
+                numbers[int(at.rng.integers(len(numbers)))] = int(at.rng.integers(-3, 6))
 
 
 def _arrays(value: Json) -> Iterator[tuple[Json, Any]]:

@@ -127,6 +127,17 @@ TRUE = [
     (7, HOLDS, np.eye(2), [[0, 0], [5, 0]], {"blocks": [{"units": [0]}, {"units": [1]}]}),
     (7, FAILS, 0, 1, {"x": column(1)}),
 ]
+# M~ = -1, c = 1: w = -z - 1 is never >= 0.  Row 0 says so; row 1, u = z + 1 >= 0, says nothing.
+NEVER = {"contradictions": [[0, [], []]], "branches": []}
+OPEN = [
+    (2, {"contradictions": [], "branches": []}, "leaves something open"),
+    (2, {"contradictions": [[1, [], []]], "branches": []}, "leaves something open"),
+    (2, {"contradictions": [[0, [1], [0]]], "branches": []}, "leaves something open"),
+    (2, {"contradictions": [[0, [1], []]], "branches": []}, "one for each column"),
+    (2, {"contradictions": [[0, [0], [0]]], "branches": []}, "one for each column"),
+    (0, NEVER, "leaves something open"),  # M~ = 1: only z = 0 is contradictory
+    (0, NEVER | {"branches": [[0, -1, -1]]}, "leaves something open"),
+]
 REFLECTED = [[0, 2], [2, 0]]  # M~ = [[1, -2], [-2, 1]]: both units positive, the determinant -3
 SWAP = [[1, -1], [-1, 1]]  # M~ = [[0, 1], [1, 0]]: pivots 1 and 1 after a row swap
 MIXED = [[2, 0], [0, 0]]  # M~ = diag(-1, 1)
@@ -234,13 +245,30 @@ def test_inputs_that_are_not_all_solved_are_rejected(W_after, rows, proof, reaso
     assert reason in checked.reason
 
 
+def test_tree_shows_that_no_input_has_an_equilibrium():
+    proof = {"trees": [NEVER, NEVER]}
+    checked = verify(document(OF_INPUTS, FAILS, 0, 2, proof, rows=[[1], [0.5]]))
+    assert (checked.accepted, checked.reason) == (True, RUNGS[OF_INPUTS].sentence(holds=False))
+    assert not verify(document(OF_INPUTS, FAILS, 0, 2, proof, rows=[[1], [-1]])).accepted
+    assert not verify(
+        document(OF_INPUTS, FAILS, 0, 2, {"trees": []}, rows=np.ones((0, 1)))
+    ).accepted
+
+
+@pytest.mark.parametrize(("W_after", "tree", "reason"), OPEN)
+def test_tree_that_leaves_a_case_open_is_rejected(W_after, tree, reason):
+    checked = verify(document(OF_INPUTS, FAILS, 0, W_after, {"trees": [tree]}, rows=[[1]]))
+    assert not checked.accepted
+    assert reason in checked.reason
+
+
 def test_proof_that_a_rung_holds_refutes_nothing():
     for rung, outcome, W, W_after, proof in TRUE:
         if outcome is HOLDS:
             with pytest.raises(InputError):
                 verify(document(rung, FAILS, W, W_after, proof))
-    checked = verify(document(OF_INPUTS, FAILS, 0, 0, sets([1]), rows=[[1]]))
-    assert (checked.accepted, checked.reason) == (False, "this rung cannot be refuted")
+    with pytest.raises(InputError):
+        verify(document(OF_INPUTS, FAILS, 0, 0, sets([1]), rows=[[1]]))
 
 
 def test_what_is_undecided_certifies_nothing():

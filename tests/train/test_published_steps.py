@@ -17,17 +17,35 @@ from mondeq_ref.train.published_protocol import (
 )
 
 
-def test_quantized_step_is_sought_every_hundred_batches():
+def test_quantized_step_is_sought_at_batches_0_100_of_each_epoch():
     rng = np.random.default_rng(1)
     operator = generic(rng, 6)
     C, head = injections(rng, operator, 4), Head(rng.normal(size=(2, 6)), np.zeros(2))
-    engine = PublishedEngine.fresh(quantized=True, batches_per_epoch=100)
-    steps = []
-    for _ in range(QAT_STEP_EVERY + 1):
+    engine = PublishedEngine.fresh(quantized=True, batches_per_epoch=QAT_STEP_EVERY + 50)
+    looked = []
+    for batch in range(2 * engine.batches_per_epoch):
+        engine.alpha = QAT_FIRST_STEP
         engine(operator.W, C, head, np.zeros(4, dtype=np.int64))
-        steps.append(engine.alpha)
-    assert set(steps[:-1]) == {QAT_FIRST_STEP}
-    assert steps[-1] == qat_step(operator.W, QAT_FIRST_STEP) != QAT_FIRST_STEP
+        if engine.alpha != QAT_FIRST_STEP:
+            assert engine.alpha == qat_step(operator.W, QAT_FIRST_STEP)
+            looked.append(batch)
+    assert looked == [0, 100, 150, 250]
+
+
+def test_released_gradients_carry_the_step_but_not_the_heads():
+    rng = np.random.default_rng(2)
+    operator = generic(rng, 6)
+    C, head = injections(rng, operator, 4), Head(rng.normal(size=(2, 6)), np.zeros(2))
+    labels = np.zeros(4, dtype=np.int64)
+    paper, released = (
+        PublishedEngine.fresh(quantized=True, batches_per_epoch=9, factor=factor)
+        for factor in (False, True)
+    )
+    true, scaled = (engine(operator.W, C, head, labels) for engine in (paper, released))
+    assert paper.alpha == released.alpha != 1
+    assert true.Lam.any()
+    np.testing.assert_array_equal(scaled.Lam, released.alpha * true.Lam)
+    np.testing.assert_array_equal(scaled.G, true.G)
 
 
 def test_a_step_is_halved_no_further_than_float32_can_tell(monkeypatch):

@@ -1,0 +1,136 @@
+"""Has this input an equilibrium at all?  Decided one way or the other, without any margin.
+
+Branch and bound in floats proposes a support or a tree of contradictory cases; rationals decide
+whether the support is that of an equilibrium, integers whether the tree proves that there is none.
+"""
+
+import numpy as np
+import scipy.linalg
+
+from mondeq_ref.arrays import Integers, Matrix, Vector
+from mondeq_ref.certificates.branches import Conditions, Contradiction, Tree
+from mondeq_ref.certify.prove import Equilibria, by_rationals
+from mondeq_ref.inputs import Injections
+from mondeq_ref.operator import Operator
+from mondeq_ref.rigor.dyadic import Dyadic
+from mondeq_ref.rigor.equilibria import ExactEquilibrium, ExactOperator
+
+SMALL = 1e-9  # below it a coefficient of a proposed contradiction counts as zero
+PREFER_SMALL = 0.1  # spread of the costs of z, which keep ties out of the dual simplex
+
+
+class Decider:
+    """One matrix, prepared."""
+
+    def __init__(self, M: Dyadic) -> None:
+        self.exact = ExactOperator(M)
+        self._M = M.rounded()
+        off = np.minimum(self._M, 0.0)
+        off[np.diag_indices_from(off)] = np.diagonal(self._M)
+        self._R = np.concatenate([self._M, -off])
+        spread = np.linspace(0.0, PREFER_SMALL, len(self._M), endpoint=False)
+        self._cost = np.append(1.0 + spread, 0.0)
+
+    def decide(self, c: Dyadic, most_nodes: int) -> ExactEquilibrium | Tree | None:
+        """An equilibrium for the column c, a proof that there is none, or neither found."""
+        from mondeq_ref.kernels.branching import FOUND, NONE, branch  # loads numba
+
+        floats = c.rounded()[:, 0]
+        right = np.concatenate([-floats, np.maximum(floats, 0.0)])
+        scale = float(np.abs(right).max(initial=0.0)) or 1.0
+        T = np.column_stack([self._R, right / scale])
+        with np.errstate(all="ignore"):
+            found = branch(T, self._cost, most_nodes)
+        status, z, tree, leaves, slopes, root = found
+        if status == FOUND:
+            settled = self.exact.equilibrium(c, np.flatnonzero(z > SMALL).tolist())
+            return settled if isinstance(settled, ExactEquilibrium) else None
+        if status != NONE:
+            return None
+        conditions = Conditions(self.exact.M.integers, c.integers.entries())
+        proof = self._exact_tree(conditions, tree, leaves, slopes, root)
+        return proof if proof is not None and conditions.refuted_by(proof) else None
+
+    def _exact_tree(
+        self, conditions: Conditions, tree: Integers, leaves: Integers, slopes: Matrix, root: int
+    ) -> Tree | None:
+        """The branches that the root reaches, numbered anew, and their contradictions."""
+        branches: list[tuple[int, int, int]] = []
+        contradictions: dict[Contradiction, int] = {}
+        renamed: dict[int, int] = {}
+        for node in _below(tree, root):
+            if node < 0:
+                one = self._contradiction(conditions, leaves[-1 - node], slopes[-1 - node])
+                if one is None:
+                    return None
+                renamed[node] = -1 - contradictions.setdefault(one, len(contradictions))
+            else:
+                unit, without, within = (int(x) for x in tree[node])
+                branches.append((unit, renamed[without], renamed[within]))
+                renamed[node] = len(branches) - 1
+        return Tree(tuple(contradictions), tuple(branches))
+
+    def _contradiction(
+        self, conditions: Conditions, leaf: Integers, slopes: Vector
+    ) -> Contradiction | None:
+        """The row of a dictionary as equations for y: reduced to its support where that will do."""
+        n = conditions.n
+        used = np.abs(slopes) > SMALL
+        rows, y = leaf[leaf >= n] - n, slopes[leaf >= n]
+        if len(rows) == 0:
+            return None
+        row = int(rows[np.abs(y).argmax()])
+        columns = np.setdiff1d(np.arange(n), leaf)
+        support = np.sort(leaf[used & (leaf >= n)] - n)
+        rows, few = np.sort(rows[rows != row]), support[support != row]
+        expected = {(int(k) % n, k >= n) for k in leaf[slopes < -SMALL] if k < 2 * n}
+        reduced = Contradiction(row, tuple(few.tolist()), self._independent(few, columns))
+        full = Contradiction(row, tuple(rows.tolist()), tuple(columns.tolist()))
+        for one in (reduced, full):
+            needed = conditions.needs(one)
+            if needed is not None and needed <= expected:
+                return one
+        return None
+
+    def _independent(self, rows: Integers, columns: Integers) -> tuple[int, ...]:
+        """As many columns as there are rows, chosen by elimination with pivoting."""
+        if len(rows) == 0:
+            return ()
+        _, order = scipy.linalg.qr(self._R[np.ix_(rows, columns)], mode="r", pivoting=True)
+        return tuple(sorted(columns[order[: len(rows)]].tolist()))
+
+
+def decide_rest(
+    operator: Operator, injections: Injections, found: Equilibria, most_nodes: int
+) -> tuple[Equilibria, dict[int, Tree]]:
+    """The same with the equilibria that a search adds, and the inputs shown to have none."""
+    decider, trees = Decider(operator.exact_M), dict[int, Tree]()
+    if injections.exact is None:
+        return found, trees
+    everything = list(range(operator.n))
+    for row in np.flatnonzero(~found.proved).tolist():
+        answer = decider.decide(injections.exact.block([row], everything).T, most_nodes)
+        if isinstance(answer, Tree):
+            trees[row] = answer
+        elif answer is not None:
+            proposed = np.zeros((1, operator.n))
+            proposed[0, list(answer.active)] = 1.0
+            one = by_rationals(operator, injections.rows(np.array([row])), proposed)
+            found = found.with_rows(np.array([row]), one)
+    return found, trees
+
+
+def _below(tree: Integers, root: int) -> list[int]:
+    """Every node that the root reaches, children before parents, each once."""
+    seen: dict[int, None] = {}
+    waiting = [(root, False)]
+    while waiting:
+        node, done = waiting.pop()
+        if node in seen:
+            continue
+        if node < 0 or done:
+            seen[node] = None
+            continue
+        waiting.append((node, True))
+        waiting += [(int(child), False) for child in tree[node, 1:]]
+    return list(seen)

@@ -1,0 +1,81 @@
+"""Whether an input has an equilibrium, against all 2^n active sets of small systems."""
+
+from itertools import product
+
+import numpy as np
+import pytest
+
+from mondeq_ref.certificates.branches import Conditions, Contradiction, Tree
+from mondeq_ref.certify.undecided_input import Decider
+from mondeq_ref.rigor.dyadic import exact
+from mondeq_ref.rigor.equilibria import ExactEquilibrium, ExactOperator
+
+CASES = 4000
+
+
+def exists(M, c) -> bool:
+    """Enumerated: some active set solves it.  Only for matrices without singular blocks."""
+    operator, n = ExactOperator(exact(M)), len(c)
+    sets = ([i for i in range(n) if on[i]] for on in product((0, 1), repeat=n))
+    found = (operator.equilibrium(exact(c), a, corrections=0) for a in sets)
+    return any(isinstance(one, ExactEquilibrium) for one in found)
+
+
+def drawn(seed: int, n: int):
+    """Eighths, so that floats are exact; no principal minor is zero but by accident."""
+    rng = np.random.default_rng(seed)
+    return rng.integers(-16, 17, (n, n)) / 8 + rng.random((n, n)), rng.normal(size=n)
+
+
+@pytest.mark.parametrize("n", [1, 2, 3, 5])
+def test_small_systems_are_decided_as_by_enumeration(n):
+    outcomes = set()
+    for seed in range(40):
+        M, c = drawn(seed, n)
+        found = Decider(exact(M)).decide(exact(c), CASES)
+        assert found is not None
+        assert isinstance(found, ExactEquilibrium) is exists(M, c)
+        outcomes.add(type(found))
+    assert outcomes == {ExactEquilibrium, Tree}
+
+
+def test_an_ended_budget_decides_nothing():
+    """Where there is something to branch on, one case is not enough."""
+    for M, c in (drawn(seed, 5) for seed in range(40)):
+        found = Decider(exact(M)).decide(exact(c), CASES)
+        if isinstance(found, Tree) and found.branches:
+            assert Decider(exact(M)).decide(exact(c), 1) is None
+            return
+    raise AssertionError("no case was branched on")
+
+
+# One unit, M = -1, c = 1: w = -z - 1 is never >= 0.  Row 0 of R is that of w, row 1 that of u.
+ALONE = Conditions(exact(np.array([[-1.0]])).integers, [1])
+NEVER = Contradiction(0, (), ())
+
+
+def test_a_contradiction_without_needs_is_a_proof():
+    assert ALONE.needs(NEVER) == frozenset()
+    assert ALONE.refuted_by(Tree((NEVER,), ()))
+
+
+@pytest.mark.parametrize(
+    "tree",
+    [
+        Tree((), ()),
+        Tree((Contradiction(1, (), ()),), ()),  # u = z + 1 contradicts nothing
+        Tree((Contradiction(0, (1,), (0,)),), ()),  # the column vanishes, and the number with it
+        Tree((NEVER, Contradiction(1, (), ())), ((0, -1, -2),)),
+    ],
+)
+def test_what_shows_nothing_is_no_proof(tree):
+    assert not ALONE.refuted_by(tree)
+
+
+def test_branch_not_looked_at_leaves_a_tree_open():
+    """M = 1, c = 1 has the equilibrium 1; z = 0 is contradictory, and that is not enough."""
+    conditions = Conditions(exact(np.array([[1.0]])).integers, [1])
+    inactive = Contradiction(0, (), ())
+    assert conditions.needs(inactive) == {(0, False)}
+    assert not conditions.refuted_by(Tree((inactive,), ()))
+    assert not conditions.refuted_by(Tree((inactive,), ((0, -1, -1),)))
