@@ -9,6 +9,7 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from functools import cache
 from importlib import import_module
+from sys import modules
 from threading import Lock, RLock
 from typing import TYPE_CHECKING, Any
 
@@ -33,31 +34,34 @@ class _Shared:
     def __init__(self) -> None:
         self.lock = Lock()
         self.users = 0
-        self.limit: Any = None
+        self.with_scipy = False
+        self.limits: list[Any] = []
 
     def enter(self) -> None:
         with self.lock:
-            if self.users == 0:
-                self.limit = _limited()
+            with_scipy = "scipy.linalg" in modules  # which brings a BLAS of its own
+            if self.users == 0 or with_scipy != self.with_scipy:
+                self.limits += _limited(with_scipy)
+                self.with_scipy = with_scipy
             self.users += 1
 
     def leave(self) -> None:
         with self.lock:
             self.users -= 1
-            if self.users == 0 and self.limit is not None:
-                _disown()
-                self.limit.restore_original_limits()
-                self.limit = None
-                _disown()
+            while self.users == 0 and self.limits:
+                _disown(self.with_scipy)
+                self.limits.pop().restore_original_limits()
+                _disown(self.with_scipy)
 
 
-def _limited() -> Any:
-    """The limit of BLAS to one thread; None where BLAS has one already, since a test is faster."""
-    pools = [pool for pool in _controller().lib_controllers if pool.user_api == "blas"]
+def _limited(with_scipy: bool) -> list[Any]:
+    """BLAS held to one thread; empty where BLAS has one already, since a test is faster."""
+    controller = _controller(with_scipy)
+    pools = [pool for pool in controller.lib_controllers if pool.user_api == "blas"]
     if all(pool.num_threads == 1 for pool in pools):
-        return None
-    _disown()
-    return _controller().limit(limits=1, user_api="blas")
+        return []
+    _disown(with_scipy)
+    return [controller.limit(limits=1, user_api="blas")]
 
 
 _ONE_THREAD = _Shared()  # global, because the number of threads is
@@ -74,20 +78,18 @@ def one_thread() -> Generator[None]:
 
 
 @cache
-def _controller() -> "ThreadpoolController":
-    """The thread pools of this process, of NumPy and of SciPy, looked up once."""
-    import_module("scipy.linalg")  # has a BLAS of its own
+def _controller(with_scipy: bool) -> "ThreadpoolController":
+    """The thread pools of this process: that of NumPy, and that of SciPy once it is there."""
+    import_module("numpy")
     from threadpoolctl import ThreadpoolController
 
     return ThreadpoolController()
 
 
-def _disown() -> None:
-    """Let any thread change the limit.
-
-    Newer versions of threadpoolctl ignore changes by any thread but the one that set the limit;
-    here the first user sets it and the last ends it, perhaps in different threads."""
-    for library in _controller().lib_controllers:
+def _disown(with_scipy: bool) -> None:
+    """Newer versions of threadpoolctl let only the thread that set a limit change it, silently;
+    here the first sets it and the last lifts it, and they need not be the same thread."""
+    for library in _controller(with_scipy).lib_controllers:
         clear: Any = getattr(library, "clear_controlling_thread", None)
         if clear is not None:
             clear(force=True)

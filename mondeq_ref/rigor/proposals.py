@@ -5,8 +5,6 @@ dyadic numbers, and exact arithmetic accepts or rejects the grid numbers.
 """
 
 import numpy as np
-import scipy.linalg
-import scipy.linalg.lapack
 from flint import fmpz_mat
 
 from mondeq_ref.arrays import Integers, Matrix, Vector
@@ -70,14 +68,16 @@ def right_singular_vectors(F: Matrix) -> Matrix | None:
 def cholesky(F: Matrix) -> Matrix | None:
     """Upper triangular R with R'R about F, or None."""
     try:
-        R: Matrix = scipy.linalg.cholesky(F, lower=False, check_finite=False)
+        R = np.ascontiguousarray(np.linalg.cholesky(F).T, dtype=np.float64)
     except np.linalg.LinAlgError:
         return None
     return R if np.isfinite(R).all() else None
 
 
-@one_thread()
 def cholesky_pivots(F: Matrix, least: float) -> list[int]:
     """The indices that Cholesky with complete pivoting eliminates while its pivots are large."""
-    _, order, rank, _ = scipy.linalg.lapack.dpstrf(F, tol=least)
+    import scipy.linalg.lapack  # takes a quarter of a second, and is rarely needed
+
+    with one_thread():
+        _, order, rank, _ = scipy.linalg.lapack.dpstrf(F, tol=least)
     return [int(index) - 1 for index in order[:rank]]
