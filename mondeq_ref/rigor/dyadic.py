@@ -9,6 +9,7 @@ certificates uses these matrices without it.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from math import inf
 from typing import TYPE_CHECKING
 
@@ -74,7 +75,14 @@ class Dyadic:
 
     def nearest(self) -> list[list[float]]:
         """The nearest floats (ties to even; infinite beyond their range), row by row."""
-        return [[_nearest(int(x), self.exponent) for x in row] for row in self.integers.table()]
+        rows = self.integers.table()
+        if self.exponent < 0:
+            unit = 1 << -self.exponent
+            try:  # Python divides integers with one correct rounding, subnormal results included
+                return [[int(x) / unit for x in row] for row in rows]
+            except OverflowError:
+                pass
+        return [[_nearest(int(x), self.exponent) for x in row] for row in rows]
 
     def rounded(self) -> "Matrix":
         """The array of the nearest floats."""
@@ -127,6 +135,7 @@ def of_floats(rows: Sequence[Sequence[float]], columns: int) -> Dyadic:
     return Dyadic(fmpz_mat(len(rows), columns, integers), exponent)
 
 
+@lru_cache(maxsize=32)
 def identity(n: int) -> Dyadic:
     return Dyadic(fmpz_mat(n, n, [int(i == j) for i in range(n) for j in range(n)]), 0)
 

@@ -92,19 +92,24 @@ class Enclosure:
 
     def __add__(self, other: Number) -> "Enclosure":
         b = Enclosure.of(other)
-        return _hull(self, b, lambda x, y: x + y)
+        return _between(lambda x, y: x + y, (self.lo, b.lo), (self.hi, b.hi))
 
     def __sub__(self, other: Number) -> "Enclosure":
         return self + -Enclosure.of(other)
 
     def __mul__(self, other: Number) -> "Enclosure":
-        return _hull(self, Enclosure.of(other), lambda x, y: x * y)
+        b = Enclosure.of(other)
+        if self.lo >= 0 and b.lo >= 0:
+            return _between(_product, (self.lo, b.lo), (self.hi, b.hi))
+        return _hull(self, b, _product)
 
     def __truediv__(self, other: Number) -> "Enclosure":
         b = Enclosure.of(other)
         if b.lo <= 0 <= b.hi:
             return WHOLE_LINE
-        return _hull(self, b, lambda x, y: x / y)
+        if self.lo >= 0 and b.lo > 0:
+            return _between(_quotient, (self.lo, b.hi), (self.hi, b.lo))
+        return _hull(self, b, _quotient)
 
     __radd__ = __add__
     __rmul__ = __mul__
@@ -119,7 +124,7 @@ class Enclosure:
         """The root of a number known to be nonnegative; a negative lower end is cut at 0."""
         if self.hi < 0:
             return WHOLE_LINE
-        return _hull(Enclosure(max(self.lo, 0.0), self.hi), Enclosure(0.0, 0.0), _root)
+        return _between(_root, (max(self.lo, 0.0), 0.0), (self.hi, 0.0))
 
 
 WHOLE_LINE = Enclosure(-inf, inf)
@@ -134,6 +139,28 @@ def _decided(a: Enclosure, sign: str, b: Enclosure, proved: bool, refuted: bool)
 
 def _root(x: arb, _: arb) -> arb:
     return x.sqrt()
+
+
+def _product(x: arb, y: arb) -> arb:
+    return x * y
+
+
+def _quotient(x: arb, y: arb) -> arb:
+    return x / y
+
+
+def _between(
+    op: Callable[[arb, arb], arb], least: tuple[float, float], most: tuple[float, float]
+) -> Enclosure:
+    """[op(least), op(most)]: for signs that say at which corners an operation has its ends."""
+    if not all(map(isfinite, (*least, *most))):
+        return WHOLE_LINE
+    with precision(PRECISION):
+        low = op(arb(least[0]), arb(least[1]))
+        high = low if most == least else op(arb(most[0]), arb(most[1]))
+        if not (low.is_finite() and high.is_finite()):
+            return WHOLE_LINE
+        return Enclosure(_round_down(low.lower()), -_round_down(-high.upper()))
 
 
 def _hull(a: Enclosure, b: Enclosure, op: Callable[[arb, arb], arb]) -> Enclosure:

@@ -50,17 +50,19 @@ def followed(image: Map) -> Callable[[Instance], list[Distances | None]]:
     def found(instance: Instance) -> list[Distances | None]:
         M, a = monotone(instance.operator), fmpq_of(alpha(instance))
         n = instance.operator.n
-        if n > MOST_UNITS or (identity(n) + M * a).det() == 0:
+        shifted = identity(n) + M * a
+        if n > MOST_UNITS or shifted.det() == 0:
             return [None]
+        resolvent = shifted.inv()
         rows: list[Distances | None] = []
         for row, z in enumerate(equilibria(instance)):
             if z is None:
                 rows.append(None)
                 continue
             c, u, _ = read(instance, row)
-            start = at = state(M, c, u, a)
+            start = at = state(resolvent, c, u, a)
             for _ in range(steps(instance)):
-                at = state(M, c, image(at), a)
+                at = state(resolvent, c, image(at), a)
             rows.append(distances(start.s, state_at(M, c, z, a).s, at.read, z))
         return rows
 

@@ -50,9 +50,13 @@ def state_at(M: fmpq_mat, c: fmpq_mat, x: fmpq_mat, alpha: fmpq) -> State:
     return State(x + moved, x - moved)
 
 
-def state(M: fmpq_mat, c: fmpq_mat, s: fmpq_mat, alpha: fmpq) -> State:
-    """The state s; its resolvent point solves (I + alpha M) x = s + alpha c."""
-    x = (identity(M.nrows()) + M * alpha).solve(s + c * alpha)
+def state(resolvent: fmpq_mat, c: fmpq_mat, s: fmpq_mat, alpha: fmpq) -> State:
+    """The state s; its resolvent point is x = (I + alpha M)^-1 (s + alpha c).
+
+    The inverse is given, because an iteration uses it in every step, and its states have so many
+    digits that each solution would take as long as the inverse.
+    """
+    x = resolvent * (s + c * alpha)
     return State(s, x * 2 - s)
 
 
