@@ -21,8 +21,7 @@ DOCS = Path(__file__).parents[2] / "docs" / "oracle"
 
 @pytest.fixture(scope="module")
 def questions():
-    """Without the one that a hundred units make slow."""
-    return {name: q for name, q in vectors.read().items() if "trained" not in name}
+    return vectors.read()
 
 
 def judged(command, questions, operation, strict=False):
