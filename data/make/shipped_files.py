@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from mondeq_ref.datasets import Dataset
 from mondeq_ref.files.atomic import write_atomically
-from mondeq_ref.files.npz import write_npz
+from mondeq_ref.files.npz import read_npz, write_npz
 from mondeq_ref.files.run_files import RunFiles
 from mondeq_ref.inputs import inject
 from mondeq_ref.instances.shipped import MAIN, SUMS
@@ -36,9 +36,10 @@ def export(name: str, out: Path, tested: Dataset, data: Path) -> None:
     for folder in (operators, inputs):
         folder.mkdir(parents=True, exist_ok=True)
     places = RunFiles(out)
-    for source in (places.out, places.codes, places.provenance):
-        if source.exists():
-            shutil.copyfile(source, operators / source.name)
+    for source in (places.out, places.provenance):
+        shutil.copyfile(source, operators / source.name)
+    if places.codes.exists():
+        write_npz(operators / places.codes.name, read_npz(places.codes), deflated=True)
     trained = read_trained(operators / f"{name}.npz")
     arrays: dict[str, NDArray[np.generic]] = {}
     images = Images.of(tested, Recipe())
@@ -51,7 +52,7 @@ def export(name: str, out: Path, tested: Dataset, data: Path) -> None:
         return  # the other float seeds are for statistics
     arrays["c"] = _injections(trained.evaluated, images, count)
     arrays["labels"] = images.labels[:count].astype(np.uint8)
-    write_npz(inputs / f"{name}.npz", arrays)
+    write_npz(inputs / f"{name}.npz", arrays, deflated=True)
 
 
 def seal(data: Path) -> None:

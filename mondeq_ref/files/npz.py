@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from math import prod
 from tokenize import TokenError
 from typing import IO, Any, Literal, cast
-from zipfile import ZipFile, ZipInfo
+from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
 import numpy as np
 from numpy.lib import format as npy
@@ -83,10 +83,16 @@ def read_npy(path: AnyPath) -> NDArray[Any]:
 
 
 def write_npz(
-    path: AnyPath, arrays: Mapping[str, ArrayLike], metadata: Mapping[str, str] | None = None
+    path: AnyPath,
+    arrays: Mapping[str, ArrayLike],
+    metadata: Mapping[str, str] | None = None,
+    *,
+    deflated: bool = False,
 ) -> None:
-    """Write arrays and metadata atomically; equal arrays and metadata give equal bytes."""
-    with replacing(path) as temporary, ZipFile(temporary, "w") as archive:
+    """Write arrays and metadata atomically; equal arrays and metadata give equal bytes (with the
+    same zlib, where they are deflated)."""
+    compression = ZIP_DEFLATED if deflated else ZIP_STORED
+    with replacing(path) as temporary, ZipFile(temporary, "w", compression) as archive:
         write_entries(archive, arrays, metadata or {})
 
 
@@ -96,11 +102,11 @@ def write_entries(
     """Arrays and metadata as entries of an open archive."""
     if metadata:
         text = json.dumps(dict(metadata), sort_keys=True, indent=1)
-        archive.writestr(dated(METADATA_ENTRY), text.encode())
+        archive.writestr(dated(METADATA_ENTRY), text.encode(), archive.compression)
     for name in sorted(arrays):
         content = io.BytesIO()
         npy.write_array(content, np.asarray(arrays[name]), (1, 0), allow_pickle=False)
-        archive.writestr(dated(f"{name}.npy"), content.getbuffer())
+        archive.writestr(dated(f"{name}.npy"), content.getbuffer(), archive.compression)
 
 
 def text_pairs(data: bytes) -> dict[str, str]:

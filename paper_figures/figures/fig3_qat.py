@@ -3,7 +3,8 @@
 Rows named `... as published` use the points that Peaceman-Rachford returns under the published
 settings (at 1/L~, at most 500 iterations, relative step 1e-5, float32), without bit-widths whose
 m~ is not positive.  All other rows are at exact equilibria: an input counts as right when its
-equilibrium is proved to exist and the class there is right.  W, U and b are quantized.
+equilibrium is proved to exist and the class there is right.  W, U and b are quantized, but
+`QAT, identity exact` keeps U and b.
 
 `error` is the share of inputs whose class the certified distances leave open, or, for the
 published settings, the change in float64; `sampling_error` is the binomial standard error of a
@@ -35,7 +36,8 @@ CAPTION = (
     "Top: the published protocol with the published values as diamonds; a cross marks the bar "
     "that the published figure leaves out because m~ <= 0. Below: exact equilibria everywhere, so "
     "that no bar is missing, and more ways to quantize: the factors instead of W, training with "
-    "a margin penalty, training the quantized factors. Dotted: the condition ||dW||_2 = m. The "
+    "a margin penalty, training the quantized factors, training with W - t I quantized and t kept "
+    "(with U and b in float, or quantized too). Dotted: the condition ||dW||_2 = m. The "
     "accuracy axis is logarithmic in the error rate. Whiskers: sampling error; for the ratio, the "
     "range over the operators trained from other seeds."
 )
@@ -51,18 +53,22 @@ LOOKS = {
     "QAT, exact solves": (style.VERMILLION, "xxx"),
     "QAT, margin penalty": ("#CCCCCC", "..."),
     "QAT of the factors": (style.GREEN, "\\\\\\"),
+    "QAT, identity exact": ("#F0E442", "oo"),
+    "QAT, identity exact, U and b": (style.ORANGE, "++"),
 }
 TRAINED = {
     "qat-paper": "QAT, published training",
     "qat-exact": "QAT, exact solves",
     "penalty": "QAT, margin penalty",
     "structured": "QAT of the factors",
+    "identity": "QAT, identity exact",
+    "identityUb": "QAT, identity exact, U and b",
 }
 
 
 @dataclass(frozen=True)
 class TrainedSettings:
-    bits: tuple[int, ...] = (8, 6, 4, 3, 2)
+    bits: tuple[int, ...] = (8, 6, 4, 3, 2, 1)
     published: tuple[int, ...] = (8, 6, 4)
     inputs: int | None = None  # all of them
     seed: int = 0
@@ -94,10 +100,10 @@ def _rows(subject: FigureSubject, settings: TrainedSettings) -> Iterator[dict[st
         if what == "factorsUb" and subject.operator.factors is None:
             continue
         for bits in settings.bits:
-            quantized = quantize(subject.operator, Quantizer(bits), what)
             moved = subject.c_quantized.get(bits)
             if moved is None or subject.labels is None or subject.operator.head is None:
                 continue
+            quantized = quantize(subject.operator, Quantizer(bits), what)
             c, labels = moved.rows(some), subject.labels[some]
             about = _about(quantized, bits) | _seeds(subject, bits, what, some)
             yield about | {"series": series} | accuracy.exactly(quantized.operator, c, labels)

@@ -106,6 +106,8 @@ def lines(subject: FigureSubject) -> Iterator[Line]:
         quantized = member.trained.quantized
         if member.name == subject.name:
             continue
+        if quantized is not None and quantized.quantizer.name != "paper-code":
+            continue  # at other widths nothing says what its own quantizer would be
         structured = quantized is not None and quantized.what.startswith("factors")
         width = None if quantized is None else quantized.quantizer.bits
         what: What = "factors" if structured else "W"

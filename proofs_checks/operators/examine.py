@@ -34,6 +34,8 @@ TRAINED = {  # what each group of shipped operators was trained for
     "qat-paper": "trained for its quantizer by the published recipe",
     "penalty": "trained for its quantizer with a penalty on ||dW|| > m",
     "structured": "its factors quantized, and trained for that",
+    "identity": "W - t I quantized with t kept, and trained for that with a penalty",
+    "identityUb": "U and b quantized too, and trained for that with a penalty",
 }
 
 Rung = Callable[[Quantized], int | None]
@@ -63,7 +65,8 @@ def _shipped() -> dict[str, Any]:
         for key in shipped.keys(main)
         if key != "c"
     }
-    subject = StatementSubject(operator, c, _rungs(dense), quantized_c, _four_bits(groups), labels)
+    four, below = _four_bits(groups), _below_four_bits(groups)
+    subject = StatementSubject(operator, c, _rungs(dense), quantized_c, four, labels, below)
     everything = {name: shipped.operator(name) for name in shipped.names()}
     trained = [row for rows in groups.values() for row in rows]
     first = ladder(main, "W", "quantized after training, as in the paper", dense)
@@ -125,13 +128,22 @@ def _trained(group: str) -> list[Examined]:
     """The operators of one group, widest first, on their own injections."""
     rows: list[Examined] = []
     for name in shipped.names():
-        quantized = shipped.trained(name).quantized if name.startswith(group) else None
+        quantized = shipped.trained(name).quantized if name.startswith(f"{group}-") else None
         if quantized is None:
             continue
         c = shipped.injections(name).c
         rung = certified(name, quantized)
         rows.append(Examined(name, quantized, c, c, shipped.labels(name), rung))
     return sorted(rows, key=lambda row: -row.bits)
+
+
+def _below_four_bits(groups: Mapping[str, list[Examined]]) -> dict[str, Operator]:
+    return {
+        f"{group} at {row.bits} bit{'s' * (row.bits > 1)}": row.quantized.operator
+        for group, rows in groups.items()
+        for row in rows
+        if row.bits < 4
+    }
 
 
 def _four_bits(groups: Mapping[str, list[Examined]]) -> dict[str, Operator]:

@@ -5,6 +5,7 @@ same settings on the unquantized operator, exact equilibria, and a longer run.
 """
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -23,12 +24,15 @@ from mondeq_ref.rigor.verdict import Guarantee, Outcome
 from mondeq_ref.solve import solve
 from mondeq_ref.solve.methods import ForwardBackward, PeacemanRachford
 from mondeq_ref.study import published_runs as runs
+from mondeq_ref.study.safe import Aim, quantize_safely
+from mondeq_ref.study.ways import MOST_SAFE_UNITS
 from proofs_checks.operators.subject import LOW_BITS, Answer, Part, StatementSubject, together
 
 PUBLISHED_RECIPE = "qat-paper"
 OTHER_STEP = 0.1  # ten times the published step where m~ <= 0
 PATIENCE = 4_000  # forward-backward steps granted where the published budget is 2,000
 MANY_INPUTS = 128  # for what is counted over inputs
+SAFE_PROMISES = {"paper": "||dW|| < m", "margin": "m~ > 0"}
 HIGH_BITS = (5, 6, 7, 8)  # the widths that are said to converge and stand on the ladder
 REACHED = 1e-8  # residual at which a run counts as having reached an equilibrium
 
@@ -89,7 +93,27 @@ def ptq_diverges(subject: StatementSubject) -> Answer:
         )
     )
     why = "; ".join(f"{part.about}: {part.why}" for part in parts) + f".{cut}"
+    safe = _chosen_codes(subject.operator)
+    numbers |= safe
+    proved = ", ".join(safe)
+    if proved:
+        why += f" Without training, codes chosen for it are proved convergent: {proved}."
     return Answer(together(parts), why, numbers, settings)
+
+
+def _chosen_codes(operator: Operator) -> dict[str, Any]:
+    """What `quantize --aim` proves at the low widths: the paper's condition, else a margin."""
+    if operator.n >= MOST_SAFE_UNITS or not operator.margin.lo > 0:
+        return {}
+    aims: Mapping[int, Aim] = {4: "paper", 3: "margin"}
+    found: dict[str, Any] = {}
+    for bits, aim in aims.items():
+        safe = quantize_safely(operator, bits, aim, rng=np.random.default_rng(0))
+        if safe.reached:
+            name = f"{bits} bits with {SAFE_PROMISES[aim]}"
+            ratio, margin = safe.pair.sides.ratio, safe.pair.sides.margin_after
+            found[name] = {"ratio": ratio, "margin": margin, "rung": safe.rung}
+    return found
 
 
 def _low_width(subject: StatementSubject, bits: int, exist: int, reached: int, inputs: int) -> Part:
@@ -178,6 +202,7 @@ def qat_recovers(subject: StatementSubject) -> Answer:
     beside = (
         f"; other ways of training prove a positive margin at 4 bits: {others}" if others else ""
     )
+    beside += _fewer_bits(subject.trained_below)
     if published.margin.lo > 0:
         why = f"the published recipe, trained here, has a positive margin, proved{beside}"
         return Answer("supported", why, numbers)
@@ -189,6 +214,12 @@ def qat_recovers(subject: StatementSubject) -> Answer:
         )
         return Answer("not_reproduced", why, numbers)
     return Answer("not_testable", "the sign of its margin is undecided", numbers)
+
+
+def _fewer_bits(trained: Mapping[str, Operator]) -> str:
+    """Those with fewer than 4 bits whose margin is proved."""
+    held = [f"{name} {shown(o.margin, 3)}" for name, o in trained.items() if o.margin.lo > 0]
+    return f"; with fewer bits: {', '.join(held)}" if held else ""
 
 
 def published_training(bits: int) -> dict[str, Any]:

@@ -50,6 +50,7 @@ class StatementSubject:
     c_quantized: Mapping[int, Matrix] = field(default_factory=dict[int, Matrix])  # U, b quantized
     trained_at_4_bits: Mapping[str, Operator] = field(default_factory=dict[str, Operator])
     labels: Integers | None = None
+    trained_below: Mapping[str, Operator] = field(default_factory=dict[str, Operator])  # 4 bits
 
     def quantized(self, bits: int) -> Quantized:
         return self._quantized[bits]

@@ -12,7 +12,7 @@ from mondeq_ref.inputs import inject
 from mondeq_ref.instances import shipped
 from mondeq_ref.quantize import Quantizer, quantize
 from mondeq_ref.study.accuracy import evaluate
-from mondeq_ref.train.account import positive_margin
+from mondeq_ref.train.account import perturbed, positive_margin
 from tests.support.sampling import some
 
 NAMES = shipped.names()
@@ -78,6 +78,19 @@ def test_dense_training_with_penalty_meets_the_paper_condition():
         account = shipped.provenance(name)["account"]
         assert account["condition"] is True
         assert float(account["ratio"][1]) < 1
+
+
+def test_two_bits_and_one_meet_the_paper_condition():
+    """With no trivial W~: full rank, and many entries off the diagonal are not zero."""
+    made = {"identity-2": (0.98, 0.4), "identity-1": (0.96, 1.0), "identityUb-2": (0.97, 0.4)}
+    for name, (least, share) in made.items():
+        trained, provenance = shipped.trained(name), shipped.provenance(name)
+        account = perturbed(trained.quantized)
+        assert account["condition"] is True
+        assert provenance["test"]["accuracy"] >= least
+        assert provenance["test"]["equilibria_proved"] == 10_000
+        assert provenance["account"]["rank_W"] == 100
+        assert provenance["account"]["off_diagonal_share"] >= share
 
 
 def test_an_unknown_name_or_key_is_refused():

@@ -31,7 +31,8 @@ from proofs_checks.operators.statements_on_convergence import (
 from proofs_checks.operators.subject import StatementSubject
 
 FEW = 6  # inputs of a shipped operator: what is said is the same of all of them
-KEPT = ("float-42", "penalty-3", "qat-exact-4", "qat-paper-4", "structured-2")
+KEPT = ("float-42", "identity-2", "identityUb-2", "penalty-3", "qat-exact-4", "qat-paper-4")
+KEPT = (*KEPT, "structured-2")
 
 
 def scalar(w: float) -> Operator:
@@ -40,7 +41,7 @@ def scalar(w: float) -> Operator:
 
 @pytest.fixture(scope="module")
 def of_those_that_ship():
-    """Five of the shipped operators at two widths, on a few of their inputs."""
+    """Seven of the shipped operators at two widths, on a few of their inputs."""
     real = shipped.injections
 
     def few(name: str = shipped.MAIN, key: str = "c"):
@@ -65,6 +66,7 @@ def test_shipped_operators_have_the_rungs_of_their_proofs(of_those_that_ship):
     assert found["qat-paper", "WUb"] == {4: 8}
     assert found["penalty", "WUb"] == {3: 2}  # trained for the paper's own condition
     assert found["structured", "factorsUb"][2] <= 4
+    assert found["identity", "K"] == found["identityUb", "KUb"] == {2: 2}
     for ladder in of_those_that_ship["ladder"]:
         for row in ladder["rows"]:
             assert row["inputs"] == FEW
@@ -95,7 +97,7 @@ def test_answer_has_every_row_and_no_promise_without_a_rung(
     of_those_that_ship,
 ):
     converges, drifts, backward = of_those_that_ship["answers"]
-    assert len(converges["rows"]) == len(drifts["rows"]) == len(backward["rows"]) == 8
+    assert len(converges["rows"]) == len(drifts["rows"]) == len(backward["rows"]) == 10
     told = {(row["operator"], row["bits"]): row["text"] for row in converges["rows"]}
     assert told["penalty-3", 3] == "yes: the paper's condition"
     assert told["qat-paper-4", 4].startswith("no promise; an equilibrium for")
