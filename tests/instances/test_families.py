@@ -1,7 +1,6 @@
 """Each family is what its name says, and what it knows in advance is true."""
 
 from fractions import Fraction
-from itertools import product
 
 import numpy as np
 import pytest
@@ -26,29 +25,9 @@ from mondeq_ref.instances.families import (
 )
 from mondeq_ref.rigor.balls import spectral_norm
 from mondeq_ref.rigor.dyadic import exact, identity
+from tests.support import truth
 
 SEEDS = st.integers(0, 2**32 - 1)
-
-
-def enumerated(M: list[list[Fraction]], c: list[Fraction]) -> list[tuple[Fraction, ...]]:
-    """The equilibria of a block of size 1 or 2 from the definition: all active sets, Cramer."""
-    found = set()
-    for active in product((False, True), repeat=len(c)):
-        units = [i for i, on in enumerate(active) if on]
-        z = [Fraction(0)] * len(c)
-        if len(units) == 1:
-            (i,) = units
-            z[i] = c[i] / M[i][i]
-        elif len(units) == 2:
-            determinant = M[0][0] * M[1][1] - M[0][1] * M[1][0]
-            z[0] = (c[0] * M[1][1] - c[1] * M[0][1]) / determinant
-            z[1] = (M[0][0] * c[1] - M[1][0] * c[0]) / determinant
-        w = [
-            sum(m * x for m, x in zip(row, z, strict=True)) - k for row, k in zip(M, c, strict=True)
-        ]
-        if min(z) >= 0 and min(w) >= 0:
-            found.add(tuple(z))
-    return sorted(found)
 
 
 @pytest.mark.parametrize("name", FAMILIES)
@@ -121,8 +100,8 @@ def test_the_closed_form_is_the_only_equilibrium_by_enumeration(seed: int, famil
         block = [row[begin:end] for row in M[begin:end]]
         outside = [row[:begin] + row[end:] for row in M[begin:end]]
         assert not any(any(row) for row in outside)
-        expected = enumerated(block, [Fraction(float(x)) for x in c[begin:end]])
-        assert expected == [tuple(z[begin:end])]
+        found = truth.equilibria(block, [Fraction(float(x)) for x in c[begin:end]])
+        assert found == [list(z[begin:end])]
 
 
 @given(SEEDS)

@@ -9,7 +9,6 @@ import pytest
 from numpy.random import default_rng
 
 from mondeq_ref.arrays import InputError
-from mondeq_ref.certify.distance import distance
 from mondeq_ref.inputs import Injections, given, inject
 from mondeq_ref.instances import families
 from mondeq_ref.instances.families import FAMILIES, MAY_LACK_MARGIN
@@ -23,8 +22,9 @@ from mondeq_ref.solve.methods import (
     PeacemanRachford,
     Splitting,
 )
-from mondeq_ref.solve.solution import STATUSES, Solution, Status, code
+from mondeq_ref.solve.solution import STATUSES, Status, code
 from tests.support.lcp_twin import fractions, least_index, meant_M, squared_distance
+from tests.support.solutions import check_fields
 
 SPLITTINGS = (ForwardBackward, ForwardBackwardForward, PeacemanRachford, DouglasRachford)
 
@@ -33,30 +33,6 @@ def inputs(family: str, seed: int, rows: int = 6) -> tuple[Operator, Injections]
     rng = default_rng(seed)
     operator = FAMILIES[family](rng)
     return operator, given(families.injections(rng, operator, rows), operator.n)
-
-
-def says_no_more_than_was_shown(
-    operator: Operator, injections: Injections, solution: Solution, tol: float
-) -> None:
-    """The radius is looked at again, by `certify` alone."""
-    plain = distance(operator, injections, solution.z).radius
-    sharp = distance(operator, injections, solution.z, compensate=True).radius
-    again = np.minimum(plain, sharp)
-    for status, radius, residual, check in zip(
-        solution.status, solution.radius, solution.residual, again, strict=True
-    ):
-        if status is Status.CERTIFIED:
-            assert radius <= tol
-            assert check <= tol
-        elif status is Status.RESIDUAL_ONLY:
-            assert residual <= tol
-            assert radius == np.inf
-            assert not operator.margin.lo > 0
-        elif status is Status.NONFINITE:
-            assert radius == np.inf
-            assert residual == np.inf
-        else:
-            assert not radius <= tol
 
 
 @pytest.mark.parametrize("family", FAMILIES)
@@ -69,7 +45,7 @@ def test_all_methods_agree_within_their_radii(family: str) -> None:
             for make in METHODS.values()
         ]
         for solution in solutions:
-            says_no_more_than_was_shown(operator, injections, solution, 1e-8)
+            check_fields(operator, injections, solution, 1e-8)
             finite = np.isfinite(solution.radius)
             assert not finite.any() or operator.margin.lo > 0
         for k, one in enumerate(solutions):
@@ -101,7 +77,7 @@ def test_tiny_step_size_ends_certified_or_out_of_steps(
     alpha = method().resolved(operator).alpha * share  # type: ignore[attr-defined]
     solution = solve(operator, injections, method(float(alpha)), tol=tol, max_steps=3000)  # type: ignore[call-arg]
     assert set(solution.status) <= {Status.CERTIFIED, Status.MAX_STEPS}
-    says_no_more_than_was_shown(operator, injections, solution, tol)
+    check_fields(operator, injections, solution, tol)
 
 
 def test_a_short_step_is_no_sign_of_convergence() -> None:
@@ -147,7 +123,7 @@ def test_float32_stalls_far_above_float64(
     assert (single.radius > 1e-9).all()
     rough = solve(operator, injections, method(), tol=1e-3, dtype=np.float32)
     assert rough.counts == {"CERTIFIED": 6}
-    says_no_more_than_was_shown(operator, injections, rough, 1e-3)
+    check_fields(operator, injections, rough, 1e-3)
 
 
 def test_a_diverging_iteration_is_nonfinite_and_claims_nothing() -> None:
@@ -180,7 +156,7 @@ def test_no_method_fails_on_operators_of_extreme_size(method: object, scale: flo
     operator = Operator(np.eye(2) - M, np.eye(2), np.zeros(2))
     injections = given([[1.0, -1.0], [-1.0, -1.0], [0.0, 0.0]], 2)
     solution = solve(operator, injections, method(None), max_steps=300)  # type: ignore[operator]
-    says_no_more_than_was_shown(operator, injections, solution, 1e-10)
+    check_fields(operator, injections, solution, 1e-10)
     if scale > 1:
         assert solution.counts == {"CERTIFIED": 3}
 
@@ -194,7 +170,7 @@ def test_zero_and_one_steps_are_budgets_like_any_other(method: object) -> None:
             solution = solve(operator, some, method(None), max_steps=budget)  # type: ignore[operator]
             assert (solution.steps <= budget).all()
             assert set(solution.status) <= {Status.CERTIFIED, Status.MAX_STEPS}
-            says_no_more_than_was_shown(operator, some, solution, 1e-10)
+            check_fields(operator, some, solution, 1e-10)
 
 
 @pytest.mark.parametrize("name", ["auto", "forward-backward", "forward-backward-forward"])

@@ -42,6 +42,7 @@ def check_fields(
         assert square <= Fraction(residual) ** 2
         size = float(np.abs(z[row]).max(initial=0) + np.abs(injections.c[row]).max(initial=0))
         rounding = 1e-13 * operator.n * size * (1 + float(np.abs(operator.W).max()))
+        rounding += 1e-150  # the bound of a norm does not go below the root of the smallest float
         assert residual <= float(square) ** 0.5 * (1 + 1e-9) + rounding + injections.error[row]
         assert radius == (np.nextafter(residual / m, np.inf) if m > 0 else np.inf)
         assert (status is Status.CERTIFIED) == (m > 0 and radius <= tol)
