@@ -53,8 +53,10 @@ def test_the_quantizer_in_rust_is_right(tmp_path, questions):
 
 def test_the_solver_in_plain_python_is_right(questions):
     command = [sys.executable, str(DOCS / "python" / "solver.py")]
-    found = judged(command, questions, "solve")
+    few = dict([*questions.items()][::8])  # it is slow
+    found = judged(command, few, "solve")
     assert found.ok, str(found)
+    assert found.passed >= 20
 
 
 def test_lemke_of_quantecon_is_right(questions):
