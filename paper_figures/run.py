@@ -66,7 +66,7 @@ def subject(source: RunSource) -> FigureSubject:
     """The subject of the figures, loaded once per process."""
     if source.operator is None and source.inputs is None:
         if source.labels is not None or source.limit is not None:
-            raise InputError("--labels and --limit go with --inputs")
+            raise InputError("--labels and --limit need --inputs")
         return shipped_subject()
     if source.inputs is None:
         raise InputError("--operator needs --inputs: figures are about an operator and its inputs")

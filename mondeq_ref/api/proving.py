@@ -96,7 +96,7 @@ class Proof:
         """
         document = self._document(by_digest)
         if document is None:
-            raise InputError("nothing was decided here that has a certificate")
+            raise InputError("no rung was decided that has a certificate")
         write_atomically(file_name("path", path), (dumps(document, indent=1) + "\n").encode())
 
     def _document(self, by_digest: bool) -> dict[str, Json] | None:
@@ -156,7 +156,7 @@ def certify(
     layer(operator)
     instance("quantized", quantized, Quantized, hint=" (what mondeq_ref.quantize returns)")
     if quantized.original.arrays_digest != operator.arrays_digest:
-        raise InputError("quantized must have been made from operator, it was made from another")
+        raise InputError("quantized must have been made from operator, got one made from another")
     kind = Guarantee(choice("guarantee", guarantee, GUARANTEES))
     rng = np.random.default_rng(whole("seed", seed, 0))
     work = None

@@ -145,7 +145,7 @@ def known_operator(args: argparse.Namespace) -> "Operator | None":
     if args.operator is not None:
         return load_operator(args.operator, args.layout, args.margin, trust_size=args.trust_size)
     if args.layout is not None or args.margin is not None:
-        raise InputError("--layout and --margin belong to an OPERATOR")
+        raise InputError("--layout and --margin need OPERATOR")
     return None
 
 

@@ -31,7 +31,7 @@ def run(args: argparse.Namespace) -> int:
     document = read_document(args.case, trust_size=args.trust_size)
     operator, kind = options.known_operator(args), kind_of(document)
     if operator is not None and kind != "certificate":
-        raise InputError(f"an OPERATOR belongs to a certificate, and this is a case of kind {kind}")
+        raise InputError(f"OPERATOR is only for certificates, got a case of kind {kind}")
     if kind == "claim":
         found = Replayed(*_claim(document))
     elif kind == "certificate":  # whose file may be named after another bit-width
@@ -54,5 +54,5 @@ def _claim(document: dict[str, object]) -> tuple[bool, str]:
     from mondeq_ref.arrays import InputError
 
     if find_spec("proofs_checks") is None or find_spec("proofs_checks.audit.replay") is None:
-        raise InputError("claims are replayed by proofs_checks, which is not here")
+        raise InputError("claims are replayed by proofs_checks, which is not installed")
     return import_module("proofs_checks.audit.replay").replay(document)

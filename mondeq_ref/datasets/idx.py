@@ -75,7 +75,7 @@ def _content(
     while piece := stream.read(min(PIECE, wanted + 1 - len(data))):
         data += piece
         if len(data) > wanted:
-            raise InputError(f"{path} goes on after the {wanted} bytes of data it declares")
+            raise InputError(f"{path} has more than the {wanted} bytes of data that it declares")
     if len(data) < wanted:
         raise InputError(f"{path} declares {wanted} bytes of data but holds {len(data)}")
     md5 = hashlib.md5(header, usedforsecurity=False)

@@ -70,7 +70,7 @@ def _digits(path: Path) -> list[Matrix]:
     from matplotlib import ft2font
 
     if not path.is_file():
-        raise InputError(f"glyphs needs the font {path.name} in {path.parent}, which is not there")
+        raise InputError(f"glyphs needs the font {path.name} in {path.parent}, got no such file")
     font = ft2font.FT2Font(str(path))
     outlines: list[Matrix] = []
     for digit in "0123456789":

@@ -42,7 +42,7 @@ def operator_and_layout(
     """The operator and the name of its layout, `quantized` for files of `quantize --out`."""
     if is_quantized(path, trust_size=trust_size):
         if layout is not None or margin is not None:
-            raise InputError(f"{path} holds codes, which need neither --layout nor --margin")
+            raise InputError(f"{path} contains codes: leave out --layout and --margin")
         return read_quantized(path, trust_size=trust_size), "quantized"
     checkpoint = read_checkpoint(path, layout, margin, trust_size=trust_size)
     return operator_of(checkpoint), checkpoint.layout
@@ -65,7 +65,7 @@ def checkpoint_of(operator: Operator) -> Checkpoint:
     """The operator as it is written to a file: its factors where it has them, else W."""
     V, d = (None, None) if operator.head is None else (operator.head.V, operator.head.d)
     if operator.exact_weights is not None:
-        raise InputError("an operator whose exact matrix is no float array has no checkpoint form")
+        raise InputError("an operator with exact_weights cannot be written as a checkpoint")
     if operator.factors is None:
         return Checkpoint(
             "ours", operator.U, operator.b, W=operator.W, V=V, d=d, dtype=operator.stored
@@ -157,7 +157,7 @@ def _rows(
         return ("x" if kind == "x" else "c"), array, None, file_digest(path)
     start = _first_bytes(source)
     if start.startswith(NPY_START):
-        raise InputError(f"an .npy file does not say what it holds: use x={source} or c={source}")
+        raise InputError(f"an .npy file has no key x or c: use x={source} or c={source}")
     if start.startswith(ZIP_START):
         return _from_npz(source, trust_size=trust_size)
     images = read_idx(source)

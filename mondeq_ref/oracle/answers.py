@@ -137,7 +137,7 @@ def array(value: Any, name: str) -> Array:
     if "bfloat16" in str(getattr(value, "dtype", "")) and callable(getattr(value, "float", None)):
         value = value.float()  # NumPy has no such type
     if isinstance(value, np.ma.MaskedArray):
-        raise UnreadableError(f"{name} is a masked array: which numbers are meant?")
+        raise UnreadableError(f"{name} is a masked array: return an array without a mask")
     try:
         found = np.asarray(value)
     except Exception as error:  # __array__ is code of the implementation
@@ -147,7 +147,7 @@ def array(value: Any, name: str) -> Array:
     if found.dtype.kind not in "fiub":
         raise UnreadableError(f"{name} is {_kind(value)} of dtype {found.dtype}, not real numbers")
     if found.size > MOST_ENTRIES:
-        raise UnreadableError(f"{name} has shape {found.shape}, far more than was asked for")
+        raise UnreadableError(f"{name} has shape {found.shape}, far more entries than any answer")
     return np.array(found)
 
 

@@ -31,7 +31,7 @@ def outcome(operation: Operation, message: Mapping[str, Any]) -> Came:
         return Refused(said, str(known.get("trace", "")))
     outputs = message["outputs"]
     if not isinstance(outputs, dict):
-        return Refused("outputs is no mapping from names to arrays")
+        return Refused("outputs is not a mapping from names to arrays")
     try:
         named = cast("dict[str, Any]", outputs)
         return readable(operation, {name: decoded(one) for name, one in named.items()})

@@ -77,7 +77,9 @@ class Tally:
         strange = [name for name in came if name not in question.expected]
         came = {name: one for name, one in came.items() if name not in strange}
         if not came:
-            return Skipped(f"only {', '.join(strange)} came, which is not asked here")
+            return Skipped(
+                f"the answer has only {', '.join(strange)}, which this question does not need"
+            )
         for name in question.expected:
             if name not in came and name not in ("step", "zero_point"):
                 key = f"{question.operation}: {name}"

@@ -54,9 +54,9 @@ def _plain(value: Any) -> Array:
     try:
         found = np.asarray(value)
     except ValueError:
-        raise MalformedError("rows of different lengths are no array") from None
+        raise MalformedError("rows of different lengths are not an array") from None
     if found.dtype.kind == "O" or found.dtype.kind not in "fiub":
-        raise MalformedError("this is no array of numbers")
+        raise MalformedError("this is not an array of numbers")
     return found
 
 
@@ -83,5 +83,7 @@ def parsed(line: str) -> dict[str, Any]:
     except (ValueError, RecursionError):
         found = None
     if not isinstance(found, dict):
-        raise MalformedError(f"printed what is no answer: {' '.join(line[:200].split())!r}")
+        raise MalformedError(
+            f"printed a line that is not an answer: {' '.join(line[:200].split())!r}"
+        )
     return cast("dict[str, Any]", found)

@@ -115,7 +115,9 @@ class Quantizer:
             if not isinstance(getattr(self, name), bool):
                 raise InputError(f"{name} must be true or false, got {getattr(self, name)!r}")
         if (self.group is not None) != (self.per == "group"):
-            raise InputError(f"group goes with per='group', got {self.group!r} per {self.per}")
+            raise InputError(
+                f"group and per='group' need each other, got {self.group!r} per {self.per}"
+            )
         if self.group is not None and (type(self.group) is not int or self.group not in GROUPS):
             raise InputError(f"group must be 32, 64 or 128, got {self.group!r}")
         object.__setattr__(self, "factor", checked_factor(self.factor, self.step_rule))
@@ -135,7 +137,7 @@ class Quantizer:
             return Quantizer(bits, per="group", group=32, step_rule="mx-floor", levels="e2m1")
         if name == "signs":
             return Quantizer(bits, step_rule="mean", levels="signs")
-        raise InputError(f"a named quantizer is one of {', '.join(NAMED)}, got {name!r}")
+        raise InputError(f"the name of a quantizer must be one of {', '.join(NAMED)}, got {name!r}")
 
     @property
     def name(self) -> Name:
@@ -218,7 +220,9 @@ class Quantizer:
         limits = "unclipped" if held["range"] is None else held["range"]
         made = Quantizer(held["bits"], limits, held["round"], held["per"], **extra)
         if made.spec(held["what"], held.get("offset")) != dict(held):
-            raise InputError(f"this is not the quantizer that it is named: {dict(held)!r}")
+            raise InputError(
+                f"the name does not fit the description of the quantizer: {dict(held)!r}"
+            )
         return made
 
     def step(self, w: Floats) -> float:
@@ -228,7 +232,7 @@ class Quantizer:
         if self.step_rule == "mean":
             return self._scaled(mean_step(w))
         if self.step_rule == "chosen":
-            raise InputError("a chosen step comes with its codes: nothing else says what it is")
+            raise InputError("a chosen step comes with its codes and cannot be computed")
         greatest, least = self.greatest_code, -self.least_code
         half_out = 0.5 if self.range == "unclipped" else 0.0
         step = largest_step(w, greatest - half_out, least - half_out, spread=self.zero_point)

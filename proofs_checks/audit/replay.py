@@ -64,7 +64,7 @@ def replay(stored: Mapping[str, Any]) -> tuple[bool, str]:
         raise InputError(f"claim must be one of {', '.join(NAMES)}, got {claim!r}")
     before = [members(form, "a form", PARTS) for form in sequence(stored.get("forms"), "forms")]
     if not before:
-        raise InputError("a claim's case must hold one form at least, this one holds none")
+        raise InputError("the case of a claim must have at least one form, got none")
     found = _again_on_instance(claim, stored) if "instance" in stored else _again(claim, stored)
     said = "; ".join(
         f"{form['form']}: {form['outcome']}, measured/bound {_ends(form['ratio'])}"
@@ -85,7 +85,7 @@ def _replay_all(searches: Any) -> tuple[bool, str]:
         if not isinstance(case, dict):
             refuse("a case", "an object", case)
     if not cases:
-        raise InputError("the searches of a hunt must hold one case at least, these hold none")
+        raise InputError("the searches of a hunt must have at least one case, got none")
     found = [replay(case) for case in cases]
     different = [sentence for as_stored, sentence in found if not as_stored]
     if different:

@@ -176,7 +176,7 @@ def _given(args: argparse.Namespace) -> "Given":
 
     if args.operator is None:
         if args.inputs is not None:
-            raise InputError("--inputs belong to an --operator")
+            raise InputError("--inputs needs --operator")
         return None, None, {}
     operator = load_operator(args.operator, args.layout, args.margin, trust_size=args.trust_size)
     digests = {args.operator: file_digest(args.operator)}

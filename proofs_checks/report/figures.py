@@ -23,7 +23,9 @@ def gathered(folder: str) -> list[dict[str, Any]]:
     found = [_figure(path) for path in sorted(Path(folder).glob("*.json"))]
     kept = [figure for figure in found if figure is not None]
     if not kept:
-        raise InputError(f"--figures must name the folder of a figures run, {folder} holds none")
+        raise InputError(
+            f"--figures must name the folder of a figures run, got {folder} without figures"
+        )
     return kept
 
 

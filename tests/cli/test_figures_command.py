@@ -52,7 +52,7 @@ def test_a_figure_that_needs_labels_is_left_out_without_them(brought, tmp_path, 
     [
         (["--only", "fig9"], "--only must be one of"),
         (["--operator", "x.npz"], "--operator needs --inputs"),
-        (["--labels", "y.npz"], "go with --inputs"),
+        (["--labels", "y.npz"], "need --inputs"),
         (["--workers", "0"], "--workers must be at least 1"),
     ],
 )
@@ -69,7 +69,7 @@ def test_shipped_injections_are_not_used_for_another_operator(brought, capsys):
     assert main(["figures", "--only", "iterates", *brought[2:]]) == 2
     assert "injections belong to one operator" in capsys.readouterr().err
     assert main(["figures", "--limit", "3"]) == 2
-    assert "--labels and --limit go with --inputs" in capsys.readouterr().err
+    assert "--labels and --limit need --inputs" in capsys.readouterr().err
 
 
 def test_an_operator_without_a_margin_is_refused(tmp_path, capsys):

@@ -38,7 +38,7 @@ def test_a_certificate_by_digest_holds_for_its_operator_alone(command, stored, c
     assert main([command, proof]) == 2
     capsys.readouterr()
     assert main([command, proof, "--margin", "0.5"]) == 2
-    assert "belong to an OPERATOR" in capsys.readouterr().err
+    assert "need OPERATOR" in capsys.readouterr().err
 
 
 def test_renamed_certificate_is_rejected(stored, tmp_path, capsys):

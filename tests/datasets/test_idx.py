@@ -69,10 +69,10 @@ REFUSED = {
     "truncated": (BYTES_2x3 + bytes(5), "declares 6 bytes of data but holds 5"),
     "trailing": (BYTES_2x3 + bytes(7), "declares 6 bytes of data but holds 7"),
     "truncated inside gzip": (gzip.compress(BYTES_2x3 + bytes(5)), "holds 5"),
-    "trailing inside gzip": (gzip.compress(BYTES_2x3 + bytes(7)), "goes on after the 6 bytes"),
+    "trailing inside gzip": (gzip.compress(BYTES_2x3 + bytes(7)), "has more than the 6 bytes"),
     "second gzip member": (
         gzip.compress(BYTES_2x3 + bytes(6)) + gzip.compress(b"x"),
-        "goes on after",
+        "has more than",
     ),
     "gzip cut": (gzip.compress(BYTES_2x3 + bytes(6))[:-9], "damaged gzip"),
     "gzip trailer cut": (gzip.compress(BYTES_2x3 + bytes(6))[:-4], "damaged gzip"),

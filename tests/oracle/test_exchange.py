@@ -60,7 +60,7 @@ def test_a_response_that_is_none_is_refused(tmp_path, capsys):
     assert main(["vectors", "grade", str(path)]) == 2
     path.write_text("[1, 2]\n")
     assert main(["vectors", "grade", str(path)]) == 2
-    assert "printed what is no answer" in capsys.readouterr().err
+    assert "printed a line that is not an answer" in capsys.readouterr().err
 
 
 def test_prompts_have_no_answers(tmp_path):

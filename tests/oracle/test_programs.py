@@ -79,7 +79,7 @@ def test_garbage_is_a_failure_and_the_next_question_is_asked(tmp_path):
     with speaking(tmp_path, "print('iteration 1', flush=True)") as door:
         for _ in range(2):
             came = door.put("margin", {"W": 1.0})
-            assert came == Refused("printed what is no answer: 'iteration 1'")
+            assert came == Refused("printed a line that is not an answer: 'iteration 1'")
 
 
 def test_output_without_end_is_cut_off(tmp_path, monkeypatch):
@@ -123,7 +123,7 @@ def test_what_is_skipped_or_wrong_is_said_by_the_program(tmp_path):
     body = "print(json.dumps({'seq': seq, 'outputs': {'m': [[1], [2, 3]]}}), flush=True)"
     with speaking(tmp_path, body) as door:
         came = door.put("margin", {"W": 1.0})
-        assert came == Refused("rows of different lengths are no array")
+        assert came == Refused("rows of different lengths are not an array")
 
 
 def test_a_command_that_is_not_there_is_refused():

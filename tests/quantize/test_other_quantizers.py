@@ -274,9 +274,9 @@ def test_a_spec_reads_back_as_its_quantizer(quantizer, what) -> None:
     ("changed", "message"),
     [
         ({"bits": "4"}, "bits must be a whole number"),
-        ({"name": "paper-readme"}, "not the quantizer that it is named"),
+        ({"name": "paper-readme"}, "the name does not fit the description"),
         ({"levels": "e3m0"}, "levels must be one of integers, e2m1, signs"),
-        ({"group": 32}, "group goes with per='group'"),
+        ({"group": 32}, "group and per='group' need each other"),
         ({"per": "group", "group": 33, "name": "custom"}, "group must be 32, 64 or 128"),
         ({"factor": 0}, "factor must be a positive number"),
         ({"factor": True}, "factor must be a number"),

@@ -113,11 +113,11 @@ SAID = {
     LeavesOrphans: "gave no answer within 1 s",
     Nan: "entries that are NaN or infinite",
     WrongShape: "Z has shape (7, 7, 7), not",
-    Huge: "Z has shape (1000000, 10000), far more than was asked for",
+    Huge: "Z has shape (1000000, 10000), far more entries than any answer",
     Nothing: "Z is a NoneType of dtype object, not real numbers",
     Ragged: "Z is a list, which gives no array",
     Sparse: "of dtype object, not real numbers",
-    Masked: "Z is a masked array: which numbers are meant?",
+    Masked: "Z is a masked array: return an array without a mask",
     Complex: "Z is a ndarray of dtype complex128, not real numbers",
 }
 
