@@ -7,6 +7,7 @@ and are embedded; the files do not depend on the date or the machine.
 from collections.abc import Callable, Sequence
 from functools import wraps
 from io import BytesIO
+from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -26,6 +27,10 @@ BLACK, BLUE, VERMILLION, SKY, ORANGE, GREEN = (
     "#009E73",
 )
 GRAY = "#808080"
+PURPLE = "#CC79A7"
+BROWN = "#8C510A"
+CAPTION_LETTERS = 92  # a line of a caption, at its size
+CAPTION_LINE = 0.095  # inches
 RC: Any = {
     "font.family": "DejaVu Sans",
     "font.size": 7,
@@ -90,6 +95,15 @@ def legend(panel: "Figure | SubFigure", axes: "Axes", columns: int) -> None:
     panel.legend(list(kept.values()), list(kept), loc="outside lower center", ncols=columns)
 
 
+def captioned(figure: "Figure", text: str) -> "Figure":
+    """The caption below the picture, which grows by its lines."""
+    lines = wrap(text, CAPTION_LETTERS)
+    width, height = figure.get_size_inches()
+    figure.set_size_inches(width, height + CAPTION_LINE * len(lines) + 0.05)
+    figure.supxlabel("\n".join(lines), x=0.01, ha="left", fontsize=5)
+    return figure
+
+
 def note(axes: "Axes", text: str, at: tuple[float, float], offset: tuple[float, float]) -> None:
     """A few letters beside a point, on white, so that lines do not cross them."""
     axes.annotate(
@@ -114,5 +128,6 @@ def rendered(figure: "Figure", kind: str, title: str) -> bytes:
     }
     out = BytesIO()
     with mpl.rc_context(RC):
-        figure.savefig(out, format=kind, dpi=DOTS_PER_INCH, metadata=undated[kind])
+        packed = {"pil_kwargs": {"optimize": True}} if kind == "png" else {}
+        figure.savefig(out, format=kind, dpi=DOTS_PER_INCH, metadata=undated[kind], **packed)
     return out.getvalue()

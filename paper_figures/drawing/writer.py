@@ -26,7 +26,7 @@ def write(
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise InputError(f"--out must be a folder that can be written: {error}") from None
-    drawing = figure.draw(table)
+    drawing = style.captioned(figure.draw(table), figure.CAPTION)
     for kind in KINDS:
         picture = style.rendered(drawing, kind, figure.TITLE)
         write_atomically(folder / f"{name}.{kind}", picture)

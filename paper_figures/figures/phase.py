@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from mondeq_ref.arrays import Matrix
+from mondeq_ref.arrays import Integers, Matrix, Vector
 from mondeq_ref.certificates.rungs import CONVERGENT
 from mondeq_ref.certify.ladder import climb, first_that_holds
 from mondeq_ref.certify.pair import Pair
@@ -41,11 +41,12 @@ if TYPE_CHECKING:
 
 TITLE = "Where the conditions stop, and where the conclusions stop"
 CAPTION = (
-    "(a) The share of random pairs for which each condition is proved (lines) and for which the "
-    "conclusions still hold (marks), against ||dW||_2/m. The published condition stops at 1 by "
-    "definition; see how far to the right of it the marks stay up. (b) Every pair: what is left of "
-    "the margin. Theorem 2 puts all points above the dashed line; where the margin is negative, "
-    "uniqueness may hold (dots) or fail (crosses)."
+    "Random pairs of operators. (a) The share for which each condition is proved, against "
+    "||dW||_2/m; the published condition stops at 1 by definition. (b) The share for which the "
+    "conclusions hold: see how far they stay up to the right of 1. FB arrives: forward-backward "
+    "ends at an equilibrium for every input tried. (c) Every pair: what is left of the margin. "
+    "Theorem 2 puts all points above the dashed line; where the margin is negative, uniqueness may "
+    "hold (dots) or fail (crosses)."
 )
 COLUMNS = ("operator", "family", "kind", "ratio", "error", "margin_left", "radius", "rung")
 COLUMNS = (*COLUMNS, "unique", "exists", "reached")
@@ -182,45 +183,56 @@ def all_reached(operator: Operator, C: Matrix, settings: PhaseSettings) -> bool:
 
 @style.styled
 def draw(table: Table) -> "Figure":
-    figure, (top, bottom) = style.page((2.75, 2.5))
-    _draw_shares(ax := top.subplots(), table)
-    style.legend(top, ax, 3)
-    _draw_pairs(ax := bottom.subplots(), table)
-    style.legend(bottom, ax, 3)
+    figure, panels = style.page((2.3, 2.1, 2.5))
+    for panel, draws in zip(panels, (_conditions, _conclusions, _pairs), strict=True):
+        draws(ax := panel.subplots(), table)
+        style.legend(panel, ax, 3)
     return figure
 
 
-def _draw_shares(ax: "Axes", table: Table) -> None:
+def _conditions(ax: "Axes", table: Table) -> None:
     ratio = table.numbers("ratio")
-    which = np.digitize(ratio, EDGES) - 1
-    bins = [k for k in range(len(EDGES) - 1) if (which == k).any()]
-    middles = [float(np.median(ratio[which == k])) for k in bins]
+    which, bins, _ = _binned(ratio)
     # On a logarithmic axis the first and the last bin end where the pairs do.
     edges = [float(ratio.min()), *(EDGES[k] for k in bins[1:]), float(ratio.max())]
     rung = np.nan_to_num(table.numbers("rung"), nan=99.0)
+    conditions = [
+        (rung <= number, name, color, look) for number, (name, color, look) in CONDITIONS.items()
+    ]
+    beyond = ratio < table.numbers("radius")
+    for holds, name, color, look in (*conditions, (beyond, "$\\|dW\\|_2<R$", style.GRAY, "-.")):
+        shares = [float(holds[which == k].mean()) for k in bins]
+        ax.stairs(shares, edges, baseline=None, ls=look, ec=color, lw=1.2, label=name)
+    _shares(ax, "(a) conditions: proved for so many pairs")
 
-    def share(holds: np.ndarray) -> list[float]:
-        return [float(holds[which == k].mean()) for k in bins]
 
-    def steps(holds: np.ndarray, look: str, color: str, name: str) -> None:
-        ax.stairs(share(holds), edges, baseline=None, ls=look, ec=color, lw=1.2, label=name)
+def _conclusions(ax: "Axes", table: Table) -> None:
+    which, bins, middles = _binned(table.numbers("ratio"))
+    kinds = (
+        (np.array(table.words("exists")) == "yes", "s", style.VERMILLION, "every input has one"),
+        (np.array(table.cells("unique"), dtype=np.bool_), "o", style.BLACK, "and only one"),
+        (np.array(table.words("reached")) != "undecided", "^", style.BLUE, "FB arrives"),
+    )
+    for holds, marker, color, name in kinds:
+        shares = [float(holds[which == k].mean()) for k in bins]
+        ax.plot(middles, shares, marker=marker, color=color, mfc="white", lw=0.6, label=name)
+    _shares(ax, "(b) conclusions: hold for so many pairs")
 
-    for number, (name, color, look) in CONDITIONS.items():
-        steps(rung <= number, look, color, name)
-    steps(ratio < table.numbers("radius"), "-.", style.GRAY, "$\\|dW\\|_2<R$")
-    unique = np.array(table.cells("unique"), dtype=np.bool_)
-    exists = np.array(table.words("exists")) == "yes"
-    reached = np.array(table.words("reached")) != "undecided"
-    marks: dict[str, Any] = {"ls": "none", "mfc": "white", "zorder": 3}
-    ax.plot(middles, share(unique), marker="o", color=style.BLACK, label="unique", **marks)
-    ax.plot(middles, share(exists), marker="s", color=style.VERMILLION, label="exists", **marks)
-    ax.plot(middles, share(reached), marker="^", color=style.BLUE, label="FB arrives", **marks)
+
+def _binned(ratio: Vector) -> tuple[Integers, list[int], list[float]]:
+    """Bin of each pair, the bins that have any, and the median of each."""
+    which = np.digitize(ratio, EDGES) - 1
+    bins = [k for k in range(len(EDGES) - 1) if (which == k).any()]
+    return which, bins, [float(np.median(ratio[which == k])) for k in bins]
+
+
+def _shares(ax: "Axes", title: str) -> None:
     ax.axvline(1.0, color=style.GRAY, lw=0.8, ls="--")
     ax.set(xscale="log", ylim=(-0.03, 1.05), xlabel="$\\|dW\\|_2/m$", ylabel="share of pairs")
-    ax.set_title("(a) conditions (lines) and conclusions (marks)")
+    ax.set_title(title)
 
 
-def _draw_pairs(ax: "Axes", table: Table) -> None:
+def _pairs(ax: "Axes", table: Table) -> None:
     x, y = table.numbers("ratio"), table.numbers("margin_left")
     unique = np.array(table.cells("unique"), dtype=np.bool_)
     kinds = (
@@ -235,7 +247,7 @@ def _draw_pairs(ax: "Axes", table: Table) -> None:
     ax.axvline(1.0, color=style.GRAY, lw=0.8, ls="--")
     ax.set_yscale("symlog", linthresh=1.0)
     ax.set(xscale="log", xlabel="$\\|dW\\|_2/m$", ylabel="$\\tilde m/m$")
-    ax.set_title("(b) what is left of the margin")
+    ax.set_title("(c) what is left of the margin")
 
 
 def compare(table: Table, numbers: Mapping[str, Any]) -> list[Comparison]:

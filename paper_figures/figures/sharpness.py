@@ -102,6 +102,7 @@ def draw(table: Table) -> "Figure":
     claims = list(dict.fromkeys(table.words("claim")))
     figure, panels = style.page((0.7 + 0.27 * len(claims),))
     ax = panels[0].subplots()
+    lowest = 0.0
     looks = {PAPER: (-0.18, "white", ""), OURS: (0.18, style.SKY, "////")}
     for place, claim in enumerate(claims):
         for form, (shift, color, hatch) in looks.items():
@@ -110,6 +111,7 @@ def draw(table: Table) -> "Figure":
                 continue
             y = place + shift
             low, first, middle, third, high = np.percentile(ratios, (5, 25, 50, 75, 95))
+            lowest = min(lowest, low)
             ax.plot([low, high], [y, y], "-", color=style.BLACK, lw=0.7, zorder=2)
             box: dict[str, Any] = {"color": color, "hatch": hatch, "ec": style.BLACK, "zorder": 3}
             ax.barh(y, third - first, 0.3, left=first, label=f"{form} form", **box)
@@ -117,7 +119,7 @@ def draw(table: Table) -> "Figure":
             ax.plot(ratios.max(), y, ".", color=style.BLACK, ms=3, zorder=4)
     ax.axvline(1.0, color=style.BLACK, ls="--", lw=0.8)
     ax.set_yticks(range(len(claims)), claims)
-    ax.set(xlabel="measured / bound", xlim=(-0.25, 1.04), ylim=(len(claims) - 0.5, -0.5))
+    ax.set(xlabel="measured / bound", xlim=(lowest - 0.04, 1.04), ylim=(len(claims) - 0.5, -0.5))
     ax.grid(axis="y", visible=False)
     style.legend(panels[0], ax, 2)
     return figure

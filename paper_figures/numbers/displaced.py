@@ -51,10 +51,9 @@ def in_float32(operator: Operator, bits: int) -> tuple[Operator, float]:
 
 def as_run(start: Returned, end: Returned, ratio: float) -> Cloud:
     """The displacement of the returned points, which the published figure uses as equilibria."""
-    size = np.linalg.norm(start.z, axis=1)
-    found = np.linalg.norm(end.z - start.z, axis=1) / size
-    bound = ratio * np.linalg.norm(end.z, axis=1) / size
-    return Cloud(bound, found, (start.radius + end.radius) / size + lost_in_writing(found))
+    found = np.linalg.norm(end.z - start.z, axis=1)
+    bound = ratio * np.linalg.norm(end.z, axis=1)
+    return Cloud(bound, found, start.radius + end.radius + lost_in_writing(found))
 
 
 def exactly(quantized: Quantized, c: Injections, moved: Injections, before: Equilibria) -> Cloud:
@@ -63,12 +62,11 @@ def exactly(quantized: Quantized, c: Injections, moved: Injections, before: Equi
     after = certified.equilibria(quantized.operator, moved)
     m = quantized.original.margin.lo
     found = displacement(before, after, quantized.dW, quantized.perturbation.hi, m, (c, moved))
-    size = np.linalg.norm(before.z, axis=1)
     middle = (found.actual + found.at_least) / 2
     bound = found.paper if moved is c else found.sharper
     lost = np.where(after.proved, 0.0, np.nan)
-    error = (found.actual - found.at_least) / 2 / size + lost_in_writing(middle / size) + lost
-    return Cloud(bound / size, middle / size, error)
+    error = (found.actual - found.at_least) / 2 + lost_in_writing(middle) + lost
+    return Cloud(bound, middle, error)
 
 
 def lost_in_writing(x: Vector) -> Vector:
