@@ -1,10 +1,11 @@
-"""SIGKILL at random moments of every command that writes; then the same command again.
+"""SIGKILL at random moments of the commands that write; then the same command again.
 
     python -m tests.stress.stress_kills [kills] [seed]
 
 After a kill every file is absent or whole; afterwards the same command ends well and leaves what it
 leaves when nobody kills it.  Commands are run in forks of this process, which has everything
-loaded, so that the moments are spread over the work and not over imports.
+loaded, so that the moments are spread over the work and not over imports.  `hunt`, `replicate` and
+`figures` are left out: they compute for minutes and then write by the same writer.
 """
 
 import json
@@ -47,7 +48,6 @@ COMMANDS: Mapping[str, str] = {
     "train": "train --dataset glyphs --hidden 6 --limit 300 --epochs 4 --out out/t.npz --quiet "
     "--resume",
     "audit": "audit --only margin --cases 40 --out out --workers 1 --quiet",
-    "hunt": "hunt margin --form Lipschitz --out out/hunt.json --quiet",
     "vectors": "vectors export out/vectors",
     "sweep": "sweep study.toml --out out/r.jsonl --workers 1 --quiet",
     "report": "sweep report r.jsonl --csv out/r.csv --figures out",
@@ -55,7 +55,7 @@ COMMANDS: Mapping[str, str] = {
 }
 
 
-SELDOM = ("audit", "hunt", "sweep on two")  # seconds each
+SELDOM = ("audit", "sweep on two")  # seconds each
 TURN = [*[name for name in COMMANDS if name not in SELDOM] * 4, *SELDOM]
 
 

@@ -1,0 +1,113 @@
+"""Outputs that cannot be written, a full disk, a lost terminal: one line, exit 2, nothing torn."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+import mondeq_ref as mq
+from mondeq_ref.cli.main import main
+from mondeq_ref.files.checkpoint import write_checkpoint
+from mondeq_ref.files.load import checkpoint_of
+from mondeq_ref.study.sweeps import records as sweep_records
+
+STUDY = """
+title = "t"
+[[operators]]
+kind = "random"
+families = ["scalar"]
+count = 3
+[quantize]
+bits = [2, 3, 4]
+"""
+COMMANDS = {
+    "solve": "solve layer.npz --inputs x.npz --out {out} --quiet",
+    "quantize": "quantize layer.npz --bits 4 --out {out} --quiet",
+    "convert": "convert layer.npz --out {out}",
+    "sweep": "sweep study.toml --out {out} --workers 1 --quiet",
+    "report": "sweep report r.jsonl --csv {out}",
+}
+NAMES = {"solve": "o.npz", "quantize": "o.npz", "convert": "o.npz", "sweep": "o.jsonl"}
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    layer = mq.Operator([[0.5, -1.0], [1.0, 0.25]], [[1.0], [-1.0]], [0.0, 0.5])
+    write_checkpoint("layer.npz", checkpoint_of(layer))
+    np.savez("x.npz", x=np.ones((200, 1)))
+    (tmp_path / "study.toml").write_text(STUDY)
+    mq.sweep("study.toml", "r.jsonl")
+    return tmp_path
+
+
+def words(command: str, out: str) -> list[str]:
+    return COMMANDS[command].format(out=out).split()
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_what_is_no_file_is_refused(command, folder, capsys):
+    name = NAMES.get(command, "o.csv")
+    os.mkfifo(folder / f"pipe-{name}")
+    (folder / f"folder-{name}").mkdir()
+    before = sorted(path.name for path in folder.iterdir())
+    for out in (f"pipe-{name}", f"folder-{name}", f"nowhere/{name}", f"layer.npz/{name}"):
+        assert main(words(command, out)) == 2, out
+        assert capsys.readouterr().err.count("\n") == 1
+    assert sorted(path.name for path in folder.iterdir()) == before
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_full_disk_is_one_line_and_the_old_file_stays(command, folder):
+    out = NAMES.get(command, "o.csv")
+    limited = f"""
+import resource, sys
+from mondeq_ref.cli.main import main
+resource.setrlimit(resource.RLIMIT_FSIZE, (300, resource.RLIM_INFINITY))
+sys.exit(main({words(command, out)!r}))
+"""
+    if command != "sweep":
+        (folder / out).write_bytes(b"old")
+    done = subprocess.run([sys.executable, "-c", limited], capture_output=True, text=True)
+    assert done.returncode == 2, done.stderr
+    assert done.stderr.startswith(f"mondeq-ref {words(command, out)[0]}: cannot write")
+    assert done.stderr.count("\n") == 1
+    assert not [path for path in folder.iterdir() if path.name.startswith(".")]
+    if command != "sweep":
+        assert (folder / out).read_bytes() == b"old"
+    else:
+        assert main(words(command, out)) == 0
+        whole = sorted((folder / "r.jsonl").read_bytes().splitlines())
+        assert sorted((folder / out).read_bytes().splitlines()) == whole
+
+
+def test_a_folder_that_vanishes_is_one_line(folder, monkeypatch, capsys):
+    (folder / "gone").mkdir()
+
+    def loaded(*args):
+        (folder / "gone").rmdir()
+        return read(*args)
+
+    read = sweep_records.read_records
+    monkeypatch.setattr(sweep_records, "read_records", loaded)
+    assert main(["sweep", "report", "r.jsonl", "--csv", "gone/o.csv"]) == 2
+    said = capsys.readouterr().err
+    assert said == "mondeq-ref sweep: cannot write gone/o.csv: No such file or directory\n"
+
+
+def test_a_closed_terminal_ends_a_sweep_that_goes_on(folder):
+    study = STUDY.replace("count = 3", "count = 150")
+    (folder / "long.toml").write_text(study)
+    argv = [sys.executable, "-m", "mondeq_ref", "sweep", "long.toml", "--out", "o.jsonl"]
+    with subprocess.Popen([*argv, "--workers", "1"], stderr=subprocess.DEVNULL) as running:
+        while not (folder / "o.jsonl").exists() or os.path.getsize("o.jsonl") == 0:
+            assert running.poll() is None
+        running.send_signal(signal.SIGHUP)
+    assert running.returncode != 0
+    assert main(["sweep", "long.toml", "--out", "o.jsonl", "--workers", "1", "--quiet"]) == 0
+    lines = (folder / "o.jsonl").read_bytes().splitlines()
+    assert len({json.loads(line)["id"] for line in lines}) == len(lines) == 450
