@@ -4,6 +4,7 @@
 """
 
 import argparse
+import errno
 import os
 import sys
 from collections.abc import Generator, Sequence
@@ -15,6 +16,7 @@ from typing import NoReturn
 from mondeq_ref import __version__
 
 YES, NO, BAD_INPUT, INTERNAL, UNDECIDED = range(5)
+UNWRITABLE = (errno.ENOSPC, errno.EIO)  # a full disk or a lost terminal behind stdout
 # Each command, and the module that has its options and runs it.  By name, so that the library
 # imports neither the claims nor the figures.
 COMMANDS = {
@@ -88,6 +90,11 @@ def _ended_like_an_interrupt() -> Generator[None]:
         signal.signal(signal.SIGTERM, before)
 
 
+def _say_no_more() -> None:
+    """What is still to be written to stdout goes nowhere, so that nothing fails at the end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     top = parser()
     if "_ARGCOMPLETE" in os.environ:  # a shell asks what could come next
@@ -97,14 +104,21 @@ def main(argv: Sequence[str] | None = None) -> int:
     args = top.parse_args(argv)
     try:
         with _ended_like_an_interrupt():
-            return args.run(args)
+            code = args.run(args)
+            if sys.stdout is not None:  # it is None where a shell has closed it
+                sys.stdout.flush()
+            return code
     except KeyboardInterrupt:
         sys.stderr.write("interrupted\n")
         return 130
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _say_no_more()
         return YES
     except Exception as error:
+        if isinstance(error, OSError) and error.errno in UNWRITABLE and error.filename is None:
+            _say_no_more()
+            sys.stderr.write(f"mondeq-ref {args.command}: cannot write: {error.strerror}\n")
+            return BAD_INPUT
         # Only now: arrays imports numpy, and `--help` must not wait for it.
         from mondeq_ref.arrays import InputError
 

@@ -99,6 +99,21 @@ def test_a_folder_that_vanishes_is_one_line(folder, monkeypatch, capsys):
     assert said == "mondeq-ref sweep: cannot write gone/o.csv: No such file or directory\n"
 
 
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="there is no /dev/full")
+@pytest.mark.parametrize("buffered", ["", "1"])
+def test_a_full_stdout_is_one_line(buffered):
+    with open("/dev/full", "wb") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "mondeq_ref", "sweep", "--list"],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            env={**os.environ, "PYTHONUNBUFFERED": buffered},
+        )
+    said = "mondeq-ref sweep: cannot write: No space left on device\n"
+    assert (done.returncode, done.stderr) == (2, said)
+
+
 def test_a_closed_terminal_ends_a_sweep_that_goes_on(folder):
     study = STUDY.replace("count = 3", "count = 150")
     (folder / "long.toml").write_text(study)
