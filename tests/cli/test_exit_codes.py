@@ -1,7 +1,6 @@
 """What a command found is what its exit code says."""
 
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -41,11 +40,8 @@ def test_an_audit_exits_with_the_worst_it_found(
 def test_a_hunt_says_whether_something_was_refuted(
     outcomes: list[str | None], code: int, without: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def told(_: str, outcome: Any) -> dict[str, Any]:
-        return {"outcome": outcome}
-
-    monkeypatch.setattr(hunt, "_searches", lambda *_: iter(outcomes))
-    monkeypatch.setattr(hunt, "_document", told)
+    found = [{"outcome": outcome} for outcome in outcomes]
+    monkeypatch.setattr(hunt, "_searched", lambda *_: found)
     monkeypatch.setattr(hunt, "_show", lambda *_: None)
     assert main(["hunt", "margin", "--quiet"]) == code
     assert main(["hunt", "displacement", "--drop", "m > 0", "--quiet"]) == without
