@@ -19,9 +19,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
+from numpy.typing import NDArray
 
 from mondeq_ref.arrays import Matrix
 from mondeq_ref.quantize.ceilings import CeilingSlope, MarginCeiling
+
+SmallIntegers = NDArray[np.int16]  # of codes with at most 16 bits
 
 TINY = 1e-300
 ENTRIES_A_MOVE = 160  # between two looks at f, one move for so many entries
@@ -49,7 +52,7 @@ class Loss:
 class Choice:
     """Codes with their step and offset, and what they cost."""
 
-    codes: Matrix
+    codes: SmallIntegers  # many choices are kept at a time
     step: float
     offset: float
     loss: float
@@ -82,7 +85,8 @@ class Search:
 
     def resume(self, choice: Choice) -> None:
         """Go on from here."""
-        self.codes, self.step, self.offset = choice.codes.copy(), choice.step, choice.offset
+        self.codes = choice.codes.astype(np.float64)
+        self.step, self.offset = choice.step, choice.offset
 
     def freely(self) -> None:
         """Descend on the loss alone, whatever f is."""
@@ -115,8 +119,8 @@ class Search:
         E = self.E
         slope = self.ceiling.slope(E, sharpness / self.ceiling.scale)
         kept = slope.value < self.ceiling.limit
-        copy = self.codes.copy()
-        return slope, Choice(copy, self.step, self.offset, self.loss(E), slope.value, kept)
+        codes = self.codes.astype(np.int16)
+        return slope, Choice(codes, self.step, self.offset, self.loss(E), slope.value, kept)
 
     def descend(self, slope: CeilingSlope | None, price: float, moves: int) -> None:
         """At most so many moves, each the one that promises most."""

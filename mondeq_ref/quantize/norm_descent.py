@@ -56,7 +56,8 @@ class NormDescent:
         E = self.E
         value = float(np.linalg.norm(E, 2))
         kept = value < self.limit
-        return Choice(self.codes.copy(), self.step, self.offset, self.loss(E), value, kept)
+        codes = self.codes.astype(np.int16)
+        return Choice(codes, self.step, self.offset, self.loss(E), value, kept)
 
     def shrink(self, sweeps: int) -> Iterator[Choice]:
         """The choices of a descent on the norm, until the norm is below ENOUGH of the limit."""

@@ -50,7 +50,8 @@ SWEEPS = 40  # of a descent on the norm, and again of one on the loss
 NORM_SHARES = (1.15, 1.4)
 NORM_LEFT = 0.005  # of m, between the norm that is looked for and m
 MARGIN_LEFT = 0.02  # of m, which m~ is to keep
-HANDED_OVER = 3  # choices that are tried on the ladder
+HANDED_OVER = 3  # choices below the ceiling that are tried on the ladder
+HEIGHTS = (0.25, 0.5, 0.75)  # from the choice of least loss down to the best below the ceiling
 
 
 @dataclass(frozen=True, eq=False)
@@ -204,11 +205,20 @@ def _error(operator: Operator, choice: Choice) -> np.ndarray:
 
 
 def _in_order(choices: list[Choice], aim: Aim) -> list[Choice]:
-    """Those to be proved first: the least loss that keeps below the ceiling; for uniqueness and
-    existence, which may hold above it, the least loss of all before that; then the lowest."""
+    """Those to be proved first: the least loss that keeps below the ceiling.  Uniqueness and
+    existence may hold above it: before that the least loss of all, and below heights in between."""
     kept = sorted((c for c in choices if c.kept), key=lambda c: c.loss)[:HANDED_OVER]
-    freest = [min(choices, key=lambda c: c.loss)] if WANTED[aim] > 4 else []
-    return [*freest, *kept] or [min(choices, key=lambda c: c.value)]
+    lowest = min(choices, key=lambda c: c.value)
+    if WANTED[aim] <= 4:
+        return kept or [lowest]
+    freest = min(choices, key=lambda c: c.loss)
+    goal = min((c.value for c in kept), default=lowest.value)
+    found = [freest]
+    for share in HEIGHTS:
+        height = freest.value + share * (goal - freest.value)
+        found.append(min((c for c in choices if c.value <= height), key=lambda c: c.loss))
+    ordered = [*found, *kept, lowest]
+    return [c for place, c in enumerate(ordered) if all(c is not d for d in ordered[:place])]
 
 
 def _made(

@@ -1,5 +1,7 @@
 """What is chosen for an aim is proved of exact codes, or it is not called reached."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -13,11 +15,11 @@ from mondeq_ref.instances.families import generic
 from mondeq_ref.operator import Operator
 from mondeq_ref.quantize import Quantizer
 from mondeq_ref.quantize.ceilings import MarginCeiling
-from mondeq_ref.quantize.choosing import Loss, Search
+from mondeq_ref.quantize.choosing import Choice, Loss, Search
 from mondeq_ref.quantize.input_layer import answering, in_turn, least_squares
 from mondeq_ref.rigor.dyadic import identity, of_integers
 from mondeq_ref.study.calibration import calibration
-from mondeq_ref.study.safe import WANTED, Aim, quantize_safely
+from mondeq_ref.study.safe import WANTED, Aim, _in_order, quantize_safely
 
 CHOSEN = Quantizer(3, rounding="chosen", step_rule="chosen")
 
@@ -66,6 +68,18 @@ def test_aim_out_of_reach_is_said_to_be(trained) -> None:
     assert not safe.reached
     assert safe.pair.sides.ratio.lo > safe.least_ratio > 2
     assert "no rounding at 2 bits with one step can reach the aim" in safe.obstacle
+
+
+def test_looser_aims_try_choices_above_the_ceiling_by_loss() -> None:
+    """Of ten choices whose loss rises as the ceiling's value falls, the last is below it."""
+    codes = np.zeros((1, 1), np.int16)
+    made = [Choice(codes, 1.0, 0.0, float(k), 1.0 - k / 8, k > 8) for k in range(10)]
+    tried = {aim: [choice.loss for choice in _in_order(made, aim)] for aim in WANTED}
+    assert tried["paper"] == tried["margin"] == [9.0]
+    assert tried["unique"] == tried["exists"] == [0.0, 3.0, 5.0, 7.0, 9.0]
+    above = [replace(choice, kept=False) for choice in made[:3]]
+    assert [choice.loss for choice in _in_order(above, "margin")] == [2.0]
+    assert [choice.loss for choice in _in_order(above, "exists")] == [0.0, 1.0, 2.0]
 
 
 def test_choice_is_the_same_for_the_same_seed(small) -> None:
