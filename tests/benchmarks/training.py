@@ -17,7 +17,7 @@ def training(dataset: str, quick: bool) -> dict[str, Any]:
     import torch
 
     torch.set_num_threads(1)
-    count = 2_560 if quick else 12_800
+    count = 2_560 if quick else 6_400
     images = Images.of(load(dataset, "train", count), Recipe())
     epochs = 2 if quick else EPOCHS
     floats = race(images, torch_rivals(images, Recipe()) | plain_rivals(images), epochs)
