@@ -68,8 +68,8 @@ def solve(
     inputs : array-like of shape (B, d), or Injections
         Rows x; or injections c made by `injections`.
     method : str
-        "auto" is "active-set" up to 256 units and "peaceman-rachford" above; the others are
-        "forward-backward", "forward-backward-forward" and "douglas-rachford".
+        "auto" is "active-set" or, in large layers with many active units, "peaceman-rachford";
+        the others are "forward-backward", "forward-backward-forward" and "douglas-rachford".
     alpha : float, optional
         Step size of a splitting method; by default the one with the best rate bound.
     tol : float

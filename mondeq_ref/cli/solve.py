@@ -36,7 +36,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--method",
         choices=METHODS,
         default="auto",
-        help="auto: active-set up to 256 units, peaceman-rachford above (default auto)",
+        help="auto: active-set, or peaceman-rachford where many units are active (default auto)",
     )
     group.add_argument(
         "--alpha",

@@ -11,7 +11,7 @@ from mondeq_ref.arrays import InputError
 from mondeq_ref.inputs import Injections
 from mondeq_ref.operator import Operator
 from mondeq_ref.rigor.process import one_thread
-from mondeq_ref.solve.active_set import ActiveSet, settle
+from mondeq_ref.solve.active_set import ActiveSet, predicted_signs, settle
 from mondeq_ref.solve.driver import iterate
 from mondeq_ref.solve.methods import (
     DouglasRachford,
@@ -23,11 +23,12 @@ from mondeq_ref.solve.methods import (
 from mondeq_ref.solve.solution import Solution, joined
 
 BLOCK = 2048  # rows solved at a time: what a batch needs beside its answers is bounded by this
-DIRECT_UP_TO = 256  # units; above, one linear solve an input costs more than sweeping the batch
+LOOKED_AT = 64  # rows on which the number of active units is measured
+DIRECT_UP_TO = 256  # units; without a margin nothing tells how many sweeps it would take
 
 
 class Auto:
-    """The active set for small layers, Peaceman-Rachford for large ones."""
+    """The active set where few units are active, Peaceman-Rachford in large layers with many."""
 
     name = "auto"
 
@@ -77,9 +78,13 @@ def solve_blocks(
 ) -> Iterator[Solution]:
     """One Solution a block, in order; only a few blocks are in memory at any time."""
     _check(tol, max_steps, workers)
-    chosen = _chosen(method, operator)
+    source = iter(blocks)
+    first = next(source, None)
+    if first is None:
+        return
     # Once, before threads share them.
     _ = operator.margin, operator.lipschitz, operator.M
+    chosen = _chosen(method, operator, first, tol)
     if not isinstance(chosen, ActiveSet):
         chosen = chosen.resolved(operator)
 
@@ -89,7 +94,7 @@ def solve_blocks(
         splitting = PeacemanRachford() if isinstance(chosen, ActiveSet) else chosen
         return iterate(operator, block, splitting, tol=tol, max_steps=max_steps, dtype=dtype)
 
-    yield from _in_order(one, blocks, workers or os.cpu_count() or 1)
+    yield from _in_order(one, chain([first], source), workers or os.cpu_count() or 1)
 
 
 def _in_order(
@@ -117,10 +122,27 @@ def _in_order(
             yield waiting.pop(0).result()
 
 
-def _chosen(method: Method | None, operator: Operator) -> Splitting | ActiveSet:
+def _chosen(
+    method: Method | None, operator: Operator, first: Injections, tol: float
+) -> Splitting | ActiveSet:
     if method is None or isinstance(method, Auto):
-        return ActiveSet() if operator.n <= DIRECT_UP_TO else PeacemanRachford()
+        return ActiveSet() if _solves_directly(operator, first, tol) else PeacemanRachford()
     return method
+
+
+def _solves_directly(operator: Operator, first: Injections, tol: float) -> bool:
+    """Whether linear solves on the active units cost less than sweeps to the tolerance.
+
+    A row with p active units takes about p^3 multiplications (one to three eliminations), one
+    sweep n^2 with a GEMM that is twice as fast, and five sweeps give a digit.
+    """
+    if not operator.margin.lo > 0:
+        return operator.n <= DIRECT_UP_TO
+    sweeps = 2 * 5 * max(1.0, -np.log10(tol)) * operator.n**2
+    if operator.n**3 <= sweeps or len(first) == 0:
+        return True
+    active = predicted_signs(operator, first.c[:LOOKED_AT], ActiveSet().sweeps)
+    return bool(active.sum(axis=1).mean() ** 3 <= sweeps)
 
 
 def _check(tol: float, max_steps: int, workers: int | None) -> None:

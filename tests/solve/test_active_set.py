@@ -199,3 +199,13 @@ def test_first_guess_is_sign_of_c_without_a_finite_lipschitz():
     assert huge.lipschitz.hi == np.inf
     c = np.array([[1.0, -1.0], [-2.0, 3.0]])
     assert predicted_signs(huge, c, 4).tolist() == (c > 0).tolist()
+
+
+@pytest.mark.parametrize(("level", "chosen"), [(-1.0, "active-set"), (10.0, "peaceman-rachford")])
+def test_auto_follows_the_number_of_active_units(level, chosen):
+    """300 units: few of them are active, or all."""
+    rng = default_rng(0)
+    operator = Operator(rng.normal(size=(300, 300)) * 0.01, np.zeros((300, 1)), np.zeros(300))
+    solution = solve(operator, given(rng.normal(size=(3, 300)) * 0.5 + level, 300))
+    assert solution.counts == {"CERTIFIED": 3}
+    assert solution.method == chosen
