@@ -6,6 +6,7 @@ Once a worker is killed in mid-run; once the scheduler and all workers are, and 
 resumed on new ones.  Each time the records, sorted, are the bytes of a run in this process.
 """
 
+import json
 import os
 import signal
 import subprocess
@@ -117,6 +118,23 @@ def with_a_new_scheduler(study: Path, out: Path, expected: list[bytes]) -> int:
     return before
 
 
+def other_commands(folder: Path) -> None:
+    """The audit and the hunt find on a cluster what they find here."""
+    port, found = free_port(), {}
+    with started(*scheduler(port)), started(*worker(port)):
+        for name, where in (("here", []), ("there", ["--cluster", f"tcp://127.0.0.1:{port}"])):
+            audit = ["audit", "--only", "margin", "--cases", "60", "--out", str(folder / name)]
+            hunt = ["hunt", "margin", "--form", "Lipschitz", "--json"]
+            for words in (audit, hunt):
+                command = [sys.executable, "-m", "mondeq_ref", *words, *where, "--quiet"]
+                done = subprocess.run(command, check=True, capture_output=True)
+                found[name, words[0]] = done.stdout
+            audited = json.loads((folder / name / "audit.json").read_bytes())
+            found[name, "audit"] = audited["claims"]
+    for command in ("audit", "hunt"):
+        assert found["here", command] == found["there", command], command
+
+
 def main(count: int) -> None:
     with TemporaryDirectory() as name:
         folder = Path(name)
@@ -128,6 +146,8 @@ def main(count: int) -> None:
         print(f"a worker killed at {killed} of {len(expected)} records: equal bytes, sorted")
         killed = with_a_new_scheduler(study, folder / "scheduler.jsonl", expected)
         print(f"the scheduler killed at {killed} of {len(expected)}, resumed: equal bytes, sorted")
+        other_commands(folder)
+        print("audit and hunt on a cluster: equal findings")
 
 
 if __name__ == "__main__":
