@@ -5,6 +5,8 @@ import json
 import pytest
 
 from mondeq_ref.cli.main import main
+from mondeq_ref.study.sweeps.records import line_of
+from mondeq_ref.study.sweeps.subjects import digest_of
 
 STUDY = """
 title = "small"
@@ -65,12 +67,14 @@ def test_the_list_has_a_name_a_line(capsys):
         (["{study}", "--out", "r", "--workers", "2", "--cluster", "tcp://h:1"], "has its own"),
         (["report"], "RECORDS is missing"),
         (["report", "{study}"], "line 1 is no record"),
+        (["report", "facts.jsonl"], "line 1 is no record"),
         (["report", "nowhere"], "cannot read nowhere"),
         (["report", "{study}", "--workers", "2"], "--workers does not belong"),
     ],
 )
 def test_a_mistake_is_one_line_and_exit_2(words, said, study, tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
+    (tmp_path / "facts.jsonl").write_bytes(line_of({"id": digest_of({})[:24], "case": {}}))
     assert main(["sweep", *(word.format(study=study) for word in words)]) == 2
     streams = capsys.readouterr()
     assert streams.out == ""

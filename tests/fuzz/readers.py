@@ -5,6 +5,7 @@ every change away at once, it is made right again, so that what lies behind it i
 """
 
 import io
+import json
 import zipfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -21,8 +22,10 @@ from mondeq_ref.files.npz import read_npy
 from mondeq_ref.oracle.question import OPERATIONS
 from mondeq_ref.oracle.recorded import Recorded
 from mondeq_ref.study.cases import replay
+from mondeq_ref.study.sweeps.cases import ID_DIGITS
 from mondeq_ref.study.sweeps.definition import read_study
-from mondeq_ref.study.sweeps.records import read_records
+from mondeq_ref.study.sweeps.records import line_of, read_records
+from mondeq_ref.study.sweeps.subjects import digest_of as case_digest
 from mondeq_ref.train.checkpoint import load as load_training
 
 Reader = Callable[[bytes, Path], object]
@@ -90,8 +93,17 @@ def _study(data: bytes, path: Path) -> object:
 
 
 def _records(data: bytes, path: Path) -> object:
-    path.write_bytes(data)
+    path.write_bytes(b"".join(map(_with_its_digest, data.splitlines(keepends=True))))
     return list(read_records(path))
+
+
+def _with_its_digest(line: bytes) -> bytes:
+    try:
+        record = json.loads(line)
+        record["id"] = case_digest(record["case"])[:ID_DIGITS]
+        return line_of(record)
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return line
 
 
 def _idx(data: bytes, path: Path) -> object:
