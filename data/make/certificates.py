@@ -32,7 +32,7 @@ def certify(name: str, bits: str, what: str) -> None:
 if __name__ == "__main__":
     shutil.rmtree(DATA / "certificates", ignore_errors=True)
     certify(shipped.MAIN, "2-8", "W")
-    for operator in ("penalty-3", "penalty-4", "qat-paper-4", "qat-paper-6"):
+    for operator in ("penalty-3", "penalty-4", "qat-paper-4", "qat-released-4"):
         quantized = shipped.trained(operator).quantized
         if quantized is None:
             sys.exit(f"{operator} has no quantizer")

@@ -68,7 +68,8 @@ def of_replication() -> dict[str, str]:
         "asked_4": f"{total(dense[4], 'inputs_asked'):,}",
         "proved_3": f"{total(dense[3], 'equilibria_proved'):,}",
         "asked_3": f"{total(dense[3], 'inputs_asked'):,}",
-        "qat_paper_4": least(named(replication["qat"], "qat-paper-4")),
+        "qat_released_4": tiny(named(replication["qat"], "qat-released-4")["quantized_margin"]),
+        "qat_released_accuracy": percent(named(replication["qat"], "qat-released-4")["accuracy"]),
         "ptq_table": table(
             ("bits", "ratio", "condition", "margin", "equilibria"),
             [
@@ -125,6 +126,15 @@ def named(networks: Iterable[Mapping[str, Any]], name: str) -> Mapping[str, Any]
 def least(network: Mapping[str, Any]) -> str:
     """The margin is at least this: rounded down."""
     return f"{floor(1000 * network['quantized_margin'][0]) / 1000:.3f}"
+
+
+def tiny(margin: Sequence[float]) -> str:
+    """The same with two digits more."""
+    return f"{floor(100_000 * margin[0]) / 100_000:.5f}"
+
+
+def percent(share: float) -> str:
+    return f"{100 * share:.2f}"
 
 
 def accuracies(rows: Iterable[Mapping[str, Any]], what: str) -> str:

@@ -14,6 +14,8 @@ Proof.  1-2: norms.  2-3: lambda_max(sym K) <= ||K||.  3-4: lambda_min is concav
 those of M~ are theirs over positive numbers.  6-7: strictly semimonotone means that every
 x >= 0, x != 0 has an i with x_i (M~x)_i > 0; for a P-matrix every x != 0 has one (Fiedler and
 Ptak).  7-8: then every c has an equilibrium (Cottle, Pang and Stone, chapter 3).
+Without an equilibrium forward-backward converges nowhere: its map is continuous, so a limit would
+be one of its fixed points, which are the equilibria.
 """
 
 from dataclasses import dataclass
@@ -52,7 +54,8 @@ RUNGS = MappingProxyType(
         8: Rung(
             "every input given has an equilibrium",
             "these inputs have an equilibrium, perhaps not the only one",
-            "none of the inputs given has an equilibrium",
+            "none of the inputs given has an equilibrium; forward-backward converges for none of "
+            "them, at whatever step and from whatever start",
         ),
     }
 )

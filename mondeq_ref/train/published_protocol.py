@@ -11,8 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from mondeq_ref.arrays import Integers, Matrix
-from mondeq_ref.operator import Head
+from mondeq_ref.arrays import InputError, Integers, Matrix
+from mondeq_ref.operator import Head, Operator
 from mondeq_ref.study import published_runs
 from mondeq_ref.train.passes import Passes
 
@@ -101,6 +101,21 @@ class PublishedEngine:
                 self.alpha = qat_step(W, self.alpha)
         elif batch in (FLOAT_TUNED_AT, self.batches_per_epoch // 2):
             self.alpha = tuned_step(W32, C, self.budget)
+
+
+def stopped_accuracy(operator: Operator, X: Float32, labels: Integers, batch: int = 128) -> float:
+    """The share of rows x classified rightly where the iteration of training stops, which need
+    not be near an equilibrium: with the budget and the step rule of training."""
+    if operator.head is None:
+        raise InputError("an accuracy needs an operator with a head")
+    W, alpha = operator.W.astype(np.float32), qat_step(operator.W, QAT_FIRST_STEP)
+    U, b, correct = operator.U.astype(np.float32), operator.b.astype(np.float32), 0
+    for start in range(0, len(labels), batch):
+        rows = slice(start, start + batch)
+        Z, _ = forward_backward(W, X[rows] @ U.T + b, alpha, QAT)
+        classes = operator.head.logits(Z.astype(np.float64)).argmax(axis=1)
+        correct += int((classes == labels[rows]).sum())
+    return correct / len(labels)
 
 
 def qat_step(W: Matrix, alpha: float) -> float:

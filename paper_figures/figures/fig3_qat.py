@@ -49,20 +49,22 @@ PTQ_PUBLISHED, QAT_PUBLISHED = "PTQ as published", "QAT as published"
 LOOKS = {
     "PTQ": (style.SKY, ""),
     "PTQ of the factors": (style.BLUE, "///"),
-    "QAT, published training": (style.ORANGE, "--"),
+    "QAT, released": (style.ORANGE, "--"),
+    "QAT, no alpha": ("#CC79A7", "++"),
     "QAT, exact solves": (style.VERMILLION, "xxx"),
     "QAT, margin penalty": ("#CCCCCC", "..."),
     "QAT of the factors": (style.GREEN, "\\\\\\"),
     "QAT, identity exact": ("#F0E442", "oo"),
-    "QAT, identity exact, U and b": (style.ORANGE, "++"),
+    "QAT, identity, U, b": (style.ORANGE, "++"),
 }
 TRAINED = {
-    "qat-paper": "QAT, published training",
+    "qat-released": "QAT, released",
+    "qat-paper": "QAT, no alpha",
     "qat-exact": "QAT, exact solves",
     "penalty": "QAT, margin penalty",
     "structured": "QAT of the factors",
     "identity": "QAT, identity exact",
-    "identityUb": "QAT, identity exact, U and b",
+    "identityUb": "QAT, identity, U, b",
 }
 
 
@@ -120,7 +122,7 @@ def _rows(subject: FigureSubject, settings: TrainedSettings) -> Iterator[dict[st
         c, labels = member.c.rows(some), member.labels[some]
         about = _about(quantized, bits) | {"recorded": member.test["accuracy"], "seen": member.seen}
         yield about | {"series": TRAINED[kind]} | accuracy.exactly(quantized.operator, c, labels)
-        if kind == "qat-paper":
+        if kind == "qat-released":
             run = accuracy.as_published(quantized.operator, c, labels)
             yield about | {"series": QAT_PUBLISHED} | run
 

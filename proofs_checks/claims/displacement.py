@@ -163,7 +163,7 @@ _SHRUNK = Witness(lambda: scalar(0.5, 0.75, 1.0), "n = 1: z* = 2, z~ = 4, m = 1/
 THEOREM = Theorem(
     name="displacement",
     sentence="equilibria move by at most ||dW||/m times their length",
-    source="Li, Leong and Chaffey 2026, Theorem 3",
+    source="Li, Leong and Chaffey 2026, Theorem 3 (wording reconstructed)",
     hypotheses={"m > 0": has_margin, "only W is perturbed": same_injection},
     forms=(
         displaced("as published", "||z~ - z*|| <= (||dW||/m) ||z~||", published, published_square),

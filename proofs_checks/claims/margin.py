@@ -1,4 +1,4 @@
-"""Theorem 2 (margin under perturbation).
+"""Theorem 2 (margin under perturbation; its wording is reconstructed).
 
 Statement.  For W~ = W - dW,
 
@@ -13,6 +13,10 @@ lower the margin:
     m~ >= m - lambda_max(sym(W~ - W)) >= m - ||sym dW||_2 >= m - ||dW||_2.
 
 Lipschitz constant.  L~ <= L + ||dW||_2 by the triangle inequality.
+
+Radius.  For m > 0, m is the distance from W to the nearest W~ whose margin is not positive:
+W~ = W + m v v', as below, has margin 0.  This is the radius theorem of strong monotonicity for
+linear maps (Dontchev, Eberhard and Rockafellar 2019, Radius theorems for monotone mappings).
 
 Attained.  All three by W~ = W + t v v', t >= 0, v the eigenvector of the margin: m~ = m - t.  With
 a skew part added to W~ only the first two are attained; if another eigenvalue of sym(I - W) also
@@ -111,7 +115,7 @@ def along_the_norm() -> Instance:
 THEOREM = Theorem(
     name="margin",
     sentence="quantizing W lowers the margin by at most ||dW||",
-    source="Li, Leong and Chaffey 2026, Theorem 2",
+    source="Li, Leong and Chaffey 2026, Theorem 2 (wording reconstructed)",
     hypotheses={},
     forms=(
         loss(

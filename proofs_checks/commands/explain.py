@@ -29,6 +29,9 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
+PREPRINT = "the paper: arXiv:2603.10562"
+
+
 def explained(name: str) -> tuple[dict[str, Any], str]:
     """The claim as a JSON object and as text."""
     from mondeq_ref.arrays import InputError
@@ -64,7 +67,7 @@ def _why(witness: object) -> str | None:
 
 
 def _lines(claim: "Mapping[str, Any]") -> list[str]:
-    lines = [f"{claim['id']}: {claim['sentence']}", claim["source"], ""]
+    lines = [f"{claim['id']}: {claim['sentence']}", f"{claim['source']} ({PREPRINT})", ""]
     if claim["hypotheses"]:
         lines.append("Hypotheses, and what happens without each")
         lines += [f"  {one['name']:24} {one['needed'] or ''}" for one in claim["hypotheses"]]

@@ -31,7 +31,8 @@ MOST_INPUTS = 2560
 RANDOM_INPUTS = 64  # where an operator comes without inputs
 TRAINED = {  # what each group of shipped operators was trained for
     "qat-exact": "trained for its quantizer with exact equilibria, no penalty",
-    "qat-paper": "trained for its quantizer by the published recipe",
+    "qat-released": "trained for its quantizer as the released code does",
+    "qat-paper": "the same without the factor alpha on its gradients",
     "penalty": "trained for its quantizer with a penalty on ||dW|| > m",
     "structured": "its factors quantized, and trained for that",
     "identity": "W - t I quantized with t kept, and trained for that with a penalty",

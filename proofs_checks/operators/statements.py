@@ -15,6 +15,7 @@ from proofs_checks.operators import statements_on_convergence as convergence
 from proofs_checks.operators import statements_on_gradients as backward
 from proofs_checks.operators import statements_on_rates as rates
 from proofs_checks.operators import statements_on_solvers as solvers
+from proofs_checks.operators import statements_on_training as training
 from proofs_checks.operators.subject import Answer, StatementSubject, Support
 
 
@@ -69,4 +70,6 @@ EXAMINED: Mapping[str, Callable[[StatementSubject], Answer]] = {
     "lossless-8": solvers.lossless_8,
     "same-point": solvers.same_point,
     "counts-unmoved": solvers.counts_unmoved,
+    "backward-fails": backward.backward_fails,
+    "qat-margin": training.qat_margin,
 }

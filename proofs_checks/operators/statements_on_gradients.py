@@ -11,9 +11,10 @@ from flint import fmpq, fmpq_mat
 from mondeq_ref.arrays import Matrix, Vector
 from mondeq_ref.backward.adjoint import adjoint
 from mondeq_ref.inputs import given
+from mondeq_ref.report.digits import at_least
 from mondeq_ref.solve import solve
 from mondeq_ref.solve.methods import ForwardBackward
-from proofs_checks.operators.subject import Answer, StatementSubject
+from proofs_checks.operators.subject import Answer, Part, StatementSubject, together
 
 # z* = (1, 2, 0) with the slack 2 in the last unit, which is inactive.
 M = fmpq_mat(3, 3, [2, 1, 0, -1, 2, 1, 1, 0, 2])
@@ -109,6 +110,28 @@ def _direct(W: Matrix, active: Vector, g: Vector, alpha: float) -> Vector:
     eye = np.eye(len(W))
     J = active[:, None] * (eye - alpha * (eye - W))
     return np.asarray(active * np.linalg.solve((eye - J).T, g))
+
+
+def backward_fails(subject: StatementSubject) -> Answer:
+    """Does the backward iteration fail at these widths?  With a margin it cannot."""
+    parts: list[Part] = []
+    numbers: dict[str, Any] = {}
+    for bits in GRADIENT_WIDTHS:
+        after = subject.quantized(bits).operator
+        m, L = after.margin, after.lipschitz
+        if not m.lo > 0:
+            parts.append(Part(f"{bits} bits", "not_testable", "no margin is proved"))
+            continue
+        end = (2 * m / (L * L)).lo
+        numbers[f"{bits} bits"] = {"margin": m, "converges_for_alpha_below": end}
+        said = f"it converges for every alpha below {at_least(end)}"
+        parts.append(Part(f"{bits} bits", "not_supported", said))
+    why = (
+        "the adjoint problem has the margin and the Lipschitz constant of the forward one, both "
+        "proved: " + "; ".join(f"{part.about}: {part.why}" for part in parts) + ". What was "
+        "stored is an exception that was caught and written down as a verdict"
+    )
+    return Answer(together(parts), why, numbers)
 
 
 def gradient_scales(subject: StatementSubject) -> Answer:

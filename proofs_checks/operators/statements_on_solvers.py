@@ -146,12 +146,16 @@ def lossless_8(subject: StatementSubject) -> Answer:
 
 
 def judged_loss(bits: int, lost: int, gained: int, inputs: int) -> Part:
-    """Is more lost, image by image, than was published, and more than chance explains?"""
+    """Are more images lost than are gained back, beyond the loss in the sentence itself?
+
+    That chance explains a difference as well does not make the sentence true: it is said."""
     name = f"{bits} bits"
-    published = max(PUBLISHED_ACCURACY["float"] - PUBLISHED_ACCURACY[name], 0.0) / 100 * inputs
-    beyond = lost - gained - published > DEVIATIONS * np.sqrt(lost + gained)
-    why = f"{lost} lost and {gained} gained, {'more than' if beyond else 'within'} chance"
-    return Part(name, "not_supported" if beyond else "supported", why)
+    points = round(PUBLISHED_ACCURACY["float"] - PUBLISHED_ACCURACY[name], 2)  # of per cent
+    published = max(points, 0.0) / 100 * inputs
+    beyond = lost - gained - published
+    chance = "more than" if beyond > DEVIATIONS * np.sqrt(lost + gained) else "within"
+    why = f"{lost} lost and {gained} gained, {chance} chance"
+    return Part(name, "not_supported" if beyond > 0 else "supported", why)
 
 
 def correct_inputs(operator: Operator, c: Matrix, labels: Integers) -> Booleans | None:

@@ -9,7 +9,7 @@ from proofs_checks.operators.statements_on_convergence import faster, qat_recove
 from proofs_checks.operators.subject import StatementSubject
 
 ZERO = Operator(np.eye(4) - np.ones((4, 4)), np.eye(4), np.zeros(4))  # I - W = 1 1'
-SUBJECT = StatementSubject(ZERO, np.ones((2, 4)), {}, trained_at_4_bits={"qat-paper": ZERO})
+SUBJECT = StatementSubject(ZERO, np.ones((2, 4)), {}, trained_at_4_bits={"qat-released": ZERO})
 
 
 @pytest.mark.parametrize("statement", [qat_recovers, faster, gradients, rounded_iterates])

@@ -32,7 +32,7 @@ from proofs_checks.operators.subject import StatementSubject
 
 FEW = 6  # inputs of a shipped operator: what is said is the same of all of them
 KEPT = ("float-42", "identity-2", "identityUb-2", "penalty-3", "qat-exact-4", "qat-paper-4")
-KEPT = (*KEPT, "structured-2")
+KEPT = (*KEPT, "qat-released-4", "structured-2")
 
 
 def scalar(w: float) -> Operator:
@@ -41,7 +41,7 @@ def scalar(w: float) -> Operator:
 
 @pytest.fixture(scope="module")
 def of_those_that_ship():
-    """Seven of the shipped operators at two widths, on a few of their inputs."""
+    """Eight of the shipped operators at two widths, on a few of their inputs."""
     real = shipped.injections
 
     def few(name: str = shipped.MAIN, key: str = "c"):
@@ -64,6 +64,7 @@ def test_shipped_operators_have_the_rungs_of_their_proofs(of_those_that_ship):
     }
     assert found["float-42", "W"] == {5: 3, 4: 7}
     assert found["qat-paper", "WUb"] == {4: 8}
+    assert found["qat-released", "WUb"] == {4: 4}  # a margin of 0.0002
     assert found["penalty", "WUb"] == {3: 2}  # trained for the paper's own condition
     assert found["structured", "factorsUb"][2] <= 4
     assert found["identity", "K"] == found["identityUb", "KUb"] == {2: 2}
@@ -84,7 +85,7 @@ def test_published_statements_are_answered_in_file_order(of_those_that_ship):
     verdicts = {one.id: one.verdict for one in found}
     assert verdicts["pr-faster"] == verdicts["gradient-fd"] == verdicts["inexact"] == "supported"
     assert verdicts["phase-transition"] == verdicts["displacement-91-99"] == "not_supported"
-    assert verdicts["qat-4"] == "not_reproduced"
+    assert verdicts["qat-4"] == "supported"
     assert verdicts["kappa-scaling"] == "supported"
     assert verdicts["dr-slower"] == verdicts["pr-rate-max"] == "not_supported"
     assert verdicts["two-notions"] == "not_supported"  # at 5 bits
@@ -97,7 +98,7 @@ def test_answer_has_every_row_and_no_promise_without_a_rung(
     of_those_that_ship,
 ):
     converges, drifts, backward = of_those_that_ship["answers"]
-    assert len(converges["rows"]) == len(drifts["rows"]) == len(backward["rows"]) == 10
+    assert len(converges["rows"]) == len(drifts["rows"]) == len(backward["rows"]) == 11
     told = {(row["operator"], row["bits"]): row["text"] for row in converges["rows"]}
     assert told["penalty-3", 3] == "yes: the paper's condition"
     assert told["qat-paper-4", 4].startswith("no promise; an equilibrium for")
@@ -228,13 +229,13 @@ def test_transition_is_refuted_only_by_a_convergence_rung(rungs, verdict, said):
 @pytest.mark.parametrize(
     ("w", "verdict", "said"),
     [
-        (0.5, "supported", "has a positive margin, proved; other ways"),
-        (2.0, "not_reproduced", "published: quantized margin 0.006; the recipe"),
+        (0.5, "supported", "has a positive margin, proved: "),
+        (2.0, "not_reproduced", "published: quantized margin 0.006; the released"),
         (1.0, "not_testable", "undecided"),
     ],
 )
 def test_four_bits_of_the_published_recipe_decide_training(w, verdict, said):
-    trained = {"qat-paper": scalar(w), "penalty": scalar(0.25), "qat-exact": scalar(1.5)}
+    trained = {"qat-released": scalar(w), "penalty": scalar(0.25), "qat-exact": scalar(1.5)}
     found = qat_recovers(replace(NO_MARGIN, trained_at_4_bits=trained))
     assert found.verdict == verdict
     assert said in found.why

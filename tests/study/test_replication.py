@@ -90,5 +90,5 @@ def test_the_statements_follow_from_the_numbers(seed, transition, diverge):
     assert found == {
         "phase-transition": verdicts[transition],
         "ptq-3-4-diverge": verdicts[diverge],
-        "qat-4": "not_supported",
+        "qat-4": "not_reproduced",
     }
