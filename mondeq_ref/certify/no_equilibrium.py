@@ -44,6 +44,6 @@ def _proposed(M: np.ndarray) -> Vector | None:
     sums = np.append(np.ones(n), 0.0)[None]
     limits = [(0, None)] * n + [(None, None)]
     found = linprog(np.append(np.zeros(n), 1.0), above, np.zeros(n), sums, [1.0], limits)
-    if found.status != 0 or not found.x[-1] < -LEAST:
+    if found.status != 0 or found.x is None or not found.x[-1] < -LEAST:
         return None
     return np.maximum(found.x[:-1], 0.0)
