@@ -20,7 +20,7 @@ from mondeq_ref.solve.methods import (
     PeacemanRachford,
     Splitting,
 )
-from mondeq_ref.solve.solution import Solution, joined
+from mondeq_ref.solve.solution import Solution, gathered
 
 BLOCK = 2048  # rows solved at a time: what a batch needs beside its answers is bounded by this
 LOOKED_AT = 64  # rows on which the number of active units is measured
@@ -63,7 +63,7 @@ def solve(
     parts = solve_blocks(
         operator, blocks, method, tol=tol, max_steps=max_steps, dtype=dtype, workers=workers
     )
-    return joined(list(parts), operator.n)
+    return gathered(parts, len(injections), operator.n)
 
 
 def solve_blocks(

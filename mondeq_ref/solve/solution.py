@@ -1,8 +1,10 @@
 """What a solver may say about the point it returns, row by row."""
 
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
+from itertools import chain
 
 import numpy as np
 
@@ -120,3 +122,28 @@ def joined(parts: list[Solution], n: int) -> Solution:
         parts[0].method,
         parts[0].dtype,
     )
+
+
+def gathered(parts: Iterator[Solution], rows: int, n: int) -> Solution:
+    """`joined` for a known number of rows: each block is written to its place and forgotten, so
+    that the points are in memory once."""
+    first = next(parts, None)
+    if first is None or len(first.codes) == rows:
+        return joined([] if first is None else [first], n)
+    whole = Solution(
+        np.empty((rows, n)),
+        np.empty(rows, np.int64),
+        np.empty(rows, np.int64),
+        np.empty(rows),
+        np.empty(rows),
+        (),
+        first.method,
+        first.dtype,
+    )
+    start = 0
+    for part in chain([first], parts):
+        here = slice(start, start + len(part.codes))
+        for name in ("z", "codes", "steps", "radius", "residual"):
+            getattr(whole, name)[here] = getattr(part, name)
+        start = here.stop
+    return whole
