@@ -96,7 +96,8 @@ class Decider:
         """As many columns as there are rows, chosen by elimination with pivoting."""
         if len(rows) == 0:
             return ()
-        _, order = scipy.linalg.qr(self._R[np.ix_(rows, columns)], mode="r", pivoting=True)
+        factored = scipy.linalg.qr(self._R[np.ix_(rows, columns)], mode="r", pivoting=True)
+        order = np.asarray(factored[-1], dtype=np.int64)
         return tuple(sorted(columns[order[: len(rows)]].tolist()))
 
 
