@@ -11,6 +11,8 @@ Example: mondeq-ref conform mymodule:implementation --declared-error 1e-6
 
 import argparse
 
+from mondeq_ref.cli.options import add_report
+
 HELP = "judge another implementation against exact answers"
 
 
@@ -53,28 +55,30 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="S",
         help="seconds allowed for the whole run (default 600)",
     )
-    parser.add_argument("--json", action="store_true", help="print one JSON object on stdout")
     parser.add_argument(
-        "--strict", action="store_true", help='also count failures of level "should"'
+        "--memory",
+        type=float,
+        default=8.0,
+        metavar="GB",
+        help="memory that a process may use, where the system can limit it; 0: any (default 8)",
     )
-    parser.add_argument("--junit", metavar="FILE", help="JUnit XML to write (default: none)")
+    add_report(parser)
 
 
 def run(args: argparse.Namespace) -> int:
-    from pathlib import Path
-
     from mondeq_ref.arrays import InputError
     from mondeq_ref.oracle.check import all_questions, examined
-    from mondeq_ref.oracle.junit import junit
+    from mondeq_ref.oracle.outputs import deliver
     from mondeq_ref.oracle.program import Program
-    from mondeq_ref.report.console import emit, track
+    from mondeq_ref.report.console import track
     from mondeq_ref.rigor.process import one_thread
 
     if (args.self, args.object is not None, args.cmd is not None).count(True) != 1:
         raise InputError("give either MODULE:OBJECT, --cmd or --self")
     where = "mondeq_ref.oracle.own:OwnImplementation" if args.self else args.object
     questions = all_questions(args.seed, args.random)
-    with one_thread(), Program(_command(args.cmd, where), args.timeout, args.budget) as door:
+    command = _command(args.cmd, where)
+    with one_thread(), Program(command, args.timeout, args.budget, args.memory) as door:
         report = examined(
             door,
             questions=questions,
@@ -85,13 +89,8 @@ def run(args: argparse.Namespace) -> int:
             strict=args.strict,
             watched=lambda some: track(some, "questions", len(questions), quiet=args.json),
         )
-    if args.junit:
-        Path(args.junit).write_text(junit(report, door.capabilities.name), encoding="utf-8")
-    if args.json:
-        emit(report.record())
-    else:
-        print(report)
-    return 0 if report.ok else 1
+    name = door.capabilities.name
+    return deliver(report, name, json=args.json, xml=args.junit, html=args.html)
 
 
 def _command(words: str | None, where: str | None) -> list[str]:

@@ -236,3 +236,13 @@ def bit_widths(text: str) -> list[int]:
             raise InputError(f"--bits must lie within {LEAST_BITS}-{MOST_BITS}, got {text!r}")
         found |= set(range(first, last + 1))
     return sorted(found, reverse=True)
+
+
+def add_report(parser: argparse.ArgumentParser) -> None:
+    """What counts in a conformance report, and the forms in which it is given."""
+    parser.add_argument("--json", action="store_true", help="print one JSON object on stdout")
+    parser.add_argument(
+        "--strict", action="store_true", help='also count failures of level "should"'
+    )
+    parser.add_argument("--junit", metavar="FILE", help="JUnit XML to write (default: none)")
+    parser.add_argument("--html", metavar="FILE", help="HTML page to write (default: none)")

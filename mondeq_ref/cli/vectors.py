@@ -10,6 +10,8 @@ Example: mondeq-ref vectors export vectors --c-header
 
 import argparse
 
+from mondeq_ref.cli.options import add_report
+
 HELP = "questions as data: export them, or grade a response"
 
 
@@ -24,16 +26,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     grade = what.add_parser("grade", help="grade a response")
     grade.add_argument("response", metavar="RESPONSE", help="file of JSON lines with the answers")
     grade.add_argument(
-        "--strict", action="store_true", help='also count failures of level "should"'
-    )
-    grade.add_argument(
         "--declared-error",
         type=float,
         metavar="E",
         help="error allowed to the answers (default: as the response declares)",
     )
-    grade.add_argument("--json", action="store_true", help="one JSON object on stdout")
-    grade.add_argument("--junit", metavar="FILE", help="JUnit XML to write (default: none)")
+    add_report(grade)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -57,9 +55,8 @@ def _grade(args: argparse.Namespace) -> int:
     from mondeq_ref.arrays import InputError
     from mondeq_ref.oracle import vectors
     from mondeq_ref.oracle.check import examined
-    from mondeq_ref.oracle.junit import junit
+    from mondeq_ref.oracle.outputs import deliver
     from mondeq_ref.oracle.recorded import Recorded
-    from mondeq_ref.report.console import emit
     from mondeq_ref.rigor.process import one_thread
 
     path = Path(args.response)
@@ -74,10 +71,5 @@ def _grade(args: argparse.Namespace) -> int:
             declared_error=args.declared_error,
             strict=args.strict,
         )
-    if args.junit:
-        Path(args.junit).write_text(junit(report, door.capabilities.name), encoding="utf-8")
-    if args.json:
-        emit(report.record())
-    else:
-        print(report)
-    return 0 if report.ok else 1
+    name = door.capabilities.name
+    return deliver(report, name, json=args.json, xml=args.junit, html=args.html)

@@ -10,13 +10,17 @@ from mondeq_ref.oracle.question import Array
 
 STEPS = 60
 ALPHAS = (1.0, 0.5, 0.25, 0.2, 0.125, 0.1, 0.05, 0.01)
+CONVERGED = 1e-2  # relative distance of lambda, below which alpha is a factor and no step size
 TOLERANCES = (1e-1, 3e-2, 1e-2, 3e-3, 1e-3, 1e-4, 1e-5)
 
 Candidates = tuple[list[Diagnosis], list[Matrix]]
 
 
-def too_few_steps(M: Matrix, active: Array, G: Matrix, alpha: float | None) -> Candidates:
-    """lambda <- D (lambda - alpha (M'lambda - g)) from zero, k times; also times alpha."""
+def too_few_steps(
+    M: Matrix, active: Array, right: Matrix, G: Matrix, alpha: float | None
+) -> Candidates:
+    """lambda <- D (lambda - alpha (M'lambda - g)) from zero, k times; also times alpha, unless
+    lambda has converged by then."""
     found: list[Diagnosis] = []
     Lams: list[Matrix] = []
     alphas = ALPHAS if alpha is None or alpha in ALPHAS else (*ALPHAS, alpha)
@@ -26,7 +30,8 @@ def too_few_steps(M: Matrix, active: Array, G: Matrix, alpha: float | None) -> C
             Lam = (Lam - a * (Lam @ M - G)) * active
             if k == 1:
                 continue  # a multiple of dz, which another mistake covers
-            for factor in (1.0, a) if a != 1.0 else (1.0,):
+            near = np.linalg.norm(Lam - right) <= CONVERGED * np.linalg.norm(right)
+            for factor in (1.0,) if near or a == 1.0 else (1.0, a):
                 times = "" if factor == 1.0 else f", times {a:g}"
                 detail = f"lambda after {k} steps from zero with alpha = {a:g}{times}"
                 found.append(Diagnosis(Mistake.K_STEPS, detail))

@@ -1,10 +1,12 @@
 """Mistakes of backward passes, with the gradients that they give."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
 import numpy as np
 
 from mondeq_ref.arrays import Matrix
+from mondeq_ref.operator import Operator
 from mondeq_ref.oracle.adjoint_paths import loose_solves, too_few_steps
 from mondeq_ref.oracle.names import Diagnosis, Mistake
 from mondeq_ref.oracle.question import Answer, Array, Question
@@ -16,21 +18,53 @@ LEAST_ENTRIES = 3  # nonzero entries of lambda for the diagnosis of a factor
 THRESHOLDS = (1e-1, 1e-2, 1e-3, 1e-4, 1e-5)
 
 
+@dataclass(frozen=True, eq=False)
+class Backward:
+    """A backward pass: the states and adjoints that parameters' gradients are sums of."""
+
+    operator: Operator
+    X: Matrix
+    Z: Matrix
+    Lam: Matrix
+
+    def parameters(self) -> dict[str, Array]:
+        Lam = self.Lam
+        sums = {"W": Lam.T @ self.Z, "U": Lam.T @ self.X, "b": Lam.sum(axis=0)}
+        return {**sums, "X": Lam @ self.operator.U}
+
+
+Written = Callable[[Backward], dict[str, Array]]  # the gradients that a backward pass gives
+
+
 def gradient_mistakes(question: Question, answer: Answer) -> Iterator[tuple[Diagnosis, Answer]]:
-    operator, X, G = operator_of(question), question.arguments["X"], question.arguments["dZ"]
+    operator = operator_of(question)
+    right = right_pass(operator, question)
+    gives = right.parameters()
+    yield from factor(question, answer, int((right.Lam != 0).sum()))
+    detail = "dl/dW is sum lambda z', not sum z lambda'"
+    yield Diagnosis(Mistake.TRANSPOSED_GRADIENT, detail), {**gives, "W": gives["W"].T}
+    yield from passes(question, answer, right, Backward.parameters)
+
+
+def right_pass(operator: Operator, question: Question) -> Backward:
+    X, G = question.arguments["X"], question.arguments["dZ"]
+    Z = points(operator, X @ operator.U.T + operator.b)
+    M = np.eye(operator.n) - operator.W
+    return Backward(operator, X, Z, adjoints(M, Z > 0, G))
+
+
+def passes(
+    question: Question, answer: Answer, right: Backward, written: Written
+) -> Iterator[tuple[Diagnosis, Answer]]:
+    """The gradients of mistaken backward passes."""
+    operator, X, Z, G = right.operator, right.X, right.Z, question.arguments["dZ"]
     C = X @ operator.U.T + operator.b
     M = np.eye(operator.n) - operator.W
-    Z = points(operator, C)
     active = Z > 0
 
     def of(Z: Matrix, Lam: Matrix) -> dict[str, Array]:
-        return {"W": Lam.T @ Z, "U": Lam.T @ X, "b": Lam.sum(axis=0), "X": Lam @ operator.U}
+        return written(Backward(operator, X, Z, Lam))
 
-    Lam = adjoints(M, active, G)
-    right = of(Z, Lam)
-    yield from _factor(question, answer, int((Lam != 0).sum()))
-    detail = "dl/dW is sum lambda z', not sum z lambda'"
-    yield Diagnosis(Mistake.TRANSPOSED_GRADIENT, detail), {**right, "W": right["W"].T}
     detail = "lambda solves M lambda = dz where M'lambda = dz is meant"
     yield Diagnosis(Mistake.TRANSPOSED, detail), of(Z, adjoints(M.T, active, G))
     mirrored = points(operator.with_weights(np.ascontiguousarray(operator.W.T)), C)
@@ -57,8 +91,10 @@ def gradient_mistakes(question: Question, answer: Answer) -> Iterator[tuple[Diag
         detail = f"units up to {threshold:g} count as inactive"
         above = threshold < Z
         yield Diagnosis(Mistake.DEAD_ZONE, detail), of(Z, adjoints(M, above, G))
+    if (right.Lam != 0).sum() < LEAST_ENTRIES:
+        return
     for found, candidates in (
-        too_few_steps(M, active, G, question.alpha),
+        too_few_steps(M, active, right.Lam, G, question.alpha),
         loose_solves(M, active, G),
     ):
         best = _nearest(question, answer, [of(Z, one) for one in candidates])
@@ -85,7 +121,7 @@ def _nearest(
     return which, candidates[which]
 
 
-def _factor(question: Question, answer: Answer, entries: int) -> Iterator[tuple[Diagnosis, Answer]]:
+def factor(question: Question, answer: Answer, entries: int) -> Iterator[tuple[Diagnosis, Answer]]:
     """Every gradient times one number, or a mean over the rows, which does not affect dl/dX."""
     rows = len(question.arguments["X"])
     found = {name: _ratio(question, name, got) for name, got in answer.items()}

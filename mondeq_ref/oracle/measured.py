@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from mondeq_ref.oracle.bound_mistakes import sides_of
 from mondeq_ref.oracle.names import Diagnosis, Mistake
 from mondeq_ref.oracle.question import Answer, Array, Ball, Bounds, Expected, Judgment, Question
 
@@ -70,12 +71,14 @@ def shown(question: Question, answer: Answer, verdict: Judgment) -> str:
 
 
 def measured(question: Question, answer: Answer, verdict: Judgment) -> str:
-    """A description of the answer: residual and active set of an equilibrium, or size and
-    direction of every gradient."""
+    """A description of the answer: residual and active set of an equilibrium, size and
+    direction of every gradient, or both sides of a wrong statement."""
     if question.operation == "solve":
         return _of_equilibrium(question, answer["Z"], verdict.row or 0)
     if question.operation in ("gradients", "factor_gradients"):
         return "; ".join(_of_gradients(question, answer))
+    if question.operation == "certificate":
+        return sides_of(question, verdict.name)
     return ""
 
 

@@ -15,13 +15,23 @@ from dataclasses import dataclass
 import numpy as np
 
 from mondeq_ref.oracle.batches import batch_mistake
+from mondeq_ref.oracle.bound_mistakes import certificate_mistakes, displacement_mistakes
 from mondeq_ref.oracle.capabilities import Door
+from mondeq_ref.oracle.factor_mistakes import factor_gradient_mistakes
 from mondeq_ref.oracle.gradient_mistakes import gradient_mistakes
 from mondeq_ref.oracle.names import Diagnosis, Mistake
 from mondeq_ref.oracle.operator_mistakes import number_mistakes, operator_mistakes
 from mondeq_ref.oracle.paths import Stops, stopped, why_stopped
 from mondeq_ref.oracle.quantizer_mistakes import quantizer_mistakes
-from mondeq_ref.oracle.question import Answer, Array, Ball, Question, Statements
+from mondeq_ref.oracle.question import (
+    Answer,
+    Array,
+    Ball,
+    Bounds,
+    Question,
+    Statements,
+    wrong_statements,
+)
 from mondeq_ref.oracle.shapes_of_error import shape_mistakes
 from mondeq_ref.oracle.solver_mistakes import solver_mistakes
 
@@ -29,11 +39,15 @@ EXPLAINED = 1e-3  # greatest remaining part of the largest error
 NEARER = 1e-2  # greatest remaining part of a row's error
 CLEAR = 1e-7  # least error of a diagnosed answer, relative to its size
 BETTER = 0.1
+SAME_BOUND = 1e-6  # greatest relative distance of a bound from that of a mistake
 ALWAYS_MADE = frozenset(
     {
         *(Mistake.TRANSPOSED, Mistake.SKEW_DROPPED, Mistake.NO_INPUT, Mistake.NO_BIAS),
         *(Mistake.ONE_STEP, Mistake.NO_RELU, Mistake.STATE, Mistake.NO_ADJOINT),
         *(Mistake.NO_MASK, Mistake.TRANSPOSED_GRADIENT, Mistake.SYMMETRIC, Mistake.NO_MARGIN),
+        *(Mistake.OTHER_BASE, Mistake.OTHER_MARGIN, Mistake.OTHER_SIDE, Mistake.TWO_SIDED),
+        *(Mistake.NOT_STRICT, Mistake.EIGENVALUES, Mistake.SINGULAR, Mistake.OF_W),
+        *(Mistake.FROBENIUS, Mistake.SQUARED),
     }
 )
 LOOKED_AT = 5  # failures whose iterates are searched
@@ -95,6 +109,10 @@ def _clear(case: MistakenAnswer) -> bool:
             size = np.maximum(right.floor, np.linalg.norm(right.rows(right.center), axis=1))
             if (right.errors(got) > CLEAR * size).any():
                 return True
+        if isinstance(right, Bounds):
+            off = np.maximum(right.least - got, got - right.most)
+            if (off > CLEAR * np.maximum(1.0, right.most)).any():
+                return True
     return False
 
 
@@ -125,7 +143,7 @@ def _refuted(passed: Iterable[MistakenAnswer]) -> set[Mistake]:
 
 
 def _suspects(question: Question, answer: Answer) -> Iterator[tuple[Diagnosis, Answer]]:
-    if question.others or question.result != "valid":
+    if question.others or question.result == "invalid":
         return
     match question.operation:
         case "operator":
@@ -139,6 +157,12 @@ def _suspects(question: Question, answer: Answer) -> Iterator[tuple[Diagnosis, A
             yield from shape_mistakes(question, answer)
         case "gradients":
             yield from gradient_mistakes(question, answer)
+        case "factor_gradients":
+            yield from factor_gradient_mistakes(question, answer)
+        case "displacement":
+            yield from displacement_mistakes(question)
+        case "certificate":
+            yield from certificate_mistakes(question)
         case "steps":
             yield from _step_mistakes(question)
         case _:
@@ -156,19 +180,28 @@ def unexplained(case: MistakenAnswer, gives: Answer) -> float | None:
     """The largest share of a row's error that this mistake leaves; None where it does not fit."""
     largest = 0.0
     for name, got in case.answer.items():
-        right = case.question.expected[name]
-        if not isinstance(right, Ball):
-            return None
-        given = gives.get(name, right.center)
-        rest = (
-            _differing(right, got, given)
-            if name == "codes"
-            else _remaining(right, got, given, case.declared)
-        )
+        rest = _left(case, name, got, gives.get(name))
         if rest is None:
             return None
         largest = max(largest, rest)
     return largest
+
+
+def _left(case: MistakenAnswer, name: str, got: Array, given: Array | None) -> float | None:
+    """The share for one array; `given` None stands for the right one."""
+    right = case.question.expected[name]
+    if isinstance(right, Statements):
+        if given is None:
+            return None if wrong_statements(right, got).any() else 0.0
+        return 0.0 if np.array_equal(np.asarray(got).astype(bool), given) else None
+    if isinstance(right, Bounds):
+        assert given is not None
+        rest = np.abs(got - given) / np.maximum(np.abs(given), np.finfo(np.float64).tiny)
+        return float(rest.max()) if (rest <= SAME_BOUND).all() else None
+    given = right.center if given is None else given
+    if name == "codes":
+        return _differing(right, got, given)
+    return _remaining(right, got, given, case.declared)
 
 
 def _differing(right: Ball, got: Array, given: Array) -> float | None:
@@ -210,12 +243,13 @@ def _elected(fits: Mapping[str, list[Fit]]) -> dict[str, Diagnosis]:
         most = max((votes[mistake] for mistake in best), default=0)
         leading = [mistake for mistake in best if votes[mistake] == most >= few]
         ranked = sorted(leading, key=lambda mistake: best[mistake])
-        if len(ranked) > 1 and best[ranked[0]] > BETTER * best[ranked[1]]:
+        if len(ranked) > 1 and best[ranked[0]] >= BETTER * best[ranked[1]]:
             continue  # neither fits much better
         if ranked:
             named = [f for f in found if f.diagnosis.mistake is ranked[0]]
             chosen[test] = min(named, key=lambda fit: fit.rest).diagnosis
-    return chosen
+    won = Counter(diagnosis.mistake for diagnosis in chosen.values())
+    return {test: diagnosis for test, diagnosis in chosen.items() if won[diagnosis.mistake] >= few}
 
 
 def _mistakes(found: list[Fit]) -> set[Mistake]:

@@ -9,12 +9,13 @@
 An answer is identified by its number; late or repeated answers (from a fork) are ignored.  A
 program that hangs, ends or prints anything but an answer fails the current question, and a new
 process is started for the next one.  The whole process group is ended, with all children.  The last
-lines of stderr are kept.
+lines of stderr are kept.  Where the system can, the memory of each of its processes is limited.
 """
 
 import contextlib
 import json
 import os
+import resource
 import selectors
 import signal
 import subprocess
@@ -34,6 +35,7 @@ from mondeq_ref.oracle.wire import VERSION, MalformedError, parsed, sent
 LONGEST_START = 120.0  # seconds, for programs that import a framework
 LONGEST_LINE = 2**26  # bytes of an answer
 PATIENCE = 2.0  # seconds for a program to end after "stop"
+MEMORY = 8.0  # gigabytes
 KEPT = 2000  # bytes of stderr
 HANGS = 3  # in one operation, after which its questions are not asked
 
@@ -41,10 +43,19 @@ HANGS = 3  # in one operation, after which its questions are not asked
 class Program:
     """The connection to a program; every process that it starts is ended with it."""
 
-    def __init__(self, command: Sequence[str], timeout: float, budget: float = 600.0) -> None:
+    def __init__(
+        self,
+        command: Sequence[str],
+        timeout: float,
+        budget: float = 600.0,
+        memory: float = MEMORY,
+    ) -> None:
         for name, seconds in (("timeout", timeout), ("budget", budget)):
             if not seconds > 0:
                 raise InputError(f"the {name} must be a number of seconds > 0, got {seconds}")
+        if not 0 <= memory < 2**20:
+            raise InputError(f"the memory must be a number of GB >= 0, got {memory}")
+        self._memory = int(memory * 2**30)
         self.command, self.timeout, self.budget = list(command), timeout, budget
         self._until = time.monotonic() + budget
         self._hung = dict[Operation, int]()
@@ -108,6 +119,7 @@ class Program:
         except OSError as error:
             raise InputError(f"{self.command[0]}: {error.strerror}") from None
         self._running = True
+        _limit_memory(self._process.pid, self._memory)
         self._streams = selectors.DefaultSelector()
         stdin, stdout, stderr = self._pipes()
         for stream in (stdout, stderr):
@@ -199,6 +211,9 @@ class Program:
         with contextlib.suppress(OSError):  # before wait(), so that the pid is not reused
             os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait()
+        with contextlib.suppress(BlockingIOError):  # what it wrote before it was killed
+            while piece := os.read(stderr.fileno(), 2**20):
+                self._stderr = (self._stderr + piece)[-KEPT:]
         self._streams.close()
         for stream in (stdout, stderr):
             stream.close()
@@ -214,6 +229,13 @@ class Program:
             while True:
                 self._rest = b""
                 self._wait(deadline, deadline)
+
+
+def _limit_memory(pid: int, size: int) -> None:
+    """Limit what this process, and each that it starts, can write to (Linux; 0: no limit)."""
+    if size > 0 and hasattr(resource, "prlimit"):
+        with contextlib.suppress(ProcessLookupError):
+            resource.prlimit(pid, resource.RLIMIT_DATA, (size, size))
 
 
 def _ended(pid: int) -> bool:

@@ -177,7 +177,7 @@ def _verdicts(name: str, right: Expected, array: Array, declared: float) -> Iter
         yield Judgment(name, None, gap, 0.0)
         return
     if isinstance(right, Statements):
-        wrong = _wrong_statements(right, array)
+        wrong = wrong_statements(right, array)
         yield Judgment(name, None, float(wrong.sum()), 0.0)
         return
     errors, allowed = _errors(right, array, declared)
@@ -185,7 +185,7 @@ def _verdicts(name: str, right: Expected, array: Array, declared: float) -> Iter
         yield Judgment(name, row if len(errors) > 1 else None, error, most)
 
 
-def _wrong_statements(right: Statements, array: Array) -> NDArray[np.bool_]:
+def wrong_statements(right: Statements, array: Array) -> NDArray[np.bool_]:
     """The statements that are claimed and false, or not claimed although clearly true."""
     claimed = np.asarray(array).astype(bool)
     return (claimed & ~right.holds) | (~claimed & right.holds & right.clear)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from mondeq_ref.oracle.names import Diagnosis
+from mondeq_ref.oracle.question import MOST_DECLARED
 
 SHOWN = 6  # names shown of tests that fail alike
 
@@ -96,22 +97,27 @@ class Report:
     def _operations(self) -> Iterator[str]:
         """One line per operation: tests passed and failed, declared and smallest passing error."""
         for name, (passed, failed) in self.counts.items():
-            needed = self.needed.get(name, 0.0)
             line = f"  {name:18}{passed:5} passed{failed:5} failed"
             line += f"   declared {self.declared_error.get(name, 0.0):.3g}"
+            least = self.least(name)
             yield line + (
-                f"   smallest that would pass {needed:.3g}"
-                if needed < 1
-                else "   no declared error would let all pass"
+                "   no declared error would let all pass"
+                if least is None
+                else f"   smallest that would pass {least:.3g}"
             )
 
-    def _reasons(self) -> Iterator[str]:
-        """The reasons for which questions were skipped, each once."""
+    def least(self, operation: str) -> float | None:
+        """The smallest declared error with which all tests of the operation would pass; None
+        where it is larger than any that may be declared."""
+        needed = self.needed.get(operation, 0.0)
+        return needed if needed <= MOST_DECLARED else None
+
+    def reasons(self) -> dict[str, int]:
+        """The reasons for which questions were skipped, with their numbers."""
         counted = dict[str, int]()
         for reason in self.skipped.values():
             counted[reason] = counted.get(reason, 0) + 1
-        for reason, count in counted.items():
-            yield f"  {count:5} skipped: {reason}"
+        return counted
 
     def __str__(self) -> str:
         shown = list[str]()
@@ -120,7 +126,8 @@ class Report:
             more = f", and {len(alike) - SHOWN} more" if len(alike) > SHOWN else ""
             tail = f"\n  {len(alike)} more fail alike: {', '.join(alike[:SHOWN])}{more}"
             shown.append(str(group[0]) + (tail if alike else ""))
-        table = "\n".join([*self._operations(), *self._reasons()])
+        reasons = [f"  {count:5} skipped: {reason}" for reason, count in self.reasons().items()]
+        table = "\n".join([*self._operations(), *reasons])
         return "\n\n".join([*shown, *([table] if table else []), self.summary()])
 
     def record(self) -> dict[str, Any]:

@@ -68,7 +68,7 @@ def _environment() -> Environment:
         by_hypothesis=by_hypothesis,
         marks=MARKS,
         failed=FAILED,
-        style=Markup((files("proofs_checks.report") / "templates/style.css").read_text()),
+        style=Markup((files("mondeq_ref.report") / "style.css").read_text()),
     )
     made.tests.update(
         enclosure=is_enclosure,

@@ -59,15 +59,32 @@ def test_the_solver_in_plain_python_is_right(questions):
     assert found.passed >= 20
 
 
-def test_lemke_of_quantecon_is_right(questions):
-    pytest.importorskip("quantecon")
-    place = importlib.util.spec_from_file_location("lemke", DOCS / "lcp" / "lemke.py")
+def loaded(path):
+    place = importlib.util.spec_from_file_location(f"{path.parent.name}_{path.stem}", path)
     assert place is not None
     module = importlib.util.module_from_spec(place)
     place.loader.exec_module(module)  # type: ignore[union-attr]
-    asked = {name: q for name, q in questions.items() if q.operation == "solve"}
-    found = examined(Direct(module.solver), questions=asked, seed=0, declared_error=1e-8)
-    assert not [failure for failure in found.failures if failure.diagnosis], str(found)
+    return module
+
+
+@pytest.mark.parametrize(
+    ("package", "path", "name"),
+    [
+        ("quantecon", "lcp/lemke.py", "solver"),
+        ("torch", "torch/solver.py", "Layer"),
+        ("torchdeq", "torchdeq/solver.py", "Layer"),
+        ("optimistix", "jax/solver.py", "Layer"),
+    ],
+)
+def test_a_library_that_is_installed_is_right(package, path, name, questions):
+    """On eight units; each shape is compiled."""
+    pytest.importorskip(package)
+    made = getattr(loaded(DOCS / path), name)
+    asked = {q: one for q, one in questions.items() if "s/generic/" in q or "solve/generic/" in q}
+    door = Direct(made() if isinstance(made, type) else made)
+    found = examined(door, questions=asked, seed=0, declared_error=1e-6)
+    assert found.ok, str(found)
+    assert "solve" in found.counts
 
 
 def test_a_solver_of_lcp_is_a_solver_of_equilibria(questions):

@@ -5,7 +5,7 @@ import pytest
 from threadpoolctl import threadpool_limits
 
 from mondeq_ref.arrays import InputError
-from mondeq_ref.oracle import check_implementation, drawn
+from mondeq_ref.oracle import check_implementation, drawn, vectors
 from mondeq_ref.oracle.capabilities import Direct
 from mondeq_ref.oracle.check import examined
 from mondeq_ref.oracle.program import Program, python_command
@@ -14,6 +14,7 @@ from tests.support.inaccurate import EXACT, INACCURATE
 from tests.support.plain import Plain
 from tests.support.sampling import some
 from tests.support.wrong import ALSO, WRONG, Troubled
+from tests.support.wrong_bounds import Bounded, Tolerant
 from tests.support.wrong_solvers import ForwardBackward, Right
 
 SEED, RANDOM = 3, 5
@@ -29,6 +30,13 @@ def _one_thread():
 @pytest.fixture(scope="module")
 def questions():
     return drawn(SEED, RANDOM)
+
+
+@pytest.fixture(scope="module")
+def bounds():
+    """Vectors of what is not drawn."""
+    asked = ("factor_gradients", "displacement", "certificate")
+    return {name: q for name, q in vectors.read().items() if q.operation in asked}
 
 
 def small(questions):
@@ -64,13 +72,22 @@ def test_right_implementations_in_float64_pass(questions):
 
 
 @pytest.mark.parametrize("wrong", some(WRONG, 5), ids=lambda wrong: wrong.__name__)
-def test_every_wrong_one_is_caught_and_named(wrong, questions):
+def test_every_wrong_one_is_caught_and_named(wrong, questions, bounds):
     operation, mistake = WRONG[wrong]
-    found = report(wrong(), small(questions), [operation], declared=1e-8)
+    found = report(wrong(), small(questions) | bounds, [operation], declared=1e-8)
     assert found.failures, "not caught"
     named = {f.diagnosis.mistake for f in found.failures if f.diagnosis}
     assert named, found
     assert named <= {mistake, *ALSO.get(wrong, ())}, found
+
+
+def test_a_tolerance_at_a_threshold_fails_without_a_name(bounds):
+    """Nothing known gives these answers; both sides are shown."""
+    assert report(Bounded(), bounds, ["displacement", "certificate"]).ok
+    found = report(Tolerant(), bounds, ["certificate"])
+    assert {failure.flags[0] for failure in found.failures} == {"at-threshold", "threshold"}
+    assert not [failure for failure in found.failures if failure.diagnosis], str(found)
+    assert " and m is 1" in found.failures[0].measured
 
 
 @pytest.mark.parametrize("right", some(EXACT, 4), ids=lambda right: right.__name__)

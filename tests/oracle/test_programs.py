@@ -1,6 +1,7 @@
 """Programs that answer over JSON lines, and what becomes of those that do not."""
 
 import json
+import resource
 import subprocess
 import sys
 import time
@@ -59,7 +60,7 @@ def test_children_of_a_hung_program_are_ended():
     assert "time.sleep(987654)" not in running
 
 
-def speaking(tmp_path, body, timeout=5.0, budget=600.0):
+def speaking(tmp_path, body, timeout=5.0, budget=600.0, memory=program.MEMORY):
     """A program whose answer to every question is what `body` prints."""
     path = tmp_path / "speaks.py"
     start = 'print(json.dumps({"name": "x", "operations": ["margin"]}), flush=True)'
@@ -68,7 +69,7 @@ def speaking(tmp_path, body, timeout=5.0, budget=600.0):
         f"for line in sys.stdin:\n    asked = json.loads(line)\n"
         f"    if asked['cmd'] == 'stop': break\n    seq = asked['seq']\n    {body}\n"
     )
-    return Program([sys.executable, str(path)], timeout, budget)
+    return Program([sys.executable, str(path)], timeout, budget, memory)
 
 
 def answer(seq, value=1.0):
@@ -88,6 +89,19 @@ def test_output_without_end_is_cut_off(tmp_path, monkeypatch):
     with speaking(tmp_path, body) as door:
         came = door.put("margin", {"W": 1.0})
         assert came == Refused("printed more than 1000000 bytes without an answer")
+
+
+@pytest.mark.skipif(not hasattr(resource, "prlimit"), reason="the system limits no other process")
+def test_memory_without_bound_ends_that_answer_alone(tmp_path):
+    said = "print(json.dumps({'seq': seq, 'outputs': {'m': 1.0}}), flush=True)"
+    body = f"large = bytearray(2**30); {said}"
+    with speaking(tmp_path, body, timeout=60.0, memory=0.5) as door:
+        for _ in range(2):
+            came = door.put("margin", {"W": 1.0})
+            assert came.sentence == "the process ended with exit code 1"
+            assert "MemoryError" in came.trace
+    with speaking(tmp_path, body, timeout=60.0, memory=0.0) as door:
+        assert "m" in door.put("margin", {"W": 1.0})
 
 
 def test_an_answer_to_another_question_is_no_answer(tmp_path):

@@ -6,9 +6,14 @@ import time
 import numpy as np
 
 from mondeq_ref.oracle.names import Mistake
-from tests.support import wrong_gradients, wrong_quantizers, wrong_solvers
+from tests.support import wrong_bounds, wrong_gradients, wrong_quantizers, wrong_solvers
 
-WRONG = {**wrong_solvers.WRONG, **wrong_gradients.WRONG, **wrong_quantizers.WRONG}
+WRONG = {
+    **wrong_solvers.WRONG,
+    **wrong_gradients.WRONG,
+    **wrong_quantizers.WRONG,
+    **wrong_bounds.WRONG,
+}
 
 # What is also true of some answers of these: a run that would converge later, a dead zone of the
 # grid, rows that need not be alone to be far from converged.

@@ -1,27 +1,18 @@
 """A solver behind JSON lines that imports NumPy and nothing of ours.
 
-    mondeq-ref conform --cmd "python solver.py"
-
-This is how a library in an interpreter of its own (an older PyTorch, say) is judged.
+mondeq-ref conform --cmd "python solver.py"
 """
 
-import json
-import sys
-
 import numpy as np
-
-DTYPES = {"f64": ">f8", "f32": ">f4", "i64": ">i8"}
-
-
-def decoded(value):
-    if not isinstance(value, dict) or "data" not in value:
-        return value
-    words = np.frombuffer(bytes.fromhex(value["data"]), DTYPES[value["dtype"]])
-    return words.reshape(value["shape"]).astype(np.float64)
+from lines import answer
 
 
-def solve(W, U, b, X):
-    return {"Z": [equilibrium(np.eye(len(b)) - W, U @ x + b).tolist() for x in X]}
+class Solver:
+    def capabilities(self):
+        return {"name": "solver.py", "operations": ["solve"], "declared_error": 1e-9}
+
+    def solve(self, W, U, b, X):
+        return {"Z": [equilibrium(np.eye(len(b)) - W, U @ x + b) for x in X]}
 
 
 def equilibrium(M, c):
@@ -46,22 +37,5 @@ def equilibrium(M, c):
     raise ArithmeticError("no equilibrium was found")
 
 
-def main():
-    for line in sys.stdin:
-        message = json.loads(line)
-        if message["cmd"] == "start":
-            said = {"name": "solver.py", "operations": ["solve"], "declared_error": 1e-9}
-        elif message["cmd"] == "run":
-            given = [decoded(value) for value in message["case"]["arguments"].values()]
-            said = {"seq": message["seq"]}
-            try:
-                said["outputs"] = solve(*given)
-            except Exception as error:
-                said["error"] = {"message": str(error)}
-        else:
-            break
-        print(json.dumps(said), flush=True)
-
-
 if __name__ == "__main__":
-    main()
+    answer(Solver())

@@ -1,0 +1,55 @@
+"""Mistakes in the gradients of A, S and m, with the gradients that they give."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from mondeq_ref.arrays import Matrix
+from mondeq_ref.operator import Factors, Operator
+from mondeq_ref.oracle.gradient_mistakes import Backward, factor, passes, right_pass
+from mondeq_ref.oracle.names import Diagnosis, Mistake
+from mondeq_ref.oracle.question import Answer, Array, Question
+
+USUAL = (-1.0, 0.5, 2.0, -0.5, -2.0)  # factors of one gradient where the others are right
+
+
+def factor_gradient_mistakes(
+    question: Question, answer: Answer
+) -> Iterator[tuple[Diagnosis, Answer]]:
+    A, S, m, U, b = (question.arguments[name] for name in ("A", "S", "m", "U", "b"))
+    right = right_pass(Operator(Factors(A, S, m).product.rounded(), U, b), question)
+    yield from factor(question, answer, int((right.Lam != 0).sum()))
+    yield from _one_term(A, right.Lam.T @ right.Z)
+    if len(answer) > 1:
+        yield from _one_factor(question, answer)
+    yield from passes(question, answer, right, lambda one: _of_factors(A, one))
+
+
+def _of_factors(A: Matrix, one: Backward) -> dict[str, Array]:
+    H = one.Lam.T @ one.Z
+    return {"A": -A @ (H + H.T), "S": H - H.T, "m": np.array([-np.trace(H)])}
+
+
+def _one_term(A: Matrix, H: Matrix) -> Iterator[tuple[Diagnosis, Answer]]:
+    """Each of A and S occurs twice in W."""
+    for detail, gives in (
+        ("dl/dA is -A (H + H'), H = dl/dW; this is -A H", -A @ H),
+        ("dl/dA is -A (H + H'), H = dl/dW; this is -A H'", -A @ H.T),
+        ("dl/dA is -A (H + H'), H = dl/dW; this is -2 A H", -2 * A @ H),
+        ("dl/dA is -A (H + H'), H = dl/dW; this is -2 A H'", -2 * A @ H.T),
+    ):
+        yield Diagnosis(Mistake.ONE_TERM, detail), {"A": gives}
+    for detail, gives in (
+        ("dl/dS is H - H', H = dl/dW; this is H", H),
+        ("dl/dS is H - H', H = dl/dW; this is -H'", -H.T),
+    ):
+        yield Diagnosis(Mistake.ONE_TERM, detail), {"S": gives}
+
+
+def _one_factor(question: Question, answer: Answer) -> Iterator[tuple[Diagnosis, Answer]]:
+    for name in answer:
+        for t in USUAL:
+            detail = f"dl/d{name} is {t:g} times the right one, and the others are right"
+            if name == "S" and t == -1:
+                detail += " (the sign, or S' - S for S - S')"
+            yield Diagnosis(Mistake.FACTOR, detail), {name: t * question.ball(name).center}
