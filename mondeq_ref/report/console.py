@@ -29,8 +29,8 @@ WORDS = 18  # least width of a column of sentences
 class Uncropped(Console):
     """A console that does not cut lines that are wider than the screen, such as digests."""
 
-    def print(self, *objects: Any, **options: Any) -> None:
-        super().print(*objects, **({"crop": False} | options))
+    def print(self, *objects: Any, crop: bool = False, **options: Any) -> None:
+        super().print(*objects, crop=crop, **options)
 
 
 def console(as_json: bool = False) -> Console:

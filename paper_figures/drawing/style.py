@@ -128,6 +128,6 @@ def rendered(figure: "Figure", kind: str, title: str) -> bytes:
     }
     out = BytesIO()
     with mpl.rc_context(RC):
-        packed = {"pil_kwargs": {"optimize": True}} if kind == "png" else {}
+        packed: Any = {"pil_kwargs": {"optimize": True}} if kind == "png" else {}
         figure.savefig(out, format=kind, dpi=DOTS_PER_INCH, metadata=undated[kind], **packed)
     return out.getvalue()
