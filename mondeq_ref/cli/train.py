@@ -160,7 +160,7 @@ def run(args: argparse.Namespace) -> int:
 
     def report(epoch: dict[str, Any]) -> None:
         if not args.quiet:
-            screen.print(_line(epoch))
+            screen.print(_line(epoch), soft_wrap=True)
 
     try:
         done = train(

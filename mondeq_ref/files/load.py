@@ -65,7 +65,7 @@ def checkpoint_of(operator: Operator) -> Checkpoint:
     """The operator as it is written to a file: its factors where it has them, else W."""
     V, d = (None, None) if operator.head is None else (operator.head.V, operator.head.d)
     if operator.exact_weights is not None:
-        raise InputError("an operator with exact_weights cannot be written as a checkpoint")
+        raise InputError("no checkpoint can hold these weights: no array of floats equals them")
     if operator.factors is None:
         return Checkpoint(
             "ours", operator.U, operator.b, W=operator.W, V=V, d=d, dtype=operator.stored

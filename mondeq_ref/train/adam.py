@@ -23,10 +23,14 @@ class Adam:
         return Adam(np.zeros(size, np.float32), np.zeros(size, np.float32))
 
     def update(self, parameters: Float32, gradient: Float32, learning_rate: float) -> None:
-        """p <- p - rate * m^ / (sqrt(v^) + epsilon), with the means corrected for their start."""
+        """p <- p - rate * m^ / (sqrt(v^) + epsilon), with the means corrected for their start.
+
+        A square that overflows counts as the largest float, so that v stays finite."""
         self.steps += 1
         self.first += np.float32(1 - BETA1) * (gradient - self.first)
-        self.second += np.float32(1 - BETA2) * (gradient * gradient - self.second)
+        with np.errstate(over="ignore"):
+            square = np.minimum(gradient * gradient, np.finfo(np.float32).max)
+        self.second += np.float32(1 - BETA2) * (square - self.second)
         first = self.first * np.float32(1 / (1 - BETA1**self.steps))
         second = self.second * np.float32(1 / (1 - BETA2**self.steps))
         np.sqrt(second, out=second)

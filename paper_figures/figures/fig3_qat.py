@@ -55,7 +55,7 @@ LOOKS = {
     "QAT, margin penalty": ("#CCCCCC", "..."),
     "QAT of the factors": (style.GREEN, "\\\\\\"),
     "QAT, identity exact": ("#F0E442", "oo"),
-    "QAT, identity, U, b": (style.ORANGE, "++"),
+    "QAT, identity, U, b": (style.ORANGE, "**"),
 }
 TRAINED = {
     "qat-released": "QAT, released",

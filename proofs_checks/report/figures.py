@@ -12,8 +12,8 @@ from typing import Any
 
 from mondeq_ref.arrays import InputError
 
-WIDTH = 640  # pixels
-COLORS = 32
+WIDTH = 560  # pixels
+COLORS = 24
 MOST_BYTES = 1 << 22  # of one JSON file or picture of a run
 MOST_ROWS = 40  # longer tables stay in the run's CSV
 

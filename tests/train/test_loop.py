@@ -27,7 +27,7 @@ RECIPES = {
     "float": TINY,
     "quantized": Recipe(**{**TINY.__dict__, "quantization": STOCHASTIC}),
     "published": Recipe(
-        **{**TINY.__dict__, "quantization": Quantization(Quantizer(4)), "protocol": "paper"}
+        **{**TINY.__dict__, "quantization": Quantization(Quantizer(4)), "protocol": "released"}
     ),
 }
 
@@ -181,7 +181,7 @@ def test_a_lost_margin_stops_at_a_named_step(tmp_path, monkeypatch):
 def test_a_recipe_of_something_unheard_of_is_refused():
     with pytest.raises(InputError, match="what must be one of W, WUb, K"):
         Quantization(Quantizer(4), "A")
-    with pytest.raises(InputError, match="protocol must be exact or paper, got 'fast'"):
+    with pytest.raises(InputError, match="protocol must be exact, paper or released, got 'fast'"):
         Recipe(protocol="fast")
 
 
