@@ -100,18 +100,20 @@ def test_accuracy_that_is_lost_is_not_supported():
 
 
 @pytest.mark.parametrize(
-    ("bits", "lost", "gained", "verdict"),
+    ("bits", "lost", "gained", "inputs", "verdict"),
     [
-        (8, 0, 0, "supported"),
-        (8, 1, 0, "not_supported"),  # within chance, and "nothing" is said all the same
-        (8, 5, 5, "supported"),
-        (8, 0, 9, "supported"),
-        (6, 8, 4, "supported"),  # 0.04 points of 10,000 images are 4
-        (6, 5, 0, "not_supported"),
+        (8, 0, 0, 10_000, "supported"),
+        (8, 1, 0, 10_000, "not_supported"),  # within chance, and "nothing" is said all the same
+        (8, 5, 5, 10_000, "supported"),
+        (8, 0, 9, 10_000, "supported"),
+        (6, 8, 4, 10_000, "supported"),  # 0.04 points of 10,000 images are 4
+        (6, 5, 0, 10_000, "not_supported"),
+        (6, 7, 2, 2_560, "undecided"),  # a quarter of the images
+        (6, 40, 2, 2_560, "not_supported"),
     ],
 )
-def test_loss_is_held_against_what_the_sentence_says(bits, lost, gained, verdict):
-    assert judged_loss(bits, lost, gained, 10_000).verdict == verdict
+def test_loss_is_held_against_what_the_sentence_says(bits, lost, gained, inputs, verdict):
+    assert judged_loss(bits, lost, gained, inputs).verdict == verdict
 
 
 @pytest.mark.parametrize(
