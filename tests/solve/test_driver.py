@@ -258,6 +258,8 @@ def test_a_long_stream_is_solved_in_the_memory_of_a_few_blocks(workers: int) -> 
     source = Counting(operator, blocks=40, rows=200)
     one_block = source.rows * operator.n * 8
     solved, ahead = 0, 0
+    first = Counting(operator, blocks=1, rows=200)
+    assert len(list(solve_blocks(operator, iter(first), workers=1, tol=1e-9))) == 1  # kernels load
     stream = solve_blocks(operator, iter(source), workers=workers, tol=1e-9)
     tracemalloc.start()
     try:
