@@ -160,7 +160,7 @@ def judged_loss(bits: int, lost: int, gained: int, inputs: int) -> Part:
     if beyond <= 0:
         return Part(name, "supported", why)
     decided = inputs >= PUBLISHED_IMAGES or not by_chance
-    return Part(name, "not_supported" if decided else "undecided", why)
+    return Part(name, "not_supported" if decided else "not_testable", why)
 
 
 def correct_inputs(operator: Operator, c: Matrix, labels: Integers) -> Booleans | None:
