@@ -10,6 +10,7 @@ from mondeq_ref.report.digits import text
 from proofs_checks.operators.examine import GIVEN
 from proofs_checks.report.standing import standing
 
+SAFE = "This network is safe (solvers converge for every input)"
 WORDS = {
     "one": "every input has one equilibrium, which solvers may miss",
     "every": "every input has an equilibrium, which solvers may miss",
@@ -45,10 +46,10 @@ def _safe(widths: Sequence[int], safe: Sequence[int]) -> str:
     above = [width for width in safe if not unsafe or width > unsafe[0]]
     below = [width for width in safe if width not in above]
     if not safe:
-        return f"Safe at none of {widths[0]} to {widths[-1]} bits"
+        return f"{SAFE} at none of {widths[0]} to {widths[-1]} bits"
     if not above:
-        return f"Safe at {_listed(below)} bits alone"
-    return f"Safe from {above[-1]} bits" + (f", and at {_listed(below)}" if below else "")
+        return f"{SAFE} at {_listed(below)} bits alone"
+    return f"{SAFE} from {above[-1]} bits" + (f", and at {_listed(below)}" if below else "")
 
 
 def _listed(widths: Sequence[int]) -> str:

@@ -35,7 +35,7 @@ def rendered(audit: Mapping[str, Any]) -> Iterator[RenderableType]:
     """The parts to print, in order; sections that are null or absent are left out."""
     about = network.sentence(audit)
     if about is not None:
-        yield Text(f"This network: {about}", style="bold")
+        yield Text(about, style="bold")
     sign, _, tone = MARKS[audit["summary"]["verdict"]]
     yield Text(f"{sign} {audit['summary']['sentence']}", style=f"bold {TONES[tone]}")
     yield from _faults(audit)

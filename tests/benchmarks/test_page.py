@@ -31,7 +31,7 @@ def test_page_names_ratio_target_and_true_distance(tmp_path):
     }
     page(found, tmp_path / "speed.md")
     text = (tmp_path / "speed.md").read_text(encoding="utf-8")
-    assert "| 4.25 | 4 | 10 |" in text
+    assert "| 4.25 | at least 4 | yes |" in text
     assert "jax_pr32_128 2.50" in text
     assert "| ours, 128 | 2.00 | 1.00 | 3.00 | 1.0e-14 |" in text
     assert (tmp_path / "speed.svg").exists()
