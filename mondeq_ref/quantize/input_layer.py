@@ -15,6 +15,8 @@ import numpy as np
 from mondeq_ref.arrays import Matrix, Vector
 from mondeq_ref.quantize.quantized_array import QuantizedArray
 from mondeq_ref.quantize.quantizer import Quantizer
+from mondeq_ref.quantize.rounding import nearest_codes
+from mondeq_ref.quantize.steps import mean_step
 
 FACTORS = np.linspace(0.15, 1.0, 35)  # of the step by the largest entry
 DAMPING = 0.02  # of the mean of the diagonal of S, added to it
@@ -23,7 +25,7 @@ DAMPING = 0.02  # of the mean of the diagonal of S, added to it
 def least_squares(w: Vector | Matrix, quantizer: Quantizer) -> QuantizedArray:
     """Nearest codes, with the step among `FACTORS` whose error is least."""
     step = _best_step(w, quantizer)
-    return _made(_nearest(w, step, quantizer), step, quantizer)
+    return _made(nearest_codes(w, step, quantizer), step, quantizer)
 
 
 def in_turn(T: Matrix, S: Matrix, quantizer: Quantizer) -> QuantizedArray:
@@ -33,7 +35,7 @@ def in_turn(T: Matrix, S: Matrix, quantizer: Quantizer) -> QuantizedArray:
     step = _best_step(T, quantizer)
     rest, codes = T.copy(), np.zeros_like(T)
     for j in range(T.shape[1]):
-        codes[:, j] = _nearest(rest[:, j], step, quantizer)
+        codes[:, j] = nearest_codes(rest[:, j], step, quantizer)
         error = (rest[:, j] - step * codes[:, j]) / R[j, j]
         rest[:, j + 1 :] -= np.outer(error, R[j, j + 1 :])
     return _made(codes, step, quantizer)
@@ -46,19 +48,16 @@ def answering(U: Matrix, moved: Matrix, crossed: Matrix, S: Matrix) -> Matrix:
 
 
 def _best_step(w: Vector | Matrix, quantizer: Quantizer) -> float:
+    if quantizer.levels == "signs":
+        return mean_step(w)
     largest = float(np.abs(w).max(initial=0.0)) / quantizer.greatest_code
     if largest == 0:
         return 0.0
     errors = [
-        float(np.sum((w - step * _nearest(w, step, quantizer)) ** 2)) for step in largest * FACTORS
+        float(np.sum((w - step * nearest_codes(w, step, quantizer)) ** 2))
+        for step in largest * FACTORS
     ]
     return float(largest * FACTORS[int(np.argmin(errors))])
-
-
-def _nearest(w: Vector | Matrix, step: float, quantizer: Quantizer) -> Vector | Matrix:
-    if step == 0:
-        return np.zeros_like(w)
-    return np.clip(np.rint(w / step), quantizer.least_code, quantizer.greatest_code)
 
 
 def _made(codes: Vector | Matrix, step: float, quantizer: Quantizer) -> QuantizedArray:

@@ -17,12 +17,12 @@ loss (an interior-point method, whose points are codes).
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 
 from mondeq_ref.arrays import Matrix, Vector
-from mondeq_ref.quantize.choosing import Choice, Loss
+from mondeq_ref.quantize.descent import Choice, Descent, Loss
 
 ROOM = (0.05, 0.001)  # between the norm and the root of theta, in units of the norm: first, last
 ENOUGH = 0.96  # of the limit: a smaller norm leaves the loss room to fall
@@ -33,31 +33,13 @@ HALVINGS = 20
 
 
 @dataclass(eq=False)
-class NormDescent:
-    """The state of one descent; `W` stays the same."""
+class NormDescent(Descent):
+    """A descent below a limit of the norm."""
 
-    W: Matrix
-    reach: float  # codes lie between -reach and reach
-    loss: Loss
     limit: float
-    step: float
-    offset: float
-    codes: Matrix = field(init=False)
-
-    def __post_init__(self) -> None:
-        K = self.W - self.offset * np.eye(len(self.W))
-        self.codes = np.clip(np.rint(K / self.step), -self.reach, self.reach)
-
-    @property
-    def E(self) -> Matrix:
-        return self.step * self.codes + self.offset * np.eye(len(self.W)) - self.W
 
     def now(self) -> Choice:
-        E = self.E
-        value = float(np.linalg.norm(E, 2))
-        kept = value < self.limit
-        codes = self.codes.astype(np.int16)
-        return Choice(codes, self.step, self.offset, self.loss(E), value, kept)
+        return self.choice(float(np.linalg.norm(self.E, 2)), self.limit)
 
     def shrink(self, sweeps: int) -> Iterator[Choice]:
         """The choices of a descent on the norm, until the norm is below ENOUGH of the limit."""
@@ -102,17 +84,17 @@ class NormDescent:
 
         When d is added to e_j, the loss changes by d slope_j + d^2 bend_jj, and slope by
         2 d bend_j."""
-        codes, s = self.codes[i], self.step
+        codes, s, h = self.codes[i], self.step, self.spacing
         diagonal, bent = s * s * np.diag(P), s * s * np.diag(bend)
         image, slope = P @ e, slope.copy()
         left = 1.0 - float(e @ image)
         for _ in range(4 * len(e)):
             best, j, moved = 0.0, 0, 0.0
-            for d in (1.0, -1.0):
-                rest = 1 - (2 * d * s * image + diagonal) / left
-                price = d * s * slope + bent
+            for d in (h, -h):
+                rest = 1 - (2 * d * s * image + d * d * diagonal) / left
+                price = d * s * slope + d * d * bent
                 price = np.where(rest > 0, price - np.log(np.maximum(rest, 1e-300)), np.inf)
-                price[d * codes >= self.reach] = np.inf
+                price[self.beyond(codes + d)] = np.inf
                 at = int(price.argmin())
                 if price[at] < best - NEGLIGIBLE:
                     best, j, moved = float(price[at]), at, d

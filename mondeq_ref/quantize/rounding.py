@@ -1,6 +1,8 @@
 """Quotients to codes: to the nearest integer by one of its rules, to the nearest E2M1 level, or to
 their signs."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from mondeq_ref.arrays import InputError
@@ -15,6 +17,13 @@ def rounded(t: Floats, quantizer: Quantizer, rng: np.random.Generator | None) ->
     if quantizer.levels == "signs" and quantizer.rounding == "half-even":
         return np.where(t < 0, -1.0, 1.0)
     return _to_integers(t, quantizer, rng)
+
+
+def nearest_codes(w: Floats, step: float, quantizer: Quantizer) -> Floats:
+    """The codes nearest to w / step, whatever the rounding of the quantizer."""
+    t = np.divide(w, step, out=np.zeros(w.shape), where=step > 0)
+    codes = rounded(t, replace(quantizer, rounding="half-even"), None)
+    return np.clip(codes, quantizer.least_code, quantizer.greatest_code)
 
 
 def _to_integers(t: Floats, quantizer: Quantizer, rng: np.random.Generator | None) -> Floats:

@@ -16,7 +16,7 @@ import numpy as np
 from mondeq_ref.arrays import InputError, Matrix
 from mondeq_ref.files.load import Inputs
 from mondeq_ref.operator import Operator
-from mondeq_ref.quantize.choosing import Loss
+from mondeq_ref.quantize.descent import Loss
 from mondeq_ref.solve import ActiveSet, solve
 
 MOST_ROWS = 2000  # of the inputs; more change little

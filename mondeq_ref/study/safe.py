@@ -4,8 +4,8 @@
     margin    rung 4, m~ > 0                         exists    rung 7, at least one
 
 W = t I + K: t is kept, and K becomes s C with codes C.  t, s and C are proposed by descents in
-floats (`quantize.choosing`, and `quantize.norm_descent` for the paper's condition); what is
-proposed is proved by the ladder, or it is not called safe.
+floats (`quantize.margin_descent`, and `quantize.norm_descent` for the paper's condition); what is
+proposed is proved by the ladder, or it is not called safe.  With 1 bit the codes are -1 and 1.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -22,9 +22,10 @@ from mondeq_ref.certify.pair import Pair
 from mondeq_ref.files.load import Inputs
 from mondeq_ref.operator import Operator
 from mondeq_ref.quantize.ceilings import MarginCeiling
-from mondeq_ref.quantize.choosing import Choice, Loss, Search
+from mondeq_ref.quantize.descent import Choice, Loss
 from mondeq_ref.quantize.input_layer import answering, in_turn, least_squares
 from mondeq_ref.quantize.least_change import least_change
+from mondeq_ref.quantize.margin_descent import MarginDescent
 from mondeq_ref.quantize.norm_descent import NormDescent
 from mondeq_ref.quantize.operators import (
     OFFSET_UNITS,
@@ -36,6 +37,7 @@ from mondeq_ref.quantize.operators import (
 )
 from mondeq_ref.quantize.quantized_array import QuantizedArray
 from mondeq_ref.quantize.quantizer import Quantizer
+from mondeq_ref.quantize.rounding import nearest_codes
 from mondeq_ref.rigor.process import one_thread
 from mondeq_ref.study.calibration import Calibration, calibration
 
@@ -99,7 +101,7 @@ class Safe:
         most = original.margin.hi
         if self.reached or self.aim != "paper" or not most > 0:
             return None
-        return float(np.nextafter(least_change(original.W, K.quantizer.greatest_code) / most, 0))
+        return float(np.nextafter(least_change(original.W, K.quantizer) / most, 0))
 
     @property
     def obstacle(self) -> str:
@@ -108,9 +110,9 @@ class Safe:
         if least is None or least < 1:
             return f"the aim {self.aim} was not reached: this is the best that was found"
         return (
-            f"no rounding at {bits} bits with one step can reach the aim paper: whatever the "
-            f"offset and the step, ||W - W~|| >= {np.floor(least * 1e3) / 1e3:.3f} m, because some "
-            "row or column of W is so far from the levels"
+            f"no rounding at {bits} bit{'s' * (bits > 1)} with one step can reach the aim paper: "
+            f"whatever the offset and the step, ||W - W~|| >= {np.floor(least * 1e3) / 1e3:.3f} m, "
+            "because some row or column of W is so far from the levels"
         )
 
 
@@ -135,7 +137,8 @@ def quantize_safely(
         raise InputError(f"aim must be one of {', '.join(get_args(Aim))}, got {aim!r}")
     if what not in ("K", "KUb"):
         raise InputError(f"an aim chooses what is kept beside K: what must be K or KUb, got {what}")
-    quantizer = Quantizer(bits, rounding="chosen", step_rule="chosen")
+    levels = "signs" if bits == 1 else "integers"
+    quantizer = Quantizer(bits, rounding="chosen", step_rule="chosen", levels=levels)
     if quantizer.bits > MOST_BITS:
         raise InputError(f"an aim needs at most {MOST_BITS} bits: more meet it by rounding alone")
     largest = float(np.abs(operator.W).max())
@@ -170,28 +173,24 @@ def _choices(
     n, t = operator.n, default_offset(operator)
     plain = Loss(np.eye(n), np.eye(n))
     first = float(least_squares(without_offset(operator.W, t), quantizer).step)
-    first = first if first > 0 else 1.0  # all codes are zero, whatever the step
     if aim == "paper":
         limit = (1 - NORM_LEFT) * operator.margin.mid
         loss = plain if seen is None else seen.loss
         for share in NORM_SHARES:
-            descent = NormDescent(
-                operator.W, quantizer.greatest_code, loss, limit, share * first, t
-            )
-            yield from descent.shrink(SWEEPS)
-            yield from descent.settle(SWEEPS)
+            norm = NormDescent(operator.W, quantizer, loss, share * first, t, limit)
+            yield from norm.shrink(SWEEPS)
+            yield from norm.settle(SWEEPS)
         return
     ceiling = _ceiling(operator)
     for share in SHARES:
-        step = share * first
-        search = Search(operator.W, quantizer.greatest_code, plain, ceiling, step, t)
-        for choice in search.choices(ROUNDS):
+        margin = MarginDescent(operator.W, quantizer, plain, share * first, t, ceiling)
+        for choice in margin.choices(ROUNDS):
             loss = choice.loss if seen is None else seen.loss(_error(operator, choice))
             yield replace(choice, loss=loss)
         if seen is not None:
-            search.loss = seen.loss
-            search.freely()
-            yield from search.choices(ROUNDS)
+            margin.loss = seen.loss
+            margin.freely()
+            yield from margin.choices(ROUNDS)
 
 
 def _ceiling(operator: Operator) -> MarginCeiling:
@@ -231,8 +230,7 @@ def _made(
     """The operator of these codes, with an offset of few digits, and the share of nearest codes."""
     offset = float(np.floor(choice.offset * OFFSET_UNITS) / OFFSET_UNITS)
     K = without_offset(operator.W, offset)
-    reach = quantizer.greatest_code
-    nearest = np.clip(np.rint(K / choice.step), -reach, reach) if choice.step > 0 else 0 * K
+    nearest = nearest_codes(K, choice.step, quantizer)
     arrays = {"K": QuantizedArray(choice.codes.astype(np.int64), choice.step, quantizer)}
     if what == "KUb":
         moved = choice.step * choice.codes - K

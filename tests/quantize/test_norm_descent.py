@@ -5,7 +5,8 @@ import pytest
 
 from mondeq_ref.instances import shipped
 from mondeq_ref.instances.families import generic
-from mondeq_ref.quantize.choosing import Loss
+from mondeq_ref.quantize import Quantizer
+from mondeq_ref.quantize.descent import Loss
 from mondeq_ref.quantize.norm_descent import NormDescent, _derivatives
 
 
@@ -13,7 +14,7 @@ def descent(n: int = 8, limit: float = 0.5, step: float = 0.2) -> NormDescent:
     rng = np.random.default_rng(n)
     A, B = rng.normal(size=(2, n, n))
     operator = generic(rng, n)
-    return NormDescent(operator.W, 3, Loss(A @ A.T, B @ B.T), limit, step, 0.5)
+    return NormDescent(operator.W, Quantizer(3), Loss(A @ A.T, B @ B.T), step, 0.5, limit)
 
 
 def price(found: NormDescent, theta: float, weight: float) -> float:
@@ -61,7 +62,8 @@ def test_norm_shrinks_to_where_nearest_rounding_does_not_reach() -> None:
     """At 4 bits the nearest codes exceed the margin of a trained operator, and others do not."""
     operator = shipped.operator("float-3")
     n, m = operator.n, operator.margin.mid
-    found = NormDescent(operator.W, 7, Loss(np.eye(n), np.eye(n)), 0.995 * m, 0.039, 0.775)
+    plain = Loss(np.eye(n), np.eye(n))
+    found = NormDescent(operator.W, Quantizer(4), plain, 0.039, 0.775, 0.995 * m)
     choices = list(found.shrink(8))
     assert choices[0].value > m
     assert choices[-1].kept

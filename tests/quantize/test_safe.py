@@ -15,8 +15,9 @@ from mondeq_ref.instances.families import generic
 from mondeq_ref.operator import Operator
 from mondeq_ref.quantize import Quantizer
 from mondeq_ref.quantize.ceilings import MarginCeiling
-from mondeq_ref.quantize.choosing import Choice, Loss, Search
+from mondeq_ref.quantize.descent import Choice, Loss
 from mondeq_ref.quantize.input_layer import answering, in_turn, least_squares
+from mondeq_ref.quantize.margin_descent import MarginDescent
 from mondeq_ref.rigor.dyadic import identity, of_integers
 from mondeq_ref.study.calibration import calibration
 from mondeq_ref.study.safe import WANTED, Aim, _in_order, quantize_safely
@@ -38,15 +39,15 @@ def small() -> Operator:
     return generic(rng(1), 12)
 
 
-@pytest.mark.parametrize(("bits", "aim"), [(4, "paper"), (3, "margin"), (2, "margin")])
+@pytest.mark.parametrize(("bits", "aim"), [(4, "paper"), (3, "margin"), (1, "margin")])
 def test_aim_is_proved_after_training(trained, bits: int, aim: Aim) -> None:
-    """Without retraining: the paper's own condition at 4 bits, a margin at 3 and at 2."""
+    """Without retraining: the paper's own condition at 4 bits, a margin at 3 and at 1."""
     safe = quantize_safely(trained, bits, aim, rng=rng())
     assert safe.reached
     assert safe.rung is not None
     assert safe.rung <= WANTED[aim]
     made, K = safe.quantized, safe.quantized.arrays["K"]
-    assert np.abs(K.codes).max() <= 2 ** (bits - 1) - 1
+    assert set(K.codes.ravel()) <= {1: {-1, 1}, 3: set(range(-3, 4)), 4: set(range(-7, 8))}[bits]
     kept = identity(trained.n) * made.offset + of_integers(K.codes, float(K.step))
     assert made.operator.exact_W == kept
     document = certificate(safe.pair, safe.steps[-1], made.spec, {})
@@ -141,23 +142,24 @@ def test_slope_is_that_of_central_differences() -> None:
             assert slope.gradient[i, j] == pytest.approx(rise / (2 * h), abs=1e-8)
 
 
-def search(small: Operator, share: float = 1.0) -> Search:
+def search(small: Operator, quantizer: Quantizer = CHOSEN) -> MarginDescent:
     n = small.n
     ceiling = MarginCeiling(np.eye(n) - (small.W + small.W.T) / 2, 0.0, 0.3)
     A, B = rng(2).normal(size=(2, n, n))
-    return Search(small.W, 3, Loss(A @ A.T, B @ B.T), ceiling, share * 0.2, 0.5)
+    return MarginDescent(small.W, quantizer, Loss(A @ A.T, B @ B.T), 0.2, 0.5, ceiling)
 
 
-def test_no_single_move_improves_on_a_descent(small) -> None:
-    found = search(small)
+@pytest.mark.parametrize("quantizer", [CHOSEN, Quantizer.named("signs", 1)])
+def test_no_single_move_improves_on_a_descent(small, quantizer: Quantizer) -> None:
+    found = search(small, quantizer)
     before = found.loss(found.E)
     found.descend(None, 0.0, 10_000)
     least = found.loss(found.E)
     assert least < before
     for i in range(small.n):
         for j in range(small.n):
-            for d in (-1, 1):
-                if abs(found.codes[i, j] + d) <= 3:
+            for d in (-found.spacing, found.spacing):
+                if abs(found.codes[i, j] + d) <= quantizer.greatest_code:
                     E = found.E
                     E[i, j] += d * found.step
                     assert found.loss(E) >= least * (1 - 1e-9)
