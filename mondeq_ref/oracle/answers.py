@@ -5,7 +5,8 @@
     lipschitz(W)                L = ||I - W||_2
     quantize(W, spec)           the integer codes k (n, n), a pair (codes, step), or a mapping with
                                 some of "codes", "step", "zero_point" and "values" s (k - zero);
-                                spec is a dict {name, bits, range, round, per, what}
+                                spec is a dict {name, bits, range, round, per, what} and more;
+                                with what = "K" the codes of W - t I are wanted, t = spec["offset"]
     solve(W, U, b, X)           Z (B, n), row i the equilibrium z = ReLU(W z + U x_i + b)
     steps(W, c, start, method, alpha, count, cell)
                                 (state, Z) after `count` steps of forward-backward,

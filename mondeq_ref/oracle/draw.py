@@ -19,6 +19,7 @@ from mondeq_ref.operator import Factors, Operator
 from mondeq_ref.oracle import expected
 from mondeq_ref.oracle.question import Ball, Question
 from mondeq_ref.quantize import Quantizer
+from mondeq_ref.quantize.quantizer import Per
 
 MOST_KAPPA = 1000.0
 NEAREST_KINK = 2e-2  # least |z_i - w_i| for questions about gradients
@@ -28,6 +29,7 @@ EASY_ROWS = 12  # with one hard row, against stopping rules over the whole batch
 SHIPPED = ("float-42", "qat-exact-6", "structured-3")
 SCALES = (-20, 20)
 ATTEMPTS = 200
+PER: tuple[Per, ...] = ("tensor", "row")
 
 DRAWN: Mapping[str, Callable[[Generator], Operator]] = MappingProxyType(
     {
@@ -86,14 +88,32 @@ def _codes(rng: Generator, random: int) -> Iterator[Question]:
         quantizer = Quantizer(bits, per="row" if k % 2 else "tensor")
         W = _away_from_ties(rng.normal(size=(6, 6)).astype(np.float32), quantizer)
         yield _quantize(f"quantize/normal/{k}", W, quantizer)
+    yield from _unpublished_codes(rng)
 
 
-def _quantize(test: str, W: Matrix, quantizer: Quantizer) -> Question:
-    whole = Ball(expected.codes(W, quantizer), np.zeros(1))
+def _unpublished_codes(rng: Generator) -> Iterator[Question]:
+    """Codes that the paper does not have, whose questions need not be answered: W - t I quantized
+    and t kept, which a float32 holds exactly; the mean of |w| as the step; and signs."""
+    for per in PER:
+        for kind, bits in (("offset", 3), ("offset", 4), ("mean", 2), ("mean", 4), ("signs", 1)):
+            usual = Quantizer(bits, per=per) if bits > 1 else Quantizer.named("signs", 1)
+            quantizer = replace(usual, per=per, step_rule="largest" if kind == "offset" else "mean")
+            offset = float(rng.integers(1, 64)) / 64 if kind == "offset" else None
+            K = np.rint(rng.normal(size=(6, 6)) * 2.0**12) / 2.0**12
+            K[1, 2] = 0.0
+            K = K if kind == "signs" else _away_from_ties(K.astype(np.float32), quantizer)
+            found = _quantize(f"quantize/{kind}/{per}-{bits}", K, quantizer, offset)
+            yield replace(found, level="may")
+
+
+def _quantize(test: str, K: Matrix, quantizer: Quantizer, offset: float | None = None) -> Question:
+    """The codes of K, where W = K, or W = K + t I with an offset t."""
+    whole = Ball(expected.codes(K, quantizer), np.zeros(1))
     flags = ("ties",) if "/ties/" in test else ()
-    spec = quantizer.spec("W")
+    W = K if offset is None else K + offset * np.eye(len(K))
+    spec = quantizer.spec("W" if offset is None else "K", offset)
     arguments = {"W": W, "spec": spec}
-    balls = {"codes": whole, "step": expected.step_ball(W, quantizer)}
+    balls = {"codes": whole, "step": expected.step_ball(K, quantizer)}
     return Question(test, "quantize", arguments, balls, "quantizer", flags)
 
 
@@ -112,12 +132,14 @@ def _ties(rng: Generator, quantizer: Quantizer) -> Matrix:
 
 
 def _away_from_ties(W: np.ndarray, quantizer: Quantizer) -> Matrix:
-    """Entries whose quotient is near a tie become zero."""
+    """Entries whose quotient is near a tie become zero, until the step that this gives has none."""
     wide = W.astype(np.float64)
-    step = expected.steps(wide, quantizer)[:, None]
-    quotient = np.abs(wide / step)
-    near = np.abs(quotient - np.floor(quotient) - 0.5) < NEAREST_TIE
-    return np.where(near, 0.0, wide)
+    while True:
+        quotient = np.abs(wide / expected.steps(wide, quantizer)[:, None])
+        near = np.abs(quotient - np.floor(quotient) - 0.5) < NEAREST_TIE
+        if not near.any():
+            return wide
+        wide = np.where(near, 0.0, wide)
 
 
 def _equilibria(rng: Generator, random: int) -> Iterator[Question]:

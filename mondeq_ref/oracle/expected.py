@@ -96,15 +96,18 @@ def _whole(left: Matrix, right: Matrix) -> Vector:
 
 
 def codes(W: Matrix, quantizer: Quantizer) -> Integers:
-    """The codes by half-even rounding of the rational quotient w / s."""
+    """The codes by half-even rounding of the rational quotient w / s; of signs by those of w."""
+    if quantizer.levels == "signs":
+        return np.where(W < 0, -1, 1)
     by_row = W if quantizer.per == "row" else W.reshape(1, -1)
     reach = Fraction(quantizer.greatest_code)
     if quantizer.range == "unclipped":
         reach -= Fraction(1, 2)
     rows: list[list[int]] = []
     for row in by_row.tolist():
-        largest = max(abs(Fraction(entry)) for entry in row)
-        step = largest / reach
+        sizes = [abs(Fraction(entry)) for entry in row]
+        is_mean = quantizer.step_rule == "mean"
+        step = sum(sizes) / len(sizes) if is_mean else max(sizes) / reach
         rows.append([round(Fraction(entry) / step) if step else 0 for entry in row])
     clipped = np.clip(np.array(rows), quantizer.least_code, quantizer.greatest_code)
     return clipped.astype(np.int64).reshape(W.shape)

@@ -11,6 +11,7 @@ from mondeq_ref.backward.gradients import gradients
 from mondeq_ref.inputs import given, inject
 from mondeq_ref.operator import Factors, Operator
 from mondeq_ref.quantize import Quantizer, quantize_array
+from mondeq_ref.quantize.operators import without_offset
 from mondeq_ref.rigor.balls import MatrixBall, eigenvalue_range, spectral_norm
 from mondeq_ref.rigor.machine import UNIT_ROUNDOFF
 from mondeq_ref.solve import METHODS, solve
@@ -37,7 +38,8 @@ class OwnImplementation:
         return Factors(A, S, m).product.rounded()
 
     def quantize(self, W: Matrix, spec: Mapping[str, Any]) -> tuple[Integers, float | Vector]:
-        made = quantize_array(W, Quantizer.from_spec(spec))
+        K = without_offset(W, spec["offset"]) if spec["what"] == "K" else W
+        made = quantize_array(K, Quantizer.from_spec(spec))
         return made.codes, made.step
 
     def solve(self, W: Matrix, U: Matrix, b: Vector, X: Matrix) -> Matrix:

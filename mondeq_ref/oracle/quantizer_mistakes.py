@@ -20,6 +20,8 @@ NAMED = {
 def quantizer_mistakes(question: Question) -> Iterator[tuple[Diagnosis, Answer]]:
     W, spec = question.arguments["W"], question.arguments["spec"]
     bits, per, asked = spec["bits"], spec["per"], spec["round"]
+    if spec["what"] != "W" or bits == 1:
+        return  # no mistake is known of these
     q = 2 ** (bits - 1) - 1
     unclipped, full = spec["range"] is None, spec["range"] == "full"
     reach = q + 0.5 if unclipped else float(q)
