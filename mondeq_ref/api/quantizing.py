@@ -34,7 +34,8 @@ def quantize(
     operator : Operator
         The operator; it is not changed.
     bits : int or Quantizer
-        The bit-width, 2 to 32 (1 for signs), of the named quantizer; or a quantizer of your own.
+        The bit-width of the named quantizer, 2 to 32 (1 for signs); with an aim 1 to 16, 1 bit
+        having the codes -1 and 1; or a quantizer of your own.
     quantizer : {"paper-code", "paper-readme", "signs"}
         The published quantizer to use: that of the paper's code, or the one its README describes;
         or, for 1 bit, signs times the mean of the absolute entries.

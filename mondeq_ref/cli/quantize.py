@@ -6,8 +6,9 @@ S - S' are quantized instead of W, and the margin survives at every bit-width.  
 holds integer codes, steps and float arrays, and is read as the quantized operator.
 
 --aim chooses the offset, the step and the rounding of K so that a guarantee is proved at the least
-loss; inputs say which loss matters.  The proof is stored beside --out as NAME.certificate.json.
-Where the aim is not reached, the best that was found is written, and the command exits with 1.
+loss; inputs say which loss matters.  With 1 bit the codes are -1 and 1.  The proof is stored
+beside --out as NAME.certificate.json.  Where the aim is not reached, the best that was found is
+written, and the command exits with 1.
 
 Example: mondeq-ref quantize weights.npz --bits 3 --aim margin --out codes.npz
 """
@@ -42,7 +43,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         type=int,
         required=True,
         metavar="B",
-        help="bits per code, 2 to 32, 1 for signs (required)",
+        help="bits per code, 2 to 32, or 1 with signs or --aim (required)",
     )
     group.add_argument(
         "--quantizer",

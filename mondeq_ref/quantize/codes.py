@@ -107,6 +107,8 @@ def _read(
     )
     if quantizer.levels == "e2m1" and not np.isin(np.abs(made.codes), E2M1_LEVELS).all():
         raise InputError(f"codes.{name} has a code between two levels of E2M1")
+    if quantizer.levels == "signs" and not np.isin(np.abs(made.codes), 1).all():
+        raise InputError(f"codes.{name} has a code beside -1 and 1")
     if not _reaches_an_end(made.codes, step, quantizer):
         raise InputError(
             f"codes.{name} uses fewer than {quantizer.bits} bits: its largest entry would have "

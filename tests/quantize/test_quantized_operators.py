@@ -260,12 +260,16 @@ def test_stored_codes_of_another_width_are_refused(quantizer, what):
             read_codes(codes, layer, renamed)
 
 
-def test_codes_between_the_levels_of_e2m1_are_refused():
+@pytest.mark.parametrize(
+    ("name", "bits", "code", "said"),
+    [("mxfp4", 4, 5, "between two levels of E2M1"), ("signs", 1, 0, "a code beside -1 and 1")],
+)
+def test_codes_between_levels_are_refused(name, bits: int, code: int, said: str):
     layer = generic(np.random.default_rng(3))
-    made = quantize(layer, Quantizer.named("mxfp4", 4), "W")
+    made = quantize(layer, Quantizer.named(name, bits), "W")
     codes = written_codes(made)
     assert read_codes(codes, layer, made.spec).operator.digest == made.operator.digest
     between = codes["codes.W"].copy()
-    between[0, 0] = 5
-    with pytest.raises(InputError, match="between two levels of E2M1"):
+    between[0, 0] = code
+    with pytest.raises(InputError, match=said):
         read_codes(codes | {"codes.W": between}, layer, made.spec)
