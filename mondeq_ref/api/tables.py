@@ -57,6 +57,7 @@ class BitTable:
     uniqueness_radius: Enclosure | None
     accuracy: float | None
     stored: dict[int, list[str]]
+    watched: Watch
 
     @property
     def margin(self) -> Enclosure:
@@ -69,10 +70,10 @@ class BitTable:
     @cached_property
     @USUAL_FLOATS
     def ways(self) -> tuple[Way, ...]:
-        """The published quantization, K, K chosen for a margin, and the factors, for comparison."""
+        """The published quantization, K, K chosen for a guarantee, and the factors."""
         quantizers = [row.quantized.quantizer for row in self.rows]
         with one_thread():
-            return ways(self.operator, quantizers, np.random.default_rng(0))
+            return ways(self.operator, quantizers, np.random.default_rng(0), self.watched)
 
     def __iter__(self) -> Iterator[Row]:
         return iter(self.rows)
@@ -168,7 +169,7 @@ def bit_table(
                 stored[width] = store(folder, row, work, provenance, by_digest=by_digest)
         radius = uniqueness_radius(operator, np.random.default_rng(seed))
     accuracy = None if work is None else accuracy_before(work)
-    return BitTable(operator, rows, radius, accuracy, stored)
+    return BitTable(operator, rows, radius, accuracy, stored, watched)
 
 
 def _widths(bits: Iterable[int]) -> list[int]:

@@ -97,11 +97,10 @@ class Safe:
     def least_ratio(self) -> float | None:
         """||W - W~||_2 / m is at least this for every offset, step and rounding; None where that
         is not asked, or m is not positive."""
-        original, K = self.quantized.original, self.quantized.arrays["K"]
-        most = original.margin.hi
-        if self.reached or self.aim != "paper" or not most > 0:
+        original = self.quantized.original
+        if self.reached or self.aim != "paper" or not original.margin.hi > 0:
             return None
-        return float(np.nextafter(least_change(original.W, K.quantizer) / most, 0))
+        return least_ratio(original, self.quantized.quantizer)
 
     @property
     def obstacle(self) -> str:
@@ -114,6 +113,17 @@ class Safe:
             f"whatever the offset and the step, ||W - W~|| >= {np.floor(least * 1e3) / 1e3:.3f} m, "
             "because some row or column of W is so far from the levels"
         )
+
+
+def least_ratio(operator: Operator, quantizer: Quantizer) -> float:
+    """||W - W~||_2 / m is at least this for every offset, step and rounding; for m > 0."""
+    return float(np.nextafter(least_change(operator.W, quantizer) / operator.margin.hi, 0))
+
+
+def chosen_quantizer(bits: int) -> Quantizer:
+    """The quantizer whose step and rounding are chosen: signs at 1 bit, else integers."""
+    levels = "signs" if bits == 1 else "integers"
+    return Quantizer(bits, rounding="chosen", step_rule="chosen", levels=levels)
 
 
 Watch = Callable[[Iterable[Choice], int], Iterable[Choice]]
@@ -137,8 +147,7 @@ def quantize_safely(
         raise InputError(f"aim must be one of {', '.join(get_args(Aim))}, got {aim!r}")
     if what not in ("K", "KUb"):
         raise InputError(f"an aim chooses what is kept beside K: what must be K or KUb, got {what}")
-    levels = "signs" if bits == 1 else "integers"
-    quantizer = Quantizer(bits, rounding="chosen", step_rule="chosen", levels=levels)
+    quantizer = chosen_quantizer(bits)
     if quantizer.bits > MOST_BITS:
         raise InputError(f"an aim needs at most {MOST_BITS} bits: more meet it by rounding alone")
     largest = float(np.abs(operator.W).max())

@@ -1,14 +1,15 @@
-"""Four ways to quantize an operator, and the fewest bits at which each keeps a margin, proved.
+"""Four ways to quantize an operator, what is proved of each, and from how many bits on.
 
     published         W, as the named quantizer does it
     identity exact    K = W - t I by the same quantizer, t being kept
-    safe              K, its step and rounding chosen for a margin (`study.safe`)
+    safe              K, its step and rounding chosen for the paper's condition, or else for a
+                      margin (`study.safe`), unless the identity-exact codes have that rung
     factors           A and S - S', whose margin survives by construction
 
 Rungs 1 to 4 are compared, which need no search.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -20,12 +21,13 @@ from mondeq_ref.operator import Operator
 from mondeq_ref.quantize import Quantizer, What, quantize
 from mondeq_ref.rigor.verdict import Guarantee
 from mondeq_ref.study.bit_table import structure_of
-from mondeq_ref.study.safe import quantize_safely
+from mondeq_ref.study.safe import WANTED, Aim, chosen_quantizer, least_ratio, quantize_safely
 
 BY_QUANTIZER: Mapping[str, What] = MappingProxyType(
     {"published": "W", "identity exact": "K", "factors": "factors"}
 )
 SAFE = "safe"
+AIMS: tuple[Aim, ...] = ("paper", "margin")  # from the stronger to the weaker
 MOST_SAFE_BITS = 8  # beyond, rounding alone keeps the margin or no choice does
 MOST_SAFE_UNITS = 200  # a choice takes minutes from here on
 
@@ -50,23 +52,38 @@ class Way:
 
 
 def ways(
-    operator: Operator, quantizers: Iterable[Quantizer], rng: np.random.Generator
+    operator: Operator,
+    quantizers: Iterable[Quantizer],
+    rng: np.random.Generator,
+    watched: Callable[[Iterable[int]], Iterable[int]] = iter,
 ) -> tuple[Way, ...]:
-    """Every way at the widths of these quantizers; choosing is tried from the fewest bits up, and
-    ends where it succeeds."""
-    ordered = sorted(quantizers, key=lambda each: each.bits)
-    found: list[Way] = []
-    for name, what in BY_QUANTIZER.items():
-        if what != "factors" or operator.factors is not None:
-            found.append(Way(name, {each.bits: _rung(operator, each, what) for each in ordered}))
-    widths = [each.bits for each in ordered if each.bits <= MOST_SAFE_BITS]
-    safe: dict[int, int | None] = {}
-    for bits in widths if operator.n < MOST_SAFE_UNITS and operator.margin.lo > 0 else ():
-        made = quantize_safely(operator, bits, rng=rng)
-        safe[bits] = made.rung if made.reached else None
-        if made.reached:
+    """Every way at the widths of these quantizers; `watched` yields the widths."""
+    by_bits = {each.bits: each for each in sorted(quantizers, key=lambda each: each.bits)}
+    may_choose = operator.n < MOST_SAFE_UNITS and operator.margin.lo > 0
+    names = ["published", "identity exact", SAFE]
+    names += ["factors"] if operator.factors is not None else []
+    rungs: dict[str, dict[int, int | None]] = {name: {} for name in names}
+    for bits in watched(list(by_bits)):
+        for name, what in BY_QUANTIZER.items():
+            if name in rungs:
+                rungs[name][bits] = _rung(operator, by_bits[bits], what)
+        if may_choose and bits <= MOST_SAFE_BITS:
+            rungs[SAFE][bits] = _chosen(operator, bits, rng)
+    return tuple(Way(name, found) for name, found in rungs.items())
+
+
+def _chosen(operator: Operator, bits: int, rng: np.random.Generator) -> int | None:
+    """The first rung of codes that are chosen; that of the nearest codes if none is stronger."""
+    nearest = _rung(operator, Quantizer.named("signs" if bits == 1 else "paper-code", bits), "K")
+    for aim in AIMS:
+        if nearest is not None and nearest <= WANTED[aim]:
             break
-    return (*found[:2], Way(SAFE, safe), *found[2:])
+        if aim == "paper" and least_ratio(operator, chosen_quantizer(bits)) >= 1:
+            continue
+        made = quantize_safely(operator, bits, aim, rng=rng)
+        if made.reached:
+            return made.rung
+    return nearest
 
 
 def summary(found: Iterable[Way]) -> str:

@@ -26,12 +26,15 @@ def rng() -> np.random.Generator:
 
 
 def test_fewer_bits_are_provable_when_codes_are_chosen() -> None:
-    """On the main operator: published from 5, chosen for a margin from 2."""
-    found = {way.name: way for way in ways(shipped.operator(), map(Quantizer, (2, 3, 5)), rng())}
-    assert found["published"].rungs == {2: 4, 3: None, 5: 3}
+    """On the main operator: published from 5, chosen codes from 2, with the paper's own condition
+    from 4; at 5 bits and up the nearest codes of K have it."""
+    widths = [2, 3, 4, 5]
+    found = {way.name: way for way in ways(shipped.operator(), map(Quantizer, widths), rng())}
+    assert found["published"].rungs == {2: 4, 3: None, 4: None, 5: 3}
     assert found["published"].lasting == 5
     assert found["safe"].lasting == found["factors"].lasting == 2
-    assert found["safe"].rungs.keys() == {2}
+    assert found["safe"].rungs[5] == found["safe"].rungs[4] == 2
+    assert all(rung in (3, 4) for rung in map(found["safe"].rungs.get, (2, 3)))
 
 
 def test_operators_without_margin_or_factors_have_fewer_ways() -> None:
