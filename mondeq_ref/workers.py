@@ -80,6 +80,23 @@ def finished(
             future.cancel()
 
 
+def beside(pool: Executor | None, work: Callable[..., Result], *given: Any) -> Callable[[], Result]:
+    """One long job, begun now where there is a pool; its result is asked for later."""
+    if pool is None:
+        return lambda: work(*given)
+    with _interrupts_held_back():
+        future = pool.submit(work, *given)
+
+    def result() -> Result:
+        try:
+            return _result(future)
+        except (BrokenExecutor, CancelledError) as error:
+            said = _in_one_line(error)
+            raise WorkersLostError(f"the workers ended before the work ({said})") from None
+
+    return result
+
+
 def _result(future: "Future[Result]") -> Result:
     try:
         return future.result()

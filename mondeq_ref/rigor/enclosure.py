@@ -1,7 +1,7 @@
 """A real number known to lie between two floats.
 
-Each end is computed by Arb at `PRECISION` bits and rounded outward to a float once, so an
-operation whose result is a float stays exact.  The result of an undefined operation (division by
+Each end is rounded outward once (`rigor.directed`), so an operation whose result is a float stays
+exact.  The result of an undefined operation (division by
 an interval that contains zero, arithmetic with an infinite end) is the whole line.
 
 `<`, `<=`, `>` and `>=` are statements about the number: true only if proved, false only if
@@ -13,14 +13,20 @@ such as f"{m:.3f}" give the rounded middle, which is not a bound.
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
-from math import inf, isfinite, nextafter
+from math import inf, isfinite
 from typing import Union
 
 from flint import arb, fmpq
 
-from mondeq_ref.rigor.process import precision
-
-PRECISION = 128
+from mondeq_ref.rigor.directed import (
+    Ends,
+    fraction,
+    of_ball,
+    product,
+    quotient,
+    root,
+    total,
+)
 
 
 class UndecidedError(ArithmeticError):
@@ -48,7 +54,7 @@ class Enclosure:
             return value
         if isinstance(value, float):
             return Enclosure(value, value)
-        return from_rational(fmpq(value.numerator, value.denominator))
+        return Enclosure(*fraction(value.numerator, value.denominator))
 
     @property
     def width(self) -> float:
@@ -92,7 +98,7 @@ class Enclosure:
 
     def __add__(self, other: Number) -> "Enclosure":
         b = Enclosure.of(other)
-        return _between(lambda x, y: x + y, (self.lo, b.lo), (self.hi, b.hi))
+        return _between(total, (self.lo, b.lo), (self.hi, b.hi))
 
     def __sub__(self, other: Number) -> "Enclosure":
         return self + -Enclosure.of(other)
@@ -100,16 +106,16 @@ class Enclosure:
     def __mul__(self, other: Number) -> "Enclosure":
         b = Enclosure.of(other)
         if self.lo >= 0 and b.lo >= 0:
-            return _between(_product, (self.lo, b.lo), (self.hi, b.hi))
-        return _hull(self, b, _product)
+            return _between(product, (self.lo, b.lo), (self.hi, b.hi))
+        return _hull(self, b, product)
 
     def __truediv__(self, other: Number) -> "Enclosure":
         b = Enclosure.of(other)
         if b.lo <= 0 <= b.hi:
             return WHOLE_LINE
         if self.lo >= 0 and b.lo > 0:
-            return _between(_quotient, (self.lo, b.hi), (self.hi, b.lo))
-        return _hull(self, b, _quotient)
+            return _between(quotient, (self.lo, b.hi), (self.hi, b.lo))
+        return _hull(self, b, quotient)
 
     __radd__ = __add__
     __rmul__ = __mul__
@@ -124,7 +130,9 @@ class Enclosure:
         """The root of a number known to be nonnegative; a negative lower end is cut at 0."""
         if self.hi < 0:
             return WHOLE_LINE
-        return _between(_root, (max(self.lo, 0.0), 0.0), (self.hi, 0.0))
+        if not (isfinite(self.lo) and isfinite(self.hi)):
+            return WHOLE_LINE
+        return Enclosure(root(max(self.lo, 0.0))[0], root(self.hi)[1])
 
 
 WHOLE_LINE = Enclosure(-inf, inf)
@@ -137,62 +145,29 @@ def _decided(a: Enclosure, sign: str, b: Enclosure, proved: bool, refuted: bool)
     return proved
 
 
-def _root(x: arb, _: arb) -> arb:
-    return x.sqrt()
-
-
-def _product(x: arb, y: arb) -> arb:
-    return x * y
-
-
-def _quotient(x: arb, y: arb) -> arb:
-    return x / y
-
-
 def _between(
-    op: Callable[[arb, arb], arb], least: tuple[float, float], most: tuple[float, float]
+    op: Callable[[float, float], Ends], least: tuple[float, float], most: tuple[float, float]
 ) -> Enclosure:
     """[op(least), op(most)]: for signs that say at which corners an operation has its ends."""
     if not all(map(isfinite, (*least, *most))):
         return WHOLE_LINE
-    with precision(PRECISION):
-        low = op(arb(least[0]), arb(least[1]))
-        high = low if most == least else op(arb(most[0]), arb(most[1]))
-        if not (low.is_finite() and high.is_finite()):
-            return WHOLE_LINE
-        return Enclosure(_round_down(low.lower()), -_round_down(-high.upper()))
+    low = op(*least)
+    return Enclosure(low[0], low[1] if most == least else op(*most)[1])
 
 
-def _hull(a: Enclosure, b: Enclosure, op: Callable[[arb, arb], arb]) -> Enclosure:
+def _hull(a: Enclosure, b: Enclosure, op: Callable[[float, float], Ends]) -> Enclosure:
     """The operations here are monotone in each argument, so the ends are at the corners."""
     if not all(isfinite(end) for end in (a.lo, a.hi, b.lo, b.hi)):
         return WHOLE_LINE
-    with precision(PRECISION):
-        corners = [op(arb(x), arb(y)) for x in {a.lo, a.hi} for y in {b.lo, b.hi}]
-        enclosures = [from_ball(corner) for corner in corners]
-    return Enclosure(min(e.lo for e in enclosures), max(e.hi for e in enclosures))
+    corners = [op(x, y) for x in {a.lo, a.hi} for y in {b.lo, b.hi}]
+    return Enclosure(min(lo for lo, _ in corners), max(hi for _, hi in corners))
 
 
 def from_ball(ball: arb) -> Enclosure:
     """The tightest pair of floats around an Arb ball."""
-    if not ball.is_finite():
-        return WHOLE_LINE
-    return Enclosure(_round_down(ball.lower()), -_round_down(-ball.upper()))
+    return Enclosure(*of_ball(ball))
 
 
 def from_rational(value: fmpq) -> Enclosure:
     """The tightest pair of floats around p/q."""
-    with precision(PRECISION):
-        near = from_ball(arb(value))
-    for end in (near.lo, near.hi):
-        if isfinite(end) and fmpq(*end.as_integer_ratio()) == value:
-            return Enclosure(end, end)
-    return near
-
-
-def _round_down(x: arb) -> float:
-    """The largest float that is certainly at most x."""
-    near = float(x)
-    while near > -inf and not arb(near) <= x:
-        near = nextafter(near, -inf)
-    return near
+    return Enclosure(*fraction(int(value.p), int(value.q)))

@@ -10,7 +10,7 @@ from math import isfinite
 from flint import arb
 
 from mondeq_ref.arrays import InputError
-from mondeq_ref.rigor.enclosure import PRECISION
+from mondeq_ref.rigor.directed import PRECISION
 from mondeq_ref.rigor.process import precision
 
 

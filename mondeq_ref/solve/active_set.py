@@ -142,9 +142,13 @@ def newton(
 
 
 def newton_row(M: Matrix, c: Vector, active: Booleans, max_steps: int) -> tuple[Vector, int, bool]:
-    """Newton for one input, with LAPACK."""
+    """Newton for one input, with LAPACK; an active set that comes again is a cycle."""
     z = np.zeros_like(c)
+    seen = set[bytes]()
     for step in range(1, max_steps + 1):
+        if active.tobytes() in seen:
+            return z, step - 1, False
+        seen.add(active.tobytes())
         units = np.flatnonzero(active)
         z = np.zeros_like(c)
         try:

@@ -17,23 +17,26 @@ def lemke(M: Matrix, c: Vector, max_pivots: int) -> tuple[Vector | None, int]:
     n = len(c)
     if (c <= 0).all():
         return np.zeros(n), 0
-    artificial, right = 2 * n, 2 * n + 1
-    # Columns: w (n), z (n), the artificial variable, the right-hand side of w - M z - e t = -c.
-    tableau = np.concatenate([np.eye(n), -M, -np.ones((n, 1)), -c[:, None]], axis=1)
-    basis = np.arange(n)
-    row, entering = int(np.argmin(tableau[:, right])), artificial
+    artificial = 2 * n
+    # w - M z - e t = -c, solved for the basic variables: a column for each other variable (first
+    # z, then t), and the right-hand side.  Basic columns would only be columns of the identity.
+    tableau = np.concatenate([-M, -np.ones((n, 1)), -c[:, None]], axis=1)
+    basis, others = np.arange(n), np.arange(n, 2 * n + 1)
+    scratch = np.empty_like(tableau)
+    row, place = int(np.argmin(tableau[:, -1])), n
     for pivots in range(1, max_pivots + 1):
-        _pivot(tableau, row, entering)
-        leaving, basis[row] = int(basis[row]), entering
+        _exchange(tableau, row, place, scratch)
+        leaving = int(basis[row])
+        basis[row], others[place] = others[place], leaving
         if leaving == artificial:
-            return _read(tableau, basis, n), pivots
-        entering = leaving + n if leaving < n else leaving - n
-        column = tableau[:, entering]
+            return _read(tableau[:, -1], basis, n), pivots
+        place = int(np.argmax(others == (leaving + n if leaving < n else leaving - n)))
+        column = tableau[:, place]
         usable = column > PIVOT_FLOOR * max(1.0, float(np.abs(column).max()))
         if not usable.any():
             return None, pivots
         ratios = np.full(n, np.inf)
-        ratios[usable] = tableau[usable, right] / column[usable]
+        ratios[usable] = tableau[usable, -1] / column[usable]
         tied = ratios <= ratios.min() * (1 + PIVOT_FLOOR)
         # Among ties the artificial variable leaves first: that ends the search.
         row = int(np.argmax(tied & (basis == artificial)))
@@ -42,15 +45,19 @@ def lemke(M: Matrix, c: Vector, max_pivots: int) -> tuple[Vector | None, int]:
     return None, max_pivots
 
 
-def _pivot(tableau: Matrix, row: int, column: int) -> None:
-    tableau[row] /= tableau[row, column]
-    others = tableau[:, column].copy()
-    others[row] = 0.0
-    tableau -= others[:, None] * tableau[row]
+def _exchange(tableau: Matrix, row: int, place: int, scratch: Matrix) -> None:
+    """The basic variable of the row and the other one of the column change places."""
+    column = tableau[:, place].copy()
+    tableau[:, place] = 0.0
+    tableau[row, place] = 1.0
+    tableau[row] /= column[row]
+    column[row] = 0.0
+    np.multiply(column[:, None], tableau[row], out=scratch)
+    tableau -= scratch
 
 
-def _read(tableau: Matrix, basis: np.ndarray, n: int) -> Vector:
+def _read(values: Vector, basis: np.ndarray, n: int) -> Vector:
     z = np.zeros(n)
     is_z = (basis >= n) & (basis < 2 * n)
-    z[basis[is_z] - n] = np.maximum(tableau[is_z, -1], 0.0)
+    z[basis[is_z] - n] = np.maximum(values[is_z], 0.0)
     return z

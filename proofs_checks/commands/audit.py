@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 
     from mondeq_ref.files.load import Inputs
     from mondeq_ref.operator import Operator
-    from proofs_checks.audit.findings import ClaimFinding
 
     Given = tuple[Operator | None, Inputs | None, dict[str, str]]  # and digests of what was read
 
@@ -126,8 +125,12 @@ def _audit(args: argparse.Namespace) -> dict[str, Any]:
     """The JSON object from which the terminal text, the page and the file are made."""
     import time
 
+    from mondeq_ref.cli import options
     from mondeq_ref.documents.provenance import record
+    from mondeq_ref.report.console import track
+    from mondeq_ref.workers import beside
     from proofs_checks.audit.document import result
+    from proofs_checks.audit.run import run as run_claims
     from proofs_checks.claims import NAMES
     from proofs_checks.hunter.section import section as hunted
     from proofs_checks.report.figures import gathered
@@ -137,28 +140,12 @@ def _audit(args: argparse.Namespace) -> dict[str, Any]:
     operator, inputs, digests = _given(args)
     figures = None if args.figures is None else gathered(args.figures)
     began = time.perf_counter()
-    findings = _findings(args, names, cases)
-    return result(
-        findings,
-        {
-            **_sections(args, operator, inputs),
-            "hunter": hunted(names),
-            "figures": figures,
-        },
-        seed=args.seed,
-        cases=cases,
-        seconds=time.perf_counter() - began,
-        provenance=record(digests, args.seed),
-    )
-
-
-def _findings(args: argparse.Namespace, names: list[str], cases: int) -> "list[ClaimFinding]":
-    from mondeq_ref.cli import options
-    from mondeq_ref.report.console import track
-    from proofs_checks.audit.run import run as run_claims
-
     with options.executor(args) as pool:
-        return run_claims(
+        # An operator that was given stays here: its exact matrices cannot be sent to a process.
+        shared = pool if operator is None else None
+        sections = beside(shared, _sections, args.only, operator, inputs, args.seed)
+        stored = beside(pool, hunted, names)
+        findings = run_claims(
             names,
             seed=args.seed,
             cases=cases,
@@ -166,6 +153,15 @@ def _findings(args: argparse.Namespace, names: list[str], cases: int) -> "list[C
             pool=pool,
             progress=lambda steps, total: track(steps, "claims", total, quiet=args.quiet),
         )
+        found = {**sections(), "hunter": stored()}
+    return result(
+        findings,
+        {**found, "figures": figures},
+        seed=args.seed,
+        cases=cases,
+        seconds=time.perf_counter() - began,
+        provenance=record(digests, args.seed),
+    )
 
 
 def _given(args: argparse.Namespace) -> "Given":
@@ -187,7 +183,7 @@ def _given(args: argparse.Namespace) -> "Given":
 
 
 def _sections(
-    args: argparse.Namespace, operator: "Operator | None", inputs: "Inputs | None"
+    only: str | None, operator: "Operator | None", inputs: "Inputs | None", seed: int
 ) -> "Mapping[str, Any]":
     """The sections on the given operator, or without one on the shipped operators.
 
@@ -195,9 +191,9 @@ def _sections(
     """
     from proofs_checks.operators.examine import examine
 
-    if operator is None and args.only:
+    if operator is None and only:
         return {}
-    return examine(operator, inputs, seed=args.seed)
+    return examine(operator, inputs, seed=seed)
 
 
 def _folder(out: str) -> "Path":

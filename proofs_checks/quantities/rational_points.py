@@ -13,7 +13,7 @@ from flint import fmpq, fmpq_mat
 from mondeq_ref.arrays import Vector
 from mondeq_ref.operator import Operator
 from mondeq_ref.rigor.dyadic import Dyadic, identity
-from mondeq_ref.rigor.rational import fraction_of, times_power
+from mondeq_ref.rigor.rational import times_power
 from proofs_checks.instance import Instance
 
 
@@ -83,7 +83,12 @@ def iterate(M: fmpq_mat, c: fmpq_mat, alpha: Fraction, steps: int) -> fmpq_mat:
 
 
 def squared_length(v: fmpq_mat) -> Fraction:
-    return fraction_of(sum((entry * entry for entry in v.entries()), fmpq(0)))
+    """The sum of squares of the entries of a row, a column or a matrix.
+
+    In integers over one denominator: a sum of fractions would be reduced at every term."""
+    numerators, denominator = v.numer_denom()
+    square = sum(x * x for x in map(int, numerators.entries()))
+    return Fraction(square, int(denominator) ** 2)
 
 
 @lru_cache(maxsize=2)

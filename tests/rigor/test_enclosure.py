@@ -3,7 +3,7 @@
 import operator
 from contextlib import suppress
 from fractions import Fraction
-from math import inf, isfinite, nan, nextafter
+from math import inf, isfinite, ldexp, nan, nextafter
 
 import numpy as np
 import pytest
@@ -11,6 +11,7 @@ from flint import arb, fmpq
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from mondeq_ref.rigor import directed
 from mondeq_ref.rigor.enclosure import (
     WHOLE_LINE,
     Enclosure,
@@ -78,6 +79,27 @@ def test_operations_whose_results_are_floats_are_exact(p: int, q: int) -> None:
     assert total.lo == total.hi == p + q
     assert (Enclosure.of(float(p)) * 0.5).width == 0
     assert Enclosure.of(float(p * p % 2**26) ** 2).sqrt() == Enclosure.of(p * p % 2**26)
+
+
+NEAR_ONE = st.floats(0.5, 2.0)
+
+
+@given(NEAR_ONE, NEAR_ONE, st.integers(-450, 450), st.integers(-450, 450))
+def test_ends_are_neighbors_and_equal_only_at_a_float(x: float, y: float, j: int, k: int) -> None:
+    x, y = ldexp(x, j), -ldexp(y, k)
+    p, q = Fraction(x), Fraction(y)
+    results = [
+        (directed.product(x, y), p * q),
+        (directed.quotient(x, y), p / q),
+        (directed.total(x, y), p + q),
+        (directed.total(x, -x * (1 + 2**-52)), p - Fraction(x * (1 + 2**-52))),
+    ]
+    for (lo, hi), exact in results:
+        assert Fraction(lo) <= exact <= Fraction(hi) <= Fraction(nextafter(lo, inf))
+        assert (lo == hi) == (Fraction(lo) == exact)
+    lo, hi = directed.root(x)
+    assert Fraction(lo) ** 2 <= p <= Fraction(hi) ** 2
+    assert hi <= nextafter(lo, inf)
 
 
 @given(st.fractions())

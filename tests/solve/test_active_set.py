@@ -67,7 +67,7 @@ def test_newton_that_cycles_is_caught_and_lemke_finishes() -> None:
     for start in np.ndindex(2, 2, 2):
         for c in (M @ [1.0, 2.0, 1.5], np.array([1.0, -2.0, 1.0]), np.array([4.0, 4.0, 4.0])):
             _, steps, settled = newton_row(M, c, np.array(start, dtype=bool), 30)
-            assert settled or steps == 30
+            assert settled or steps <= 8  # of eight active sets one comes again
             unsettled += not settled
     assert unsettled > 0
     c = np.array([M @ [1.0, 2.0, 1.5], [4.0, 4.0, 4.0]])
