@@ -1,0 +1,189 @@
+"""Inputs from which forward-backward, started at zero, provably does not converge.
+
+    GROWS   the active units stay the same from some step on, and the states grow without bound
+    CYCLES  an iterate returns exactly, and the iterates between are not all the same
+
+The first is proved in three parts.  Floats find a step K and a cone (`certify.growing_cone`).
+Iterates on a grid of 2^-P, in integers, follow the exact ones to step K: ReLU does not increase
+distances, so e_k <= ||I - alpha M|| e_{k-1} + rounding, and no sign needs to be known on the way.
+Then the exact iterate K is in the cone.  M and c are the exact ones, alpha is the float.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from math import ceil, isfinite, log2
+
+import numpy as np
+from flint import fmpq, fmpz, fmpz_mat
+
+from mondeq_ref.arrays import Booleans, Matrix
+from mondeq_ref.certify.growing_cone import GrowingCone, growing_cone
+from mondeq_ref.certify.limits import EXACT_BELOW
+from mondeq_ref.inputs import Injections
+from mondeq_ref.operator import Operator
+from mondeq_ref.rigor.dyadic import Dyadic, identity
+from mondeq_ref.rigor.process import one_thread
+from mondeq_ref.rigor.rational import fmpq_of, times_power
+from mondeq_ref.rigor.spectrum import spectral_norm
+
+LOOK = 25  # steps between two looks at the active units
+SPARE_BITS = 80  # of the grid, beyond what the growth of errors takes
+MOST_BITS = 4096  # of the grid
+LONGEST_CYCLE = 12  # steps in which an exact return is looked for; the numbers grow in length
+MOST_STEPS = 4000
+
+
+class Way(Enum):
+    GROWS = "the states grow without bound"
+    CYCLES = "the iterates return exactly"
+
+
+@dataclass(frozen=True)
+class Divergence:
+    """Why forward-backward from zero does not converge: from `step` on it grows on these active
+    units, or returns with this period."""
+
+    way: Way
+    step: int
+    active: tuple[int, ...] = ()
+    period: int = 0
+
+
+@one_thread()
+def divergences(
+    operator: Operator, injections: Injections, alpha: float, most_steps: int = MOST_STEPS
+) -> list[Divergence | None]:
+    """For every row a proof that forward-backward from zero does not converge, or None."""
+    answers: list[Divergence | None] = [None] * len(injections)
+    C = injections.exact
+    if C is None or operator.n == 0 or operator.n >= EXACT_BELOW:
+        return answers
+    walk = Walk(operator.exact_M, alpha)
+    columns = [Dyadic(fmpz_mat(C.shape[1], 1, row), C.exponent) for row in C.integers.table()]
+    answers = [walk.cycle(c) for c in columns]
+    left = np.array([row for row, answer in enumerate(answers) if answer is None], dtype=np.int64)
+    proposals = walk.proposals(injections.c[left], most_steps)
+    wanted = {int(left[place]): found for place, found in proposals.items()}
+    groups: dict[int, dict[int, int]] = {}  # the finer the grid, the slower
+    for row, (step, _) in wanted.items():
+        groups.setdefault(step.bit_length(), {})[row] = step
+    for steps in groups.values():
+        for row, iterate in walk.on_grid(columns, steps):
+            step, cone = wanted[row]
+            if iterate.enters(cone, columns[row]):
+                answers[row] = Divergence(Way.GROWS, step, tuple(cone.active))
+    return answers
+
+
+@dataclass(frozen=True, eq=False)
+class GridIterate:
+    """The exact iterate is ReLU of a column that is within `error` of y."""
+
+    y: Dyadic
+    error: fmpq
+
+    def enters(self, cone: GrowingCone, c: Dyadic) -> bool:
+        """Whether the exact iterate is zero off the cone's active units, and kept by the cone."""
+        entries = self.y.integers.entries()
+        if not all(times_power(entries[j], self.y.exponent) <= -self.error for j in cone.inactive):
+            return False
+        return cone.keeps(_relu(self.y), c, self.error)
+
+
+class Walk:
+    """Forward-backward with one matrix and one step: exactly, in floats, and on grids."""
+
+    def __init__(self, M: Dyadic, alpha: float) -> None:
+        self.M, self.alpha = M, alpha
+        self.B = identity(M.shape[0]) - M * alpha
+        self._cones: dict[bytes, GrowingCone | None] = {}
+
+    def cone(self, active: Booleans) -> GrowingCone | None:
+        key = active.tobytes()
+        if key not in self._cones:
+            self._cones[key] = growing_cone(self.M, self.alpha, np.flatnonzero(active).tolist())
+        return self._cones[key]
+
+    def cycle(self, c: Dyadic) -> Divergence | None:
+        """Whether one of the first iterates, which are exact, returns."""
+        drift = c * self.alpha
+        seen = [Dyadic(fmpz_mat(c.shape[0], 1), 0)]
+        for step in range(1, LONGEST_CYCLE + 1):
+            z = _relu(self.B @ seen[-1] + drift)
+            if z == seen[-1]:
+                return None  # an equilibrium
+            for before, other in enumerate(seen):
+                if z == other:
+                    return Divergence(Way.CYCLES, before, period=step - before)
+            seen.append(z)
+        return None
+
+    def proposals(self, C: Matrix, most_steps: int) -> dict[int, tuple[int, GrowingCone]]:
+        """Row -> a step, and a cone that seems to hold the iterate from there on."""
+        B, drift = self.B.rounded().T, self.alpha * C
+        z, rows = np.zeros_like(C), np.arange(len(C))
+        before, moved_before = np.zeros(C.shape, np.bool_), np.zeros(len(C))
+        found: dict[int, tuple[int, GrowingCone]] = {}
+        for step in range(1, most_steps + 1):
+            with np.errstate(over="ignore", invalid="ignore"):
+                after = np.maximum(z @ B + drift[rows], 0.0)
+                moved = np.abs(after - z).max(axis=1, initial=0.0)
+            z = after
+            if step % LOOK:
+                continue
+            now, finite = z > 0, np.isfinite(moved)
+            candidates = finite & (now == before).all(axis=1) & (moved > moved_before)
+            for k in np.flatnonzero(candidates).tolist():
+                cone = self.cone(now[k])
+                if cone is not None and cone.seems_to_keep(z[k], C[rows[k]]):
+                    found[int(rows[k])] = step, cone
+            keep = finite & (moved > 0) & ~np.isin(rows, list(found))
+            z, rows, before, moved_before = z[keep], rows[keep], now[keep], moved[keep]
+            if len(rows) == 0:
+                break
+        return found
+
+    def on_grid(
+        self, columns: Sequence[Dyadic], steps: Mapping[int, int]
+    ) -> Iterator[tuple[int, GridIterate]]:
+        """The iterate of every row at its step, on a grid that is fine enough for the last."""
+        last = max(steps.values(), default=0)
+        growth = max(1.0, spectral_norm(self.B).hi)
+        bits = SPARE_BITS + ceil(last * log2(growth)) if isfinite(growth) else MOST_BITS + 1
+        if last == 0 or bits > MOST_BITS:
+            return
+        rows, n = sorted(steps, key=lambda row: -steps[row]), self.M.shape[0]
+        drifts = [_on_grid(columns[row] * self.alpha, -bits).entries() for row in rows]
+        Z, error, factor = fmpz_mat(len(rows), n), fmpz(0), fmpq_of(growth)
+        transposed = self.B.T
+        for step in range(1, last + 1):
+            image = _on_grid(Dyadic(Z, -bits) @ transposed, -bits).table()
+            # Rounding down the drift and the image moves each entry by less than 2 units.
+            error = error * factor.p // factor.q + 1 + 2 * n
+            states = [
+                [x + d for x, d in zip(row, drift, strict=True)]
+                for row, drift in zip(image, drifts, strict=False)
+            ]
+            while rows and steps[rows[-1]] == step:
+                y = Dyadic(fmpz_mat(n, 1, states.pop()), -bits)
+                yield rows.pop(), GridIterate(y, times_power(error, -bits))
+            Z = fmpz_mat(len(rows), n, _positive(x for row in states for x in row))
+
+
+def _relu(column: Dyadic) -> Dyadic:
+    entries = _positive(column.integers.entries())
+    return Dyadic(fmpz_mat(len(entries), 1, entries), column.exponent)
+
+
+def _positive(entries: Iterable[fmpz]) -> list[fmpz]:
+    return [x if x > 0 else fmpz(0) for x in entries]
+
+
+def _on_grid(A: Dyadic, exponent: int) -> fmpz_mat:
+    """The entries rounded down to multiples of 2^exponent."""
+    shift = A.exponent - exponent
+    if shift >= 0:
+        return A.integers_at(exponent)
+    entries = [x >> -shift for x in A.integers.entries()]
+    return fmpz_mat(A.integers.nrows(), A.integers.ncols(), entries)
