@@ -1,6 +1,6 @@
 """Make data/certificates: proofs that take a search, or that are worth checking by hand.
 
-    python data/make/certificates.py
+    python -m data.make.certificates
 
 For the main float operator every width from 2 to 8 bits; of the operators trained for their
 quantizer those that meet the paper's own condition at 3 and 4 bits, and those whose margin is
@@ -12,6 +12,7 @@ import shutil
 import sys
 from pathlib import Path
 
+from data.make.sums import seal
 from mondeq_ref.cli.main import main
 from mondeq_ref.instances import shipped
 
@@ -37,3 +38,4 @@ if __name__ == "__main__":
         if quantized is None:
             sys.exit(f"{operator} has no quantizer")
         certify(operator, str(quantized.quantizer.bits), quantized.what)
+    seal(DATA)

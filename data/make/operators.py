@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from data.make.recipes import catalog
-from data.make.shipped_files import export, seal
+from data.make.shipped_files import export, license_inputs
+from data.make.sums import seal
 from mondeq_ref.datasets import load
 from mondeq_ref.files.run_files import RunFiles
 from mondeq_ref.train.finish import finish
@@ -38,6 +39,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     if args.data is not None:
         for name in catalog():
             export(name, args.work / f"{name}.npz", tested, args.data)
+        license_inputs(args.data)
         seal(args.data)
     return 0
 

@@ -1,7 +1,6 @@
-"""From finished runs to the folders that ship: operators, their named inputs, and checksums."""
+"""From finished runs to the folders that ship: operators and their named inputs."""
 
 import shutil
-from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile
@@ -14,7 +13,7 @@ from mondeq_ref.files.atomic import write_atomically
 from mondeq_ref.files.npz import read_npz, write_npz
 from mondeq_ref.files.run_files import RunFiles
 from mondeq_ref.inputs import inject
-from mondeq_ref.instances.shipped import MAIN, SUMS
+from mondeq_ref.instances.shipped import MAIN
 from mondeq_ref.instances.trained import read_trained
 from mondeq_ref.operator import Operator
 from mondeq_ref.quantize import Quantizer, quantize
@@ -68,13 +67,9 @@ def deflated(npz: bytes) -> bytes:
     return content.getvalue()
 
 
-def seal(data: Path) -> None:
-    """Checksums of everything in the two folders, and the license of what comes from MNIST."""
+def license_inputs(data: Path) -> None:
+    """The license of what comes from MNIST."""
     write_atomically(data / "inputs" / "LICENSE-MNIST.txt", LICENSE.encode())
-    for folder in (data / "operators", data / "inputs"):
-        files = sorted(path for path in folder.iterdir() if path.is_file() and path.name != SUMS)
-        lines = [f"{sha256(path.read_bytes()).hexdigest()}  {path.name}\n" for path in files]
-        write_atomically(folder / SUMS, "".join(lines).encode())
 
 
 def _injections(operator: Operator, images: Images, count: int) -> NDArray[np.float32]:

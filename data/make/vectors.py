@@ -17,6 +17,7 @@ from mondeq_ref.oracle.vectors import by_operation, checksums, dumped, test_of
 from mondeq_ref.rigor.process import one_thread
 
 sys.path.insert(0, str(Path(__file__).parent))
+from sums import seal
 from vector_groups import backward, measuring, quantizing, solving, stepping
 
 VERSION = "1.0.0"
@@ -99,3 +100,5 @@ if __name__ == "__main__":
     with one_thread():
         for name, text in made().items():
             (folder / name).write_text(text, encoding="utf-8")
+    if folder == Path("data/vectors"):
+        seal(Path("data"))

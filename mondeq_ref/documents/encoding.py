@@ -26,7 +26,7 @@ from typing import Any, NoReturn, cast
 
 from flint import fmpz_mat
 
-from mondeq_ref.documents.size import check_size
+from mondeq_ref.documents.size import MOST_NUMBERS, check_size
 from mondeq_ref.errors import InputError
 from mondeq_ref.files.reading import AnyPath, opened, shown, size_of
 from mondeq_ref.rigor.dyadic import Dyadic
@@ -36,6 +36,7 @@ HEX_UP_TO = 64  # entries; longer arrays are base64
 
 MOST_BYTES = 1 << 26  # of a document, and of any array in it
 MOST_VALUES = 1 << 22  # in a document: each becomes a Python object
+USUAL_VALUES = MOST_NUMBERS + (1 << 16)  # without --trust-size
 MOST_DIGITS = 4000  # of p or q
 MOST_EXPONENT = 8192  # products of a few floats reach some thousands
 MOST_HEX_DIGITS = 1 << 16  # of one integer of a dyadic matrix
@@ -229,8 +230,10 @@ def read_document(path: AnyPath, *, trust_size: bool = False) -> dict[str, Json]
 
 
 def parse_document(raw: bytes, *, trust_size: bool = False) -> dict[str, Json]:
-    if sum(raw.count(mark) for mark in (b",", b"[", b"{")) > MOST_VALUES:
-        raise InputError(f"it holds more than {MOST_VALUES} values")
+    most = MOST_VALUES if trust_size else USUAL_VALUES
+    if sum(raw.count(mark) for mark in (b",", b"[", b"{")) > most:
+        lifts = "" if trust_size else f" (--trust-size lifts this limit to {MOST_VALUES})"
+        raise InputError(f"it holds more than {most} values{lifts}")
     try:
         value = json.loads(
             raw.decode("utf-8"),

@@ -28,15 +28,15 @@ def check_size(document: Any, *, trust_size: bool = False) -> None:
     numbers, waiting = 0, [("the document", document, 1)]
     while waiting:
         name, value, depth = waiting.pop()
-        if not isinstance(value, dict | list):
-            continue
         if depth > MOST_DEPTH:
             raise InputError(f"it is nested more than {MOST_DEPTH} deep")
         if isinstance(value, list):
-            waiting += [(name, item, depth + 1) for item in cast(list[Any], value)]
+            inner = [item for item in cast(list[Any], value) if isinstance(item, dict | list)]
+            waiting += [(name, item, depth + 1) for item in inner]
             continue
         held = cast(dict[str, Any], value)
-        waiting += [(key, item, depth + 1) for key, item in held.items()]
+        inside = ((key, item) for key, item in held.items() if isinstance(item, dict | list))
+        waiting += [(key, item, depth + 1) for key, item in inside]
         extents = held.get("shape")
         if isinstance(extents, list) and not trust_size:
             numbers += _declared(name, cast(list[Any], extents))

@@ -23,7 +23,7 @@ def dumps(value: object, *, indent: int | None = 2) -> str:
 def plain(value: Any) -> Any:
     """The value in JSON's own types."""
     if isinstance(value, Enclosure):
-        return [plain(value.lo), plain(value.hi)]
+        return [plain(end + 0.0) for end in (value.lo, value.hi)]  # no -0
     if isinstance(value, Enum):
         return value.name
     if isinstance(value, dict):

@@ -5,12 +5,13 @@
 
 The key `c` of an operator's inputs is U x + b of that operator as it is evaluated, for the first
 MNIST test images; c_B of the main float operator is U~ x + b~ with U and b quantized to B bits,
-for the same images in the same order.  The SHA-256 of every file is checked before it is read.
+for the same images in the same order.  SHA256SUMS lists every file of data/ that a program reads;
+its SHA-256 is checked before it is read.
 """
 
 import json
 from hashlib import sha256
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 import numpy as np
@@ -36,7 +37,7 @@ def data_folder() -> Path:
 
 def names() -> tuple[str, ...]:
     """Every shipped operator, the main one first."""
-    found = {name.removesuffix(".npz") for name in _sums("operators") if _is_operator(name)}
+    found = {PurePosixPath(name).stem for name in _sums() if _is_operator(name)}
     return tuple(sorted(found, key=lambda name: (name != MAIN, name)))
 
 
@@ -48,22 +49,22 @@ def operator(name: str = MAIN) -> Operator:
 def digest(name: str = MAIN) -> str:
     """SHA-256 of the operator's file, as recorded."""
     _check_name(name)
-    return _sums("operators")[f"{name}.npz"]
+    return _sums()[f"operators/{name}.npz"]
 
 
 def trained(name: str = MAIN) -> Trained:
     """The trained factors and the quantized operator of a shipped operator."""
     _check_name(name)
-    for ending in (".npz", ".codes.npz"):
-        if f"{name}{ending}" in _sums("operators"):
-            verified("operators", f"{name}{ending}")
-    return read_trained(verified("operators", f"{name}.npz"))
+    codes = f"operators/{name}.codes.npz"
+    if codes in _sums():
+        verified(codes)
+    return read_trained(verified(f"operators/{name}.npz"))
 
 
 def provenance(name: str = MAIN) -> dict[str, Any]:
     """Recipe, digests of the data, log and accuracy on all test images."""
     _check_name(name)
-    return json.loads(verified("operators", f"{name}.json").read_text(encoding="utf-8"))
+    return document(f"operators/{name}.json")
 
 
 def keys(name: str = MAIN) -> tuple[str, ...]:
@@ -84,31 +85,42 @@ def labels(name: str = MAIN) -> Integers:
     return _inputs(name)["labels"].astype(np.int64)
 
 
-def verified(folder: str, name: str) -> Path:
-    """The path of a shipped file whose SHA-256 is the recorded one."""
-    path, recorded = data_folder() / folder / name, _sums(folder).get(name)
+def document(name: str) -> Any:
+    """The content of a shipped JSON file."""
+    return json.loads(verified(name).read_text(encoding="utf-8"))
+
+
+def verified(name: str) -> Path:
+    """The path of a shipped file, named below data/, whose SHA-256 is the recorded one."""
+    path, recorded = data_folder() / name, _sums().get(name)
     if recorded is None or not path.is_file():
-        raise InputError(f"there is no shipped file {folder}/{name}")
+        raise InputError(f"there is no shipped file {name}")
     if sha256(path.read_bytes()).hexdigest() != recorded:
-        raise InputError(f"the shipped file {folder}/{name} was changed: its SHA-256 is wrong")
+        raise InputError(f"the shipped file {name} was changed: its SHA-256 is wrong")
     return path
+
+
+def listed(pattern: str) -> tuple[str, ...]:
+    """The names of the shipped files that match, sorted."""
+    return tuple(sorted(name for name in _sums() if PurePosixPath(name).match(pattern)))
 
 
 def _inputs(name: str) -> dict[str, np.ndarray]:
     _check_name(name)
-    return read_npz(verified("inputs", f"{name}.npz"))
+    return read_npz(verified(f"inputs/{name}.npz"))
 
 
-def _sums(folder: str) -> dict[str, str]:
-    """File name -> SHA-256, as `sha256sum` writes and checks them."""
-    path = data_folder() / folder / SUMS
+def _sums() -> dict[str, str]:
+    """Name below data/ -> SHA-256, as `sha256sum` writes and checks them."""
+    path = data_folder() / SUMS
     lines = path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
     pairs = (line.split(maxsplit=1) for line in lines)
     return {name: digest for digest, name in pairs}
 
 
 def _is_operator(name: str) -> bool:
-    return name.endswith(".npz") and not name.endswith(".codes.npz")
+    path = PurePosixPath(name)
+    return path.match("operators/*.npz") and not path.match("*.codes.npz")
 
 
 def _check_name(name: str) -> None:

@@ -9,7 +9,6 @@
 `$readmemh` and `scanf` read the words and can skip lines that start with //.
 """
 
-import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from shutil import copy2
@@ -17,6 +16,7 @@ from typing import Any
 
 import numpy as np
 
+from mondeq_ref.instances.shipped import document, verified
 from mondeq_ref.oracle import vectors
 from mondeq_ref.oracle.forms import FORMS, SPEC
 from mondeq_ref.oracle.question import OPERATIONS, Array
@@ -27,11 +27,11 @@ Named = tuple[str, Array]
 
 def export(target: Path, *, prompts_only: bool = False, c_header: bool = False) -> int:
     """Write all files below `target`; return the number of tests."""
-    source, count = vectors.folder(), 0
+    count = 0
     (target / "schemas").mkdir(parents=True, exist_ok=True)
     for operation in OPERATIONS:
-        held = json.loads((source / f"{operation}.json").read_text(encoding="utf-8"))
-        copy2(source / "schemas" / f"{operation}.json", target / "schemas")
+        held = document(f"vectors/{operation}.json")
+        copy2(verified(f"vectors/schemas/{operation}.json"), target / "schemas")
         for test in held["tests"]:
             count += 1
             if prompts_only:
@@ -40,9 +40,9 @@ def export(target: Path, *, prompts_only: bool = False, c_header: bool = False) 
         (target / f"{operation}.json").write_text(vectors.dumped(held), encoding="utf-8")
         if c_header:
             (target / f"{operation}.h").write_text(_header(operation, held["tests"]), "utf-8")
-    for name in ("manifest.json", "README.md"):
-        if not (prompts_only and name == "manifest.json"):
-            copy2(source / name, target)
+    copy2(vectors.folder() / "README.md", target)
+    if not prompts_only:
+        copy2(verified("vectors/manifest.json"), target)
     return count
 
 

@@ -9,12 +9,15 @@ from mondeq_ref.arrays import InputError
 from mondeq_ref.documents.case import decode_operator, encode_operator
 from mondeq_ref.documents.encoding import decode_rational, encode_rational, members, refuse
 from mondeq_ref.documents.float_arrays import decode_floats, encode_floats
+from mondeq_ref.operator import Operator
 from proofs_checks.instance import Instance
 from proofs_checks.quantities.eigenvalues import MOST_UNITS
 
 PARTS = ("operator", "perturbed", "c", "c_perturbed", "numbers", "arrays")
 FAMILY = "stored"
 MOST_STEPS = 64  # of an iteration in exact arithmetic
+MOST_ROOT_BITS = 1536  # units times the bits of an entry of I - W
+ALWAYS_BITS = 128  # of an entry, which floats of one magnitude never exceed
 MOST_BITS = 256  # of a numerator or a denominator; steps multiply them
 
 
@@ -31,11 +34,9 @@ def encode_instance(instance: Instance) -> dict[str, Any]:
 
 
 def decode_instance(value: Any) -> Instance:
-    """The instance; InputError above MOST_UNITS units, which exact arithmetic cannot decide."""
+    """The instance; InputError for operators too large for exact arithmetic to decide."""
     parts = members(value, "instance", PARTS)
-    operator = decode_operator(parts["operator"], "instance.operator")
-    if operator.n > MOST_UNITS:
-        raise InputError(f"an instance has at most {MOST_UNITS} units, got {operator.n}")
+    operator = _operator(parts["operator"], "instance.operator")
     numbers, arrays = (_named(parts[name], f"instance.{name}") for name in ("numbers", "arrays"))
     after = parts["perturbed"]
     c = _rows(parts["c"], "instance.c", operator.n)
@@ -43,7 +44,7 @@ def decode_instance(value: Any) -> Instance:
     return Instance(
         FAMILY,
         operator,
-        None if after is None else decode_operator(after, "instance.perturbed"),
+        None if after is None else _operator(after, "instance.perturbed"),
         c,
         None if moved is None else _rows(moved, "instance.c_perturbed", operator.n),
         {name: _number(x, name) for name, x in numbers.items()},
@@ -52,6 +53,20 @@ def decode_instance(value: Any) -> Instance:
             for name, a in arrays.items()
         },
     )
+
+
+def _operator(value: Any, name: str) -> Operator:
+    """An operator whose eigenvalues are isolated in a second or two.
+
+    Roots of a characteristic polynomial of degree n that agree to k bits need about n k bits."""
+    found = decode_operator(value, name)
+    if found.n > MOST_UNITS:
+        raise InputError(f"an instance has at most {MOST_UNITS} units, got {found.n}")
+    bits = max(abs(int(x)).bit_length() for x in found.exact_M.integers.entries())
+    most = max(ALWAYS_BITS, MOST_ROOT_BITS // found.n)
+    if bits > most:
+        raise InputError(f"I - W of {name} has entries of {bits} bits, at most {most} are decided")
+    return found
 
 
 def _number(value: Any, name: str) -> Fraction:

@@ -16,7 +16,7 @@ from typing import Any
 
 from mondeq_ref.documents.encoding import members, read_document
 from mondeq_ref.documents.strict_json import dumps
-from mondeq_ref.instances.shipped import data_folder
+from mondeq_ref.instances.shipped import data_folder, verified
 from proofs_checks.audit.replay import KIND, SEARCH
 
 FILE = "hunt.json"
@@ -70,5 +70,6 @@ def read(document: Mapping[str, Any]) -> dict[Aim, Hunted]:
 @cache
 def shipped() -> Mapping[Aim, Hunted] | None:
     """The shipped cases; None where none ship."""
-    path = data_folder() / FILE
-    return read(read_document(path)) if path.is_file() else None
+    if not (data_folder() / FILE).is_file():
+        return None
+    return read(read_document(verified(FILE)))

@@ -114,8 +114,8 @@ def certified(name: str, quantized: Quantized) -> int | None:
 
 def stored(name: str, quantized: Quantized) -> Iterator[tuple[int, Outcome]]:
     """What the stored certificates of this width prove or refute; a rejected one is an error."""
-    folder = shipped.data_folder() / "certificates" / name
-    for path in sorted(folder.glob(f"*-{quantized.quantizer.bits:02d}bits-*.json")):
+    bits = f"{quantized.quantizer.bits:02d}bits"
+    for path in map(shipped.verified, shipped.listed(f"certificates/{name}/*-{bits}-*.json")):
         document = read_document(path)
         checked = verify(document, quantized.original)
         if checked.accepted and checked.quantizer != quantized.spec:

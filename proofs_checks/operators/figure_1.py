@@ -4,12 +4,11 @@ The run is the published one: the first 64 inputs, float32, one relative step fo
 batch, a budget of 2,000 steps.  What is proved about each width comes from the ladder.
 """
 
-import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from mondeq_ref.arrays import Matrix
-from mondeq_ref.instances.shipped import data_folder
+from mondeq_ref.instances.shipped import document
 from mondeq_ref.operator import Operator
 from mondeq_ref.study import published_runs as runs
 
@@ -22,7 +21,7 @@ def figure_1(
 ) -> dict[str, Any]:
     """`rows` are those of the ladder of this operator with W quantized."""
     few = c[: runs.FIGURE_1_INPUTS]
-    published = json.loads((data_folder() / "published.json").read_text(encoding="utf-8"))
+    published = document("published.json")
     return {
         "operator": name,
         "budget": runs.FIGURE_1_STEPS,

@@ -4,12 +4,11 @@ These are no theorems: each is supported, not supported, or not testable on the 
 hand, with the numbers and the settings that explain the difference.
 """
 
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from mondeq_ref.instances.shipped import data_folder
+from mondeq_ref.instances.shipped import document
 from proofs_checks.operators import statements_on_accuracy as accuracy
 from proofs_checks.operators import statements_on_convergence as convergence
 from proofs_checks.operators import statements_on_gradients as backward
@@ -34,7 +33,7 @@ class Statement:
 
 def statements(subject: StatementSubject) -> list[Statement]:
     """Every published statement, in the order of the file."""
-    published = json.loads((data_folder() / "published.json").read_text(encoding="utf-8"))
+    published = document("published.json")
     found: list[Statement] = []
     for row in published["statements"]:
         answer = EXAMINED[row["id"]](subject)

@@ -4,7 +4,6 @@ A run that its budget cut short is not a divergence: beside the published settin
 same settings on the unquantized operator, exact equilibria, and a longer run.
 """
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -15,7 +14,7 @@ from mondeq_ref.certificates.rungs import CONVERGENT, EXISTENCE
 from mondeq_ref.certify.prove import prove
 from mondeq_ref.inputs import given
 from mondeq_ref.instances import shipped
-from mondeq_ref.instances.shipped import data_folder
+from mondeq_ref.instances.shipped import document
 from mondeq_ref.operator import Operator
 from mondeq_ref.report.digits import shown
 from mondeq_ref.rigor.diagonal import weights_hold
@@ -232,8 +231,7 @@ def _fewer_bits(trained: Mapping[str, Operator]) -> str:
 
 def published_training(bits: int) -> dict[str, Any]:
     """What the paper reports of its quantization-aware training at this width."""
-    text = (data_folder() / "published.json").read_text(encoding="utf-8")
-    rows = json.loads(text)["figure_3"]["companion"]["qat"]
+    rows = document("published.json")["figure_3"]["companion"]["qat"]
     return next(row for row in rows if row["bits"] == bits)
 
 

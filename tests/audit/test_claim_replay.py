@@ -89,6 +89,10 @@ def test_replay_refuses_an_instance_without_a_verdict():
             {"operator": encode_operator(layer(np.eye(MOST_UNITS + 1) / 2))},
             f"an instance has at most {MOST_UNITS} units, got {MOST_UNITS + 1}",
         ),
+        (
+            {"perturbed": encode_operator(layer(np.diag([5e-324, 0.5])))},
+            "I - W of instance.perturbed has entries of 1074 bits, at most 768 are decided",
+        ),
     ],
 )
 def test_instance_is_refused_when_too_large_to_decide(part, said):

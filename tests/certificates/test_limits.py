@@ -7,7 +7,7 @@ from flint import fmpz_mat
 from mondeq_ref.arrays import InputError
 from mondeq_ref.certificates.check import verify
 from mondeq_ref.documents.case import Case, Rows, encode_case, encode_rows
-from mondeq_ref.documents.encoding import encode_dyadic
+from mondeq_ref.documents.encoding import encode_dyadic, parse_document
 from mondeq_ref.documents.float_arrays import encode_array, encode_floats
 from mondeq_ref.documents.size import check_size
 from mondeq_ref.rigor.dyadic import Dyadic
@@ -87,3 +87,11 @@ def test_inputs_that_take_minutes_to_solve_are_refused():
 def test_long_weights_of_few_units_are_checked():
     proof = {"D": column(6, 2**3000 + 1), "definite": ELIMINATION}
     assert verify(signed(5, small(6), proof)).accepted
+
+
+def test_many_small_values_are_refused_before_they_are_read(monkeypatch):
+    monkeypatch.setattr("mondeq_ref.documents.encoding.USUAL_VALUES", 10)
+    raw = b'{"proof": [' + b"[], " * 9 + b"[]]}"
+    with pytest.raises(InputError, match=r"more than 10 values \(--trust-size"):
+        parse_document(raw)
+    assert len(parse_document(raw, trust_size=True)["proof"]) == 10

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from data.make import operators as ship
-from data.make.shipped_files import INPUT_BITS, export, seal
+from data.make.shipped_files import INPUT_BITS, export
+from data.make.sums import seal
 from mondeq_ref.arrays import InputError
 from mondeq_ref.datasets import load
 from mondeq_ref.files.npz import read_npz, write_npz
@@ -41,12 +42,13 @@ def shipped_run(tmp_path_factory):
 
 def test_every_exported_file_has_its_checksum(shipped_run):
     data, *_ = shipped_run
-    for folder in (data / "operators", data / "inputs"):
-        lines = (folder / "SHA256SUMS").read_text().splitlines()
-        sums = {name: digest for digest, name in (line.split("  ") for line in lines)}
-        assert set(sums) == {path.name for path in folder.iterdir()} - {"SHA256SUMS"}
-        for name, digest in sums.items():
-            assert hashlib.sha256((folder / name).read_bytes()).hexdigest() == digest
+    lines = (data / "SHA256SUMS").read_text().splitlines()
+    sums = {name: digest for digest, name in (line.split("  ") for line in lines)}
+    made = {path.relative_to(data).as_posix() for path in data.rglob("*.*")}
+    assert set(sums) == made
+    assert "operators/tiny.npz" in made
+    for name, digest in sums.items():
+        assert hashlib.sha256((data / name).read_bytes()).hexdigest() == digest
 
 
 def test_the_exported_operator_and_inputs_belong_together(shipped_run):
@@ -123,7 +125,7 @@ def test_only_main_and_quantized_operators_ship_inputs(shipped_run, tmp_path, mo
     data = tmp_path / "data"
     assert ship.main(["--dataset", "x", "--work", str(tmp_path), "--data", str(data)]) == 0
     names = {path.name for path in (data / "inputs").iterdir()}
-    assert names == {f"{MAIN}.npz", "LICENSE-MNIST.txt", "SHA256SUMS"}
+    assert names == {f"{MAIN}.npz", "LICENSE-MNIST.txt"}
     assert {f"{MAIN}.npz", "float-1.npz"} <= {p.name for p in (data / "operators").iterdir()}
     X = Images.of(tested, Recipe()).X.astype(np.float64)
     with np.load(data / "inputs" / f"{MAIN}.npz") as inputs:

@@ -37,6 +37,10 @@ def test_every_value_is_written_in_the_types_of_json(value, written):
     assert json.loads(dumps(value), parse_constant=pytest.fail) == written
 
 
+def test_an_enclosure_of_zero_has_no_sign():
+    assert dumps(Enclosure(-0.0, -0.0), indent=None) == "[0.0, 0.0]"
+
+
 def test_what_has_no_form_in_json_is_not_made_up():
     with pytest.raises(TypeError):
         dumps({"x": object()})

@@ -1,18 +1,27 @@
 """What ships is what its provenance says, to the byte."""
 
 import json
+import os
+import shutil
+from pathlib import Path, PurePosixPath
 
 import numpy as np
 import pytest
 
 from data.make.recipes import catalog
+from data.make.sums import sums
 from mondeq_ref.arrays import InputError
 from mondeq_ref.datasets import load, normalize
 from mondeq_ref.inputs import inject
 from mondeq_ref.instances import shipped
+from mondeq_ref.oracle import vectors
+from mondeq_ref.oracle.exchange import export
 from mondeq_ref.quantize import Quantizer, quantize
 from mondeq_ref.study.accuracy import evaluate
 from mondeq_ref.train.account import perturbed, positive_margin
+from paper_figures.numbers.published import published
+from proofs_checks.hunter import stored
+from proofs_checks.operators import examination
 from tests.support.sampling import some
 
 NAMES = shipped.names()
@@ -31,11 +40,10 @@ def test_all_data_stay_below_the_limit():
     assert sum(sizes) <= SIZE_LIMIT
 
 
-def test_every_file_in_the_folders_has_a_checksum():
-    for folder in ("operators", "inputs"):
-        path = shipped.data_folder() / folder
-        listed = {line.split()[1] for line in (path / shipped.SUMS).read_text().splitlines()}
-        assert listed == {file.name for file in path.iterdir()} - {shipped.SUMS}
+def test_every_file_that_ships_has_its_checksum():
+    """After a change of a file run `python -m data.make.sums`."""
+    folder = shipped.data_folder()
+    assert sums(folder) == (folder / shipped.SUMS).read_text()
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -100,19 +108,34 @@ def test_an_unknown_name_or_key_is_refused():
         shipped.injections(key="c_5")
 
 
-def test_a_changed_file_is_refused(tmp_path, monkeypatch):
-    import shutil
+CERTIFICATE = shipped.listed("certificates/float-42/*05bits*")[0]
+USERS = {
+    "operators/float-42.npz": shipped.operator,
+    "inputs/float-42.npz": shipped.labels,
+    "published.json": published,
+    "hunt.json": stored.shipped.__wrapped__,
+    "vectors/manifest.json": vectors.read,
+    "vectors/margin.json": lambda: export(Path("exported")),
+    CERTIFICATE: lambda: list(
+        examination.stored("float-42", quantize(shipped.operator(), Quantizer(5), "W"))
+    ),
+}
 
+
+@pytest.mark.parametrize("name", USERS)
+@pytest.mark.parametrize("damage", [lambda raw: raw[:-1], lambda raw: raw[:50] + b"x" + raw[51:]])
+def test_a_damaged_file_is_noticed_before_use(name, damage, tmp_path, monkeypatch):
+    folder = shipped.data_folder()
     copy = tmp_path / "data"
-    for folder in ("operators", "inputs"):
-        shutil.copytree(shipped.data_folder() / folder, copy / folder)
-    monkeypatch.setattr(shipped, "data_folder", lambda: copy)
-    path = copy / "operators" / "float-42.npz"
-    content = bytearray(path.read_bytes())
-    content[5000] ^= 1
-    path.write_bytes(content)
-    with pytest.raises(InputError, match=r"float-42\.npz was changed"):
-        shipped.operator()
+    shutil.copytree(folder, copy, copy_function=os.symlink)
+    for module in (shipped, stored):
+        monkeypatch.setattr(module, "data_folder", lambda: copy)
+    monkeypatch.chdir(tmp_path)
+    content = (copy / name).read_bytes()
+    (copy / name).unlink()
+    (copy / name).write_bytes(damage(content))
+    with pytest.raises(InputError, match=rf"{PurePosixPath(name).name} was changed"):
+        USERS[name]()
 
 
 def test_a_wheel_finds_its_data_inside_the_package(tmp_path, monkeypatch):

@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from data.make.sums import seal
 from mondeq_ref.inputs import given
 from mondeq_ref.instances import shipped
 from mondeq_ref.instances.families import cycling, generic, negative_margin
@@ -113,6 +114,7 @@ def test_a_shipped_certificate_that_was_changed_is_an_error(tmp_path, monkeypatc
     for path in folder.glob("*-04bits-*.json"):
         path.write_text(path.read_text().replace('"REFUTED"', '"PROVED"', 1))
     four = quantize(shipped.operator("float-42"), Quantizer.named("paper-code", 4))
+    seal(tmp_path)
     monkeypatch.setattr(shipped, "data_folder", lambda: tmp_path)
     with pytest.raises(ArithmeticError, match=r"the shipped certificate 8cf30a41.*json: "):
         certified("float-42", four)
@@ -124,6 +126,7 @@ def test_certificate_renamed_to_another_width_is_an_error(tmp_path, monkeypatch)
     (eight,) = (shipped.data_folder() / "certificates" / "float-42").glob("*-08bits-*.json")
     shutil.copy(eight, folder / eight.name.replace("08bits", "04bits"))
     four = quantize(shipped.operator("float-42"), Quantizer.named("paper-code", 4))
+    seal(tmp_path)
     monkeypatch.setattr(shipped, "data_folder", lambda: tmp_path)
     with pytest.raises(ArithmeticError, match="is of another quantizer"):
         certified("float-42", four)
