@@ -19,6 +19,7 @@ from mondeq_ref.operator import Operator
 from mondeq_ref.solve import METHODS, Method
 from mondeq_ref.solve import solve as solved
 from mondeq_ref.solve.solution import Solution
+from mondeq_ref.study.divergent_rows import forward_backward_only, with_divergent_rows
 from mondeq_ref.study.exact_rows import with_exact_rows
 
 DTYPES: Mapping[str, type[np.floating]] = {"float64": np.float64, "float32": np.float32}
@@ -56,6 +57,7 @@ def solve(
     tol: float = 1e-10,
     max_steps: int = 10_000,
     exact: bool = False,
+    divergence: bool = False,
     dtype: str = "float64",
     workers: int | None = None,
 ) -> Solution:
@@ -78,6 +80,9 @@ def solve(
         Most steps per input.
     exact : bool
         Without a positive margin, verify active sets in rationals: status EXACT.
+    divergence : bool
+        Of rows that "forward-backward" left open, try to prove that it never converges from zero
+        with this step, however many steps it is given: status DIVERGES.
     dtype : {"float64", "float32"}
         Of the iterates; certificates are float64 or exact.
     workers : int, optional
@@ -105,6 +110,8 @@ def solve(
     """
     layer(operator)
     chosen = _method(method, alpha)
+    if divergence:
+        forward_backward_only(chosen)
     rows = rows_of(operator, inputs)
     if alpha is not None and not hasattr(chosen, "alpha"):
         raise InputError(f"alpha is the step of a splitting method, {chosen.name} has none")
@@ -122,6 +129,8 @@ def solve(
     )
     if exact:
         found = with_exact_rows(operator, injections, found)
+    if divergence:
+        found = with_divergent_rows(operator, injections, found, forward_backward_only(chosen))
     return replace(found, inputs=injections, x=_x(rows))
 
 

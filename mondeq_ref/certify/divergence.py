@@ -28,6 +28,7 @@ from mondeq_ref.rigor.rational import fmpq_of, times_power
 from mondeq_ref.rigor.spectrum import spectral_norm
 
 LOOK = 25  # steps between two looks at the active units
+SETTLED = 2  # looks without a change before a cone is looked for
 SPARE_BITS = 80  # of the grid, beyond what the growth of errors takes
 MOST_BITS = 4096  # of the grid
 LONGEST_CYCLE = 12  # steps in which an exact return is looked for; the numbers grow in length
@@ -124,6 +125,7 @@ class Walk:
         B, drift = self.B.rounded().T, self.alpha * C
         z, rows = np.zeros_like(C), np.arange(len(C))
         before, moved_before = np.zeros(C.shape, np.bool_), np.zeros(len(C))
+        looks = np.zeros(len(C), np.int64)  # in a row at which the active units were the same
         found: dict[int, tuple[int, GrowingCone]] = {}
         for step in range(1, most_steps + 1):
             with np.errstate(over="ignore", invalid="ignore"):
@@ -133,13 +135,15 @@ class Walk:
             if step % LOOK:
                 continue
             now, finite = z > 0, np.isfinite(moved)
-            candidates = finite & (now == before).all(axis=1) & (moved > moved_before)
+            looks = np.where((now == before).all(axis=1), looks + 1, 0)
+            candidates = finite & (looks >= SETTLED) & (moved > moved_before)
             for k in np.flatnonzero(candidates).tolist():
                 cone = self.cone(now[k])
                 if cone is not None and cone.seems_to_keep(z[k], C[rows[k]]):
                     found[int(rows[k])] = step, cone
             keep = finite & (moved > 0) & ~np.isin(rows, list(found))
-            z, rows, before, moved_before = z[keep], rows[keep], now[keep], moved[keep]
+            z, rows, looks = z[keep], rows[keep], looks[keep]
+            before, moved_before = now[keep], moved[keep]
             if len(rows) == 0:
                 break
         return found

@@ -1,7 +1,8 @@
 """Equilibria of a batch of inputs, each with what is proved of it.
 
 A row is CERTIFIED when its point is proved to lie within --tol of the equilibrium.  The step
-length never stops a row, and a row that is cut short by --max-steps is not called a divergence.
+length never stops a row, and a row that is cut short by --max-steps is not called a divergence;
+with --divergence it is where that is proved.
 
 Example: mondeq-ref solve weights.npz --inputs mnist --limit 1000 --out points.npz
 """
@@ -62,6 +63,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="without a margin, verify active sets in rationals: about 2 ms per input at n = 100",
     )
+    group.add_argument(
+        "--divergence",
+        action="store_true",
+        help="of what forward-backward leaves open, try to prove that it never converges from "
+        "zero with this step: about a second per input at n = 100",
+    )
     parser.add_argument(
         "--out",
         metavar="FILE.npz",
@@ -78,6 +85,7 @@ def run(args: argparse.Namespace) -> int:
     from mondeq_ref.report.console import console, emit, table
     from mondeq_ref.solve import METHODS
     from mondeq_ref.solve.solution import STATUSES
+    from mondeq_ref.study.divergent_rows import forward_backward_only
 
     options.refuse(args)
     operator = options.operator(args)
@@ -92,6 +100,8 @@ def run(args: argparse.Namespace) -> int:
     if args.alpha is not None and args.method in ("auto", "active-set"):
         raise InputError(f"--alpha belongs to a splitting method, not to {args.method}")
     method = METHODS[args.method](args.alpha)
+    if args.divergence:
+        forward_backward_only(method)
     began = time.perf_counter()
     solution, classes = _solve(args, operator, inputs, method)
     seconds = time.perf_counter() - began
@@ -112,8 +122,12 @@ def run(args: argparse.Namespace) -> int:
         emit(result)
         return 0 if solution.succeeded else 1
     screen = console()
-    rows = [(s.name, str(counts[s.name]), s.value) for s in STATUSES if s.name in counts]
-    screen.print(table("", ["status", "inputs", "meaning"], rows))
+    rows = [
+        (s.name, str(counts[s.name]), f"{100 * counts[s.name] / len(inputs):.1f} %", s.value)
+        for s in STATUSES
+        if s.name in counts
+    ]
+    screen.print(table("", ["status", "inputs", "share", "meaning"], rows))
     screen.print(
         f"{solution.method}, iterates in {solution.dtype}; {_about_step(operator, method)}"
     )
@@ -140,6 +154,7 @@ def _solve(
     from mondeq_ref.report.console import track
     from mondeq_ref.solve import BLOCK, solve_blocks
     from mondeq_ref.solve.solution import STATUSES, joined
+    from mondeq_ref.study.divergent_rows import forward_backward_only, with_divergent_rows
     from mondeq_ref.study.exact_rows import with_exact_rows
 
     found = solve_blocks(
@@ -160,6 +175,10 @@ def _solve(
                 done = sum(len(kept.codes) for kept in parts)
                 which = slice(done, done + len(part.codes))
                 part = with_exact_rows(operator, inputs.injections(operator, which), part)
+            if args.divergence:
+                done = sum(len(kept.codes) for kept in parts)
+                rows = inputs.injections(operator, slice(done, done + len(part.codes)))
+                part = with_divergent_rows(operator, rows, part, forward_backward_only(method))
             parts.append(replace(part, z=np.empty((len(part.z), 0))))
             if operator.head is not None:
                 classes.append(operator.head.logits(part.z).argmax(axis=1))

@@ -23,6 +23,7 @@ class Status(Enum):
     MAX_STEPS = "out of steps above tol; this is not a divergence"
     GAVE_UP = "no equilibrium was found; this does not prove that there is none"
     NONFINITE = "an iterate left the finite floats"
+    DIVERGES = "forward-backward from zero with this step does not converge, proved"
 
     @property
     def succeeded(self) -> bool:
@@ -30,7 +31,12 @@ class Status(Enum):
 
 
 STATUSES = tuple(Status)
-UNSOLVED = (Status.MAX_STEPS, Status.GAVE_UP, Status.NONFINITE)  # no point to work with
+UNSOLVED = (
+    Status.MAX_STEPS,
+    Status.GAVE_UP,
+    Status.NONFINITE,
+    Status.DIVERGES,
+)  # no point to work with
 
 
 @dataclass(frozen=True, eq=False, repr=False)

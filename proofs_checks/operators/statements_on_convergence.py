@@ -1,7 +1,7 @@
 """Published statements on which quantized operators converge, and how fast.
 
 A run that its budget cut short is not a divergence: beside the published settings stand the
-same settings on the unquantized operator, exact equilibria, and a longer run.
+same settings on the unquantized operator, exact equilibria, a longer run, and proofs of divergence.
 """
 
 from collections.abc import Mapping
@@ -23,7 +23,9 @@ from mondeq_ref.rigor.spectrum import least_eigenvalue, symmetric_part
 from mondeq_ref.rigor.verdict import Guarantee, Outcome
 from mondeq_ref.solve import solve
 from mondeq_ref.solve.methods import ForwardBackward, PeacemanRachford
+from mondeq_ref.solve.solution import Status, code
 from mondeq_ref.study import published_runs as runs
+from mondeq_ref.study.divergent_rows import with_divergent_rows
 from mondeq_ref.study.safe import Aim, quantize_safely
 from mondeq_ref.study.ways import MOST_SAFE_UNITS
 from proofs_checks.operators.subject import LOW_BITS, Answer, Part, StatementSubject, together
@@ -69,17 +71,20 @@ def ptq_diverges(subject: StatementSubject) -> Answer:
     }
     many = subject.c[:MANY_INPUTS]
     exist: dict[int, int] = {}
-    reached: dict[int, int] = {}
+    ends: dict[int, tuple[int, int]] = {}
     for bits in LOW_BITS:
-        exist[bits] = proved_equilibria(subject.quantized(bits).operator, many)
-        reached[bits] = reached_by_forward_backward(subject.quantized(bits).operator, many)
+        operator = subject.quantized(bits).operator
+        exist[bits] = proved_equilibria(operator, many)
+        reached, diverge = ends[bits] = ends_of_forward_backward(operator, many)
         numbers[f"{bits} bits, exactly"] = {
             "inputs": len(many),
             "equilibria_proved": exist[bits],
-            "reached_by_forward_backward": reached[bits],
+            "reached_by_forward_backward": reached,
+            "diverge_provably": diverge,
+            "undecided": len(many) - reached - diverge,
         }
     parts = [
-        *(_low_width(subject, bits, exist[bits], reached[bits], len(many)) for bits in LOW_BITS),
+        *(_low_width(subject, bits, exist[bits], ends[bits], len(many)) for bits in LOW_BITS),
         *(_high_width(subject, bits) for bits in HIGH_BITS if bits in subject.rungs),
     ]
     for part in parts:
@@ -116,8 +121,11 @@ def _chosen_codes(operator: Operator) -> dict[str, Any]:
     return found
 
 
-def _low_width(subject: StatementSubject, bits: int, exist: int, reached: int, inputs: int) -> Part:
-    """Does this width diverge?  One input whose run does not end is no proof that it does."""
+def _low_width(
+    subject: StatementSubject, bits: int, exist: int, ends: tuple[int, int], inputs: int
+) -> Part:
+    """Does this width diverge?  A run that does not end is no proof that it does; a proof is."""
+    reached, diverge = ends
     about, rung = f"{bits} bits", subject.rungs.get(bits, (None, None))[0]
     if rung is not None and rung <= CONVERGENT:
         return Part(about, "not_supported", f"convergence is proved for every input (rung {rung})")
@@ -127,12 +135,15 @@ def _low_width(subject: StatementSubject, bits: int, exist: int, reached: int, i
         said = exists or f"every one of {inputs} inputs has an equilibrium, proved in rationals"
         why = f"{said}, and forward-backward with alpha = {OTHER_STEP} reaches it for {reached}"
         return Part(about, "not_supported", f"{why} of {inputs}: the budget cut the run short")
+    undecided = inputs - reached - diverge
     why = (
         f"{exists + '; ' if exists else ''}an equilibrium is proved for {exist} of {inputs} inputs "
-        f"tried and forward-backward with alpha = {OTHER_STEP} reaches {reached}; of the others "
-        "nothing is proved, for a run that does not end is no proof that it diverges"
+        f"tried; forward-backward with alpha = {OTHER_STEP} reaches one for {reached}, provably "
+        f"diverges for {diverge} and is undecided for {undecided}"
     )
-    return Part(about, "not_testable", why)
+    if diverge:
+        return Part(about, "supported", f"{why}: a batch with one of the {diverge} never settles")
+    return Part(about, "not_testable", f"{why}: a run that does not end proves no divergence")
 
 
 def _high_width(subject: StatementSubject, bits: int) -> Part:
@@ -150,16 +161,15 @@ def proved_equilibria(operator: Operator, c: Matrix) -> int:
     return int(prove(operator, injections, z, Guarantee.EXACT).proved.sum())
 
 
-def reached_by_forward_backward(operator: Operator, c: Matrix) -> int:
-    """Inputs for which a longer run with a larger step ends within `REACHED`."""
-    solution = solve(
-        operator,
-        given(c, operator.n),
-        ForwardBackward(OTHER_STEP),
-        tol=REACHED,
-        max_steps=PATIENCE,
-    )
-    return int((solution.residual <= REACHED).sum())
+def ends_of_forward_backward(operator: Operator, c: Matrix) -> tuple[int, int]:
+    """Inputs for which a longer run with a larger step ends within `REACHED`, and others for
+    which it is proved that no run with this step converges."""
+    injections, method = given(c, operator.n), ForwardBackward(OTHER_STEP)
+    solution = solve(operator, injections, method, tol=REACHED, max_steps=PATIENCE)
+    reached = solution.residual <= REACHED
+    left = with_divergent_rows(operator, injections, solution, method)
+    diverge = (left.codes == code(Status.DIVERGES)) & ~reached
+    return int(reached.sum()), int(diverge.sum())
 
 
 def transition(subject: StatementSubject) -> Answer:

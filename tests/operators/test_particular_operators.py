@@ -255,8 +255,8 @@ def test_negative_margin_with_weights_is_the_counterexample():
     ("c", "verdict", "said"),
     [
         ([[-1.0], [-2.0]], "not_supported", "every one of 2 inputs has an equilibrium"),
-        ([[-1.0], [1.0]], "not_testable", "3 bits: an equilibrium is proved for 1 of 2 inputs"),
-        ([[1.0], [2.0]], "not_testable", "no proof that it diverges"),
+        ([[-1.0], [1.0]], "supported", "3 bits: an equilibrium is proved for 1 of 2 inputs"),
+        ([[1.0], [2.0]], "supported", "reaches one for 0, provably diverges for 2 and is"),
     ],
 )
 def test_equilibria_that_are_reached_are_counted_one_by_one(c, verdict, said):
@@ -269,9 +269,9 @@ def test_equilibria_that_are_reached_are_counted_one_by_one(c, verdict, said):
 @pytest.mark.parametrize(
     ("rungs", "verdict", "said"),
     [
-        ({3: None, 4: 7, 5: 3}, "not_testable", "4 bits: every input has an equilibrium (rung 7)"),
+        ({3: None, 4: 7, 5: 3}, "supported", "4 bits: every input has an equilibrium (rung 7)"),
         ({3: None, 4: 5, 5: 3}, "not_supported", "4 bits: convergence is proved for every input"),
-        ({3: None, 4: None, 5: 3}, "not_testable", "5 bits: convergence is proved"),
+        ({3: None, 4: None, 5: 7}, "not_testable", "5 bits: no rung promises convergence"),
     ],
 )
 def test_every_width_that_a_statement_names_has_its_own_answer(rungs, verdict, said):

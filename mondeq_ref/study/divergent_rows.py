@@ -1,0 +1,42 @@
+"""Rows that forward-backward left without a point, where it is proved never to converge.
+
+The statement is about the exact iteration from zero with the step that the method took: whatever
+the budget, there is no limit.  It does not say that the input has no equilibrium.
+"""
+
+from dataclasses import replace
+
+import numpy as np
+
+from mondeq_ref.certify.divergence import divergences
+from mondeq_ref.errors import InputError
+from mondeq_ref.inputs import Injections
+from mondeq_ref.operator import Operator
+from mondeq_ref.solve import Method
+from mondeq_ref.solve.methods import ForwardBackward
+from mondeq_ref.solve.solution import Solution, Status, code
+
+OPEN = (Status.MAX_STEPS, Status.NONFINITE)
+
+
+def forward_backward_only(method: Method) -> ForwardBackward:
+    if not isinstance(method, ForwardBackward):
+        raise InputError(
+            f"divergence is proved of the method forward-backward only, got {method.name}"
+        )
+    return method
+
+
+def with_divergent_rows(
+    operator: Operator, injections: Injections, solution: Solution, method: ForwardBackward
+) -> Solution:
+    """The solution with status DIVERGES wherever that is proved."""
+    rows = np.flatnonzero(np.isin(solution.codes, [code(status) for status in OPEN]))
+    alpha = method.resolved(operator).alpha
+    if alpha is None or len(rows) == 0:
+        return solution
+    proofs = divergences(operator, injections.rows(rows), alpha)
+    proved = rows[[proof is not None for proof in proofs]]
+    codes = solution.codes.copy()
+    codes[proved] = code(Status.DIVERGES)
+    return replace(solution, codes=codes)
