@@ -30,7 +30,7 @@ mondeq-ref figures --operator weights.pt --inputs mnist --out my-figures
 ```
 
 Numbers come from runs only. Published numbers are overlaid from `data/published.json`. A run that
-its budget cut short is called undecided, never divergent: nothing here proves a divergence.
+its budget cut short is called undecided, never divergent: divergence is a proof.
 Another way to a figure: `paper_figures/NAME.py` has `compute(subject, settings) -> Table`,
 `draw(table) -> Figure` and `main()`.
 """

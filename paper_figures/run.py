@@ -36,6 +36,7 @@ NAMES = (
     "sharpness",
     "iterates",
     "safe",
+    "steps",
 )
 OUT = Path("mondeq-figures")
 

@@ -18,6 +18,7 @@ from paper_figures.figures import (
     safe,
     sharpness,
     splitting,
+    steps,
 )
 from paper_figures.numbers.subject import shipped_subject
 from paper_figures.readme import HERE, OUT, page
@@ -41,6 +42,7 @@ AGAIN = {
     "sharpness": (sharpness, {"operators": 1}),
     "iterates": (iterates, {"cells": (1e-3,), "iterations": 60}),
     "safe": (safe, {"bits": (8,)}),
+    "steps": (steps, {"bits": (5, 8)}),
 }
 
 
@@ -104,6 +106,13 @@ def test_sharp_rates_bound_iterates_and_beat_the_claimed():
         distance, error = numbers(name, "distance"), numbers(name, "error")
         assert (distance - error <= numbers(name, "sharp")).all()
         assert (numbers(name, "sharp") <= numbers(name, "claimed")).all()
+
+
+def test_no_proved_step_is_below_the_promised_one():
+    tight, error = numbers("steps", "tightness"), numbers("steps", "error")
+    assert (tight + error >= 1).all()
+    assert (error < 1e-8).all()
+    assert len(numbers("steps", "bits", {"series": "structured"})) == len(steps.SETTINGS.bits)
 
 
 def test_the_margin_left_is_what_theorem_2_says():
