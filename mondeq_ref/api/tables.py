@@ -1,7 +1,7 @@
 """`bit_table`: the table over bit-widths that `mondeq-ref certify` prints."""
 
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -15,6 +15,7 @@ from mondeq_ref.api.quantizing import named
 from mondeq_ref.api.solving import rows_of
 from mondeq_ref.arrays import USUAL_FLOATS, InputError
 from mondeq_ref.certify.limits import EXACT_BELOW
+from mondeq_ref.certify.undecided_input import Search
 from mondeq_ref.certify.uniqueness import uniqueness_radius
 from mondeq_ref.documents.provenance import record
 from mondeq_ref.operator import Operator
@@ -98,6 +99,7 @@ def bit_table(
     search: int = 0,
     seed: int = 0,
     watched: Watch = iter,
+    searched: Callable[[Sequence[int]], Iterable[int]] = iter,
 ) -> BitTable:
     """What is proved of an operator at every bit-width, and what quantization costs.
 
@@ -128,6 +130,8 @@ def bit_table(
         Seed of the searches for counterexamples.
     watched : callable
         Yields the bit-widths that it is given; may show progress.
+    searched : callable
+        Yields the inputs that it is given, which are searched; may show progress.
 
     Returns
     -------
@@ -149,7 +153,7 @@ def bit_table(
     by_bits = {width: named(quantizer, width) for width in _widths(bits)}
     kind = Guarantee(choice("guarantee", guarantee, GUARANTEES))
     rng = np.random.default_rng(whole("seed", seed, 0))
-    most = whole("search", search, 0)
+    deciding = Search(whole("search", search, 0), searched)
     rows_in = None if inputs is None else rows_of(operator, inputs, labels)
     folder = None if certificates is None else Path(certificates)
     sources = {"operator": operator.arrays_digest}
@@ -163,7 +167,7 @@ def bit_table(
         work = None if rows_in is None else workload(operator, rows_in, exact=exact)
         for width in watched(list(by_bits)):
             quantizing = by_bits[width], what, work
-            row = assess(operator, *quantizing, guarantee=kind, rng=rng, most_nodes=most)
+            row = assess(operator, *quantizing, guarantee=kind, rng=rng, search=deciding)
             rows.append(row)
             if folder is not None:
                 stored[width] = store(folder, row, work, provenance, by_digest=by_digest)

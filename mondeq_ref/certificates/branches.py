@@ -13,7 +13,7 @@ row vector y with y r < 0 contradicts
 
 since then 0 <= y (R z + r) < 0.  What a contradiction needs are those w_i = 0 and z_j = 0.  A
 branch on unit i joins a tree for z_i = 0 with one for w_i = 0, and needs what they need besides;
-the whole tree must need nothing.
+the whole tree must need nothing.  `quadratics` describes the other kind of contradiction.
 """
 
 from collections.abc import Sequence
@@ -22,8 +22,11 @@ from typing import cast
 
 from flint import fmpq_mat, fmpz, fmpz_mat
 
-from mondeq_ref.certificates.integers import require
+from mondeq_ref.certificates.integers import LIMITED, require
+from mondeq_ref.certificates.quadratics import Quadratic, contradicts, read_quadratic
 from mondeq_ref.documents.encoding import Json, integer, members, sequence
+from mondeq_ref.documents.size import Limits
+from mondeq_ref.rigor.dyadic import Dyadic
 
 MOST_BRANCHES = 1 << 16
 
@@ -31,12 +34,19 @@ Needs = frozenset[tuple[int, bool]]  # (i, True): w_i = 0; (j, False): z_j = 0
 
 
 @dataclass(frozen=True)
-class Contradiction:
+class Linear:
     """y is 1 on `row` and, on `rows`, what makes y R vanish in `columns`; or minus that."""
 
     row: int
     rows: tuple[int, ...]
     columns: tuple[int, ...]
+
+    @property
+    def size(self) -> int:
+        return 1 + len(self.rows) + len(self.columns)
+
+
+Contradiction = Linear | Quadratic
 
 
 @dataclass(frozen=True)
@@ -50,16 +60,16 @@ class Tree:
     @property
     def size(self) -> int:
         """How many numbers it holds."""
-        held = sum(1 + len(one.rows) + len(one.columns) for one in self.contradictions)
-        return held + 3 * len(self.branches)
+        return sum(one.size for one in self.contradictions) + 3 * len(self.branches)
 
 
 class Conditions:
     """R and r for the integers of one M and one c; powers of two do not change a sign."""
 
-    def __init__(self, K: fmpz_mat, c: Sequence[fmpz]) -> None:
+    def __init__(self, K: fmpz_mat, c: Sequence[fmpz], limits: Limits = LIMITED) -> None:
         n, table, zero = K.nrows(), K.table(), fmpz(0)
-        self.n = n
+        self.n, self.limits = n, limits
+        self.K, self.c = Dyadic(K, 0), Dyadic(fmpz_mat(n, 1, list(c)), 0)
         self.rows = [list(row) for row in table]
         for i, row in enumerate(table):
             self.rows.append([-x if i == j else -min(x, zero) for j, x in enumerate(row)])
@@ -67,6 +77,9 @@ class Conditions:
 
     def needs(self, of: Contradiction) -> Needs | None:
         """What the contradiction needs; None where it is none."""
+        if isinstance(of, Quadratic):
+            holds = contradicts(self.K, self.c, of, self.limits)
+            return frozenset((p % self.n, p >= self.n) for p in of.zeros) if holds else None
         y = self._vector(of)
         if y is None:
             return None
@@ -81,7 +94,7 @@ class Conditions:
         needed |= {(j, False) for j, x in enumerate((weights * block).entries()) if x > 0}
         return frozenset(needed)
 
-    def _vector(self, of: Contradiction) -> dict[int, fmpz] | None:
+    def _vector(self, of: Linear) -> dict[int, fmpz] | None:
         """Integers y; None where the equations have no solution or several."""
         k, rows = len(of.rows), self.rows
         if k == 0:
@@ -112,15 +125,6 @@ class Conditions:
         return whole is not None and not whole
 
 
-def encode_tree(tree: Tree) -> Json:
-    return {
-        "contradictions": [
-            [one.row, list(one.rows), list(one.columns)] for one in tree.contradictions
-        ],
-        "branches": [list(branch) for branch in tree.branches],
-    }
-
-
 def read_tree(value: Json, n: int) -> Tree:
     """The tree of one input as it is stored, with every reference in its place."""
     held = members(value, "proof", ("contradictions", "branches"))
@@ -134,6 +138,8 @@ def read_tree(value: Json, n: int) -> Tree:
 
 
 def _contradiction(value: Json, n: int) -> Contradiction:
+    if isinstance(value, dict):
+        return read_quadratic(value, n)
     row, rows, columns = sequence(value, "contradictions", 3)
     rows = [integer(i, "rows", 0, 2 * n - 1) for i in sequence(rows, "rows")]
     columns = [integer(j, "columns", 0, n - 1) for j in sequence(columns, "columns")]
@@ -141,7 +147,7 @@ def _contradiction(value: Json, n: int) -> Contradiction:
     square = len(rows) == len(columns) and row not in rows
     require(square and rows == sorted(set(rows)), "rows must ascend, one for each column")
     require(columns == sorted(set(columns)), "columns must ascend")
-    return Contradiction(row, tuple(rows), tuple(columns))
+    return Linear(row, tuple(rows), tuple(columns))
 
 
 def _branch(value: Json, n: int, at: int, leaves: int) -> tuple[int, int, int]:

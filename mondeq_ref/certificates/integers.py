@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from fractions import Fraction
 from itertools import combinations
+from math import inf, ldexp, sqrt
+from operator import mul
 from typing import cast
 
 from flint import fmpq_mat, fmpz, fmpz_mat
@@ -20,6 +22,8 @@ from mondeq_ref.documents.size import Limits
 from mondeq_ref.rigor.dyadic import Dyadic, identity, of_floats
 
 MOST_ELIMINATED = 160  # n above which elimination takes minutes
+CLEAR_SHIFT = 2.0**-40  # times n: above the rounding of a factor in floats
+FACTOR_BITS = 60  # of a factor's entries, more than floats have
 LIMITED = Limits()
 
 
@@ -77,6 +81,54 @@ def is_definite(K: Dyadic, proof: Json, limits: Limits = LIMITED) -> bool:
     rest = scaled - square
     rows = enumerate(rest.integers.table())
     return all(2 * row[i] > sum(abs(x) for x in row) for i, row in rows)
+
+
+def is_clearly_definite(K: Dyadic, limits: Limits = LIMITED) -> bool:
+    """Is the symmetric K positive definite, by more than the rounding of a Cholesky factor?
+
+    Floats propose the factor R of D K D - 2^-40 n I, where D of powers of two makes the diagonal
+    about one; integers decide whether D K D - R'R is strictly diagonally dominant."""
+    n, table = K.shape[0], K.integers.table()
+    limits.product(n, n, n, bits_of(K))
+    if any(table[i][i] <= 0 for i in range(n)):
+        return False
+    halves = [int(table[i][i].bit_length() + 1) // 2 for i in range(n)]
+    rows = [[_ratio(table[i][j], halves[i] + halves[j]) for j in range(i + 1)] for i in range(n)]
+    columns = _cholesky(rows, CLEAR_SHIFT * n)
+    if columns is None:
+        return False
+    R = Dyadic(fmpz_mat([[round(ldexp(x, FACTOR_BITS)) for x in row] for row in columns]), 0)
+    square = (R @ R.T).integers.table()
+    for i in range(n):
+        scaled = [
+            (table[i][j] << 2 * FACTOR_BITS) - (square[i][j] << halves[i] + halves[j])
+            for j in range(n)
+        ]
+        most = max(halves)  # entry j of the row is that of D K D - R'R, times 2^halves[j]
+        even = [abs(x) << (most - halves[j]) for j, x in enumerate(scaled)]
+        if not (scaled[i] > 0 and 2 * even[i] > sum(even)):
+            return False
+    return True
+
+
+def _ratio(x: fmpz, exponent: int) -> float:
+    """About x / 2^exponent."""
+    drop = max(int(x.bit_length()) - FACTOR_BITS, 0)
+    return ldexp(float(int(x) >> drop), drop - exponent)
+
+
+def _cholesky(rows: list[list[float]], shift: float) -> list[list[float]] | None:
+    """The lower factor, filled up with zeros, of a lower triangle less a multiple of I."""
+    n, factor = len(rows), list[list[float]]()
+    for i, row in enumerate(rows):
+        made: list[float] = []
+        for j, held in enumerate(factor):
+            made.append((row[j] - sum(map(mul, made, held))) / held[j])
+        pivot = row[i] - shift - sum(map(mul, made, made))
+        if not 0 < pivot < inf:
+            return None
+        factor.append([*made, sqrt(pivot)])
+    return [[*row, *[0.0] * (n - len(row))] for row in factor]
 
 
 def doubled(A: Dyadic) -> Dyadic:

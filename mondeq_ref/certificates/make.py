@@ -14,7 +14,7 @@ import numpy as np
 from flint import fmpz_mat
 
 from mondeq_ref.arrays import Booleans
-from mondeq_ref.certificates.branches import Tree, encode_tree
+from mondeq_ref.certificates.branches import Contradiction, Linear, Tree
 from mondeq_ref.certificates.check import ASSUMPTIONS, FORMAT, KIND, verify
 from mondeq_ref.certificates.integers import (
     MOST_ELIMINATED,
@@ -106,7 +106,7 @@ def certificate_without(
     provenance: Mapping[str, Any],
 ) -> dict[str, Json]:
     """The certificate that none of the given inputs has an equilibrium."""
-    proof = {"trees": [encode_tree(tree) for tree in trees]}
+    proof = {"trees": [_tree(tree) for tree in trees]}
     return _of_inputs(pair, inputs, Outcome.REFUTED, proof, spec, provenance)
 
 
@@ -156,6 +156,17 @@ def _document(
     if not checked.accepted:
         raise ArithmeticError(f"a certificate that was just made is rejected: {checked.reason}")
     return document
+
+
+def _tree(tree: Tree) -> Json:
+    contradictions = [_contradiction(one) for one in tree.contradictions]
+    return {"contradictions": contradictions, "branches": [list(one) for one in tree.branches]}
+
+
+def _contradiction(of: Contradiction) -> Json:
+    if isinstance(of, Linear):
+        return [of.row, list(of.rows), list(of.columns)]
+    return {"zeros": list(of.zeros), "weights": encode_floats(np.array(of.weights))}
 
 
 def _checkable(spec: Mapping[str, Any] | None) -> dict[str, Any] | None:

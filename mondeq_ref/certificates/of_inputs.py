@@ -1,6 +1,6 @@
 """Rung 8 speaks of the inputs given: that each has an equilibrium, or that none has one."""
 
-from mondeq_ref.certificates.branches import Conditions, read_tree
+from mondeq_ref.certificates.branches import Conditions, Linear, read_tree
 from mondeq_ref.certificates.integers import ProofError, bits_of, is_solved, require
 from mondeq_ref.certificates.matrices import Matrices
 from mondeq_ref.documents.encoding import Json, decode_numbers, members, sequence
@@ -23,10 +23,12 @@ def inputs_have_none(at: Matrices, proof: Json) -> None:
     inputs = _some(at)
     held = sequence(members(proof, "proof", ("trees",))["trees"], "trees", inputs.shape[0])
     trees = [read_tree(tree, at.n) for tree in held]
-    sizes = (len(one.rows) for tree in trees for one in tree.contradictions)
-    at.limits.solutions(sizes, max(bits_of(inputs), bits_of(at.M_after)))
+    linear = (one for tree in trees for one in tree.contradictions if isinstance(one, Linear))
+    at.limits.solutions(
+        (len(one.rows) for one in linear), max(bits_of(inputs), bits_of(at.M_after))
+    )
     for row, (c, tree) in enumerate(zip(inputs.integers.table(), trees, strict=True)):
-        refuted = Conditions(at.M_after.integers, c).refuted_by(tree)
+        refuted = Conditions(at.M_after.integers, c, at.limits).refuted_by(tree)
         require(refuted, f"the tree of input {row} leaves something open")
 
 

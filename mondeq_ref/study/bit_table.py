@@ -15,6 +15,7 @@ from mondeq_ref import bounds
 from mondeq_ref.certificates.rungs import NOTHING, OF_INPUTS, RUNGS
 from mondeq_ref.certify.ladder import Step, Weights, climb, first_that_holds
 from mondeq_ref.certify.pair import Pair, Sides, Structure
+from mondeq_ref.certify.undecided_input import NO_SEARCH, Search
 from mondeq_ref.operator import Operator
 from mondeq_ref.quantize import Quantized, Quantizer, What, quantize
 from mondeq_ref.rigor.balls import spectral_norm
@@ -117,11 +118,11 @@ def assess(
     *,
     guarantee: Guarantee = Guarantee.EXACT,
     rng: np.random.Generator,
-    most_nodes: int = 0,
+    search: Search = NO_SEARCH,
 ) -> Row:
     """Quantize, solve the inputs, climb the ladder."""
     quantized = quantize(operator, quantizer, what, rng)
-    return row_of(quantized, work, guarantee=guarantee, rng=rng, most_nodes=most_nodes)
+    return row_of(quantized, work, guarantee=guarantee, rng=rng, search=search)
 
 
 def row_of(
@@ -130,11 +131,11 @@ def row_of(
     *,
     guarantee: Guarantee,
     rng: np.random.Generator,
-    most_nodes: int = 0,
+    search: Search = NO_SEARCH,
 ) -> Row:
     """Solve the inputs, climb the ladder."""
     pair = Pair(quantized.original, quantized.operator, guarantee, structure_of(quantized))
-    found = None if work is None else effects(work, pair, most_nodes)
+    found = None if work is None else effects(work, pair, search)
     proposals = () if found is None else tuple(found.active[:PROPOSED_SETS])
     return Row(quantized, pair, climb(pair, rng, proposals), found)
 

@@ -22,7 +22,7 @@ from mondeq_ref.certify.decisions import (
 from mondeq_ref.certify.limits import EXACT_BELOW
 from mondeq_ref.certify.pair import Pair
 from mondeq_ref.certify.prove import Equilibria, prove
-from mondeq_ref.certify.undecided_input import decide_rest
+from mondeq_ref.certify.undecided_input import NO_SEARCH, Search, decide_rest
 from mondeq_ref.documents.case import Rows
 from mondeq_ref.files.load import Inputs
 from mondeq_ref.inputs import Injections
@@ -99,12 +99,11 @@ def workload(operator: Operator, inputs: Inputs, *, exact: bool) -> Workload:
     return Workload(operator, inputs, tuple(blocks))
 
 
-def effects(work: Workload, pair: Pair, most_nodes: int = 0) -> Effects:
+def effects(work: Workload, pair: Pair, search: Search = NO_SEARCH) -> Effects:
     """Solve every input for the perturbed operator, and compare.
 
-    Inputs without a margin and without a located equilibrium are decided by branch and bound of
-    up to `most_nodes` cases each."""
-    found = [_effects_of_block(work, pair, block, most_nodes) for block in work.blocks]
+    Inputs without a margin and without a located equilibrium are searched."""
+    found = [_effects_of_block(work, pair, block, search) for block in work.blocks]
     located = np.concatenate([part.located for part in found])
     correct = [part.correct for part in found if part.correct is not None]
     return Effects(
@@ -142,13 +141,13 @@ class _Part:
     worst: Worst | None
 
 
-def _effects_of_block(work: Workload, pair: Pair, block: Block, most_nodes: int) -> _Part:
+def _effects_of_block(work: Workload, pair: Pair, block: Block, search: Search) -> _Part:
     operator = pair.perturbed
     injections = work.injections(operator, block)
     after = _equilibria(operator, injections, exact=pair.is_exact)
     without: dict[int, Tree] = {}
-    if most_nodes > 0 and operator.n < EXACT_BELOW:
-        after, trees = decide_rest(operator, injections, after, most_nodes)
+    if operator.n < EXACT_BELOW:
+        after, trees = decide_rest(operator, injections, after, search)
         without = {block.which.start + row: tree for row, tree in trees.items()}
     head, labels = work.operator.head, work.inputs.labels
     correct = unchanged = certified = worst = None

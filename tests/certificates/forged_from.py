@@ -17,6 +17,7 @@ from mondeq_ref.certificates.make import (
 from mondeq_ref.certify.ladder import by_existence, by_weights_or_minors, first_rungs
 from mondeq_ref.certify.pair import Pair
 from mondeq_ref.certify.prove import prove
+from mondeq_ref.certify.quadratic_search import QuadraticSearch
 from mondeq_ref.certify.undecided_input import Decider
 from mondeq_ref.documents.case import Case, Rows
 from mondeq_ref.operator import Operator
@@ -79,9 +80,10 @@ def _of(pair: Pair, spec: Any, rng: np.random.Generator) -> list[Any]:
         solved = prove(pair.perturbed, c, np.ones((2, n)), Guarantee.EXACT)
         if solved.proved.all():
             made.append(certificate_of_inputs(pair, rows, solved.active, spec, {}))
-        decider, exact = Decider(pair.perturbed.exact_M), c.exact
+        M, exact = pair.perturbed.exact_M, c.exact
         assert exact is not None
-        trees = [decider.decide(exact.block([k], range(n)).T, 99) for k in range(2)]
+        columns = [exact.block([k], range(n)).T for k in range(2)]
+        trees = [Decider(M).decide(columns[0], 9), QuadraticSearch(M, columns[1], 9).run()]
         none = [k for k in range(2) if isinstance(trees[k], Tree)]
         if none:
             without = Rows(rows.kind, rows.rows[none])

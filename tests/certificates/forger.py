@@ -265,6 +265,9 @@ def of_tree(at: Forgery, rows: list[Any]) -> None:
             del rows[k]
         case 1:
             rows.append(deepcopy(rows[k]))
+        case _ if isinstance(rows[k], dict):
+            rows[k]["weights"] = encode_floats(nudged(at, floats(rows[k]["weights"])))
+            rows[k]["zeros"] = at.pick([rows[k]["zeros"], [], [0], [1], [0, 1]])
         case _:
             numbers = at.pick([rows[k], *(held for held in rows[k] if isinstance(held, list))])
             if numbers:
