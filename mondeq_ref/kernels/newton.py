@@ -34,7 +34,8 @@ def newton_rows(
     F = np.zeros(stride)
     is_active = np.empty(n, dtype=np.bool_)
     for k in range(batch):
-        is_active[:] = active[k]
+        for i in range(n):  # a slice would take a second to compile
+            is_active[i] = active[k, i]
         for step in range(max_steps):
             p = 0
             for i in range(n):

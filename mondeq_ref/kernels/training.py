@@ -49,7 +49,8 @@ def training_rows(
     is_active = np.empty(n, dtype=np.bool_)
     V_transposed = np.ascontiguousarray(V.T)
     for k in range(batch):
-        is_active[:] = active[k]
+        for i in range(n):  # a slice would take a second to compile
+            is_active[i] = active[k, i]
         p, width = 0, LANES
         for _ in range(max_steps):
             p = 0
@@ -77,7 +78,8 @@ def training_rows(
         if not settled[k]:
             continue
         g = G[k]
-        g[:] = d
+        for j in range(classes):
+            g[j] = d[j]
         for r in range(p):
             column, value = V_transposed[units[r]], y[r]
             for j in range(classes):
