@@ -18,9 +18,9 @@ from mondeq_ref.rigor.process import one_thread
 
 sys.path.insert(0, str(Path(__file__).parent))
 from sums import seal
-from vector_groups import backward, measuring, quantizing, solving, stepping
+from vector_groups import backward, ladder, measuring, quantizing, solving, stepping
 
-VERSION = "1.0.0"
+VERSION = "1.1.0"
 FORMULAS: dict[Operation, str] = {
     "operator": "W = (1 - m) I - A'A + S - S', A (r, n), S (n, n)",
     "margin": "m = the least eigenvalue of (M + M')/2, M = I - W",
@@ -29,18 +29,24 @@ FORMULAS: dict[Operation, str] = {
     "solve": "row i of Z is z = ReLU(W z + U x_i + b)",
     "steps": "`count` steps from `start`: z <- ReLU(z - alpha (M z - c)); s <- |R s| or "
     "(s + |R s|)/2 with R s = 2 (I + alpha M)^-1 (s + alpha c) - s; Z = ReLU(R state) or state",
+    "adjoint_steps": "`count` steps lambda <- D (lambda - alpha (M'lambda - dz)) from zero, "
+    "D the mask of z > 0",
     "gradients": "lambda = M_aa'^-1 dz_a on active units: dW = sum lambda z', dU = sum lambda x', "
     "db = sum lambda, dX = lambda U, row by row",
     "factor_gradients": "with H = dl/dW: dA = -A (H + H'), dS = H - H', dm = -tr H",
     "displacement": "an upper bound of |z~ - z*| for every row, at most norm(dW) |z~| / m",
     "certificate": "norm_F(dW) < m; norm_2(dW) < m; lambda_max(sym(W~ - W)) < m; m~ > 0",
+    "rungs": "M = I - W: sym(D M) > 0 for a diagonal D > 0; a P-matrix; strictly semimonotone; "
+    "every row c of X has z = ReLU(W z + c)",
 }
 FLAGS = {
     "solve": solving.FLAGS,
     "steps": stepping.FLAGS,
     "quantize": quantizing.FLAGS,
+    "adjoint_steps": backward.FLAGS,
     "gradients": backward.FLAGS,
     "factor_gradients": backward.FLAGS,
+    "rungs": ladder.FLAGS,
 }
 
 
@@ -51,10 +57,12 @@ def questions() -> list[Question]:
         *quantizing.questions(),
         *solving.questions(),
         *stepping.questions(),
+        *backward.adjoint_questions(),
         *backward.questions(),
         *backward.factor_questions(),
         *measuring.displacement_questions(),
         *measuring.certificate_questions(),
+        *ladder.questions(),
     ]
 
 

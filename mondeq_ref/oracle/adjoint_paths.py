@@ -23,15 +23,16 @@ def too_few_steps(
     lambda has converged by then."""
     found: list[Diagnosis] = []
     Lams: list[Matrix] = []
-    alphas = ALPHAS if alpha is None or alpha in ALPHAS else (*ALPHAS, alpha)
-    for a in alphas:
-        Lam = np.zeros_like(G)
-        for k in range(1, STEPS + 1):
-            Lam = (Lam - a * (Lam @ M - G)) * active
-            if k == 1:
-                continue  # a multiple of dz, which another mistake covers
-            near = np.linalg.norm(Lam - right) <= CONVERGED * np.linalg.norm(right)
-            for factor in (1.0,) if near or a == 1.0 else (1.0, a):
+    alphas = np.array(ALPHAS if alpha is None or alpha in ALPHAS else (*ALPHAS, alpha))
+    at_once = np.zeros((len(alphas), *G.shape))
+    for k in range(1, STEPS + 1):
+        at_once = (at_once - alphas[:, None, None] * (at_once @ M - G)) * active
+        if k == 1:
+            continue  # a multiple of dz, which another mistake covers
+        off = np.linalg.norm(at_once - right, axis=(1, 2))
+        near = off <= CONVERGED * np.linalg.norm(right)
+        for a, Lam, arrived in zip(alphas.tolist(), at_once, near, strict=True):
+            for factor in (1.0,) if arrived or a == 1.0 else (1.0, a):
                 times = "" if factor == 1.0 else f", times {a:g}"
                 detail = f"lambda after {k} steps from zero with alpha = {a:g}{times}"
                 found.append(Diagnosis(Mistake.K_STEPS, detail))

@@ -12,6 +12,9 @@
                                 (state, Z) after `count` steps of forward-backward,
                                 peaceman-rachford or douglas-rachford, the state being rounded to
                                 multiples of `cell` after every step (0: not rounded)
+    adjoint_steps(W, Z, dZ, alpha, count)
+                                rows lambda (B, n) after `count` steps from zero of
+                                lambda <- D (lambda - alpha (M'lambda - dz)), D the mask of z > 0
     gradients(W, U, b, X, dZ)   with dZ (B, n) = dl/dz at the equilibria: a mapping with some of
                                 "W" (n, n), "U" (n, d), "b" (n,), summed over the rows, and
                                 "X" (B, d); or all four as a tuple in this order
@@ -23,6 +26,10 @@
     certificate(W, W_after)     a mapping with some of "frobenius", "norm", "one_sided" and
                                 "margin", each true when ||dW||_F < m, ||dW||_2 < m,
                                 lambda_max(sym(W_after - W)) < m and margin(W_after) > 0 are known
+    rungs(W, X)                 a mapping with some of "diagonal", "p_matrix", "semimonotone" and
+                                "equilibria", each true when I - W is known to have positive
+                                weights D with D (I - W) positive definite, to be a P-matrix, to be
+                                strictly semimonotone, and every row c of X an equilibrium
 
 n units, d inputs, B rows.  An array is any object that NumPy can read; tensors are detached and
 moved to the CPU first.  NotImplementedError skips a question.
@@ -44,10 +51,12 @@ NAMES: Mapping[Operation, tuple[str, ...]] = {
     "quantize": ("codes", "step", "zero_point", "values"),
     "solve": ("Z",),
     "steps": ("state", "Z"),
+    "adjoint_steps": ("lambda",),
     "gradients": ("W", "U", "b", "X"),
     "factor_gradients": ("A", "S", "m"),
     "displacement": ("bound",),
     "certificate": ("frobenius", "norm", "one_sided", "margin"),
+    "rungs": ("diagonal", "p_matrix", "semimonotone", "equilibria"),
 }
 MOST_ENTRIES = 2**23  # of an answer, far more than any question needs
 TRACED = 12  # lines of a traceback that are shown
@@ -95,7 +104,7 @@ def called(implementation: object, operation: Operation, arguments: Mapping[str,
 
 
 def _wants_alpha(operation: Operation, arguments: Mapping[str, Any]) -> bool:
-    return operation != "steps" and "alpha" in arguments
+    return operation not in ("steps", "adjoint_steps") and "alpha" in arguments
 
 
 def readable(operation: Operation, value: Any) -> Answer:

@@ -142,7 +142,9 @@ def reworded(question: Question, came: Answer, said: Capabilities) -> Answer:
     """The answer with batches as rows, and quantized arrays as codes without a zero point."""
     found = dict(came)
     if said.batch == "columns":
-        by_row = {"solve": ("Z",), "gradients": ("X",)}.get(question.operation, ())
+        by_row = {"solve": ("Z",), "gradients": ("X",), "adjoint_steps": ("lambda",)}.get(
+            question.operation, ()
+        )
         found |= {name: found[name].T for name in by_row if name in found}
     if question.operation == "quantize":
         return _as_codes(question, found, said)

@@ -1,6 +1,5 @@
 """The conformance test: all questions, the grade of every answer, and diagnoses of failures."""
 
-import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
 from math import inf
@@ -12,20 +11,18 @@ from mondeq_ref.oracle import vectors
 from mondeq_ref.oracle.capabilities import Direct, Door
 from mondeq_ref.oracle.draw import drawn
 from mondeq_ref.oracle.measured import measured
-from mondeq_ref.oracle.mistakes import MistakenAnswer, diagnosed
-from mondeq_ref.oracle.names import Diagnosis
+from mondeq_ref.oracle.mistakes import Found, MistakenAnswer, diagnosed
 from mondeq_ref.oracle.question import (
     MOST_DECLARED,
     OPERATIONS,
     Question,
     smallest_declared,
 )
-from mondeq_ref.oracle.report import Failure, Report
+from mondeq_ref.oracle.report import UNKNOWN, Failure, Report
 from mondeq_ref.oracle.snippets import snippet
 from mondeq_ref.oracle.tally import Graded, Tally
 
 RANDOM = 10  # random questions per operation
-DIAGNOSING = 20.0  # seconds for all diagnoses of a run together
 
 Declared = float | Mapping[str, float]
 
@@ -82,11 +79,8 @@ def examined(
     tally = Tally(door, offered, declared, counted)
     for question in watched(questions.values()):
         tally.ask(question)
-    diagnoses = _diagnoses(tally, door)
-    failures = [
-        _failure(one, declared, diagnoses.get(one.question.test), seed, random, where)
-        for one in tally.wrong
-    ]
+    found = _diagnoses(tally, door)
+    failures = [_failure(one, declared, found, seed, random, where) for one in tally.wrong]
     expected = [f for f in failures if any(fnmatchcase(f.test, p) for p in expected_failures)]
     stale = [p for p in expected_failures if not any(fnmatchcase(f.test, p) for f in failures)]
     rest = tuple(f for f in failures if f not in expected)
@@ -115,13 +109,13 @@ def _declared(door: Door, given: Declared | None) -> dict[str, float]:
     return {name: float(each.get(name, 0.0)) for name in OPERATIONS}
 
 
-def _diagnoses(tally: Tally, door: Door) -> dict[str, Diagnosis]:
-    """Test name -> the mistake that explains it; all failures are diagnosed together."""
+def _diagnoses(tally: Tally, door: Door) -> Found:
+    """The mistakes that explain the failures, all of which are diagnosed together."""
     cases = list(_cases(tally.wrong, tally.declared))
     known = {one.question.test: one.known for one in tally.wrong if one.known is not None}
-    until = time.monotonic() + DIAGNOSING
     with np.errstate(all="ignore"):
-        return {**diagnosed(cases, tally.right, door, until), **known}
+        diagnoses, unsearched = diagnosed(cases, tally.right, door)
+    return Found(diagnoses | known, unsearched)
 
 
 def _cases(wrong: Iterable[Graded], declared: Mapping[str, float]) -> Iterator[MistakenAnswer]:
@@ -133,7 +127,7 @@ def _cases(wrong: Iterable[Graded], declared: Mapping[str, float]) -> Iterator[M
 def _failure(
     one: Graded,
     declared: Mapping[str, float],
-    diagnosis: Diagnosis | None,
+    found: Found,
     seed: int,
     random: int,
     where: str | None,
@@ -158,9 +152,10 @@ def _failure(
         one.came,
         off,
         excess,
-        diagnosis,
+        found.diagnoses.get(question.test),
         snippet(question, seed, random, where),
         more,
         one.trace,
         needed,
+        found.unsearched.get(question.test, UNKNOWN),
     )

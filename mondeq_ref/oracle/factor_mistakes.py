@@ -26,8 +26,10 @@ def factor_gradient_mistakes(
 
 
 def _of_factors(A: Matrix, one: Backward) -> dict[str, Array]:
-    H = one.Lam.T @ one.Z
-    return {"A": -A @ (H + H.T), "S": H - H.T, "m": np.array([-np.trace(H)])}
+    H = np.swapaxes(one.Lam, -1, -2) @ one.Z
+    T = np.swapaxes(H, -1, -2)
+    trace = np.asarray(np.trace(H, axis1=-2, axis2=-1))
+    return {"A": -A @ (H + T), "S": H - T, "m": -trace[..., None]}
 
 
 def _one_term(A: Matrix, H: Matrix) -> Iterator[tuple[Diagnosis, Answer]]:

@@ -45,6 +45,9 @@ FORMS: Mapping[Operation, Layout] = {
         },
         {"state": "ball", "Z": "ball"},
     ),
+    "adjoint_steps": Layout(
+        {"W": ARRAY, "Z": ARRAY, "dZ": ARRAY, "alpha": NUMBER, "count": COUNT}, {"lambda": "ball"}
+    ),
     "gradients": Layout(
         {**LAYER, "X": ARRAY, "dZ": ARRAY},
         dict.fromkeys(("W", "U", "b", "X"), "ball"),
@@ -60,6 +63,10 @@ FORMS: Mapping[Operation, Layout] = {
     "certificate": Layout(
         {"W": ARRAY, "W_after": ARRAY},
         dict.fromkeys(("frobenius", "norm", "one_sided", "margin"), "statement"),
+    ),
+    "rungs": Layout(
+        {"W": ARRAY, "X": ARRAY},
+        dict.fromkeys(("diagonal", "p_matrix", "semimonotone", "equilibria"), "statement"),
     ),
 }
 

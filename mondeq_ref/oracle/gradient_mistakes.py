@@ -20,7 +20,8 @@ THRESHOLDS = (1e-1, 1e-2, 1e-3, 1e-4, 1e-5)
 
 @dataclass(frozen=True, eq=False)
 class Backward:
-    """A backward pass: the states and adjoints that parameters' gradients are sums of."""
+    """A backward pass: the states and adjoints that parameters' gradients are sums of.  Lam may
+    have a leading axis, for several passes at once."""
 
     operator: Operator
     X: Matrix
@@ -28,9 +29,9 @@ class Backward:
     Lam: Matrix
 
     def parameters(self) -> dict[str, Array]:
-        Lam = self.Lam
-        sums = {"W": Lam.T @ self.Z, "U": Lam.T @ self.X, "b": Lam.sum(axis=0)}
-        return {**sums, "X": Lam @ self.operator.U}
+        columns = np.swapaxes(self.Lam, -1, -2)
+        sums = {"W": columns @ self.Z, "U": columns @ self.X, "b": self.Lam.sum(axis=-2)}
+        return {**sums, "X": self.Lam @ self.operator.U}
 
 
 Written = Callable[[Backward], dict[str, Array]]  # the gradients that a backward pass gives
@@ -97,28 +98,22 @@ def passes(
         too_few_steps(M, active, right.Lam, G, question.alpha),
         loose_solves(M, active, G),
     ):
-        best = _nearest(question, answer, [of(Z, one) for one in candidates])
-        if best is not None:
-            which, gives = best
+        if found:
+            which, gives = _nearest(question, answer, of(Z, np.array(candidates)))
             yield found[which], gives
 
 
 def _nearest(
-    question: Question, answer: Answer, candidates: list[dict[str, Array]]
-) -> tuple[int, Answer] | None:
+    question: Question, answer: Answer, candidates: dict[str, Array]
+) -> tuple[int, Answer]:
     """The gradients among the candidates that are nearest to the answer, with their index."""
-    shares = [
-        max(
-            np.linalg.norm(np.asarray(got, np.float64) - gives[name])
-            / max(np.linalg.norm(got - question.ball(name).center), 1e-300)
-            for name, got in answer.items()
-        )
-        for gives in candidates
-    ]
-    if not shares:
-        return None
-    which = int(np.argmin(np.nan_to_num(shares, nan=np.inf)))
-    return which, candidates[which]
+    shares: list[Array] = []
+    for name, got in answer.items():
+        off = (candidates[name] - np.asarray(got, np.float64)).reshape(len(candidates[name]), -1)
+        size = max(float(np.linalg.norm(got - question.ball(name).center)), 1e-300)
+        shares.append(np.linalg.norm(off, axis=1) / size)
+    which = int(np.argmin(np.nan_to_num(np.max(shares, axis=0), nan=np.inf)))
+    return which, {name: stack[which] for name, stack in candidates.items()}
 
 
 def factor(question: Question, answer: Answer, entries: int) -> Iterator[tuple[Diagnosis, Answer]]:

@@ -9,7 +9,7 @@ from mondeq_ref.oracle.bound_mistakes import sides_of
 from mondeq_ref.oracle.names import Diagnosis, Mistake
 from mondeq_ref.oracle.question import Answer, Array, Ball, Bounds, Expected, Judgment, Question
 
-NUMBERS = ("margin", "lipschitz", "certificate")  # operations whose answers may be scalars
+NUMBERS = ("margin", "lipschitz", "certificate", "rungs")  # operations whose answers may be scalars
 
 
 class Misfit(NamedTuple):

@@ -4,13 +4,14 @@ A mistake explains an answer when, in every row, its result is a hundred times n
 than the right answer is and within a thousandth of the largest error, and when it is right where
 the answer is right.  This does not depend on the declared error.  Of several mistakes that fit, the
 one that explains the most failures is taken, then the one that fits much better; if none fits much
-better there is no diagnosis.  Diagnoses do not affect which tests pass.
+better there is no diagnosis.  Diagnoses do not affect which tests pass.  The work is bounded by
+numbers of failures, not by a clock, so that a diagnosis does not depend on the machine.
 """
 
-import time
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -21,7 +22,7 @@ from mondeq_ref.oracle.factor_mistakes import factor_gradient_mistakes
 from mondeq_ref.oracle.gradient_mistakes import gradient_mistakes
 from mondeq_ref.oracle.names import Diagnosis, Mistake
 from mondeq_ref.oracle.operator_mistakes import number_mistakes, operator_mistakes
-from mondeq_ref.oracle.paths import Stops, stopped, why_stopped
+from mondeq_ref.oracle.paths import Rule, Stops, stopped, why_stopped
 from mondeq_ref.oracle.quantizer_mistakes import quantizer_mistakes
 from mondeq_ref.oracle.question import (
     Answer,
@@ -30,6 +31,7 @@ from mondeq_ref.oracle.question import (
     Bounds,
     Question,
     Statements,
+    smallest_declared,
     wrong_statements,
 )
 from mondeq_ref.oracle.shapes_of_error import shape_mistakes
@@ -50,9 +52,12 @@ ALWAYS_MADE = frozenset(
         *(Mistake.FROBENIUS, Mistake.SQUARED),
     }
 )
-LOOKED_AT = 5  # failures whose iterates are searched
+SEARCHED = 250  # failures of one operation that are compared with mistakes
+LOOKED_AT = 6  # failures whose iterates are searched over all methods and step sizes
+FOLLOWED = 120  # further ones, searched by the rule that explains those
 ASKED_AGAIN = 3
 MANY = 4
+RARE = 0.2
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,31 +77,40 @@ class Fit:
     rest: float  # the part of the error that it does not explain
 
 
-def diagnosed(
-    cases: Iterable[MistakenAnswer], passed: Iterable[MistakenAnswer], door: Door, until: float
-) -> dict[str, Diagnosis]:
-    """Test name -> the mistake that explains it, searched until the time `until`.
+class Found(NamedTuple):
+    """Test name -> its diagnosis, and why some were not searched to the end."""
 
-    An answer that `passed` excludes mistakes that would have been wrong there."""
+    diagnoses: dict[str, Diagnosis]
+    unsearched: dict[str, str]
+
+
+def diagnosed(
+    cases: Iterable[MistakenAnswer], passed: Iterable[MistakenAnswer], door: Door
+) -> Found:
+    """The mistakes that explain these failures.  An answer that `passed` excludes mistakes that
+    would have been wrong there."""
     right = list(passed)
     by_operation = defaultdict[str, list[MistakenAnswer]](list)
     for case in cases:
         if _clear(case):
             by_operation[case.question.operation].append(case)
-    found = dict[str, Diagnosis]()
+    found, beyond = dict[str, Diagnosis](), dict[str, str]()
     for operation, failed in by_operation.items():
-        share = time.monotonic() + (until - time.monotonic()) / 2
         found |= batch_mistake(failed[:ASKED_AGAIN], failed, door) if operation == "solve" else {}
         left = [case for case in failed if case.question.test not in found]
-        fits = {c.question.test: _fits(c) for c in left if time.monotonic() < share}
+        fits = {case.question.test: _fits(case) for case in left[:SEARCHED]}
         if any(fits.values()):
             refuted = _refuted(case for case in right if case.question.operation == operation)
             fits = {test: _without(some, refuted) for test, some in fits.items()}
         found |= _elected(fits)
         if operation == "solve":
             left = [case for case in left if case.question.test not in found]
-            found |= why_stopped(_stops(left, share))
-    return found
+            stops, unseen = _stops(left[:SEARCHED])
+            found |= why_stopped(stops)
+            beyond |= dict.fromkeys(unseen, "none found; it was not compared with iterates")
+        late = [case.question.test for case in left[SEARCHED:]]
+        beyond |= dict.fromkeys(late, f"not looked for after {SEARCHED} failures of {operation}")
+    return Found(found, beyond)
 
 
 def _clear(case: MistakenAnswer) -> bool:
@@ -236,7 +250,8 @@ def _remaining(right: Ball, got: Array, given: Array, declared: float) -> float 
 def _elected(fits: Mapping[str, list[Fit]]) -> dict[str, Diagnosis]:
     """For every test the mistake that explains the most tests; of several, the best fit."""
     votes = Counter(mistake for found in fits.values() for mistake in _mistakes(found))
-    few = 2 if len(fits) >= MANY else 1  # one fit among many failures is a coincidence
+    few = 2 if len(fits) >= MANY else 1  # one fit among many failures is a coincidence,
+    few = max(few, RARE * max(votes.values(), default=0))  # and so are few beside many
     chosen = dict[str, Diagnosis]()
     for test, found in fits.items():
         best = {m: min(f.rest for f in found if f.diagnosis.mistake is m) for m in _mistakes(found)}
@@ -256,14 +271,26 @@ def _mistakes(found: list[Fit]) -> set[Mistake]:
     return {fit.diagnosis.mistake for fit in found}
 
 
-def _stops(cases: list[MistakenAnswer], until: float) -> list[Stops]:
-    found: list[Stops] = []
-    for case in cases[:LOOKED_AT]:
-        if time.monotonic() > until:
-            break
-        wrong = case.question.ball("Z").errors(case.answer["Z"])
-        rows = np.flatnonzero(wrong > case.question.ball("Z").allowed(case.declared))
-        one = stopped(case.question, rows, np.asarray(case.answer["Z"], np.float64)[rows])
-        if one is not None:
-            found.append(one)
-    return found
+def _stops(cases: list[MistakenAnswer]) -> tuple[list[Stops], list[str]]:
+    """The failures that are iterates, and those that were not compared with any.  Once two of some
+    are explained by one method and rule for its step size, others are compared with the iterates of
+    that rule alone."""
+    spread = sorted(cases, key=_relative_error)
+    first = spread[:: -(-len(spread) // LOOKED_AT) or 1]
+    found = [one for case in first if (one := _stop(case))]
+    rules = Counter(rule for one in found for rule in one.rules)
+    rule, times = rules.most_common(1)[0] if rules else (None, 0)
+    rest = [case for case in spread if case not in first]
+    more = rest[:: -(-len(rest) // FOLLOWED)] if times > 1 and rest else []
+    found += [one for case in more if (one := _stop(case, rule))]
+    return found, [case.question.test for case in rest if case not in more]
+
+
+def _relative_error(case: MistakenAnswer) -> float:
+    return smallest_declared(case.question, case.answer)
+
+
+def _stop(case: MistakenAnswer, rule: Rule | None = None) -> Stops | None:
+    wrong = case.question.ball("Z").errors(case.answer["Z"])
+    rows = np.flatnonzero(wrong > case.question.ball("Z").allowed(case.declared))
+    return stopped(case.question, rows, np.asarray(case.answer["Z"], np.float64)[rows], rule)

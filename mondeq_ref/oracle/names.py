@@ -15,6 +15,7 @@ class Mistake(Enum):
     STOPPED_EARLY = "stopped before it had converged"
     BUDGET = "the budget of steps is exhausted"
     DIVERGES = "it does not converge with this step size"
+    LAST_RETURNED = "the last iterate is returned, not the best"
     LAYER_AGAIN = "the layer is applied once more after stopping"
     NO_INPUT = "U x is missing"
     NO_BIAS = "b is missing"

@@ -8,15 +8,22 @@ import numpy as np
 from mondeq_ref.arrays import InputError, Integers, Matrix, Vector
 from mondeq_ref.backward.adjoint import adjoint
 from mondeq_ref.backward.gradients import gradients
+from mondeq_ref.certify.ladder import by_existence, by_weights_or_minors
+from mondeq_ref.certify.pair import Pair
+from mondeq_ref.certify.undecided_input import Decider
 from mondeq_ref.inputs import given, inject
 from mondeq_ref.operator import Factors, Operator
 from mondeq_ref.quantize import Quantizer, quantize_array
 from mondeq_ref.quantize.operators import without_offset
 from mondeq_ref.rigor.balls import MatrixBall, eigenvalue_range, spectral_norm
+from mondeq_ref.rigor.dyadic import exact
+from mondeq_ref.rigor.equilibria import ExactEquilibrium
 from mondeq_ref.rigor.machine import UNIT_ROUNDOFF
+from mondeq_ref.rigor.verdict import Outcome
 from mondeq_ref.solve import METHODS, solve
 from mondeq_ref.solve.methods import Splitting
 
+CASES = 1000  # most cases in the search for one equilibrium
 TOL = 1e-12  # tolerance of `solve` and `adjoint`
 ROUNDED = 1e-12  # bound on the rounding errors of a norm or product of this size
 DECLARED_ERROR = 1e-11  # above TOL, because gradients multiply errors by sums and norms of U
@@ -92,6 +99,12 @@ class OwnImplementation:
         read = iteration.observe(state, data)
         return np.asarray(state, np.float64), np.asarray(read, np.float64)
 
+    def adjoint_steps(self, W: Matrix, Z: Matrix, dZ: Matrix, alpha: float, count: int) -> Matrix:
+        lam = np.zeros_like(dZ)
+        for _ in range(count):
+            lam = (lam - alpha * (lam - lam @ W - dZ)) * (Z > 0)
+        return lam
+
     def displacement(self, W: Matrix, W_after: Matrix, U: Matrix, b: Vector, X: Matrix) -> Vector:
         """The paper's bound in its sharper form: ||dW z~|| / m."""
         before, after = Operator(W, U, b), Operator(W_after, U, b)
@@ -108,6 +121,21 @@ class OwnImplementation:
             "norm": spectral_norm(dW).hi < m,
             "one_sided": -eigenvalue_range(dW.symmetric_part)[0].lo < m,
             "margin": _bare(W_after).margin.lo > 0,
+        }
+
+    def rungs(self, W: Matrix, X: Matrix) -> dict[str, bool]:
+        """The statements that integers and rationals prove."""
+        pair = Pair(_bare(W), _bare(W))
+        fifth, sixth = by_weights_or_minors(pair, np.random.default_rng(0))
+        unique = sixth.outcome is Outcome.PROVED
+        seventh = unique or by_existence(pair, sixth).outcome is Outcome.PROVED
+        decider = Decider(pair.M)
+        found = [decider.decide(exact(np.ascontiguousarray(c)[:, None]), CASES) for c in X]
+        return {
+            "diagonal": fifth.outcome is Outcome.PROVED,
+            "p_matrix": unique,
+            "semimonotone": seventh,
+            "equilibria": all(isinstance(one, ExactEquilibrium) for one in found),
         }
 
 

@@ -5,7 +5,7 @@ number of steps for the whole question where that fits, else one per row.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,9 +19,14 @@ LONGEST = 1000  # steps
 MET = 2e-3  # greatest distance of an answer from an iterate, relative to its error
 BETTER = 0.2
 FURTHER, STALLED = 4, 0.9  # stalled: after FURTHER times the steps STALLED of the residual is left
+LOST = 0.1  # the least residual of a run over the last, where the best iterate is not returned
 USUAL_STEPS = (1.0, 0.5, 0.25, 0.2, 0.125, 0.1, 0.05, 0.01)  # usual step sizes
+SHARES = (0.5, 0.8, 1.0, 1.5, 1.9, 2.0, 2.1, 2.5, 3.0, 4.0, 6.0, 8.0)  # of m/L^2
+METHODS = ("forward-backward", "peaceman-rachford", "douglas-rachford")
 LEAST_UNITS = 3
 MOST_TRIVIAL = 3  # steps; a common count up to this is not called a budget
+
+Rule = tuple[str, str]  # a method, and how its step size is chosen
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,44 +35,55 @@ class Method:
 
     name: str
     alphas: Vector
+    rules: tuple[frozenset[Rule], ...]  # of each step size
     step: Callable[[Array], Array]
     read: Callable[[Array], Array]
 
     def at(self, index: int, operator: Operator, C: Matrix) -> "Method":
-        return method(self.name, self.alphas[index : index + 1], operator, C)
+        rules = dict.fromkeys(self.rules[index], float(self.alphas[index]))
+        return method(self.name, rules, operator, C)
 
 
-def method(name: str, alphas: Vector, operator: Operator, C: Matrix) -> Method:
+def method(name: str, sizes: Mapping[Rule, float], operator: Operator, C: Matrix) -> Method:
+    """The method at these step sizes, equal ones once."""
     M = np.eye(operator.n) - operator.W
+    by_size = dict[float, set[Rule]]()
+    for rule, size in sizes.items():
+        same = next((one for one in by_size if abs(size / one - 1) <= 1e-6), size)
+        by_size.setdefault(same, set()).add(rule)
+    alphas, rules = np.array([*by_size]), tuple(frozenset(one) for one in by_size.values())
     a = alphas[:, None, None]
     if name == "forward-backward":
-        return Method(name, alphas, lambda z: relu(z - a * (z @ M.T - C)), lambda z: z)
+        return Method(name, alphas, rules, lambda z: relu(z - a * (z @ M.T - C)), lambda z: z)
     resolvents = np.linalg.inv(np.eye(operator.n) + a * M)
     P = np.swapaxes(2 * resolvents - np.eye(operator.n), 1, 2)
     Q = C @ np.swapaxes(2 * a * resolvents, 1, 2)
-    if name == "peaceman-rachford":
-        return Method(name, alphas, lambda s: np.abs(s @ P + Q), lambda s: relu(s @ P + Q))
-    return Method(name, alphas, lambda s: (s + np.abs(s @ P + Q)) / 2, lambda s: relu(s @ P + Q))
+    weight = 1.0 if name == "peaceman-rachford" else 0.5
+    return Method(
+        *(name, alphas, rules),
+        lambda s: (1 - weight) * s + weight * np.abs(s @ P + Q),
+        lambda s: relu(s @ P + Q),
+    )
 
 
-def methods(operator: Operator, C: Matrix, alpha: float | None) -> Iterator[Method]:
+def methods(
+    operator: Operator, C: Matrix, alpha: float | None, rule: Rule | None
+) -> Iterator[Method]:
+    """All methods, or the one of this rule."""
     m, L = operator.margin.mid, operator.lipschitz.mid
-    own = [alpha] if alpha else []
-    forward, others = [*own, *USUAL_STEPS, 1 / L], [*own, *USUAL_STEPS, 1 / L]
+    plain = {"alpha": alpha} if alpha else {}
+    plain |= {f"{size:g}": size for size in USUAL_STEPS} | {"1/L": 1 / L}
+    forward, others = dict(plain), dict(plain)
     if m > 0:
-        forward += [share * m / L**2 for share in (0.5, 0.8, 1.0, 1.5, 1.9, 2.1, 2.5, 3.0, 4.0)]
-        others += [1 / float(np.sqrt(m * L))]
-    yield method("forward-backward", _distinct(forward), operator, C)
-    yield method("peaceman-rachford", _distinct(others), operator, C)
-    yield method("douglas-rachford", _distinct(others), operator, C)
-
-
-def _distinct(alphas: list[float]) -> Vector:
-    kept: list[float] = []
-    for alpha in alphas:
-        if all(abs(alpha / other - 1) > 1e-6 for other in kept):
-            kept.append(alpha)
-    return np.array(kept)
+        forward |= {f"{share:g} m/L^2": share * m / L**2 for share in SHARES}
+        forward |= {"2/L": 2 / L, "1/m": 1 / m}
+        others |= {"1/sqrt(m L)": 1 / float(np.sqrt(m * L))}
+    for name, known in zip(METHODS, (forward, others, others), strict=True):
+        sizes = {(name, label): size for label, size in known.items()}
+        if rule is not None:
+            sizes = {one: size for one, size in sizes.items() if one == rule}
+        if sizes:
+            yield method(name, sizes, operator, C)
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,7 +104,13 @@ class Stops:
     test: str
     meeting: Meeting
     stalled: bool
+    promised: bool  # whether the theory promises that its iteration converges
     by_length: bool  # some rule on the length of the last step explains the counts
+    lost: float  # the least residual of the run over that of the answer
+
+    @property
+    def rules(self) -> frozenset[Rule]:
+        return self.meeting.method.rules[self.meeting.index]
 
     @property
     def count(self) -> int | None:
@@ -96,14 +118,18 @@ class Stops:
         return counts.pop() if len(counts) == 1 else None
 
 
-def stopped(question: Question, rows: Integers, got: Matrix) -> Stops | None:
-    """The method and step size whose iterates all these rows are; None where none or several."""
+def stopped(
+    question: Question, rows: Integers, got: Matrix, rule: Rule | None = None
+) -> Stops | None:
+    """The method and step size (or of this rule) whose iterates all these rows are; None where
+    none or several."""
     W, U, b, X = (question.arguments[name] for name in ("W", "U", "b", "X"))
     operator, Z = Operator(W, U, b), question.ball("Z").center[rows]
     C = X[rows] @ operator.U.T + operator.b
     if operator.n < LEAST_UNITS or not (np.abs(got - Z) > 0).sum() >= LEAST_UNITS:
         return None
-    met = [one for way in methods(operator, C, question.alpha) for one in _met(way, W, C, Z, got)]
+    ways = methods(operator, C, question.alpha, rule)
+    met = [one for way in ways for one in _met(way, W, C, Z, got)]
     met = sorted((one for one in met if one.rest <= MET), key=lambda one: one.rest)
     together = [one for one in met if len(set(one.steps.tolist())) == 1]
     met = together or met  # one count for all rows is preferred
@@ -159,12 +185,13 @@ class _Track:
 
 
 def _ending(test: str, met: Meeting, operator: Operator, C: Matrix) -> Stops:
-    """The last two step lengths of every row and the residuals after more steps, by iterating
-    again."""
+    """The last two step lengths of every row, the least residual before them, and the residuals
+    after more steps, by iterating again."""
     way = met.method.at(met.index, operator, C)
     state, last = np.zeros((1, *C.shape)), int(met.steps.max())
     lengths = np.zeros((2, 3, len(C)))
     residuals = np.zeros((2, len(C)))
+    first = least = np.linalg.norm(relu(C), axis=1)
     for count in range(1, FURTHER * last + 1):
         before, state = state, way.step(state)
         for which, offset in enumerate((1, 0)):
@@ -172,13 +199,16 @@ def _ending(test: str, met: Meeting, operator: Operator, C: Matrix) -> Stops:
             lengths[which][:, here] = _lengths(before[0], state[0])[:, here]
         seen = way.read(state)[0]
         rest = np.linalg.norm(seen - relu(seen @ operator.W.T + C), axis=1)
+        least = np.where(count < met.steps, np.minimum(least, rest), least)
         for which, times in enumerate((1, FURTHER)):
             here = met.steps * times == count
             residuals[which][here] = rest[here]
     m, L = operator.margin.mid, operator.lipschitz.mid
     promised = way.name != "forward-backward" or float(way.alphas[0]) < 2 * m / L**2
     stalled = not promised and bool((residuals[1] > STALLED * residuals[0]).all())
-    return Stops(test, met, stalled, _one_threshold(lengths, met.steps))
+    approached = bool((least <= LOST * first).all())
+    lost = float((least / residuals[0]).max()) if approached else 1.0
+    return Stops(test, met, stalled, promised, _one_threshold(lengths, met.steps), lost)
 
 
 def _lengths(before: Matrix, after: Matrix) -> Array:
@@ -210,11 +240,15 @@ def _reason(one: Stops, budget: int | None) -> Diagnosis:
     way, alpha = one.meeting.method, float(one.meeting.method.alphas[one.meeting.index])
     counts = one.meeting.steps
     shown = f"{counts.min()}" if one.count else f"{counts.min()} to {counts.max()}"
-    what = f"after {shown} steps of {way.name} with alpha = {alpha:.6g}"
+    large = "" if one.promised else ", which is at least 2 m/L^2"
+    what = f"after {shown} steps of {way.name} with alpha = {alpha:.6g}{large}"
     if one.meeting.again:
         return Diagnosis(Mistake.LAYER_AGAIN, f"this is ReLU(W z + U x + b) of the iterate {what}")
+    if one.lost <= LOST:
+        detail = f"this is the iterate {what}; the least residual of an earlier one is"
+        return Diagnosis(Mistake.LAST_RETURNED, f"{detail} {one.lost:.2g} of its own")
     if one.stalled:
-        detail = f"this is the iterate {what} >= 2 m/L^2; many more steps bring it no nearer"
+        detail = f"this is the iterate {what}; many more steps bring it no nearer"
         return Diagnosis(Mistake.DIVERGES, detail)
     detail = f"this is the iterate {what}"
     if budget is not None and one.count == budget:

@@ -26,14 +26,16 @@ Operation = Literal[
     "quantize",
     "solve",
     "steps",
+    "adjoint_steps",
     "gradients",
     "factor_gradients",
     "displacement",
     "certificate",
+    "rungs",
 ]
 OPERATIONS: tuple[Operation, ...] = (
-    *("operator", "margin", "lipschitz", "quantize", "solve", "steps"),
-    *("gradients", "factor_gradients", "displacement", "certificate"),
+    *("operator", "margin", "lipschitz", "quantize", "solve", "steps", "adjoint_steps"),
+    *("gradients", "factor_gradients", "displacement", "certificate", "rungs"),
 )
 Result = Literal["valid", "invalid", "undetermined"]
 Level = Literal["must", "should", "may"]

@@ -7,6 +7,7 @@ from typing import Any
 from mondeq_ref.oracle.names import Diagnosis
 from mondeq_ref.oracle.question import MOST_DECLARED
 
+UNKNOWN = "none of the known mistakes gives this answer"
 SHOWN = 6  # names shown of tests that fail alike
 
 
@@ -27,6 +28,7 @@ class Failure:
     measured: str = ""  # the residual of the answer and the like
     trace: str = ""
     declared: float = float("inf")  # the smallest declared error that would pass
+    unnamed: str = UNKNOWN  # why there is no diagnosis
 
     @property
     def cause(self) -> tuple[str, str, str]:
@@ -42,7 +44,7 @@ class Failure:
             f"  came:      {self.came}",
             f"  off:       {self.off or 'there is no number to measure'}",
             f"  measured:  {self.measured}" if self.measured else "",
-            f"  diagnosis: {self.diagnosis or 'none of the known mistakes gives this answer'}",
+            f"  diagnosis: {self.diagnosis or self.unnamed}",
             "  traceback:" if self.trace else "",
             *(f"    {line}" for line in self.trace.splitlines()),
             "  reproduce:",

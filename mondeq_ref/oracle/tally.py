@@ -110,7 +110,7 @@ class Tally:
 
     def _keep(self, question: Question, came: Answer) -> None:
         kept = sum(case.question.operation == question.operation for case in self.right)
-        most = KEPT_STATEMENTS if question.operation == "certificate" else KEPT
+        most = KEPT_STATEMENTS if question.operation in ("certificate", "rungs") else KEPT
         if kept < most and not question.others:
             self.right.append(MistakenAnswer(question, came, self.declared[question.operation]))
 

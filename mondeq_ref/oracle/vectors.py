@@ -147,14 +147,19 @@ def test_of(question: Question) -> dict[str, Any]:
 
 def _written(kind: str, value: Any) -> Any:
     if kind == ARRAY:
-        return encoded(value, _shortest(value))
+        return _array(value)
     if kind == NUMBER:
         return _number(value)
     return _spec(value) if kind == SPEC else value
 
 
+def _array(value: Array) -> dict[str, Any]:
+    return encoded(value, _shortest(value))
+
+
 def _number(value: float) -> dict[str, Any]:
-    return encoded(np.array(value, np.float64))
+    number = np.array(value, np.float64)
+    return encoded(number, _shortest(number))
 
 
 def _shortest(value: Array) -> str:
@@ -184,12 +189,12 @@ def _written_right(kind: str, right: Expected | None) -> dict[str, Any]:
     if isinstance(right, Statements):
         return {"holds": bool(right.holds[0]), "clear": bool(right.clear[0])}
     if isinstance(right, Bounds):
-        return {"least": encoded(right.least), "most": encoded(right.most)}
+        return {"least": _array(right.least), "most": _array(right.most)}
     if right is None:
         empty = {"center": EMPTY, "radius": EMPTY, "floor": _number(1.0)}
         return {"holds": False, "clear": False} if kind == "statement" else empty
-    center = encoded(right.center, _shortest(right.center))
-    return {"center": center, "radius": encoded(right.radius), "floor": _number(right.floor)}
+    floor = _number(right.floor)
+    return {"center": _array(right.center), "radius": _array(right.radius), "floor": floor}
 
 
 def dumped(value: object) -> str:

@@ -19,7 +19,9 @@ WRONG = {
 # grid, rows that need not be alone to be far from converged.
 ALSO = {
     wrong_solvers.Diverging: {Mistake.BUDGET},
-    wrong_solvers.Overrelaxed: {Mistake.BUDGET},
+    wrong_solvers.Gradient: {Mistake.BUDGET},
+    wrong_solvers.LastReturned: {Mistake.BUDGET, Mistake.DIVERGES},
+    wrong_solvers.Overrelaxed: {Mistake.BUDGET, Mistake.LAST_RETURNED},
     wrong_solvers.Grid: {Mistake.DEAD_ZONE},
     wrong_solvers.BatchWide: {Mistake.STOPPED_EARLY},
     wrong_solvers.StepLength: {Mistake.STOPPED_EARLY},

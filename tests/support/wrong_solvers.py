@@ -109,6 +109,24 @@ class Diverging(ForwardBackward):
     budget = 50
 
 
+class Gradient(ForwardBackward):
+    """alpha = 2/L, as for the gradient of a function."""
+
+    budget = 60
+
+    def equilibria(self, W, C):
+        L, Z = np.linalg.norm(np.eye(len(W)) - W, 2), np.zeros_like(C)
+        for _ in range(self.budget):
+            Z = np.maximum(Z - self.step * 2 / L * (Z - Z @ W.T - C), 0)
+        return Z
+
+
+class LastReturned(Gradient):
+    """alpha = 1/L, and the last of the iterates, where the best was nearly right."""
+
+    step = 0.5
+
+
 class Overrelaxed(ForwardBackward):
     """alpha = 1 whatever the operator."""
 
@@ -205,6 +223,8 @@ WRONG = {
     Budget: ("solve", Mistake.BUDGET),
     BudgetOfPeacemanRachford: ("solve", Mistake.BUDGET),
     Diverging: ("solve", Mistake.DIVERGES),
+    Gradient: ("solve", Mistake.DIVERGES),
+    LastReturned: ("solve", Mistake.LAST_RETURNED),
     Overrelaxed: ("solve", Mistake.DIVERGES),
     LayerAgain: ("solve", Mistake.LAYER_AGAIN),
     Saturated: ("solve", Mistake.SATURATED),

@@ -4,11 +4,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
+from flint import fmpq, fmpq_mat
 
 from mondeq_ref.arrays import Matrix
 from mondeq_ref.oracle.question import Question
 from vector_groups.layers import Layer, adjoints, gap, generic, proved, rotation, states
-from vector_groups.numbers import Numbers, ball, rational, rounded
+from vector_groups.numbers import Numbers, ball, identity, rational, rounded
 
 FLAGS = {
     "alpha": "the same question at another step size: no gradient depends on it",
@@ -23,6 +24,8 @@ FLAGS = {
     "slow-adjoint": "an adjoint iteration needs many steps",
     "loud-gradient": "dl/dz of very different sizes in one batch, of which a mean hides some",
     "large": "more units than a hand-written loop was tried with",
+    "one-step": "a single step: W for W', a sign or a mask that is wrong shows at once",
+    "trace": "many steps of the adjoint iteration: a factor alpha is lost or counted twice",
     "factors": "gradients of A, S and m: both triangles, the minus signs, the trace",
 }
 NEAREST = 2.0**-8  # |z_i - w_i|, so that float32 sees the same active set
@@ -58,6 +61,34 @@ def factor_questions() -> Iterator[Question]:
     ):
         for k, question in enumerate(_many(family, count, flags, "factor_gradients", **shape)):
             yield _of_factors(f"factor_gradients/{family}/{k}", question)
+
+
+def adjoint_questions() -> Iterator[Question]:
+    """Steps lambda <- D (lambda - alpha (M'lambda - dz)) from zero, in rationals."""
+    for alpha in (1.0, 0.25, 0.125):
+        for count in (1, 3, 12):
+            numbers = Numbers(f"adjoint_steps/{alpha}/{count}")
+            layer = generic(numbers, n=4)
+            Z = numbers.over(16, 1, 32, (2, 4)) * numbers.integers(0, 1, (2, 4))
+            dZ = numbers.over(16, -32, 32, (2, 4))
+            M, lam, a = identity(4) - rational(layer.W), rational(0 * dZ), fmpq(1, int(1 / alpha))
+            for _ in range(count):
+                lam = lam - (lam * M - rational(dZ)) * a
+                lam = fmpq_mat(
+                    *(
+                        2,
+                        4,
+                        [lam[i, j] if Z[i, j] > 0 else fmpq(0) for i in (0, 1) for j in range(4)],
+                    )
+                )
+            yield Question(
+                numbers.name,
+                "adjoint_steps",
+                {"W": layer.W, "Z": Z, "dZ": dZ, "alpha": alpha, "count": count},
+                {"lambda": ball(rounded(lam), 2)},
+                "backward",
+                ("one-step" if count == 1 else "trace",),
+            )
 
 
 def _many(

@@ -2,15 +2,16 @@
 float32, and the exact equilibrium and adjoint are rational."""
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 from flint import fmpq, fmpq_mat
 
 from mondeq_ref.arrays import Matrix, Vector
+from mondeq_ref.inputs import inject
 from mondeq_ref.operator import Factors, Operator
-from mondeq_ref.oracle import expected
-from mondeq_ref.rigor.equilibria import ExactEquilibrium
+from mondeq_ref.rigor.equilibria import ExactEquilibrium, ExactOperator
+from mondeq_ref.solve import solve
 from vector_groups.numbers import Numbers, identity, rational
 
 
@@ -75,10 +76,16 @@ def rotation(m: float, s: float, blocks: int = 1) -> Layer:
 
 
 def proved(layer: Layer, X: Matrix) -> list[ExactEquilibrium]:
-    found = expected.equilibria(layer.operator, X)
-    if found is None:
+    """The exact equilibria, from the active sets that floats propose."""
+    operator = layer.operator
+    injections = inject(operator, X)
+    C, Z = injections.exact, solve(operator, injections, workers=1).z
+    if C is None:
+        raise ArithmeticError("the injections are not known exactly")
+    found = ExactOperator(operator.exact_M).equilibria(C, Z > 0)
+    if not all(isinstance(one, ExactEquilibrium) for one in found):
         raise ArithmeticError("an equilibrium could not be proved")
-    return found
+    return cast("list[ExactEquilibrium]", found)
 
 
 def states(found: list[ExactEquilibrium]) -> fmpq_mat:

@@ -25,6 +25,7 @@ FLAGS = {
     "row-alone": "a row of another test without its batch",
     "small-margin": "margins 2^-k: a short step proves nothing about the distance",
     "kappa": "L/m up to 1e8 with a well-conditioned active block",
+    "overshoot": "steps that are too large come near and then diverge: the last is not the best",
     "skew": "M is almost a rotation: forward-backward needs a small step",
     "rank-deficient": "A has two rows: the margin is exactly m",
     "dead-units": "units that are coupled to nothing",
@@ -166,6 +167,16 @@ def _hard() -> Iterator[Question]:
             float(numbers.over(16, 4, 16, 1)[0]), float(numbers.over(8, 4, 32, 1)[0]), 3
         )
         yield solve(numbers.name, layer, numbers.over(16, -16, 48, (B, 6)), ("block-diagonal",))
+    for k, bits in enumerate((12, 16, 20)):
+        yield _overshoot(f"solve/overshoot/{k}", 2.0**-bits, 1.0 + k / 4)
+
+
+def _overshoot(test: str, part: float, s: float) -> Question:
+    """M is 1 along (1, 1, 1, 1), where z* is but for a small part, and a rotation across it."""
+    shift = np.roll(np.eye(4), 1, axis=1)
+    M = np.eye(4) / 8 + np.full((4, 4), 7 / 32) + s / 2 * (shift - shift.T)
+    z = np.ones((2, 4)) + part * np.array([[1.0, 2.0, -1.0, 0.0], [-3.0, 1.0, 1.0, 2.0]])
+    return solve(test, bare(np.eye(4) - M), z @ M.T, ("overshoot", "skew", "all-active"))
 
 
 def _without_margin() -> Iterator[Question]:
