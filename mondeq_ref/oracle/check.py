@@ -11,7 +11,7 @@ from mondeq_ref.oracle import vectors
 from mondeq_ref.oracle.capabilities import Direct, Door
 from mondeq_ref.oracle.draw import drawn
 from mondeq_ref.oracle.measured import measured
-from mondeq_ref.oracle.mistakes import Found, MistakenAnswer, diagnosed
+from mondeq_ref.oracle.mistakes import Explanations, MistakenAnswer, diagnosed
 from mondeq_ref.oracle.question import (
     MOST_DECLARED,
     OPERATIONS,
@@ -109,13 +109,13 @@ def _declared(door: Door, given: Declared | None) -> dict[str, float]:
     return {name: float(each.get(name, 0.0)) for name in OPERATIONS}
 
 
-def _diagnoses(tally: Tally, door: Door) -> Found:
+def _diagnoses(tally: Tally, door: Door) -> Explanations:
     """The mistakes that explain the failures, all of which are diagnosed together."""
     cases = list(_cases(tally.wrong, tally.declared))
     known = {one.question.test: one.known for one in tally.wrong if one.known is not None}
     with np.errstate(all="ignore"):
         diagnoses, unsearched = diagnosed(cases, tally.right, door)
-    return Found(diagnoses | known, unsearched)
+    return Explanations(diagnoses | known, unsearched)
 
 
 def _cases(wrong: Iterable[Graded], declared: Mapping[str, float]) -> Iterator[MistakenAnswer]:
@@ -127,7 +127,7 @@ def _cases(wrong: Iterable[Graded], declared: Mapping[str, float]) -> Iterator[M
 def _failure(
     one: Graded,
     declared: Mapping[str, float],
-    found: Found,
+    found: Explanations,
     seed: int,
     random: int,
     where: str | None,

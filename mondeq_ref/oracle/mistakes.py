@@ -77,7 +77,7 @@ class Fit:
     rest: float  # the part of the error that it does not explain
 
 
-class Found(NamedTuple):
+class Explanations(NamedTuple):
     """Test name -> its diagnosis, and why some were not searched to the end."""
 
     diagnoses: dict[str, Diagnosis]
@@ -86,7 +86,7 @@ class Found(NamedTuple):
 
 def diagnosed(
     cases: Iterable[MistakenAnswer], passed: Iterable[MistakenAnswer], door: Door
-) -> Found:
+) -> Explanations:
     """The mistakes that explain these failures.  An answer that `passed` excludes mistakes that
     would have been wrong there."""
     right = list(passed)
@@ -110,7 +110,7 @@ def diagnosed(
             beyond |= dict.fromkeys(unseen, "none found; it was not compared with iterates")
         late = [case.question.test for case in left[SEARCHED:]]
         beyond |= dict.fromkeys(late, f"not looked for after {SEARCHED} failures of {operation}")
-    return Found(found, beyond)
+    return Explanations(found, beyond)
 
 
 def _clear(case: MistakenAnswer) -> bool:
