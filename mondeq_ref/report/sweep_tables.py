@@ -78,7 +78,7 @@ def _thresholds(way: str, rows: list[Found]) -> Listing:
 
 
 def _laws(way: str, formula: str, rows: list[Found]) -> Listing:
-    headings = ("rung", "fitted", "tested", "exact", "within 1", *(f"c{k}" for k in range(5)))
+    headings = ("rung", "fitted", "tested", "exact", "within 1", *(f"c{k}" for k in range(6)))
     title = f"{way}: the law, fitted on half of the operators, tested on the others: {formula}"
     laws = ((str(row["rung"]), row["law"]) for row in rows if row["law"] is not None)
     cells = [

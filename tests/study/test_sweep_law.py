@@ -18,6 +18,7 @@ def facts(rng) -> dict:
         "lipschitz": [L, L],
         "largest": largest,
         "root_mean_square": largest * rng.uniform(0.1, 0.6),
+        "crowding": rng.uniform(0.05, 1.0),
     }
 
 
@@ -39,9 +40,17 @@ def points(count: int, rule) -> list[Point]:
 
 def test_the_law_finds_the_rule_that_made_the_numbers():
     found = law(points(400, needed))
-    assert found.coefficients == pytest.approx((-log2(3) / 2, 0.5, 1, 0, 0), abs=0.2)
+    assert found.coefficients == pytest.approx((-log2(3) / 2, 0.5, 1, 0, 0, 0), abs=0.2)
     assert found.share_within_one == 1
     assert found.exact > 0.8 * found.tested
+
+
+def test_operators_that_need_the_fewest_bits_are_not_left_out():
+    """Without those that need two bits or fewer, a noisy rule looks flatter than it is."""
+    few = points(400, lambda of: max(2, needed(of) - 6 + of["n"] % 5 - 2))
+    known = [point for point in few if not (point.at_least and point.is_fitted)]
+    slopes = [law(some).coefficients[2] for some in (few, known)]
+    assert abs(slopes[0] - 1) < abs(slopes[1] - 1) / 2
 
 
 def test_the_law_fails_where_the_numbers_follow_no_rule():

@@ -140,7 +140,8 @@ class _OfOperator:
 
 
 def operator_facts(operator: Operator) -> Record:
-    """What a law may predict from: size, margin, Lipschitz constant, spread of the entries."""
+    """What a law may predict from: size, margin, Lipschitz constant, spread of the entries and of
+    the eigenvalues of sym(I - W)."""
     W, largest = operator.W, float(np.abs(operator.W).max())
     scaled = W / largest if largest > 0 else W
     return {
@@ -151,7 +152,15 @@ def operator_facts(operator: Operator) -> Record:
         "lipschitz": operator.lipschitz,
         "largest": largest,
         "root_mean_square": float(np.sqrt(np.mean(np.square(scaled)))) * (largest or 1.0),
+        "crowding": _crowding(operator) if operator.margin.lo > 0 else None,
     }
+
+
+def _crowding(operator: Operator) -> float:
+    """The mean of m/lambda over the eigenvalues lambda of sym(I - W), in floats."""
+    W, m = operator.W, operator.margin.lo
+    found = np.linalg.eigvalsh(np.eye(operator.n) - (W / 2 + W.T / 2))
+    return float(np.mean(m / np.maximum(found, m)))
 
 
 def _judged(shared: _OfOperator, case: SweepCase) -> Record:

@@ -5,9 +5,13 @@ uniform over it, and ||W - W~||_2 is about 2 sqrt(n) max|W| / (q sqrt(12)).  Tha
 q > sqrt(n/3) max|W| / m.  So the law is
 
     log2 q >= c0 + c1 log2 n + c2 log2(max|W|/m) + c3 log2(L/m) + c4 log2(rms W / max|W|)
+              + c5 log2(crowding)
 
-and the predicted width is the least b that satisfies it.  The five numbers are fitted on one half
-of the operators and tested on the other; which half an operator is in, its digest says.
+and the predicted width is the least b that satisfies it.  The crowding, m times the mean of
+1/lambda over the eigenvalues of sym(I - W), is 1 where all of them are m and about 1/n where only
+one is near m: the more of them a perturbation may push below 0, the sooner it does.  The six
+numbers are fitted on one half of the operators and tested on the other; which half an operator is
+in, its digest says.
 """
 
 from collections.abc import Iterable, Sequence
@@ -21,10 +25,11 @@ from mondeq_ref.arrays import Vector
 
 FORMULA = (
     "log2(2^(bits-1) - 1) >= c0 + c1 log2 n + c2 log2(max|W|/m) + c3 log2(L/m)"
-    " + c4 log2(rms W / max|W|)"
+    " + c4 log2(rms W / max|W|) + c5 log2(crowding)"
 )
 LEAST, MOST = 2, 32
 FEWEST = 20  # operators in a half, below which nothing is fitted
+MOST_ROUNDS = 100  # of a fit; a few settle which operators count
 
 
 @dataclass(frozen=True)
@@ -60,10 +65,11 @@ class Law:
 def features(facts: dict[str, Any]) -> tuple[float, ...] | None:
     """What the law predicts from; None where m > 0 is not known."""
     m, L = facts["margin"][0], facts["lipschitz"][1]
-    largest, spread = facts["largest"], facts["root_mean_square"]
-    if m is None or L is None or not (m > 0 and largest > 0 and spread > 0):
+    largest, spread, crowding = (facts[k] for k in ("largest", "root_mean_square", "crowding"))
+    if m is None or L is None or crowding is None or not (m > 0 and largest > 0 and spread > 0):
         return None
-    return 1.0, log2(facts["n"]), log2(largest / m), log2(L / m), log2(spread / largest)
+    ratios = (facts["n"], largest / m, L / m, spread / largest, crowding)
+    return 1.0, *map(log2, ratios)
 
 
 def levels(bits: int) -> float:
@@ -82,15 +88,14 @@ def law(points: Iterable[Point]) -> Law | None:
     ordered = sorted(points, key=lambda point: point.digest)
     taught = [point for point in ordered if point.is_fitted]
     tested = [point for point in ordered if not point.is_fitted]
-    # Where fewer bits than were measured might do, the threshold is not known.
-    known = [point for point in taught if not point.at_least]
-    if min(len(known), len(tested)) < FEWEST:
+    known = sum(not point.at_least for point in taught)
+    if min(known, len(tested)) < FEWEST:
         return None
-    found = _least_squares(known)
+    found = _least_squares(taught)
     errors = [abs(predicted(found, point.features) - point.bits) for point in tested]
     return Law(
         tuple(float(c) for c in found),
-        len(known),
+        len(taught),
         len(tested),
         errors.count(0),
         sum(error <= 1 for error in errors),
@@ -98,7 +103,16 @@ def law(points: Iterable[Point]) -> Law | None:
 
 
 def _least_squares(points: Sequence[Point]) -> Vector:
-    """The threshold lies between two numbers of bits; their middle, in log2 q, is aimed at."""
+    """The threshold lies between two numbers of bits; their middle, in log2 q, is aimed at.
+
+    Where fewer bits than were measured might do, only a law that asks for more bits is wrong."""
     X = np.array([point.features for point in points])
-    y = np.array([(levels(p.bits - 1) + levels(p.bits)) / 2 if p.bits > 2 else 0 for p in points])
-    return np.linalg.lstsq(X, y, rcond=None)[0]
+    known = np.array([not point.at_least for point in points])
+    y = np.array([(levels(p.bits - (not p.at_least)) + levels(p.bits)) / 2 for p in points])
+    counted, found = known, np.zeros(X.shape[1])
+    for _ in range(MOST_ROUNDS):
+        found = np.linalg.lstsq(X[counted], y[counted], rcond=None)[0]
+        before, counted = counted, known | (X @ found > y)
+        if np.array_equal(before, counted):
+            break
+    return found

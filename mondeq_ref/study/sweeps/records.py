@@ -22,7 +22,7 @@ from mondeq_ref.study.sweeps.subjects import digest_of
 
 Record = dict[str, Any]
 MAX_LINE = 1 << 24  # bytes
-FACTS = {"n", "d", "digest", "margin", "lipschitz", "largest", "root_mean_square"}
+FACTS = {"n", "d", "digest", "margin", "lipschitz", "largest", "root_mean_square", "crowding"}
 
 
 @dataclass
