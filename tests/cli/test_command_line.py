@@ -13,18 +13,6 @@ from mondeq_ref.cli.main import COMMANDS, main, parser
 from proofs_checks.commands import explain
 
 
-@pytest.mark.parametrize("argv", [["nonsense"], ["audit", "--only", "nonsense"], ["audit", "--x"]])
-def test_bad_usage_is_one_line_and_exit_2(argv, capsys):
-    try:
-        code = main(argv)
-    except SystemExit as stop:
-        code = stop.code
-    streams = capsys.readouterr()
-    assert code == 2
-    assert streams.out == ""
-    assert streams.err.count("\n") == 1
-
-
 def test_shell_completes_commands_and_options(tmp_path):
     answers = tmp_path / "answers"
     for line, wanted in (("mondeq-ref cert", "certify"), ("mondeq-ref audit --li", "--list")):

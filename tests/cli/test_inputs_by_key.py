@@ -39,6 +39,20 @@ def test_bytes_and_equal_floats_have_equal_equilibria(layer, key, capsys):
 
 
 REFUSED = {
+    "no such command": ["nonsense"],
+    "no such claim": ["audit", "--only", "nonsense"],
+    "no such option": ["audit", "--x"],
+    "no such file": ["solve", "nowhere.npz", "--inputs", "c.npz"],
+    "no such inputs": ["solve", "layer.npz", "--inputs", "nowhere.npz"],
+    "inputs without x or c": ["solve", "layer.npz", "--inputs", "layer.npz"],
+    "a bare .npy": ["solve", "layer.npz", "--inputs", "x.npy"],
+    "x where c is wanted": ["solve", "layer.npz", "--inputs", "c=x.npy"],
+    "no workers": ["solve", "layer.npz", "--inputs", "c.npz", "--workers", "0"],
+    "limit zero": ["solve", "layer.npz", "--inputs", "c.npz", "--limit", "0"],
+    "labels of another length": ["solve", "layer.npz", "--inputs", "c.npz", "--labels", "few.npz"],
+    "a folder to write to": ["solve", "layer.npz", "--inputs", "c.npz", "--out", "."],
+    "an unknown layout": ["inspect", "layer.npz", "--layout", "nonsense"],
+    "an unknown checkpoint": ["convert", "layer.npz", "--out", "layer.pt"],
     "labels beyond the head": ["solve", "layer.npz", "--inputs", "far.npz"],
     "labels without inputs": ["certify", "layer.npz", "--labels", "far.npz"],
     "a negative seed": ["certify", "layer.npz", "--seed", "-1"],
@@ -63,12 +77,15 @@ REFUSED = {
 
 
 @pytest.mark.parametrize("argv", REFUSED.values(), ids=REFUSED.keys())
-def test_what_makes_no_sense_is_refused_in_one_line(layer, argv, capsys, monkeypatch):
+def test_nonsense_is_one_line_exit_2_and_leaves_nothing_behind(layer, argv, capsys, monkeypatch):
     monkeypatch.chdir(layer)
     write_npz("c.npz", {"c": np.ones((2, 2))})
+    np.save("x.npy", np.ones((2, 3)))
+    write_npz("few.npz", {"labels": np.arange(1)})
     write_npz("far.npz", {"c": np.ones((2, 2)), "labels": np.array([0, 99])})
     weights = {"W": np.eye(2) / 2, "U": np.eye(2), "b": np.zeros(2)}
     write_npz("headless.npz", {**weights, "V": np.zeros((0, 2)), "d": np.zeros(0)})
+    before = sorted(path.name for path in layer.iterdir())
     try:
         code = main(argv)
     except SystemExit as stop:
@@ -77,6 +94,7 @@ def test_what_makes_no_sense_is_refused_in_one_line(layer, argv, capsys, monkeyp
     assert code == 2
     assert streams.out == ""
     assert streams.err.count("\n") == 1
+    assert sorted(path.name for path in layer.iterdir()) == before
 
 
 def test_row_without_equilibrium_is_not_out_of_steps(tmp_path, capsys):
