@@ -28,14 +28,24 @@ found within the allowed steps, the limit is not checked.
 Sharper.  e_{k+1} <= ||I - alpha M|| e_k + ||z_{k+1} - Phi(z_k)||, with the rounding error of the
 step itself.
 
+As released.  The published experiment rounds the state s of Peaceman-Rachford, and its adaptive
+variant the difference of two iterates.  For states the same induction with the rate t = rho of
+T(s) = |R_F(s)|, or t = (1 + rho)/2 of Douglas-Rachford, gives ||s_k - s*||; ReLU is nonexpansive
+and R_F contracts with rho (see `peaceman_rachford`), so ||z_k - z*|| <= rho ||s_k - s*||: reading
+a point errs by less than the state, and any alpha > 0 will do.  Rounding Phi(z_k) - z_k makes the
+same error as rounding Phi(z_k), so (1) holds as it stands; with a fixed cell the iteration stops
+where every entry of the difference is rounded to 0.
+
 Attained.  By M = I, alpha = 1/2 (r = 1/2), z* = (1, 1, 1, 1), d = 1: for z = (2, 2, 2, 2), Phi(z)
 is 3/2 in every entry, a tie that is rounded to 2.  For a shrinking grid by M = 1, z* = 1, d_0 = 3,
-g = 1/3: from 8, Phi gives 9/2 and then 7/2, ties that are rounded to 6 and 4.
+g = 1/3: from 8, Phi gives 9/2 and then 7/2, ties that are rounded to 6 and 4.  For states by
+M = 1, z* = s* = 1, alpha = 1/2, d = 1: from 5/2 (Peaceman-Rachford, rho = 1/3) and from 7/4
+(Douglas-Rachford, 2/3) T gives 3/2, a tie that is rounded to 2, which is read as 4/3.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from fractions import Fraction
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -46,14 +56,22 @@ from mondeq_ref.operator import Operator
 from mondeq_ref.rigor.verdict import Outcome
 from proofs_checks.coordinates import Blocks, Coordinates
 from proofs_checks.instance import Instance
-from proofs_checks.quantities.comparison import Cases, against, powers, sum_of_roots
-from proofs_checks.quantities.constants import Constants, Kind, constants
+from proofs_checks.quantities.comparison import Cases, against
 from proofs_checks.quantities.eigenvalues import MOST_UNITS
 from proofs_checks.quantities.hypotheses import (
     has_margin,
     outcome,
     positive_step,
     step_below_margin,
+)
+from proofs_checks.quantities.rounded_bounds import (
+    difference_bound,
+    final_error,
+    finite_bound,
+    limit_bound,
+    state_bound,
+    step_bound,
+    step_in_fractions,
 )
 from proofs_checks.quantities.rounded_runs import (
     NEAREST,
@@ -63,6 +81,7 @@ from proofs_checks.quantities.rounded_runs import (
     number,
     runs,
 )
+from proofs_checks.quantities.rounded_states import RoundedEnd, of_differences, of_states
 from proofs_checks.quantities.two_points import some_step, step_below_end
 from proofs_checks.theorem import Theorem, Witness
 
@@ -70,60 +89,12 @@ INPUTS = 4
 MOST_STEPS = 24
 
 
-def eps(k: Constants) -> Any:
-    """A bound on the 2-norm of the first rounding error."""
-    n, d = Fraction(k.operator.n), number(k.instance, "grid")
-    nearest = number(k.instance, "rounding") == NEAREST
-    return k.kind.root(k.kind.number(n)) * k.kind.number(d / 2 if nearest else d)
-
-
-@lru_cache(maxsize=6)
-def power_and_spread(instance: Instance, kind: Kind, steps: int) -> tuple[Any, Any]:
-    """r^k and the sum in (1), by Horner's rule."""
-    k = constants(instance, kind)
-    r, g = k.kind.root(k.forward_backward), k.number("shrink")
-    spread, shrunk = k.kind.number(Fraction(1)), g
-    for _ in range(steps - 1):
-        spread, shrunk = spread * r + shrunk, shrunk * g
-    return powers(r, steps), spread
-
-
 Measured = Callable[[Instance, RoundedRun], Fraction | None]  # squared
 
 
-def final_error(instance: Instance, run: RoundedRun) -> Fraction | None:
-    """||z_k - z*||^2 at the last step that was made, at most the instance's `steps`."""
-    return run.errors[steps_of(instance, run)]
-
-
-def steps_of(instance: Instance, run: RoundedRun) -> int:
-    """The instance's `steps`, or the length of the run where a cycle ended it before."""
-    return min(int(number(instance, "steps")), len(run.errors) - 1)
-
-
-def limit_bound(k: Constants, _: RoundedRun) -> Any:
-    return bounds.rounded_limit(k.kind.root(k.forward_backward), eps(k))
-
-
-def finite_bound(k: Constants, run: RoundedRun) -> Any:
-    power, spread = power_and_spread(k.instance, k.kind, steps_of(k.instance, run))
-    start = k.kind.root(k.kind.number(run.errors[0]))
-    return bounds.rounded_iterates(power, start, eps(k), spread)
-
-
-def step_bound(k: Constants, run: RoundedRun) -> Any:
-    """||I - alpha M|| e_{k-1} + ||z_k - Phi(z_{k-1})||."""
-    last = steps_of(k.instance, run)
-    before, made = (
-        k.kind.root(k.kind.number(square))
-        for square in (run.errors[last - 1], run.rounded[last - 1])
-    )
-    return k.kind.root(k.contraction) * before + made
-
-
-def step_in_fractions(k: Constants, run: RoundedRun, square: Fraction) -> tuple[Fraction, Fraction]:
-    last = steps_of(k.instance, run)
-    return sum_of_roots(square, k.contraction * run.errors[last - 1], run.rounded[last - 1])
+def ended(runs_of: Callable[[Instance], list[RoundedEnd | None]]) -> Cases[RoundedEnd]:
+    """The squared error after the last step of every row."""
+    return lambda instance: [None if run is None else (run.end, run) for run in runs_of(instance)]
 
 
 def measured(error: Measured) -> Cases[RoundedRun]:
@@ -153,6 +124,19 @@ def has_fixed_grid(instance: Instance) -> Outcome:
 
 def has_shrinking_grid(instance: Instance) -> Outcome:
     return outcome(0 < number(instance, "shrink") < 1)
+
+
+def has_grids(instance: Instance) -> Outcome:
+    """A fixed or a shrinking grid; for g < 0 the bound would add negative errors."""
+    return outcome(0 < number(instance, "shrink") <= 1)
+
+
+ANY_STEP = {
+    "m > 0": has_margin,
+    "alpha > 0": positive_step,
+    "grid > 0": positive_grid,
+    "0 < g <= 1": has_grids,
+}
 
 
 def draw(rng: np.random.Generator, family: str, operator: Operator) -> Instance:
@@ -203,6 +187,12 @@ def named(
     if z is not None:
         arrays["z*"] = np.full((1, n), z)
     return Instance("witness", operator, c=np.full((1, n), c), numbers=numbers, arrays=arrays)
+
+
+def once(start: float) -> Instance:
+    """One step with M = 1, z* = 1 and d = 1."""
+    built = named(1.0, 1.0, start)
+    return replace(built, numbers={**built.numbers, "steps": Fraction(1)})
 
 
 class GridCoordinates(Coordinates):
@@ -261,6 +251,31 @@ THEOREM = Theorem(
             in_fractions=step_in_fractions,
             alone=True,
         ),
+        against(
+            "rounded Peaceman-Rachford",
+            "||z_k - z*|| <= rho (rho^k ||s_0 - s*|| + eps (rho^(k-1) + ... + g^(k-1)))",
+            ended(of_states(lambda s: s.peaceman_rachford)),
+            state_bound(lambda rho: rho),
+            ANY_STEP,
+            alone=True,
+        ),
+        against(
+            "rounded Douglas-Rachford",
+            "||z_k - z*|| <= rho (t^k ||s_0 - s*|| + eps (t^(k-1) + ... + g^(k-1))), "
+            "t = (1 + rho)/2",
+            ended(of_states(lambda s: s.douglas_rachford)),
+            state_bound(bounds.douglas_rachford_rate),
+            ANY_STEP,
+            alone=True,
+        ),
+        against(
+            "rounded differences",
+            "||z_k - z*|| <= r^k ||z_0 - z*|| + eps (r^(k-1) + ... + g^(k-1))",
+            ended(of_differences),
+            difference_bound,
+            {**ANY_STEP, "alpha L^2 < 2 |m|": step_below_margin},
+            alone=True,
+        ),
     ),
     draw=draw,
     attained={
@@ -271,6 +286,13 @@ THEOREM = Theorem(
             "M = 1, d = 3, 1, 1/3: 8, 6, 4, 8/3, every time a tie that is rounded up",
         ),
         "one step": _TIES,
+        "rounded Peaceman-Rachford": Witness(
+            lambda: once(2.5), "M = 1, alpha = 1/2, d = 1: 5/2, 3/2 rounded to 2, read as 4/3"
+        ),
+        "rounded Douglas-Rachford": Witness(
+            lambda: once(1.75), "M = 1, alpha = 1/2, d = 1: 7/4, 3/2 rounded to 2, read as 4/3"
+        ),
+        "rounded differences": _TIES,
     },
     needed={
         "m > 0": Witness(

@@ -13,10 +13,15 @@ from proofs_checks.audit.witnesses import broken, decided
 from proofs_checks.claims import inexact as claim
 from proofs_checks.claims.inexact import THEOREM, draw, measured, named
 from proofs_checks.instance import Instance
+from proofs_checks.quantities import rounded_bounds
 from proofs_checks.quantities.comparison import against
 from proofs_checks.quantities.constants import RATIONAL, constants
 from proofs_checks.quantities.rational_points import column
 from proofs_checks.quantities.rounded_runs import NEAREST, TOWARD_ZERO, rounded, runs
+
+PR = claim.ended(claim.of_states(lambda s: s.peaceman_rachford))
+DR = claim.ended(claim.of_states(lambda s: s.douglas_rachford))
+DIFFERENCES = claim.ended(claim.of_differences)
 
 
 def drawn(family: str = "generic", seed: int = 3) -> Instance:
@@ -52,12 +57,15 @@ def test_attained_bound_is_refuted_when_shortened(form) -> None:
     assert not isinstance(witness, str)
     built = witness.build()
     assert decided(form, built).equal
-    side = {
-        "as published": claim.limit_bound,
-        "one step": claim.step_bound,
-    }.get(form.name, claim.finite_bound)
-    error = (lambda _, run: run.limit) if form.name == "as published" else claim.final_error
-    wrong = against("", "", measured(error), lambda k, run: side(k, run) * 99 / 100)
+    final = measured(claim.final_error), rounded_bounds.finite_bound
+    rows, side = {
+        "as published": (measured(lambda _, run: run.limit), rounded_bounds.limit_bound),
+        "one step": (measured(claim.final_error), rounded_bounds.step_bound),
+        "rounded Peaceman-Rachford": (PR, rounded_bounds.state_bound(lambda rho: rho)),
+        "rounded Douglas-Rachford": (DR, rounded_bounds.state_bound(lambda rho: (1 + rho) / 2)),
+        "rounded differences": (DIFFERENCES, rounded_bounds.difference_bound),
+    }.get(form.name, final)
+    wrong = against("", "", rows, lambda k, run: side(k, run) * 99 / 100)
     assert decided(wrong, built).outcome is Outcome.REFUTED
 
 
@@ -90,11 +98,11 @@ def test_sum_of_a_shrinking_grid_is_its_closed_form() -> None:
     built = named(1.0, 1.0, 8.0, shrink=Fraction(1, 3))
     r, g = Fraction(1, 2), Fraction(1, 3)
     for k in range(1, 6):
-        power, spread = claim.power_and_spread(built, RATIONAL, k)
+        power, spread = rounded_bounds.power_and_spread(built, RATIONAL, k)
         assert (power, spread) == (r**k, (r**k - g**k) / (r - g))
     same = named(1.0, 1.0, 8.0, shrink=Fraction(1, 2))
     for k in range(1, 6):
-        assert claim.power_and_spread(same, RATIONAL, k)[1] == k * r ** (k - 1)
+        assert rounded_bounds.power_and_spread(same, RATIONAL, k)[1] == k * r ** (k - 1)
     assert constants(built, RATIONAL).forward_backward == r * r
 
 
@@ -129,3 +137,11 @@ def test_equality_between_irrational_lengths_is_decided() -> None:
         in_fractions=claim.step_in_fractions,
     )
     assert decided(longer, built).outcome is Outcome.REFUTED
+
+
+def test_a_difference_that_rounds_to_nothing_stops_the_iteration() -> None:
+    """M = 1, z* = 1, alpha = 1/2: at 2 the difference -1/2 is a tie and becomes 0."""
+    for start in (2.0, 3.0, 4.0):
+        (found,) = claim.of_differences(named(1.0, 1.0, start))
+        assert found is not None
+        assert found.end == 1

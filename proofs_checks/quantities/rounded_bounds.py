@@ -1,0 +1,94 @@
+"""How far rounded iterations may end from the equilibrium: the sides of the claim `inexact`.
+
+r^k e_0 + eps (g^0 r^(k-1) + g^1 r^(k-2) + ... + g^(k-1))                              (1)
+"""
+
+from collections.abc import Callable
+from fractions import Fraction
+from functools import lru_cache
+from typing import Any
+
+from mondeq_ref import bounds
+from proofs_checks.instance import Instance
+from proofs_checks.quantities.comparison import powers, sum_of_roots
+from proofs_checks.quantities.constants import Constants, Kind, constants
+from proofs_checks.quantities.rounded_runs import NEAREST, RoundedRun, number
+from proofs_checks.quantities.rounded_states import RoundedEnd
+
+
+def eps(k: Constants) -> Any:
+    """A bound on the 2-norm of the first rounding error."""
+    n, d = Fraction(k.operator.n), number(k.instance, "grid")
+    nearest = number(k.instance, "rounding") == NEAREST
+    return k.kind.root(k.kind.number(n)) * k.kind.number(d / 2 if nearest else d)
+
+
+@lru_cache(maxsize=6)
+def power_and_spread(instance: Instance, kind: Kind, steps: int) -> tuple[Any, Any]:
+    """r^k and the sum in (1), by Horner's rule."""
+    k = constants(instance, kind)
+    return powers_and_spread(k, k.kind.root(k.forward_backward), steps)
+
+
+def powers_and_spread(k: Constants, r: Any, steps: int) -> tuple[Any, Any]:
+    g = k.number("shrink")
+    spread, shrunk = k.kind.number(Fraction(1)), g
+    for _ in range(steps - 1):
+        spread, shrunk = spread * r + shrunk, shrunk * g
+    return powers(r, steps), spread
+
+
+def final_error(instance: Instance, run: RoundedRun) -> Fraction | None:
+    """||z_k - z*||^2 at the last step that was made, at most the instance's `steps`."""
+    return run.errors[steps_of(instance, run)]
+
+
+def steps_of(instance: Instance, run: RoundedRun) -> int:
+    """The instance's `steps`, or the length of the run where a cycle ended it before."""
+    return min(int(number(instance, "steps")), len(run.errors) - 1)
+
+
+def limit_bound(k: Constants, _: RoundedRun) -> Any:
+    return bounds.rounded_limit(k.kind.root(k.forward_backward), eps(k))
+
+
+def finite_bound(k: Constants, run: RoundedRun) -> Any:
+    power, spread = power_and_spread(k.instance, k.kind, steps_of(k.instance, run))
+    start = k.kind.root(k.kind.number(run.errors[0]))
+    return bounds.rounded_iterates(power, start, eps(k), spread)
+
+
+def step_bound(k: Constants, run: RoundedRun) -> Any:
+    """||I - alpha M|| e_{k-1} + ||z_k - Phi(z_{k-1})||."""
+    last = steps_of(k.instance, run)
+    before, made = (
+        k.kind.root(k.kind.number(square))
+        for square in (run.errors[last - 1], run.rounded[last - 1])
+    )
+    return k.kind.root(k.contraction) * before + made
+
+
+def step_in_fractions(k: Constants, run: RoundedRun, square: Fraction) -> tuple[Fraction, Fraction]:
+    last = steps_of(k.instance, run)
+    return sum_of_roots(square, k.contraction * run.errors[last - 1], run.rounded[last - 1])
+
+
+def state_bound(rate: Callable[[Any], Any]) -> Callable[[Constants, RoundedEnd], Any]:
+    """rho times the bound (1) of the state, whose map contracts with `rate` of rho."""
+
+    def bound(k: Constants, run: RoundedEnd) -> Any:
+        rho = k.kind.root(k.peaceman_rachford)
+        return rho * _accumulated(k, rate(rho), run)
+
+    return bound
+
+
+def difference_bound(k: Constants, run: RoundedEnd) -> Any:
+    return _accumulated(k, k.kind.root(k.forward_backward), run)
+
+
+def _accumulated(k: Constants, rate: Any, run: RoundedEnd) -> Any:
+    """The right-hand side of (1) with this rate."""
+    power, spread = powers_and_spread(k, rate, int(number(k.instance, "steps")))
+    start = k.kind.root(k.kind.number(run.start))
+    return bounds.rounded_iterates(power, start, eps(k), spread)
