@@ -137,6 +137,7 @@ def _show(table: "BitTable", folder: str | None, began: float) -> None:
 
     from mondeq_ref.report.bit_tables import (
         costs,
+        longest_lines,
         operator_lines,
         plan_table,
         proofs,
@@ -154,6 +155,8 @@ def _show(table: "BitTable", folder: str | None, began: float) -> None:
     screen.print(rates(table.rows))
     spent = costs(table.rows)
     screen.print("--inputs shows what quantization costs on them" if spent is None else spent)
+    for line in longest_lines(table.rows):
+        screen.print(line)
     screen.print(plan_table(planned))
     screen.print(ways_table(table.ways))
     screen.print(summary(table.ways))

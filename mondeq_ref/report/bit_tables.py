@@ -87,6 +87,15 @@ def _cost(bits: int, found: Effects, proved: int | None) -> tuple[str, ...]:
     )
 
 
+def longest_lines(rows: Sequence[Row]) -> list[str]:
+    """How long the equilibria of rung 7 can be: there may be others than those that were found."""
+    return [
+        f"At {row.bits} bits no equilibrium of a given input is longer than {at_most(row.longest)}."
+        for row in rows
+        if row.longest is not None
+    ]
+
+
 def plan_table(plan: Plan) -> Listing:
     headings = ["rung", "holds when", "fewest\nbits", "always\nfrom", "missing at\none bit less"]
     return table(

@@ -13,14 +13,17 @@ import numpy as np
 
 from mondeq_ref import bounds
 from mondeq_ref.certificates.rungs import NOTHING, OF_INPUTS, RUNGS
+from mondeq_ref.certify.equilibrium_bound import equilibrium_bounds
 from mondeq_ref.certify.ladder import Step, Weights, climb, first_that_holds
 from mondeq_ref.certify.pair import Pair, Sides, Structure
+from mondeq_ref.certify.semimonotone import Existence
 from mondeq_ref.certify.undecided_input import NO_SEARCH, Search
 from mondeq_ref.operator import Operator
 from mondeq_ref.quantize import Quantized, Quantizer, What, quantize
 from mondeq_ref.rigor.balls import spectral_norm
 from mondeq_ref.rigor.diagonal import weighted_margin_below, weighted_norm_above
 from mondeq_ref.rigor.enclosure import Enclosure
+from mondeq_ref.rigor.fast import up
 from mondeq_ref.rigor.verdict import Guarantee, Outcome
 from mondeq_ref.study.effects import Effects, Workload, effects
 
@@ -46,6 +49,7 @@ class Row:
     pair: Pair
     steps: tuple[Step, ...]
     effects: Effects | None
+    longest: float | None = None  # no equilibrium of an input given is longer, by rung 7
 
     @property
     def bits(self) -> int:
@@ -137,7 +141,26 @@ def row_of(
     pair = Pair(quantized.original, quantized.operator, guarantee, structure_of(quantized))
     found = None if work is None else effects(work, pair, search)
     proposals = () if found is None else tuple(found.active[:PROPOSED_SETS])
-    return Row(quantized, pair, climb(pair, rng, proposals), found)
+    steps = climb(pair, rng, proposals)
+    return Row(quantized, pair, steps, found, _longest(quantized, pair, work, steps))
+
+
+def _longest(
+    quantized: Quantized, pair: Pair, work: Workload | None, steps: tuple[Step, ...]
+) -> float | None:
+    """A bound on every equilibrium of every input, of which there may be several."""
+    proof = next((s.evidence for s in steps if isinstance(s.evidence, Existence)), None)
+    if work is None or proof is None:
+        return None
+    longest = 0.0
+    for block in work.blocks:
+        c = work.injections(quantized.operator, block)
+        # The bound grows with c, whose entries are known up to the error.
+        found = equilibrium_bounds(pair.M_after, proof, np.asarray(up(c.c + c.error[:, None])))
+        if found is None:
+            return None
+        longest = max(longest, float(found.max(initial=0.0)))
+    return longest
 
 
 def structure_of(quantized: Quantized) -> Structure | None:
@@ -241,6 +264,7 @@ def row_facts(row: Row) -> dict[str, Any]:
         "condition": row.condition,
         "displacement": None if found is None else found.worst,
         "equilibria_proved": row.equilibria_proved,
+        "longest_equilibrium": row.longest,
         "equilibria_absent": None if found is None else len(found.without),
         "equilibria_located": None if found is None else int(found.located.sum()),
         "decisions_certified": None if found is None else found.decisions_certified,

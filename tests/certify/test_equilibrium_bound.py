@@ -1,5 +1,6 @@
 """No equilibrium is longer than the bound that the proof of existence gives."""
 
+import json
 from fractions import Fraction
 
 import numpy as np
@@ -7,6 +8,7 @@ import pytest
 
 from mondeq_ref.certify.equilibrium_bound import equilibrium_bounds, least_eigenvalue_below
 from mondeq_ref.certify.semimonotone import strictly_semimonotone
+from mondeq_ref.cli.main import main
 from mondeq_ref.rigor.dyadic import exact
 from mondeq_ref.rigor.semimonotone import Copositive
 from tests.support import truth
@@ -41,3 +43,17 @@ def test_without_a_proof_or_weights_there_is_no_bound():
     assert equilibrium_bounds(refuted, strictly_semimonotone(refuted), np.ones((1, 2))) is None
     M = exact(np.array([[1.0, 2.0], [2.0, 1.0]]))
     assert least_eigenvalue_below(Copositive((1, 1), exact(np.zeros((2, 2)))), M) == 0
+
+
+def test_certify_tells_how_long_an_equilibrium_can_be(tmp_path, capsys):
+    """M = [[1, 2], [2, 1]], c = (1, 1): equilibria (1/3, 1/3), (1, 0) and (0, 1)."""
+    W = np.array([[0.0, -2.0], [-2.0, 0.0]])
+    np.savez(tmp_path / "w.npz", W=W, U=np.zeros((2, 1)), b=np.zeros(2))
+    np.savez(tmp_path / "c.npz", c=np.ones((1, 2)))
+    files = [str(tmp_path / "w.npz"), "--inputs", str(tmp_path / "c.npz"), "--bits", "4"]
+    assert main(["certify", *files, "--json"]) == 0
+    (row,) = json.loads(capsys.readouterr().out)["rows"]
+    assert row["rung"] == 7
+    assert 1 <= row["longest_equilibrium"] < 100
+    assert main(["certify", *files]) == 0
+    assert "At 4 bits no equilibrium of a given input is longer than" in capsys.readouterr().out
