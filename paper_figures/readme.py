@@ -31,8 +31,9 @@ mondeq-ref figures --operator weights.pt --inputs mnist --out my-figures
 
 Numbers come from runs only. Published numbers are overlaid from `data/published.json`. A run that
 its budget cut short is called undecided, never divergent: divergence is a proof.
-Another way to a figure: `paper_figures/NAME.py` has `compute(subject, settings) -> Table`,
-`draw(table) -> Figure` and `main()`.
+One figure alone: `mondeq-ref figures --only NAME`. From Python: `paper_figures/figures/NAME.py` has
+`compute(subject, settings) -> Table`, `draw(table) -> Figure` and, where the paper has numbers for
+it, `compare(table, numbers)`.
 """
 NUMBERS = """## Every published number
 
@@ -42,14 +43,15 @@ were trained anew by the published recipe, with other random numbers. With the p
 (`--operator`) and the first 64 test images Figure 1 gives its published points: iterations within
 1 %, ratios to three digits up to 16 bits; a test holds it to that.
 """
+TABLE = "| figure | number | published | ours | deviation | why |\n|---|---|---|---|---|---|"
 
 
 def page(folder: Path = OUT) -> str:
     """The text, from the JSON files in `folder`."""
     made = [json.loads((folder / f"{name}.json").read_text(encoding="utf-8")) for name in NAMES]
+    rows = [row for one in made for row in _numbers(one)]
     parts = [HEAD, *(_picture(one, folder.name) for one in made), NUMBERS]
-    parts += [_numbers(one) for one in made if one["published"]]
-    return "\n".join(parts)
+    return "\n".join([*parts, TABLE, *rows]) + "\n"
 
 
 def _picture(one: dict[str, Any], folder: str) -> str:
@@ -61,14 +63,12 @@ def _picture(one: dict[str, Any], folder: str) -> str:
     )
 
 
-def _numbers(one: dict[str, Any]) -> str:
-    head = "| | published | ours | deviation | why |\n|---|---|---|---|---|"
-    rows = [
-        f"| {row['what']} | {_shown(row['published'])} | {_shown(row['ours'])} "
+def _numbers(one: dict[str, Any]) -> list[str]:
+    return [
+        f"| {one['name']} | {row['what']} | {_shown(row['published'])} | {_shown(row['ours'])} "
         f"| {_deviation(row)} | {row['why']} |"
         for row in one["published"]
     ]
-    return f"### {one['name']}\n\n{head}\n" + "\n".join(rows) + "\n"
 
 
 def _shown(value: float | bool | None) -> str:

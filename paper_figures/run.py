@@ -119,8 +119,3 @@ def make_all(
     ordered = sorted(names, key=lambda name: (*SLOWEST_FIRST, name).index(name))
     for _, made in spread(partial(make, source=source, out=out), ordered, workers):
         yield made
-
-
-def alone(name: str) -> None:
-    """Write one figure from the shipped operator, for `python -m paper_figures.figures.NAME`."""
-    make(name, RunSource(), OUT)

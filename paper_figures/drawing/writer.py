@@ -32,7 +32,6 @@ def write(
         write_atomically(folder / f"{name}.{kind}", picture)
     text = csv_text(table)
     write_atomically(folder / f"{name}.csv", text.encode())
-    compared = figure.compare(table, published())
     result = {
         "name": name,
         "title": figure.TITLE,
@@ -46,11 +45,16 @@ def write(
         "columns": table.columns,
         "count": len(table),
         "rows": table.rows if len(table) <= SHOWN else None,
-        "published": [described(one) for one in compared],
+        "published": [described(one) for one in compared(figure, table)],
         **about,
     }
     write_atomically(folder / f"{name}.json", (dumps(result, indent=1) + "\n").encode())
     return result
+
+
+def compared(figure: Any, table: Table) -> list[Comparison]:
+    """The published numbers beside ours, of a figure that has some."""
+    return figure.compare(table, published()) if hasattr(figure, "compare") else []
 
 
 def described(one: Comparison) -> dict[str, Any]:

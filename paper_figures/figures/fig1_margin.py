@@ -4,30 +4,27 @@ Rows with the protocol `published` follow it exactly: float32, the first 64 inpu
 relative step for the whole batch, alpha = m~/L~^2 or 0.01, 2,000 iterations.  Their error is the
 difference to the same run in float64, plus one.
 
-The other rows use equilibria with certified distances: the iteration at which forward-backward is
-proved to be within the relative distance 1e-5 of every equilibrium.  `admissible` takes a step at
-which convergence is proved (in the Euclidean norm, or in that of the weights of rung 5), `swept`
-the best of several steps, for which convergence is proved where ||I - alpha M~|| < 1.
+Rows with the protocol `exact` count the iterations of forward-backward until each input is proved
+to be within the relative distance 1e-5 of its equilibrium, at the best of several steps: those of
+`tried`, and the one whose rate the ladder promises.  Their series and marks are those of
+`numbers.proved_ways`.  Another machine may find other safe codes: the `error` of their iterations
+is a fifth of them, an estimate.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from mondeq_ref.arrays import Matrix
-from mondeq_ref.quantize import Quantizer
-from mondeq_ref.rigor.verdict import Guarantee
+from mondeq_ref.arrays import Vector
 from mondeq_ref.study import published_runs as runs
-from mondeq_ref.study.bit_table import Row, assess
-from paper_figures.drawing import style
-from paper_figures.numbers import certified
+from mondeq_ref.study.bit_table import Row
+from paper_figures.drawing import marks, style
+from paper_figures.numbers import certified, proved_ways
 from paper_figures.numbers.published import ANOTHER_OPERATOR, published
 from paper_figures.numbers.subject import FigureSubject
-from paper_figures.numbers.table import Cell, Comparison, Table, TableRows, ends
-from paper_figures.run import alone
+from paper_figures.numbers.table import Cell, Comparison, Table, TableRows
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -35,25 +32,34 @@ if TYPE_CHECKING:
 
 TITLE = "Iterations and residual against the perturbation"
 CAPTION = (
-    "Top and middle: the published protocol; filled, the operator at hand, hollow, the published "
-    "points. A run that ends at the budget of 2,000 iterations is not a divergence. Bottom: "
-    "iterations until every input is proved to be within 1e-5 of its exact equilibrium. Filled "
-    "marks: convergence is proved for every input; hollow: undecided, with the share of the "
-    "inputs that got there. Look right of the line at 1, where the published condition is silent."
+    "(a), (b) The published protocol: forward-backward until the relative step of the batch is "
+    "1e-5, or 2,000 iterations. Hollow: the published points. Crosses: the budget cut the run "
+    "short, which is no divergence. (c) Three ways to quantize, and what is proved of each network "
+    "apart from the run shown. Filled: solvers converge for every input; open: every input has an "
+    "equilibrium; crosses: neither. Counted are the iterations of forward-backward until the worst "
+    "input is proved to be within 1e-5 of its exact equilibrium, at the best of a few steps; "
+    "'k of n not' beside a point: that many inputs never got there. The numbers are bit-widths. "
+    "Look right of the line at 1: the published condition is silent there, and filled marks are "
+    "proved all the same."
 )
-COLUMNS = ("protocol", "bits", "ratio", "ratio_error", "margin", "lipschitz", "alpha")
-COLUMNS = (*COLUMNS, "iterations", "error", "relative_step", "converged")
-COLUMNS = (*COLUMNS, "rung", "mark", "share_located", "share_reached", "inputs")
+COLUMNS = ("protocol", "series", "bits", "alpha", "iterations", "error", "relative_step")
+COLUMNS = (*COLUMNS, "converged", "lipschitz", "share_located", "share_reached", "inputs")
+COLUMNS = (*COLUMNS, *proved_ways.COLUMNS)
 PUBLISHED_BITS = (3, 4, 5, 6, 7, 8, 10, 12, 16, 32)
+WAYS = (proved_ways.PUBLISHED, proved_ways.IDENTITY, proved_ways.SAFE)
+TICKS = [k * 10.0**e for e in range(-12, 13) for k in (1, 3)]  # of ||dW||_2/m
+OTHER_CODES = 0.2  # of the iterations: an estimate of what other safe codes change
 
 
 @dataclass(frozen=True)
 class MarginSettings:
-    bits: tuple[int, ...] = (2, *PUBLISHED_BITS)
+    published: tuple[int, ...] = PUBLISHED_BITS
+    bits: tuple[int, ...] = (6, 5, 4, 3, 2)
+    chosen: tuple[int, ...] = (4, 3, 2)  # at which the safe codes are looked for
     inputs: int = runs.FIGURE_1_INPUTS
     tolerance: float = 1e-5  # of the relative distance to the exact equilibrium
     budget: int = 4000
-    sweep: tuple[float, ...] = (0.03, 0.1, 0.3)
+    tried: tuple[float, ...] = (0.03, 0.1, 0.3)
     seed: int = 0
 
 
@@ -62,12 +68,13 @@ SETTINGS = MarginSettings()
 
 def compute(subject: FigureSubject, settings: MarginSettings = SETTINGS) -> Table:
     made = TableRows(COLUMNS)
+    for bits in settings.published:
+        made.add(as_published(subject, bits, settings.inputs))
     for bits in settings.bits:
-        if bits in PUBLISHED_BITS:
-            made.add(as_published(subject, bits, settings.inputs))
-        for row in faithful(subject, bits, settings):
-            made.add(row)
-    return made.table(("protocol", "bits"), "iterations")
+        names = WAYS if bits in settings.chosen else WAYS[:2]
+        for name, row in proved_ways.ways(subject.operator, bits, settings.seed, names):
+            made.add(exactly(subject, name, row, settings))
+    return made.table(("protocol", "series", "bits"), "iterations")
 
 
 def as_published(subject: FigureSubject, bits: int, inputs: int) -> dict[str, Cell]:
@@ -78,6 +85,7 @@ def as_published(subject: FigureSubject, bits: int, inputs: int) -> dict[str, Ce
     twin = runs.forward_backward(W, C, *limits, np.float64).iterations
     return {
         "protocol": "published",
+        "series": proved_ways.PUBLISHED,
         "bits": bits,
         "ratio": point.ratio,
         "margin": point.margin,
@@ -91,120 +99,113 @@ def as_published(subject: FigureSubject, bits: int, inputs: int) -> dict[str, Ce
     }
 
 
-def faithful(subject: FigureSubject, bits: int, settings: MarginSettings) -> list[dict[str, Cell]]:
-    rng = np.random.default_rng([settings.seed, bits])
-    row = assess(
-        subject.operator,
-        Quantizer(bits),
-        "W",
-        None,
-        guarantee=Guarantee.RIGOROUS_FLOAT,
-        rng=rng,
-    )
-    operator = row.quantized.operator
-    some = subject.c.rows(slice(0, settings.inputs))
+def exactly(
+    subject: FigureSubject, name: str, row: Row, settings: MarginSettings
+) -> dict[str, Cell]:
+    """The best of the runs with several steps: as many inputs as possible, then few iterations."""
+    operator, some = row.quantized.operator, subject.c.rows(slice(0, settings.inputs))
     found = certified.equilibria(operator, some)
-    ratio, ratio_error = ends(row.sides.ratio)
-    about: dict[str, Cell] = {
-        "bits": bits,
-        "ratio": ratio,
-        "ratio_error": ratio_error,
-        "margin": row.sides.margin_after.mid,
+    own = () if row.rates is None else (row.rates.step,)
+    tolerance, budget = settings.tolerance, settings.budget
+    tried = {
+        alpha: certified.reach(operator, some, found, alpha, tolerance=tolerance, budget=budget)
+        for alpha in (*settings.tried, *own)
+    }
+    alpha, best = min(tried.items(), key=lambda pair: (-pair[1].share, pair[1].worst or budget))
+    # Rounding in the iterates decides at most the last step.
+    other = OTHER_CODES * (best.worst or 0) if name == proved_ways.SAFE else 0.0
+    return proved_ways.cells(name, row) | {
+        "protocol": "exact",
+        "series": name,
+        "bits": row.bits,
+        "alpha": alpha,
+        "iterations": best.worst,
+        "error": 1.0 + other,
         "lipschitz": operator.lipschitz.mid,
-        "rung": row.rung,
         "share_located": float(found.proved.mean()),
+        "share_reached": best.share,
         "inputs": len(some),
     }
-
-    def is_proved(alpha: float) -> bool:
-        if row.rates is not None and alpha < row.rates.step_below:
-            return True
-        return certified.step_norm(operator, alpha).hi < 1
-
-    def run(alpha: float) -> tuple[dict[str, Cell], tuple[float, float]]:
-        got = certified.reach(
-            operator, some, found, alpha, tolerance=settings.tolerance, budget=settings.budget
-        )
-        cells: dict[str, Cell] = {
-            "alpha": alpha,
-            "iterations": got.worst,
-            "error": 1.0,  # rounding in the iterates decides at most the last step
-            "mark": "proved" if is_proved(alpha) else "undecided",
-            "share_reached": got.share,
-        }
-        return cells, (-got.share, float("inf") if got.worst is None else got.worst)
-
-    tried = [run(alpha) for alpha in (*settings.sweep, *_own_step(row))]
-    best = min(tried, key=lambda pair: pair[1])[0]
-    kept: list[dict[str, Cell]] = [about | best | {"protocol": "swept"}]
-    if row.rates is not None:
-        kept.append(about | tried[-1][0] | {"protocol": "admissible"})
-    return kept
-
-
-def _own_step(row: Row) -> tuple[float, ...]:
-    return () if row.rates is None else (row.rates.step,)
 
 
 @style.styled
 def draw(table: Table) -> "Figure":
-    figure, panels = style.page((1.75, 1.65, 2.1))
+    figure, panels = style.page((1.75, 1.65, 3.1))
     theirs = published()["figure_1"]["recomputed"]
     ours = table.where({"protocol": "published"})
-    axes = [panel.subplots() for panel in panels]
+    axes = [panel.subplots() for panel in panels[:2]]
     for ax, name, key in zip(
         axes, ("iterations", "relative_step"), ("iterations", "final_relative_step"), strict=False
     ):
-        x, y = ours.numbers("ratio"), ours.numbers(name)
-        ax.plot(x, y, "-", marker="o", color=style.BLUE, label="this operator", clip_on=False)
-        ax.plot(
-            [point["ratio"] for point in theirs],
-            [point[key] for point in theirs],
-            ls="none",
-            marker="D",
-            mfc="none",
-            ms=5.5,
-            clip_on=False,
-            color=style.VERMILLION,
-            label="published",
-        )
-        if name == "iterations":
-            _name_bits(ax, x, y, ours)
-    axes[0].set(ylabel="iterations", title="(a) published protocol: iterations", ylim=(-150, 2300))
+        _draw_published(ax, ours, name, [(p["ratio"], p[key], p["converged"]) for p in theirs])
+    axes[0].set(ylabel="iterations", title="(a) published protocol: iterations", ylim=(-450, 2300))
     axes[1].axhline(runs.FIGURE_1_TOLERANCE, color=style.BLACK, ls=":", lw=0.8, label="tolerance")
     axes[1].set(ylabel="relative step", title="(b) published protocol: what is left", yscale="log")
-    _draw_faithful(axes[2], table)
-    for ax, panel, columns in zip(axes, panels, (3, 4, 2), strict=True):
+    ratios = [*ours.numbers("ratio"), *(point["ratio"] for point in theirs)]
+    low, high = min(r for r in ratios if r > 0), max(ratios)
+    for ax, panel in zip(axes, panels, strict=False):
         ax.axvline(1.0, color=style.GRAY, lw=0.8, ls="--", label="$\\|dW\\|_2=m$")
-        ax.set(xscale="log", xlim=(3e-9, 30), xlabel="$\\|dW\\|_2/m$")
-        style.legend(panel, ax, columns)
+        ax.set(xscale="log", xlim=(low / 5, 5 * high), xlabel="$\\|dW\\|_2/m$")
+        ax.xaxis.set_minor_formatter("")
+        ax.tick_params(axis="x", which="minor", length=0)
+        style.legend(panel, ax, 3)
+    exact = table.where({"protocol": "exact"})
+    names = [name for name in WAYS if name in exact.words("series")]
+    strips = panels[2].subplots(len(names), 1, sharex=True, sharey=True, squeeze=False)[:, 0]
+    for ax, name in zip(strips, names, strict=True):
+        _draw_way(ax, exact.where({"series": name}), name)
+    ratios = [1.0, *exact.numbers("ratio")]
+    low, high = min(r for r in ratios if r > 0) / 1.5, max(ratios) * 1.7
+    ticks = [tick for tick in TICKS if low < tick < high]
+    strips[-1].set_xticks(ticks, [f"{tick:g}" for tick in ticks])
+    strips[-1].set_xlim(low, high)
+    strips[-1].minorticks_off()
+    strips[0].set_title("(c) to within 1e-5 of the exact equilibrium, proved")
+    strips[-1].set(xlabel="$\\|dW\\|_2/m$")
+    handles = marks.mark_handles(set(exact.words("mark")))
+    panels[2].legend(handles=handles, loc="outside lower center", ncols=2)
     return figure
 
 
-def _draw_faithful(ax: "Axes", table: Table) -> None:
-    looks = (("admissible", "s", style.GREEN), ("swept", "o", style.BLUE))
-    for protocol, marker, color in looks:
-        rows = table.where({"protocol": protocol})
-        x, y = rows.numbers("ratio"), rows.numbers("iterations")
-        proved = np.array(rows.words("mark")) == "proved"
-        for kept, fill, word in ((proved, color, "proved"), (~proved, "white", "undecided")):
-            if kept.any():
-                label = f"{protocol} step, {word}"
-                ax.plot(x[kept], y[kept], marker, color=color, mfc=fill, label=label)
-        if protocol == "swept":
-            _name_bits(ax, x, y, rows)
-    ax.set(ylabel="iterations, worst input", yscale="log")
-    low, high = ax.get_ylim()
-    ax.set_ylim(low / 2, high)
-    ax.set_title("(c) to within 1e-5 of the exact equilibrium, proved")
+def _draw_published(
+    ax: "Axes", ours: Table, name: str, theirs: list[tuple[float, float, bool]]
+) -> None:
+    """Our points on a line and the published ones, hollow; crosses where the budget ended a run."""
+    x, y = ours.numbers("ratio"), ours.numbers(name)
+    ended = np.array(ours.cells("converged"), dtype=bool)
+    ax.plot(x, y, "-", color=style.BLUE, zorder=2)
+    pairs = np.array([point[:2] for point in theirs], dtype=np.float64)
+    reached = np.array([point[2] for point in theirs], dtype=bool)
+    sets = (
+        (pairs, reached, style.VERMILLION, "none", "D", 6.0, "published"),
+        (np.column_stack([x, y]), ended, style.BLUE, style.BLUE, "o", 3.5, "this operator"),
+    )
+    for points, kept, color, fill, marker, size, label in sets:
+        look: dict[str, Any] = {"ls": "none", "color": color, "zorder": 3, "clip_on": False}
+        ax.plot(*points[kept].T, marker=marker, mfc=fill, ms=size, label=label, **look)
+        if not kept.all():  # nothing is laid out around a line without points
+            ax.plot(*points[~kept].T, marker="x", ms=size, label=f"{label}, cut short", **look)
+    if name == "iterations":
+        for xi, yi, bits in zip(x, y, ours.words("bits"), strict=True):
+            style.note(ax, bits, (float(xi), float(yi)), (0, -10))
 
 
-def _name_bits(ax: "Axes", x: Matrix, y: Matrix, rows: Table) -> None:
-    """Write the bit-width at each point, with the share of inputs that reached it if below 1."""
-    shares = rows.numbers("share_reached")
-    for xi, yi, bits, share in zip(x, y, rows.words("bits"), shares, strict=True):
+def _draw_way(ax: "Axes", rows: Table, name: str) -> None:
+    x, y = rows.numbers("ratio"), rows.numbers("iterations")
+    marks.points(ax, x, y, rows.words("mark"), marks.WAYS[name])
+    _name_bits(ax, x, y, rows)
+    ax.axvline(1.0, color=style.GRAY, lw=0.8, ls="--", zorder=1)
+    ax.set(xscale="log", yscale="log", ylabel="iterations", ylim=(0.08, 2e4))
+    ax.text(0.01, 0.04, name, transform=ax.transAxes)
+
+
+def _name_bits(ax: "Axes", x: Vector, y: Vector, rows: Table) -> None:
+    """Write the bit-width at each point, with the number of inputs that never got there."""
+    columns = (rows.words("bits"), rows.numbers("share_reached"), rows.numbers("inputs"))
+    for xi, yi, bits, share, inputs in zip(x, y, *columns, strict=True):
         if np.isfinite(yi):
-            text = bits if not share < 1 else f"{bits}: {share:.0%}"
+            left = round(inputs * (1 - share))
+            text = bits if left == 0 else f"{bits}, {left} of {inputs:.0f} not"
             style.note(ax, text, (float(xi), float(yi)), (0, -9))
 
 
@@ -222,18 +223,10 @@ def compare(table: Table, numbers: Mapping[str, Any]) -> list[Comparison]:
         ("converged", "converged"),
     )
     for point in numbers["figure_1"]["recomputed"]:
-        row = ours.get(("published", point["bits"]), {})
+        row = ours.get(("published", proved_ways.PUBLISHED, point["bits"]), {})
         for theirs, mine in pairs:
             what = f"{point['bits']} bits: {theirs}"
             value = row.get(mine)
             assert not isinstance(value, str)
             found.append(Comparison(what, point[theirs], value, ANOTHER_OPERATOR))
     return found
-
-
-def main() -> None:
-    alone(Path(__file__).stem)
-
-
-if __name__ == "__main__":
-    main()

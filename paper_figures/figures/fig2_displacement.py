@@ -15,7 +15,6 @@ sample whose equilibrium is not proved to exist is left out.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -36,7 +35,6 @@ from paper_figures.numbers.displaced import (
 from paper_figures.numbers.published import ANOTHER_OPERATOR
 from paper_figures.numbers.subject import FigureSubject
 from paper_figures.numbers.table import Comparison, Table, TableRows
-from paper_figures.run import alone
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -209,11 +207,3 @@ def _why(series: str) -> str:
     if series == "stored":
         return f"{ANOTHER_OPERATOR}; the stored run's step and batches are not recorded"
     return f"{ANOTHER_OPERATOR}, fewer samples"
-
-
-def main() -> None:
-    alone(Path(__file__).stem)
-
-
-if __name__ == "__main__":
-    main()

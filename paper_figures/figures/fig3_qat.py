@@ -3,8 +3,8 @@
 Rows named `... as published` use the points that Peaceman-Rachford returns under the published
 settings (at 1/L~, at most 500 iterations, relative step 1e-5, float32), without bit-widths whose
 m~ is not positive.  All other rows are at exact equilibria: an input counts as right when its
-equilibrium is proved to exist and the class there is right.  W, U and b are quantized, but
-`QAT, identity exact` keeps U and b.
+equilibrium is proved to exist and the class there is right.  W, U and b are quantized, but the
+series named in `KEPT` keep U and b.  The marks are those of `numbers.proved_ways`.
 
 `error` is the share of inputs whose class the certified distances leave open, or, for the
 published settings, the change in float64; `sampling_error` is the binomial standard error of a
@@ -16,16 +16,16 @@ on the training images, at the points where the training's solver stopped.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from mondeq_ref.quantize import Quantized, Quantizer, What, quantize
-from paper_figures.drawing import bars, style
-from paper_figures.numbers import accuracy
+from paper_figures.drawing import axes, marks, style
+from paper_figures.numbers import accuracy, proved_ways
 from paper_figures.numbers.published import ANOTHER_OPERATOR, published
 from paper_figures.numbers.subject import FigureSubject, as_injections
-from paper_figures.numbers.table import Cell, Comparison, Table, TableRows, ends
-from paper_figures.run import alone
+from paper_figures.numbers.table import Cell, Comparison, Table, TableRows
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -33,45 +33,52 @@ if TYPE_CHECKING:
 
 TITLE = "Quantization-aware against post-training quantization"
 CAPTION = (
-    "Top: the published protocol with the published values as diamonds; a cross marks the bar "
-    "that the published figure leaves out because m~ <= 0. Below: exact equilibria everywhere, so "
-    "that no bar is missing, and more ways to quantize: the factors instead of W, training with "
-    "a margin penalty, training the quantized factors, training with W - t I quantized and t kept "
-    "(with U and b in float, or quantized too). Dotted: the condition ||dW||_2 = m. The "
-    "accuracy axis is logarithmic in the error rate. Whiskers: sampling error; for the ratio, the "
-    "range over the operators trained from other seeds."
+    "(a), (b) The published protocol, with our networks and, hollow, the published values; a cross "
+    "at the foot: no accuracy, as in the published figure, because m~ <= 0. Every network here was "
+    "trained by this project: 'released' by the released recipe, 'no alpha' without the factor "
+    "alpha of its gradients. (c) to (f) Exact equilibria, so that no point is missing; left, "
+    "quantized after training, right, trained to be quantized. Filled: solvers converge for every "
+    "input, proved; open: every input has an equilibrium, proved; crosses: neither is. U and b are "
+    "quantized too, but in the series marked with a star. Dotted: ||dW||_2 = m. Accuracy is on an "
+    "axis that is logarithmic in the error rate. Thin whiskers: sampling error; thick: the range "
+    "over the operators trained from other seeds."
 )
-COLUMNS = ("series", "bits", "accuracy", "error", "sampling_error", "ratio", "ratio_error")
-COLUMNS = (*COLUMNS, "margin", "lipschitz", "seed_low", "seed_high", "seed_worst", "seed_best")
+COLUMNS = ("series", "bits", "accuracy", "error", "sampling_error", *proved_ways.COLUMNS)
+COLUMNS = (*COLUMNS, "lipschitz", "seed_low", "seed_high", "seed_worst", "seed_best")
 COLUMNS = (*COLUMNS, "inputs", "unproved", "recorded", "seen")
+TOP = 0.995  # of the accuracy
+APART = 0.13  # between the points of two series at one width
 FLOAT = 32  # stands for the unquantized operator
 PTQ_PUBLISHED, QAT_PUBLISHED = "PTQ as published", "QAT as published"
-LOOKS = {
-    "PTQ": (style.SKY, ""),
-    "PTQ of the factors": (style.BLUE, "///"),
-    "QAT, released": (style.ORANGE, "--"),
-    "QAT, no alpha": ("#CC79A7", "++"),
-    "QAT, exact solves": (style.VERMILLION, "xxx"),
-    "QAT, margin penalty": ("#CCCCCC", "..."),
-    "QAT of the factors": (style.GREEN, "\\\\\\"),
-    "QAT, identity exact": ("#F0E442", "oo"),
-    "QAT, identity, U, b": (style.ORANGE, "**"),
+AFTER: dict[str, marks.Look] = {
+    "PTQ": marks.WAYS[proved_ways.PUBLISHED],
+    "PTQ, identity exact": marks.WAYS[proved_ways.IDENTITY],
+    "PTQ, safe": marks.WAYS[proved_ways.SAFE],
+    "PTQ of the factors": marks.WAYS[proved_ways.STRUCTURED],
 }
-TRAINED = {
-    "qat-released": "QAT, released",
-    "qat-paper": "QAT, no alpha",
-    "qat-exact": "QAT, exact solves",
-    "penalty": "QAT, margin penalty",
-    "structured": "QAT of the factors",
-    "identity": "QAT, identity exact",
-    "identityUb": "QAT, identity, U, b",
+TRAINED: Mapping[str, tuple[str, marks.Look]] = {
+    "qat-released": ("QAT, released", (style.VERMILLION, "o", ":")),
+    "qat-paper": ("QAT, no alpha", (style.PURPLE, "v", ":")),
+    "qat-exact": ("QAT, exact solves", (style.BLACK, "P", "--")),
+    "penalty": ("QAT, margin penalty", (style.BROWN, "*", "-")),
+    "structured": ("QAT of the factors", (style.GREEN, "^", "-.")),
+    "identity": ("QAT, identity exact", (style.ORANGE, "s", "--")),
+    "identityUb": ("QAT, identity, U, b", (style.BLUE, "p", "-")),
 }
+TRAINED_LOOKS: dict[str, marks.Look] = dict(TRAINED.values())
+KEPT = ("PTQ, safe", "QAT, identity exact")  # series whose U and b stay in float
+KINDS: tuple[tuple[str, What], ...] = (
+    ("PTQ", "WUb"),
+    ("PTQ, identity exact", "KUb"),
+    ("PTQ of the factors", "factorsUb"),
+)
 
 
 @dataclass(frozen=True)
 class TrainedSettings:
     bits: tuple[int, ...] = (8, 6, 4, 3, 2, 1)
     published: tuple[int, ...] = (8, 6, 4)
+    chosen: tuple[int, ...] = (4, 3, 2)  # at which the safe codes are looked for
     inputs: int | None = None  # all of them
     seed: int = 0
 
@@ -97,8 +104,7 @@ def _rows(subject: FigureSubject, settings: TrainedSettings) -> Iterator[dict[st
             "lipschitz": subject.operator.lipschitz.mid,
         }
         yield about | whole
-    kinds: tuple[tuple[str, What], ...] = (("PTQ", "WUb"), ("PTQ of the factors", "factorsUb"))
-    for series, what in kinds:
+    for series, what in KINDS:
         if what == "factorsUb" and subject.operator.factors is None:
             continue
         for bits in settings.bits:
@@ -107,11 +113,12 @@ def _rows(subject: FigureSubject, settings: TrainedSettings) -> Iterator[dict[st
                 continue
             quantized = quantize(subject.operator, Quantizer(bits), what)
             c, labels = moved.rows(some), subject.labels[some]
-            about = _about(quantized, bits) | _seeds(subject, bits, what, some)
+            about = _about(quantized, settings) | _seeds(subject, bits, what, some)
             yield about | {"series": series} | accuracy.exactly(quantized.operator, c, labels)
             if what == "WUb" and bits in settings.published:
                 run = accuracy.as_published(quantized.operator, c, labels)
                 yield about | {"series": PTQ_PUBLISHED} | run
+    yield from _chosen(subject, settings)
     for member in subject.members:
         quantized, kind = member.trained.quantized, member.name.rpartition("-")[0]
         if quantized is None or member.c is None or member.labels is None:
@@ -120,17 +127,35 @@ def _rows(subject: FigureSubject, settings: TrainedSettings) -> Iterator[dict[st
         if kind not in TRAINED or bits not in settings.bits:
             continue
         c, labels = member.c.rows(some), member.labels[some]
-        about = _about(quantized, bits) | {"recorded": member.test["accuracy"], "seen": member.seen}
-        yield about | {"series": TRAINED[kind]} | accuracy.exactly(quantized.operator, c, labels)
+        about = _about(quantized, settings) | {
+            "recorded": member.test["accuracy"],
+            "seen": member.seen,
+        }
+        yield about | {"series": TRAINED[kind][0]} | accuracy.exactly(quantized.operator, c, labels)
         if kind == "qat-released":
             run = accuracy.as_published(quantized.operator, c, labels)
             yield about | {"series": QAT_PUBLISHED} | run
 
 
-def _about(quantized: Quantized, bits: int) -> dict[str, Cell]:
-    ratio, error = ends(quantized.ratio)
-    margin = quantized.operator.margin.mid
-    return {"bits": bits, "ratio": ratio, "ratio_error": error, "margin": margin}
+def _chosen(subject: FigureSubject, settings: TrainedSettings) -> Iterator[dict[str, Cell]]:
+    """The safe codes; another machine may find others, which the error allows for."""
+    if subject.labels is None or subject.operator.head is None:
+        return
+    some = slice(settings.inputs)
+    for bits in sorted({*settings.chosen} & {*settings.bits}, reverse=True):
+        for name, row in proved_ways.ways(
+            subject.operator, bits, settings.seed, [proved_ways.SAFE]
+        ):
+            c, labels = subject.c.rows(some), subject.labels[some]
+            found = accuracy.exactly(row.quantized.operator, c, labels)
+            about: dict[str, Cell] = {"series": "PTQ, safe", "bits": bits}
+            yield about | proved_ways.cells(name, row) | accuracy.of_other_codes(found)
+
+
+def _about(quantized: Quantized, settings: TrainedSettings) -> dict[str, Cell]:
+    bits = quantized.quantizer.bits
+    row = proved_ways.proved(quantized, np.random.default_rng([settings.seed, bits]))
+    return {"bits": bits} | proved_ways.cells("", row)
 
 
 def _seeds(subject: FigureSubject, bits: int, what: What, some: slice) -> dict[str, Cell]:
@@ -151,54 +176,79 @@ def _seeds(subject: FigureSubject, bits: int, what: What, some: slice) -> dict[s
 
 @style.styled
 def draw(table: Table) -> "Figure":
-    figure, (top, middle, bottom) = style.page((1.9, 1.75, 2.35))
-    left, right = top.subplots(1, 2)
+    figure, (top, below) = style.page((1.9, 4.6))
+    _draw_published(top, table)
+    panels = below.subplots(2, 2, sharex="col", sharey="row")
+    for column, looks in enumerate((AFTER, TRAINED_LOOKS)):
+        for row, name in enumerate(("accuracy", "ratio")):
+            _draw_exact(panels[row, column], table, name, looks)
+    axes.accuracy_axis(panels[0, 0])
+    panels[0, 0].set_ylim(top=TOP)
+    panels[0, 0].set_title("(c) after training")
+    panels[0, 1].set_title("(d) trained for it")
+    panels[1, 0].set(title="(e) perturbation", ylabel="$\\|dW\\|_2/m$", yscale="log")
+    panels[1, 1].set_title("(f) perturbation")
+    present = set(table.words("series"))
+    handles = marks.series_handles(_starred(AFTER), _starred(dict.fromkeys(present)))
+    handles += marks.mark_handles({*table.words("mark")})
+    handles += marks.series_handles(_starred(TRAINED_LOOKS), _starred(dict.fromkeys(present)))
+    below.legend(handles=handles, loc="outside lower center", ncols=2)
+    return figure
+
+
+def _starred(named: dict[str, Any]) -> dict[str, Any]:
+    return {f"{name} *" if name in KEPT else name: value for name, value in named.items()}
+
+
+def _draw_published(panel: Any, table: Table) -> None:
+    left, right = panel.subplots(1, 2)
     theirs = published()["figure_3"]["companion"]
-    for k, (series, key, color, hatch) in enumerate(
-        (
-            (PTQ_PUBLISHED, "ptq", style.SKY, ""),
-            (QAT_PUBLISHED, "qat", style.ORANGE, "--"),
-        )
+    for series, key, color, marker, side in (
+        (PTQ_PUBLISHED, "ptq", style.BLUE, "o", -0.13),
+        (QAT_PUBLISHED, "qat", style.ORANGE, "s", 0.13),
     ):
         rows = table.where({"series": series}).named()
-        for place, point in enumerate(reversed(theirs[key])):
-            x, row = place + 0.4 * k - 0.2, rows.get((series, point["bits"]), {})
-            bars.bar(left, x, row, "accuracy", 0.38, (color, hatch), series)
-            bars.bar(right, x, row, "ratio", 0.38, (color, hatch), None)
-            bars.diamond(left, x, point["accuracy"], 100.0, "published")
-            bars.diamond(right, x, point["ratio"], 1.0, None)
+        word = key.upper()
+        for ax, name, unit in ((left, "accuracy", 100.0), (right, "ratio", 1.0)):
+            points = list(reversed(theirs[key]))
+            x = np.arange(len(points)) + side
+            ours = [rows.get((series, point["bits"]), {}) for point in points]
+            found = [row.get(name) for row in ours]
+            known = [isinstance(value, float) for value in found]
+            y = np.array([v if k else np.nan for v, k in zip(found, known, strict=True)], float)
+            ax.plot(x, y, "-", marker=marker, color=color, label=f"{word}, our training", zorder=3)
+            for xi, row in zip(x, ours, strict=True):
+                axes.whiskers(ax, float(xi), row, name)
+                if row and not isinstance(row.get(name), float):
+                    ax.plot(xi, 0.05, "x", color=color, transform=ax.get_xaxis_transform(), ms=5)
+            values = [np.nan if p[name] is None else p[name] / unit for p in points]
+            look = {"mfc": "none", "color": color, "ms": 6, "label": f"{word}, published"}
+            ax.plot(x, values, ls="none", marker=marker, **look)
+    widths = [str(point["bits"]) for point in reversed(theirs["ptq"])]
     for ax in (left, right):
-        ax.set_xticks(range(3), [f"{p['bits']}" for p in reversed(theirs["ptq"])])
-        ax.set_xlabel("bits")
-    bars.accuracy_axis(left)
+        ax.set_xticks(range(len(widths)), widths)
+        ax.set(xlabel="bits", xlim=(-0.5, len(widths) - 0.5))
+    axes.accuracy_axis(left)
     left.set_title("(a) published protocol")
     right.set(title="(b) published protocol", ylabel="$\\|dW\\|_2/m$", yscale="log", ylim=(0.1, 9))
     right.yaxis.set_minor_formatter("")
     right.axhline(1.0, color=style.BLACK, ls=":", lw=0.8)
-    style.legend(top, left, 3)
-    for panel, name in ((middle, "accuracy"), (bottom, "ratio")):
-        _draw_exact(panel.subplots(), table, name)
-    style.legend(bottom, bottom.axes[0], 3)
-    return figure
+    style.legend(panel, left, 2)
 
 
-def _draw_exact(ax: "Axes", table: Table, name: str) -> None:
-    widths = sorted({int(b) for b in table.numbers("bits") if b < FLOAT}, reverse=True)
-    for place, bits in enumerate(widths):
-        present = [s for s in LOOKS if len(table.where({"series": s, "bits": bits}))]
-        width = 0.86 / max(len(present), 1)
-        for k, series in enumerate(present):
-            row = table.where({"series": series, "bits": bits}).named()[series, bits]
-            x = place + (k - (len(present) - 1) / 2) * width
-            bars.bar(ax, x, row, name, 0.9 * width, LOOKS[series], series)
-    ax.set_xticks(range(len(widths)), [str(bits) for bits in widths])
-    ax.set_xlabel("bits")
-    if name == "accuracy":
-        bars.accuracy_axis(ax)
-        ax.set_title("(c) accuracy at exact equilibria")
-    else:
-        ax.axhline(1.0, color=style.BLACK, ls=":", lw=0.8)
-        ax.set(title="(d) perturbation", ylabel="$\\|dW\\|_2/m$", yscale="log")
+def _draw_exact(ax: "Axes", table: Table, name: str, looks: Mapping[str, marks.Look]) -> None:
+    for place, (series, look) in enumerate(looks.items()):
+        rows = table.where({"series": series})
+        x = -rows.numbers("bits") + APART * (place - (len(looks) - 1) / 2)
+        marks.points(ax, x, rows.numbers(name), rows.words("mark"), look)
+        for xi, row in zip(x, rows.named().values(), strict=True):
+            axes.whiskers(ax, float(xi), row, name)
+    widths = sorted({int(bits) for bits in table.numbers("bits") if bits < FLOAT})
+    ax.set_xticks([-bits for bits in widths], [str(bits) for bits in widths])
+    ax.set_xlim(-widths[-1] - 0.6, -widths[0] + 0.6)
+    if name == "ratio":
+        ax.axhline(1.0, color=style.BLACK, ls=":", lw=0.8, zorder=1)
+        ax.set_xlabel("bits")
 
 
 def compare(table: Table, numbers: Mapping[str, Any]) -> list[Comparison]:
@@ -244,11 +294,3 @@ def _why(key: str, name: str, row: Mapping[str, Cell]) -> str:
         f"was right on {seen:.1%} of the training images at the points where it stopped, which "
         "need not be near equilibria"
     )
-
-
-def main() -> None:
-    alone(Path(__file__).stem)
-
-
-if __name__ == "__main__":
-    main()

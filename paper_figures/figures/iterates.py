@@ -14,7 +14,6 @@ largest distance to the certified equilibrium over the inputs, `error` the large
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -27,8 +26,7 @@ from mondeq_ref.solve.methods import DouglasRachford, ForwardBackward, PeacemanR
 from paper_figures.drawing import style
 from paper_figures.numbers import certified
 from paper_figures.numbers.subject import FigureSubject
-from paper_figures.numbers.table import Cell, Comparison, Table, TableRows
-from paper_figures.run import alone
+from paper_figures.numbers.table import Cell, Table, TableRows
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -197,17 +195,3 @@ def _draw_runs(panel: Any, table: Table, looks: Mapping[str, tuple[str, str]]) -
     ax.plot([], [], ":", color=style.BLACK, lw=0.9, label="bound, sharp rate")
     ax.set(yscale="log", xlabel="iteration $k$", ylabel="$\\|z_k-z^*\\|$")
     style.legend(panel, ax, 2)
-
-
-def compare(table: Table, numbers: Mapping[str, Any]) -> list[Comparison]:
-    """The published sentence has no numbers."""
-    del table, numbers
-    return []
-
-
-def main() -> None:
-    alone(Path(__file__).stem)
-
-
-if __name__ == "__main__":
-    main()

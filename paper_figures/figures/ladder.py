@@ -7,9 +7,8 @@ proved equilibrium, and no rung is proved.  `open` is true where some rung is un
 value is m~ with its enclosure; a rung has no error.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -23,8 +22,7 @@ from mondeq_ref.study.bit_table import assess, undecided
 from paper_figures.drawing import style
 from paper_figures.numbers import certified
 from paper_figures.numbers.subject import FigureSubject
-from paper_figures.numbers.table import Comparison, Table, TableRows, ends
-from paper_figures.run import alone
+from paper_figures.numbers.table import Table, TableRows, ends
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -192,17 +190,3 @@ def draw(table: Table) -> "Figure":
 
 def _thing(what: str) -> str:
     return "$A, S$" if what == "factors" else "$W$"
-
-
-def compare(table: Table, numbers: Mapping[str, Any]) -> list[Comparison]:
-    """The paper has no such figure."""
-    del table, numbers
-    return []
-
-
-def main() -> None:
-    alone(Path(__file__).stem)
-
-
-if __name__ == "__main__":
-    main()

@@ -10,10 +10,8 @@ forward-backward is run where no rung proves its convergence.
 equilibrium for every injection, else "undecided": a run that does not end proves no divergence.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import chain, combinations
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -32,8 +30,7 @@ from mondeq_ref.solve.methods import ForwardBackward
 from paper_figures.drawing import style
 from paper_figures.numbers.random_pairs import operators, perturbations
 from paper_figures.numbers.subject import FigureSubject
-from paper_figures.numbers.table import Comparison, Table, TableRows, ends
-from paper_figures.run import alone
+from paper_figures.numbers.table import Table, TableRows, ends
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -248,17 +245,3 @@ def _pairs(ax: "Axes", table: Table) -> None:
     ax.set_yscale("symlog", linthresh=1.0)
     ax.set(xscale="log", xlabel="$\\|dW\\|_2/m$", ylabel="$\\tilde m/m$")
     ax.set_title("(c) what is left of the margin")
-
-
-def compare(table: Table, numbers: Mapping[str, Any]) -> list[Comparison]:
-    """The paper has no such figure."""
-    del table, numbers
-    return []
-
-
-def main() -> None:
-    alone(Path(__file__).stem)
-
-
-if __name__ == "__main__":
-    main()

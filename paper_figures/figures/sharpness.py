@@ -6,9 +6,8 @@ in the harmless direction.  The operators are small and random (with perturbatio
 shows typical values; every bound is attained by some operator.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -27,8 +26,7 @@ from paper_figures.numbers.inequalities import (
 )
 from paper_figures.numbers.random_pairs import LOW_BITS, operators, perturbations
 from paper_figures.numbers.subject import FigureSubject
-from paper_figures.numbers.table import Comparison, Table, TableRows, ends
-from paper_figures.run import alone
+from paper_figures.numbers.table import Table, TableRows, ends
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -123,17 +121,3 @@ def draw(table: Table) -> "Figure":
     ax.grid(axis="y", visible=False)
     style.legend(panels[0], ax, 2)
     return figure
-
-
-def compare(table: Table, numbers: Mapping[str, Any]) -> list[Comparison]:
-    """The paper has no such figure."""
-    del table, numbers
-    return []
-
-
-def main() -> None:
-    alone(Path(__file__).stem)
-
-
-if __name__ == "__main__":
-    main()

@@ -16,7 +16,6 @@ Steps: m/L^2 for forward-backward, 1/L for the others, as published.
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -33,7 +32,6 @@ from paper_figures.numbers import certified
 from paper_figures.numbers.published import ANOTHER_OPERATOR
 from paper_figures.numbers.subject import FigureSubject
 from paper_figures.numbers.table import Comparison, Table, TableRows
-from paper_figures.run import alone
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -191,11 +189,3 @@ def compare(table: Table, numbers: Mapping[str, Any]) -> list[Comparison]:
         ours = float(rows.numbers("stopped_after")[0]) if len(rows) else None
         found.append(Comparison(f"{method}: iterations, roughly", number, ours, WHY))
     return found
-
-
-def main() -> None:
-    alone(Path(__file__).stem)
-
-
-if __name__ == "__main__":
-    main()

@@ -10,9 +10,7 @@ Without a positive margin no step contracts in the Euclidean norm, and there is 
 beyond `largest` the iteration may still converge: ReLU contracts too.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -24,8 +22,7 @@ from mondeq_ref.solve.methods import ForwardBackward
 from paper_figures.drawing import style
 from paper_figures.numbers import certified
 from paper_figures.numbers.subject import FigureSubject
-from paper_figures.numbers.table import Comparison, Table, TableRows, ends
-from paper_figures.run import alone
+from paper_figures.numbers.table import Table, TableRows, ends
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -128,17 +125,3 @@ def draw(table: Table) -> "Figure":
         ax.set_xticks(range(widths[0], widths[-1] + 1, 2))
         style.legend(panel, ax, 2 if ax is axes[0] else 3)
     return figure
-
-
-def compare(table: Table, numbers: Mapping[str, Any]) -> list[Comparison]:
-    """The paper has no such figure."""
-    del table, numbers
-    return []
-
-
-def main() -> None:
-    alone(Path(__file__).stem)
-
-
-if __name__ == "__main__":
-    main()

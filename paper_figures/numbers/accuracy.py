@@ -44,6 +44,14 @@ def as_published(operator: Operator, c: Injections, labels: Integers) -> dict[st
     return _counted(narrow, float((narrow != wide).mean()))
 
 
+def of_other_codes(found: dict[str, Cell]) -> dict[str, Cell]:
+    """The cells, with the error that other safe codes may cause: a sampling error, an estimate."""
+    error, spread = found.get("error"), found.get("sampling_error")
+    if isinstance(error, float) and isinstance(spread, float):
+        return found | {"error": error + spread}
+    return found
+
+
 def _counted(right: np.ndarray, error: float) -> dict[str, Cell]:
     share = float(right.mean())
     spread = float(np.sqrt(share * (1 - share) / len(right)))

@@ -5,8 +5,7 @@ from math import isfinite
 
 import pytest
 
-from paper_figures.drawing.writer import described, read_csv
-from paper_figures.numbers.published import published
+from paper_figures.drawing.writer import compared, described, read_csv
 from paper_figures.numbers.table import Cell, Table
 from paper_figures.readme import OUT
 from paper_figures.run import NAMES, figure
@@ -40,7 +39,7 @@ def committed(request) -> tuple[str, dict, Table]:
 
 def test_published_numbers_stand_beside_the_table(committed):
     name, about, table = committed
-    found = [described(one) for one in figure(name).compare(table, published())]
+    found = [described(one) for one in compared(figure(name), table)]
     assert found == about["published"]
 
 

@@ -5,7 +5,9 @@ import pytest
 
 from mondeq_ref.operator import Head
 from paper_figures.drawing import style
+from paper_figures.drawing.marks import WAYS
 from paper_figures.figures import fig2_displacement, fig3_qat, iterates, safe, sharpness, splitting
+from paper_figures.numbers import proved_ways
 from paper_figures.numbers.table import Comparison, Table, TableRows
 
 
@@ -36,11 +38,12 @@ def test_fonts_are_embedded_and_no_date_is_written():
     assert "<dc:date>" not in svg
 
 
-def test_marks_and_hatches_tell_series_apart_without_color():
+def test_marks_tell_series_apart_without_color():
     marks = [marker for _, _, marker in fig2_displacement.LOOKS]
     assert len(set(marks)) == len(marks)
-    for looks in (splitting.LOOKS, iterates.LOOKS, fig3_qat.LOOKS, safe.LOOKS):
-        second = [look[1] for look in looks.values()]  # marker, or hatch
+    ways = (fig3_qat.AFTER, fig3_qat.TRAINED_LOOKS, WAYS)
+    for looks in (splitting.LOOKS, iterates.LOOKS, *ways):
+        second = [look[1] for look in looks.values()]  # marker
         assert len(set(second)) == len(second)
 
 
@@ -48,12 +51,14 @@ def test_what_is_proved_decides_shape_and_fill_of_a_mark():
     marks = ("proved", "exists", "refuted", "undecided")
     rows = TableRows(safe.COLUMNS)
     for bits, mark in enumerate(marks, 2):
-        rows.add({"series": safe.SAFE, "bits": bits, "margin": 1.0, "error": 0.0, "mark": mark})
+        rows.add(
+            {"series": proved_ways.SAFE, "bits": bits, "margin": 1.0, "error": 0.0, "mark": mark}
+        )
     drawn = safe.draw(rows.table(("series", "bits"), "accuracy"))
     (ax,) = drawn.axes  # no row has an accuracy
     points = [line for line in ax.lines if len(line.get_xdata()) == 1]
     assert [point.get_marker() for point in points] == ["D", "D", "x", "+"]
-    color = safe.LOOKS[safe.SAFE][0]
+    color = WAYS[proved_ways.SAFE][0]
     assert [point.get_markerfacecolor() for point in points[:2]] == [color, "white"]
 
 

@@ -1,0 +1,56 @@
+"""Points that show by their shape and fill what is proved: filled, open, or a cross."""
+
+from collections.abc import Collection, Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from paper_figures.drawing import style
+from paper_figures.numbers import proved_ways
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+Look = tuple[str, str, str]  # color, marker, dash
+WAYS: Mapping[str, Look] = {
+    proved_ways.PUBLISHED: (style.VERMILLION, "o", ":"),
+    proved_ways.IDENTITY: (style.ORANGE, "s", "--"),
+    proved_ways.SAFE: (style.BLUE, "D", "-"),
+    proved_ways.STRUCTURED: (style.GREEN, "^", "-."),
+}
+CROSSES = {"refuted": "x", "undecided": "+"}
+MEANINGS = {
+    "proved": ("o", style.BLACK, "solvers converge, proved"),
+    "exists": ("o", "white", "an equilibrium for every input, proved"),
+    "refuted": ("x", style.BLACK, "all conditions refuted"),
+    "undecided": ("+", style.BLACK, "undecided"),
+}
+
+
+def points(ax: "Axes", x: Any, y: Any, marks: Iterable[str], look: Look) -> None:
+    """A thin line through the points, and on it what is proved of each."""
+    color, marker, dash = look
+    ax.plot(x, y, dash, color=color, lw=0.8, zorder=2)
+    for xi, yi, mark in zip(x, y, marks, strict=True):
+        shape, fill = CROSSES.get(mark, marker), "white" if mark == "exists" else color
+        ax.plot(xi, yi, shape, color=color, mfc=fill, mew=0.9, zorder=3, clip_on=False)
+
+
+def series_handles(looks: Mapping[str, Look], present: Collection[str]) -> list[Any]:
+    """One handle per series, by shape and dash."""
+    from matplotlib.lines import Line2D
+
+    return [
+        Line2D([], [], color=color, marker=marker, ls=dash, lw=0.8, label=name)
+        for name, (color, marker, dash) in looks.items()
+        if name in present
+    ]
+
+
+def mark_handles(present: Collection[str]) -> list[Any]:
+    """One handle per mark that occurs."""
+    from matplotlib.lines import Line2D
+
+    return [
+        Line2D([], [], color=style.BLACK, marker=shape, mfc=fill, ls="none", label=label)
+        for mark, (shape, fill, label) in MEANINGS.items()
+        if mark in present
+    ]
