@@ -71,10 +71,12 @@ def _shipped() -> dict[str, Any]:
     everything = {name: shipped.operator(name) for name in shipped.names()}
     trained = [row for rows in groups.values() for row in rows]
     first = ladder(main, "W", "quantized after training, as in the paper", dense)
+    safe = _chosen(subject)
     return {
         "operators": described(everything),
         "ladder": [
             first,
+            *_safe_ladder(main, safe),
             ladder(main, "factors", "its factors quantized after training", factors),
             *(
                 ladder(group, rows[0].quantized.what, TRAINED[group], rows)
@@ -82,7 +84,7 @@ def _shipped() -> dict[str, Any]:
             ),
         ],
         "figure_1": figure_1(main, operator, c, first["rows"]),
-        "answers": answers([*dense, *factors, *trained]),
+        "answers": answers([*dense, *safe, *factors, *trained]),
         "published": statements(subject),
     }
 
@@ -98,16 +100,16 @@ def _given(operator: Operator, inputs: Inputs | None, seed: int) -> dict[str, An
     name = GIVEN
     dense = _post_training(operator, "W", c, labels, climbed, name)
     first = ladder(name, "W", f"quantized as in the paper; {fed}", dense)
+    subject = StatementSubject(
+        operator, c, _rungs(dense), _requantized(operator, inputs), labels=labels
+    )
+    safe = _chosen(subject)
     found: dict[str, Any] = {
         "operators": described({name: operator}),
-        "ladder": [first],
+        "ladder": [first, *_safe_ladder(name, safe)],
         "figure_1": figure_1(name, operator, c, first["rows"]),
-        "answers": answers(dense),
-        "published": statements(
-            StatementSubject(
-                operator, c, _rungs(dense), _requantized(operator, inputs), labels=labels
-            )
-        ),
+        "answers": answers([*dense, *safe]),
+        "published": statements(subject),
     }
     if operator.factors is not None:
         rows = _post_training(operator, "factors", c, labels, climbed, f"{name}, factors")
@@ -123,6 +125,19 @@ def _post_training(
         quantized = quantize(operator, Quantizer.named("paper-code", bits), what)
         rows.append(Examined(name, quantized, c, c, labels, rung(quantized)))
     return rows
+
+
+def _chosen(subject: StatementSubject) -> list[Examined]:
+    """The codes chosen after training, at the widths at which their aim was reached."""
+    return [
+        Examined("codes chosen", made.quantized, subject.c, subject.c, subject.labels, made.rung)
+        for made in subject.safe.values()
+    ]
+
+
+def _safe_ladder(title: str, rows: list[Examined]) -> list[dict[str, Any]]:
+    said = "W - t I, its codes chosen after training for a proof"
+    return [ladder(title, "safe", said, rows)] if rows else []
 
 
 def _trained(group: str) -> list[Examined]:

@@ -26,8 +26,7 @@ from mondeq_ref.solve.methods import ForwardBackward, PeacemanRachford
 from mondeq_ref.solve.solution import Status, code
 from mondeq_ref.study import published_runs as runs
 from mondeq_ref.study.divergent_rows import with_divergent_rows
-from mondeq_ref.study.safe import Aim, quantize_safely
-from mondeq_ref.study.ways import MOST_SAFE_UNITS
+from mondeq_ref.study.safe import Safe
 from proofs_checks.operators.subject import LOW_BITS, Answer, Part, StatementSubject, together
 
 PUBLISHED_RECIPE = "qat-released"
@@ -98,7 +97,7 @@ def ptq_diverges(subject: StatementSubject) -> Answer:
         )
     )
     why = "; ".join(f"{part.about}: {part.why}" for part in parts) + f".{cut}"
-    safe = _chosen_codes(subject.operator)
+    safe = _chosen(subject.safe)
     numbers |= safe
     proved = ", ".join(safe)
     if proved:
@@ -106,19 +105,16 @@ def ptq_diverges(subject: StatementSubject) -> Answer:
     return Answer(together(parts), why, numbers, settings)
 
 
-def _chosen_codes(operator: Operator) -> dict[str, Any]:
-    """What `quantize --aim` proves at the low widths: the paper's condition, else a margin."""
-    if operator.n >= MOST_SAFE_UNITS or not operator.margin.lo > 0:
-        return {}
-    aims: Mapping[int, Aim] = {4: "paper", 3: "margin"}
-    found: dict[str, Any] = {}
-    for bits, aim in aims.items():
-        safe = quantize_safely(operator, bits, aim, rng=np.random.default_rng(0))
-        if safe.reached:
-            name = f"{bits} bits with {SAFE_PROMISES[aim]}"
-            ratio, margin = safe.pair.sides.ratio, safe.pair.sides.margin_after
-            found[name] = {"ratio": ratio, "margin": margin, "rung": safe.rung}
-    return found
+def _chosen(safe: Mapping[int, Safe]) -> dict[str, Any]:
+    """What is proved of the chosen codes, by bits and aim."""
+    return {
+        f"{bits} bits with {SAFE_PROMISES[made.aim]}": {
+            "ratio": made.pair.sides.ratio,
+            "margin": made.pair.sides.margin_after,
+            "rung": made.rung,
+        }
+        for bits, made in safe.items()
+    }
 
 
 def _low_width(
@@ -213,6 +209,10 @@ def qat_recovers(subject: StatementSubject) -> Answer:
         f"; other ways of training prove a positive margin at 4 bits: {others}" if others else ""
     )
     beside += _fewer_bits(subject.trained_below)
+    if 4 in subject.safe:
+        safe = subject.safe[4].pair.sides
+        numbers["chosen after training"] = {"ratio": safe.ratio, "margin": safe.margin_after}
+        beside += f"; without training, chosen codes {shown(safe.margin_after, 3)}"
     if published.margin.lo > 0:
         accuracy = shipped.provenance(f"{PUBLISHED_RECIPE}-4")["test"]["accuracy"]
         numbers["accuracy_percent_at_equilibria"] = 100 * accuracy

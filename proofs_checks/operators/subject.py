@@ -9,6 +9,8 @@ from mondeq_ref.arrays import Integers, Matrix
 from mondeq_ref.operator import Operator
 from mondeq_ref.quantize import Quantized, Quantizer, quantize
 from mondeq_ref.rigor.verdict import Outcome
+from mondeq_ref.study.safe import Safe
+from proofs_checks.operators.chosen_codes import chosen_codes
 
 Support = Literal["supported", "not_supported", "not_reproduced", "not_testable"]
 LOW_BITS = (3, 4)
@@ -54,6 +56,11 @@ class StatementSubject:
 
     def quantized(self, bits: int) -> Quantized:
         return self._quantized[bits]
+
+    @cached_property
+    def safe(self) -> dict[int, Safe]:
+        """Codes chosen after training, by bits."""
+        return chosen_codes(self.operator)
 
     @cached_property
     def _quantized(self) -> dict[int, Quantized]:

@@ -64,6 +64,8 @@ def test_shipped_operators_have_the_rungs_of_their_proofs(of_those_that_ship):
         for ladder in of_those_that_ship["ladder"]
     }
     assert found["float-42", "W"] == {5: 3, 4: 7}
+    assert found["float-42", "safe"][4] == 2  # chosen for the paper's own condition
+    assert all(found["float-42", "safe"][bits] in (3, 4) for bits in (3, 2))
     assert found["qat-paper", "WUb"] == {4: 8}
     assert found["qat-released", "WUb"] == {4: 4}  # a margin of 0.0002
     assert found["penalty", "WUb"] == {3: 2}  # trained for the paper's own condition
@@ -99,7 +101,7 @@ def test_answer_has_every_row_and_no_promise_without_a_rung(
     of_those_that_ship,
 ):
     converges, drifts, backward = of_those_that_ship["answers"]
-    assert len(converges["rows"]) == len(drifts["rows"]) == len(backward["rows"]) == 11
+    assert len(converges["rows"]) == len(drifts["rows"]) == len(backward["rows"]) == 14
     told = {(row["operator"], row["bits"]): row["text"] for row in converges["rows"]}
     assert told["penalty-3", 3] == "yes: the paper's condition"
     assert told["qat-paper-4", 4].startswith("no promise; an equilibrium for")
