@@ -22,7 +22,9 @@ from mondeq_ref.solve.solution import Solution, Status, code
 
 NEWTON_STEPS = 30  # Newton settles in two or three; more is a cycle
 POLISHING_STEPS = 3  # after pivoting the signs are right, but for kinks
-COMPILED_FROM = 128  # rows below which LAPACK, one row at a time, beats waiting for a compiler
+TOGETHER_FROM = 8  # rows from which one call of LAPACK beats a call for each
+STEPS_TOGETHER = 6  # then what is left are cycles, which `newton_row` recognizes
+COMPILED_FROM = 128  # rows below which LAPACK beats waiting for a compiler
 SWEEP_ROWS = 256  # a block of float32 states and its image stay in the second-level cache
 
 
@@ -130,15 +132,55 @@ def newton(
 
         limit = min(NEWTON_STEPS, max_steps)
         z, steps, settled = newton_rows(*_in_lanes(operator), c, active, limit)
+    elif len(c) >= TOGETHER_FROM:
+        z, steps, settled = newton_together(
+            operator.M.center, c, active, min(STEPS_TOGETHER, max_steps)
+        )
     else:
         z, steps = np.zeros_like(c), np.zeros(len(c), dtype=np.int64)
         settled = np.zeros(len(c), dtype=np.bool_)
-    # The compiled elimination does not pivot; what it could not settle is tried with LAPACK.
+    # The compiled elimination does not pivot, and few rows are given few steps together; what is
+    # not settled is tried again, one row at a time.
     for row in np.flatnonzero(~settled):
         limit = min(NEWTON_STEPS, max_steps - int(steps[row]))
         z[row], taken, settled[row] = newton_row(operator.M.center, c[row], active[row], limit)
         steps[row] += taken
     return z, steps, settled
+
+
+def newton_together(
+    M: Matrix, C: Matrix, active: Booleans, max_steps: int
+) -> tuple[Matrix, Integers, Booleans]:
+    """Newton for a few inputs at once: their blocks in one call of LAPACK.
+
+    Blocks are filled up to the largest with rows of the identity, whose solutions are zero."""
+    Z, steps = np.zeros_like(C), np.zeros(len(C), dtype=np.int64)
+    settled = np.zeros(len(C), dtype=np.bool_)
+    left = np.arange(len(C))
+    for _ in range(max_steps):
+        c = C[left]
+        order = np.argsort(~active, axis=1, kind="stable")[:, : int(active.sum(axis=1).max())]
+        real = np.take_along_axis(active, order, axis=1)
+        blocks = M[order[:, :, None], order[:, None, :]]
+        both = real[:, :, None] & real[:, None, :]
+        blocks = np.where(both, blocks, np.eye(order.shape[1]))
+        right = np.where(real, np.take_along_axis(c, order, axis=1), 0.0)
+        steps[left] += 1
+        try:
+            y = np.linalg.solve(blocks, right[:, :, None])[:, :, 0]
+        except np.linalg.LinAlgError:
+            break
+        z = np.zeros_like(c)
+        np.put_along_axis(z, order, y, axis=1)
+        F = z @ M.T - c
+        F[active] = 0.0
+        new = z - F > 0
+        same = (new == active).all(axis=1) & np.isfinite(z).all(axis=1)
+        Z[left[same]], settled[left[same]] = z[same], True
+        left, active = left[~same], new[~same]
+        if not len(left):
+            break
+    return Z, steps, settled
 
 
 def newton_row(M: Matrix, c: Vector, active: Booleans, max_steps: int) -> tuple[Vector, int, bool]:

@@ -13,7 +13,7 @@ from mondeq_ref.operator import Operator
 from mondeq_ref.rigor.dyadic import exact
 from mondeq_ref.rigor.equilibria import is_equilibrium
 from mondeq_ref.solve import ActiveSet, solve
-from mondeq_ref.solve.active_set import newton, newton_row, predicted_signs
+from mondeq_ref.solve.active_set import newton, newton_row, newton_together, predicted_signs
 from mondeq_ref.solve.lemke import lemke
 from mondeq_ref.solve.solution import Status
 from tests.support.lcp_twin import fractions, least_index, meant_M, squared_distance
@@ -57,6 +57,30 @@ def test_newton_and_fallback_find_the_support_from_any_start(family: str) -> Non
                 assert np.array_equal(z[k] > 0, true[k])
     solution = solve(operator, given(C, operator.n), ActiveSet())
     assert np.array_equal(solution.z > 0, true)
+
+
+@pytest.mark.parametrize("family", P_MATRIX_FAMILIES)
+def test_rows_together_end_where_each_ends_alone(family: str) -> None:
+    rng = default_rng(12)
+    operator = families.FAMILIES[family](rng)
+    M, C = array_M(operator), families.injections(rng, operator, 12)
+    start = predicted_signs(operator, C, 2)
+    Z, steps, settled = newton_together(M, C, start, 9)
+    for k in range(len(C)):
+        z, taken, alone = newton_row(M, C[k], start[k], 9)
+        assert settled[k] == alone
+        if alone:
+            assert steps[k] == taken
+            assert np.array_equal(Z[k] > 0, z > 0)
+            assert np.abs(Z[k] - z).max() <= 1e-9 * max(1.0, np.abs(z).max())
+
+
+def test_a_singular_block_settles_no_row_that_is_left() -> None:
+    M, C = np.array([[0.0, 1.0], [1.0, 0.0]]), np.array([[1.0, -1.0], [-1.0, -1.0]])
+    Z, steps, settled = newton_together(M, C, C > 0, 5)
+    assert not settled.any()
+    assert not Z.any()
+    assert steps.tolist() == [1, 1]
 
 
 def test_newton_that_cycles_is_caught_and_lemke_finishes() -> None:
