@@ -138,7 +138,8 @@ def _low_width(
         f"diverges for {diverge} and is undecided for {undecided}"
     )
     if diverge:
-        return Part(about, "supported", f"{why}: a batch with one of the {diverge} never settles")
+        never = f"with this step a batch with one of the {diverge} never settles"
+        return Part(about, "supported", f"{why}: {never}, with the published one nothing is proved")
     return Part(about, "not_testable", f"{why}: a run that does not end proves no divergence")
 
 
