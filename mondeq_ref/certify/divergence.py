@@ -35,7 +35,7 @@ LONGEST_CYCLE = 12  # steps in which an exact return is looked for; the numbers 
 MOST_STEPS = 4000
 
 
-class Way(Enum):
+class NeverSettles(Enum):
     GROWS = "the states grow without bound"
     CYCLES = "the iterates return exactly"
 
@@ -45,7 +45,7 @@ class Divergence:
     """Why forward-backward from zero does not converge: from `step` on it grows on these active
     units, or returns with this period."""
 
-    way: Way
+    way: NeverSettles
     step: int
     active: tuple[int, ...] = ()
     period: int = 0
@@ -73,7 +73,7 @@ def divergences(
         for row, iterate in walk.on_grid(columns, steps):
             step, cone = wanted[row]
             if iterate.enters(cone, columns[row]):
-                answers[row] = Divergence(Way.GROWS, step, tuple(cone.active))
+                answers[row] = Divergence(NeverSettles.GROWS, step, tuple(cone.active))
     return answers
 
 
@@ -116,7 +116,7 @@ class Walk:
                 return None  # an equilibrium
             for before, other in enumerate(seen):
                 if z == other:
-                    return Divergence(Way.CYCLES, before, period=step - before)
+                    return Divergence(NeverSettles.CYCLES, before, period=step - before)
             seen.append(z)
         return None
 

@@ -36,7 +36,7 @@ COLUMN = (0,)
 
 
 @dataclass(frozen=True, eq=False)
-class Coordinates:
+class NearBasis:
     """y = S d, with T near the inverse of S: d = T y + (I - T S) d."""
 
     S: Dyadic
@@ -45,14 +45,14 @@ class Coordinates:
     lost: fmpq  # ||(I - T S) d|| <= lost ||y||
 
     @staticmethod
-    def of(S: Matrix, T: NDArray[np.floating]) -> "Coordinates | None":
+    def of(S: Matrix, T: NDArray[np.floating]) -> "NearBasis | None":
         if not (np.isfinite(S).all() and np.isfinite(T).all()):
             return None
         there, back = exact(S), exact(np.asarray(T, dtype=np.float64))
         defect = length(identity(len(S)) - back @ there)
         if not defect < 1:
             return None
-        return Coordinates(there, back, length(there), defect * length(back) / (1 - defect))
+        return NearBasis(there, back, length(there), defect * length(back) / (1 - defect))
 
     def contracts(self, B: Dyadic, signs: list[int], s: float) -> bool:
         """Whether s Q - B'QB is positive definite, for Q = S'diag(signs)S: T'(.)T is looked at,
@@ -76,8 +76,8 @@ class GrowingCone:
     inactive: list[int]
     settled: list[int]  # places in `active`
     outer: Dyadic  # M off b and on b
-    cone: Coordinates
-    ellipsoid: Coordinates | None
+    cone: NearBasis
+    ellipsoid: NearBasis | None
     # For every unit of b and then off b, (whether y_1 drives it, a number): it differs from its
     # value at p by at least number y_1, or by at most number times the ellipsoid's radius.
     bounds: list[tuple[bool, fmpq]]
@@ -183,7 +183,7 @@ def growing_cone(M: Dyadic, alpha: float, active: list[int]) -> GrowingCone | No
     return GrowingCone(M, active, inactive, settled, outer, cone, ellipsoid, bounds)
 
 
-def least_rate(cone: Coordinates, f: Dyadic) -> fmpq:
+def least_rate(cone: NearBasis, f: Dyadic) -> fmpq:
     """f'd >= least_rate y_1 on the cone, where ||y|| <= 2 y_1."""
     first, rest, lost = cone.along(f)
     return first - rest - 2 * lost
@@ -214,7 +214,7 @@ def _growing_mode(B: Matrix) -> _Mode | None:
     return None if along == 0 else _Mode(mu.real, others, v, left / along)
 
 
-def _proved_cone(B: Dyadic, mode: _Mode, rows: list[Dyadic]) -> Coordinates | None:
+def _proved_cone(B: Dyadic, mode: _Mode, rows: list[Dyadic]) -> NearBasis | None:
     """The cone around v with the shape of a Lyapunov function of the other modes, half as wide
     as the rows' signs allow."""
     n = B.shape[0]
@@ -235,7 +235,7 @@ def _proved_cone(B: Dyadic, mode: _Mode, rows: list[Dyadic]) -> Coordinates | No
     width = min(INSIDE * width, 1.0) if n > 1 else 1.0
     projection = np.eye(n) - np.outer(mode.v, mode.left)
     S = np.vstack([mode.left, R @ N.T @ projection / width])
-    cone = Coordinates.of(S, np.column_stack([mode.v, width * back]))
+    cone = NearBasis.of(S, np.column_stack([mode.v, width * back]))
     if cone is None or not cone.contracts(B, [-1] + [1] * (n - 1), s):
         return None
     first = cone.S.block([0], range(n))
@@ -243,11 +243,11 @@ def _proved_cone(B: Dyadic, mode: _Mode, rows: list[Dyadic]) -> Coordinates | No
     return cone if least_rate(cone, grown) >= 0 else None
 
 
-def _proved_ellipsoid(B: Dyadic) -> Coordinates | None:
+def _proved_ellipsoid(B: Dyadic) -> NearBasis | None:
     R = _lyapunov_root(B.rounded(), 1.0)
     if R is None:
         return None
-    found = Coordinates.of(R, np.linalg.inv(R))
+    found = NearBasis.of(R, np.linalg.inv(R))
     return found if found is not None and found.contracts(B, [1] * len(R), 1.0) else None
 
 

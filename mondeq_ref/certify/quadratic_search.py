@@ -38,11 +38,11 @@ class Supported:
     active: Booleans
 
 
-class UndecidedError(Exception):
+class OpenCaseError(Exception):
     """The cases ended, or there was nothing to branch on."""
 
 
-class FoundError(Exception):
+class SupportFoundError(Exception):
     def __init__(self, active: Booleans) -> None:
         self.active = active
 
@@ -69,16 +69,16 @@ class QuadraticSearch:
         try:
             with np.errstate(all="ignore"):
                 self._settle(start, ())
-        except FoundError as found:
+        except SupportFoundError as found:
             return Supported(found.active)
-        except (UndecidedError, np.linalg.LinAlgError):
+        except (OpenCaseError, np.linalg.LinAlgError):
             return None
         return Tree(tuple(self.contradictions), tuple(self.branches))
 
     def _settle(self, X: Matrix, zeros: tuple[int, ...]) -> tuple[int, Needs]:
         """A reference into the tree that shows this case to be contradictory, and its needs."""
         if self.left == 0:
-            raise UndecidedError
+            raise OpenCaseError
         self.left -= 1
         n = self.n
         L, X, y = self._iterate(X, zeros)
@@ -89,7 +89,7 @@ class QuadraticSearch:
         both[[p % n for p in zeros]] = -np.inf
         unit = int(np.argmax(both))
         if not both[unit] > -np.inf:
-            raise UndecidedError
+            raise OpenCaseError
         first = unit if y[unit] < y[n + unit] else unit + n
         sides: dict[int, int] = {}
         together: Needs = frozenset()
@@ -119,7 +119,7 @@ class QuadraticSearch:
                     break
                 best = size
         if not G[-1, -1] > 0:
-            raise UndecidedError
+            raise OpenCaseError
         return None, X, G[-1] / G[-1, -1]
 
     def _allowed(self, X: Matrix, zeros: tuple[int, ...]) -> Matrix:
@@ -152,7 +152,7 @@ class QuadraticSearch:
         one = Quadratic(used, tuple(L[np.triu_indices(2 * n + 1)].tolist()))
         needs = self.conditions.needs(one)
         if needs is None:
-            raise UndecidedError
+            raise OpenCaseError
         self.contradictions.append(one)
         return -len(self.contradictions), needs
 
@@ -166,7 +166,7 @@ class QuadraticSearch:
                 return
             wrong = np.where(active, z, self.M @ z - self.c) < -SIGN
             if not wrong.any():
-                raise FoundError(active)
+                raise SupportFoundError(active)
             if step >= ALL_AT_ONCE:
                 wrong[: np.flatnonzero(wrong)[-1]] = False
             active = active ^ wrong

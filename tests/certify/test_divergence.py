@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from flint import fmpq
 
-from mondeq_ref.certify.divergence import Walk, Way, divergences
+from mondeq_ref.certify.divergence import NeverSettles, Walk, divergences
 from mondeq_ref.certify.growing_cone import growing_cone
 from mondeq_ref.inputs import given
 from mondeq_ref.operator import Operator
@@ -14,13 +14,31 @@ from mondeq_ref.rigor.dyadic import exact
 
 CASES = [
     # M, c, alpha, way, period or the active units
-    ([[1.0]], [1.0], 2.0, Way.CYCLES, 2),  # 0, 2, 0, 2, ...
-    ([[1.0, -1.0], [1.0, 1.0]], [0.0, 2.0], 1.0, Way.CYCLES, 4),  # around (1, 1)
-    ([[-1.0]], [1.0], 0.1, Way.GROWS, (0,)),
-    ([[-1.0, 2.0], [0.25, -1.0]], [1.0, -1.0], 0.1, Way.GROWS, (0,)),  # (0, 1) is an equilibrium
-    ([[1.0, 0.0], [-1.0, -1.0]], [1.0, 1.0], 0.1, Way.GROWS, (0, 1)),  # unit 0 settles at 1
-    ([[-1.0, 0.0], [0.0, 1.0]], [1.0, -1.0], 0.1, Way.GROWS, (0,)),  # unit 1 stays at 0, unfed
-    ([[-1.0, 0.0], [3.0, 1.0]], [1.0, 1.0], 0.1, Way.GROWS, (0,)),  # unit 1 is shut
+    ([[1.0]], [1.0], 2.0, NeverSettles.CYCLES, 2),  # 0, 2, 0, 2, ...
+    ([[1.0, -1.0], [1.0, 1.0]], [0.0, 2.0], 1.0, NeverSettles.CYCLES, 4),  # around (1, 1)
+    ([[-1.0]], [1.0], 0.1, NeverSettles.GROWS, (0,)),
+    (
+        [[-1.0, 2.0], [0.25, -1.0]],
+        [1.0, -1.0],
+        0.1,
+        NeverSettles.GROWS,
+        (0,),
+    ),  # (0, 1) is an equilibrium
+    (
+        [[1.0, 0.0], [-1.0, -1.0]],
+        [1.0, 1.0],
+        0.1,
+        NeverSettles.GROWS,
+        (0, 1),
+    ),  # unit 0 settles at 1
+    (
+        [[-1.0, 0.0], [0.0, 1.0]],
+        [1.0, -1.0],
+        0.1,
+        NeverSettles.GROWS,
+        (0,),
+    ),  # unit 1 stays at 0, unfed
+    ([[-1.0, 0.0], [3.0, 1.0]], [1.0, 1.0], 0.1, NeverSettles.GROWS, (0,)),  # unit 1 is shut
 ]
 CONVERGENT = [
     ([[1.0]], [1.0], 1.5),
@@ -40,7 +58,7 @@ def test_closed_forms_of_divergence(M, c, alpha, way, what):
     (found,) = divergences(layer(M), given([c]), alpha)
     assert found is not None
     assert found.way is way
-    assert (found.period if way is Way.CYCLES else found.active) == what
+    assert (found.period if way is NeverSettles.CYCLES else found.active) == what
 
 
 @pytest.mark.parametrize(("M", "c", "alpha"), CONVERGENT)
@@ -61,7 +79,7 @@ def test_proofs_agree_with_long_runs():
                 continue
             proved += 1
             assert np.abs(states[-1] - states[-2]).max() > 0
-            if found.way is Way.GROWS:
+            if found.way is NeverSettles.GROWS:
                 after = np.array(states[found.step :])
                 assert (np.flatnonzero(after[0]) == found.active).all()
                 assert ((after > 0) == (after[0] > 0)).all()
