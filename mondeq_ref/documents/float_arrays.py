@@ -71,6 +71,6 @@ def decode_floats(value: Json, name: str, shape: Sequence[int | None]) -> Matrix
 
 def _single(array: Matrix) -> NDArray[np.float32] | None:
     """The array in float32, if that loses nothing."""
-    with np.errstate(over="ignore"):
+    with np.errstate(over="ignore", under="ignore"):
         single = array.astype(np.float32)
     return single if np.array_equal(single, array) else None

@@ -16,6 +16,8 @@ from typing import Any
 
 import numpy as np
 
+from mondeq_ref.arrays import InputError
+from mondeq_ref.files.reading import shown
 from mondeq_ref.instances.shipped import document, verified
 from mondeq_ref.oracle import vectors
 from mondeq_ref.oracle.forms import FORMS, SPEC
@@ -27,6 +29,13 @@ Named = tuple[str, Array]
 
 def export(target: Path, *, prompts_only: bool = False, c_header: bool = False) -> int:
     """Write all files below `target`; return the number of tests."""
+    try:
+        return _exported(target, prompts_only=prompts_only, c_header=c_header)
+    except OSError as error:
+        raise InputError(f"cannot write into {shown(target)}: {error.strerror}") from None
+
+
+def _exported(target: Path, *, prompts_only: bool, c_header: bool) -> int:
     count = 0
     (target / "schemas").mkdir(parents=True, exist_ok=True)
     for operation in OPERATIONS:

@@ -1,6 +1,7 @@
 """Public functions answer the same whatever the caller wants of floats, and however arrays lie."""
 
 import warnings
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -44,6 +45,43 @@ def test_raising_on_every_flag_changes_no_answer(expected):
     with np.errstate(all="raise"), warnings.catch_warnings():
         warnings.simplefilter("error")
         assert answers() == expected
+
+
+def files() -> list[object]:
+    """What is written and read, trained and evaluated, in this folder."""
+    operator = layer()
+    proof = mq.certify(operator, mq.quantize(operator, bits=4))
+    proof.save("proof.json")
+    np.savez("layer.npz", W=operator.W, U=operator.U, b=operator.b)
+    study = {
+        "title": "t",
+        "operators": [{"kind": "file", "paths": ["layer.npz"]}],
+        "quantize": {"bits": [2, 8]},
+        "measure": {"metrics": ["rungs", "existence"], "rungs": [1, 4, 5, 6, 7]},
+    }
+    run = mq.train("glyphs", hidden=5, epochs=1, limit=60, out="trained.npz", workers=1)
+    trained, images = mq.load("trained.npz"), np.full((2, 784), 1e-30)
+    return [
+        mq.verify("proof.json", operator).accepted,
+        mq.load("layer.npz").digest,
+        mq.sweep(study, "records.jsonl").measured,
+        Path("records.jsonl").read_bytes(),
+        type(run).__name__,
+        repr(mq.evaluate(trained, images, [0, 1], workers=1)),
+    ]
+
+
+def test_raising_on_every_flag_changes_no_file(tmp_path, monkeypatch):
+    found = []
+    for number, mode in enumerate(("ignore", "raise")):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        monkeypatch.chdir(folder)
+        with np.errstate(all=mode), warnings.catch_warnings():
+            warnings.simplefilter("error")
+            found.append(files())
+    assert found[0] == found[1]
+    assert found[0][0]
 
 
 @pytest.mark.parametrize("name", LAYOUTS)

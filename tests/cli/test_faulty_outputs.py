@@ -5,6 +5,9 @@ import os
 import signal
 import subprocess
 import sys
+import time
+from datetime import datetime
+from itertools import cycle
 
 import numpy as np
 import pytest
@@ -13,6 +16,7 @@ import mondeq_ref as mq
 from mondeq_ref.cli.main import main
 from mondeq_ref.files.checkpoint import write_checkpoint
 from mondeq_ref.files.load import checkpoint_of
+from mondeq_ref.files.npz import npz_metadata
 from mondeq_ref.study.sweeps import records as sweep_records
 
 STUDY = """
@@ -112,6 +116,25 @@ def test_a_full_stdout_is_one_line(buffered):
         )
     said = "mondeq-ref sweep: cannot write: No space left on device\n"
     assert (done.returncode, done.stderr) == (2, said)
+
+
+def test_a_clock_that_jumps_changes_no_record(folder, monkeypatch):
+    """Only provenance reads the clock; durations are of a clock that cannot jump."""
+
+    class Jumping(datetime):
+        @classmethod
+        def now(cls, tz=None):
+            return cls(next(years), 1, 1, tzinfo=tz)
+
+    years = cycle((2099, 1970, 2026))
+    monkeypatch.setattr("mondeq_ref.documents.provenance.datetime", Jumping)
+    monkeypatch.setattr(time, "time", lambda: 1e9 * (-1) ** next(years))
+    for more in (["--limit", "4"], []):
+        assert main([*words("sweep", "o.jsonl"), *more]) == 0
+        assert main(words("solve", "o.npz")) == 0
+    found = [(folder / name).read_bytes() for name in ("o.jsonl", "r.jsonl")]
+    assert sorted(found[0].splitlines()) == sorted(found[1].splitlines())
+    assert json.loads(npz_metadata("o.npz")["provenance"])["made"].startswith(("2099", "1970"))
 
 
 def test_a_closed_terminal_ends_a_sweep_that_goes_on(folder):

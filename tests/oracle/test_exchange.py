@@ -1,6 +1,8 @@
 """Vectors for other languages, and responses from them."""
 
 import json
+from errno import ENOSPC
+from os import strerror
 from xml.etree import ElementTree
 
 import numpy as np
@@ -61,6 +63,16 @@ def test_a_response_that_is_none_is_refused(tmp_path, capsys):
     path.write_text("[1, 2]\n")
     assert main(["vectors", "grade", str(path)]) == 2
     assert "printed a line that is not an answer" in capsys.readouterr().err
+
+
+def test_a_disk_that_fills_during_an_export_is_one_line(tmp_path, monkeypatch, capsys):
+    def full(*_):
+        raise OSError(ENOSPC, strerror(ENOSPC))
+
+    monkeypatch.setattr("mondeq_ref.oracle.exchange.copy2", full)
+    assert main(["vectors", "export", str(tmp_path)]) == 2
+    said = capsys.readouterr().err
+    assert said == f"mondeq-ref vectors: cannot write into {tmp_path}: {strerror(ENOSPC)}\n"
 
 
 def test_prompts_have_no_answers(tmp_path):

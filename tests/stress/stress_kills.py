@@ -1,11 +1,11 @@
 """SIGKILL at random moments of the commands that write; then the same command again.
 
-    python -m tests.stress.stress_kills [kills] [seed]
+    python -m tests.stress.stress_kills [kills] [seed] [command ...]
 
 After a kill every file is absent or whole; afterwards the same command ends well and leaves what it
 leaves when nobody kills it.  Commands are run in forks of this process, which has everything
-loaded, so that the moments are spread over the work and not over imports.  `hunt`, `replicate` and
-`figures` are left out: they compute for minutes and then write by the same writer.
+loaded, so that the moments are spread over the work and not over imports.  What takes minutes is
+shortened: `hunt` makes few restarts, and `replicate` writes the table that ships.
 """
 
 import json
@@ -24,8 +24,11 @@ import mondeq_ref as mq
 from mondeq_ref.cli.main import main as command
 from mondeq_ref.files.checkpoint import read_arrays, write_checkpoint
 from mondeq_ref.files.load import checkpoint_of
+from mondeq_ref.instances import shipped
 from mondeq_ref.instances.families import generic
+from mondeq_ref.study import replication
 from mondeq_ref.study.sweeps.records import read_records
+from proofs_checks.hunter import hunt
 
 KILLS = 200
 PATIENCE = 60  # seconds in which the processes of a killed command must end
@@ -51,10 +54,14 @@ COMMANDS: Mapping[str, str] = {
     "sweep": "sweep study.toml --out out/r.jsonl --workers 1 --quiet",
     "report": "sweep report r.jsonl --csv out/r.csv --figures out",
     "sweep on two": "sweep study.toml --out out/r.jsonl --workers 2 --quiet",
+    "hunt": "hunt margin --form one-sided --out out/h.json --quiet",
+    "replicate": "replicate --dataset images --out out/t.json --quiet",
+    "figures": "figures --only iterates --operator layer.npz --inputs c.npz --out out --workers 1"
+    " --quiet",
 }
 
 
-SELDOM = ("audit", "sweep on two")  # seconds each
+SELDOM = ("audit", "sweep on two", "hunt", "figures")  # seconds each
 TURN = [*[name for name in COMMANDS if name not in SELDOM] * 4, *SELDOM]
 
 
@@ -62,6 +69,12 @@ def prepared(folder: Path) -> None:
     layer = generic(np.random.default_rng(0), 6)
     write_checkpoint(folder / "layer.npz", checkpoint_of(layer))
     np.savez(folder / "x.npz", x=np.random.default_rng(1).normal(size=(400, layer.d)))
+    np.savez(folder / "c.npz", c=np.random.default_rng(2).normal(size=(8, layer.n)))
+    (folder / "images").mkdir()
+    extents = np.array([2, 2, 2], ">u4").tobytes()
+    images, labels = b"\0\0\x08\x03" + extents + bytes(8), b"\0\0\x08\x01" + extents[:4] + bytes(2)
+    (folder / "images" / "t10k-images-idx3-ubyte").write_bytes(images)
+    (folder / "images" / "t10k-labels-idx1-ubyte").write_bytes(labels)
     (folder / "study.toml").write_text(STUDY)
     mq.sweep(folder / "study.toml", folder / "r.jsonl")
 
@@ -133,7 +146,7 @@ def said(path: Path) -> object:
         return sorted(json.dumps({**line, "seconds": 0}) for line in lines)
     if path.name == "audit.json":
         return json.loads(path.read_bytes())["claims"]
-    if path.suffix in (".json", ".html") and "vectors" not in path.parts:
+    if path.suffix in (".json", ".html", ".pdf") and "vectors" not in path.parts:
         return path.suffix  # holds the time
     if path.suffix in (".npz", ".safetensors"):  # the time is beside the arrays
         arrays, _ = read_arrays(path)
@@ -181,13 +194,24 @@ def repeated(tries: int, once: Callable[[str, int], bool], names: list[str]) -> 
     return counts
 
 
-def main(kills: int, seed: int) -> None:
+def shortened() -> None:
+    """Minutes become seconds, in this process and its forks."""
+    table = shipped.document("replication.json")
+    table.pop("provenance", None)
+    hunt.fair_share = lambda forms: 3
+    replication.replicate = lambda tested, workers, say, pool=None: dict(table)
+
+
+def main(kills: int, seed: int, *names: str) -> None:
+    commands = {name: words for name, words in COMMANDS.items() if not names or name in names}
+    turn = [name for name in TURN if name in commands]
+    shortened()
     with TemporaryDirectory() as folder:
         os.chdir(folder)
         prepared(Path(folder))
         out = Path(folder, "out")
         times, expected = {}, {}
-        for name, words in COMMANDS.items():
+        for name, words in commands.items():
             for _ in range(1 if name == "sweep on two" else 2):  # the first loads and compiles
                 empty(out)
                 began = time.monotonic()
@@ -200,11 +224,12 @@ def main(kills: int, seed: int) -> None:
         def once(name: str, k: int) -> bool:
             return one_kill(name, np.random.default_rng([seed, k]), times[name], expected[name])
 
-        counts = repeated(kills, once, TURN)
+        counts = repeated(kills, once, turn)
         print(f"{kills} tries, {counts.total()} killed in mid-run {dict(counts)}")
         print("0 records lost, 0 corrupt files, 0 processes and 0 locks left behind")
         os.chdir("/")
 
 
 if __name__ == "__main__":
-    main(*map(int, [*sys.argv[1:], *[str(KILLS), "0"][len(sys.argv) - 1 :]]))
+    numbers = [*sys.argv[1:3], *[str(KILLS), "0"][len(sys.argv) - 1 :]]
+    main(*map(int, numbers), *sys.argv[3:])
