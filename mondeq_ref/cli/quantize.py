@@ -151,8 +151,8 @@ def run(args: argparse.Namespace) -> int:
     values = [(name, "-" if value is None else shown(value, 8)) for name, value in found]
     screen.print(table("", ["what", "value"], values))
     promise = NOTHING if rung is None else f"rung {rung}, {RUNGS[rung].promise}"
+    screen.print(f"SHA-256 W  {facts['digest_before']}\nSHA-256 W~ {facts['digest']}")
     screen.print(f"proved: {promise}")
-    screen.print(f"SHA-256 of W {facts['digest_before']}\n           of W~ {facts['digest']}")
     if safe is not None:
         screen.print(safe.why)
         if not safe.reached:
