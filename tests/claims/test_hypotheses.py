@@ -118,6 +118,7 @@ SAID: Mapping[str, Callable[[Instance], float]] = {
     "ties outward": holds(lambda it: quantizer(it).rounding in ("half-even", "half-away")),
     "nothing saturates": holds(lambda it: not saturates(it)),
     "grid > 0": number("grid"),
+    "0 < g <= 1": holds(lambda it: 0 < it.numbers["shrink"] <= 1),
     "a fixed grid": holds(lambda it: it.numbers["shrink"] == 1),
     "a shrinking grid": holds(lambda it: 0 < it.numbers["shrink"] < 1),
 }
@@ -128,6 +129,7 @@ NUMBERS = {
     "0 < Tseng's alpha < 1/L": "tseng",
     "the reflected alpha > 0": "reflected",
     "grid > 0": "grid",
+    "0 < g <= 1": "shrink",
 }
 FOUND = (  # by the tool or not, or enumerated and held against programs in tests/certify
     "such weights are known",
