@@ -18,6 +18,7 @@ the whole tree must need nothing.  `quadratics` describes the other kind of cont
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import cast
 
 from flint import fmpq_mat, fmpz, fmpz_mat
@@ -67,13 +68,25 @@ class Conditions:
     """R and r for the integers of one M and one c; powers of two do not change a sign."""
 
     def __init__(self, K: fmpz_mat, c: Sequence[fmpz], limits: Limits = LIMITED) -> None:
-        n, table, zero = K.nrows(), K.table(), fmpz(0)
+        n, zero = K.nrows(), fmpz(0)
         self.n, self.limits = n, limits
         self.K, self.c = Dyadic(K, 0), Dyadic(fmpz_mat(n, 1, list(c)), 0)
-        self.rows = [list(row) for row in table]
-        for i, row in enumerate(table):
-            self.rows.append([-x if i == j else -min(x, zero) for j, x in enumerate(row)])
         self.right = [*(-x for x in c), *(max(x, zero) for x in c)]
+
+    @cached_property
+    def rows(self) -> list[list[fmpz]]:
+        table, zero = self.K.integers.table(), fmpz(0)
+        below = [
+            [-x if i == j else -min(x, zero) for j, x in enumerate(row)]
+            for i, row in enumerate(table)
+        ]
+        return [*(list(row) for row in table), *below]
+
+    def of_input(self, c: Sequence[fmpz]) -> "Conditions":
+        """The same M, whose rows are made once, with another c."""
+        other = Conditions(self.K.integers, c, self.limits)
+        other.rows = self.rows
+        return other
 
     def needs(self, of: Contradiction) -> Needs | None:
         """What the contradiction needs; None where it is none."""

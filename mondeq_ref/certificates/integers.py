@@ -90,8 +90,11 @@ def is_clearly_definite(K: Dyadic, limits: Limits = LIMITED) -> bool:
     about one; integers decide whether D K D - R'R is strictly diagonally dominant."""
     n, table = K.shape[0], K.integers.table()
     limits.product(n, n, n, bits_of(K))
-    if any(table[i][i] <= 0 for i in range(n)):
+    d = [table[i][i] for i in range(n)]
+    if any(x <= 0 for x in d):
         return False
+    if any(table[i][j] ** 2 >= d[i] * d[j] for i in range(n) for j in range(i)):
+        return False  # a minor of two rows, which floats might not hold
     halves = [int(table[i][i].bit_length() + 1) // 2 for i in range(n)]
     rows = [[_ratio(table[i][j], halves[i] + halves[j]) for j in range(i + 1)] for i in range(n)]
     columns = _cholesky(rows, CLEAR_SHIFT * n)

@@ -1,8 +1,9 @@
 """Rung 8 speaks of the inputs given: that each has an equilibrium, or that none has one."""
 
-from mondeq_ref.certificates.branches import Conditions, Linear, read_tree
+from mondeq_ref.certificates.branches import MOST_BRANCHES, Conditions, Linear, read_tree
 from mondeq_ref.certificates.integers import ProofError, bits_of, is_solved, require
 from mondeq_ref.certificates.matrices import Matrices
+from mondeq_ref.certificates.quadratics import Quadratic
 from mondeq_ref.documents.encoding import Json, decode_numbers, members, sequence
 from mondeq_ref.rigor.dyadic import Dyadic
 
@@ -23,13 +24,18 @@ def inputs_have_none(at: Matrices, proof: Json) -> None:
     inputs = _some(at)
     held = sequence(members(proof, "proof", ("trees",))["trees"], "trees", inputs.shape[0])
     trees = [read_tree(tree, at.n) for tree in held]
-    linear = (one for tree in trees for one in tree.contradictions if isinstance(one, Linear))
-    at.limits.solutions(
-        (len(one.rows) for one in linear), max(bits_of(inputs), bits_of(at.M_after))
-    )
-    for row, (c, tree) in enumerate(zip(inputs.integers.table(), trees, strict=True)):
-        refuted = Conditions(at.M_after.integers, c, at.limits).refuted_by(tree)
-        require(refuted, f"the tree of input {row} leaves something open")
+    leaves = [one for tree in trees for one in tree.contradictions]
+    require(len(leaves) <= MOST_BRANCHES, "too many contradictions")
+    quadratic = [one for one in leaves if isinstance(one, Quadratic)]
+    at.limits.forms(len(one.weights) * (bits_of(at.M_after) + one.bits) for one in quadratic)
+    linear = [len(one.rows) for one in leaves if isinstance(one, Linear)]
+    at.limits.solutions(linear, max(bits_of(inputs), bits_of(at.M_after)))
+    columns = inputs.integers.table()
+    matrix = Conditions(at.M_after.integers, columns[0], at.limits)
+    for row, (c, tree) in enumerate(zip(columns, trees, strict=True)):
+        require(
+            matrix.of_input(c).refuted_by(tree), f"the tree of input {row} leaves something open"
+        )
 
 
 def _some(at: Matrices) -> Dyadic:

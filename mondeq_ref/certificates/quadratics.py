@@ -14,6 +14,7 @@ entries at most one, which scales z and w.
 """
 
 from dataclasses import dataclass
+from math import frexp
 
 from flint import fmpz, fmpz_mat
 
@@ -24,7 +25,7 @@ from mondeq_ref.certificates.integers import (
     require,
 )
 from mondeq_ref.documents.encoding import Json, decode_reals, integer, members, sequence
-from mondeq_ref.documents.size import Limits
+from mondeq_ref.documents.size import FLOAT_BITS, Limits
 from mondeq_ref.rigor.dyadic import Dyadic, of_floats
 
 
@@ -39,6 +40,12 @@ class Quadratic:
     @property
     def size(self) -> int:
         return len(self.zeros) + len(self.weights)
+
+    @property
+    def bits(self) -> int:
+        """About those of an entry of L on the finest scale."""
+        exponents = [frexp(x)[1] for x in self.weights if x]
+        return max(exponents, default=0) - min(exponents, default=0) + FLOAT_BITS
 
 
 def at_most_one(A: Dyadic) -> Dyadic:

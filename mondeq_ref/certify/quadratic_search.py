@@ -16,6 +16,7 @@ import scipy.linalg
 from mondeq_ref.arrays import Booleans, Matrix, Vector
 from mondeq_ref.certificates.branches import Conditions, Needs, Tree
 from mondeq_ref.certificates.quadratics import Quadratic, at_most_one
+from mondeq_ref.documents.size import Limits
 from mondeq_ref.rigor.dyadic import Dyadic
 
 DEFINITE = 1e-3  # the largest eigenvalue of T'LT that is aimed at, where L_11 = 1
@@ -53,7 +54,7 @@ class QuadraticSearch:
     def __init__(self, M: Dyadic, c: Dyadic, most: int) -> None:
         self.n, self.left = M.shape[0], most
         self.M, self.c = at_most_one(M).rounded(), at_most_one(c).rounded()[:, 0]
-        self.conditions = Conditions(M.integers, c.integers.entries())
+        self.conditions = Conditions(M.integers, c.integers.entries(), Limits(trusted=True))
         n = self.n
         T = np.zeros((2 * n + 1, n + 1))
         T[:n, :n], T[n : 2 * n, :n], T[n : 2 * n, n], T[2 * n, n] = np.eye(n), self.M, -self.c, 1.0
@@ -68,12 +69,14 @@ class QuadraticSearch:
         start[-1, -1] = 1.0
         try:
             with np.errstate(all="ignore"):
-                self._settle(start, ())
+                root, _ = self._settle(start, ())
         except SupportFoundError as found:
             return Supported(found.active)
         except (OpenCaseError, np.linalg.LinAlgError):
             return None
-        return Tree(tuple(self.contradictions), tuple(self.branches))
+        if root < 0:
+            return Tree((self.contradictions[-1 - root],), ())
+        return Tree(tuple(self.contradictions), tuple(self.branches[: root + 1]))
 
     def _settle(self, X: Matrix, zeros: tuple[int, ...]) -> tuple[int, Needs]:
         """A reference into the tree that shows this case to be contradictory, and its needs."""

@@ -73,6 +73,11 @@ class Limits:
         if not self.trusted and n**4 * bits > MOST_ELIMINATION:
             raise _too_large(f"to eliminate {n} units with entries of {bits} bits takes too long")
 
+    def forms(self, bits: Iterable[int]) -> None:
+        """Test the bits of all entries of quadratic forms that are looked at one by one."""
+        if not self.trusted and (total := sum(bits)) > MOST_MATRIX_BITS:
+            raise _too_large(f"its quadratic forms have {total} bits together")
+
     def solutions(self, sizes: Iterable[int], bits: int) -> None:
         """Test linear systems of these sizes."""
         if not self.trusted and sum(size**3 for size in sizes) * bits > MOST_SOLVED:

@@ -89,10 +89,24 @@ def test_a_quadratic_form_is_a_proof():
         ((0.0, 1.0, 1.5, 0.0, -2.0, 1.0), (), None),  # w has the sign of -w
         ((-1.0, 1.0, 1.5, 0.0, 2.0, 1.0), (), None),  # z^2 has the sign of -z^2
         ((-1.0, 1.0, 1.5, 0.0, 2.0, 1.0), (0,), {(0, False)}),  # unless z = 0
+        ((0.0, 1e-300, 1e308, 0.0, 1e-300, 1e-308), (), None),  # beyond the range of floats
     ],
 )
 def test_what_a_quadratic_form_must_be(weights, zeros, needs):
     assert ALONE.needs(Quadratic(zeros, weights)) == needs
+
+
+def test_a_search_hands_on_what_refutes_the_whole():
+    """Not the branch that was made last, which something below made needless."""
+
+    class Strayed(QuadraticSearch):
+        def _settle(self, X, zeros):
+            self.contradictions += [Quadratic((0,), BY_FORM), Quadratic((), BY_FORM)]
+            self.branches.append((0, -1, -1))
+            return -2, frozenset()
+
+    found = Strayed(exact(np.array([[-1.0]])), exact(np.ones(1)), 9).run()
+    assert found == Tree((Quadratic((), BY_FORM),), ())
 
 
 @pytest.mark.parametrize(
