@@ -97,7 +97,8 @@ def refuse(args: argparse.Namespace, *names: str) -> None:
     from mondeq_ref.arrays import InputError
 
     for name in names:
-        if getattr(args, name) not in (None, False):
+        value = getattr(args, name)
+        if value is not None and value is not False:  # 0 was given
             raise InputError(f"--{name} does not apply to this command")
     args.seed = args.seed or 0
     args.dtype = args.dtype or "float64"

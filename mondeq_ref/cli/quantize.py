@@ -167,7 +167,8 @@ def _safely(args: argparse.Namespace, operator: "Operator", rng: Any) -> "Safe":
     from mondeq_ref.study.safe import quantize_safely
 
     given = [*CHOICES, "group", "factor", "zero_point", "reciprocal", "offset"]
-    fixed = [name for name in given if getattr(args, name) not in (None, False)]
+    values = {name: getattr(args, name) for name in given}
+    fixed = [name for name in given if values[name] is not None and values[name] is not False]
     fixed += ["quantizer"] if args.quantizer != NAMED[0] else []
     if fixed:
         raise InputError(f"--aim chooses the quantizer: leave out --{fixed[0].replace('_', '-')}")

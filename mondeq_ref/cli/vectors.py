@@ -61,7 +61,7 @@ def _grade(args: argparse.Namespace) -> int:
 
     path = Path(args.response)
     if not path.is_file():
-        raise InputError(f"{path}: there is no such file")
+        raise InputError(f"{path} is not a file")
     door = Recorded(path)
     with one_thread():
         report = examined(

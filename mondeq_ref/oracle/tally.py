@@ -48,7 +48,7 @@ class Tally:
     def ask(self, question: Question) -> None:
         operation = question.operation
         if operation not in self.offered:
-            self.skipped[question.test] = f"the object has no {operation}"
+            self.skipped[question.test] = f"{operation} is not offered"
             return
         found = self._graded(question)
         if isinstance(found, Skipped):

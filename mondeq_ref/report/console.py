@@ -127,8 +127,8 @@ def track(items: Iterable[T], label: str, total: int, *, quiet: bool = False) ->
                 started = True
             if not quiet and not screen and now - told > EVERY:
                 told = now
-                left = (now - began) / done * (total - done) if done else 0.0
-                sys.stderr.write(f"{label}: {done} of {total}, about {left:.0f} s left\n")
+                left = f", about {(now - began) / done * (total - done):.0f} s left" if done else ""
+                sys.stderr.write(f"{label}: {done} of {total}{left}\n")
                 sys.stderr.flush()
             bar.update(task, completed=done)
             yield item

@@ -162,7 +162,7 @@ def test_aim_out_of_reach_exits_with_1(tmp_path, capsys) -> None:
 
 def test_aim_leaves_no_quantizer_to_choose(stored, capsys) -> None:
     argv = ["quantize", stored[0], "--bits", "4", "--aim", "margin"]
-    for words in (["--per", "row"], ["--zero-point"], ["--quantizer", "mxint4"]):
+    for words in (["--per", "row"], ["--zero-point"], ["--offset", "0"], ["--quantizer", "mxint4"]):
         assert main([*argv, *words]) == 2
         assert f"leave out {words[0]}" in capsys.readouterr().err
 
