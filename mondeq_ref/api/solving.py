@@ -110,8 +110,7 @@ def solve(
     """
     layer(operator)
     chosen = _method(method, alpha)
-    if divergence:
-        forward_backward_only(chosen)
+    iterated = forward_backward_only(operator, chosen) if divergence else None
     rows = rows_of(operator, inputs)
     if alpha is not None and not hasattr(chosen, "alpha"):
         raise InputError(f"alpha is the step of a splitting method, {chosen.name} has none")
@@ -129,8 +128,8 @@ def solve(
     )
     if exact:
         found = with_exact_rows(operator, injections, found)
-    if divergence:
-        found = with_divergent_rows(operator, injections, found, forward_backward_only(chosen))
+    if iterated is not None:
+        found = with_divergent_rows(operator, injections, found, iterated)
     return replace(found, inputs=injections, x=_x(rows))
 
 

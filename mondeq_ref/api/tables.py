@@ -125,6 +125,7 @@ def bit_table(
         Store SHA-256 digests in place of the matrices; verifying then needs the operator.
     search : int
         For each input without a proved equilibrium, up to this many cases of branch and bound
+        (below 200 units)
         for an equilibrium or for a proof that there is none.
     seed : int
         Seed of the searches for counterexamples.
@@ -154,6 +155,8 @@ def bit_table(
     kind = Guarantee(choice("guarantee", guarantee, GUARANTEES))
     rng = np.random.default_rng(whole("seed", seed, 0))
     deciding = Search(whole("search", search, 0), searched)
+    if deciding.cases > 0 and operator.n >= EXACT_BELOW:
+        raise InputError(f"search needs fewer than {EXACT_BELOW} units, got {operator.n}")
     rows_in = None if inputs is None else rows_of(operator, inputs, labels)
     folder = None if certificates is None else Path(certificates)
     sources = {"operator": operator.arrays_digest}

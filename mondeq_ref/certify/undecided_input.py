@@ -138,7 +138,7 @@ def decide_rest(
 ) -> tuple[Equilibria, dict[int, Tree]]:
     """The same with the equilibria that a search adds, and the inputs shown to have none."""
     trees, undecided = dict[int, Tree](), np.flatnonzero(~found.proved).tolist()
-    if injections.exact is None or search.cases == 0 or not undecided:
+    if injections.exact is None or not undecided:
         return found, trees
     decider, everything = Decider(operator.exact_M), list(range(operator.n))
     for row in search.watched(undecided):

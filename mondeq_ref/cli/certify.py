@@ -53,7 +53,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="CASES",
         help="for each input without a proved equilibrium, up to this many cases of branch and "
         "bound for one or for a proof that there is none; at 100 units a case takes a second, and "
-        "few inputs need more than ten (default 0)",
+        "few inputs need more than ten; below 200 units (default 0)",
     )
     group.add_argument(
         "--certificates",

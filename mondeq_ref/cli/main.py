@@ -92,7 +92,8 @@ def _ended_like_an_interrupt() -> Generator[None]:
 
 def _say_no_more() -> None:
     """What is still to be written to stdout goes nowhere, so that nothing fails at the end."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    if sys.stdout is not None:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def main(argv: Sequence[str] | None = None) -> int:

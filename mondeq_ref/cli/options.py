@@ -4,6 +4,7 @@ All such commands have the whole group; an option that a command cannot use rais
 """
 
 import argparse
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -92,14 +93,18 @@ def add_running(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def given(args: argparse.Namespace, names: Iterable[str]) -> list[str]:
+    """Those of these options that were given, be it as 0."""
+    values = {name: getattr(args, name) for name in names}
+    return [name for name, x in values.items() if x is not None and x is not False]
+
+
 def refuse(args: argparse.Namespace, *names: str) -> None:
     """Raise InputError if an option was given that this command cannot use; set its defaults."""
     from mondeq_ref.arrays import InputError
 
-    for name in names:
-        value = getattr(args, name)
-        if value is not None and value is not False:  # 0 was given
-            raise InputError(f"--{name} does not apply to this command")
+    for name in given(args, names):
+        raise InputError(f"--{name} does not apply to this command")
     args.seed = args.seed or 0
     args.dtype = args.dtype or "float64"
 

@@ -166,9 +166,8 @@ def _safely(args: argparse.Namespace, operator: "Operator", rng: Any) -> "Safe":
     from mondeq_ref.report.console import track
     from mondeq_ref.study.safe import quantize_safely
 
-    given = [*CHOICES, "group", "factor", "zero_point", "reciprocal", "offset"]
-    values = {name: getattr(args, name) for name in given}
-    fixed = [name for name in given if values[name] is not None and values[name] is not False]
+    chosen = (*CHOICES, "group", "factor", "zero_point", "reciprocal", "offset")
+    fixed = options.given(args, chosen)
     fixed += ["quantizer"] if args.quantizer != NAMED[0] else []
     if fixed:
         raise InputError(f"--aim chooses the quantizer: leave out --{fixed[0].replace('_', '-')}")

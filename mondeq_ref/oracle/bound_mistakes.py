@@ -10,27 +10,35 @@ from mondeq_ref.oracle.names import Diagnosis, Mistake
 from mondeq_ref.oracle.question import Answer, Question
 from mondeq_ref.oracle.solver_mistakes import points
 
-NEAR = 1e-9  # relative; sides nearer than this are not compared in floats
+NEAR = 1e-9  # of the larger side, and of 1; sides nearer than this are not compared in floats
 
 
 def displacement_mistakes(question: Question) -> Iterator[tuple[Diagnosis, Answer]]:
-    W, after, U, b, X = question.arguments.values()
+    W, after, U, b, X = (question.arguments[name] for name in ("W", "W_after", "U", "b", "X"))
     C = X @ U.T + b
     Z = points(Operator(W, U, b), C)
     moved = points(Operator(after, U, b), C)
     dW, size = W - after, float(np.linalg.norm(W - after, 2))
     m, frobenius = margin(W), float(np.linalg.norm(dW))
-    least = float(np.linalg.svd(np.eye(len(W)) - W, compute_uv=False)[-1])
+    least = _singular(W)
     both, one = (lambda Z: size * _lengths(Z)), (lambda Z: _lengths(Z @ dW.T))
     for shown, top in (("||dW|| ||z||", both), ("||dW z||", one)):
         for mistake, detail, bound in (
-            (Mistake.OTHER_BASE, "z is that of W, not of W_after", top(Z) / m),
-            (Mistake.OTHER_MARGIN, "m is that of W_after, not of W", top(moved) / margin(after)),
-            (Mistake.NO_MARGIN, "it is divided by m", top(moved)),
-            (Mistake.SINGULAR, "this is divided by the least singular value", top(moved) / least),
-            (Mistake.SQUARED, "this is divided by m^2", top(moved) / m**2),
+            (Mistake.OTHER_BASE, "it takes z of W where that of W_after is meant", top(Z) / m),
+            (
+                Mistake.OTHER_MARGIN,
+                "it takes m of W_after where that of W is meant",
+                top(moved) / margin(after),
+            ),
+            (Mistake.NO_MARGIN, "the division by m is missing", top(moved)),
+            (
+                Mistake.SINGULAR,
+                "it divides by the least singular value of I - W",
+                top(moved) / least,
+            ),
+            (Mistake.SQUARED, "it divides by m^2", top(moved) / m**2),
         ):
-            yield Diagnosis(mistake, f"in {shown} / m {detail}"), {"bound": bound}
+            yield Diagnosis(mistake, f"in {shown} / m: {detail}"), {"bound": bound}
     detail = "this is ||dW||_F ||z|| / m"
     yield Diagnosis(Mistake.FROBENIUS, detail), {"bound": frobenius * _lengths(moved) / m}
     detail = "this is ||W_after|| ||z|| / m"
@@ -62,19 +70,23 @@ def certificate_mistakes(question: Question) -> Iterator[tuple[Diagnosis, Answer
     detail = "this is ||sym(dW)|| < m"
     largest = float(np.abs(eigenvalues).max())
     yield Diagnosis(Mistake.TWO_SIDED, detail), below({"one_sided": largest}, m)
-    detail = "m is that of W_after, not of W"
+    detail = "it takes m of W_after where that of W is meant"
     yield Diagnosis(Mistake.OTHER_MARGIN, detail), below(sides, margin(after))
-    detail = "the margin is that of W_after, not of W"
+    detail = "it takes the margin of W where that of W_after is meant"
     yield Diagnosis(Mistake.OTHER_MARGIN, detail), positive(m)
     for mistake, detail, of in (
-        (Mistake.EIGENVALUES, "m is no eigenvalue of I - W", _real),
-        (Mistake.SINGULAR, "m is no singular value of I - W", _singular),
-        (Mistake.OF_W, "m is not 1 - ||W||", _off_norm),
+        (
+            Mistake.EIGENVALUES,
+            "it takes for m the least real part of an eigenvalue of I - W",
+            _real,
+        ),
+        (Mistake.SINGULAR, "it takes for m the least singular value of I - W", _singular),
+        (Mistake.OF_W, "it takes for m 1 - ||W||", _off_norm),
     ):
         yield Diagnosis(mistake, detail), {**below(sides, of(W)), **positive(of(after))}
     detail = "this is ||dW||_F < m"
     yield Diagnosis(Mistake.FROBENIUS, detail), below({"norm": sides["frobenius"]}, m)
-    detail = "the spectral radius is no norm"
+    detail = "it takes for the norm of dW its spectral radius"
     radius = float(np.abs(np.linalg.eigvals(dW)).max())
     yield Diagnosis(Mistake.EIGENVALUES, detail), below({"norm": radius}, m)
     if "at-threshold" in question.flags:

@@ -98,17 +98,16 @@ def diagnosed(
     for operation, failed in by_operation.items():
         found |= batch_mistake(failed[:ASKED_AGAIN], failed, door) if operation == "solve" else {}
         left = [case for case in failed if case.question.test not in found]
-        fits = {case.question.test: _fits(case) for case in left[:SEARCHED]}
+        searched, late = left[:SEARCHED], [case.question.test for case in left[SEARCHED:]]
+        fits = {case.question.test: _fits(case) for case in searched}
         if any(fits.values()):
             refuted = _refuted(case for case in right if case.question.operation == operation)
             fits = {test: _without(some, refuted) for test, some in fits.items()}
         found |= _elected(fits)
         if operation == "solve":
-            left = [case for case in left if case.question.test not in found]
-            stops, unseen = _stops(left[:SEARCHED])
+            stops, unseen = _stops([case for case in searched if case.question.test not in found])
             found |= why_stopped(stops)
             beyond |= dict.fromkeys(unseen, "none found; it was not compared with iterates")
-        late = [case.question.test for case in left[SEARCHED:]]
         beyond |= dict.fromkeys(late, f"not looked for after {SEARCHED} failures of {operation}")
     return Explanations(found, beyond)
 

@@ -235,6 +235,8 @@ def _limit_memory(pid: int, size: int) -> None:
     """Limit what this process, and each that it starts, can write to (Linux; 0: no limit)."""
     if size > 0 and hasattr(resource, "prlimit"):
         with contextlib.suppress(ProcessLookupError):
+            _, most = resource.prlimit(pid, resource.RLIMIT_DATA)
+            size = size if most == resource.RLIM_INFINITY else min(size, most)
             resource.prlimit(pid, resource.RLIMIT_DATA, (size, size))
 
 

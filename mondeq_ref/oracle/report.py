@@ -35,7 +35,8 @@ class Failure:
         """The key by which failures are grouped in the report."""
         if self.diagnosis is not None:
             return self.group, self.diagnosis.mistake.name, ""
-        return self.group, "", self.came if self.excess == float("inf") and not self.off else ""
+        came = self.came if self.excess == float("inf") and not self.off else ""
+        return self.group, self.unnamed, came
 
     def __str__(self) -> str:
         lines = [
@@ -58,6 +59,7 @@ class Failure:
         found["flags"] = list(self.flags)
         found["diagnosis"] = None if self.diagnosis is None else str(self.diagnosis)
         found["mistake"] = None if self.diagnosis is None else self.diagnosis.mistake.name
+        found["unnamed"] = self.unnamed if self.diagnosis is None else None
         found["smallest_declared_error"] = self.declared
         shown = ("asked", "came", "off", "measured", "trace", "snippet")
         return found | {name: getattr(self, name) for name in shown}

@@ -46,7 +46,7 @@ class NormDescent(Descent):
         for room in np.geomspace(*ROOM, sweeps):
             found = self.now()
             yield found
-            if found.value < ENOUGH * self.limit:
+            if found.value < ENOUGH * self.limit or found.value == 0:
                 return
             theta = (found.value * (1 + room)) ** 2
             self.sweep(theta, 0.0)

@@ -133,8 +133,8 @@ def _chosen(
 def _solves_directly(operator: Operator, first: Injections, tol: float) -> bool:
     """Whether linear solves on the active units cost less than sweeps to the tolerance.
 
-    A row with p active units takes about p^3 multiplications (one to three eliminations), one
-    sweep n^2 with a GEMM that is twice as fast, and five sweeps give a digit.
+    A row with p active units takes about p^3 multiplications (one to three eliminations); a sweep
+    takes about as long as 2 n^2 of them, and five sweeps give a digit.
     """
     if not operator.margin.lo > 0:
         return operator.n <= DIRECT_UP_TO

@@ -265,7 +265,7 @@ def row_facts(row: Row) -> dict[str, Any]:
         "displacement": None if found is None else found.worst,
         "equilibria_proved": row.equilibria_proved,
         "longest_equilibrium": row.longest,
-        "equilibria_absent": None if found is None else len(found.without),
+        "equilibria_absent": None if found is None or found.without is None else len(found.without),
         "equilibria_located": None if found is None else int(found.located.sum()),
         "decisions_certified": None if found is None else found.decisions_certified,
         "decisions_unchanged": None if found is None else found.decisions_unchanged,

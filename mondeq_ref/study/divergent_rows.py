@@ -9,20 +9,23 @@ from dataclasses import replace
 import numpy as np
 
 from mondeq_ref.certify.divergence import divergences
+from mondeq_ref.certify.limits import EXACT_BELOW
 from mondeq_ref.errors import InputError
 from mondeq_ref.inputs import Injections
 from mondeq_ref.operator import Operator
 from mondeq_ref.solve import Method
 from mondeq_ref.solve.methods import ForwardBackward
-from mondeq_ref.solve.solution import Solution, Status, code
-
-OPEN = (Status.MAX_STEPS, Status.NONFINITE)
+from mondeq_ref.solve.solution import UNSOLVED, Solution, Status, code
 
 
-def forward_backward_only(method: Method) -> ForwardBackward:
+def forward_backward_only(operator: Operator, method: Method) -> ForwardBackward:
     if not isinstance(method, ForwardBackward):
         raise InputError(
             f"divergence is proved of the method forward-backward only, got {method.name}"
+        )
+    if operator.n >= EXACT_BELOW:
+        raise InputError(
+            f"divergence is proved of fewer than {EXACT_BELOW} units, got {operator.n}"
         )
     return method
 
@@ -31,11 +34,12 @@ def with_divergent_rows(
     operator: Operator, injections: Injections, solution: Solution, method: ForwardBackward
 ) -> Solution:
     """The solution with status DIVERGES wherever that is proved."""
-    rows = np.flatnonzero(np.isin(solution.codes, [code(status) for status in OPEN]))
+    rows = np.flatnonzero(np.isin(solution.codes, [code(status) for status in UNSOLVED]))
     alpha = method.resolved(operator).alpha
     if alpha is None or len(rows) == 0:
         return solution
-    proofs = divergences(operator, injections.rows(rows), alpha)
+    taken = float(np.dtype(solution.dtype).type(alpha))  # the step in the iterates' floats
+    proofs = divergences(operator, injections.rows(rows), taken)
     proved = rows[[proof is not None for proof in proofs]]
     codes = solution.codes.copy()
     codes[proved] = code(Status.DIVERGES)

@@ -80,7 +80,7 @@ class Effects:
 
     inputs: int
     located: Booleans  # the inputs whose point is certainly next to an equilibrium
-    without: Mapping[int, Tree]  # the inputs that have none, proved, where that was searched
+    without: Mapping[int, Tree] | None  # the inputs that have none, proved; None: not searched
     active: Booleans  # their supports, where found without a margin
     accuracy: float | None  # over all inputs: one that is not located counts as wrong
     decisions_certified: int | None  # the class cannot have changed, judged from z~ or z* alone
@@ -109,7 +109,7 @@ def effects(work: Workload, pair: Pair, search: Search = NO_SEARCH) -> Effects:
     return Effects(
         inputs=len(located),
         located=located,
-        without=MappingProxyType({k: tree for part in found for k, tree in part.without.items()}),
+        without=None if search.cases == 0 else _together(part.without for part in found),
         active=np.concatenate([part.active for part in found]),
         accuracy=sum(correct) / len(located) if correct else None,
         decisions_certified=_total(part.certified for part in found),
@@ -146,7 +146,7 @@ def _effects_of_block(work: Workload, pair: Pair, block: Block, search: Search) 
     injections = work.injections(operator, block)
     after = _equilibria(operator, injections, exact=pair.is_exact)
     without: dict[int, Tree] = {}
-    if operator.n < EXACT_BELOW:
+    if search.cases > 0:
         after, trees = decide_rest(operator, injections, after, search)
         without = {block.which.start + row: tree for row, tree in trees.items()}
     head, labels = work.operator.head, work.inputs.labels
@@ -210,6 +210,10 @@ def _equilibria(operator: Operator, injections: Injections, *, exact: bool) -> E
     Z = solve(operator, injections, ActiveSet(), tol=TOL, max_steps=steps).z
     rational = exact and not has_margin
     return prove(operator, injections, Z, Guarantee.EXACT if rational else Guarantee.RIGOROUS_FLOAT)
+
+
+def _together(found: Iterable[Mapping[int, Tree]]) -> Mapping[int, Tree]:
+    return MappingProxyType({k: tree for part in found for k, tree in part.items()})
 
 
 def _total(counts: Iterable[int | None]) -> int | None:

@@ -43,6 +43,8 @@ from mondeq_ref.study.calibration import Calibration, calibration
 
 Aim = Literal["paper", "margin", "unique", "exists"]
 WANTED = MappingProxyType({"paper": 2, "margin": 4, "unique": 6, "exists": 7})
+AIMS: tuple[Aim, ...] = ("paper", "margin")  # from the stronger to the weaker
+MOST_SAFE_UNITS = 200  # a choice takes minutes from here on
 
 MOST_BITS = 16
 MOST_ENTRY = 1e100  # of |W|: beyond, the floats that propose codes overflow
@@ -167,6 +169,24 @@ def quantize_safely(
     if found is None:
         raise ArithmeticError("a descent proposes one choice at least")
     return replace(found, steps=climb(found.pair, rng)) if WANTED[aim] <= 4 else found
+
+
+def strongest(
+    operator: Operator, bits: int, rng: np.random.Generator, below: int | None = None
+) -> Safe | None:
+    """Codes chosen for the paper's condition, or else for a margin; None where neither is reached,
+    or nothing stronger than the rung `below`, and of large operators."""
+    if operator.n >= MOST_SAFE_UNITS or not operator.margin.lo > 0:
+        return None
+    for aim in AIMS:
+        if below is not None and below <= WANTED[aim]:
+            break
+        if aim == "paper" and least_ratio(operator, chosen_quantizer(bits)) >= 1:
+            continue
+        made = quantize_safely(operator, bits, aim, rng=rng)
+        if made.reached:
+            return made
+    return None
 
 
 def _total(aim: Aim, seen: Calibration | None) -> int:

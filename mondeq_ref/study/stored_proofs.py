@@ -41,7 +41,7 @@ def of_inputs(
 def without(row: Row, work: Workload | None, provenance: Mapping[str, Any]) -> dict[str, Any]:
     """The inputs that have no equilibrium, as many in a certificate as are quickly read."""
     found = row.effects
-    if work is None or found is None:
+    if work is None or found is None or found.without is None:
         return {}
     made: dict[str, Any] = {}
     kept: list[int] = []

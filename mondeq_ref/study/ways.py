@@ -3,7 +3,8 @@
     published         W, as the named quantizer does it
     identity exact    K = W - t I by the same quantizer, t being kept
     safe              K, its step and rounding chosen for the paper's condition, or else for a
-                      margin (`study.safe`), unless the identity-exact codes have that rung
+                      margin (`study.safe.strongest`), unless the nearest codes by the published
+                      quantizer have that rung
     factors           A and S - S', whose margin survives by construction
 
 Rungs 1 to 4 are compared, which need no search.
@@ -21,15 +22,13 @@ from mondeq_ref.operator import Operator
 from mondeq_ref.quantize import Quantizer, What, quantize
 from mondeq_ref.rigor.verdict import Guarantee
 from mondeq_ref.study.bit_table import structure_of
-from mondeq_ref.study.safe import WANTED, Aim, chosen_quantizer, least_ratio, quantize_safely
+from mondeq_ref.study.safe import MOST_SAFE_UNITS, strongest
 
 BY_QUANTIZER: Mapping[str, What] = MappingProxyType(
     {"published": "W", "identity exact": "K", "factors": "factors"}
 )
 SAFE = "safe"
-AIMS: tuple[Aim, ...] = ("paper", "margin")  # from the stronger to the weaker
 MOST_SAFE_BITS = 8  # beyond, rounding alone keeps the margin or no choice does
-MOST_SAFE_UNITS = 200  # a choice takes minutes from here on
 
 
 @dataclass(frozen=True)
@@ -75,15 +74,8 @@ def ways(
 def _chosen(operator: Operator, bits: int, rng: np.random.Generator) -> int | None:
     """The first rung of codes that are chosen; that of the nearest codes if none is stronger."""
     nearest = _rung(operator, Quantizer.named("signs" if bits == 1 else "paper-code", bits), "K")
-    for aim in AIMS:
-        if nearest is not None and nearest <= WANTED[aim]:
-            break
-        if aim == "paper" and least_ratio(operator, chosen_quantizer(bits)) >= 1:
-            continue
-        made = quantize_safely(operator, bits, aim, rng=rng)
-        if made.reached:
-            return made.rung
-    return nearest
+    made = strongest(operator, bits, rng, nearest)
+    return nearest if made is None else made.rung
 
 
 def summary(found: Iterable[Way]) -> str:

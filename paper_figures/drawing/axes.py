@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 def whiskers(ax: "Axes", x: float, row: Mapping[str, Cell], name: str) -> None:
     """Thin: the sampling error of an accuracy; thick: the range over the seeds."""
     value, spread = row.get(name), row.get("sampling_error")
-    if name == "accuracy" and isinstance(value, float) and isinstance(spread, float):
+    if not isinstance(value, float):
+        return
+    if name == "accuracy" and isinstance(spread, float):
         ax.errorbar(x, value, spread, color=style.BLACK, lw=0.5, zorder=1)
     ends = ("seed_low", "seed_high") if name == "ratio" else ("seed_worst", "seed_best")
     low, high = (row.get(end) for end in ends)

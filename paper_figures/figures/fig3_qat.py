@@ -10,7 +10,7 @@ series named in `KEPT` keep U and b.  The marks are those of `numbers.proved_way
 published settings, the change in float64; `sampling_error` is the binomial standard error of a
 test set of this size, and `seed_low`, `seed_high` span ||dW||_2/m over the float seeds;
 `seed_worst`, `seed_best` span their accuracy, where vectors x are given (injections of the other
-seeds do not ship).  `recorded` is the accuracy on all test images after training, `seen` the one
+seeds do not ship).  `recorded` is the accuracy at the equilibria of all test images; `seen` is that
 on the training images, at the points where the training's solver stopped.
 """
 
@@ -117,7 +117,8 @@ def _rows(subject: FigureSubject, settings: TrainedSettings) -> Iterator[dict[st
             yield about | {"series": series} | accuracy.exactly(quantized.operator, c, labels)
             if what == "WUb" and bits in settings.published:
                 run = accuracy.as_published(quantized.operator, c, labels)
-                yield about | {"series": PTQ_PUBLISHED} | run
+                exact = {"seed_worst": None, "seed_best": None}  # not of the published protocol
+                yield about | exact | {"series": PTQ_PUBLISHED} | run
     yield from _chosen(subject, settings)
     for member in subject.members:
         quantized, kind = member.trained.quantized, member.name.rpartition("-")[0]

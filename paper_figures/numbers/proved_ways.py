@@ -2,7 +2,7 @@
 
 `published` rounds W with the largest entry as its step, `identity exact` rounds K = W - t I and
 keeps t, `safe` chooses offset, step and codes of K for a proof (`study.safe`; it sees no inputs;
-from `study.ways.MOST_SAFE_UNITS` units on a choice takes minutes and is left out), `structured`
+from `study.safe.MOST_SAFE_UNITS` units on a choice takes minutes and is left out), `structured`
 rounds the factors.
 
 `mark`: "proved", solvers converge (rungs 1 to 5); "exists", an equilibrium for every input (6 and
@@ -20,8 +20,7 @@ from mondeq_ref.operator import Operator
 from mondeq_ref.quantize import Quantized, Quantizer, What, quantize
 from mondeq_ref.rigor.verdict import Guarantee, Outcome
 from mondeq_ref.study.bit_table import Row, row_of
-from mondeq_ref.study.safe import Aim, quantize_safely
-from mondeq_ref.study.ways import MOST_SAFE_UNITS
+from mondeq_ref.study.safe import MOST_SAFE_UNITS, Aim, quantize_safely
 from paper_figures.numbers.table import Cell, ends
 
 PUBLISHED, IDENTITY, SAFE, STRUCTURED = "published", "identity exact", "safe", "structured"

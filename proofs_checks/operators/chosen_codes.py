@@ -1,23 +1,14 @@
-"""Codes chosen after training for a proof: of the paper's condition, or else of a margin."""
-
-from collections.abc import Mapping
-from types import MappingProxyType
+"""Codes chosen after training for a proof, at the widths at which rounding proves little."""
 
 import numpy as np
 
 from mondeq_ref.operator import Operator
-from mondeq_ref.study.safe import Aim, Safe, quantize_safely
-from mondeq_ref.study.ways import MOST_SAFE_UNITS
+from mondeq_ref.study.safe import Safe, strongest
 
-AIMS: Mapping[int, Aim] = MappingProxyType({4: "paper", 3: "margin", 2: "margin"})
+WIDTHS = (4, 3, 2)
 
 
 def chosen_codes(operator: Operator) -> dict[int, Safe]:
-    """Bits -> what was chosen, where its aim was reached; nothing of large operators."""
-    if operator.n >= MOST_SAFE_UNITS or not operator.margin.lo > 0:
-        return {}
-    found = {
-        bits: quantize_safely(operator, bits, aim, rng=np.random.default_rng(0))
-        for bits, aim in AIMS.items()
-    }
-    return {bits: safe for bits, safe in found.items() if safe.reached}
+    """Bits -> what was chosen, where something was reached."""
+    found = {bits: strongest(operator, bits, np.random.default_rng(0)) for bits in WIDTHS}
+    return {bits: safe for bits, safe in found.items() if safe is not None}

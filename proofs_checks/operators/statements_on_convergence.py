@@ -5,6 +5,7 @@ same settings on the unquantized operator, exact equilibria, a longer run, and p
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -27,10 +28,18 @@ from mondeq_ref.solve.solution import Status, code
 from mondeq_ref.study import published_runs as runs
 from mondeq_ref.study.divergent_rows import with_divergent_rows
 from mondeq_ref.study.safe import Safe
-from proofs_checks.operators.subject import LOW_BITS, Answer, Part, StatementSubject, together
+from proofs_checks.operators.subject import (
+    LOW_BITS,
+    Answer,
+    Part,
+    StatementSubject,
+    reasons,
+    together,
+)
 
 PUBLISHED_RECIPE = "qat-released"
-OTHER_STEP = 0.1  # ten times the published step where m~ <= 0
+OTHER_STEP = 0.1  # ten times the published step where m~ <= 0; at most 1/L, so that no run
+# diverges because its step is long
 PATIENCE = 4_000  # forward-backward steps granted where the published budget is 2,000
 MANY_INPUTS = 128  # for what is counted over inputs
 SAFE_PROMISES = {"paper": "||dW|| < m", "margin": "m~ > 0"}
@@ -46,12 +55,14 @@ def ptq_diverges(subject: StatementSubject) -> Answer:
         "steps": runs.FIGURE_1_STEPS,
         "relative_step": runs.FIGURE_1_TOLERANCE,
         "alpha_without_margin": runs.STEP_WITHOUT_MARGIN,
-        "alpha_tried_beside": OTHER_STEP,
+        "alpha_tried_beside_at_most": OTHER_STEP,
         "steps_tried_beside": PATIENCE,
     }
     numbers: dict[str, Any] = {}
+    converged: dict[int, bool] = {}
     for bits in (3, 4, 5, 6, 8):
         run = runs.figure_1(subject.operator, few, bits).run
+        converged[bits] = run.converged
         numbers[f"{bits} bits, published settings"] = {
             "converged": run.converged,
             "iterations": run.iterations,
@@ -70,20 +81,21 @@ def ptq_diverges(subject: StatementSubject) -> Answer:
     }
     many = subject.c[:MANY_INPUTS]
     exist: dict[int, int] = {}
-    ends: dict[int, tuple[int, int]] = {}
+    ends: dict[int, Ends] = {}
     for bits in LOW_BITS:
         operator = subject.quantized(bits).operator
         exist[bits] = proved_equilibria(operator, many)
-        reached, diverge = ends[bits] = ends_of_forward_backward(operator, many)
+        end = ends[bits] = ends_of_forward_backward(operator, many)
         numbers[f"{bits} bits, exactly"] = {
             "inputs": len(many),
             "equilibria_proved": exist[bits],
-            "reached_by_forward_backward": reached,
-            "diverge_provably": diverge,
-            "undecided": len(many) - reached - diverge,
+            "alpha": end.alpha,
+            "reached_by_forward_backward": end.reached,
+            "diverge_provably": end.diverge,
+            "undecided": end.undecided,
         }
     parts = [
-        *(_low_width(subject, bits, exist[bits], ends[bits], len(many)) for bits in LOW_BITS),
+        *(_low_width(subject, bits, exist[bits], ends[bits], converged[bits]) for bits in LOW_BITS),
         *(_high_width(subject, bits) for bits in HIGH_BITS if bits in subject.rungs),
     ]
     for part in parts:
@@ -96,7 +108,7 @@ def ptq_diverges(subject: StatementSubject) -> Answer:
             "within the budget either."
         )
     )
-    why = "; ".join(f"{part.about}: {part.why}" for part in parts) + f".{cut}"
+    why = f"{reasons(parts)}.{cut}"
     safe = _chosen(subject.safe)
     numbers |= safe
     proved = ", ".join(safe)
@@ -117,28 +129,42 @@ def _chosen(safe: Mapping[int, Safe]) -> dict[str, Any]:
     }
 
 
+@dataclass(frozen=True)
+class Ends:
+    """How forward-backward with one step ends for these inputs."""
+
+    alpha: float
+    inputs: int
+    reached: int
+    diverge: int  # proved
+
+    @property
+    def undecided(self) -> int:
+        return self.inputs - self.reached - self.diverge
+
+
 def _low_width(
-    subject: StatementSubject, bits: int, exist: int, ends: tuple[int, int], inputs: int
+    subject: StatementSubject, bits: int, exist: int, ends: Ends, converged: bool
 ) -> Part:
     """Does this width diverge?  A run that does not end is no proof that it does; a proof is."""
-    reached, diverge = ends
     about, rung = f"{bits} bits", subject.rungs.get(bits, (None, None))[0]
     if rung is not None and rung <= CONVERGENT:
         return Part(about, "not_supported", f"convergence is proved for every input (rung {rung})")
-    every = rung == EXISTENCE
+    if converged:
+        return Part(about, "not_supported", "the published run converges")
+    every, tried = rung == EXISTENCE, f"forward-backward with alpha = {ends.alpha:.3g}"
     exists = f"every input has an equilibrium (rung {rung})" if every else ""
-    if exist == reached == inputs:
-        said = exists or f"every one of {inputs} inputs has an equilibrium, proved in rationals"
-        why = f"{said}, and forward-backward with alpha = {OTHER_STEP} reaches it for {reached}"
-        return Part(about, "not_supported", f"{why} of {inputs}: the budget cut the run short")
-    undecided = inputs - reached - diverge
+    if exist == ends.reached == ends.inputs:
+        said = exists or f"each of {ends.inputs} inputs has an equilibrium, proved in rationals"
+        why = f"{said}, and {tried} reaches it for {ends.reached} of {ends.inputs}"
+        return Part(about, "not_supported", f"{why}: the budget cut the published run short")
     why = (
-        f"{exists + '; ' if exists else ''}an equilibrium is proved for {exist} of {inputs} inputs "
-        f"tried; forward-backward with alpha = {OTHER_STEP} reaches one for {reached}, provably "
-        f"diverges for {diverge} and is undecided for {undecided}"
+        f"{exists + '; ' if exists else ''}an equilibrium is proved for {exist} of {ends.inputs} "
+        f"inputs tried; {tried} reaches one for {ends.reached}, provably diverges for "
+        f"{ends.diverge} and is undecided for {ends.undecided}"
     )
-    if diverge:
-        never = f"with this step a batch with one of the {diverge} never settles"
+    if ends.diverge:
+        never = f"with this step a batch with one of the {ends.diverge} never settles"
         return Part(about, "supported", f"{why}: {never}, with the published one nothing is proved")
     return Part(about, "not_testable", f"{why}: a run that does not end proves no divergence")
 
@@ -158,15 +184,17 @@ def proved_equilibria(operator: Operator, c: Matrix) -> int:
     return int(prove(operator, injections, z, Guarantee.EXACT).proved.sum())
 
 
-def ends_of_forward_backward(operator: Operator, c: Matrix) -> tuple[int, int]:
+def ends_of_forward_backward(operator: Operator, c: Matrix) -> Ends:
     """Inputs for which a longer run with a larger step ends within `REACHED`, and others for
     which it is proved that no run with this step converges."""
-    injections, method = given(c, operator.n), ForwardBackward(OTHER_STEP)
+    L = operator.lipschitz.hi
+    alpha = min(OTHER_STEP, 1 / L) if L > 0 else OTHER_STEP
+    injections, method = given(c, operator.n), ForwardBackward(alpha)
     solution = solve(operator, injections, method, tol=REACHED, max_steps=PATIENCE)
     reached = solution.residual <= REACHED
     left = with_divergent_rows(operator, injections, solution, method)
     diverge = (left.codes == code(Status.DIVERGES)) & ~reached
-    return int(reached.sum()), int(diverge.sum())
+    return Ends(alpha, len(c), int(reached.sum()), int(diverge.sum()))
 
 
 def transition(subject: StatementSubject) -> Answer:

@@ -14,7 +14,7 @@ from mondeq_ref.inputs import given
 from mondeq_ref.report.digits import at_least
 from mondeq_ref.solve import solve
 from mondeq_ref.solve.methods import ForwardBackward
-from proofs_checks.operators.subject import Answer, Part, StatementSubject, together
+from proofs_checks.operators.subject import Answer, Part, StatementSubject, reasons, together
 
 # z* = (1, 2, 0) with the slack 2 in the last unit, which is inactive.
 M = fmpq_mat(3, 3, [2, 1, 0, -1, 2, 1, 1, 0, 2])
@@ -128,7 +128,7 @@ def backward_fails(subject: StatementSubject) -> Answer:
         parts.append(Part(f"{bits} bits", "not_supported", said))
     why = (
         "the adjoint problem has the margin and the Lipschitz constant of the forward one, both "
-        "proved: " + "; ".join(f"{part.about}: {part.why}" for part in parts) + ". What was "
+        "proved: " + reasons(parts) + ". What was "
         "stored is an exception that was caught and written down as a verdict"
     )
     return Answer(together(parts), why, numbers)

@@ -13,7 +13,7 @@ from mondeq_ref.inputs import given
 from mondeq_ref.operator import Operator
 from mondeq_ref.solve import solve
 from mondeq_ref.solve.methods import DouglasRachford, ForwardBackward, PeacemanRachford, Splitting
-from proofs_checks.operators.subject import Answer, Part, StatementSubject, together
+from proofs_checks.operators.subject import Answer, Part, StatementSubject, reasons, together
 
 INPUTS = 64  # as in the published comparison
 SAME = 3e-7  # how close the published solvers end
@@ -140,8 +140,8 @@ def lossless_8(subject: StatementSubject) -> Answer:
         numbers[f"{name} against float"] = {"lost": lost, "gained": gained}
         parts.append(judged_loss(bits, lost, gained, inputs))
     why = (
-        f"on {inputs} images, W, U and b quantized, with certified equilibria: {told}; "
-        + "; ".join(f"{part.about}: {part.why}" for part in parts)
+        f"{reasons(parts)}; on {inputs} images, W, U and b quantized, with certified equilibria: "
+        f"{told}"
     )
     return Answer(together(parts), why, numbers)
 

@@ -42,6 +42,14 @@ def together(parts: Sequence[Part]) -> Support:
     return "supported" if verdicts == {"supported"} else "not_testable"
 
 
+def reasons(parts: Sequence[Part]) -> str:
+    """Why each part got its verdict; those that decide the whole come first, as a page that shows
+    the beginning alone must show them."""
+    decisive = together(parts)
+    ordered = sorted(parts, key=lambda part: part.verdict != decisive)
+    return "; ".join(f"{part.about}: {part.why}" for part in ordered)
+
+
 @dataclass(frozen=True, eq=False)
 class StatementSubject:
     """The operator under examination, its injections, and the first rungs that were proved."""

@@ -15,7 +15,7 @@ from proofs_checks.quantities.comparison import Distances, distances
 from proofs_checks.quantities.eigenvalues import MOST_UNITS
 from proofs_checks.quantities.hypotheses import outcome
 from proofs_checks.quantities.rational_points import equilibria, is_equilibrium, monotone
-from proofs_checks.quantities.steps import State, identity, state, state_at
+from proofs_checks.quantities.steps import State, resolvent_of, state, state_at
 from proofs_checks.quantities.two_points import alpha, read, resolvent_points, some_step, steps
 
 PAIRS = 4
@@ -50,10 +50,9 @@ def followed(image: Map) -> Callable[[Instance], list[Distances | None]]:
     def found(instance: Instance) -> list[Distances | None]:
         M, a = monotone(instance.operator), fmpq_of(alpha(instance))
         n = instance.operator.n
-        shifted = identity(n) + M * a
-        if n > MOST_UNITS or shifted.det() == 0:
+        resolvent = None if n > MOST_UNITS else resolvent_of(M, a)
+        if resolvent is None:
             return [None]
-        resolvent = shifted.inv()
         rows: list[Distances | None] = []
         for row, z in enumerate(equilibria(instance)):
             if z is None:

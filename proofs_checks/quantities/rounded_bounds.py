@@ -78,17 +78,19 @@ def state_bound(rate: Callable[[Any], Any]) -> Callable[[Constants, RoundedEnd],
 
     def bound(k: Constants, run: RoundedEnd) -> Any:
         rho = k.kind.root(k.peaceman_rachford)
-        return rho * _accumulated(k, rate(rho), run)
+        steps = int(number(k.instance, "steps"))
+        return rho * _accumulated(k, powers_and_spread(k, rate(rho), steps), run)
 
     return bound
 
 
 def difference_bound(k: Constants, run: RoundedEnd) -> Any:
-    return _accumulated(k, k.kind.root(k.forward_backward), run)
+    steps = int(number(k.instance, "steps"))
+    return _accumulated(k, power_and_spread(k.instance, k.kind, steps), run)
 
 
-def _accumulated(k: Constants, rate: Any, run: RoundedEnd) -> Any:
-    """The right-hand side of (1) with this rate."""
-    power, spread = powers_and_spread(k, rate, int(number(k.instance, "steps")))
+def _accumulated(k: Constants, of_rate: tuple[Any, Any], run: RoundedEnd) -> Any:
+    """The right-hand side of (1) with r^k and the sum of one rate."""
+    power, spread = of_rate
     start = k.kind.root(k.kind.number(run.start))
     return bounds.rounded_iterates(power, start, eps(k), spread)

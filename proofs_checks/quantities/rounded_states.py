@@ -17,7 +17,7 @@ from proofs_checks.instance import Instance
 from proofs_checks.quantities.eigenvalues import MOST_UNITS
 from proofs_checks.quantities.rational_points import column, equilibria, monotone, squared_length
 from proofs_checks.quantities.rounded_runs import number, rounded
-from proofs_checks.quantities.steps import State, forward_backward, identity, state, state_at
+from proofs_checks.quantities.steps import State, forward_backward, resolvent_of, state, state_at
 
 
 @dataclass(frozen=True)
@@ -33,10 +33,9 @@ def of_states(image: Callable[[State], fmpq_mat]) -> Callable[[Instance], list[R
 
     def found(instance: Instance) -> list[RoundedEnd | None]:
         M, alpha = monotone(instance.operator), fmpq_of(number(instance, "alpha"))
-        shifted = identity(M.nrows()) + M * alpha
-        if M.nrows() > MOST_UNITS or shifted.det() == 0:
+        resolvent = None if M.nrows() > MOST_UNITS else resolvent_of(M, alpha)
+        if resolvent is None:
             return [None] * len(instance.c)
-        resolvent = shifted.inv()
         ends: list[RoundedEnd | None] = []
         for row, z in enumerate(equilibria(instance)):
             if z is None:

@@ -60,6 +60,14 @@ def state(resolvent: fmpq_mat, c: fmpq_mat, s: fmpq_mat, alpha: fmpq) -> State:
     return State(s, x * 2 - s)
 
 
+def resolvent_of(M: fmpq_mat, alpha: fmpq) -> fmpq_mat | None:
+    """(I + alpha M)^-1; None where there is none."""
+    try:
+        return (identity(M.nrows()) + M * alpha).inv()
+    except ZeroDivisionError:
+        return None
+
+
 def identity(n: int) -> fmpq_mat:
     return fmpq_mat(n, n, [int(i == j) for i in range(n) for j in range(n)])
 

@@ -6,7 +6,7 @@ from math import floor, log10
 
 from markupsafe import Markup
 
-LEFT, RIGHT, TOP, BOTTOM = 46.0, 12.0, 12.0, 40.0
+LEFT, RIGHT, TOP, BOTTOM = 60.0, 12.0, 12.0, 40.0
 
 
 @dataclass(frozen=True)

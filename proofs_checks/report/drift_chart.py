@@ -7,7 +7,7 @@ from typing import Any
 from markupsafe import Markup
 
 from mondeq_ref.report.digits import percent_at_most
-from proofs_checks.report.chart import Frame, decades, picture, text
+from proofs_checks.report.chart import LEFT, Frame, decades, picture, text
 
 # The JSON keys and their names in the chart, in the order in which they are drawn.
 SIDES = {"paper": "the paper's bound", "sharper": "the sharper bound", "actual": "actual"}
@@ -34,7 +34,7 @@ def drift_chart(entry: Mapping[str, Any]) -> Markup:
             value = row["drift"][side]
             if value is not None and value > 0:
                 parts.append(_mark(side, x, frame.y(value), row["bits"], value))
-    parts.append(text((WIDTH + 46) / 2, HEIGHT - 6, "bits"))
+    parts.append(text((WIDTH + LEFT) / 2, HEIGHT - 6, "bits"))
     title = f"Drift of {entry['operator']}, {entry['what']}"
     return picture(frame, title, _words(rows), Markup().join(parts))
 

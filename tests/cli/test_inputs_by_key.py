@@ -38,46 +38,79 @@ def test_bytes_and_equal_floats_have_equal_equilibria(layer, key, capsys):
     capsys.readouterr()
 
 
+SOLVE = ("solve", "layer.npz", "--inputs")
 REFUSED = {
-    "no such command": ["nonsense"],
-    "no such claim": ["audit", "--only", "nonsense"],
-    "no such option": ["audit", "--x"],
-    "no such file": ["solve", "nowhere.npz", "--inputs", "c.npz"],
-    "no such inputs": ["solve", "layer.npz", "--inputs", "nowhere.npz"],
-    "inputs without x or c": ["solve", "layer.npz", "--inputs", "layer.npz"],
-    "a bare .npy": ["solve", "layer.npz", "--inputs", "x.npy"],
-    "x where c is wanted": ["solve", "layer.npz", "--inputs", "c=x.npy"],
-    "no workers": ["solve", "layer.npz", "--inputs", "c.npz", "--workers", "0"],
-    "limit zero": ["solve", "layer.npz", "--inputs", "c.npz", "--limit", "0"],
-    "labels of another length": ["solve", "layer.npz", "--inputs", "c.npz", "--labels", "few.npz"],
-    "a folder to write to": ["solve", "layer.npz", "--inputs", "c.npz", "--out", "."],
-    "an unknown layout": ["inspect", "layer.npz", "--layout", "nonsense"],
-    "an unknown checkpoint": ["convert", "layer.npz", "--out", "layer.pt"],
-    "labels beyond the head": ["solve", "layer.npz", "--inputs", "far.npz"],
-    "labels without inputs": ["certify", "layer.npz", "--labels", "far.npz"],
-    "a negative seed": ["certify", "layer.npz", "--seed", "-1"],
-    "no inputs named": ["solve", "layer.npz", "--inputs", ""],
-    "another suffix": ["solve", "layer.npz", "--inputs", "c.npz", "--out", "z.txt"],
-    "float32 active set": [
-        *("solve", "layer.npz", "--inputs", "c.npz"),
-        *("--method", "active-set", "--dtype", "float32"),
-    ],
-    "float32 certificates": ["certify", "layer.npz", "--dtype", "float32"],
-    "a head without classes": ["inspect", "headless.npz"],
-    "one bit": ["quantize", "layer.npz", "--bits", "1"],
-    "factors that are not there": ["quantize", "layer.npz", "--bits", "4", "--what", "factors"],
-    "codes that are no .npz": ["quantize", "layer.npz", "--bits", "4", "--out", "codes.json"],
-    "certificates into a file": ["certify", "layer.npz", "--bits", "8", "--certificates", "c.npz"],
-    "an audit into a file": ["audit", "--only", "margin", "--out", "c.npz/x"],
-    "a figure into a file": [
-        *("figures", "--only", "iterates", "--operator", "layer.npz", "--inputs", "c.npz"),
-        *("--out", "c.npz"),
-    ],
+    "no such command": ("invalid choice: 'nonsense'", ["nonsense"]),
+    "no such claim": ("--only must be one of", ["audit", "--only", "nonsense"]),
+    "no such option": ("unrecognized arguments: --x", ["audit", "--x"]),
+    "no such file": ("cannot read nowhere.npz", ["solve", "nowhere.npz", "--inputs", "c.npz"]),
+    "no such inputs": ("cannot read 'nowhere.npz'", [*SOLVE, "nowhere.npz"]),
+    "inputs without x or c": ("exactly one of the arrays x and c", [*SOLVE, "layer.npz"]),
+    "a bare .npy": ("use x=x.npy or c=x.npy", [*SOLVE, "x.npy"]),
+    "x where c is wanted": ("c must have shape (*, 2), got (2, 3)", [*SOLVE, "c=x.npy"]),
+    "no workers": ("--workers must be at least 1", [*SOLVE, "c.npz", "--workers", "0"]),
+    "limit zero": ("--limit must be at least 1", [*SOLVE, "c.npz", "--limit", "0"]),
+    "labels of another length": (
+        "2 inputs but 1 labels",
+        [*SOLVE, "c.npz", "--labels", "few.npz"],
+    ),
+    "a folder to write to": ("--out must end with .npz", [*SOLVE, "c.npz", "--out", "."]),
+    "an unknown layout": (
+        "the layout must be one of",
+        ["inspect", "layer.npz", "--layout", "nonsense"],
+    ),
+    "an unknown checkpoint": (
+        "written as .npz or .safetensors",
+        ["convert", "layer.npz", "--out", "layer.pt"],
+    ),
+    "labels beyond the head": ("labels must lie below 2", [*SOLVE, "far.npz"]),
+    "labels without inputs": (
+        "--labels needs --inputs",
+        ["certify", "layer.npz", "--labels", "far.npz"],
+    ),
+    "a negative seed": ("argument --seed", ["certify", "layer.npz", "--seed", "-1"]),
+    "no inputs named": ("--inputs must name a file", [*SOLVE, ""]),
+    "another suffix": ("--out must end with .npz", [*SOLVE, "c.npz", "--out", "z.txt"]),
+    "float32 active set": (
+        "the active set solves in float64",
+        [*SOLVE, "c.npz", "--method", "active-set", "--dtype", "float32"],
+    ),
+    "float32 certificates": (
+        "--dtype does not apply",
+        ["certify", "layer.npz", "--dtype", "float32"],
+    ),
+    "a head without classes": ("at least one class", ["inspect", "headless.npz"]),
+    "one bit": ("bits must be between 2 and 32", ["quantize", "layer.npz", "--bits", "1"]),
+    "factors that are not there": (
+        "no factors A, S, m to quantize",
+        ["quantize", "layer.npz", "--bits", "4", "--what", "factors"],
+    ),
+    "codes that are no .npz": (
+        "--out must end with .npz",
+        ["quantize", "layer.npz", "--bits", "4", "--out", "codes.json"],
+    ),
+    "certificates into a file": (
+        "c.npz: it is not a folder",
+        ["certify", "layer.npz", "--bits", "8", "--certificates", "c.npz"],
+    ),
+    "an audit into a file": (
+        "c.npz/x: it is not a folder",
+        ["audit", "--only", "margin", "--out", "c.npz/x"],
+    ),
+    "a figure into a file": (
+        "c.npz: it is not a folder",
+        [
+            *("figures", "--only", "iterates", "--operator", "layer.npz", "--inputs", "c.npz"),
+            *("--out", "c.npz"),
+        ],
+    ),
 }
 
 
-@pytest.mark.parametrize("argv", REFUSED.values(), ids=REFUSED.keys())
-def test_nonsense_is_one_line_exit_2_and_leaves_nothing_behind(layer, argv, capsys, monkeypatch):
+@pytest.mark.parametrize(("said", "argv"), REFUSED.values(), ids=REFUSED.keys())
+def test_nonsense_is_one_line_exit_2_and_leaves_nothing_behind(
+    layer, said, argv, capsys, monkeypatch
+):
     monkeypatch.chdir(layer)
     write_npz("c.npz", {"c": np.ones((2, 2))})
     np.save("x.npy", np.ones((2, 3)))
@@ -94,6 +127,7 @@ def test_nonsense_is_one_line_exit_2_and_leaves_nothing_behind(layer, argv, caps
     assert code == 2
     assert streams.out == ""
     assert streams.err.count("\n") == 1
+    assert said in streams.err
     assert sorted(path.name for path in layer.iterdir()) == before
 
 

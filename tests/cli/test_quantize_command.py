@@ -153,11 +153,12 @@ def test_aim_is_reached_and_its_proof_stored(stored, tmp_path, capsys) -> None:
 
 
 def test_aim_out_of_reach_exits_with_1(tmp_path, capsys) -> None:
-    """m = 1/1000 and entries of 1 and 1/2: one bit of step cannot keep ||dW|| below that."""
+    """m is small against the entries, or negative, where exact codes do not help either."""
     path = tmp_path / "layer.npz"
-    write_npz(path, {"W": [[0.999, 1.3], [-0.63, 0.0]], "U": np.eye(2), "b": np.zeros(2)})
-    assert main(["quantize", str(path), "--bits", "2", "--aim", "paper"]) == 1
-    assert "the aim paper was not reached" in capsys.readouterr().out
+    for W in ([[0.999, 1.3], [-0.63, 0.0]], np.eye(2) * 2):
+        write_npz(path, {"W": W, "U": np.eye(2), "b": np.zeros(2)})
+        assert main(["quantize", str(path), "--bits", "2", "--aim", "paper"]) == 1
+        assert "the aim paper was not reached" in capsys.readouterr().out
 
 
 def test_aim_leaves_no_quantizer_to_choose(stored, capsys) -> None:

@@ -256,7 +256,7 @@ def test_negative_margin_with_weights_is_the_counterexample():
 @pytest.mark.parametrize(
     ("c", "verdict", "said"),
     [
-        ([[-1.0], [-2.0]], "not_supported", "every one of 2 inputs has an equilibrium"),
+        ([[-1.0], [-2.0]], "not_supported", "3 bits: each of 2 inputs has an equilibrium"),
         ([[-1.0], [1.0]], "supported", "3 bits: an equilibrium is proved for 1 of 2 inputs"),
         ([[1.0], [2.0]], "supported", "reaches one for 0, provably diverges for 2 and is"),
     ],
@@ -266,6 +266,16 @@ def test_equilibria_that_are_reached_are_counted_one_by_one(c, verdict, said):
     found = ptq_diverges(StatementSubject(scalar(2.0), np.array(c), {}))
     assert found.verdict == verdict
     assert said in found.why
+
+
+def test_a_published_run_that_converges_is_no_divergence():
+    """M = 30 [[1, 2], [2, 1]]: indefinite, and the run of the published settings ends."""
+    M = 30 * np.array([[1.0, 2.0], [2.0, 1.0]])
+    operator = Operator(np.eye(2) - M, np.zeros((2, 0)), np.zeros(2))
+    found = ptq_diverges(StatementSubject(operator, np.array([[1.0, 2.0], [2.0, 1.0]]), {}))
+    assert found.verdict == "not_supported"
+    assert found.numbers["3 bits, published settings"]["converged"]
+    assert "3 bits: the published run converges" in found.why
 
 
 @pytest.mark.parametrize(

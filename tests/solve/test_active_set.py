@@ -13,7 +13,13 @@ from mondeq_ref.operator import Operator
 from mondeq_ref.rigor.dyadic import exact
 from mondeq_ref.rigor.equilibria import is_equilibrium
 from mondeq_ref.solve import ActiveSet, solve
-from mondeq_ref.solve.active_set import newton, newton_row, newton_together, predicted_signs
+from mondeq_ref.solve.active_set import (
+    WIDEST,
+    newton,
+    newton_row,
+    newton_together,
+    predicted_signs,
+)
 from mondeq_ref.solve.lemke import lemke
 from mondeq_ref.solve.solution import Status
 from tests.support.lcp_twin import fractions, least_index, meant_M, squared_distance
@@ -65,7 +71,7 @@ def test_rows_together_end_where_each_ends_alone(family: str) -> None:
     operator = families.FAMILIES[family](rng)
     M, C = array_M(operator), families.injections(rng, operator, 12)
     start = predicted_signs(operator, C, 2)
-    Z, steps, settled = newton_together(M, C, start, 9)
+    Z, steps, settled, _ = newton_together(M, C, start, 9)
     for k in range(len(C)):
         z, taken, alone = newton_row(M, C[k], start[k], 9)
         assert settled[k] == alone
@@ -77,10 +83,29 @@ def test_rows_together_end_where_each_ends_alone(family: str) -> None:
 
 def test_a_singular_block_settles_no_row_that_is_left() -> None:
     M, C = np.array([[0.0, 1.0], [1.0, 0.0]]), np.array([[1.0, -1.0], [-1.0, -1.0]])
-    Z, steps, settled = newton_together(M, C, C > 0, 5)
+    Z, steps, settled, left = newton_together(M, C, C > 0, 5)
     assert not settled.any()
     assert not Z.any()
-    assert steps.tolist() == [1, 1]
+    assert not steps.any()
+    assert np.array_equal(left, C > 0)
+
+
+def test_a_singular_block_costs_its_neighbors_nothing() -> None:
+    M, c = np.array([[0.0, 1.0], [1.0, 2.0]]), np.array([-1.0, 2.0])  # z = (0, 1)
+    operator = Operator(np.eye(2) - M, np.zeros((2, 0)), np.zeros(2))
+    C = np.array([[1.0, -1.0], *[c] * 8])  # the block of the first row is 0
+    _, steps, settled = newton(operator, C, C > 0, 1)
+    assert settled.tolist() == [False, *[True] * 8]
+    assert steps.tolist() == [1] * 9
+
+
+def test_a_wide_row_waits_for_its_turn_alone() -> None:
+    n = WIDEST + 1
+    C = np.where(np.arange(n) < [[1], [n]], 1.0, -1.0)
+    _, steps, settled, left = newton_together(np.eye(n), C, C > 0, 5)
+    assert settled.tolist() == [True, False]
+    assert steps.tolist() == [1, 0]
+    assert left[1].all()
 
 
 def test_newton_that_cycles_is_caught_and_lemke_finishes() -> None:

@@ -99,8 +99,9 @@ def run(words: str, after: float | None = None) -> int:
     """Its exit code; killed after so many seconds, if it still runs."""
     child, began = begun(words), time.monotonic()
     while after is not None and time.monotonic() - began < after:
-        if os.waitpid(child, os.WNOHANG)[0]:
-            return 0
+        done, status = os.waitpid(child, os.WNOHANG)
+        if done:
+            return os.waitstatus_to_exitcode(status)
         time.sleep(0.001)
     if after is not None:
         os.kill(child, signal.SIGKILL)
@@ -163,7 +164,9 @@ def one_kill(name: str, rng: np.random.Generator, seconds: float, expected: obje
     """Whether the command was still running when it was killed."""
     out = Path("out").resolve()
     empty(out)
-    killed = run(COMMANDS[name], rng.uniform(0, seconds)) < 0
+    first = run(COMMANDS[name], rng.uniform(0, seconds))
+    assert first in (0, -signal.SIGKILL), f"{name} ends with {first} before a kill"
+    killed = first < 0
     for path in visible(out):
         check_whole(path)
     until = time.monotonic() + PATIENCE
