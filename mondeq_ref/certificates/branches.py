@@ -16,7 +16,7 @@ branch on unit i joins a tree for z_i = 0 with one for w_i = 0, and needs what t
 the whole tree must need nothing.  `quadratics` describes the other kind of contradiction.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import cast
@@ -136,6 +136,39 @@ class Conditions:
             found.append((inactive - {(unit, False)}) | (active - {(unit, True)}))
         whole = found[-1] if found else leaves[-1] if leaves else None
         return whole is not None and not whole
+
+
+def pruned(
+    branches: Sequence[Sequence[int]],
+    contradiction: Callable[[int], Contradiction | None],
+    root: int,
+) -> Tree | None:
+    """The tree of what the root reaches, numbered anew; None where a contradiction cannot be made.
+
+    `contradiction` makes the one with a number."""
+    made: dict[Contradiction, int] = {}
+    kept: list[tuple[int, int, int]] = []
+    renamed: dict[int, int] = {}
+    waiting = [root]
+    while waiting:
+        node = waiting[-1]
+        below = [] if node < 0 else [k for k in branches[node][1:] if k not in renamed]
+        if below:
+            waiting += below
+            continue
+        waiting.pop()
+        if node in renamed:
+            continue
+        if node < 0:
+            one = contradiction(-1 - node)
+            if one is None:
+                return None
+            renamed[node] = -1 - made.setdefault(one, len(made))
+        else:
+            unit, without, within = branches[node]
+            kept.append((unit, renamed[without], renamed[within]))
+            renamed[node] = len(kept) - 1
+    return Tree(tuple(made), tuple(kept))
 
 
 def read_tree(value: Json, n: int) -> Tree:

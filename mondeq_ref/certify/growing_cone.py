@@ -5,8 +5,8 @@ In coordinates y = S d take the cone C: ||(y_2, y_3, ...)|| <= y_1, which is {d'
 with Q = S'diag(-1, 1, ..., 1)S.  Three things are proved, once for each b, in exact arithmetic:
 
     s Q - B'QB is positive definite, s > 0: so d'Qd <= 0 gives (Bd)'Q(Bd) < 0 for d != 0, and B
-    maps C into C or, C without 0 being connected, into -C; the second excludes the first:
-    y_1(Bd) >= (1 + growth) y_1(d) on C, so that d in C grows without bound;
+    maps C into C or, C without 0 being connected, into -C; the next inequality rules out -C:
+    y_1(Bd) >= factor y_1(d) on C with a factor above 1, so that d in C grows without bound;
     z_i - p_i for i in b and (M d)_j for j off b are at least rate y_1 on C, rate >= 0.
 
 Units of b that no growing unit feeds are "settled": they move by themselves, and stay in an
@@ -238,8 +238,11 @@ def _proved_cone(B: Dyadic, mode: _Mode, rows: list[Dyadic]) -> NearBasis | None
     cone = NearBasis.of(S, np.column_stack([mode.v, width * back]))
     if cone is None or not cone.contracts(B, [-1] + [1] * (n - 1), s):
         return None
+    factor = (1 + mode.value) / 2
+    if not factor > 1:
+        return None
     first = cone.S.block([0], range(n))
-    grown = first @ B - first * ((1 + mode.value) / 2)
+    grown = first @ B - first * factor
     return cone if least_rate(cone, grown) >= 0 else None
 
 

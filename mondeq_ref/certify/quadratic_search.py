@@ -14,7 +14,7 @@ import numpy as np
 import scipy.linalg
 
 from mondeq_ref.arrays import Booleans, Matrix, Vector
-from mondeq_ref.certificates.branches import Conditions, Needs, Tree
+from mondeq_ref.certificates.branches import Conditions, Needs, Tree, pruned
 from mondeq_ref.certificates.quadratics import Quadratic, at_most_one
 from mondeq_ref.documents.size import Limits
 from mondeq_ref.rigor.dyadic import Dyadic
@@ -69,14 +69,12 @@ class QuadraticSearch:
         start[-1, -1] = 1.0
         try:
             with np.errstate(all="ignore"):
-                root, _ = self._settle(start, ())
+                root, needs = self._settle(start, ())
         except SupportFoundError as found:
             return Supported(found.active)
         except (OpenCaseError, np.linalg.LinAlgError):
             return None
-        if root < 0:
-            return Tree((self.contradictions[-1 - root],), ())
-        return Tree(tuple(self.contradictions), tuple(self.branches[: root + 1]))
+        return None if needs else pruned(self.branches, self.contradictions.__getitem__, root)
 
     def _settle(self, X: Matrix, zeros: tuple[int, ...]) -> tuple[int, Needs]:
         """A reference into the tree that shows this case to be contradictory, and its needs."""
@@ -107,7 +105,7 @@ class QuadraticSearch:
 
     def _iterate(self, X: Matrix, zeros: tuple[int, ...]) -> tuple[Matrix | None, Matrix, Vector]:
         """L, if the sets meet; where the iteration stands; and else a column like v."""
-        best, G = np.inf, X
+        before, G = np.inf, X
         for step in range(1, STEPS + 1):
             L = self._allowed(X, zeros)
             G = L - self._definite(2 * L - X)
@@ -118,9 +116,9 @@ class QuadraticSearch:
                     return rounded, X, X[-1]
             if step % PATIENCE == 0:
                 size = float(np.linalg.norm(G))
-                if size > SHRINKS * best and G[-1, -1] > 0:
+                if size > SHRINKS * before and G[-1, -1] > 0:
                     break
-                best = size
+                before = size
         if not G[-1, -1] > 0:
             raise OpenCaseError
         return None, X, G[-1] / G[-1, -1]

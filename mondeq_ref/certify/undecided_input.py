@@ -11,9 +11,10 @@ from dataclasses import dataclass
 
 import numpy as np
 import scipy.linalg
+from flint import fmpz
 
-from mondeq_ref.arrays import Integers, Matrix, Vector
-from mondeq_ref.certificates.branches import Conditions, Linear, Tree
+from mondeq_ref.arrays import Integers, Vector
+from mondeq_ref.certificates.branches import Conditions, Linear, Tree, pruned
 from mondeq_ref.certify.prove import Equilibria, by_rationals
 from mondeq_ref.certify.quadratic_search import QuadraticSearch, Supported
 from mondeq_ref.inputs import Injections
@@ -32,6 +33,7 @@ class Decider:
 
     def __init__(self, M: Dyadic) -> None:
         self.exact = ExactOperator(M)
+        self._conditions = Conditions(M.integers, [fmpz(0)] * M.shape[0])
         self._M = M.rounded()
         off = np.minimum(self._M, 0.0)
         off[np.diag_indices_from(off)] = np.diagonal(self._M)
@@ -68,33 +70,19 @@ class Decider:
             return settled if isinstance(settled, ExactEquilibrium) else None
         if status != NONE:
             return None
-        conditions = Conditions(self.exact.M.integers, c.integers.entries())
-        proof = self._exact_tree(conditions, tree, leaves, slopes, root)
+        conditions = self._conditions.of_input(c.integers.entries())
+        proof = pruned(
+            tree.tolist(),
+            lambda k: self._contradiction(conditions, leaves[k], slopes[k]),
+            root,
+        )
         return proof if proof is not None and conditions.refuted_by(proof) else None
-
-    def _exact_tree(
-        self, conditions: Conditions, tree: Integers, leaves: Integers, slopes: Matrix, root: int
-    ) -> Tree | None:
-        """The branches that the root reaches, numbered anew, and their contradictions."""
-        branches: list[tuple[int, int, int]] = []
-        contradictions: dict[Linear, int] = {}
-        renamed: dict[int, int] = {}
-        for node in _below(tree, root):
-            if node < 0:
-                one = self._contradiction(conditions, leaves[-1 - node], slopes[-1 - node])
-                if one is None:
-                    return None
-                renamed[node] = -1 - contradictions.setdefault(one, len(contradictions))
-            else:
-                unit, without, within = (int(x) for x in tree[node])
-                branches.append((unit, renamed[without], renamed[within]))
-                renamed[node] = len(branches) - 1
-        return Tree(tuple(contradictions), tuple(branches))
 
     def _contradiction(
         self, conditions: Conditions, leaf: Integers, slopes: Vector
     ) -> Linear | None:
-        """The row of a dictionary as equations for y: reduced to its support where that will do."""
+        """The contradiction that a row of the simplex method shows, by the rows with a slope alone
+        where those suffice."""
         n = conditions.n
         used = np.abs(slopes) > SMALL
         rows, y = leaf[leaf >= n] - n, slopes[leaf >= n]
@@ -151,19 +139,3 @@ def decide_rest(
             one = by_rationals(operator, injections.rows(np.array([row])), proposed)
             found = found.with_rows(np.array([row]), one)
     return found, trees
-
-
-def _below(tree: Integers, root: int) -> list[int]:
-    """Every node that the root reaches, children before parents, each once."""
-    seen: dict[int, None] = {}
-    waiting = [(root, False)]
-    while waiting:
-        node, done = waiting.pop()
-        if node in seen:
-            continue
-        if node < 0 or done:
-            seen[node] = None
-            continue
-        waiting.append((node, True))
-        waiting += [(int(child), False) for child in tree[node, 1:]]
-    return list(seen)

@@ -5,7 +5,8 @@ yield exactly (Knuth's and Dekker's; Muller et al., Handbook of Floating-Point A
 4.3); its sign says on which side of the rounded result the exact one lies.  The rest of a
 quotient or a root follows from a product: q y is within a few last places of x, so that their
 difference is exact.  Outside `LEAST` and `MOST`, where a product could overflow or lose bits to
-underflow, Arb computes the same, at eight times the cost.
+underflow, Arb finds floats around the result, at eight times the cost; a sum loses nothing to
+underflow, and may be as large as `MOST_ADDED`.  All arguments are finite.
 """
 
 from collections.abc import Callable
@@ -17,6 +18,7 @@ from mondeq_ref.rigor.process import precision
 
 PRECISION = 128
 LEAST, MOST = 2.0**-400, 2.0**400
+MOST_ADDED = 2.0**1021  # no step of a sum overflows
 _SPLITTER = 2.0**27 + 1
 
 Ends = tuple[float, float]
@@ -24,7 +26,7 @@ Ends = tuple[float, float]
 
 def total(x: float, y: float) -> Ends:
     """Floats around x + y."""
-    if not (abs(x) <= MOST and abs(y) <= MOST):
+    if not (abs(x) <= MOST_ADDED and abs(y) <= MOST_ADDED):
         return _by_arb(lambda a, b: a + b, x, y)
     near = x + y
     of_y = near - x
@@ -79,7 +81,7 @@ def of_ball(ball: arb) -> Ends:
     """Floats around an Arb ball; infinite where it is not finite."""
     if not ball.is_finite():
         return -inf, inf
-    return _round_down(ball.lower()), -_round_down(-ball.upper())
+    return _round_down(ball.lower()), -_round_down(-ball.upper()) + 0.0  # no negative zero
 
 
 def _around(near: float, rest: float) -> Ends:

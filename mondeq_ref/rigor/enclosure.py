@@ -130,9 +130,10 @@ class Enclosure:
         """The root of a number known to be nonnegative; a negative lower end is cut at 0."""
         if self.hi < 0:
             return WHOLE_LINE
-        if not (isfinite(self.lo) and isfinite(self.hi)):
+        lo = max(self.lo, 0.0)
+        if not (isfinite(lo) and isfinite(self.hi)):
             return WHOLE_LINE
-        return Enclosure(root(max(self.lo, 0.0))[0], root(self.hi)[1])
+        return Enclosure(root(lo)[0], root(self.hi)[1])
 
 
 WHOLE_LINE = Enclosure(-inf, inf)

@@ -32,7 +32,11 @@ class precision:  # noqa: N801
     def __enter__(self) -> None:
         _PRECISION.acquire()
         self.before = ctx.prec
-        ctx.prec = self.bits
+        try:
+            ctx.prec = self.bits
+        except BaseException:
+            _PRECISION.release()
+            raise
 
     def __exit__(self, *_: object) -> None:
         ctx.prec = self.before
