@@ -6,7 +6,7 @@ from math import floor, log10
 
 from markupsafe import Markup
 
-LEFT, RIGHT, TOP, BOTTOM = 60.0, 12.0, 12.0, 40.0
+LEFT, RIGHT, TOP, BOTTOM = 46.0, 12.0, 12.0, 40.0
 
 
 @dataclass(frozen=True)
@@ -17,22 +17,23 @@ class Frame:
     height: float
     low: float
     high: float
+    left: float = LEFT
 
     def y(self, value: float) -> float:
         share = (log10(value) - log10(self.low)) / (log10(self.high) - log10(self.low))
         return self.height - BOTTOM - share * (self.height - TOP - BOTTOM)
 
     def column(self, number: int, count: int) -> float:
-        wide = (self.width - LEFT - RIGHT) / count
-        return LEFT + (number + 0.5) * wide
+        wide = (self.width - self.left - RIGHT) / count
+        return self.left + (number + 0.5) * wide
 
     def axis(self, ticks: Sequence[tuple[float, str]]) -> Markup:
         """Horizontal lines with their numbers."""
         parts = [
             Markup('<path class="grid-line" d="M{:.1f} {:.1f}H{:.1f}"></path>').format(
-                LEFT, self.y(value), self.width - RIGHT
+                self.left, self.y(value), self.width - RIGHT
             )
-            + text(LEFT - 6, self.y(value) + 4, words, "end")
+            + text(self.left - 6, self.y(value) + 4, words, "end")
             for value, words in ticks
         ]
         return Markup().join(parts)

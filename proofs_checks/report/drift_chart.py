@@ -12,6 +12,7 @@ from proofs_checks.report.chart import LEFT, Frame, decades, picture, text
 # The JSON keys and their names in the chart, in the order in which they are drawn.
 SIDES = {"paper": "the paper's bound", "sharper": "the sharper bound", "actual": "actual"}
 WIDTH, HEIGHT = 340.0, 210.0
+DIGIT = 7.0  # at most the width of a character of a label
 
 
 def drift_chart(entry: Mapping[str, Any]) -> Markup:
@@ -23,9 +24,11 @@ def drift_chart(entry: Mapping[str, Any]) -> Markup:
     positive = [value for value in values if value > 0]
     if not positive:
         return Markup()
-    frame = Frame(WIDTH, HEIGHT, *decades(positive))
-    powers = range(round(log10(frame.low)), round(log10(frame.high)) + 1)
+    low, high = decades(positive)
+    powers = range(round(log10(low)), round(log10(high)) + 1)
     ticks = [(10.0**power, f"{100 * 10.0**power:,.10g} %") for power in powers]
+    longest = max(len(words) for _, words in ticks)
+    frame = Frame(WIDTH, HEIGHT, low, high, max(LEFT, 6 + DIGIT * longest))
     parts = [frame.axis(ticks)]
     for number, row in enumerate(rows):
         x = frame.column(number, len(rows))
@@ -34,7 +37,7 @@ def drift_chart(entry: Mapping[str, Any]) -> Markup:
             value = row["drift"][side]
             if value is not None and value > 0:
                 parts.append(_mark(side, x, frame.y(value), row["bits"], value))
-    parts.append(text((WIDTH + LEFT) / 2, HEIGHT - 6, "bits"))
+    parts.append(text((WIDTH + frame.left) / 2, HEIGHT - 6, "bits"))
     title = f"Drift of {entry['operator']}, {entry['what']}"
     return picture(frame, title, _words(rows), Markup().join(parts))
 

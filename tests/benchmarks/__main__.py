@@ -71,8 +71,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         found["ratios"] |= result.pop("ratios", {})
         achieved = result.pop("achieved", {})
         found["achieved"] |= {f"{who}_{name}": error for who, error in achieved.items()}
-    if args.json:
-        Path(args.json).write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+        if args.json:  # after every group: the whole takes twenty minutes
+            Path(args.json).write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
     if args.page:
         page(found, Path(args.page))
     for name, ratio in found["ratios"].items():
