@@ -4,18 +4,18 @@ import os
 import signal
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import (
-    FIRST_COMPLETED,
     BrokenExecutor,
     CancelledError,
     Executor,
     Future,
     ProcessPoolExecutor,
-    wait,
 )
 from contextlib import contextmanager
 from itertools import islice
 from multiprocessing import active_children, get_context, parent_process
-from threading import Thread
+from queue import SimpleQueue
+from threading import Thread, current_thread, main_thread
+from types import FrameType
 from typing import Any, TypeVar
 
 from mondeq_ref.rigor.process import one_thread
@@ -61,16 +61,15 @@ def finished(
         return
     waiting = iter(tasks)
     under_way: dict[Future[Result], Task] = {}
+    done: SimpleQueue[Future[Result]] = SimpleQueue()
     try:
         while True:
             for task in islice(waiting, ahead - len(under_way)):
-                with _interrupts_held_back():
-                    under_way[pool.submit(work, task)] = task
+                under_way[_submitted(pool, done, work, task)] = task
             if not under_way:
                 return
-            done, _ = wait(under_way, return_when=FIRST_COMPLETED)
-            for future in done:
-                yield under_way.pop(future), _result(future)
+            future = done.get()
+            yield under_way.pop(future), _result(future)
     except (BrokenExecutor, CancelledError) as error:
         said = _in_one_line(error)
         raise WorkersLostError(f"the workers ended before the work ({said})") from None
@@ -84,12 +83,12 @@ def beside(pool: Executor | None, work: Callable[..., Result], *given: Any) -> C
     """One long job, begun now where there is a pool; its result is asked for later."""
     if pool is None:
         return lambda: work(*given)
-    with _interrupts_held_back():
-        future = pool.submit(work, *given)
+    done: SimpleQueue[Future[Result]] = SimpleQueue()
+    _submitted(pool, done, work, *given)
 
     def result() -> Result:
         try:
-            return _result(future)
+            return _result(done.get())
         except (BrokenExecutor, CancelledError) as error:
             said = _in_one_line(error)
             raise WorkersLostError(f"the workers ended before the work ({said})") from None
@@ -97,9 +96,23 @@ def beside(pool: Executor | None, work: Callable[..., Result], *given: Any) -> C
     return result
 
 
+def _submitted(
+    pool: Executor, done: "SimpleQueue[Future[Result]]", work: Callable[..., Result], *given: Any
+) -> "Future[Result]":
+    """A job that is put into `done` when it is finished.
+
+    An interrupt inside a method of a future could leave its lock taken, and the pool would wait
+    for that lock at the end of the process.  Waiting for a queue takes no lock of a future."""
+    with _interrupts_held_back():
+        future = pool.submit(work, *given)
+        future.add_done_callback(done.put)
+    return future
+
+
 def _result(future: "Future[Result]") -> Result:
     try:
-        return future.result()
+        with _interrupts_held_back():
+            return future.result()
     except Exception as error:
         if type(error).__module__.partition(".")[0] in CLUSTERS:
             said = _in_one_line(error)
@@ -134,7 +147,31 @@ def processes(workers: int | None = None) -> Generator[ProcessPoolExecutor | Non
 
 @contextmanager
 def _interrupts_held_back() -> Generator[None]:
-    """Block Ctrl-C inside: processes started there ignore it, and this one gets it afterwards."""
+    """Ctrl-C and SIGTERM arrive after the block; processes started there never see Ctrl-C."""
+    if current_thread() is not main_thread():
+        yield  # only the main thread is interrupted
+        return
+    arrived: list[int] = []
+
+    def noted(number: int, frame: FrameType | None) -> None:
+        arrived.append(number)
+
+    handlers = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
+    held = {number: handler for number, handler in handlers.items() if callable(handler)}
+    for number in held:
+        signal.signal(number, noted)
+    try:
+        with _hidden_from_new_processes():
+            yield
+    finally:
+        for number, handler in held.items():
+            signal.signal(number, handler)
+        for number in arrived:
+            signal.raise_signal(number)
+
+
+@contextmanager
+def _hidden_from_new_processes() -> Generator[None]:
     if not hasattr(signal, "pthread_sigmask"):
         yield
         return

@@ -46,11 +46,15 @@ def test_interrupted_audit_ends_its_processes():
         start_new_session=True,
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
     ) as running:
-        assert running.stderr is not None
-        assert running.stderr.readline().startswith("claims: ")  # its processes are at work
-        os.killpg(running.pid, signal.SIGINT)
-        # Its processes have the same stderr, which ends when the last of them has.
-        assert running.communicate(timeout=60)[1] == "interrupted\n"
+        try:
+            assert running.stderr is not None
+            assert running.stderr.readline().startswith("claims: ")  # its processes are at work
+            os.killpg(running.pid, signal.SIGINT)
+            # Its processes have the same stderr, which ends when the last of them has.
+            assert running.communicate(timeout=60)[1] == "interrupted\n"
+        finally:
+            if running.poll() is None:
+                os.killpg(running.pid, signal.SIGKILL)
     assert running.returncode in (130, -signal.SIGINT)  # a shell shows 130 for both
 
 

@@ -1,0 +1,48 @@
+"""An interrupt never leaves the lock of a future taken, for then a pool would wait forever."""
+
+import os
+import signal
+from concurrent.futures import Executor, Future
+
+import pytest
+
+from mondeq_ref.workers import beside, finished
+
+
+class Interrupted(Executor):
+    """Every submission is interrupted before it is done."""
+
+    def __init__(self, number):
+        self.number = number
+        self.futures = []
+
+    def submit(self, fn, /, *args, **kwargs):
+        future = Future()
+        with future._condition:
+            os.kill(os.getpid(), self.number)
+            self.futures.append(future)
+        future.set_result(fn(*args, **kwargs))
+        return future
+
+
+@pytest.fixture(params=[signal.SIGINT, signal.SIGTERM])
+def number(request):
+    before = signal.signal(request.param, signal.default_int_handler)
+    yield request.param
+    signal.signal(request.param, before)
+
+
+def test_interrupts_arrive_after_the_submission(number):
+    pool = Interrupted(number)
+    with pytest.raises(KeyboardInterrupt):
+        next(finished(abs, [-1], pool))
+    with pytest.raises(KeyboardInterrupt):
+        beside(pool, abs, -2)
+    assert [future.result(timeout=0) for future in pool.futures] == [1, 2]
+    assert signal.getsignal(number) is signal.default_int_handler
+
+
+def test_ignored_interrupts_stay_ignored(number):
+    signal.signal(number, signal.SIG_IGN)
+    assert list(finished(abs, [-1, -2], Interrupted(number))) == [(-1, 1), (-2, 2)]
+    assert signal.getsignal(number) is signal.SIG_IGN
