@@ -17,6 +17,7 @@ from mondeq_ref import __version__
 
 YES, NO, BAD_INPUT, INTERNAL, UNDECIDED = range(5)
 UNWRITABLE = (errno.ENOSPC, errno.EIO)  # a full disk or a lost terminal behind stdout
+SHOWN_WITH = ("rich", "jinja2", "matplotlib", "PIL", "safetensors")  # the extra `audit`
 # Each command, and the module that has its options and runs it.  By name, so that the library
 # imports neither the claims nor the figures.
 COMMANDS = {
@@ -126,6 +127,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         if isinstance(error, InputError):
             sentence = " ".join(str(error).split())
             sys.stderr.write(f"mondeq-ref {args.command}: {sentence}\n")
+            return BAD_INPUT
+        if isinstance(error, ModuleNotFoundError) and error.name in SHOWN_WITH:
+            sys.stderr.write(
+                f"mondeq-ref {args.command}: {error.name} is not installed: "
+                "pip install 'mondeq_ref[audit]'\n"
+            )
             return BAD_INPUT
         from mondeq_ref.rigor.machine import MachineError
 

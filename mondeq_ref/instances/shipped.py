@@ -1,4 +1,4 @@
-"""The operators and inputs that ship with the project, in a checkout or in a wheel.
+"""The operators and inputs that ship with the project, in a checkout or as a package of their own.
 
     operators/NAME.npz        trained factors; with .codes.npz and .json (see instances.trained)
     inputs/NAME.npz           float32 injections by key, and labels; they define the inputs exactly
@@ -11,6 +11,7 @@ its SHA-256 is checked before it is read.
 
 import json
 from hashlib import sha256
+from importlib.util import find_spec
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -24,15 +25,18 @@ from mondeq_ref.operator import Operator
 
 MAIN = "float-42"
 SUMS = "SHA256SUMS"
+PACKAGE = "mondeq_ref_data"
 
 
 def data_folder() -> Path:
-    """`data/` of the checkout, or the folder in which a wheel installs it."""
-    package = Path(__file__).resolve().parents[1]
-    for folder in (package / "_data", package.parent / "data"):
-        if (folder / "operators").is_dir():
+    """`data/` of the checkout, or the folder in which the package mondeq-ref-data is installed."""
+    places = [Path(__file__).resolve().parents[2] / "data"]
+    if found := find_spec(PACKAGE):
+        places += [Path(place) for place in found.submodule_search_locations or ()]
+    for folder in places:
+        if (folder / SUMS).is_file():
             return folder
-    raise InputError("the data that ship with mondeq_ref are not installed beside it")
+    raise InputError("what ships is a package of its own: pip install mondeq-ref-data")
 
 
 def names() -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+import tomllib
 from pathlib import Path, PurePosixPath
 
 import numpy as np
@@ -138,14 +139,25 @@ def test_a_damaged_file_is_noticed_before_use(name, damage, tmp_path, monkeypatc
         USERS[name]()
 
 
-def test_a_wheel_finds_its_data_inside_the_package(tmp_path, monkeypatch):
-    package = tmp_path / "mondeq_ref"
-    (package / "_data" / "operators").mkdir(parents=True)
-    monkeypatch.setattr(shipped, "__file__", str(package / "instances" / "shipped.py"))
-    assert shipped.data_folder() == package / "_data"
-    (package / "_data" / "operators").rmdir()
-    with pytest.raises(InputError, match="not installed"):
+def test_installed_data_are_found_where_there_is_no_checkout(tmp_path, monkeypatch):
+    installed = tmp_path / "site" / "some_package_of_data"
+    installed.mkdir(parents=True)
+    monkeypatch.syspath_prepend(str(tmp_path / "site"))
+    monkeypatch.setattr(shipped, "PACKAGE", installed.name)
+    assert shipped.data_folder() == Path(shipped.__file__).parents[2] / "data"
+    monkeypatch.setattr(shipped, "__file__", str(tmp_path / "m" / "instances" / "shipped.py"))
+    with pytest.raises(InputError, match="pip install mondeq-ref-data"):
         shipped.data_folder()
+    (installed / shipped.SUMS).touch()
+    assert shipped.data_folder() == installed
+
+
+def test_the_package_of_data_has_every_file_of_the_checksums():
+    folder = shipped.data_folder()
+    told = tomllib.loads((folder / "pyproject.toml").read_text())
+    packed = told["tool"]["hatch"]["build"]["targets"]["wheel"]["force-include"]
+    assert {name.partition("/")[0] for name in shipped.listed("*")} | {shipped.SUMS} == set(packed)
+    assert all(target == f"{shipped.PACKAGE}/{name}" for name, target in packed.items())
 
 
 def test_the_injections_are_those_of_the_test_images(mnist_dir):
