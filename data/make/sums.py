@@ -11,7 +11,13 @@ from pathlib import Path
 from mondeq_ref.files.atomic import write_atomically
 from mondeq_ref.instances.shipped import SUMS
 
-UNREAD = ("make", "README.md", "pyproject.toml", SUMS, "__pycache__")  # no program reads these as data
+UNREAD = (
+    "make",
+    "README.md",
+    "pyproject.toml",
+    SUMS,
+    "__pycache__",
+)  # no program reads these as data
 
 
 def seal(data: Path) -> None:
