@@ -6,9 +6,10 @@ import shlex
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 
-import mondeq_ref
+import mondeq_ref as mq
 from mondeq_ref.cli.main import main, parser
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -24,13 +25,17 @@ def blocks(path: Path, language: str) -> list[str]:
     return [block for kind, block in BLOCK.findall(text) if kind == language]
 
 
-def commands(path: Path) -> list[str]:
-    lines = [
-        line.partition("  #")[0]
+def lines(path: Path) -> list[str]:
+    return [
+        line
         for block in blocks(path, "sh")
         for line in block.replace("\\\n", " ").splitlines()
+        if line.startswith("mondeq-ref ")
     ]
-    return [line for line in lines if line.startswith("mondeq-ref ")] + inline(path)
+
+
+def commands(path: Path) -> list[str]:
+    return [line.partition("  #")[0] for line in lines(path)] + inline(path)
 
 
 def inline(path: Path) -> list[str]:
@@ -54,11 +59,33 @@ def test_commands_of_a_page_are_accepted(name, line):
     assert callable(arguments.run)
 
 
+@pytest.mark.parametrize(
+    "page", [page.stem for page in PAGES if lines(page) and page.stem != "conform"]
+)
+def test_commands_of_a_page_run_one_after_another(page, tmp_path, monkeypatch, capsys):
+    """All but those that are said to take minutes, in one folder, on a small layer."""
+    monkeypatch.chdir(tmp_path)
+    rng = np.random.default_rng(0)
+    A, S, U = rng.standard_normal((3, 4, 4)) / 4
+    layer = mq.Operator.from_factors(A, S, m=0.5, U=U, b=np.zeros(4))
+    np.savez("layer.npz", A=A, S=S, m=0.5, U=U, b=np.zeros(4))
+    np.savez("X.npz", x=rng.standard_normal((3, 4)))
+    mq.certify(layer, mq.quantize(layer, bits=5)).save("proof.json")
+    for line in lines(DOCS / f"{page}.md"):
+        command, _, comment = line.partition("  #")
+        if "minute" in comment:
+            continue
+        stored = next(map(str, Path("proofs").glob("*.json")), "")
+        given = command.replace("FILE", "layer.npz").replace("proofs/NAME.json", stored)
+        code = main(shlex.split(given)[1:])
+        assert code == 0, (given, capsys.readouterr().err)
+
+
 def test_every_public_name_is_on_the_reference_page():
     text = (DOCS / "api.md").read_text(encoding="utf-8")
     directive = r"auto(?:function|class|exception):: mondeq_ref\.(\w+)$"
     described = set(re.findall(directive, text, re.MULTILINE))
-    assert described == set(mondeq_ref.__all__) - {"__version__"}
+    assert described == set(mq.__all__) - {"__version__"}
 
 
 def test_program_of_the_page_passes_its_questions(tmp_path, capfd):
