@@ -10,9 +10,9 @@ from mondeq_ref.arrays import USUAL_FLOATS, InputError
 from mondeq_ref.operator import Operator
 from mondeq_ref.quantize import Quantized, Quantizer
 from mondeq_ref.quantize import quantize as quantized_operator
-from mondeq_ref.quantize.operators import What
 from mondeq_ref.quantize.quantizer import Name
 from mondeq_ref.study.safe import Aim, quantize_safely
+from mondeq_ref.whats import What
 
 
 @USUAL_FLOATS
@@ -41,7 +41,8 @@ def quantize(
         or, for 1 bit, signs times the mean of the absolute entries.
     what : str
         Which arrays are quantized: "W"; "WUb" for W, U and b; "K" for W - t I, whose step is about
-        half that of W; "factors" for A and S - S', which keeps the margin; "KUb" and "factorsUb"
+        half that of W; "offdiagonal" for W without its diagonal, which is kept exactly;
+        "factors" for A and S - S', which keeps the margin; "KUb", "offdiagonalUb" and "factorsUb"
         for those, U and b.  By default "W", and "K" with an aim.
     offset : float, optional
         The number t where K is quantized; by default 1 - m, rounded to a multiple of 2^-12.

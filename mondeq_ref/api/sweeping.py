@@ -1,7 +1,7 @@
 """Many operators and many quantizers at once: what `mondeq-ref sweep` does."""
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from typing import Any
@@ -52,6 +52,7 @@ def sweep(
     study: str | os.PathLike[str] | Mapping[str, Any] | Study,
     out: str | os.PathLike[str] | None = None,
     *,
+    operators: Sequence[str | os.PathLike[str]] | None = None,
     executor: Executor | None = None,
     limit: int | None = None,
     watched: Watch = iter,
@@ -65,6 +66,8 @@ def sweep(
     out : str or path, optional
         File of the records, one JSON line for each case.  Cases that it has are not measured
         again, so an interrupted sweep goes on.  By default the records are kept in memory.
+    operators : list of str or path, optional
+        Files of operators to measure instead of those that the study names.
     executor : concurrent.futures.Executor, optional
         Who does the work: processes, dask.distributed's `Client.get_executor()`, or any other.
         By default this process.  The records do not depend on it.
@@ -98,6 +101,8 @@ def sweep(
     path = None if out is None else file_name("out", out)
     first = None if limit is None else whole("limit", limit, 1)
     asked = find_study(study)
+    if operators is not None:
+        asked = asked.of_files([file_name("operators", each) for each in operators])
     kept: list[Record] = []
     done = run(
         asked,

@@ -19,7 +19,6 @@ from mondeq_ref.certify.undecided_input import Search
 from mondeq_ref.certify.uniqueness import uniqueness_radius
 from mondeq_ref.documents.provenance import record
 from mondeq_ref.operator import Operator
-from mondeq_ref.quantize.operators import What
 from mondeq_ref.rigor.enclosure import Enclosure
 from mondeq_ref.rigor.process import one_thread
 from mondeq_ref.rigor.verdict import Guarantee
@@ -27,6 +26,7 @@ from mondeq_ref.study.bit_table import Plan, Row, assess, plan
 from mondeq_ref.study.effects import accuracy_before, workload
 from mondeq_ref.study.stored_proofs import store
 from mondeq_ref.study.ways import Way, ways
+from mondeq_ref.whats import What
 
 Watch = Callable[[Iterable[int]], Iterable[int]]
 

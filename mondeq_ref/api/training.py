@@ -15,11 +15,11 @@ from mondeq_ref.files.outputs import probe, probe_folder
 from mondeq_ref.files.run_files import RunFiles
 from mondeq_ref.instances.trained import read_trained
 from mondeq_ref.operator import Operator
-from mondeq_ref.quantize.operators import What
 from mondeq_ref.train.finish import finish
 from mondeq_ref.train.loop import Images
 from mondeq_ref.train.loop import train as trained
 from mondeq_ref.train.recipe import Protocol, Quantization, Recipe, Wanted
+from mondeq_ref.whats import What
 
 Report = Callable[[dict[str, Any]], None]
 

@@ -49,6 +49,7 @@ from mondeq_ref.rigor.thresholds import (
     norm_against_least_eigenvalue,
 )
 from mondeq_ref.rigor.verdict import Outcome
+from mondeq_ref.whats import matrix_of
 
 TRUSTED = Limits(trusted=True)
 SHARES = (0.5, 0.1, 2.0**-10)  # of the least eigenvalue, left to the residual of a factor
@@ -176,7 +177,8 @@ def _checkable(spec: Mapping[str, Any] | None) -> dict[str, Any] | None:
 
 def _has_factors(spec: Mapping[str, Any] | None) -> bool:
     """Whether quantizing again needs the factors."""
-    return (_checkable(spec) or {"what": "W"})["what"] in ("factors", "factorsUb")
+    known = _checkable(spec)
+    return known is not None and matrix_of(known["what"]) == "factors"
 
 
 def _bare(operator: Operator, *, factors: bool = False, input_layer: bool = False) -> Operator:

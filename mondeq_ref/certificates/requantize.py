@@ -12,8 +12,8 @@ with k = round(w / s), clipped, and becomes fl(s k).  A step that underflows so 
 misses its quotient by more than 2^-53 of it is the next float above; s = 0 means k = 0.
 
 What is quantized is W; or K = fl(W - t I), t being kept, so that W~ = t I + s k is not rounded;
-or the factors A and S - S'; and U and b besides.  A quantizer is added by an entry of
-`QUANTIZERS`, and what is quantized by one of `WHATS`.
+or W off its diagonal, which is kept; or the factors A and S - S'; and U and b besides.  A
+quantizer is added by an entry of `QUANTIZERS`, and what is quantized by one of `WHATS`.
 """
 
 from collections.abc import Callable, Mapping
@@ -29,6 +29,7 @@ from mondeq_ref.documents.encoding import Json, integer, members, refuse, text
 from mondeq_ref.documents.size import Limits
 from mondeq_ref.files.reading import shown
 from mondeq_ref.rigor.dyadic import Dyadic, identity, integer_matrix, of_floats
+from mondeq_ref.whats import matrix_of
 
 LEAST_BITS, MOST_BITS = 2, 32
 ALWAYS = ("name", "bits", "range", "round", "per", "what")
@@ -80,7 +81,7 @@ def requantized(layer: Layer, spec: Json, limits: Limits = LIMITED) -> Layer:
     name, what = (text(held.get(key), f"quantizer.{key}") for key in ("name", "what"))
     require(name in QUANTIZERS, f"the quantizer {shown(name, 40)} is not known to this checker")
     require(what in WHATS, f"how {shown(what, 40)} is quantized is not known to this checker")
-    kept = what in ("K", "KUb")
+    kept = matrix_of(what) == "K"
     require(kept == ("offset" in held), "an offset is kept where K is quantized, and only there")
     if kept:
         layer = replace(layer, offset=_offset(held["offset"]))
@@ -191,6 +192,14 @@ def _without_offset(layer: Layer, quantize: Quantizing) -> Layer:
     return replace(layer, W=_finite(kept + K), factors=None, exact_weights=kept + K)
 
 
+def _off_diagonal(layer: Layer, quantize: Quantizing) -> Layer:
+    """The diagonal is kept and the rest quantized; nothing is rounded, and 0 has the code 0."""
+    rows = [[0.0 if i == j else w for j, w in enumerate(row)] for i, row in enumerate(layer.W)]
+    kept = of_floats(layer.W, layer.n) - of_floats(rows, layer.n)
+    meant = kept + quantize(rows).exact(layer.n)
+    return replace(layer, W=_finite(meant), factors=None, exact_weights=meant)
+
+
 def _factors(layer: Layer, quantize: Quantizing) -> Layer:
     """A and K = fl(S - S') are quantized: W~ = (1 - m) I - A~'A~ + K~, not rounded."""
     if layer.factors is None:
@@ -234,6 +243,8 @@ WHATS: Mapping[str, Callable[[Layer, Quantizing], Layer]] = MappingProxyType(
         "WUb": _with_input_layer(_weights),
         "K": _without_offset,
         "KUb": _with_input_layer(_without_offset),
+        "offdiagonal": _off_diagonal,
+        "offdiagonalUb": _with_input_layer(_off_diagonal),
         "factors": _factors,
         "factorsUb": _with_input_layer(_factors),
     }

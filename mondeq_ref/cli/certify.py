@@ -36,7 +36,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default="paper-code",
         help="published quantizer to use (default paper-code)",
     )
-    group.add_argument("--what", choices=options.WHATS, default="W", help=options.WHAT_HELP)
+    options.add_what(group, "W")
     group = parser.add_argument_group("proving")
     group.add_argument(
         "--guarantee",

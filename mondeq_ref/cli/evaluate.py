@@ -27,7 +27,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="B",
         help="bit-widths to quantize to, such as 4, 3-8 or 2,4,8 (default: none)",
     )
-    group.add_argument("--what", choices=options.WHATS, default="W", help=options.WHAT_HELP)
+    options.add_what(group, "W")
     group.add_argument(
         "--quantizer",
         choices=options.QUANTIZERS,

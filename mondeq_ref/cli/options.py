@@ -7,6 +7,8 @@ import argparse
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from mondeq_ref.whats import WHATS
+
 if TYPE_CHECKING:
     from concurrent.futures import Executor
     from contextlib import AbstractContextManager
@@ -15,10 +17,9 @@ if TYPE_CHECKING:
     from mondeq_ref.operator import Operator
 
 QUANTIZERS = ("paper-code", "paper-readme")
-WHATS = ("W", "WUb", "K", "KUb", "factors", "factorsUb")
 WHAT_HELP = (
-    "which arrays are quantized: W; K = W - t I; the factors A and S - S'; Ub: and U and b "
-    "(default W)"
+    "arrays to quantize: W; K, which is W - t I with the number t kept; offdiagonal, which is W "
+    "with its diagonal kept; factors, which are A and S - S'; with Ub, also U and b"
 )
 INPUTS = ("inputs", "labels", "mean", "std", "limit")
 RUNNING = ("dtype", "workers", "seed", "quiet")
@@ -43,6 +44,12 @@ def add_operator(parser: argparse.ArgumentParser, *, needs_inputs: bool = False)
     add_trust_size(parser)
     add_inputs(parser, required=needs_inputs)
     add_running(parser)
+
+
+def add_what(group: argparse._ActionsContainer, default: str | None, otherwise: str = "") -> None:  # pyright: ignore[reportPrivateUsage]
+    """--what; `otherwise` says what None stands for."""
+    shown = otherwise or f"default {default}"
+    group.add_argument("--what", choices=WHATS, default=default, help=f"{WHAT_HELP} ({shown})")
 
 
 def add_inputs(parser: argparse.ArgumentParser, *, required: bool = False) -> None:

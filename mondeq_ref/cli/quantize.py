@@ -51,7 +51,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default="paper-code",
         help="named quantizer to use (default paper-code)",
     )
-    group.add_argument("--what", choices=options.WHATS, help=f"{options.WHAT_HELP}; K with --aim")
+    options.add_what(group, None, "default W, and K with --aim")
     group.add_argument(
         "--aim",
         choices=AIMS,
@@ -225,7 +225,7 @@ def _facts(quantized: "Quantized", pair: "Pair") -> dict[str, Any]:
         "what": quantized.what,
         "quantizer": quantized.spec,
         "meant": quantized.statement,
-        "step": steps.get("W" if quantized.offset is None else "K"),  # not of factors
+        "step": None if "A" in steps else steps.get("W", steps.get("K")),
         "steps": steps,
         "perturbation": quantized.perturbation,
         "ratio": quantized.ratio,

@@ -34,6 +34,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--out", metavar="FILE", help="file of the records, one JSON line a case (required)"
     )
     parser.add_argument(
+        "--operators",
+        metavar="FILE",
+        nargs="+",
+        help="files of operators to measure instead of those of the study (default: as it says)",
+    )
+    parser.add_argument(
         "--limit", type=int, metavar="N", help="measure the first N cases only (default: all)"
     )
     group = parser.add_argument_group("running")
@@ -88,6 +94,8 @@ def _sweep(args: argparse.Namespace) -> int:
     if args.limit is not None:
         options.at_least_one("--limit", args.limit)
     study = find_study(args.study)
+    if args.operators is not None:
+        study = study.of_files(args.operators)
     total = count(study, args.limit)
     try:
         with options.executor(args) as pool:
@@ -96,7 +104,7 @@ def _sweep(args: argparse.Namespace) -> int:
                 args.out,
                 executor=pool,
                 limit=args.limit,
-                watched=lambda results: track(results, "operators", total, quiet=args.quiet),
+                watched=lambda results: track(results, "parts", total, quiet=args.quiet),
             )
     except WorkersLostError as lost:
         sys.stderr.write(f"mondeq-ref sweep: {lost}; run the same command again to go on\n")
@@ -136,7 +144,7 @@ def _report(args: argparse.Namespace) -> int:
 
     if args.records is None:
         raise InputError("RECORDS is missing: sweep report RECORDS")
-    for name in ("out", "limit", "workers", "cluster", "scheduler_file"):
+    for name in ("out", "operators", "limit", "workers", "cluster", "scheduler_file"):
         if getattr(args, name) is not None:
             raise InputError(f"--{name.replace('_', '-')} does not belong to `sweep report`")
     probe([args.csv], [args.records])

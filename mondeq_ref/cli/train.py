@@ -96,7 +96,7 @@ def _add_quantization(parser: argparse.ArgumentParser) -> None:
         metavar="BITS",
         help="bits to quantize to in every forward pass (default: do not quantize)",
     )
-    group.add_argument("--what", choices=options.WHATS, default="W", help=options.WHAT_HELP)
+    options.add_what(group, "W")
     group.add_argument(
         "--quantizer",
         choices=(*options.QUANTIZERS, "signs"),

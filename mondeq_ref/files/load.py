@@ -117,15 +117,16 @@ def load_inputs(
     std: float | None = None,
     limit: int | None = None,
     seed: int = 0,
+    split: str = "test",
     trust_size: bool = False,
 ) -> Inputs:
     """An .npz with `x` or `c` (and `labels`), x=FILE.npy or c=FILE.npy, an IDX image file, a
-    folder of IDX files, or the name of a dataset (mnist, glyphs; its test split)."""
+    folder of IDX files, or the name of a dataset (mnist, glyphs); `split` is of these two."""
     if not source:
         raise InputError("--inputs must name a file, a folder or a dataset, got nothing")
     if limit is not None and limit < 1:
         raise InputError(f"--limit must be at least 1, got {limit}")
-    kind, rows, found, digest = _rows(source, limit, seed, trust_size=trust_size)
+    kind, rows, found, digest = _rows(source, limit, seed, split, trust_size=trust_size)
     if labels is not None:
         found = _labels(labels, trust_size=trust_size)
     if limit is not None:
@@ -139,10 +140,10 @@ def load_inputs(
 
 
 def _rows(
-    source: str, limit: int | None, seed: int, *, trust_size: bool
+    source: str, limit: int | None, seed: int, split: str, *, trust_size: bool
 ) -> tuple[Literal["x", "c"], NDArray[Any], Integers | None, str]:
     if source in ("mnist", "glyphs") or Path(source).is_dir():
-        dataset = load_dataset(source, "test", limit, seed)
+        dataset = load_dataset(source, split, limit, seed)
         digest = sha256(dataset.images.tobytes()).hexdigest()
         return "x", dataset.images, dataset.labels, digest
     kind, separator, path = source.partition("=")

@@ -5,6 +5,8 @@
 
                             W~ = t I + s k                                                  (1)
 
+    offdiagonal(Ub)     the array W with zeros on its diagonal is quantized, and the matrix is
+                        exactly the diagonal of W and, off the diagonal, s k
     factors, factorsUb  A and K = S - S' are quantized, and the matrix is the exact product
 
                             W~ = (1 - m) I - A~'A~ + K~,    A~ = s_A k_A,  K~ = s_K k_K,  (2)
@@ -21,9 +23,10 @@ they are allowed, without a proved margin.
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any, Literal, get_args
+from typing import Any, Literal
 
 import numpy as np
+from flint import fmpz_mat
 
 from mondeq_ref.arrays import USUAL_FLOATS, InputError, Integers, Matrix
 from mondeq_ref.operator import Factors, Operator
@@ -33,9 +36,9 @@ from mondeq_ref.rigor.balls import MatrixBall, spectral_norm
 from mondeq_ref.rigor.dyadic import Dyadic, exact, identity
 from mondeq_ref.rigor.enclosure import WHOLE_LINE, Enclosure
 from mondeq_ref.rigor.fast import norm_above, up
+from mondeq_ref.whats import What, checked_what, covers_input, matrix_of
 
-What = Literal["W", "WUb", "K", "KUb", "factors", "factorsUb"]
-
+_CALLED = {"K": "W - t I", "offdiagonal": "W - diag W", "factors": "S - S'"}  # K, in messages
 OFFSET_UNITS = 2.0**12  # in 1; the default offset is a multiple of the reciprocal
 
 
@@ -119,9 +122,9 @@ def quantize(
 ) -> Quantized:
     """Quantize the arrays named by `what`, each with its own step; the head stays in float."""
     names = arrays_of(what)
-    if offset is not None and what not in ("K", "KUb"):
+    if offset is not None and matrix_of(what) != "K":
         raise InputError(f"an offset is kept where K or KUb is quantized, not {what}")
-    if what in ("K", "KUb"):
+    if matrix_of(what) == "K":
         offset = default_offset(operator) if offset is None else float(offset)
         most = 1 + operator.n * float(np.abs(operator.W).max())
         if not abs(offset) <= most:
@@ -133,9 +136,11 @@ def quantize(
             sources |= {"A": factors.A, "K": factors.S - factors.S.T}
     elif offset is not None:
         sources["K"] = without_offset(operator.W, offset)
-    called = {"K": "S - S'" if names[0] == "A" else "W - t I"}
+    else:
+        sources["K"] = without_diagonal(operator.W)
+    called = _CALLED.get(matrix_of(what), "K")
     arrays = {
-        name: quantize_array(sources[name], quantizer, rng, name=called.get(name, name))
+        name: quantize_array(sources[name], quantizer, rng, name=called if name == "K" else name)
         for name in names
     }
     return assembled(operator, quantizer, what, arrays, offset)
@@ -165,6 +170,10 @@ def assembled(
         meant = identity(operator.n) * offset + arrays["K"].exact
         weights = replace(operator, W=_float_array(meant), factors=None, exact_weights=meant)
         statement = _offset_statement(offset)
+    elif "A" not in arrays:
+        meant = exact(np.diag(np.diag(operator.W))) + _off_diagonal(arrays["K"])
+        weights = replace(operator, W=_float_array(meant), factors=None, exact_weights=meant)
+        statement = _diagonal_statement()
     else:
         factors = _factors_of(operator)
         meant = _product(factors, arrays["A"], arrays["K"])
@@ -181,11 +190,9 @@ def assembled(
 
 def arrays_of(what: object) -> tuple[str, ...]:
     """The names of the arrays that `what` quantizes."""
-    if what not in get_args(What):
-        raise InputError(f"what must be one of {', '.join(get_args(What))}, got {what!r}")
-    matrix = str(what).removesuffix("Ub")
-    names = ("A", "K") if matrix == "factors" else (matrix,)
-    return (*names, "U", "b") if str(what).endswith("Ub") else names
+    matrix = matrix_of(checked_what(what))
+    names = {"W": ("W",), "factors": ("A", "K")}.get(matrix, ("K",))
+    return (*names, "U", "b") if covers_input(str(what)) else names
 
 
 def default_offset(operator: Operator) -> float:
@@ -205,6 +212,19 @@ def without_offset(W: Matrix, offset: float) -> Matrix:
         raise InputError(f"offset must be a finite number, got {offset!r}")
     with np.errstate(over="ignore"):
         return W - offset * np.eye(len(W))
+
+
+def without_diagonal(W: Matrix) -> Matrix:
+    """W with zeros on its diagonal."""
+    return W * (1 - np.eye(len(W)))
+
+
+def _off_diagonal(K: QuantizedArray) -> Dyadic:
+    """s k off the diagonal, and 0 on it, which is not a level of every quantizer."""
+    n = len(K.codes)
+    entries = K.exact.integers.entries()
+    kept = [0 if i % (n + 1) == 0 else entry for i, entry in enumerate(entries)]
+    return Dyadic(fmpz_mat(n, n, kept), K.exact.exponent)
 
 
 def _factors_of(operator: Operator) -> Factors:
@@ -245,6 +265,13 @@ def _offset_statement(offset: float) -> str:
     return (
         f"W~ is the exact matrix t I + s k with t = {offset!r} kept and no product rounded; its "
         "float64 array is that matrix rounded once."
+    )
+
+
+def _diagonal_statement() -> str:
+    return (
+        "W~ is the exact matrix with the diagonal of W, kept, and s k off the diagonal with no "
+        "product rounded; its float64 array is that matrix rounded once."
     )
 
 

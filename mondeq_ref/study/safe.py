@@ -30,7 +30,6 @@ from mondeq_ref.quantize.norm_descent import NormDescent
 from mondeq_ref.quantize.operators import (
     OFFSET_UNITS,
     Quantized,
-    What,
     assembled,
     default_offset,
     without_offset,
@@ -40,9 +39,11 @@ from mondeq_ref.quantize.quantizer import Quantizer
 from mondeq_ref.quantize.rounding import nearest_codes
 from mondeq_ref.rigor.process import one_thread
 from mondeq_ref.study.calibration import Calibration, calibration
+from mondeq_ref.whats import What, covers_input
 
 Aim = Literal["paper", "margin", "unique", "exists"]
 WANTED = MappingProxyType({"paper": 2, "margin": 4, "unique": 6, "exists": 7})
+AIMED: tuple[What, ...] = ("K", "KUb")  # what is quantized for an aim
 AIMS: tuple[Aim, ...] = ("paper", "margin")  # from the stronger to the weaker
 MOST_SAFE_UNITS = 200  # a choice takes minutes from here on
 
@@ -147,7 +148,7 @@ def quantize_safely(
     `watch` is handed the choices as they come, and their number."""
     if aim not in get_args(Aim):
         raise InputError(f"aim must be one of {', '.join(get_args(Aim))}, got {aim!r}")
-    if what not in ("K", "KUb"):
+    if what not in AIMED:
         raise InputError(f"an aim chooses what is kept beside K: what must be K or KUb, got {what}")
     quantizer = chosen_quantizer(bits)
     if quantizer.bits > MOST_BITS:
@@ -261,7 +262,7 @@ def _made(
     K = without_offset(operator.W, offset)
     nearest = nearest_codes(K, choice.step, quantizer)
     arrays = {"K": QuantizedArray(choice.codes.astype(np.int64), choice.step, quantizer)}
-    if what == "KUb":
+    if covers_input(what):
         moved = choice.step * choice.codes - K
         arrays |= _input_layer(operator, quantizer, moved, seen)
     quantized = assembled(operator, quantizer, what, arrays, offset)

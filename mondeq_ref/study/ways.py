@@ -1,7 +1,8 @@
-"""Four ways to quantize an operator, what is proved of each, and from how many bits on.
+"""Five ways to quantize an operator, what is proved of each, and from how many bits on.
 
     published         W, as the named quantizer does it
     identity exact    K = W - t I by the same quantizer, t being kept
+    diagonal exact    W off its diagonal by the same quantizer, the diagonal being kept
     safe              K, its step and rounding chosen for the paper's condition, or else for a
                       margin (`study.safe.strongest`), unless the nearest codes by the published
                       quantizer have that rung
@@ -25,7 +26,12 @@ from mondeq_ref.study.bit_table import structure_of
 from mondeq_ref.study.safe import MOST_SAFE_UNITS, strongest
 
 BY_QUANTIZER: Mapping[str, What] = MappingProxyType(
-    {"published": "W", "identity exact": "K", "factors": "factors"}
+    {
+        "published": "W",
+        "identity exact": "K",
+        "diagonal exact": "offdiagonal",
+        "factors": "factors",
+    }
 )
 SAFE = "safe"
 MOST_SAFE_BITS = 8  # beyond, rounding alone keeps the margin or no choice does
@@ -59,7 +65,7 @@ def ways(
     """Every way at the widths of these quantizers; `watched` yields the widths."""
     by_bits = {each.bits: each for each in sorted(quantizers, key=lambda each: each.bits)}
     may_choose = operator.n < MOST_SAFE_UNITS and operator.margin.lo > 0
-    names = ["published", "identity exact", SAFE]
+    names = ["published", "identity exact", "diagonal exact", SAFE]
     names += ["factors"] if operator.factors is not None else []
     rungs: dict[str, dict[int, int | None]] = {name: {} for name in names}
     for bits in watched(list(by_bits)):

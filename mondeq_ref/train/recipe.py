@@ -6,7 +6,8 @@ from typing import Any, Literal, get_args
 
 from mondeq_ref.arrays import InputError
 from mondeq_ref.datasets.normalization import MEAN, STD
-from mondeq_ref.quantize import Quantizer, What
+from mondeq_ref.quantize import Quantizer
+from mondeq_ref.whats import What, checked_what, covers_input, matrix_of
 
 Protocol = Literal["exact", "paper", "released"]  # released: gradients times alpha, as it was run
 Wanted = Literal["paper", "margin"]
@@ -24,20 +25,23 @@ class Quantization:
     what: What = "W"
 
     def __post_init__(self) -> None:
-        if self.what not in get_args(What):
-            raise InputError(f"what must be one of {', '.join(get_args(What))}, got {self.what!r}")
+        checked_what(self.what)
 
     @property
     def structured(self) -> bool:
-        return self.what in ("factors", "factorsUb")
+        return matrix_of(self.what) == "factors"
 
     @property
     def covers_input(self) -> bool:
-        return self.what in ("WUb", "KUb", "factorsUb")
+        return covers_input(self.what)
 
     @property
     def keeps_offset(self) -> bool:
-        return self.what in ("K", "KUb")
+        return matrix_of(self.what) == "K"
+
+    @property
+    def keeps_diagonal(self) -> bool:
+        return matrix_of(self.what) == "offdiagonal"
 
 
 @dataclass(frozen=True)

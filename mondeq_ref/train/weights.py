@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from mondeq_ref.arrays import Matrix
 from mondeq_ref.backward.gradients import softplus_slope
 from mondeq_ref.quantize import quantize_array
-from mondeq_ref.quantize.operators import shortened, without_offset
+from mondeq_ref.quantize.operators import shortened, without_diagonal, without_offset
 from mondeq_ref.train.adam import Adam
 from mondeq_ref.train.parameters import Trainable
 from mondeq_ref.train.recipe import Quantization, Wanted
@@ -59,6 +59,10 @@ def weights(
     if quantization.keeps_offset:
         t = shortened(1 - parameters.margin)
         W_used = t * np.eye(len(W)) + quantized(without_offset(W, t))
+        return UsedWeights(W_used, U, b, A, W - W_used)
+    if quantization.keeps_diagonal:
+        kept = np.diag(np.diag(W))
+        W_used = kept + without_diagonal(quantized(without_diagonal(W)))
         return UsedWeights(W_used, U, b, A, W - W_used)
     W_used = quantized(W)
     return UsedWeights(W_used, U, b, A, W - W_used)

@@ -30,6 +30,7 @@ from mondeq_ref.operator import Operator
 from mondeq_ref.quantize import Quantizer, quantize
 from mondeq_ref.rigor.dyadic import Dyadic, exact
 from mondeq_ref.study.cases import replay
+from mondeq_ref.whats import WHATS
 from tests.certificates.accepted import dyadic, entries, false_claim
 from tests.certificates.forged_from import Original, originals
 
@@ -116,7 +117,7 @@ def quantizer(at: Forgery) -> None:
     """None, or another quantizer in some of its fields or in all."""
     settings = at.case["settings"]
     spec, other = settings.get("quantizer"), at.pick(QUANTIZERS)
-    what = at.pick(["W", "WUb", "K", "KUb", "factors", "factorsUb"])
+    what = at.pick(list(WHATS))
     offset = at.pick([0.5, 0.25, -1.0]) if what.startswith("K") else None
     whole = other.spec(what, offset)
     if spec is None or at.rng.integers(2):

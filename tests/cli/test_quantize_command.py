@@ -7,7 +7,6 @@ import numpy as np
 import pytest
 
 import mondeq_ref as mq
-from mondeq_ref.cli import options
 from mondeq_ref.cli import quantize as command
 from mondeq_ref.cli.main import main
 from mondeq_ref.files.checkpoint import write_checkpoint
@@ -132,7 +131,6 @@ def test_the_choices_are_the_ones_the_library_knows() -> None:
         for name, kind in known.items()
     }
     assert offered == command.CHOICES
-    assert get_args(What) == options.WHATS
     bits = {name: 1 if name == "signs" else 4 for name in command.NAMED}
     assert all(Quantizer.named(name, bits[name]).name == name for name in command.NAMED)
 

@@ -52,7 +52,7 @@ def test_a_sweep_is_run_resumed_and_reported(study, tmp_path, capsys):
 def test_the_list_has_a_name_a_line(capsys):
     assert main(["sweep", "--list"]) == 0
     names = [line.split()[0] for line in capsys.readouterr().out.splitlines()]
-    assert names == ["replication", "replication-mnist", "thresholds"]
+    assert names == ["replication", "replication-mnist", "safe", "thresholds"]
 
 
 @pytest.mark.parametrize(

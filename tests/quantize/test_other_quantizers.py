@@ -3,6 +3,7 @@
 import json
 import re
 from fractions import Fraction
+from itertools import product
 from math import isfinite
 
 import numpy as np
@@ -14,6 +15,7 @@ from hypothesis.extra.numpy import arrays
 from mondeq_ref.arrays import InputError
 from mondeq_ref.instances.families import generic
 from mondeq_ref.quantize import Quantizer, quantize, quantize_array, quantized_by_spec
+from mondeq_ref.whats import WHATS
 
 NUMBERS = (
     st.floats(-1e6, 1e6)
@@ -258,7 +260,18 @@ def test_the_reciprocal_is_rounded_before_it_multiplies(w, bits: int) -> None:
         assert k == min(max(round(t), -q), q)
 
 
-@given(others(), st.sampled_from(["W", "WUb", "K", "KUb", "factors", "factorsUb"]))
+@given(others())
+def test_diagonal_is_kept_and_only_the_rest_quantized(quantizer) -> None:
+    operator = generic(np.random.default_rng(0), 3)
+    made = quantize(operator, quantizer, "offdiagonal")
+    W, K = (one.fractions() for one in (made.operator.exact_W, made.arrays["K"].exact))
+    again = quantize_array(operator.W * (1 - np.eye(3)), quantizer)
+    for i, j in product(range(3), repeat=2):
+        assert W[i][j] == (Fraction(float(operator.W[i, j])) if i == j else K[i][j])
+    assert np.array_equal(made.arrays["K"].codes, again.codes)
+
+
+@given(others(), st.sampled_from(WHATS))
 def test_a_spec_reads_back_as_its_quantizer(quantizer, what) -> None:
     offset = 0.75 if what in ("K", "KUb") else None
     spec = json.loads(json.dumps(quantizer.spec(what, offset)))

@@ -14,6 +14,7 @@ from mondeq_ref.operator import Factors, Head, Operator
 from mondeq_ref.quantize import Quantized, Quantizer, quantize, quantize_array
 from mondeq_ref.quantize.codes import read_codes, written_codes, written_operator
 from mondeq_ref.rigor.dyadic import exact, identity
+from mondeq_ref.whats import WHATS
 
 SEEDS = st.integers(0, 2**32 - 1)
 BITS = st.integers(2, 32)
@@ -134,7 +135,7 @@ def test_the_ratio_is_the_whole_line_without_a_margin() -> None:
 def test_a_dense_operator_has_no_factors_to_quantize() -> None:
     with pytest.raises(InputError, match="no factors"):
         quantize(FAMILIES["cycling"](np.random.default_rng(0)), Quantizer(4), "factors")
-    names = "W, WUb, K, KUb, factors, factorsUb"
+    names = ", ".join(WHATS)
     with pytest.raises(InputError, match=f"what must be one of {names}, got 'A'"):
         quantize(generic(np.random.default_rng(0)), Quantizer(4), "A")
 

@@ -17,8 +17,7 @@ from mondeq_ref.instances.families import generic
 from mondeq_ref.operator import Operator
 from mondeq_ref.quantize import Quantizer, quantize
 from mondeq_ref.quantize.operators import default_offset
-
-WHATS = ("W", "WUb", "K", "KUb", "factors", "factorsUb")
+from mondeq_ref.whats import WHATS
 
 
 @given(
@@ -74,8 +73,8 @@ def test_offset_goes_with_k_alone() -> None:
         requantized(layer, spec | {"offset": "0.5"})
 
 
-@pytest.mark.parametrize("what", ["K", "KUb"])
-def test_certificate_names_k_and_can_be_checked(what) -> None:
+@pytest.mark.parametrize("what", ["K", "KUb", "offdiagonal", "offdiagonalUb"])
+def test_certificate_names_what_is_kept_and_can_be_checked(what) -> None:
     operator = generic(np.random.default_rng(0), 6)
     made = quantize(operator, Quantizer(8), what)
     document = certificate(Pair(operator, made.operator), by_norm_of(made), made.spec, {})

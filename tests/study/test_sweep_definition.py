@@ -38,7 +38,10 @@ def changed(**parts):
         (changed(quantize={"bits": [4], "what": ["V"]}), "got 'V'"),
         (changed(quantize={"bits": [2], "quantizers": ["mxfp4"]}), "2 bits"),
         (changed(quantize={"bits": [4], "quantizers": [{"per": "column"}]}), "tensor, row, group"),
-        (changed(quantize={"bits": [4], "quantizers": [{"round": "chosen"}]}), "--aim"),
+        (changed(quantize={"bits": [4], "quantizers": [{"round": "chosen"}]}), "by aims"),
+        (changed(quantize={"bits": [4], "aims": ["margin"], "what": ["W"]}), "K, KUb, got 'W'"),
+        (changed(quantize=[{"bits": [4], "aims": ["best"]}]), "paper, margin, unique, exists"),
+        (changed(calibration={"source": "glyphs", "limit": 9}), "calibration is for aims"),
         (changed(measure={"metrics": ["speed"]}), "got 'speed'"),
         (changed(measure={"metrics": ["accuracy"]}), "accuracy needs a table"),
         (changed(measure={"rungs": [8]}), "rung 8 needs a table"),
@@ -77,12 +80,12 @@ def test_a_set_margin_is_the_margin_of_the_factors():
 
 
 def test_the_studies_that_ship_have_the_cases_they_promise():
-    assert shipped_names() == ("replication", "replication-mnist", "thresholds")
+    assert shipped_names() == ("replication", "replication-mnist", "safe", "thresholds")
     tasks = list(find_study("thresholds").tasks())
     assert len(tasks) == 1000
     seeds = [
         task.subject.description["recipe"]["seed"] for task in find_study("replication").tasks()
     ]
     assert seeds == list(range(1, 21))
-    with pytest.raises(InputError, match="replication-mnist, thresholds, got 'nonsense'"):
+    with pytest.raises(InputError, match="replication-mnist, safe, thresholds, got 'nonsense'"):
         find_study("nonsense")

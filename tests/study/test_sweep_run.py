@@ -10,8 +10,10 @@ import pytest
 import mondeq_ref as mq
 from mondeq_ref.arrays import InputError
 from mondeq_ref.files.lock import only_writer
+from mondeq_ref.files.npz import write_npz
+from mondeq_ref.instances.families import generic
 from mondeq_ref.study.sweeps import records as module
-from mondeq_ref.study.sweeps.cases import measured
+from mondeq_ref.study.sweeps.cases import codes_digest, measured
 from mondeq_ref.study.sweeps.columns import csv_bytes
 from mondeq_ref.study.sweeps.definition import defined
 from mondeq_ref.study.sweeps.records import read_records
@@ -23,13 +25,16 @@ STUDY = {
         {"kind": "random", "families": ["generic", "negative_margin"], "sizes": [3], "count": 2},
         {"kind": "random", "families": ["cycling"]},
     ],
-    "quantize": {"what": ["W", "factors"], "quantizers": ["paper-code", {"round": "stochastic"}],
-                 "bits": [2, 5]},
-    "measure": {"metrics": ["rung", "rungs", "margin", "existence", "equilibria_proved"],
+    "quantize": [
+        {"what": ["W", "factors"], "quantizers": ["paper-code", {"round": "stochastic"}],
+         "bits": [2, 5]},
+        {"what": ["KUb"], "aims": ["margin"], "bits": [5]},
+    ],
+    "measure": {"metrics": ["rung", "rungs", "margin", "existence", "equilibria_proved", "digests"],
                 "rungs": [1, 4, 7, 8], "claims": ["margin"]},
     "inputs": {"source": "random", "limit": 3},
 }  # fmt: skip
-CASES = 5 * (2 * 2 * 2 + 1)
+CASES = 5 * (2 * 2 * 2 + 1 + 1)
 
 
 @pytest.fixture(scope="module")
@@ -46,6 +51,17 @@ def test_every_case_has_one_line(lines):
     refused = [record["refused"] for record in found if "refused" in record]
     assert len(refused) == 3 * 4  # two of dense W and the cycling one, by factors
     assert all("no factors" in sentence for sentence in refused)
+
+
+def test_aimed_case_has_the_codes_of_the_aim(tmp_path):
+    file = str(tmp_path / "layer.npz")
+    layer = generic(np.random.default_rng(0), 3)
+    write_npz(file, {"W": layer.W, "U": layer.U, "b": layer.b})
+    record, _ = mq.sweep({**STUDY, "quantize": STUDY["quantize"][1]}, operators=[file])
+    made = mq.quantize(mq.load(file), 5, aim="margin", what="KUb")
+    assert (record["case"]["aim"], record["rung"]) == ("margin", 1)
+    assert record["digests"]["quantized"] == made.operator.digest
+    assert record["digests"]["codes"] == codes_digest(made)
 
 
 def test_rungs_imply_those_after_them(lines):
@@ -117,7 +133,7 @@ def test_an_exception_is_no_record(monkeypatch):
     (task, *_) = defined(STUDY, None).tasks()
     monkeypatch.setattr("mondeq_ref.study.sweeps.cases.row_facts", broken)
     found = measured(task)
-    assert len(found.failed) == 8
+    assert len(found.failed) == 9
     assert "ZeroDivisionError: made up" in found.failed[0]
     assert ["claim" in record for record in found.records] == [True]
 

@@ -13,8 +13,9 @@ from mondeq_ref.study.ways import Way, summary, ways
 def test_rungs_of_ways_are_those_of_the_exact_ladder() -> None:
     operator = generic(np.random.default_rng(0))
     found = {way.name: way for way in ways(operator, map(Quantizer, (3, 4, 6)), rng())}
-    assert list(found) == ["published", "identity exact", "safe", "factors"]
-    for name, what in (("published", "W"), ("identity exact", "K")):
+    names = ["published", "identity exact", "diagonal exact", "safe", "factors"]
+    assert list(found) == names
+    for name, what in zip(names, ("W", "K", "offdiagonal"), strict=False):
         for bits, rung in found[name].rungs.items():
             made = quantize(operator, Quantizer(bits), what)
             assert rung == first_that_holds(first_rungs(Pair(operator, made.operator)))
@@ -39,8 +40,8 @@ def test_fewer_bits_are_provable_when_codes_are_chosen() -> None:
 
 def test_operators_without_margin_or_factors_have_fewer_ways() -> None:
     found = ways(cycling(rng()), [Quantizer(4)], rng())
-    assert [way.name for way in found] == ["published", "identity exact", "safe"]
-    assert found[2].rungs == {}
+    assert [way.name for way in found] == ["published", "identity exact", "diagonal exact", "safe"]
+    assert found[3].rungs == {}
     assert "safe none" in summary(found)
 
 

@@ -7,6 +7,7 @@ from mondeq_ref.quantize import Quantizer, quantize
 from mondeq_ref.train.parameters import Trainable, initial
 from mondeq_ref.train.recipe import Quantization, Recipe
 from mondeq_ref.train.weights import injected, weights
+from mondeq_ref.whats import WHATS
 
 FLOAT32 = 1e-6  # U and b are float32 while training; margins differ in their last bits
 
@@ -20,7 +21,7 @@ def drawn() -> Trainable:
     return parameters
 
 
-@pytest.mark.parametrize("what", ["W", "WUb", "K", "KUb", "factors", "factorsUb"])
+@pytest.mark.parametrize("what", WHATS)
 def test_weights_of_a_batch_are_the_quantized_ones(what) -> None:
     parameters, quantizer = drawn(), Quantizer(4)
     used = weights(parameters, Quantization(quantizer, what), np.random.default_rng(0))

@@ -18,11 +18,12 @@ from mondeq_ref.documents.strict_json import plain
 from mondeq_ref.files.load import Inputs, check_labels, load_inputs
 from mondeq_ref.instances.families import injections
 from mondeq_ref.operator import Operator
-from mondeq_ref.quantize import What, quantize
+from mondeq_ref.quantize import Quantized, What, quantize
 from mondeq_ref.rigor.process import one_thread
 from mondeq_ref.rigor.verdict import Guarantee, Outcome
 from mondeq_ref.study.bit_table import Row, row_facts, structure_of
 from mondeq_ref.study.effects import Workload, accuracy_before, effects, workload
+from mondeq_ref.study.safe import quantize_safely
 from mondeq_ref.study.sweeps import claims_on
 from mondeq_ref.study.sweeps.quantizers import quantizer_of
 from mondeq_ref.study.sweeps.subjects import Description, SweptOperator, digest_of, generator
@@ -37,7 +38,7 @@ OF_INPUTS = (
     *("displacement", "equilibria_proved", "equilibria_located", "decisions_certified"),
     *("decisions_unchanged", "accuracy"),
 )
-METRICS = (*OF_ROWS, *OF_INPUTS, "existence")
+METRICS = (*OF_ROWS, *OF_INPUTS, "existence", "digests")
 ID_DIGITS = 24
 Record = dict[str, Any]
 
@@ -63,13 +64,14 @@ class SweepCase:
 
     @staticmethod
     def quantized(
-        subject: SweptOperator, measure: Measure, what: str, quantizer: object, bits: int
+        subject: SweptOperator, measure: Measure, what: str, by: Mapping[str, object], bits: int
     ) -> "SweepCase":
+        """`by` is a quantizer, or an aim and the inputs for it."""
         return SweepCase.of(
             {
                 "operator": subject.description,
                 "what": what,
-                "quantizer": quantizer,
+                **by,
                 "bits": bits,
                 "metrics": list(measure.metrics),
                 "rungs": list(measure.rungs),
@@ -127,6 +129,7 @@ class _OfOperator:
         self.description = description
         self.facts = operator_facts(operator)
         self.works: dict[str, Workload] = {}
+        self.calibrations: dict[str, Inputs] = {}
 
     def work(self, inputs: Mapping[str, Any] | None, *, exact: bool) -> Workload | None:
         """The inputs, solved for this operator."""
@@ -137,6 +140,17 @@ class _OfOperator:
             rows = _rows(self.operator, inputs, self.description)
             self.works[key] = workload(self.operator, rows, exact=exact)
         return self.works[key]
+
+    def calibration(self, images: Mapping[str, Any] | None) -> Inputs | None:
+        """The images of the training split for which an aim's codes are chosen."""
+        if images is None:
+            return None
+        key = digest_of(images)
+        if key not in self.calibrations:
+            self.calibrations[key] = load_inputs(
+                images["source"], limit=images["limit"], seed=images["seed"], split="train"
+            )
+        return self.calibrations[key]
 
 
 def operator_facts(operator: Operator) -> Record:
@@ -176,9 +190,8 @@ def _judged(shared: _OfOperator, case: SweepCase) -> Record:
 
 def _measured(shared: _OfOperator, definition: Description) -> Record:
     rng, metrics = generator(definition), definition["metrics"]
-    quantizer = quantizer_of(definition["quantizer"], definition["bits"])
-    what = cast("What", definition["what"])
-    made = quantize(shared.operator, quantizer, what, None if quantizer.is_definite else rng)
+    calibrated = shared.calibration(definition.get("calibration"))
+    made = _quantized(shared.operator, definition, calibrated, rng)
     guarantee = Guarantee(definition["guarantee"])
     pair = Pair(made.original, made.operator, guarantee, structure_of(made))
     work = shared.work(definition["inputs"], exact=pair.is_exact)
@@ -197,7 +210,34 @@ def _measured(shared: _OfOperator, definition: Description) -> Record:
         facts["accuracy_before"] = accuracy_before(work)
     if "existence" in metrics:
         facts["existence"] = _existence(made.operator, steps)
+    if "digests" in metrics:
+        facts["digests"] = {
+            "quantized": made.operator.digest,
+            "codes": codes_digest(made),
+            "inputs": None if work is None else work.inputs.digest,
+            "calibration": None if calibrated is None else calibrated.digest,
+        }
     return facts
+
+
+def _quantized(
+    operator: Operator,
+    definition: Description,
+    calibrated: Inputs | None,
+    rng: np.random.Generator,
+) -> Quantized:
+    what, bits = cast("What", definition["what"]), definition["bits"]
+    if "aim" in definition:
+        aim = definition["aim"]
+        return quantize_safely(operator, bits, aim, what, calibrated, rng=rng).quantized
+    quantizer = quantizer_of(definition["quantizer"], bits)
+    return quantize(operator, quantizer, what, None if quantizer.is_definite else rng)
+
+
+def codes_digest(made: Quantized) -> str:
+    """SHA-256 of the codes of every quantized array, by its name and with its shape."""
+    listed = {name: [codes.shape, codes.ravel().tolist()] for name, codes in made.codes.items()}
+    return digest_of(listed)
 
 
 def _outcomes(steps: Sequence[Step], last: int | None, rungs: Sequence[int]) -> dict[str, Outcome]:

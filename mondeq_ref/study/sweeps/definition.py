@@ -10,10 +10,19 @@ sizes = [8, 16]
 margins = [0.1, 1.0]
 count = 10                        operators of each family, size and margin
 
-[quantize]                        every what, with every quantizer, to every number of bits
-what = ["W"]                      W, WUb, K, KUb, factors, factorsUb
+[[quantize]]                      one or more: every what, with every quantizer, to every number
+what = ["W"]                      of bits; what is as in `quantize --what`
 quantizers = ["paper-code"]       a name, or a table such as {range = "full", per = "row"}
 bits = [2, 3, 4]
+
+[[quantize]]                      or with every aim: offset, step and rounding are chosen for it
+what = ["K", "KUb"]
+aims = ["paper", "margin"]        as in `quantize --aim`
+bits = [3, 4]
+
+[calibration]                     for the aims: the equilibria of these are to be moved least
+source = "mnist"                  glyphs | mnist, the training split
+limit = 2000
 
 [measure]
 metrics = ["rung", "ratio"]       see METRICS in `cases`
@@ -28,26 +37,38 @@ limit = 100
 
 import os
 import tomllib
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import product
 from pathlib import Path
 from typing import Any, cast, get_args
 
 from mondeq_ref.arrays import InputError
 from mondeq_ref.files.reading import AnyPath, opened, shown, size_of
-from mondeq_ref.quantize import What
 from mondeq_ref.quantize.checked import LEAST_BITS, MOST_BITS
 from mondeq_ref.quantize.quantizer import NAMED
 from mondeq_ref.rigor.verdict import Guarantee
+from mondeq_ref.study.safe import AIMED, Aim
+from mondeq_ref.study.safe import MOST_BITS as MOST_AIMED_BITS
 from mondeq_ref.study.sweeps import claims_on
 from mondeq_ref.study.sweeps.cases import METRICS, OF_INPUTS, RUNGS, Measure, SweepCase, SweepTask
 from mondeq_ref.study.sweeps.quantizers import quantizer_of
 from mondeq_ref.study.sweeps.subjects import DATASETS, SweptOperator, subjects
 from mondeq_ref.study.sweeps.tables import StrictTable
+from mondeq_ref.whats import WHATS
 
 MAX_BYTES = 1 << 20
 SHIPPED = Path(__file__).with_name("shipped")
 USUAL_METRICS = ("rung", "ratio", "one_sided", "margin")
+
+
+@dataclass(frozen=True)
+class Ways:
+    """One [[quantize]] table: by quantizers (names, or tables of keys), or for aims."""
+
+    whats: tuple[str, ...]
+    by: tuple[Mapping[str, object], ...]  # {"quantizer": ...}, or {"aim": ..., "calibration": ...}
+    bits: tuple[int, ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,11 +79,14 @@ class Study:
     seed: int
     operators: tuple[Mapping[str, Any], ...]
     folder: Path
-    whats: tuple[str, ...]
-    quantizers: tuple[object, ...]  # names, or tables of keys
-    bits: tuple[int, ...]
+    ways: tuple[Ways, ...]
     measure: Measure
     claims: tuple[str, ...]
+
+    def of_files(self, paths: Sequence[str]) -> "Study":
+        """The same study of the operators in these files."""
+        table = {"kind": "file", "paths": list(paths)}
+        return replace(self, operators=(table,), folder=Path())
 
     def subjects(self) -> Iterator[SweptOperator]:
         for number, table in enumerate(self.operators, 1):
@@ -74,10 +98,9 @@ class Study:
             yield SweepTask(subject, tuple(self._cases(subject)))
 
     def _cases(self, subject: SweptOperator) -> Iterator[SweepCase]:
-        for what in self.whats:
-            for quantizer in self.quantizers:
-                for bits in self.bits:
-                    yield SweepCase.quantized(subject, self.measure, what, quantizer, bits)
+        for way in self.ways:
+            for what, by, bits in product(way.whats, way.by, way.bits):
+                yield SweepCase.quantized(subject, self.measure, what, by, bits)
         for claim in self.claims:
             yield SweepCase.claimed(subject, claim, self.seed)
 
@@ -120,18 +143,27 @@ def defined(held: Mapping[str, Any], folder: Path) -> Study:
         title = top.get("title", str)
         seed = top.whole("seed", 0, 10**18, 0)
         operators = top.all("operators", dict)
-        whats, quantizers, bits = _quantize(top.get("quantize", dict))
+        calibration = _images(top.get("calibration", dict, {}), "calibration", DATASETS, seed)
+        ways = tuple(_quantize(table, calibration) for table in top.tables("quantize"))
         given = top.get("inputs", dict, {})
         measure, claims = _measure(top.get("measure", dict, {}), given, seed)
-    study = Study(title, seed, operators, folder, whats, quantizers, bits, measure, claims)
+    if calibration is not None and not any("aim" in by for way in ways for by in way.by):
+        raise InputError("calibration is for aims: no table quantize has aims")
+    study = Study(title, seed, operators, folder, ways, measure, claims)
     for number, table in enumerate(operators, 1):
         next(iter(subjects(table, number, seed, folder)))
     return study
 
 
-def _quantize(held: object) -> tuple[tuple[str, ...], tuple[object, ...], tuple[int, ...]]:
+def _quantize(held: object, calibration: Mapping[str, Any] | None) -> Ways:
     with StrictTable(held, "quantize") as table:
-        whats = table.choices("what", get_args(What), ("W",))
+        aims = table.choices("aims", get_args(Aim), ())
+        if aims:
+            whats = table.choices("what", AIMED, (AIMED[0],))
+            bits = table.wholes("bits", 1, MOST_AIMED_BITS)
+            by = ({"aim": aim, "calibration": calibration} for aim in aims)
+            return Ways(whats, tuple(by), bits)
+        whats = table.choices("what", WHATS, ("W",))
         quantizers = table.all("quantizers", object, (NAMED[0],))
         bits = table.wholes("bits", LEAST_BITS, MOST_BITS)
     for quantizer in quantizers:
@@ -141,8 +173,8 @@ def _quantize(held: object) -> tuple[tuple[str, ...], tuple[object, ...], tuple[
             except InputError as fault:
                 raise InputError(f"quantizers: {fault} ({width} bits)") from None
             if made.rounding == "chosen" or made.step_rule == "chosen":
-                raise InputError("quantizers: what is chosen is found by `quantize --aim`")
-    return whats, quantizers, bits
+                raise InputError("quantizers: what is chosen is found by aims, not by a quantizer")
+    return Ways(whats, tuple({"quantizer": quantizer} for quantizer in quantizers), bits)
 
 
 def _measure(held: object, given: object, seed: int) -> tuple[Measure, tuple[str, ...]]:
@@ -156,15 +188,19 @@ def _measure(held: object, given: object, seed: int) -> tuple[Measure, tuple[str
         if claim not in claims_on.names():
             known = ", ".join(claims_on.names()) or "none, as proofs_checks is not installed"
             raise InputError(f"each entry of claims of measure must be one of {known}")
-    inputs = _inputs(given, seed) if given else None
+    inputs = _images(given, "inputs", ("random", *DATASETS), seed)
     wanting = [metric for metric in metrics if metric in OF_INPUTS]
     if inputs is None and (wanting or RUNGS[-1] in rungs):
         raise InputError(f"{wanting[0] if wanting else 'rung 8'} needs a table [inputs]")
     return Measure(metrics, tuple(sorted(rungs)), guarantee, inputs), claims
 
 
-def _inputs(held: object, seed: int) -> Mapping[str, Any]:
-    with StrictTable(held, "inputs") as table:
-        source = table.choice("source", ("random", *DATASETS))
+def _images(
+    held: Mapping[str, Any], name: str, sources: tuple[str, ...], seed: int
+) -> Mapping[str, Any] | None:
+    if not held:
+        return None
+    with StrictTable(held, name) as table:
+        source = table.choice("source", sources)
         limit = table.whole("limit", 1, 10**6)
     return {"source": source, "limit": limit, "seed": seed}

@@ -19,6 +19,7 @@ from mondeq_ref.workers import finished
 
 Record = dict[str, Any]
 MOST_CASES = 256  # of one task: more are sent in parts, so that a part is never long
+MOST_AIMED = 1  # likewise, where codes are chosen for an aim: that takes many seconds
 
 
 @dataclass(frozen=True)
@@ -79,7 +80,8 @@ def _parts(tasks: Iterable[SweepTask], limit: int | None) -> Iterator[SweepTask]
     left = limit
     for task in tasks:
         cases: Iterator[SweepCase] = iter(task.cases if left is None else task.cases[:left])
-        while part := tuple(islice(cases, MOST_CASES)):
+        aimed = any("aim" in case.definition for case in task.cases)
+        while part := tuple(islice(cases, MOST_AIMED if aimed else MOST_CASES)):
             if left is not None:
                 left -= len(part)
             yield SweepTask(task.subject, part)

@@ -35,6 +35,8 @@ def summary(records: Iterable[Record]) -> Record:
 
 
 def _way(record: Record) -> tuple[str, str]:
+    if "aim" in record["case"]:
+        return record["case"]["what"], f"aim {record['case']['aim']}"
     quantizer = record["case"]["quantizer"]
     if not isinstance(quantizer, str):
         quantizer = ", ".join(f"{key} {value}" for key, value in sorted(quantizer.items()))

@@ -59,6 +59,12 @@ class StrictTable:
             raise InputError(f"{name} must have each entry once, got {shown(listed)}")
         return found
 
+    def tables(self, key: str) -> tuple[Mapping[str, Any], ...]:
+        """One table, or a list of tables."""
+        if isinstance(self.held.get(key), list):
+            return self.all(key, dict)
+        return (self.get(key, dict),)
+
     def choice(self, key: str, options: Sequence[str], default: str = REQUIRED) -> str:
         """One of the options; a default is returned as it is."""
         found = self.get(key, str, default)
