@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import Any
 
 HERE = Path(__file__).resolve().parent
-sys.path[:0] = [str(HERE.parent), str(HERE / "paper")]
+sys.path[:0] = [str(HERE.parent), str(HERE), str(HERE / "paper")]
 
+import accuracy  # noqa: E402
 import build  # noqa: E402
 
 import mondeq_ref as mq  # noqa: E402
@@ -71,6 +72,8 @@ def fill_in(app: Any, page: str, source: list[str]) -> None:
         source[0] = source[0].replace("CLAIMS", "\n".join(f"theory/{name}" for name in NAMES))
     if page == "results":
         source[0] = build.filled(source[0], build.of_replication())
+    if page == "quantize":
+        source[0] = build.filled(source[0], {"safe_table": accuracy.whole_table()})
 
 
 def claim_page(claim: Mapping[str, Any]) -> Iterator[str]:

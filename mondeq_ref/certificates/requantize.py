@@ -29,7 +29,6 @@ from mondeq_ref.documents.encoding import Json, integer, members, refuse, text
 from mondeq_ref.documents.size import Limits
 from mondeq_ref.files.reading import shown
 from mondeq_ref.rigor.dyadic import Dyadic, identity, integer_matrix, of_floats
-from mondeq_ref.whats import matrix_of
 
 LEAST_BITS, MOST_BITS = 2, 32
 ALWAYS = ("name", "bits", "range", "round", "per", "what")
@@ -81,7 +80,7 @@ def requantized(layer: Layer, spec: Json, limits: Limits = LIMITED) -> Layer:
     name, what = (text(held.get(key), f"quantizer.{key}") for key in ("name", "what"))
     require(name in QUANTIZERS, f"the quantizer {shown(name, 40)} is not known to this checker")
     require(what in WHATS, f"how {shown(what, 40)} is quantized is not known to this checker")
-    kept = matrix_of(what) == "K"
+    kept = what in ("K", "KUb")
     require(kept == ("offset" in held), "an offset is kept where K is quantized, and only there")
     if kept:
         layer = replace(layer, offset=_offset(held["offset"]))
