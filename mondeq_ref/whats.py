@@ -8,7 +8,7 @@
 `quantize.operators` defines the quantized matrix of each.
 """
 
-from typing import Literal, cast, get_args
+from typing import Literal, get_args
 
 from mondeq_ref.errors import InputError
 
@@ -20,7 +20,7 @@ OF_INPUT_LAYER = "Ub"
 def checked_what(what: object) -> What:
     if what not in WHATS:
         raise InputError(f"what must be one of {', '.join(WHATS)}, got {what!r}")
-    return cast(What, what)
+    return what
 
 
 def matrix_of(what: str) -> str:

@@ -177,7 +177,7 @@ def _quantize(held: object, calibration: Mapping[str, Any] | None) -> Ways:
     return Ways(whats, tuple({"quantizer": quantizer} for quantizer in quantizers), bits)
 
 
-def _measure(held: object, given: object, seed: int) -> tuple[Measure, tuple[str, ...]]:
+def _measure(held: object, given: Mapping[str, Any], seed: int) -> tuple[Measure, tuple[str, ...]]:
     guarantees = [guarantee.value for guarantee in Guarantee]
     with StrictTable(held, "measure") as table:
         metrics = table.choices("metrics", METRICS, USUAL_METRICS)
