@@ -56,7 +56,8 @@ class Theorem:
     forms: tuple[Form, ...]  # the first is the paper's
     draw: Draw  # an instance from a generator, a family's name and one of its operators
     attained: Mapping[str, Witness | str]  # form -> a case with measured/bound 1, or why none
-    needed: Mapping[str, Witness | str]  # hypothesis -> a case without it, or why there is none
+    # hypothesis of the claim or of a form -> a case without it, or why there is none
+    needed: Mapping[str, Witness | str]
     inputs: int = 1  # verdicts an instance gives, on average: sets how many are drawn
     largest: int = 100  # units of the largest shipped operator that `draw` can afford
     coordinates: Coordinates = field(default_factory=Coordinates)  # what the hunter moves
@@ -73,6 +74,14 @@ class Theorem:
     def refutable(self) -> list[str]:
         """The hypotheses whose omission has a known counterexample."""
         return [name for name in self.hypotheses if isinstance(self.needed.get(name), Witness)]
+
+    @property
+    def first_with(self) -> dict[str, Form]:
+        """Every hypothesis, of the claim or of a form, with the first form that has it."""
+        found = dict.fromkeys(self.hypotheses, self.forms[0])
+        for form in self.forms:
+            found = {**dict.fromkeys(form.needs, form), **found}
+        return found
 
     def hypotheses_of(self, form: Form) -> Mapping[str, Predicate]:
         """The hypotheses of one form."""

@@ -158,21 +158,20 @@ class Walk:
         if last == 0 or bits > MOST_BITS:
             return
         rows, n = sorted(steps, key=lambda row: -steps[row]), self.M.shape[0]
-        drifts = [_on_grid(columns[row] * self.alpha, -bits).entries() for row in rows]
+        drifts = [d for row in rows for d in _on_grid(columns[row] * self.alpha, -bits).entries()]
         Z, error, factor = fmpz_mat(len(rows), n), fmpz(0), fmpq_of(growth)
-        transposed = self.B.T
+        shift = max(0, -self.B.exponent)
+        transposed = self.B.T.integers_at(-shift)
         for step in range(1, last + 1):
-            image = _on_grid(Dyadic(Z, -bits) @ transposed, -bits).table()
+            image = (Z * transposed).entries()
             # Rounding down the drift and the image moves each entry by less than 2 units.
             error = error * factor.p // factor.q + 1 + 2 * n
-            states = [
-                [x + d for x, d in zip(row, drift, strict=True)]
-                for row, drift in zip(image, drifts, strict=False)
-            ]
+            states = [(x >> shift) + d for x, d in zip(image, drifts, strict=True)]
             while rows and steps[rows[-1]] == step:
-                y = Dyadic(fmpz_mat(n, 1, states.pop()), -bits)
+                y = Dyadic(fmpz_mat(n, 1, states[-n:]), -bits)
+                del states[-n:], drifts[-n:]
                 yield rows.pop(), GridIterate(y, times_power(error, -bits))
-            Z = fmpz_mat(len(rows), n, _positive(x for row in states for x in row))
+            Z = fmpz_mat(len(rows), n, _positive(states))
 
 
 def _relu(column: Dyadic) -> Dyadic:

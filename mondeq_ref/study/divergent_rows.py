@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from mondeq_ref.certify.divergence import divergences
+from mondeq_ref.certify.divergence import MOST_STEPS, divergences
 from mondeq_ref.certify.limits import EXACT_BELOW
 from mondeq_ref.errors import InputError
 from mondeq_ref.inputs import Injections
@@ -31,15 +31,19 @@ def forward_backward_only(operator: Operator, method: Method) -> ForwardBackward
 
 
 def with_divergent_rows(
-    operator: Operator, injections: Injections, solution: Solution, method: ForwardBackward
+    operator: Operator,
+    injections: Injections,
+    solution: Solution,
+    method: ForwardBackward,
+    most_steps: int = MOST_STEPS,
 ) -> Solution:
-    """The solution with status DIVERGES wherever that is proved."""
+    """The solution with status DIVERGES wherever that is proved from the first `most_steps`."""
     rows = np.flatnonzero(np.isin(solution.codes, [code(status) for status in UNSOLVED]))
     alpha = method.resolved(operator).alpha
     if alpha is None or len(rows) == 0:
         return solution
     taken = float(np.dtype(solution.dtype).type(alpha))  # the step in the iterates' floats
-    proofs = divergences(operator, injections.rows(rows), taken)
+    proofs = divergences(operator, injections.rows(rows), taken, most_steps)
     proved = rows[[proof is not None for proof in proofs]]
     codes = solution.codes.copy()
     codes[proved] = code(Status.DIVERGES)

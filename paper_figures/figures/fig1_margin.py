@@ -4,6 +4,10 @@ Rows with the protocol `published` follow it exactly: float32, the first 64 inpu
 relative step for the whole batch, alpha = m~/L~^2 or 0.01, 2,000 iterations.  Their error is the
 difference to the same run in float64, plus one.
 
+Rows with the protocols `published step` and `another step` say how forward-backward ends for each
+input (`mondeq_ref.study.ends`): `share_reached` of them come close to an equilibrium that is
+proved, `share_divergent` provably diverge, and the rest is undecided.
+
 Rows with the protocol `exact` count the iterations of forward-backward until each input is proved
 to be within the relative distance 1e-5 of its equilibrium, at the best of several steps: those of
 `tried`, and the one whose rate the ladder promises.  Their series and marks are those of
@@ -11,15 +15,17 @@ to be within the relative distance 1e-5 of its equilibrium, at the best of sever
 is a fifth of them, an estimate.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from mondeq_ref.arrays import Vector
+from mondeq_ref.quantize import Quantizer, quantize
 from mondeq_ref.study import published_runs as runs
 from mondeq_ref.study.bit_table import Row
+from mondeq_ref.study.ends import ends
 from paper_figures.drawing import marks, style
 from paper_figures.numbers import certified, proved_ways
 from paper_figures.numbers.published import ANOTHER_OPERATOR, published
@@ -34,26 +40,34 @@ TITLE = "Iterations and residual against the perturbation"
 CAPTION = (
     "(a), (b) The published protocol: forward-backward until the relative step of the batch is "
     "1e-5, or 2,000 iterations. Hollow: the published points. Crosses: the budget cut the run "
-    "short, which is no divergence. (c) Three ways to quantize, and what is proved of each network "
-    "apart from the run shown. Filled: solvers converge for every input; open: every input has an "
-    "equilibrium; crosses: neither. Counted are the iterations of forward-backward until the worst "
-    "input is proved to be within 1e-5 of its exact equilibrium, at the best of a few steps; "
-    "'k of n not' beside a point: that many inputs never got there. The numbers are bit-widths. "
-    "Look right of the line at 1: the published condition is silent there, and filled marks are "
-    "proved all the same."
+    "short, which is no divergence. (c), (d) How it ends for each input, with the published step "
+    "and with 0.1 (1/L if less); beside each bar the three counts. 'Reached': an equilibrium that "
+    "is proved. (e) What is proved of networks quantized in three ways. Filled: solvers converge "
+    "for every input; open: every input has an equilibrium; crosses: neither. Counted are the "
+    "iterations until the worst input is proved to be within 1e-5 of its exact equilibrium, at the "
+    "best of a few steps; 'k of n not': so many inputs never got there. The numbers are "
+    "bit-widths. Right of the line at 1 the published condition is silent."
 )
 COLUMNS = ("protocol", "series", "bits", "alpha", "iterations", "error", "relative_step")
 COLUMNS = (*COLUMNS, "converged", "lipschitz", "share_located", "share_reached", "inputs")
+COLUMNS = (*COLUMNS, "share_divergent")
 COLUMNS = (*COLUMNS, *proved_ways.COLUMNS)
 PUBLISHED_BITS = (3, 4, 5, 6, 7, 8, 10, 12, 16, 32)
+STEPS = ("published step", "another step")
 WAYS = (proved_ways.PUBLISHED, proved_ways.IDENTITY, proved_ways.SAFE)
 TICKS = [k * 10.0**e for e in range(-12, 13) for k in (1, 3)]  # of ||dW||_2/m
+ENDS: Mapping[str, Mapping[str, Any]] = {
+    "reached": {"fc": style.BLUE, "ec": style.BLUE},
+    "provably diverges": {"fc": "white", "ec": style.VERMILLION, "hatch": "//////"},
+    "undecided": {"fc": "white", "ec": style.GRAY},
+}
 OTHER_CODES = 0.2  # of the iterations: an estimate of what other safe codes change
 
 
 @dataclass(frozen=True)
 class MarginSettings:
     published: tuple[int, ...] = PUBLISHED_BITS
+    ended: tuple[int, ...] = (8, 6, 5, 4, 3, 2)  # at which it is proved how runs end
     bits: tuple[int, ...] = (6, 5, 4, 3, 2)
     chosen: tuple[int, ...] = (4, 3, 2)  # at which the safe codes are looked for
     inputs: int = runs.FIGURE_1_INPUTS
@@ -70,6 +84,9 @@ def compute(subject: FigureSubject, settings: MarginSettings = SETTINGS) -> Tabl
     made = TableRows(COLUMNS)
     for bits in settings.published:
         made.add(as_published(subject, bits, settings.inputs))
+    for bits in settings.ended:
+        for row in as_ended(subject, bits, settings.inputs):
+            made.add(row)
     for bits in settings.bits:
         names = WAYS if bits in settings.chosen else WAYS[:2]
         for name, row in proved_ways.ways(subject.operator, bits, settings.seed, names):
@@ -97,6 +114,21 @@ def as_published(subject: FigureSubject, bits: int, inputs: int) -> dict[str, Ce
         "converged": point.run.converged,
         "inputs": len(C),
     }
+
+
+def as_ended(subject: FigureSubject, bits: int, inputs: int) -> Iterator[dict[str, Cell]]:
+    operator = quantize(subject.operator, Quantizer(bits), "W").operator
+    some = subject.c.rows(slice(0, inputs))
+    for protocol, found in zip(STEPS, ends(operator, some), strict=True):
+        yield {
+            "protocol": protocol,
+            "series": proved_ways.PUBLISHED,
+            "bits": bits,
+            "alpha": found.alpha,
+            "share_reached": found.reached / found.inputs,
+            "share_divergent": found.diverge / found.inputs,
+            "inputs": found.inputs,
+        }
 
 
 def exactly(
@@ -130,7 +162,7 @@ def exactly(
 
 @style.styled
 def draw(table: Table) -> "Figure":
-    figure, panels = style.page((1.75, 1.65, 3.1))
+    figure, panels = style.page((1.75, 1.65, 1.6, 3.1))
     theirs = published()["figure_1"]["recomputed"]
     ours = table.where({"protocol": "published"})
     axes = [panel.subplots() for panel in panels[:2]]
@@ -143,15 +175,16 @@ def draw(table: Table) -> "Figure":
     axes[1].set(ylabel="relative step", title="(b) published protocol: what is left", yscale="log")
     ratios = [*ours.numbers("ratio"), *(point["ratio"] for point in theirs)]
     low, high = min(r for r in ratios if r > 0), max(ratios)
-    for ax, panel in zip(axes, panels, strict=False):
+    for ax, panel in zip(axes, panels[:2], strict=True):
         ax.axvline(1.0, color=style.GRAY, lw=0.8, ls="--", label="$\\|dW\\|_2=m$")
         ax.set(xscale="log", xlim=(low / 5, 5 * high), xlabel="$\\|dW\\|_2/m$")
         ax.xaxis.set_minor_formatter("")
         ax.tick_params(axis="x", which="minor", length=0)
         style.legend(panel, ax, 3)
+    _draw_ends(panels[2], table)
     exact = table.where({"protocol": "exact"})
     names = [name for name in WAYS if name in exact.words("series")]
-    strips = panels[2].subplots(len(names), 1, sharex=True, sharey=True, squeeze=False)[:, 0]
+    strips = panels[3].subplots(len(names), 1, sharex=True, sharey=True, squeeze=False)[:, 0]
     for ax, name in zip(strips, names, strict=True):
         _draw_way(ax, exact.where({"series": name}), name)
     ratios = [1.0, *exact.numbers("ratio")]
@@ -160,10 +193,10 @@ def draw(table: Table) -> "Figure":
     strips[-1].set_xticks(ticks, [f"{tick:g}" for tick in ticks])
     strips[-1].set_xlim(low, high)
     strips[-1].minorticks_off()
-    strips[0].set_title("(c) to within 1e-5 of the exact equilibrium, proved")
+    strips[0].set_title("(e) to within 1e-5 of the exact equilibrium, proved")
     strips[-1].set(xlabel="$\\|dW\\|_2/m$")
     handles = marks.mark_handles(set(exact.words("mark")))
-    panels[2].legend(handles=handles, loc="outside lower center", ncols=2)
+    panels[3].legend(handles=handles, loc="outside lower center", ncols=2)
     return figure
 
 
@@ -188,6 +221,29 @@ def _draw_published(
     if name == "iterations":
         for xi, yi, bits in zip(x, y, ours.words("bits"), strict=True):
             style.note(ax, bits, (float(xi), float(yi)), (0, -10))
+
+
+def _draw_ends(panel: Any, table: Table) -> None:
+    """A bar for each width and step: reached, proved to diverge, undecided."""
+    columns = panel.subplots(1, 2, sharey=True)
+    for letter, ax, protocol in zip("cd", columns, STEPS, strict=True):
+        rows = table.where({"protocol": protocol})
+        inputs, place = rows.numbers("inputs"), np.arange(len(rows))
+        reached, diverge = rows.numbers("share_reached"), rows.numbers("share_divergent")
+        shares = (reached, diverge, 1 - reached - diverge)
+        left = np.zeros(len(rows))
+        for share, (label, look) in zip(shares, ENDS.items(), strict=True):
+            ax.barh(place, share, left=left, height=0.62, label=label, zorder=3, **look)
+            left = left + share
+        for k in place:
+            counts = " + ".join(f"{share[k] * inputs[k]:.0f}" for share in shares)
+            ax.text(1.03, k, counts, va="center", fontsize=5.5, clip_on=False)
+        ax.set_yticks(place, rows.words("bits"))
+        ax.set(xlim=(0, 1.55), ylim=(len(rows) - 0.4, -0.6), title=f"({letter}) {protocol}")
+        ax.set_xticks([0, 0.5, 1], ["0", "50 %", "100 %"])
+        ax.grid(visible=False)
+    columns[0].set_ylabel("bits")
+    style.legend(panel, columns[0], 3)
 
 
 def _draw_way(ax: "Axes", rows: Table, name: str) -> None:

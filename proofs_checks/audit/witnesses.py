@@ -24,7 +24,8 @@ class Attained:
 
 @dataclass(frozen=True)
 class Needed:
-    """Whether a hypothesis is needed: the witness, which violates it alone, refutes the claim."""
+    """Whether a hypothesis is needed: the witness, which violates it alone, refutes the first form
+    that has it, which is the claim where the hypothesis is one of the claim's own."""
 
     hypothesis: str
     why: str
@@ -60,29 +61,29 @@ def _attained(theorem: Theorem, form: Form, witness: Witness) -> Attained:
 def needed(theorem: Theorem) -> tuple[list[Needed], list[str]]:
     """The result of every hypothesis's witness, and the faults found."""
     found: list[Needed] = []
-    faults = _unmatched("hypothesis", list(theorem.hypotheses), theorem.needed)
-    for hypothesis in theorem.hypotheses:
+    faults = _unmatched("hypothesis", list(theorem.first_with), theorem.needed)
+    for hypothesis, form in theorem.first_with.items():
         witness = theorem.needed.get(hypothesis)
         if isinstance(witness, str):
             found.append(Needed(hypothesis, witness, None))
         elif witness is not None:
-            fault = _not_needed(theorem, hypothesis, witness)
+            fault = _not_needed(theorem, form, hypothesis, witness)
             found.append(Needed(hypothesis, witness.why, fault is None))
             if fault is not None:
                 faults.append(f"the witness for {hypothesis!r} {fault}")
     return found, faults
 
 
-def _not_needed(theorem: Theorem, hypothesis: str, witness: Witness) -> str | None:
-    built, form = witness.build(), theorem.forms[0]
+def _not_needed(theorem: Theorem, form: Form, hypothesis: str, witness: Witness) -> str | None:
+    built = witness.build()
     lost = broken(theorem, built, form)
     if lost != {hypothesis}:
         return f"breaks {sorted(lost) or 'nothing'} instead of that alone"
-    if theorem.hypotheses[hypothesis](built) is not Outcome.REFUTED:
+    if theorem.hypotheses_of(form)[hypothesis](built) is not Outcome.REFUTED:
         return "leaves it undecided: that breaks nothing"
     verdict = decided(form, built)
     if verdict.outcome is not Outcome.REFUTED:
-        return f"does not refute the claim: {verdict.outcome.name}"
+        return f"does not refute {form.name!r}: {verdict.outcome.name}"
     return None
 
 

@@ -222,6 +222,12 @@ def across_the_line() -> Instance:
     return named(M, [4.0] * 3, [0, 0, 0], [1, -1, 0], Fraction(1, 20), z=[1.0, 1.0, 1.0])
 
 
+def reflected_backwards() -> Instance:
+    """Both units are active: z* = (8, 2)."""
+    M = [[1.0, 0.0], [0.0, 4.0]]
+    return named(M, [8.0, 8.0], [9, 2], [8, 2], Fraction(1, 64), reflected=Fraction(-1, 4))
+
+
 class AdjointCoordinates(Coordinates):
     """Coordinates in which two operators with different factors do not move."""
 
@@ -349,6 +355,9 @@ THEOREM = Theorem(
         "alpha > 0": Witness(lambda: single(alpha=Fraction(0)), "alpha = 0: nothing moves"),
         "alpha L^2 < 2 |m|": Witness(
             lambda: single(M=1.0, alpha=Fraction(2)), "M = 1, alpha = 2: 0 and 2 are swapped"
+        ),
+        "the reflected alpha > 0": Witness(
+            reflected_backwards, "M = diag(1, 4), alpha = -1/4: a factor of 5/3, and rho^2 = 5/3"
         ),
     },
     inputs=14,

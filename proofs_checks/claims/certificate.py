@@ -168,6 +168,16 @@ THEOREM = Theorem(
             lambda: scalar(0.5, 1.0),
             "W = 1/2, W~ = 1: ||dW|| = m, and z = ReLU(z + c) has no solution for c > 0",
         ),
+        "lambda_max(sym(W~ - W)) < m": Witness(
+            lambda: scalar(0.5, 1.0), "W = 1/2, W~ = 1: the largest eigenvalue of W~ - W is m"
+        ),
+        "such weights are known": Witness(
+            lambda: scalar(0.5, 1.0), "W~ = 1: no D makes D M~ = 0 positive definite"
+        ),
+        "a principal minor <= 0 is known": Witness(
+            lambda: scalar(0.5, 0.5), "M~ = 1/2: every input has one equilibrium"
+        ),
+        "m~ > 0": "without it no radius is certified: it is infinite, and bounds everything",
     },
     inputs=11,
     explained=__doc__ or "",

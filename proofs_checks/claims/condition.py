@@ -35,6 +35,7 @@ Attained.  By M = diag(1/2, 1), both units active, where ||M_aa^-1|| = 1/m; and 
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from itertools import chain, combinations
 from typing import Any
@@ -262,6 +263,12 @@ def without_margin() -> Instance:
     return named(W, W, [1.0, -1.0], [4.0, 0.0])
 
 
+def beyond_the_margin() -> Instance:
+    """M_11 = 1/2 and M~_11 = -1/2: z* = (0, 1/4) and z~ = (2, 1/4), a change of 8 > |d/(m - d)|."""
+    built = named(np.diag([0.5, 0.5]), np.diag([1.5, 0.5]), [-1.0, 0.125])
+    return replace(built, arrays={**built.arrays, "z~": np.array([[2.0, 0.25]])})
+
+
 _SCALAR = Witness(
     lambda: named(np.array([[0.5]]), np.array([[0.625]]), [1.0]),
     "n = 1: M = 1/2, M~ = 3/8, c = 1: z* = 2 and z~ = 8/3; inputs 1 and 2 go to 2 and 4",
@@ -325,6 +332,16 @@ THEOREM = Theorem(
         "m > 0": Witness(
             without_margin,
             "M = diag(1/4, -2), z* = (4, 0): ||M_aa^-1|| = 4, whatever sign ||W||/m is given",
+        ),
+        "only W is perturbed": Witness(
+            lambda: replace(
+                named(np.array([[0.5]]), np.array([[0.5]]), [1.0]), c_perturbed=np.array([[2.0]])
+            ),
+            "W = W~ = 1/2 with c = 1 and c~ = 2: dW = 0 and the equilibria are 2 and 4",
+        ),
+        "||dW|| < m": Witness(
+            beyond_the_margin,
+            "M = diag(1/2, 1/2), M~ = diag(-1/2, 1/2): z* = (0, 1/4), and z~ = (2, 1/4)",
         ),
         "W != 0": "with W = 0 both sides are 0, but there is no change of W relative to its size",
     },

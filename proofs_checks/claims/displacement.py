@@ -158,6 +158,12 @@ def without_margin() -> Instance:
     return replace(scalar(2.0, 2.0, -1.0), arrays=named)
 
 
+def beyond_the_margin() -> Instance:
+    """W = 1/2, W~ = 3/2 and c = -1, with the equilibria z* = 0 and z~ = 2 given."""
+    named = {"z*": np.array([[0.0]]), "z~": np.array([[2.0]])}
+    return replace(scalar(0.5, 1.5, -1.0), arrays=named)
+
+
 _SHRUNK = Witness(lambda: scalar(0.5, 0.75, 1.0), "n = 1: z* = 2, z~ = 4, m = 1/2, |dW| = 1/4")
 
 THEOREM = Theorem(
@@ -186,6 +192,9 @@ THEOREM = Theorem(
         "only W is perturbed": Witness(
             lambda: scalar(0.5, 0.5, 1.0, 2.0),
             "W = W~ = 1/2 with c = 1 and c~ = 2: dW = 0 and the equilibria are 2 and 4",
+        ),
+        "||dW|| < m": Witness(
+            beyond_the_margin, "W = 1/2, W~ = 3/2, c = -1: z* = 0, and z~ = 2 is an equilibrium"
         ),
     },
     inputs=INPUTS,

@@ -43,6 +43,7 @@ of rho.  The bound with beta/m is never attained for e != 0, because the sharper
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
@@ -150,6 +151,12 @@ def beside_an_inactive_unit() -> Instance:
     return Instance("witness", operator, c=c, numbers=numbers, arrays=named)
 
 
+def without_margin() -> Instance:
+    """M = -1, c = -1, with the equilibria z* = 0 and z = 1."""
+    built = scalar(-1.0, -1.0, 1.0, Fraction(1))
+    return replace(built, arrays={**built.arrays, "z*": np.array([[0.0]])})
+
+
 _STEEP = Witness(
     lambda: scalar(2.0, 2.0, 1.5, Fraction(1)), "n = 1, M = 2, c = 2: z* = 1, z = 3/2, rho = 1"
 )
@@ -227,6 +234,9 @@ THEOREM = Theorem(
         "alpha > 0": Witness(
             lambda: scalar(0.5, 1.0, 1.0, Fraction(0)),
             "alpha = 0 makes z = 1 a fixed point, while the equilibrium is 2",
+        ),
+        "m > 0": Witness(
+            without_margin, "W = 2, c = -1: z* = 0 and z = 1 are both equilibria, and rho = 0"
         ),
     },
     inputs=27,

@@ -132,6 +132,9 @@ THEOREM = Theorem(
         "I - W~ is strictly semimonotone": Witness(
             zero, "W~ = 1: z = ReLU(z + c) has no solution for c > 0"
         ),
+        "such weights are known": "without them there is no l, and the form states nothing",
+        "I - W~ is a P-matrix": Witness(zero, "M~ = 0: x = 1 has x (M~ x) = 0"),
+        "such an x is known": Witness(two, "M~ = 2: for c <= 0 the equilibrium is 0 alone"),
     },
     inputs=7,
     largest=16,

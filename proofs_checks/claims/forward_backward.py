@@ -201,6 +201,10 @@ def swap() -> Instance:
     return named([[1.0]], [1.0], [0.0], [2.0], Fraction(2))
 
 
+def with_number(built: Instance, name: str, number: int) -> Instance:
+    return replace(built, numbers={**built.numbers, name: Fraction(number)})
+
+
 _ROTATION = Witness(rotation, "M = [[3, -4], [4, 3]]/4, alpha = 1/2, all points positive")
 
 THEOREM = Theorem(
@@ -296,6 +300,14 @@ THEOREM = Theorem(
         ),
         "alpha L^2 < 2 |m|": Witness(
             swap, "W = 0, b = 1, alpha = 2 = 2 m/L^2 swaps 0 and 2 for ever; z* = 1"
+        ),
+        "the probed alpha > 0": Witness(
+            lambda: with_number(rotation(), "probe", -1),
+            "alpha = -1 is below 2 lambda_min(sym(M^-1)), and I + M does not contract",
+        ),
+        "0 < Tseng's alpha < 1/L": Witness(
+            lambda: with_number(named([[1.0]], [1.0], [2.0], [0.0], Fraction(1, 2)), "tseng", 3),
+            "M = 1, alpha = 3, z = 2, z* = 1: y = 0, and T(z) = 6",
         ),
     },
     inputs=12,

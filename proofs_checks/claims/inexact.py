@@ -195,6 +195,12 @@ def once(start: float) -> Instance:
     return replace(built, numbers={**built.numbers, "steps": Fraction(1)})
 
 
+def alternating() -> Instance:
+    """Two steps with M = 1, z* = s* = 1, d = 1 and g = -1."""
+    built = named(1.0, 1.0, 2.5, shrink=Fraction(-1))
+    return replace(built, numbers={**built.numbers, "steps": Fraction(2)})
+
+
 class GridCoordinates(Coordinates):
     """Coordinates to which a search may add a greatest grid point."""
 
@@ -316,6 +322,11 @@ THEOREM = Theorem(
         "grid > 0": Witness(
             lambda: named(1.0, 0.0, 0.0, grid=Fraction(-1)),
             "d = -1 rounds to the integers like d = 1, but makes the bound negative",
+        ),
+        "a fixed grid": "none: (1) holds for every g > 0, and this is its sum for g = 1",
+        "a shrinking grid": "none: (1) holds for every g > 0; only for g < 1 is its limit 0",
+        "0 < g <= 1": Witness(
+            alternating, "g = -1, d = 1: the grid stays, but the bound adds eps and -eps"
         ),
     },
     inputs=5,

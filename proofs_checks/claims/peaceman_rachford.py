@@ -166,6 +166,9 @@ THEOREM = Theorem(
         "alpha > 0": Witness(
             lambda: named([[1.0]], [1.0], [1.0], [2.0], Fraction(0)), "alpha = 0: T(s) = |s|"
         ),
+        "W = W'": Witness(
+            rotation, "M = [[3, -4], [4, 3]]/4, alpha = 1/2: a factor of 0.62, where 0.45 is said"
+        ),
     },
     inputs=16,
     coordinates=Coordinates(fixed=("steps",)),

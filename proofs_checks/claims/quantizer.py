@@ -43,6 +43,7 @@ from mondeq_ref.quantize import QuantizedArray, Quantizer, quantize_array
 from mondeq_ref.quantize.quantizer import Range
 from mondeq_ref.quantize.steps import SMALLEST_NORMAL
 from mondeq_ref.rigor.dyadic import exact
+from mondeq_ref.rigor.machine import SMALLEST
 from mondeq_ref.rigor.verdict import Outcome, Verdict, exactly, fact
 from proofs_checks.coordinates import Blocks, Coordinates, bare, with_extras
 from proofs_checks.instance import Instance
@@ -234,6 +235,7 @@ class ArrayCoordinates(Coordinates):
         return "one number" if self.units(instance) == 1 else "an array"
 
 
+README = Quantizer.named("paper-readme", 2)
 _MIDDLE = Witness(lambda: named([[1.0, 0.5]], Quantizer(2)), "(1, 1/2) at 2 bits: s = 1")
 _ROWS = Witness(
     lambda: named([[1.0, 0.5], [4.0, 0.0]], Quantizer(2, per="row")),
@@ -311,6 +313,25 @@ THEOREM = Theorem(
         "the codes reach every entry": Witness(
             lambda: named([[1.0]], Quantizer(2), Fraction(1, 2)),
             "s = 1/2 at 2 bits: 1 is clipped to 1/2, an error of s",
+        ),
+        "symmetric codes and rounding": Witness(
+            lambda: named([[1.0, 0.5]], Quantizer(2, rounding="half-up")),
+            "half up at 2 bits: 1/2 becomes 1, and -1/2 becomes 0",
+        ),
+        "the published code": Witness(
+            lambda: named([[1.0]], README), "the README's step at 2 bits: 1 becomes 4/3, then 16/9"
+        ),
+        "s is normal": Witness(
+            lambda: named([[10 * SMALLEST]], Quantizer(3)),
+            "10 times the smallest float at 3 bits: s = 4, then 3 of them; 10 becomes 8, then 9",
+        ),
+        "the README's step": Witness(
+            lambda: named([[1.0]], Quantizer(2)),
+            "the published code takes the code 1: Q(1) = 1",
+        ),
+        "ties outward": Witness(
+            lambda: named([[-1.0]], replace(README, rounding="half-up")),
+            "half up at 2 bits: -1 = -3/2 s takes the code -1",
         ),
     },
     inputs=5,

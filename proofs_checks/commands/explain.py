@@ -45,7 +45,7 @@ def explained(name: str) -> tuple[dict[str, Any], str]:
         "sentence": claim.sentence,
         "source": claim.source,
         "hypotheses": [
-            {"name": name, "needed": _why(claim.needed.get(name))} for name in claim.hypotheses
+            {"name": name, "needed": _why(claim.needed.get(name))} for name in claim.first_with
         ],
         "forms": [
             {

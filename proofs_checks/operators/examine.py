@@ -83,7 +83,7 @@ def _shipped() -> dict[str, Any]:
                 for group, rows in groups.items()
             ),
         ],
-        "figure_1": figure_1(main, operator, c, first["rows"]),
+        "figure_1": figure_1(main, subject, first["rows"]),
         "answers": answers([*dense, *safe, *factors, *trained]),
         "published": statements(subject),
     }
@@ -107,7 +107,7 @@ def _given(operator: Operator, inputs: Inputs | None, seed: int) -> dict[str, An
     found: dict[str, Any] = {
         "operators": described({name: operator}),
         "ladder": [first, *_safe_ladder(name, safe)],
-        "figure_1": figure_1(name, operator, c, first["rows"]),
+        "figure_1": figure_1(name, subject, first["rows"]),
         "answers": answers([*dense, *safe]),
         "published": statements(subject),
     }

@@ -5,7 +5,6 @@ same settings on the unquantized operator, exact equilibria, a longer run, and p
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -24,9 +23,8 @@ from mondeq_ref.rigor.spectrum import least_eigenvalue, symmetric_part
 from mondeq_ref.rigor.verdict import Guarantee, Outcome
 from mondeq_ref.solve import solve
 from mondeq_ref.solve.methods import ForwardBackward, PeacemanRachford
-from mondeq_ref.solve.solution import Status, code
 from mondeq_ref.study import published_runs as runs
-from mondeq_ref.study.divergent_rows import with_divergent_rows
+from mondeq_ref.study.ends import OTHER_STEP, TIME, Ends
 from mondeq_ref.study.safe import Safe
 from proofs_checks.operators.subject import (
     LOW_BITS,
@@ -38,13 +36,8 @@ from proofs_checks.operators.subject import (
 )
 
 PUBLISHED_RECIPE = "qat-released"
-OTHER_STEP = 0.1  # ten times the published step where m~ <= 0; at most 1/L, so that no run
-# diverges because its step is long
-PATIENCE = 4_000  # forward-backward steps granted where the published budget is 2,000
-MANY_INPUTS = 128  # for what is counted over inputs
 SAFE_PROMISES = {"paper": "||dW|| < m", "margin": "m~ > 0"}
 HIGH_BITS = (5, 6, 7, 8)  # the widths that are said to converge and stand on the ladder
-REACHED = 1e-8  # residual at which a run counts as having reached an equilibrium
 
 
 def ptq_diverges(subject: StatementSubject) -> Answer:
@@ -56,7 +49,7 @@ def ptq_diverges(subject: StatementSubject) -> Answer:
         "relative_step": runs.FIGURE_1_TOLERANCE,
         "alpha_without_margin": runs.STEP_WITHOUT_MARGIN,
         "alpha_tried_beside_at_most": OTHER_STEP,
-        "steps_tried_beside": PATIENCE,
+        "steps_granted_times_alpha": TIME,
     }
     numbers: dict[str, Any] = {}
     converged: dict[int, bool] = {}
@@ -79,23 +72,19 @@ def ptq_diverges(subject: StatementSubject) -> Answer:
         "converged": same.converged,
         "final_relative_step": same.relative_steps[-1],
     }
-    many = subject.c[:MANY_INPUTS]
     exist: dict[int, int] = {}
-    ends: dict[int, Ends] = {}
     for bits in LOW_BITS:
-        operator = subject.quantized(bits).operator
-        exist[bits] = proved_equilibria(operator, many)
-        end = ends[bits] = ends_of_forward_backward(operator, many)
-        numbers[f"{bits} bits, exactly"] = {
-            "inputs": len(many),
-            "equilibria_proved": exist[bits],
-            "alpha": end.alpha,
-            "reached_by_forward_backward": end.reached,
-            "diverge_provably": end.diverge,
-            "undecided": end.undecided,
-        }
+        exist[bits] = proved_equilibria(subject.quantized(bits).operator, few)
+        about = f"{bits} bits, exactly"
+        numbers[about] = {"inputs": len(few), "equilibria_proved": exist[bits]}
+        for end in subject.ends(bits):
+            numbers[f"{about}, alpha = {end.alpha:.3g}"] = {
+                "reached_by_forward_backward": end.reached,
+                "diverge_provably": end.diverge,
+                "undecided": end.undecided,
+            }
     parts = [
-        *(_low_width(subject, bits, exist[bits], ends[bits], converged[bits]) for bits in LOW_BITS),
+        *(_low_width(subject, bits, exist[bits], converged[bits]) for bits in LOW_BITS),
         *(_high_width(subject, bits) for bits in HIGH_BITS if bits in subject.rungs),
     ]
     for part in parts:
@@ -129,44 +118,34 @@ def _chosen(safe: Mapping[int, Safe]) -> dict[str, Any]:
     }
 
 
-@dataclass(frozen=True)
-class Ends:
-    """How forward-backward with one step ends for these inputs."""
-
-    alpha: float
-    inputs: int
-    reached: int
-    diverge: int  # proved
-
-    @property
-    def undecided(self) -> int:
-        return self.inputs - self.reached - self.diverge
-
-
-def _low_width(
-    subject: StatementSubject, bits: int, exist: int, ends: Ends, converged: bool
-) -> Part:
+def _low_width(subject: StatementSubject, bits: int, exist: int, converged: bool) -> Part:
     """Does this width diverge?  A run that does not end is no proof that it does; a proof is."""
     about, rung = f"{bits} bits", subject.rungs.get(bits, (None, None))[0]
     if rung is not None and rung <= CONVERGENT:
         return Part(about, "not_supported", f"convergence is proved for every input (rung {rung})")
     if converged:
         return Part(about, "not_supported", "the published run converges")
-    every, tried = rung == EXISTENCE, f"forward-backward with alpha = {ends.alpha:.3g}"
-    exists = f"every input has an equilibrium (rung {rung})" if every else ""
-    if exist == ends.reached == ends.inputs:
-        said = exists or f"each of {ends.inputs} inputs has an equilibrium, proved in rationals"
-        why = f"{said}, and {tried} reaches it for {ends.reached} of {ends.inputs}"
+    published, other = subject.ends(bits)
+    exists = f"every input has an equilibrium (rung {rung})" if rung == EXISTENCE else ""
+    if exist == other.reached == other.inputs:
+        said = exists or f"each of {other.inputs} inputs has an equilibrium, proved in rationals"
+        why = f"{said}, and {_ended(other)}; {_ended(published)}"
         return Part(about, "not_supported", f"{why}: the budget cut the published run short")
     why = (
-        f"{exists + '; ' if exists else ''}an equilibrium is proved for {exist} of {ends.inputs} "
-        f"inputs tried; {tried} reaches one for {ends.reached}, provably diverges for "
-        f"{ends.diverge} and is undecided for {ends.undecided}"
+        f"{exists + '; ' if exists else ''}an equilibrium is proved for {exist} of {other.inputs} "
+        f"inputs tried; {_ended(other)}; {_ended(published)}"
     )
-    if ends.diverge:
-        never = f"with this step a batch with one of the {ends.diverge} never settles"
-        return Part(about, "supported", f"{why}: {never}, with the published one nothing is proved")
+    most = max(published.diverge, other.diverge)
+    if most:
+        return Part(about, "supported", f"{why}: a batch with one of the {most} never settles")
     return Part(about, "not_testable", f"{why}: a run that does not end proves no divergence")
+
+
+def _ended(run: Ends) -> str:
+    return (
+        f"forward-backward with alpha = {run.alpha:.3g} reaches one for {run.reached} of "
+        f"{run.inputs}, provably diverges for {run.diverge} and is undecided for {run.undecided}"
+    )
 
 
 def _high_width(subject: StatementSubject, bits: int) -> Part:
@@ -182,19 +161,6 @@ def proved_equilibria(operator: Operator, c: Matrix) -> int:
     injections = given(c, operator.n)
     z = solve(operator, injections).z
     return int(prove(operator, injections, z, Guarantee.EXACT).proved.sum())
-
-
-def ends_of_forward_backward(operator: Operator, c: Matrix) -> Ends:
-    """Inputs for which a longer run with a larger step ends within `REACHED`, and others for
-    which it is proved that no run with this step converges."""
-    L = operator.lipschitz.hi
-    alpha = min(OTHER_STEP, 1 / L) if L > 0 else OTHER_STEP
-    injections, method = given(c, operator.n), ForwardBackward(alpha)
-    solution = solve(operator, injections, method, tol=REACHED, max_steps=PATIENCE)
-    reached = solution.residual <= REACHED
-    left = with_divergent_rows(operator, injections, solution, method)
-    diverge = (left.codes == code(Status.DIVERGES)) & ~reached
-    return Ends(alpha, len(c), int(reached.sum()), int(diverge.sum()))
 
 
 def transition(subject: StatementSubject) -> Answer:

@@ -6,9 +6,12 @@ from functools import cached_property
 from typing import Any, Literal
 
 from mondeq_ref.arrays import Integers, Matrix
+from mondeq_ref.inputs import given
 from mondeq_ref.operator import Operator
 from mondeq_ref.quantize import Quantized, Quantizer, quantize
 from mondeq_ref.rigor.verdict import Outcome
+from mondeq_ref.study.ends import Ends, ends
+from mondeq_ref.study.published_runs import FIGURE_1_INPUTS
 from mondeq_ref.study.safe import Safe
 from proofs_checks.operators.chosen_codes import chosen_codes
 
@@ -65,10 +68,22 @@ class StatementSubject:
     def quantized(self, bits: int) -> Quantized:
         return self._quantized[bits]
 
+    def ends(self, bits: int) -> tuple[Ends, Ends]:
+        """How forward-backward ends with W quantized: with the published step, and with another."""
+        if bits not in self._ends:
+            operator = self.quantized(bits).operator
+            few = self.c[:FIGURE_1_INPUTS]
+            self._ends[bits] = ends(operator, given(few, operator.n))
+        return self._ends[bits]
+
     @cached_property
     def safe(self) -> dict[int, Safe]:
         """Codes chosen after training, by bits."""
         return chosen_codes(self.operator)
+
+    @cached_property
+    def _ends(self) -> dict[int, tuple[Ends, Ends]]:
+        return {}
 
     @cached_property
     def _quantized(self) -> dict[int, Quantized]:

@@ -20,6 +20,7 @@ from mondeq_ref.report.digits import is_enclosure, listed, percent, text
 from proofs_checks.report import network
 from proofs_checks.report.bit_map import bit_map
 from proofs_checks.report.drift_chart import drift_chart
+from proofs_checks.report.ends_chart import ends_chart
 from proofs_checks.report.figure_1_chart import figure_1_chart
 from proofs_checks.report.formula import prose, typeset
 from proofs_checks.report.histogram import histogram, sparkline
@@ -64,6 +65,7 @@ def _environment() -> Environment:
         bit_map=bit_map,
         network=network.sentence,
         drift_chart=drift_chart,
+        ends_chart=ends_chart,
         figure_1_chart=figure_1_chart,
         by_hypothesis=by_hypothesis,
         marks=MARKS,

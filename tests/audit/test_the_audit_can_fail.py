@@ -154,6 +154,8 @@ def test_form_is_undecided_without_any_verdict(
     claim = replace(
         CLAIM, forms=(*CLAIM.forms, never), attained={**CLAIM.attained, "rare": "made up"}
     )
+    assert "'x > 1'" in audited(monkeypatch, claim).faults[0]  # the form's hypothesis, unexplained
+    claim = replace(claim, needed={**CLAIM.needed, "x > 1": "made up"})
     found = audited(monkeypatch, claim)
     assert [form.verdict for form in found.forms] == ["HOLDS", "UNDECIDED"]
     assert found.verdict == "UNDECIDED"

@@ -32,7 +32,7 @@ PIXELS = 1050  # 3.5 inches at 300 dots an inch
 
 # Settings under which a few rows of every table are computed again.
 AGAIN = {
-    "fig1_margin": (fig1_margin, {"published": (8,), "bits": (2,), "chosen": ()}),
+    "fig1_margin": (fig1_margin, {"published": (8,), "ended": (4,), "bits": (2,), "chosen": ()}),
     "fig2_displacement": (
         fig2_displacement,
         {"published": (), "stored": (), "W": (6, 32), "WUb": (4,), "first": 100, "inputs": 12},

@@ -258,7 +258,7 @@ def test_negative_margin_with_weights_is_the_counterexample():
     [
         ([[-1.0], [-2.0]], "not_supported", "3 bits: each of 2 inputs has an equilibrium"),
         ([[-1.0], [1.0]], "supported", "3 bits: an equilibrium is proved for 1 of 2 inputs"),
-        ([[1.0], [2.0]], "supported", "reaches one for 0, provably diverges for 2 and is"),
+        ([[1.0], [2.0]], "supported", "reaches one for 0 of 2, provably diverges for 2 and is"),
     ],
 )
 def test_equilibria_that_are_reached_are_counted_one_by_one(c, verdict, said):

@@ -95,6 +95,7 @@ def drawn(audit: dict[str, Any]) -> set[str]:
     """The numbers of the pictures, as they are written there; powers of ten are their axes."""
     figure = audit["figure_1"]
     numbers = [figure["budget"], *(point["iterations"] for point in figure["points"])]
+    numbers += [n for point in figure["points"] for end in point["ends"] for n in end.values()]
     numbers += [point["bits"] for entry in audit["ladder"] for point in entry["rows"]]
     shares = {
         percent_at_most(row["drift"][side])
