@@ -1,6 +1,6 @@
 """Make data/vectors: the questions to other implementations, as data.
 
-    python data/make/vectors.py [FOLDER]
+    python -m data.make.vectors [FOLDER]
 
 Integers come from a hash of the test's name and everything else from rational arithmetic, so the
 same bytes come again on any machine.  VERSION is that of the vectors: a test that goes or
@@ -11,14 +11,12 @@ import sys
 from hashlib import sha256
 from pathlib import Path
 
+from data.make.sums import seal
+from data.make.vector_groups import backward, ladder, measuring, quantizing, solving, stepping
 from mondeq_ref.oracle.forms import schema
 from mondeq_ref.oracle.question import OPERATIONS, Operation, Question
 from mondeq_ref.oracle.vectors import by_operation, checksums, dumped, test_of
 from mondeq_ref.rigor.process import one_thread
-
-sys.path.insert(0, str(Path(__file__).parent))
-from sums import seal
-from vector_groups import backward, ladder, measuring, quantizing, solving, stepping
 
 VERSION = "1.1.0"
 FORMULAS: dict[Operation, str] = {

@@ -6,17 +6,14 @@ and many copies of it get right answers, and the row among large inputs gets a w
 
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from mondeq_ref.arrays import Matrix
 from mondeq_ref.oracle.capabilities import Door, asked
+from mondeq_ref.oracle.explains import MistakenAnswer
 from mondeq_ref.oracle.names import Diagnosis, Mistake
 from mondeq_ref.oracle.question import Ball, Question
-
-if TYPE_CHECKING:
-    from mondeq_ref.oracle.mistakes import MistakenAnswer
 
 LOUD = 64.0  # factor of the inputs of the other rows
 MOST_ASKED = 12  # cases, once one of the first depends on its batch
@@ -24,7 +21,7 @@ STEADY = 1e-2  # greatest change of a repeated answer, relative to its error
 
 
 def batch_mistake(
-    first: "Iterable[MistakenAnswer]", all_cases: "list[MistakenAnswer]", door: Door
+    first: Iterable[MistakenAnswer], all_cases: list[MistakenAnswer], door: Door
 ) -> dict[str, Diagnosis]:
     """Test name -> diagnosis; cases beyond the first are tested only if one of those depends."""
     found = {case.question.test: _asked_again(case, door) for case in first}
@@ -35,7 +32,7 @@ def batch_mistake(
     return {test: one for test, one in found.items() if one is not None}
 
 
-def _asked_again(case: "MistakenAnswer", door: Door) -> Diagnosis | None:
+def _asked_again(case: MistakenAnswer, door: Door) -> Diagnosis | None:
     question, got = case.question, np.asarray(case.answer["Z"], np.float64)
     ball, X = question.ball("Z"), question.arguments["X"]
     errors = ball.errors(got)

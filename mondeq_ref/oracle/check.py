@@ -10,8 +10,9 @@ from mondeq_ref.arrays import InputError
 from mondeq_ref.oracle import vectors
 from mondeq_ref.oracle.capabilities import Direct, Door
 from mondeq_ref.oracle.draw import drawn
+from mondeq_ref.oracle.explains import MistakenAnswer
 from mondeq_ref.oracle.measured import measured
-from mondeq_ref.oracle.mistakes import Explanations, MistakenAnswer, diagnosed
+from mondeq_ref.oracle.mistakes import Explanations, diagnosed
 from mondeq_ref.oracle.question import (
     MOST_DECLARED,
     OPERATIONS,

@@ -93,7 +93,8 @@ def _codes(rng: Generator, random: int) -> Iterator[Question]:
 
 def _unpublished_codes(rng: Generator) -> Iterator[Question]:
     """Codes that the paper does not have, whose questions need not be answered: W - t I quantized
-    and t kept, which a float32 holds exactly; the mean of |w| as the step; and signs."""
+    and t kept, which a float32 holds exactly; signs; and the mean of |w| as the step, which counts
+    where answers are graded strictly."""
     for per in PER:
         for kind, bits in (("offset", 3), ("offset", 4), ("mean", 2), ("mean", 4), ("signs", 1)):
             usual = Quantizer(bits, per=per) if bits > 1 else Quantizer.named("signs", 1)
@@ -103,7 +104,7 @@ def _unpublished_codes(rng: Generator) -> Iterator[Question]:
             K[1, 2] = 0.0
             K = K if kind == "signs" else _away_from_ties(K.astype(np.float32), quantizer)
             found = _quantize(f"quantize/{kind}/{per}-{bits}", K, quantizer, offset)
-            yield replace(found, level="may")
+            yield replace(found, level="should" if kind == "mean" else "may")
 
 
 def _quantize(test: str, K: Matrix, quantizer: Quantizer, offset: float | None = None) -> Question:

@@ -6,11 +6,15 @@ import numpy as np
 
 from mondeq_ref.arrays import Matrix
 from mondeq_ref.operator import Factors, Operator
-from mondeq_ref.oracle.gradient_mistakes import Backward, factor, passes, right_pass
+from mondeq_ref.oracle.gradient_mistakes import (
+    Backward,
+    factor,
+    one_factor,
+    passes,
+    right_pass,
+)
 from mondeq_ref.oracle.names import Diagnosis, Mistake
 from mondeq_ref.oracle.question import Answer, Array, Question
-
-USUAL = (-1.0, 0.5, 2.0, -0.5, -2.0)  # factors of one gradient where the others are right
 
 
 def factor_gradient_mistakes(
@@ -20,8 +24,7 @@ def factor_gradient_mistakes(
     right = right_pass(Operator(Factors(A, S, m).product.rounded(), U, b), question)
     yield from factor(question, answer, int((right.Lam != 0).sum()))
     yield from _one_term(A, right.Lam.T @ right.Z)
-    if len(answer) > 1:
-        yield from _one_factor(question, answer)
+    yield from one_factor(question, answer)
     yield from passes(question, answer, right, lambda one: _of_factors(A, one))
 
 
@@ -46,12 +49,3 @@ def _one_term(A: Matrix, H: Matrix) -> Iterator[tuple[Diagnosis, Answer]]:
         ("dl/dS is H - H', H = dl/dW; this is -H'", -H.T),
     ):
         yield Diagnosis(Mistake.ONE_TERM, detail), {"S": gives}
-
-
-def _one_factor(question: Question, answer: Answer) -> Iterator[tuple[Diagnosis, Answer]]:
-    for name in answer:
-        for t in USUAL:
-            detail = f"dl/d{name} is {t:g} times the right one, and the others are right"
-            if name == "S" and t == -1:
-                detail += " (the sign, or S' - S for S - S')"
-            yield Diagnosis(Mistake.FACTOR, detail), {name: t * question.ball(name).center}

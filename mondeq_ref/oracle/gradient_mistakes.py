@@ -15,6 +15,7 @@ from mondeq_ref.oracle.solver_mistakes import operator_of, points
 NEGLIGIBLE = 2e-3  # factors are diagnosed between this and its reciprocal
 SAME = 1e-4  # relative, of the factors of different gradients
 LEAST_ENTRIES = 3  # nonzero entries of lambda for the diagnosis of a factor
+USUAL = (-1.0, 0.5, 2.0, -0.5, -2.0)  # factors of some gradients where the others are right
 THRESHOLDS = (1e-1, 1e-2, 1e-3, 1e-4, 1e-5)
 
 
@@ -44,6 +45,7 @@ def gradient_mistakes(question: Question, answer: Answer) -> Iterator[tuple[Diag
     yield from factor(question, answer, int((right.Lam != 0).sum()))
     detail = "dl/dW is sum lambda z', not sum z lambda'"
     yield Diagnosis(Mistake.TRANSPOSED_GRADIENT, detail), {**gives, "W": gives["W"].T}
+    yield from one_factor(question, answer)
     yield from passes(question, answer, right, Backward.parameters)
 
 
@@ -140,6 +142,23 @@ def factor(question: Question, answer: Answer, entries: int) -> Iterator[tuple[D
         hint = "; 1 over the number of rows: a mean for a sum"
     gives = {name: t * question.ball(name).center for name in found}
     yield Diagnosis(Mistake.FACTOR, f"one factor for every gradient: {shown}{hint}"), gives
+
+
+def one_factor(question: Question, answer: Answer) -> Iterator[tuple[Diagnosis, Answer]]:
+    """One gradient, or all but that of X, times a usual factor; the others are right."""
+    rows, alpha = len(question.arguments["X"]), question.alpha or 1.0
+    factors = {*USUAL, 1 / rows, float(rows), alpha, 1 / alpha} - {1.0}
+    parameters = [name for name in answer if name != "X"]
+    groups = [[name] for name in answer]
+    groups += [parameters] if 1 < len(parameters) < len(answer) else []
+    for names in groups if len(answer) > 1 else []:
+        for t in sorted(factors):
+            listed = ", ".join(f"dl/d{name}" for name in names)
+            detail = f"{t:.6g} times the right {listed}, and the others are right"
+            if names == ["S"] and t == -1:
+                detail += " (the sign, or S' - S for S - S')"
+            gives = {name: t * question.ball(name).center for name in names}
+            yield Diagnosis(Mistake.FACTOR, detail), gives
 
 
 def _ratio(question: Question, name: str, got: Array) -> float | None:

@@ -1,11 +1,9 @@
 """Diagnoses: the mistakes that explain wrong answers, found by computing what each would give.
 
-A mistake explains an answer when, in every row, its result is a hundred times nearer to the answer
-than the right answer is and within a thousandth of the largest error, and when it is right where
-the answer is right.  This does not depend on the declared error.  Of several mistakes that fit, the
-one that explains the most failures is taken, then the one that fits much better; if none fits much
-better there is no diagnosis.  Diagnoses do not affect which tests pass.  The work is bounded by
-numbers of failures, not by a clock, so that a diagnosis does not depend on the machine.
+Of several mistakes that fit, the one that explains the most failures is taken, then the one that
+fits much better; if none fits much better there is no diagnosis.  Diagnoses do not affect which
+tests pass.  The work is bounded by numbers of failures, not by a clock, so that a diagnosis does
+not depend on the machine.
 """
 
 from collections import Counter, defaultdict
@@ -18,30 +16,28 @@ import numpy as np
 from mondeq_ref.oracle.batches import batch_mistake
 from mondeq_ref.oracle.bound_mistakes import certificate_mistakes, displacement_mistakes
 from mondeq_ref.oracle.capabilities import Door
+from mondeq_ref.oracle.explains import MistakenAnswer, denied, unexplained
 from mondeq_ref.oracle.factor_mistakes import factor_gradient_mistakes
 from mondeq_ref.oracle.gradient_mistakes import gradient_mistakes
 from mondeq_ref.oracle.names import Diagnosis, Mistake
 from mondeq_ref.oracle.operator_mistakes import number_mistakes, operator_mistakes
-from mondeq_ref.oracle.paths import Rule, Stops, stopped, why_stopped
+from mondeq_ref.oracle.paths import LEAST_UNITS, Rule, Stops, stopped, why_stopped
 from mondeq_ref.oracle.quantizer_mistakes import quantizer_mistakes
 from mondeq_ref.oracle.question import (
     Answer,
-    Array,
     Ball,
     Bounds,
     Question,
     Statements,
     smallest_declared,
-    wrong_statements,
 )
+from mondeq_ref.oracle.rung_mistakes import rung_mistakes
 from mondeq_ref.oracle.shapes_of_error import shape_mistakes
 from mondeq_ref.oracle.solver_mistakes import solver_mistakes
+from mondeq_ref.oracle.step_mistakes import adjoint_step_mistakes, step_mistakes
 
-EXPLAINED = 1e-3  # greatest remaining part of the largest error
-NEARER = 1e-2  # greatest remaining part of a row's error
 CLEAR = 1e-7  # least error of a diagnosed answer, relative to its size
 BETTER = 0.1
-SAME_BOUND = 1e-6  # greatest relative distance of a bound from that of a mistake
 ALWAYS_MADE = frozenset(
     {
         *(Mistake.TRANSPOSED, Mistake.SKEW_DROPPED, Mistake.NO_INPUT, Mistake.NO_BIAS),
@@ -49,24 +45,18 @@ ALWAYS_MADE = frozenset(
         *(Mistake.NO_MASK, Mistake.TRANSPOSED_GRADIENT, Mistake.SYMMETRIC, Mistake.NO_MARGIN),
         *(Mistake.OTHER_BASE, Mistake.OTHER_MARGIN, Mistake.OTHER_SIDE, Mistake.TWO_SIDED),
         *(Mistake.NOT_STRICT, Mistake.EIGENVALUES, Mistake.SINGULAR, Mistake.OF_W),
-        *(Mistake.FROBENIUS, Mistake.SQUARED),
+        *(Mistake.FROBENIUS, Mistake.SQUARED, Mistake.ENLARGED),
+        *(Mistake.TRUNCATED, Mistake.DOWN),
     }
 )
+STATED = ("certificate", "rungs")  # answers of one bit each, where one of them says little
+SEPARATE = ("steps",)  # each method has code of its own, and so its own mistakes
 SEARCHED = 250  # failures of one operation that are compared with mistakes
 LOOKED_AT = 6  # failures whose iterates are searched over all methods and step sizes
-FOLLOWED = 120  # further ones, searched by the rule that explains those
+FOLLOWED = 240  # further ones, searched by the rule that explains those
 ASKED_AGAIN = 3
 MANY = 4
 RARE = 0.2
-
-
-@dataclass(frozen=True, eq=False)
-class MistakenAnswer:
-    """An answer that fails, and the error that was declared for it."""
-
-    question: Question
-    answer: Answer
-    declared: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -101,8 +91,17 @@ def diagnosed(
         searched, late = left[:SEARCHED], [case.question.test for case in left[SEARCHED:]]
         fits = {case.question.test: _fits(case) for case in searched}
         if any(fits.values()):
-            refuted = _refuted(case for case in right if case.question.operation == operation)
-            fits = {test: _without(some, refuted) for test, some in fits.items()}
+            passing = [case for case in right if case.question.operation == operation]
+            if operation in STATED:
+                said = _contradicted([*passing, *failed])
+                fits = {t: [f for f in some if f.diagnosis not in said] for t, some in fits.items()}
+            elif operation not in SEPARATE:
+                single = {case.question.test for case in searched if _is_single(case)}
+                refuted = _refuted(case for case in passing if not _is_single(case))
+                fits = {
+                    test: some if test in single else _without(some, refuted)
+                    for test, some in fits.items()
+                } | _unanimous({test: fits[test] for test in single})
         found |= _elected(fits)
         if operation == "solve":
             stops, unseen = _stops([case for case in searched if case.question.test not in found])
@@ -142,6 +141,13 @@ def _without(fits: list[Fit], refuted: set[Mistake]) -> list[Fit]:
     return [fit for fit in fits if fit.diagnosis.mistake not in refuted]
 
 
+def _unanimous(fits: Mapping[str, list[Fit]]) -> dict[str, list[Fit]]:
+    """Of layers with one unit, whose numbers are few: the mistakes that explain every failure."""
+    every = [set(_mistakes(some)) for some in fits.values()]
+    common = set[Mistake]().union(*every).intersection(*every)
+    return {t: [f for f in some if f.diagnosis.mistake in common] for t, some in fits.items()}
+
+
 def _refuted(passed: Iterable[MistakenAnswer]) -> set[Mistake]:
     """The mistakes of ALWAYS_MADE that were not made in an answer that passed."""
     found = set[Mistake]()
@@ -153,6 +159,21 @@ def _refuted(passed: Iterable[MistakenAnswer]) -> set[Mistake]:
                 gives[diagnosis.mistake] = gives.get(diagnosis.mistake, False) or fits
         found |= {mistake for mistake, fits in gives.items() if not fits}
     return found
+
+
+def _is_single(case: MistakenAnswer) -> bool:
+    """Whether the layer has one unit, which may have code of its own."""
+    return len(case.question.arguments.get("W", ())) == 1
+
+
+def _contradicted(cases: Iterable[MistakenAnswer]) -> set[Diagnosis]:
+    """The mistakes in statements that were not made in some answer, right or wrong."""
+    return {
+        diagnosis
+        for case in cases
+        for diagnosis, given in _suspects(case.question, case.answer)
+        if any(denied(case, name, said) for name, said in given.items() if name in case.answer)
+    }
 
 
 def _suspects(question: Question, answer: Answer) -> Iterator[tuple[Diagnosis, Answer]]:
@@ -177,73 +198,11 @@ def _suspects(question: Question, answer: Answer) -> Iterator[tuple[Diagnosis, A
         case "certificate":
             yield from certificate_mistakes(question)
         case "steps":
-            yield from _step_mistakes(question)
-        case _:
-            return
-
-
-def _step_mistakes(question: Question) -> Iterator[tuple[Diagnosis, Answer]]:
-    """The state in place of the equilibrium."""
-    state = question.ball("state").center
-    detail = "the equilibrium is read off the state by the resolvent and the ReLU"
-    yield Diagnosis(Mistake.STATE, detail), {"state": state, "Z": state}
-
-
-def unexplained(case: MistakenAnswer, gives: Answer) -> float | None:
-    """The largest share of a row's error that this mistake leaves; None where it does not fit."""
-    largest = 0.0
-    for name, got in case.answer.items():
-        rest = _left(case, name, got, gives.get(name))
-        if rest is None:
-            return None
-        largest = max(largest, rest)
-    return largest
-
-
-def _left(case: MistakenAnswer, name: str, got: Array, given: Array | None) -> float | None:
-    """The share for one array; `given` None stands for the right one."""
-    right = case.question.expected[name]
-    if isinstance(right, Statements):
-        if given is None:
-            return None if wrong_statements(right, got).any() else 0.0
-        return 0.0 if np.array_equal(np.asarray(got).astype(bool), given) else None
-    if isinstance(right, Bounds):
-        assert given is not None
-        rest = np.abs(got - given) / np.maximum(np.abs(given), np.finfo(np.float64).tiny)
-        return float(rest.max()) if (rest <= SAME_BOUND).all() else None
-    given = right.center if given is None else given
-    if name == "codes":
-        return _differing(right, got, given)
-    return _remaining(right, got, given, case.declared)
-
-
-def _differing(right: Ball, got: Array, given: Array) -> float | None:
-    """The part of the wrong codes that the mistake does not give; None above 5 %."""
-    if given.shape != got.shape:
-        return None
-    wrong = int((got != right.center).sum())
-    rest = int((np.abs(got - given) > 1e-6 * np.abs(given)).sum())
-    if wrong == 0:
-        return 0.0 if rest == 0 else None
-    return rest / wrong if rest <= 0.05 * wrong else None
-
-
-def _remaining(right: Ball, got: Array, given: Array, declared: float) -> float | None:
-    if given.shape != right.center.shape:
-        return None
-    errors, allowed = right.errors(got), right.allowed(declared)
-    rest = np.linalg.norm(right.rows(np.asarray(got, np.float64) - given), axis=1)
-    suspect = right.errors(given)
-    wrong = errors > allowed
-    tolerated = EXPLAINED * float(errors.max(initial=0.0))
-    if (suspect > np.maximum(allowed, tolerated))[~wrong].any():
-        return None  # it would be wrong where the answer is right
-    if not wrong.any():
-        return 0.0
-    enough = np.minimum(np.maximum(EXPLAINED * errors, tolerated), NEARER * errors)
-    if (rest > enough)[wrong].any():
-        return None
-    return float((rest / errors)[wrong].max())
+            yield from step_mistakes(question)
+        case "adjoint_steps":
+            yield from adjoint_step_mistakes(question)
+        case "rungs":
+            yield from rung_mistakes(question)
 
 
 def _elected(fits: Mapping[str, list[Fit]]) -> dict[str, Diagnosis]:
@@ -273,23 +232,36 @@ def _mistakes(found: list[Fit]) -> set[Mistake]:
 def _stops(cases: list[MistakenAnswer]) -> tuple[list[Stops], list[str]]:
     """The failures that are iterates, and those that were not compared with any.  Once two of some
     are explained by one method and rule for its step size, others are compared with the iterates of
-    that rule alone."""
+    that rule alone, and those of few numbers with its commonest count."""
     spread = sorted(cases, key=_relative_error)
-    first = spread[:: -(-len(spread) // LOOKED_AT) or 1]
+    first = _spread([case for case in spread if not _few(case)], LOOKED_AT)
     found = [one for case in first if (one := _stop(case))]
     rules = Counter(rule for one in found for rule in one.rules)
     rule, times = rules.most_common(1)[0] if rules else (None, 0)
     rest = [case for case in spread if case not in first]
-    more = rest[:: -(-len(rest) // FOLLOWED)] if times > 1 and rest else []
-    found += [one for case in more if (one := _stop(case, rule))]
+    more = _spread(rest, FOLLOWED) if times > 1 else []
+    counts = Counter(one.count for one in found if one.count is not None)
+    count = next((one for one, times in counts.items() if 2 * times > len(found)), None)
+    found += [one for case in more if (one := _stop(case, rule, count))]
     return found, [case.question.test for case in rest if case not in more]
+
+
+def _spread(cases: list[MistakenAnswer], most: int) -> list[MistakenAnswer]:
+    """At most this many cases, at equal distances."""
+    places = np.linspace(0, len(cases) - 1, min(most, len(cases)))
+    return [cases[place] for place in np.rint(places).astype(int)]
+
+
+def _few(case: MistakenAnswer) -> bool:
+    return case.question.ball("Z").center.shape[1] < LEAST_UNITS
 
 
 def _relative_error(case: MistakenAnswer) -> float:
     return smallest_declared(case.question, case.answer)
 
 
-def _stop(case: MistakenAnswer, rule: Rule | None = None) -> Stops | None:
+def _stop(case: MistakenAnswer, rule: Rule | None = None, count: int | None = None) -> Stops | None:
     wrong = case.question.ball("Z").errors(case.answer["Z"])
     rows = np.flatnonzero(wrong > case.question.ball("Z").allowed(case.declared))
-    return stopped(case.question, rows, np.asarray(case.answer["Z"], np.float64)[rows], rule)
+    got = np.asarray(case.answer["Z"], np.float64)[rows]
+    return stopped(case.question, rows, got, rule, count)

@@ -1,18 +1,19 @@
 """This project's own implementation of all operations, for the same tests as any other."""
 
 from collections.abc import Mapping
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 
-from mondeq_ref.arrays import InputError, Integers, Matrix, Vector
+from mondeq_ref.arrays import Integers, Matrix, Vector
 from mondeq_ref.backward.adjoint import adjoint
 from mondeq_ref.backward.gradients import gradients
 from mondeq_ref.certify.ladder import by_existence, by_weights_or_minors
 from mondeq_ref.certify.pair import Pair
 from mondeq_ref.certify.undecided_input import Decider
-from mondeq_ref.inputs import given, inject
+from mondeq_ref.inputs import inject
 from mondeq_ref.operator import Factors, Operator
+from mondeq_ref.oracle.steps import adjoint_stepped, bare, stepped
 from mondeq_ref.quantize import Quantizer, quantize_array
 from mondeq_ref.quantize.operators import without_offset
 from mondeq_ref.rigor.balls import MatrixBall, eigenvalue_range, spectral_norm
@@ -20,8 +21,7 @@ from mondeq_ref.rigor.dyadic import exact
 from mondeq_ref.rigor.equilibria import ExactEquilibrium
 from mondeq_ref.rigor.machine import UNIT_ROUNDOFF
 from mondeq_ref.rigor.verdict import Outcome
-from mondeq_ref.solve import METHODS, solve
-from mondeq_ref.solve.methods import Splitting
+from mondeq_ref.solve import solve
 
 CASES = 1000  # most cases in the search for one equilibrium
 TOL = 1e-12  # tolerance of `solve` and `adjoint`
@@ -36,10 +36,10 @@ class OwnImplementation:
         return {"name": "mondeq_ref", "declared_error": DECLARED_ERROR}
 
     def margin(self, W: Matrix) -> float:
-        return _bare(W).margin.mid
+        return bare(W).margin.mid
 
     def lipschitz(self, W: Matrix) -> float:
-        return _bare(W).lipschitz.mid
+        return bare(W).lipschitz.mid
 
     def operator(self, A: Matrix, S: Matrix, m: float) -> Matrix:
         return Factors(A, S, m).product.rounded()
@@ -86,24 +86,10 @@ class OwnImplementation:
         count: int,
         cell: float,
     ) -> tuple[Matrix, Matrix]:
-        chosen = METHODS[method](alpha)
-        if not hasattr(chosen, "iteration"):
-            raise InputError(f"{method} has no steps")
-        iteration = cast("Splitting", chosen).iteration(_bare(W), np.float64)
-        injected = given(c, len(W)).c
-        data, state = iteration.prepare(injected), np.array(start)
-        for _ in range(count):
-            state = iteration.advance(state, data)
-            if cell > 0:
-                state = np.rint(state / cell) * cell
-        read = iteration.observe(state, data)
-        return np.asarray(state, np.float64), np.asarray(read, np.float64)
+        return stepped(W, c, start, method, alpha, count, cell)
 
     def adjoint_steps(self, W: Matrix, Z: Matrix, dZ: Matrix, alpha: float, count: int) -> Matrix:
-        lam = np.zeros_like(dZ)
-        for _ in range(count):
-            lam = (lam - alpha * (lam - lam @ W - dZ)) * (Z > 0)
-        return lam
+        return adjoint_stepped(W, Z > 0, dZ, alpha, count)
 
     def displacement(self, W: Matrix, W_after: Matrix, U: Matrix, b: Vector, X: Matrix) -> Vector:
         """The paper's bound in its sharper form: ||dW z~|| / m."""
@@ -114,18 +100,18 @@ class OwnImplementation:
 
     def certificate(self, W: Matrix, W_after: Matrix) -> dict[str, bool]:
         """The conditions that enclosures prove; False where enclosures overlap."""
-        m, frobenius = _bare(W).margin.lo, float(np.linalg.norm(W - W_after)) * (1 + ROUNDED)
+        m, frobenius = bare(W).margin.lo, float(np.linalg.norm(W - W_after)) * (1 + ROUNDED)
         dW = MatrixBall(W - W_after, frobenius * UNIT_ROUNDOFF)
         return {
             "frobenius": frobenius < m,
             "norm": spectral_norm(dW).hi < m,
             "one_sided": -eigenvalue_range(dW.symmetric_part)[0].lo < m,
-            "margin": _bare(W_after).margin.lo > 0,
+            "margin": bare(W_after).margin.lo > 0,
         }
 
     def rungs(self, W: Matrix, X: Matrix) -> dict[str, bool]:
         """The statements that integers and rationals prove."""
-        pair = Pair(_bare(W), _bare(W))
+        pair = Pair(bare(W), bare(W))
         fifth, sixth = by_weights_or_minors(pair, np.random.default_rng(0))
         unique = sixth.outcome is Outcome.PROVED
         seventh = unique or by_existence(pair, sixth).outcome is Outcome.PROVED
@@ -137,8 +123,3 @@ class OwnImplementation:
             "semimonotone": seventh,
             "equilibria": all(isinstance(one, ExactEquilibrium) for one in found),
         }
-
-
-def _bare(W: Matrix) -> Operator:
-    """The operator with U = 0 and b = 0."""
-    return Operator(W, np.zeros((len(W), 1)), np.zeros(len(W)))

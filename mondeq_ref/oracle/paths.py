@@ -19,6 +19,10 @@ LONGEST = 1000  # steps
 MET = 2e-3  # greatest distance of an answer from an iterate, relative to its error
 BETTER = 0.2
 FURTHER, STALLED = 4, 0.9  # stalled: after FURTHER times the steps STALLED of the residual is left
+WOULD_DECAY = 0.5  # the share of the residual that is left by then where a linear run is not slow
+FAR, RESTING = 1e200, 1e-15  # where iterations end: a distance, and a relative step length
+CLEARLY = 1e-6  # least growth of an error in a step, by which a run diverges
+KINK = 1e-9  # greatest |w_i| of a unit at its kink, relative to |c_i| and 1
 LOST = 0.1  # the least residual of a run over the last, where the best iterate is not returned
 USUAL_STEPS = (1.0, 0.5, 0.25, 0.2, 0.125, 0.1, 0.05, 0.01)  # usual step sizes
 SHARES = (0.5, 0.8, 1.0, 1.5, 1.9, 2.0, 2.1, 2.5, 3.0, 4.0, 6.0, 8.0)  # of m/L^2
@@ -38,6 +42,7 @@ class Method:
     rules: tuple[frozenset[Rule], ...]  # of each step size
     step: Callable[[Array], Array]
     read: Callable[[Array], Array]
+    promised: Array  # of each step size, whether the theory promises convergence
 
     def at(self, index: int, operator: Operator, C: Matrix) -> "Method":
         rules = dict.fromkeys(self.rules[index], float(self.alphas[index]))
@@ -54,7 +59,9 @@ def method(name: str, sizes: Mapping[Rule, float], operator: Operator, C: Matrix
     alphas, rules = np.array([*by_size]), tuple(frozenset(one) for one in by_size.values())
     a = alphas[:, None, None]
     if name == "forward-backward":
-        return Method(name, alphas, rules, lambda z: relu(z - a * (z @ M.T - C)), lambda z: z)
+        promised = alphas < 2 * operator.margin.mid / operator.lipschitz.mid**2
+        step = lambda z: relu(z - a * (z @ M.T - C))  # noqa: E731
+        return Method(name, alphas, rules, step, lambda z: z, promised)
     resolvents = np.linalg.inv(np.eye(operator.n) + a * M)
     P = np.swapaxes(2 * resolvents - np.eye(operator.n), 1, 2)
     Q = C @ np.swapaxes(2 * a * resolvents, 1, 2)
@@ -63,6 +70,7 @@ def method(name: str, sizes: Mapping[Rule, float], operator: Operator, C: Matrix
         *(name, alphas, rules),
         lambda s: (1 - weight) * s + weight * np.abs(s @ P + Q),
         lambda s: relu(s @ P + Q),
+        np.ones(len(alphas), bool),
     )
 
 
@@ -103,7 +111,7 @@ class Stops:
 
     test: str
     meeting: Meeting
-    stalled: bool
+    diverges: bool  # its iteration moves away from an equilibrium, or circles it
     promised: bool  # whether the theory promises that its iteration converges
     by_length: bool  # some rule on the length of the last step explains the counts
     lost: float  # the least residual of the run over that of the answer
@@ -119,41 +127,56 @@ class Stops:
 
 
 def stopped(
-    question: Question, rows: Integers, got: Matrix, rule: Rule | None = None
+    question: Question,
+    rows: Integers,
+    got: Matrix,
+    rule: Rule | None = None,
+    count: int | None = None,
 ) -> Stops | None:
     """The method and step size (or of this rule) whose iterates all these rows are; None where
-    none or several."""
+    none or several.  Answers of few numbers are compared with the iterate of this count alone."""
     W, U, b, X = (question.arguments[name] for name in ("W", "U", "b", "X"))
     operator, Z = Operator(W, U, b), question.ball("Z").center[rows]
     C = X[rows] @ operator.U.T + operator.b
-    if operator.n < LEAST_UNITS or not (np.abs(got - Z) > 0).sum() >= LEAST_UNITS:
+    few = operator.n < LEAST_UNITS or (np.abs(got - Z) > 0).sum() < LEAST_UNITS
+    if few and (rule is None or count is None):
         return None
     ways = methods(operator, C, question.alpha, rule)
-    met = [one for way in ways for one in _met(way, W, C, Z, got)]
+    only = count if few else None
+    met = [one for way in ways for one in _met(way, W, C, Z, got, only)]
     met = sorted((one for one in met if one.rest <= MET), key=lambda one: one.rest)
     together = [one for one in met if len(set(one.steps.tolist())) == 1]
     met = together or met  # one count for all rows is preferred
     if not met or (len(met) > 1 and met[0].rest > BETTER * met[1].rest + 1e-12):
         return None
-    return _ending(question.test, met[0], operator, C)
+    return _ending(question.test, met[0], operator, C, Z)
 
 
-def _met(way: Method, W: Matrix, C: Matrix, Z: Matrix, got: Matrix) -> Iterator[Meeting]:
-    """The best fit of every step size, as it is and with the layer applied once more."""
+def _met(
+    way: Method, W: Matrix, C: Matrix, Z: Matrix, got: Matrix, only: int | None
+) -> Iterator[Meeting]:
+    """The best fit of every step size, as it is and with the layer applied once more; of all
+    counts, or of one."""
     errors = np.linalg.norm(got - Z, axis=1)
     shape = (len(way.alphas), len(C))
     state, tracks = np.zeros((*shape, C.shape[1])), (_Track(shape), _Track(shape))
     nearest = np.full(shape, np.inf)
     for count in range(1, LONGEST + 1):
-        state = way.step(state)
+        before, state = state, way.step(state)
+        if only is not None and count < only:
+            continue
         seen = way.read(state)
         tracks[0].see(count, np.linalg.norm(seen - got, axis=2) / errors)
         after = relu(seen @ W.T + C)
         tracks[1].see(count, np.linalg.norm(after - got, axis=2) / errors)
+        if count == only:
+            break
         if count % 10 == 0:
             left = np.linalg.norm(seen - Z, axis=2)
-            ended = ~np.isfinite(left) | (left > 1e200)
-            if (ended | ((left <= 0.5 * errors) & (left <= nearest))).all():
+            ended = ~np.isfinite(left) | (left > FAR)
+            past = (left <= 0.5 * errors) & (left <= nearest)
+            at_rest = np.linalg.norm(state - before, axis=2) <= RESTING * (left + 1.0)
+            if (ended | np.where(way.promised[:, None], past, at_rest)).all():
                 break
             nearest = np.minimum(nearest, left)
     for again, track in enumerate(tracks):
@@ -184,7 +207,7 @@ class _Track:
         return self.ats[index], float(self.single[index].max())
 
 
-def _ending(test: str, met: Meeting, operator: Operator, C: Matrix) -> Stops:
+def _ending(test: str, met: Meeting, operator: Operator, C: Matrix, Z: Matrix) -> Stops:
     """The last two step lengths of every row, the least residual before them, and the residuals
     after more steps, by iterating again."""
     way = met.method.at(met.index, operator, C)
@@ -203,12 +226,28 @@ def _ending(test: str, met: Meeting, operator: Operator, C: Matrix) -> Stops:
         for which, times in enumerate((1, FURTHER)):
             here = met.steps * times == count
             residuals[which][here] = rest[here]
-    m, L = operator.margin.mid, operator.lipschitz.mid
-    promised = way.name != "forward-backward" or float(way.alphas[0]) < 2 * m / L**2
-    stalled = not promised and bool((residuals[1] > STALLED * residuals[0]).all())
+    promised = bool(way.promised[0])
+    low, high = (0.0, 0.0) if promised else _growth(operator, C, Z, float(way.alphas[0]))
+    circles = residuals[1] > STALLED * residuals[0]
+    circles &= high ** ((FURTHER - 1) * met.steps) < WOULD_DECAY
+    diverges = not promised and bool(((low > 1 + CLEARLY) | circles).any())
     approached = bool((least <= LOST * first).all())
     lost = float((least / residuals[0]).max()) if approached else 1.0
-    return Stops(test, met, stalled, promised, _one_threshold(lengths, met.steps), lost)
+    return Stops(test, met, diverges, promised, _one_threshold(lengths, met.steps), lost)
+
+
+def _growth(operator: Operator, C: Matrix, Z: Matrix, alpha: float) -> tuple[Vector, Vector]:
+    """The factor of an error near each equilibrium in one step of forward-backward: the spectral
+    radius of I - alpha M on the active units, with the units at their kinks off and on."""
+    M = np.eye(operator.n) - operator.W
+    off, on = Z > 0, np.abs(Z @ M.T - C) <= KINK * np.maximum(1.0, np.abs(C))
+    both = np.array([[_radius(M, one, alpha) for one in some] for some in (off, off | on)])
+    return both.min(axis=0), both.max(axis=0)
+
+
+def _radius(M: Matrix, units: Array, alpha: float) -> float:
+    block = np.eye(int(units.sum())) - alpha * M[np.ix_(units, units)]
+    return float(np.abs(np.linalg.eigvals(block)).max(initial=0.0))
 
 
 def _lengths(before: Matrix, after: Matrix) -> Array:
@@ -230,7 +269,7 @@ def _one_threshold(lengths: Array, steps: Integers) -> bool:
 
 def why_stopped(found: Sequence[Stops]) -> dict[str, Diagnosis]:
     """The reason of every test: a common budget, a rule on step lengths, or another."""
-    counts = Counter(one.count for one in found if not one.stalled and one.count is not None)
+    counts = Counter(one.count for one in found if one.count is not None)
     common, times = counts.most_common(1)[0] if counts else (None, 0)
     budget = common if times > 1 and common is not None and common > MOST_TRIVIAL else None
     return {one.test: _reason(one, budget) for one in found}
@@ -247,7 +286,7 @@ def _reason(one: Stops, budget: int | None) -> Diagnosis:
     if one.lost <= LOST:
         detail = f"this is the iterate {what}; the least residual of an earlier one is"
         return Diagnosis(Mistake.LAST_RETURNED, f"{detail} {one.lost:.2g} of its own")
-    if one.stalled:
+    if one.diverges:
         detail = f"this is the iterate {what}; many more steps bring it no nearer"
         return Diagnosis(Mistake.DIVERGES, detail)
     detail = f"this is the iterate {what}"

@@ -8,6 +8,7 @@ from mondeq_ref.oracle.names import Diagnosis, Mistake
 from mondeq_ref.oracle.question import Answer, Array, Question
 
 ROUNDINGS = ("half-even", "half-up", "half-away", "toward-zero", "down")
+AXES = {"tensor": None, "row": 1, "column": 0}
 NAMED = {
     "half-even": Mistake.HALF_EVEN,
     "half-up": Mistake.HALF_UP,
@@ -20,7 +21,9 @@ NAMED = {
 def quantizer_mistakes(question: Question) -> Iterator[tuple[Diagnosis, Answer]]:
     W, spec = question.arguments["W"], question.arguments["spec"]
     bits, per, asked = spec["bits"], spec["per"], spec["round"]
-    if spec["what"] != "W" or bits == 1:
+    rule = spec.get("step", "largest")
+    usual = per in AXES and rule in ("largest", "mean") and spec["what"] == "W" and bits > 1
+    if not usual or spec.get("zero_point", False):
         return  # no mistake is known of these
     q = 2 ** (bits - 1) - 1
     unclipped, full = spec["range"] is None, spec["range"] == "full"
@@ -47,12 +50,13 @@ def quantizer_mistakes(question: Question) -> Iterator[tuple[Diagnosis, Answer]]
     upper = np.where(step > 0, 2.0 ** np.ceil(np.log2(np.where(step > 0, step, 1.0))), 0.0)
     detail = "the step is the power of two above the right one"
     yield Diagnosis(Mistake.POWER_OF_TWO, detail), _of(W, upper, asked, least, most)
+    size, per_step = ("mean|w|", 1.0) if rule == "mean" else ("max|w|", reach)
     for small in (1e-12, 1e-10, 1e-8, 1e-7, 1e-6, 1e-5, 1e-4):
-        detail = f"max|w| + {small:g}"
-        larger = _of(W, step + small / reach, asked, least, most)
+        detail = f"{size} + {small:g}"
+        larger = _of(W, step + small / per_step, asked, least, most)
         yield Diagnosis(Mistake.ENLARGED, detail), larger
-        detail = f"max(max|w|, {small:g}), or zero below"
-        at_least = _of(W, np.maximum(step, small / reach), asked, least, most)
+        detail = f"max({size}, {small:g}), or zero below"
+        at_least = _of(W, np.maximum(step, small / per_step), asked, least, most)
         yield Diagnosis(Mistake.DEAD_ZONE, detail), at_least
         zeroed = np.where(np.abs(W) < small, 0.0, W)
         yield Diagnosis(Mistake.DEAD_ZONE, detail), _of(zeroed, step, asked, least, most)
@@ -66,11 +70,12 @@ def _granularity(
     W: Array, spec: dict[str, object], reach: float, least: int, most: int
 ) -> Iterator[tuple[Diagnosis, Answer]]:
     per = str(spec["per"])
-    axes = {"tensor": None, "row": 1, "column": 0}
-    for other in axes:
+    for other, axis in AXES.items():
         if other != per:
             detail = f"one step a {other}, where one a {per} was asked for"
-            step = np.abs(W).max(axis=axes[other], keepdims=True) / reach
+            step = np.abs(W).max(axis=axis, keepdims=True) / reach
+            if spec.get("step") == "mean":
+                step = np.abs(W).mean(axis=axis, keepdims=True)
             yield (
                 Diagnosis(Mistake.GRANULARITY, detail),
                 _of(W, np.broadcast_to(step, W.shape), str(spec["round"]), least, most),
@@ -81,8 +86,9 @@ def _levels(
     W: Array, spec: dict[str, object], asked_reach: float
 ) -> Iterator[tuple[Diagnosis, Answer]]:
     """A step of the wrong number of levels, under each clipping that may come with it."""
-    bits, axis = int(str(spec["bits"])), 1 if spec["per"] == "row" else None
+    bits, axis, is_mean = int(str(spec["bits"])), AXES[str(spec["per"])], spec.get("step") == "mean"
     q = 2 ** (bits - 1) - 1
+    mean = np.abs(W).mean(axis=axis, keepdims=True)
     largest = np.abs(W).max(axis=axis, keepdims=True)
     spread = W.max(axis=axis, keepdims=True) - W.min(axis=axis, keepdims=True)
     steps = {
@@ -94,17 +100,24 @@ def _levels(
             Mistake.LEVELS,
             spread / (2.0**bits - 1),
         ),
+        "the step is the mean of |w|": (Mistake.OTHER_RULE, mean),
+        f"the step is 2 mean|w| / sqrt(2^{bits - 1} - 1)": (
+            Mistake.OTHER_RULE,
+            2 * mean / np.sqrt(q),
+        ),
     }
     for detail, (mistake, step) in steps.items():
-        if mistake is Mistake.LEVELS and np.array_equal(step, largest / asked_reach):
-            continue
+        if np.array_equal(step, mean if is_mean else largest / asked_reach):
+            continue  # the right one
+        if is_mean:
+            mistake = Mistake.OTHER_RULE
         for least, most in ((-q, q), (-q - 1, q), (-q - 1, q + 1), (-(2**bits), 2**bits)):
             for rounding in ("half-even", "half-up", "half-away"):
                 yield Diagnosis(mistake, detail), _of(W, step, rounding, least, most)
     detail = f"codes run from -2^{bits - 1}, and the step is that of the side that needs more"
     highest, lowest = W.max(axis=axis, keepdims=True), W.min(axis=axis, keepdims=True)
     sides = np.maximum(highest / q, -lowest / (q + 1))
-    if spec["range"] != "full" and not np.array_equal(sides, largest / q):
+    if spec["range"] != "full" and not is_mean and not np.array_equal(sides, largest / q):
         yield Diagnosis(Mistake.FULL_RANGE, detail), _of(W, sides, "half-even", -q - 1, q)
 
 

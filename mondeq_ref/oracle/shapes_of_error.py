@@ -10,6 +10,7 @@ from mondeq_ref.oracle.question import Answer, Question
 
 FINEST = 16  # most fractional bits of a coarse grid
 LEAST_KEPT, TINY = 3, 1e-3  # least number of right entries, unless the vanished ones are tiny
+HELD = 1e-3  # greatest rest with clipping, relative to the bound and to the rest without it
 LEAST_ENTRIES = 6  # least number of nonzero entries for the diagnosis of a grid
 
 
@@ -31,10 +32,18 @@ def _clipped(question: Question, got: Matrix, Z: Matrix) -> Iterator[tuple[Diagn
     cap = float(got.max(initial=0.0))
     if cap <= 0 or (got == cap).sum() < 2 or float(Z.max(initial=0.0)) <= cap:
         return
-    detail = f"no entry is above {cap:.6g}"
-    yield Diagnosis(Mistake.SATURATED, detail), {"Z": np.minimum(Z, cap)}
-    detail = f"this is a fixed point of the layer clipped at {cap:.6g}"
-    yield Diagnosis(Mistake.SATURATED, detail), {"Z": np.minimum(_layer(question, got), cap)}
+    image = _layer(question, got)
+    for gives, unclipped, detail in (
+        (np.minimum(Z, cap), Z, f"no entry is above {cap:.6g}"),
+        (
+            np.minimum(image, cap),
+            image,
+            f"this is a fixed point of the layer clipped at {cap:.6g}",
+        ),
+    ):
+        rest = float(np.abs(got - gives).max())
+        if rest <= HELD * min(cap, float(np.abs(got - unclipped).max())):
+            yield Diagnosis(Mistake.SATURATED, detail), {"Z": gives}
 
 
 def _zeroed(got: Matrix, Z: Matrix) -> Iterator[tuple[Diagnosis, Answer]]:

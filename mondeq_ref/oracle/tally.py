@@ -8,13 +8,13 @@ import numpy as np
 
 from mondeq_ref.oracle.answers import Refused, Skipped
 from mondeq_ref.oracle.capabilities import Door, asked
+from mondeq_ref.oracle.explains import MistakenAnswer
 from mondeq_ref.oracle.measured import misfit, shape_of, shown
-from mondeq_ref.oracle.mistakes import MistakenAnswer
 from mondeq_ref.oracle.names import Diagnosis, Mistake
 from mondeq_ref.oracle.question import Answer, Array, Judgment, Question, judged, smallest_declared
 
-KEPT = 4  # passed answers per operation, which exclude mistakes
-KEPT_STATEMENTS = 100  # of certificates, where one answer excludes little
+KEPT = 4  # passed answers per operation that count, which exclude mistakes
+KEPT_BITS = 100  # of statements and codes, where one answer excludes little
 
 
 @dataclass(frozen=True, eq=False)
@@ -110,8 +110,8 @@ class Tally:
 
     def _keep(self, question: Question, came: Answer) -> None:
         kept = sum(case.question.operation == question.operation for case in self.right)
-        most = KEPT_STATEMENTS if question.operation in ("certificate", "rungs") else KEPT
-        if kept < most and not question.others:
+        most = KEPT_BITS if question.operation in ("certificate", "rungs", "quantize") else KEPT
+        if kept < most and question.level in self.counted and not question.others:
             self.right.append(MistakenAnswer(question, came, self.declared[question.operation]))
 
 

@@ -116,7 +116,8 @@ def _right(kind: str, value: Mapping[str, Any]) -> Expected | None:
     center = decoded(value["center"])
     if center.size == 0:
         return None
-    return Ball(center, _wide(decoded(value["radius"])), float(decoded(value["floor"])))
+    floor = float(decoded(value["floor"]))
+    return Ball(_wide(center), _wide(decoded(value["radius"])), floor)
 
 
 def test_of(question: Question) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from mondeq_ref.arrays import InputError
 from mondeq_ref.oracle import check, check_implementation, drawn, vectors
 from mondeq_ref.oracle.capabilities import Direct
 from mondeq_ref.oracle.check import examined
+from mondeq_ref.oracle.names import Mistake
 from mondeq_ref.oracle.program import Program, python_command
 from mondeq_ref.oracle.question import OPERATIONS
 from tests.support.inaccurate import EXACT, INACCURATE
@@ -16,6 +17,7 @@ from tests.support.sampling import some
 from tests.support.wrong import ALSO, WRONG, Troubled
 from tests.support.wrong_bounds import Bounded, Tolerant
 from tests.support.wrong_solvers import ForwardBackward, Right
+from tests.support.wrong_steps import Stepped, TolerantMinors
 
 SEED, RANDOM = 3, 5
 
@@ -35,8 +37,10 @@ def questions():
 @pytest.fixture(scope="module")
 def bounds():
     """Vectors of what is not drawn."""
-    asked = ("factor_gradients/", "displacement/", "certificate/", "solve/overshoot/")
-    return {name: q for name, q in vectors.read().items() if name.startswith(asked)}
+    drawn_too = ("operator/", "quantize/", "solve/", "gradients/")
+    also = ("solve/overshoot/", "solve/one-unit", "quantize/small/", "gradients/small-active/")
+    known = vectors.read().items()
+    return {t: q for t, q in known if t.startswith(also) or not t.startswith(drawn_too)}
 
 
 def small(questions):
@@ -91,6 +95,28 @@ def test_a_tolerance_at_a_threshold_fails_without_a_name(bounds):
     assert {failure.flags[0] for failure in found.failures} == {"at-threshold", "threshold"}
     assert not [failure for failure in found.failures if failure.diagnosis], str(found)
     assert " and m is 1" in found.failures[0].measured
+
+
+@pytest.mark.parametrize("operation", ["steps", "adjoint_steps", "rungs"])
+def test_right_steps_and_rungs_pass(operation, bounds):
+    found = report(Stepped(), bounds, [operation], strict=True)
+    assert found.ok, str(found)
+    asked = [q for q in bounds.values() if q.operation == operation]
+    assert found.passed == len(asked)
+
+
+def test_tolerant_minors_fail_without_a_name(bounds):
+    found = report(TolerantMinors(), bounds, ["rungs"])
+    assert found.failures
+    assert not [failure for failure in found.failures if failure.diagnosis], str(found)
+
+
+def test_largest_entry_in_place_of_a_mean_is_named(questions):
+    """The questions count where answers are graded strictly."""
+    asked = {name: q for name, q in questions.items() if "/drawn-mean/" in name}
+    found = report(Right(), asked, ["quantize"], strict=True).failures
+    assert len(found) == len(asked) > 0
+    assert {f.diagnosis.mistake for f in found if f.diagnosis} == {Mistake.OTHER_RULE}
 
 
 @pytest.mark.parametrize("right", some(EXACT, 4), ids=lambda right: right.__name__)

@@ -18,7 +18,7 @@ from mondeq_ref.oracle.question import OPERATIONS
 from tests.support.inaccurate import Pivoting
 
 FOLDER = vectors.folder()
-MAKE = Path(__file__).parents[2] / "data" / "make" / "vectors.py"
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture(scope="module")
@@ -87,7 +87,8 @@ def test_a_file_that_was_changed_is_refused(tmp_path):
 
 @pytest.mark.deep
 def test_the_same_bytes_are_made_again(tmp_path):
-    subprocess.run([sys.executable, str(MAKE), str(tmp_path)], check=True, cwd=MAKE.parents[2])
+    command = [sys.executable, "-m", "data.make.vectors", str(tmp_path)]
+    subprocess.run(command, check=True, cwd=ROOT)
     for path in FOLDER.rglob("*.json"):
         assert (tmp_path / path.relative_to(FOLDER)).read_bytes() == path.read_bytes(), path.name
 

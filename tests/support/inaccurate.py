@@ -216,13 +216,23 @@ class Offset(Right):
         }
 
 
+class StepOfZeros(Right):
+    """The step of an all-zero array is 1, where any is right."""
+
+    def quantize(self, W, spec):
+        q, axis = 2 ** (spec["bits"] - 1) - 1, 1 if spec["per"] == "row" else None
+        reach = q + 0.5 if spec["name"] == "paper-readme" else q
+        step = np.abs(W).max(axis=axis) / reach
+        return super().quantize(W, spec), np.where(step > 0, step, 1.0)
+
+
 class Fast(ForwardBackward):
     step = 1.5
 
 
 EXACT = (
     *(Right, Long, PerRow, Pivoting, Lists, Reused, Fortran, OnlyInputs, OnlySolves),
-    *(IntegerTypes, FloatCodes, Overwriting, Columnwise, Values, Offset),
+    *(IntegerTypes, FloatCodes, Overwriting, Columnwise, Values, Offset, StepOfZeros),
 )
 INACCURATE = (
     *(Half, Noisy, MoreNoise, MuchNoise, SmallNoise, SmallAlpha, OtherAlpha, Single, SinglePrecise),

@@ -6,20 +6,27 @@ import time
 import numpy as np
 
 from mondeq_ref.oracle.names import Mistake
-from tests.support import wrong_bounds, wrong_gradients, wrong_quantizers, wrong_solvers
+from tests.support import (
+    wrong_bounds,
+    wrong_gradients,
+    wrong_quantizers,
+    wrong_solvers,
+    wrong_steps,
+)
 
 WRONG = {
     **wrong_solvers.WRONG,
     **wrong_gradients.WRONG,
     **wrong_quantizers.WRONG,
     **wrong_bounds.WRONG,
+    **wrong_steps.WRONG,
 }
 
 # What is also true of some answers of these: a run that would converge later, a dead zone of the
 # grid, rows that need not be alone to be far from converged.
 ALSO = {
     wrong_solvers.Diverging: {Mistake.BUDGET},
-    wrong_solvers.Gradient: {Mistake.BUDGET},
+    wrong_solvers.Gradient: {Mistake.BUDGET, Mistake.LAST_RETURNED},
     wrong_solvers.LastReturned: {Mistake.BUDGET, Mistake.DIVERGES},
     wrong_solvers.Overrelaxed: {Mistake.BUDGET, Mistake.LAST_RETURNED},
     wrong_solvers.Grid: {Mistake.DEAD_ZONE},

@@ -42,6 +42,9 @@ class Bounded(Right):
         M = np.eye(len(W)) - W
         return np.linalg.eigvalsh((M + M.T) / 2)[0]
 
+    def lipschitz(self, W):
+        return self.norm(np.eye(len(W)) - W)
+
     def norm(self, dW):
         return np.linalg.norm(dW, 2)
 
@@ -128,6 +131,24 @@ class SingularMargin(Bounded):
         return np.linalg.svd(np.eye(len(W)) - W, compute_uv=False)[-1]
 
 
+class EigenvalueMargin(Bounded):
+    def margin(self, W):
+        return np.linalg.eigvals(np.eye(len(W)) - W).real.min()
+
+
+class LeastSingularValue(SingularMargin):
+    """The same for the margin itself."""
+
+
+class FrobeniusLipschitz(FrobeniusDisplacement):
+    """A Frobenius norm for the largest singular value."""
+
+
+class NormOfW(Bounded):
+    def lipschitz(self, W):
+        return self.norm(W)
+
+
 class FrobeniusCertificate(FrobeniusDisplacement):
     """A Frobenius norm for the spectral one."""
 
@@ -149,6 +170,10 @@ class Tolerant(Bounded):
 
 
 WRONG = {
+    EigenvalueMargin: ("margin", Mistake.EIGENVALUES),
+    LeastSingularValue: ("margin", Mistake.SINGULAR),
+    FrobeniusLipschitz: ("lipschitz", Mistake.FROBENIUS),
+    NormOfW: ("lipschitz", Mistake.OF_W),
     OneTermOfA: ("factor_gradients", Mistake.ONE_TERM),
     OneTermOfS: ("factor_gradients", Mistake.ONE_TERM),
     SignOfMargin: ("factor_gradients", Mistake.FACTOR),

@@ -29,6 +29,23 @@ class MeanOfParameters(Right):
         return {name: one if name == "X" else one / len(Z) for name, one in found.items()}
 
 
+class MeanOfOne(Right):
+    """A mean for a sum in dl/db alone."""
+
+    def parameters(self, Z, Lam, U, X):
+        return {**super().parameters(Z, Lam, U, X), "b": Lam.mean(axis=0)}
+
+
+class AlphaInParameters(Right):
+    """The step size that was asked for stays in all gradients but dl/dX."""
+
+    capabilities = {"alpha": True}  # noqa: RUF012
+
+    def gradients(self, W, U, b, X, dZ, alpha):
+        found = super().gradients(W, U, b, X, dZ)
+        return {name: one if name == "X" else alpha * one for name, one in found.items()}
+
+
 class TransposedAdjoint(Right):
     def adjoint(self, W, z, g):
         return super().adjoint(W.T, z, g)
@@ -51,7 +68,7 @@ class NoMask(Right):
 
 class MaskAboveThreshold(Right):
     def adjoint(self, W, z, g):
-        return super().adjoint(W, np.where(z > 0.1, z, 0.0), g)
+        return super().adjoint(W, np.where(z > 1e-2, z, 0.0), g)
 
 
 class NoAdjoint(Right):
@@ -122,6 +139,8 @@ WRONG = {
     WrongSign: ("gradients", Mistake.FACTOR),
     MeanGradient: ("gradients", Mistake.FACTOR),
     MeanOfParameters: ("gradients", Mistake.FACTOR),
+    MeanOfOne: ("gradients", Mistake.FACTOR),
+    AlphaInParameters: ("gradients", Mistake.FACTOR),
     TransposedAdjoint: ("gradients", Mistake.TRANSPOSED),
     SymmetricAdjoint: ("gradients", Mistake.SKEW_DROPPED),
     TransposedGradient: ("gradients", Mistake.TRANSPOSED_GRADIENT),

@@ -69,6 +69,13 @@ class EnlargedStep(Right):
         return np.clip(np.rint(W / step), -most, most).astype(int)
 
 
+class SmallIsZero(Right):
+    """Entries below 1e-4 are zero."""
+
+    def quantize(self, W, spec):
+        return super().quantize(np.where(np.abs(W) < 1e-4, 0.0, W), spec)
+
+
 class PowerOfTwoStep(Right):
     def quantize(self, W, spec):
         q, axis = 2 ** (spec["bits"] - 1) - 1, 1 if spec["per"] == "row" else None
@@ -122,6 +129,7 @@ WRONG = {
     PerTensor: ("quantize", Mistake.GRANULARITY),
     PerColumn: ("quantize", Mistake.GRANULARITY),
     FullRange: ("quantize", Mistake.FULL_RANGE),
+    SmallIsZero: ("quantize", Mistake.DEAD_ZONE),
     EnlargedStep: ("quantize", Mistake.ENLARGED),
     PowerOfTwoStep: ("quantize", Mistake.POWER_OF_TWO),
     Dequantized: ("quantize", Mistake.DEQUANTIZED),

@@ -198,6 +198,13 @@ class Columns(Right):
         return super().solve(W, U, b, X).T
 
 
+class OneUnitOnce(Right):
+    """A single unit has code of its own, which applies the layer once."""
+
+    def equilibria(self, W, C):
+        return np.maximum(C, 0) if len(W) == 1 else super().equilibria(W, C)
+
+
 class Unsteady(Right):
     """A random start that is not iterated long enough."""
 
@@ -234,5 +241,6 @@ WRONG = {
     AbsoluteDeadZone: ("solve", Mistake.DEAD_ZONE),
     Squeezed: ("solve", Mistake.SQUEEZED),
     Columns: ("solve", Mistake.COLUMNS),
+    OneUnitOnce: ("solve", Mistake.ONE_STEP),
     Unsteady: ("solve", Mistake.UNSTEADY),
 }

@@ -6,10 +6,10 @@ from dataclasses import replace
 import numpy as np
 from flint import fmpq, fmpq_mat
 
+from data.make.vector_groups.layers import Layer, adjoints, gap, generic, proved, rotation, states
+from data.make.vector_groups.numbers import Numbers, ball, identity, rational, rounded
 from mondeq_ref.arrays import Matrix
 from mondeq_ref.oracle.question import Question
-from vector_groups.layers import Layer, adjoints, gap, generic, proved, rotation, states
-from vector_groups.numbers import Numbers, ball, identity, rational, rounded
 
 FLAGS = {
     "alpha": "the same question at another step size: no gradient depends on it",

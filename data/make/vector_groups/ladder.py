@@ -6,9 +6,9 @@ from itertools import combinations, product
 import numpy as np
 from flint import fmpq, fmpq_mat
 
+from data.make.vector_groups.numbers import rational
 from mondeq_ref.arrays import Matrix
 from mondeq_ref.oracle.question import Question, Statements
-from vector_groups.numbers import rational
 
 FLAGS = {
     "cycle": "three units in a cycle of gain k: a P-matrix for every k > 0, with weights for k < 2",

@@ -7,12 +7,12 @@ from typing import Any, cast
 import numpy as np
 from flint import fmpq, fmpq_mat
 
+from data.make.vector_groups.numbers import Numbers, identity, rational
 from mondeq_ref.arrays import Matrix, Vector
 from mondeq_ref.inputs import inject
 from mondeq_ref.operator import Factors, Operator
 from mondeq_ref.rigor.equilibria import ExactEquilibrium, ExactOperator
 from mondeq_ref.solve import solve
-from vector_groups.numbers import Numbers, identity, rational
 
 
 @dataclass(frozen=True, eq=False)

@@ -6,10 +6,8 @@ from dataclasses import replace
 import numpy as np
 from flint import fmpq
 
-from mondeq_ref.arrays import Matrix
-from mondeq_ref.oracle.question import Bounds, Question, Statements
-from vector_groups.layers import Layer, bare, generic, proved, rotation, states
-from vector_groups.numbers import (
+from data.make.vector_groups.layers import Layer, bare, generic, proved, rotation, states
+from data.make.vector_groups.numbers import (
     Numbers,
     ball,
     eigenvalues,
@@ -20,6 +18,8 @@ from vector_groups.numbers import (
     rational,
     real_ball,
 )
+from mondeq_ref.arrays import Matrix
+from mondeq_ref.oracle.question import Bounds, Question, Statements
 
 FLAGS = {
     "rank-deficient": "A has fewer rows than columns: A'A is (n, n), and the margin is m",

@@ -6,10 +6,10 @@ from fractions import Fraction
 
 import numpy as np
 
+from data.make.vector_groups.numbers import Numbers
 from mondeq_ref.arrays import Matrix
 from mondeq_ref.oracle.question import Ball, Question
 from mondeq_ref.quantize import Quantizer, quantize_array
-from vector_groups.numbers import Numbers
 
 FLAGS = {
     "ties": "half-even against half-up, half-away and truncation, at a step that is a power of two",

@@ -5,11 +5,11 @@ from dataclasses import replace
 
 import numpy as np
 
+from data.make.vector_groups.layers import Layer, bare, generic, proved, rotation, states
+from data.make.vector_groups.numbers import Numbers, ball, rounded
 from mondeq_ref.arrays import Matrix
 from mondeq_ref.instances import shipped
 from mondeq_ref.oracle.question import Question
-from vector_groups.layers import Layer, bare, generic, proved, rotation, states
-from vector_groups.numbers import Numbers, ball, rounded
 
 FLAGS = {
     "one-row": "a batch of one row, squeezed away",

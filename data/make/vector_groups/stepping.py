@@ -6,10 +6,10 @@ from fractions import Fraction
 import numpy as np
 from flint import fmpq, fmpq_mat
 
+from data.make.vector_groups.layers import generic, rotation
+from data.make.vector_groups.numbers import Numbers, ball, identity, rational, rounded
 from mondeq_ref.arrays import Matrix
 from mondeq_ref.oracle.question import Question
-from vector_groups.layers import generic, rotation
-from vector_groups.numbers import Numbers, ball, identity, rational, rounded
 
 FLAGS = {
     "one-step": "a single step: a factor, a sign or an order that is wrong shows at once",
