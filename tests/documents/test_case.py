@@ -14,7 +14,7 @@ from mondeq_ref.documents.case import (
     encode_case,
     encode_operator,
 )
-from mondeq_ref.documents.float_arrays import encode_array
+from mondeq_ref.documents.float_arrays import encode_floats
 from mondeq_ref.operator import Factors, Head
 from mondeq_ref.quantize import Quantizer, quantize
 from mondeq_ref.rigor.dyadic import exact
@@ -66,25 +66,26 @@ def test_injections_are_exact():
 
 
 @pytest.mark.parametrize(
-    "change",
+    ("change", "said"),
     [
-        {"W": None},
-        {"W": encode_array(np.zeros((4, 3)))},
-        {"W": encode_array(np.zeros((4, 4)))},  # is not the product of the factors
-        {"b": encode_array(np.zeros(3))},
-        {"U": encode_array(np.zeros((3, 2)))},
-        {"U": None},
-        {"head": {"V": encode_array(np.zeros((3, 4)))}},
-        {"head": {"V": encode_array(np.zeros((3, 5))), "d": encode_array(np.zeros(3))}},
-        {"factors": {}},
-        {"factors": {"A": encode_array(np.full((1, 4), 1e200)), "S": encode_array(np.zeros((4, 4))),
-                     "m": encode_array(np.array(0.5))}},
-        {"meant": {"shape": [4, 4], "exponent": 0, "integers": ["0"] * 16}},
-        {"unknown": 1},
+        ({"W": None}, "W"),
+        ({"W": encode_floats(np.zeros((4, 3)))}, "W is not the product"),
+        ({"W": encode_floats(np.zeros((4, 4)))}, "W is not the product of operator.factors"),
+        ({"b": encode_floats(np.zeros(3))}, "shape"),
+        ({"U": encode_floats(np.zeros((3, 2)))}, "shape"),
+        ({"U": None}, "U"),
+        ({"head": {"V": encode_floats(np.zeros((3, 4)))}}, "lacks d"),
+        ({"head": {"V": encode_floats(np.zeros((3, 5))), "d": encode_floats(np.ones(3))}}, "shape"),
+        ({"factors": {}}, "lacks A"),
+        ({"factors": {"A": encode_floats(np.full((1, 4), 1e200)),
+                      "S": encode_floats(np.zeros((4, 4))),
+                      "m": encode_floats(np.array(0.5))}}, "product"),
+        ({"meant": {"shape": [4, 4], "exponent": 0, "integers": ["0"] * 16}}, "exact_weights"),
+        ({"unknown": 1}, "unknown"),
     ],
 )  # fmt: skip
-def test_malformed_operators_are_refused(change):
-    with pytest.raises(InputError):
+def test_malformed_operators_are_refused(change, said):
+    with pytest.raises(InputError, match=said):
         decode_operator(encode_operator(layer()) | change, "operator")
 
 

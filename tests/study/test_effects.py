@@ -41,6 +41,19 @@ def test_displacement_comes_from_the_stiffer_perturbed_unit() -> None:
     assert found.accuracy == 1
 
 
+def test_decisions_are_certified_by_what_may_happen_not_by_what_did() -> None:
+    """M = [[1/2, 2], [-2, 1/2]], M~ = M + diag(1, 0), z~ = (1, 1): z moves by 0.49 and may by 2."""
+    M = np.array([[0.5, 2.0], [-2.0, 0.5]])
+    head = Head(np.array([[0.0, 1.0], [0.0, 0.0]]), np.zeros(2))  # the gap is 1 at z~
+    before = Operator(np.eye(2) - M, np.eye(2), np.zeros(2), head=head)
+    pair = Pair(before, before.with_weights(before.W - np.diag([1.0, 0.0])))
+    found = effects(workload(before, inputs("c", [[3.5, -1.5]]), exact=True), pair)
+    assert found.worst is not None
+    assert found.worst.actual == pytest.approx(1 / np.sqrt(4.25), abs=HAIR)
+    assert found.worst.sharper == pytest.approx(2, abs=HAIR)
+    assert (found.decisions_certified, found.decisions_unchanged) == (0, 1)
+
+
 def test_changed_class_is_neither_certified_nor_unchanged() -> None:
     before = single(0.5)
     pair = Pair(before, before.with_weights(np.array([[-1.0]])))
