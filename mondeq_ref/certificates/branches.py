@@ -72,6 +72,7 @@ class Conditions:
         self.n, self.limits = n, limits
         self.K, self.c = Dyadic(K, 0), Dyadic(fmpz_mat(n, 1, list(c)), 0)
         self.right = [*(-x for x in c), *(max(x, zero) for x in c)]
+        self._known: dict[Contradiction, Needs | None] = {}  # a search looks first, then proves
 
     @cached_property
     def rows(self) -> list[list[fmpz]]:
@@ -90,6 +91,11 @@ class Conditions:
 
     def needs(self, of: Contradiction) -> Needs | None:
         """What the contradiction needs; None where it is none."""
+        if of not in self._known:
+            self._known[of] = self._needs(of)
+        return self._known[of]
+
+    def _needs(self, of: Contradiction) -> Needs | None:
         if isinstance(of, Quadratic):
             holds = contradicts(self.K, self.c, of, self.limits)
             return frozenset((p % self.n, p >= self.n) for p in of.zeros) if holds else None

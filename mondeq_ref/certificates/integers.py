@@ -78,9 +78,12 @@ def is_definite(K: Dyadic, proof: Json, limits: Limits = LIMITED) -> bool:
     shift = integer(held["shift"], "shift", -MOST_EXPONENT, MOST_EXPONENT)
     scaled, square = Dyadic(K.integers, K.exponent - shift), R.T @ R
     limits.matrix(n * n, bits_of_sum(scaled, square))
-    rest = scaled - square
-    rows = enumerate(rest.integers.table())
-    return all(2 * row[i] > sum(abs(x) for x in row) for i, row in rows)
+    return is_dominant((scaled - square).integers.table())
+
+
+def is_dominant(table: Sequence[Sequence[fmpz]]) -> bool:
+    """Does every diagonal entry exceed the sum of the absolute values of the rest of its row?"""
+    return all(2 * row[i] > sum(map(abs, row)) for i, row in enumerate(table))
 
 
 def is_clearly_definite(K: Dyadic, limits: Limits = LIMITED) -> bool:
@@ -101,17 +104,16 @@ def is_clearly_definite(K: Dyadic, limits: Limits = LIMITED) -> bool:
     if columns is None:
         return False
     R = Dyadic(fmpz_mat([[round(ldexp(x, FACTOR_BITS)) for x in row] for row in columns]), 0)
-    square = (R @ R.T).integers.table()
-    for i in range(n):
-        scaled = [
-            (table[i][j] << 2 * FACTOR_BITS) - (square[i][j] << halves[i] + halves[j])
+    square, most = (R @ R.T).integers.table(), max(halves, default=0)
+    rest = [  # row i is that of D K D - R'R, times a power of two
+        [
+            ((table[i][j] << 2 * FACTOR_BITS) - (square[i][j] << halves[i] + halves[j]))
+            << (most - halves[j])
             for j in range(n)
         ]
-        most = max(halves)  # entry j of the row is that of D K D - R'R, times 2^halves[j]
-        even = [abs(x) << (most - halves[j]) for j, x in enumerate(scaled)]
-        if not (scaled[i] > 0 and 2 * even[i] > sum(even)):
-            return False
-    return True
+        for i in range(n)
+    ]
+    return is_dominant(rest)
 
 
 def _ratio(x: fmpz, exponent: int) -> float:

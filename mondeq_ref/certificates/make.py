@@ -99,7 +99,7 @@ def certificate_of_inputs(
     return _of_inputs(pair, inputs, Outcome.PROVED, proof, spec, provenance)
 
 
-def certificate_without(
+def certificate_of_no_equilibrium(
     pair: Pair,
     inputs: Rows,
     trees: Sequence[Tree],

@@ -26,8 +26,8 @@ from mondeq_ref.arrays import Booleans, Matrix, Vector
 from mondeq_ref.rigor.definite import is_positive_definite
 from mondeq_ref.rigor.dyadic import Dyadic, exact, identity
 from mondeq_ref.rigor.integers import solve
-from mondeq_ref.rigor.rational import root_above, times_power
-from mondeq_ref.rigor.spectrum import diagonal_matrix
+from mondeq_ref.rigor.rational import times_power
+from mondeq_ref.rigor.spectrum import diagonal_matrix, frobenius_above
 
 FED = 1e-9  # of the largest entry of the growing vector: units below it are called settled
 INSIDE = 0.5  # of the widest cone on which the signs hold
@@ -49,10 +49,12 @@ class NearBasis:
         if not (np.isfinite(S).all() and np.isfinite(T).all()):
             return None
         there, back = exact(S), exact(np.asarray(T, dtype=np.float64))
-        defect = length(identity(len(S)) - back @ there)
+        defect = frobenius_above(identity(len(S)) - back @ there)
         if not defect < 1:
             return None
-        return NearBasis(there, back, length(there), defect * length(back) / (1 - defect))
+        return NearBasis(
+            there, back, frobenius_above(there), defect * frobenius_above(back) / (1 - defect)
+        )
 
     def contracts(self, B: Dyadic, signs: list[int], s: float) -> bool:
         """Whether s Q - B'QB is positive definite, for Q = S'diag(signs)S: T'(.)T is looked at,
@@ -63,8 +65,8 @@ class NearBasis:
     def along(self, f: Dyadic) -> tuple[fmpq, fmpq, fmpq]:
         """f'd is g_1 y_1 + (g_2, ...)'(y_2, ...) up to e ||y||: g_1, ||(g_2, ...)|| and e."""
         g = (f @ self.T).T
-        rest = length(g.block(range(1, g.shape[0]), COLUMN))
-        return entry(g, 0), rest, length(f) * self.lost
+        rest = frobenius_above(g.block(range(1, g.shape[0]), COLUMN))
+        return entry(g, 0), rest, frobenius_above(f) * self.lost
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,15 +94,15 @@ class GrowingCone:
         d, far = z.block(self.active, COLUMN) - p, error + rounding
         y, blur = self.cone.S @ d, self.cone.stretch * far
         height = entry(y, 0) - blur
-        rest = length(y.block(range(1, len(self.active)), COLUMN)) + blur
+        rest = frobenius_above(y.block(range(1, len(self.active)), COLUMN)) + blur
         if not (height > 0 and rest <= height):
             return False
         radius = fmpq(0)
         if self.ellipsoid is not None:
-            radius = length(self.ellipsoid.S @ d.block(self.settled, COLUMN))
+            radius = frobenius_above(self.ellipsoid.S @ d.block(self.settled, COLUMN))
             radius += self.ellipsoid.stretch * far
         slack = self.outer @ p - c.block(self.inactive, COLUMN)
-        norm = length(self.outer)
+        norm = frobenius_above(self.outer)
         values = [entry(p, k) - rounding for k in range(len(self.active))]
         values += [entry(slack, k) - norm * rounding for k in range(len(self.inactive))]
         least = [
@@ -267,9 +269,3 @@ def _lyapunov_root(B: Matrix, s: float) -> Matrix | None:
 
 def entry(A: Dyadic, row: int) -> fmpq:
     return times_power(A.integers[row, 0], A.exponent)
-
-
-def length(A: Dyadic) -> fmpq:
-    """An upper bound of the Frobenius norm."""
-    total = sum(x * x for x in A.integers.entries())
-    return root_above(times_power(total, 2 * A.exponent))

@@ -7,6 +7,7 @@ and the block is far from singular, and else in rationals, which also decide tie
 The points come from outside: a solver never vouches for itself.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -87,19 +88,30 @@ def prove(
 def by_rationals(operator: Operator, injections: Injections, Z: Matrix) -> Equilibria:
     """The equilibria whose supports (or their corrections) are those of the rows of Z."""
     M = ExactOperator(operator.exact_M)
-    z, active = Z.copy(), Z > 0
-    proved = np.zeros(len(Z), dtype=np.bool_)
+    active = Z > 0
+    found: dict[int, ExactEquilibrium] = {}
     for start in range(0, len(Z), ROWS):
         part = injections if len(Z) <= ROWS else injections.rows(slice(start, start + ROWS))
         if part.exact is None:
             continue
-        for row, found in enumerate(M.equilibria(part.exact, active[start : start + ROWS]), start):
-            if isinstance(found, ExactEquilibrium) and np.isfinite(found.z).all():
-                z[row], proved[row], active[row] = found.z, True, False
-                active[row, list(found.active)] = True
+        for row, one in enumerate(M.equilibria(part.exact, active[start : start + ROWS]), start):
+            if isinstance(one, ExactEquilibrium):
+                found[row] = one
+    return rounded(found, Z)
+
+
+def rounded(found: Mapping[int, ExactEquilibrium], Z: Matrix) -> Equilibria:
+    """The exact equilibria of some rows, rounded once; of the other rows Z, with nothing proved."""
+    z, active = Z.copy(), Z > 0
+    proved = np.zeros(len(Z), dtype=np.bool_)
+    for row, one in found.items():
+        nearest = one.z
+        if np.isfinite(nearest).all():
+            z[row], proved[row], active[row] = nearest, True, False
+            active[row, list(one.active)] = True
     radius = np.full(len(Z), np.inf)
     lost = up(norms_above(z[proved]) * UNIT_ROUNDOFF)  # by rounding z once
-    radius[proved] = up(lost + up(operator.n * SMALLEST))
+    radius[proved] = up(lost + up(Z.shape[1] * SMALLEST))
     return Equilibria(z, radius, proved, proved.copy(), active)
 
 

@@ -15,7 +15,7 @@ from flint import fmpz
 
 from mondeq_ref.arrays import Integers, Vector
 from mondeq_ref.certificates.branches import Conditions, Linear, Tree, pruned
-from mondeq_ref.certify.prove import Equilibria, by_rationals
+from mondeq_ref.certify.prove import Equilibria, rounded
 from mondeq_ref.certify.quadratic_search import QuadraticSearch, Supported
 from mondeq_ref.inputs import Injections
 from mondeq_ref.operator import Operator
@@ -125,7 +125,8 @@ def decide_rest(
     operator: Operator, injections: Injections, found: Equilibria, search: Search
 ) -> tuple[Equilibria, dict[int, Tree]]:
     """The same with the equilibria that a search adds, and the inputs shown to have none."""
-    trees, undecided = dict[int, Tree](), np.flatnonzero(~found.proved).tolist()
+    trees, settled = dict[int, Tree](), dict[int, ExactEquilibrium]()
+    undecided = np.flatnonzero(~found.proved).tolist()
     if injections.exact is None or not undecided:
         return found, trees
     decider, everything = Decider(operator.exact_M), list(range(operator.n))
@@ -134,8 +135,7 @@ def decide_rest(
         if isinstance(answer, Tree):
             trees[row] = answer
         elif answer is not None:
-            proposed = np.zeros((1, operator.n))
-            proposed[0, list(answer.active)] = 1.0
-            one = by_rationals(operator, injections.rows(np.array([row])), proposed)
-            found = found.with_rows(np.array([row]), one)
-    return found, trees
+            settled[row] = answer
+    rows = np.array(list(settled), dtype=np.int64)
+    added = rounded(dict(enumerate(settled.values())), found.z[rows])
+    return found.with_rows(rows, added), trees

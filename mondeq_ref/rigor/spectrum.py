@@ -85,6 +85,11 @@ def frobenius_norm(A: Dyadic) -> Enclosure:
     return root_enclosure(square, square)
 
 
+def frobenius_above(A: Dyadic) -> fmpq:
+    """An upper bound, at most one part in 2^63 above the Frobenius norm."""
+    return root_above(_frobenius_squared(A))
+
+
 def symmetric_part_twice(A: Dyadic) -> Dyadic:
     """A + A', which unlike its half needs no new exponent to stay in integers."""
     return A + A.T

@@ -7,7 +7,7 @@ from typing import Any
 from mondeq_ref.certificates.make import (
     certificate,
     certificate_of_inputs,
-    certificate_without,
+    certificate_of_no_equilibrium,
 )
 from mondeq_ref.certificates.rungs import OF_INPUTS
 from mondeq_ref.certify.ladder import first_that_holds
@@ -53,7 +53,7 @@ def without(row: Row, work: Workload | None, provenance: Mapping[str, Any]) -> d
             inputs = Rows(work.inputs.kind, work.rows().rows[kept])
             trees = [found.without[one] for one in kept]
             part = f"-{len(made) + 1}" if made else ""
-            made[f"rung{OF_INPUTS}-{digest[:12]}-refuted{part}"] = certificate_without(
+            made[f"rung{OF_INPUTS}-{digest[:12]}-refuted{part}"] = certificate_of_no_equilibrium(
                 row.pair, inputs, trees, row.quantized.spec, provenance
             )
             kept, size = [], 0

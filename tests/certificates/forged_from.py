@@ -12,7 +12,7 @@ from mondeq_ref.certificates.branches import Tree
 from mondeq_ref.certificates.make import (
     certificate,
     certificate_of_inputs,
-    certificate_without,
+    certificate_of_no_equilibrium,
 )
 from mondeq_ref.certify.ladder import by_existence, by_weights_or_minors, first_rungs
 from mondeq_ref.certify.pair import Pair
@@ -88,7 +88,7 @@ def _of(pair: Pair, spec: Any, rng: np.random.Generator) -> list[Any]:
         if none:
             without = Rows(rows.kind, rows.rows[none])
             kept = [tree for tree in trees if isinstance(tree, Tree)]
-            made.append(certificate_without(pair, without, kept, spec, {}))
+            made.append(certificate_of_no_equilibrium(pair, without, kept, spec, {}))
         case = Case(pair.original, pair.perturbed, rows)
         for write in (equilibria_document, displacement_document):
             try:
