@@ -6,17 +6,18 @@ python -m data.make.operators --dataset DIR --work DIR [--only NAME ...]
 import argparse
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from data.make.recipes import catalog
 from data.make.shipped_files import export, license_inputs
 from data.make.sums import seal
-from mondeq_ref.datasets import load
+from mondeq_ref.datasets import Dataset, load
 from mondeq_ref.files.run_files import RunFiles
 from mondeq_ref.train.finish import finish
 from mondeq_ref.train.loop import Images, train
+from mondeq_ref.train.recipe import Recipe
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -26,22 +27,30 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--only", nargs="*", metavar="NAME", help="these runs alone")
     parser.add_argument("--data", type=Path, metavar="DIR", help="then write what ships here")
     args = parser.parse_args(argv)
-    args.work.mkdir(parents=True, exist_ok=True)
     taught, tested = load(args.dataset, "train"), load(args.dataset, "test")
-    for name, recipe in catalog().items():
-        out = args.work / f"{name}.npz"
-        if (args.only and name not in args.only) or RunFiles(out).provenance.exists():
-            continue
-        run = train(recipe, Images.of(taught, recipe), out, resume=True, report=_say(name))
-        found = finish(run, taught, tested, out, workers=1)
-        sys.stdout.write(f"{name}: {json.dumps({**found['test'], **found['account']})}\n")
-        sys.stdout.flush()
+    wanted = {k: recipe for k, recipe in catalog().items() if not args.only or k in args.only}
+    train_missing(wanted, taught, tested, args.work)
     if args.data is not None:
         for name in catalog():
             export(name, args.work / f"{name}.npz", tested, args.data)
         license_inputs(args.data)
         seal(args.data)
     return 0
+
+
+def train_missing(
+    wanted: Mapping[str, Recipe], taught: Dataset, tested: Dataset, work: Path
+) -> None:
+    """One run after the other, into `work`; a finished one is left as it is."""
+    work.mkdir(parents=True, exist_ok=True)
+    for name, recipe in wanted.items():
+        out = work / f"{name}.npz"
+        if RunFiles(out).provenance.exists():
+            continue
+        run = train(recipe, Images.of(taught, recipe), out, resume=True, report=_say(name))
+        found = finish(run, taught, tested, out, workers=1)
+        sys.stdout.write(f"{name}: {json.dumps({**found['test'], **found['account']})}\n")
+        sys.stdout.flush()
 
 
 def _say(name: str) -> Any:

@@ -19,10 +19,11 @@ nothing else was chosen after looking at them.  The runs below train on all imag
 """
 
 from mondeq_ref.quantize import Quantizer, What
-from mondeq_ref.train.recipe import Quantization, Recipe
+from mondeq_ref.train.recipe import Protocol, Quantization, Recipe
 
 FLOAT_SEEDS = (42, 0, 1, 2, 3)
 QAT_BITS = (4, 6, 8)
+OTHER_SEEDS: dict[Protocol, tuple[int, ...]] = {"released": (1, 2), "paper": (1,)}
 
 
 def catalog() -> dict[str, Recipe]:
@@ -47,6 +48,18 @@ def catalog() -> dict[str, Recipe]:
     runs["identity-1"] = _identity_kept(Quantizer.named("signs", 1), "K")
     runs["identityUb-2"] = _identity_kept(ternary, "KUb")
     return runs
+
+
+def other_seeds() -> dict[str, Recipe]:
+    """Name -> recipe of the runs that show the spread over seeds: their networks do not ship."""
+    return {
+        f"qat-{protocol}-{bits}-seed{seed}": Recipe(
+            seed=seed, quantization=_quantized(bits, "WUb"), protocol=protocol
+        )
+        for protocol, seeds in OTHER_SEEDS.items()
+        for seed in seeds
+        for bits in QAT_BITS
+    }
 
 
 def _identity_kept(quantizer: Quantizer, what: What) -> Recipe:

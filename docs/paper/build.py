@@ -13,9 +13,18 @@ from math import floor
 from pathlib import Path
 from typing import Any
 
+from mondeq_ref.study import seeds
+
 HERE = Path(__file__).resolve().parent
 DATA = HERE.parents[1] / "data"
 PLACE = re.compile(r"\{\{(\w+)\}\}")
+RELEASED = {
+    "margin": "m",
+    "quantized_margin": "margin of the quantized network",
+    "ratio": "norm(dW)/m",
+    "accuracy": "accuracy at equilibria, %",
+    "accuracy_where_training_stops": "accuracy where training stops, %",
+}
 WAYS = {"qat-exact": "exact passes", "penalty": "margin penalty", "structured": "quantized factors"}
 
 
@@ -54,12 +63,12 @@ def statements(found: Iterable[Mapping[str, Any]]) -> str:
 
 def of_replication() -> dict[str, str]:
     replication = json.loads((DATA / "replication.json").read_text("utf-8"))
-    seeds = replication["seeds"]
-    by_bits = {bits: at(seeds, bits) for bits in (2, 3, 4, 5, 6, 8)}
+    floats = replication["seeds"]
+    by_bits = {bits: at(floats, bits) for bits in (2, 3, 4, 5, 6, 8)}
     dense = {bits: [row["ptq"]["W"] for row in rows] for bits, rows in by_bits.items()}
     ratios = {bits: [mean(row["ratio"]) for row in rows] for bits, rows in by_bits.items()}
     return {
-        "seeds": str(len(seeds)),
+        "seeds": str(len(floats)),
         "inputs": f"{replication['inputs']:,}",
         "margin_2": str(counted(by_bits[2], "margin_positive")),
         "margin_5": str(counted(by_bits[5], "margin_positive")),
@@ -68,16 +77,18 @@ def of_replication() -> dict[str, str]:
         "asked_4": f"{total(dense[4], 'inputs_asked'):,}",
         "proved_3": f"{total(dense[3], 'equilibria_proved'):,}",
         "asked_3": f"{total(dense[3], 'inputs_asked'):,}",
-        "qat_released_4": tiny(named(replication["qat"], "qat-released-4")["quantized_margin"]),
-        "qat_released_accuracy": percent(named(replication["qat"], "qat-released-4")["accuracy"]),
+        "released_proved_4": str(counted(seeds.runs(seeds.RELEASED, 4), "margin_proved")),
+        "released_seeds_4": str(len(seeds.runs(seeds.RELEASED, 4))),
+        "released_table": over_seeds(seeds.RELEASED),
+        "unmultiplied_table": over_seeds(seeds.WITHOUT_FACTOR),
         "ptq_table": table(
             ("bits", "ratio", "condition", "margin", "equilibria"),
             [
                 (
                     str(bits),
                     spread(ratios[bits], 2),
-                    f"{counted(rows, 'condition')} of {len(seeds)}",
-                    f"{counted(rows, 'margin_positive')} of {len(seeds)}",
+                    f"{counted(rows, 'condition')} of {len(floats)}",
+                    f"{counted(rows, 'margin_positive')} of {len(floats)}",
                     f"{total(dense[bits], 'equilibria_proved'):,} of "
                     f"{total(dense[bits], 'inputs_asked'):,}",
                 )
@@ -103,8 +114,25 @@ def of_replication() -> dict[str, str]:
     }
 
 
-def at(seeds: Iterable[Mapping[str, Any]], bits: int) -> list[Mapping[str, Any]]:
-    return [row for seed in seeds for row in seed["bits"] if row["bits"] == bits]
+def over_seeds(recipe: str) -> str:
+    """The numbers of a way of training over its seeds, beside the published ones."""
+    rows = [
+        (
+            str(bits),
+            RELEASED[name],
+            str(len(one.values)),
+            " to ".join(dict.fromkeys(f"{end:.4g}" for end in one.ends)),
+            f"{one.published}",
+            one.verdict,
+        )
+        for bits in (8, 6, 4)
+        for name, one in seeds.spreads(bits, recipe).items()
+    ]
+    return table(("bits", "number", "seeds", "found", "published", "verdict"), rows)
+
+
+def at(floats: Iterable[Mapping[str, Any]], bits: int) -> list[Mapping[str, Any]]:
+    return [row for seed in floats for row in seed["bits"] if row["bits"] == bits]
 
 
 def counted(rows: Iterable[Mapping[str, Any]], name: str) -> int:
@@ -119,22 +147,9 @@ def mean(ends: Sequence[float]) -> float:
     return sum(ends) / len(ends)
 
 
-def named(networks: Iterable[Mapping[str, Any]], name: str) -> Mapping[str, Any]:
-    return next(one for one in networks if one["name"] == name)
-
-
 def least(network: Mapping[str, Any]) -> str:
     """The margin is at least this: rounded down."""
     return f"{floor(1000 * network['quantized_margin'][0]) / 1000:.3f}"
-
-
-def tiny(margin: Sequence[float]) -> str:
-    """The same with two digits more."""
-    return f"{floor(100_000 * margin[0]) / 100_000:.5f}"
-
-
-def percent(share: float) -> str:
-    return f"{100 * share:.2f}"
 
 
 def accuracies(rows: Iterable[Mapping[str, Any]], what: str) -> str:

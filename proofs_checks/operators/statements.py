@@ -54,7 +54,7 @@ def statements(subject: StatementSubject) -> list[Statement]:
 EXAMINED: Mapping[str, Callable[[StatementSubject], Answer]] = {
     "ptq-3-4-diverge": convergence.ptq_diverges,
     "phase-transition": convergence.transition,
-    "qat-4": convergence.qat_recovers,
+    "qat-4": training.qat_recovers,
     "iff": convergence.iff,
     "displacement-91-99": accuracy.displacement_share,
     "gradient-fd": accuracy.gradients,

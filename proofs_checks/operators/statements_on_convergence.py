@@ -13,10 +13,7 @@ from mondeq_ref.arrays import Matrix
 from mondeq_ref.certificates.rungs import CONVERGENT, EXISTENCE
 from mondeq_ref.certify.prove import prove
 from mondeq_ref.inputs import given
-from mondeq_ref.instances import shipped
-from mondeq_ref.instances.shipped import document
 from mondeq_ref.operator import Operator
-from mondeq_ref.report.digits import shown
 from mondeq_ref.rigor.diagonal import weights_hold
 from mondeq_ref.rigor.dyadic import exact
 from mondeq_ref.rigor.spectrum import least_eigenvalue, symmetric_part
@@ -35,7 +32,6 @@ from proofs_checks.operators.subject import (
     together,
 )
 
-PUBLISHED_RECIPE = "qat-released"
 SAFE_PROMISES = {"paper": "||dW|| < m", "margin": "m~ > 0"}
 HIGH_BITS = (5, 6, 7, 8)  # the widths that are said to converge and stand on the ladder
 
@@ -182,62 +178,6 @@ def transition(subject: StatementSubject) -> Answer:
         )
         return Answer("not_supported", why, numbers)
     return Answer("supported", "nothing above the threshold is provable here", numbers)
-
-
-def qat_recovers(subject: StatementSubject) -> Answer:
-    """Has the published recipe's 4-bit operator a positive margin?  Beside it, other recipes'."""
-    trained = subject.trained_at_4_bits
-    published = trained.get(PUBLISHED_RECIPE)
-    if published is None:
-        return Answer("not_testable", "needs an operator trained as released, at 4 bits")
-    theirs = published_training(4)
-    numbers: dict[str, Any] = {
-        recipe: {"margin": operator.margin} for recipe, operator in trained.items()
-    }
-    numbers["published"] = theirs
-    others = ", ".join(
-        f"{recipe} {shown(operator.margin, 3)}"
-        for recipe, operator in trained.items()
-        if recipe != PUBLISHED_RECIPE and operator.margin.lo > 0
-    )
-    beside = (
-        f"; other ways of training prove a positive margin at 4 bits: {others}" if others else ""
-    )
-    beside += _fewer_bits(subject.trained_below)
-    if 4 in subject.safe:
-        safe = subject.safe[4].pair.sides
-        numbers["chosen after training"] = {"ratio": safe.ratio, "margin": safe.margin_after}
-        beside += f"; without training, chosen codes {shown(safe.margin_after, 3)}"
-    if published.margin.lo > 0:
-        accuracy = shipped.provenance(f"{PUBLISHED_RECIPE}-4")["test"]["accuracy"]
-        numbers["accuracy_percent_at_equilibria"] = 100 * accuracy
-        why = (
-            "the released training, run here, has a positive margin, proved: "
-            f"{shown(published.margin, 3)}, published {theirs['quantized_margin']}. What is not "
-            f"reproduced is its accuracy, {100 * accuracy:.2f} % at equilibria, published "
-            f"{theirs['accuracy']} %{beside}"
-        )
-        return Answer("supported", why, numbers)
-    if published.margin.hi < 0:
-        why = (
-            f"published: quantized margin {theirs['quantized_margin']}; the released training, "
-            f"run here: {shown(published.margin, 3)}, proved. That our training "
-            f"does not reproduce the published one says nothing of the published network{beside}"
-        )
-        return Answer("not_reproduced", why, numbers)
-    return Answer("not_testable", "the sign of its margin is undecided", numbers)
-
-
-def _fewer_bits(trained: Mapping[str, Operator]) -> str:
-    """Those with fewer than 4 bits whose margin is proved."""
-    held = [f"{name} {shown(o.margin, 3)}" for name, o in trained.items() if o.margin.lo > 0]
-    return f"; with fewer bits: {', '.join(held)}" if held else ""
-
-
-def published_training(bits: int) -> dict[str, Any]:
-    """What the paper reports of its quantization-aware training at this width."""
-    rows = document("published.json")["figure_3"]["companion"]["qat"]
-    return next(row for row in rows if row["bits"] == bits)
 
 
 def iff(subject: StatementSubject) -> Answer:

@@ -14,6 +14,7 @@ from mondeq_ref.instances.families import cycling, generic, negative_margin
 from mondeq_ref.operator import Head, Operator
 from mondeq_ref.quantize import Quantizer, quantize
 from mondeq_ref.rigor.verdict import Outcome
+from mondeq_ref.study import seeds
 from proofs_checks.operators import examine as examining
 from proofs_checks.operators.examination import Examined, answers, certified, climbed
 from proofs_checks.operators.statements import EXAMINED
@@ -26,9 +27,9 @@ from proofs_checks.operators.statements_on_convergence import (
     faster,
     iff,
     ptq_diverges,
-    qat_recovers,
     transition,
 )
+from proofs_checks.operators.statements_on_training import qat_recovers
 from proofs_checks.operators.subject import StatementSubject
 
 FEW = 6  # inputs of a shipped operator: what is said is the same of all of them
@@ -88,7 +89,7 @@ def test_published_statements_are_answered_in_file_order(of_those_that_ship):
     verdicts = {one.id: one.verdict for one in found}
     assert verdicts["pr-faster"] == verdicts["gradient-fd"] == verdicts["inexact"] == "supported"
     assert verdicts["phase-transition"] == verdicts["displacement-91-99"] == "not_supported"
-    assert verdicts["qat-4"] == "supported"
+    assert verdicts["qat-4"] == "not_reproduced"  # one seed has a positive margin, another not
     assert verdicts["kappa-scaling"] == "supported"
     assert verdicts["dr-slower"] == verdicts["pr-rate-max"] == "not_supported"
     assert verdicts["two-notions"] == "not_supported"  # at 5 bits
@@ -232,15 +233,23 @@ def test_transition_is_refuted_only_by_a_convergence_rung(rungs, verdict, said):
 
 
 @pytest.mark.parametrize(
-    ("w", "verdict", "said"),
+    ("margins", "verdict", "said"),
     [
-        (0.5, "supported", "has a positive margin, proved: "),
-        (2.0, "not_reproduced", "published: quantized margin 0.006; the released"),
-        (1.0, "not_testable", "undecided"),
+        ((0.5, 0.004), "supported", "proved, for 2: m~ 0.004 to 0.5, published 0.006 (reproduced)"),
+        ((0.5, -0.1), "not_reproduced", "from 2 seeds, has a positive margin, proved, for 1"),
+        ((0.5, 0.1), "supported", "m~ 0.1 to 0.5, published 0.006 (open)"),
+        ((0.0069, 0.00685), "supported", "published 0.006 (not reproduced)"),
+        ((0.0064, 0.0063), "supported", "published 0.006 (reproduced)"),  # it is rounded
     ],
 )
-def test_four_bits_of_the_published_recipe_decide_training(w, verdict, said):
-    trained = {"qat-released": scalar(w), "penalty": scalar(0.25), "qat-exact": scalar(1.5)}
+def test_every_seed_of_the_published_recipe_decides(monkeypatch, margins, verdict, said):
+    cells = {"accuracy": 0.9, "accuracy_where_training_stops": 0.9, "ratio": [1.0, 1.0]}
+    made = [
+        {"name": f"{k}", "margin": [m, m], "quantized_margin": [m, m], "margin_proved": m > 0}
+        for k, m in enumerate(margins)
+    ]
+    monkeypatch.setattr(seeds, "runs", lambda recipe, bits: [one | cells for one in made])
+    trained = {"qat-released": scalar(0.5), "penalty": scalar(0.25), "qat-exact": scalar(1.5)}
     found = qat_recovers(replace(NO_MARGIN, trained_at_4_bits=trained))
     assert found.verdict == verdict
     assert said in found.why
