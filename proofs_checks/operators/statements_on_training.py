@@ -17,8 +17,8 @@ from proofs_checks.operators.subject import Answer, Part, StatementSubject, reas
 WIDTHS = (8, 6, 4)
 SAID = {
     "quantized_margin": "m~ {}",
-    "accuracy": "accuracy {} % at equilibria",
-    "accuracy_where_training_stops": "{} % where its solver stops",
+    "accuracy": "accuracy at equilibria, in percent, {}",
+    "accuracy_where_training_stops": "accuracy where its solver stops {}",
 }
 
 
