@@ -56,7 +56,9 @@ def readme_table() -> str:
 def whole_table() -> str:
     """Every operator, for the site."""
     names = sorted(cells(), key=lambda name: (name != PAPER, name != MAIN, name))
-    rows = [("bits", "quantized", "proved", *(NAMED.get(name, name) for name in names))]
+    rows: list[tuple[str, ...]] = [
+        ("bits", "quantized", "proved", *(NAMED.get(name, name) for name in names))
+    ]
     rows.append(("---",) * len(rows[0]))
     floats = (percent(cells()[name][4, "K"], "accuracy_before") for name in names)
     rows.append(("32", "nothing", "", *floats))

@@ -17,9 +17,12 @@ import argparse
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from mondeq_ref.certify.pair import Pair
     from mondeq_ref.operator import Operator
     from mondeq_ref.quantize import Quantized, QuantizedArray, Quantizer
+    from mondeq_ref.quantize.descent import Choice
     from mondeq_ref.study.safe import Safe
 
 HELP = "codes, steps, and what quantization does to the margin"
@@ -30,6 +33,19 @@ CHOICES = {
     "rounding": ("half-even", "half-up", "half-away", "toward-zero", "stochastic"),
     "per": ("tensor", "row", "group"),
     "step": ("largest", "power-of-two", "mean", "mx-floor"),
+}
+
+MEANING = {
+    "range": "codes of B bits: from -q to q with q = 2^(B-1) - 1 (narrow), also -q-1 (full), or "
+    "also -q-1 and q+1 (unclipped)",
+    "rounding": "how w / step becomes a whole number: to the nearest, ties to the even one "
+    "(half-even), up (half-up) or away from zero (half-away); toward zero; or at random, the "
+    "nearer one more often (stochastic)",
+    "per": "entries that share a step: all of an array (tensor), each row (row), or groups of G "
+    "neighbors in a row (group, with --group G)",
+    "step": "rule for the step: the largest |w| has the largest code (largest), the power of two "
+    "next above that step (power-of-two), the mean of |w| (mean), or the shared power of two of "
+    "micro-scaling formats (mx-floor)",
 }
 
 
@@ -60,13 +76,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     for name, choices in CHOICES.items():
         group.add_argument(
-            f"--{name}", choices=choices, help=f"{name} to use (default: that of --quantizer)"
+            f"--{name}", choices=choices, help=f"{MEANING[name]} (default: that of --quantizer)"
         )
     group.add_argument(
         "--group",
         type=int,
         metavar="G",
-        help="entries per group, 32, 64 or 128, for --per group (default: no groups)",
+        help="number of neighbors in a row that share a step, 32, 64 or 128; --per group needs it "
+        "(default: no groups)",
     )
     group.add_argument(
         "--factor", type=float, metavar="F", help="multiply the step by F (default 1)"
@@ -105,7 +122,7 @@ def run(args: argparse.Namespace) -> int:
     from mondeq_ref.cli import options
     from mondeq_ref.files.outputs import probe
     from mondeq_ref.quantize import quantize
-    from mondeq_ref.report.console import console, emit, table
+    from mondeq_ref.report.console import console, emit, table, waiting
     from mondeq_ref.report.digits import shown
     from mondeq_ref.study.bit_table import structure_of
 
@@ -122,7 +139,8 @@ def run(args: argparse.Namespace) -> int:
         what = args.what or "W"
         quantized = quantize(operator, _quantizer(args), what, rng, offset=args.offset)
         pair = Pair(operator, quantized.operator, structure=structure_of(quantized))
-        rung = first_that_holds(climb(pair, rng))
+        with waiting("deciding what is proved", quiet=args.quiet):
+            rung = first_that_holds(climb(pair, rng))
     else:
         quantized, pair, rung = safe.quantized, safe.pair, safe.rung
     if args.out is not None:  # the proof of other codes must not stay beside these
@@ -161,9 +179,11 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _safely(args: argparse.Namespace, operator: "Operator", rng: Any) -> "Safe":
+    from contextlib import ExitStack
+
     from mondeq_ref.arrays import InputError
     from mondeq_ref.cli import options
-    from mondeq_ref.report.console import track
+    from mondeq_ref.report.console import track, waiting
     from mondeq_ref.study.safe import quantize_safely
 
     chosen = (*CHOICES, "group", "factor", "zero_point", "reciprocal", "offset")
@@ -171,15 +191,15 @@ def _safely(args: argparse.Namespace, operator: "Operator", rng: Any) -> "Safe":
     fixed += ["quantizer"] if args.quantizer != NAMED[0] else []
     if fixed:
         raise InputError(f"--aim chooses the quantizer: leave out --{fixed[0].replace('_', '-')}")
-    return quantize_safely(
-        operator,
-        args.bits,
-        args.aim,
-        args.what or "K",
-        options.inputs_for(operator, args),
-        rng=rng,
-        watch=lambda found, total: track(found, "choices", total, quiet=args.quiet),
-    )
+    inputs = options.inputs_for(operator, args)
+    with ExitStack() as proving:
+
+        def watch(found: "Iterable[Choice]", total: int) -> "Iterator[Choice]":
+            yield from track(found, "choices", total, quiet=args.quiet)
+            proving.enter_context(waiting("proving the best choices", quiet=args.quiet))
+
+        what = args.what or "K"
+        return quantize_safely(operator, args.bits, args.aim, what, inputs, rng=rng, watch=watch)
 
 
 def _certificate_path(out: str) -> str:

@@ -114,10 +114,10 @@ class Quantizer:
         for name in ("zero_point", "reciprocal"):
             if not isinstance(getattr(self, name), bool):
                 raise InputError(f"{name} must be true or false, got {getattr(self, name)!r}")
-        if (self.group is not None) != (self.per == "group"):
-            raise InputError(
-                f"group and per='group' need each other, got {self.group!r} per {self.per}"
-            )
+        if self.per == "group" and self.group is None:
+            raise InputError("a step per group needs the size of the group: 32, 64 or 128")
+        if self.group is not None and self.per != "group":
+            raise InputError(f"a group of {self.group!r} needs per group, got per {self.per}")
         if self.group is not None and (type(self.group) is not int or self.group not in GROUPS):
             raise InputError(f"group must be 32, 64 or 128, got {self.group!r}")
         object.__setattr__(self, "factor", checked_factor(self.factor, self.step_rule))

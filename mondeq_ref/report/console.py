@@ -6,14 +6,23 @@ With --json only the JSON object is written to stdout, and tables are written to
 import os
 import sys
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from threading import Event, Thread
 from typing import Any, TypeVar
 
 from rich import box
 from rich.console import Console, ConsoleOptions, RenderResult
 from rich.measure import Measurement
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
 from rich.table import Table
 from rich.text import Text
 
@@ -135,3 +144,33 @@ def track(items: Iterable[T], label: str, total: int, *, quiet: bool = False) ->
     finally:
         if started:
             bar.stop()
+
+
+@contextmanager
+def waiting(label: str, *, quiet: bool = False) -> Generator[None]:
+    """For work that has no parts to count: the seconds since it began, shown as by `track`."""
+    ended = Event()
+    teller = Thread(target=_tell, args=(label, ended), daemon=True)
+    if not quiet:
+        teller.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        if not quiet:
+            teller.join()
+
+
+def _tell(label: str, ended: Event) -> None:
+    screen, began = Console(stderr=True), time.monotonic()
+    if ended.wait(PATIENCE):
+        return
+    if screen.is_terminal:
+        columns = TextColumn("{task.description}"), TimeElapsedColumn()
+        with Progress(*columns, console=screen, transient=True) as bar:
+            bar.add_task(label, total=None)
+            ended.wait()
+        return
+    while not ended.wait(EVERY):
+        sys.stderr.write(f"{label}: {time.monotonic() - began:.0f} s so far\n")
+        sys.stderr.flush()

@@ -66,6 +66,21 @@ def test_progress_is_occasional_lines_without_a_screen(monkeypatch, capsys):
     assert "letters: 1 of 3, about" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("screen", [True, False])
+def test_waiting_shows_the_label_until_the_work_ends(screen, monkeypatch, capsys):
+    stream = Screen() if screen else io.StringIO()
+    monkeypatch.setattr(console, "Console", lambda stderr: Console(file=stream))
+    monkeypatch.setattr(console, "PATIENCE", 0.0)
+    monkeypatch.setattr(console, "EVERY", 0.0)
+    shown = ""
+    with console.waiting("proving"):
+        while "proving" not in shown:
+            shown += stream.getvalue() if screen else capsys.readouterr().err
+    with console.waiting("in silence", quiet=True):
+        pass
+    assert "in silence" not in stream.getvalue() + capsys.readouterr().err
+
+
 def test_a_name_in_brackets_is_shown_and_is_no_style():
     screen = Console(file=io.StringIO(), width=60)
     screen.print(console.table("", ["test"], [["test_x[bold]"]]))
