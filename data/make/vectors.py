@@ -18,12 +18,14 @@ from mondeq_ref.oracle.question import OPERATIONS, Operation, Question
 from mondeq_ref.oracle.vectors import by_operation, checksums, dumped, test_of
 from mondeq_ref.rigor.process import one_thread
 
-VERSION = "1.1.0"
+VERSION = "1.2.0"
 FORMULAS: dict[Operation, str] = {
     "operator": "W = (1 - m) I - A'A + S - S', A (r, n), S (n, n)",
     "margin": "m = the least eigenvalue of (M + M')/2, M = I - W",
     "lipschitz": "L = the largest singular value of I - W",
     "quantize": "codes k and step s of W: k = round(w / s) within the range of the spec",
+    "quantize_layer": "codes k and steps s of K = W - t I, t = offset being kept, of U and of b, "
+    "each by the spec with a step of its own",
     "solve": "row i of Z is z = ReLU(W z + U x_i + b)",
     "steps": "`count` steps from `start`: z <- ReLU(z - alpha (M z - c)); s <- |R s| or "
     "(s + |R s|)/2 with R s = 2 (I + alpha M)^-1 (s + alpha c) - s; Z = ReLU(R state) or state",
@@ -41,6 +43,7 @@ FLAGS = {
     "solve": solving.FLAGS,
     "steps": stepping.FLAGS,
     "quantize": quantizing.FLAGS,
+    "quantize_layer": quantizing.FLAGS,
     "adjoint_steps": backward.FLAGS,
     "gradients": backward.FLAGS,
     "factor_gradients": backward.FLAGS,
@@ -53,6 +56,7 @@ def questions() -> list[Question]:
         *measuring.operator_questions(),
         *measuring.number_questions(),
         *quantizing.questions(),
+        *quantizing.layer_questions(),
         *solving.questions(),
         *stepping.questions(),
         *backward.adjoint_questions(),

@@ -7,6 +7,10 @@
                                 some of "codes", "step", "zero_point" and "values" s (k - zero);
                                 spec is a dict {name, bits, range, round, per, what} and more;
                                 with what = "K" the codes of W - t I are wanted, t = spec["offset"]
+    quantize_layer(W, U, b, offset, spec)
+                                a mapping with some of "codes_K" (n, n), "codes_U" (n, d), "codes_b"
+                                (n,), the codes of K = W - t I with t = offset, of U and of b, and
+                                "step_K", "step_U", "step_b", their steps; spec has what = "KUb"
     solve(W, U, b, X)           Z (B, n), row i the equilibrium z = ReLU(W z + U x_i + b)
     steps(W, c, start, method, alpha, count, cell)
                                 (state, Z) after `count` steps of forward-backward,
@@ -49,6 +53,7 @@ NAMES: Mapping[Operation, tuple[str, ...]] = {
     "margin": ("m",),
     "lipschitz": ("L",),
     "quantize": ("codes", "step", "zero_point", "values"),
+    "quantize_layer": tuple(f"{part}_{of}" for part in ("codes", "step") for of in "KUb"),
     "solve": ("Z",),
     "steps": ("state", "Z"),
     "adjoint_steps": ("lambda",),

@@ -17,6 +17,7 @@ from mondeq_ref.oracle.question import (
     MOST_DECLARED,
     OPERATIONS,
     Question,
+    are_codes,
     smallest_declared,
 )
 from mondeq_ref.oracle.report import UNKNOWN, Failure, Report
@@ -139,7 +140,7 @@ def _failure(
         excess = verdict.excess
         off = f"by {verdict.error:.3g} where {verdict.allowed:.3g} was allowed"
         off += "" if excess == inf else f", {excess:.3g} times too much"
-        if verdict.name == "codes":
+        if are_codes(verdict.name):
             off = f"by up to {verdict.error:g}, where codes must be equal"
         with np.errstate(all="ignore"):
             more = measured(question, one.answer, verdict)

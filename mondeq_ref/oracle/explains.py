@@ -16,6 +16,7 @@ from mondeq_ref.oracle.question import (
     Bounds,
     Question,
     Statements,
+    are_codes,
     wrong_statements,
 )
 
@@ -56,7 +57,7 @@ def _left(case: MistakenAnswer, name: str, got: Array, given: Array | None) -> f
         rest = np.abs(got - given) / np.maximum(np.abs(given), np.finfo(np.float64).tiny)
         return float(rest.max()) if (rest <= SAME_BOUND).all() else None
     given = right.center if given is None else given
-    if name == "codes":
+    if are_codes(name):
         return _differing(right, got, given)
     return _remaining(right, got, given, case.declared)
 

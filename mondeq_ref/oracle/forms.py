@@ -32,6 +32,10 @@ FORMS: Mapping[Operation, Layout] = {
     "quantize": Layout(
         {"W": ARRAY, "spec": SPEC}, {"codes": "ball", "step": "ball", "zero_point": "ball"}
     ),
+    "quantize_layer": Layout(
+        {**LAYER, "offset": NUMBER, "spec": SPEC},
+        {f"{part}_{of}": "ball" for part in ("codes", "step") for of in "KUb"},
+    ),
     "solve": Layout({**LAYER, "X": ARRAY}, {"Z": "ball"}, factors=True),
     "steps": Layout(
         {

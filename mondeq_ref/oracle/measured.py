@@ -7,7 +7,17 @@ import numpy as np
 
 from mondeq_ref.oracle.bound_mistakes import sides_of
 from mondeq_ref.oracle.names import Diagnosis, Mistake
-from mondeq_ref.oracle.question import Answer, Array, Ball, Bounds, Expected, Judgment, Question
+from mondeq_ref.oracle.question import (
+    Answer,
+    Array,
+    Ball,
+    Bounds,
+    Expected,
+    Judgment,
+    Question,
+    are_codes,
+    is_step,
+)
 
 NUMBERS = ("margin", "lipschitz", "certificate", "rungs")  # operations whose answers may be scalars
 
@@ -23,7 +33,7 @@ def misfit(question: Question, answer: Answer) -> Misfit | None:
     """The misfit of an answer with a wrong shape, a NaN or an infinity; None elsewhere."""
     for name, got in answer.items():
         wanted = shape_of(question.expected[name])
-        number = question.operation in NUMBERS or name in ("m", "step")
+        number = question.operation in NUMBERS or name == "m" or is_step(name)
         if got.shape != wanted and not (number and got.size == 1 and wanted == (1,)):
             return Misfit(f"{name} has shape {got.shape}, not {wanted}", _reshaped(got, wanted))
         lost = got.size - int(np.isfinite(got).sum())
@@ -65,7 +75,7 @@ def shown(question: Question, answer: Answer, verdict: Judgment) -> str:
     said = (
         f"{verdict.name}[{place}] = {float(got[worst]):.9g}, not {float(right.center[worst]):.9g}"
     )
-    if verdict.name == "codes":
+    if are_codes(verdict.name):
         said += f"; {int((gaps > 0).sum())} of {gaps.size} codes differ"
     return said
 

@@ -14,7 +14,7 @@ from mondeq_ref.certify.undecided_input import Decider
 from mondeq_ref.inputs import inject
 from mondeq_ref.operator import Factors, Operator
 from mondeq_ref.oracle.steps import adjoint_stepped, bare, stepped
-from mondeq_ref.quantize import Quantizer, quantize_array
+from mondeq_ref.quantize import Quantizer, quantize_array, quantized_by_spec
 from mondeq_ref.quantize.operators import without_offset
 from mondeq_ref.rigor.balls import MatrixBall, eigenvalue_range, spectral_norm
 from mondeq_ref.rigor.dyadic import exact
@@ -48,6 +48,13 @@ class OwnImplementation:
         K = without_offset(W, spec["offset"]) if spec["what"] == "K" else W
         made = quantize_array(K, Quantizer.from_spec(spec))
         return made.codes, made.step
+
+    def quantize_layer(
+        self, W: Matrix, U: Matrix, b: Vector, offset: float, spec: Mapping[str, Any]
+    ) -> dict[str, Integers | float | Vector]:
+        made = quantized_by_spec(Operator(W, U, b), spec).arrays
+        codes = {f"codes_{name}": made[name].codes for name in "KUb"}
+        return codes | {f"step_{name}": made[name].step for name in "KUb"}
 
     def solve(self, W: Matrix, U: Matrix, b: Vector, X: Matrix) -> Matrix:
         operator = Operator(W, U, b)

@@ -24,6 +24,7 @@ Operation = Literal[
     "margin",
     "lipschitz",
     "quantize",
+    "quantize_layer",
     "solve",
     "steps",
     "adjoint_steps",
@@ -34,8 +35,8 @@ Operation = Literal[
     "rungs",
 ]
 OPERATIONS: tuple[Operation, ...] = (
-    *("operator", "margin", "lipschitz", "quantize", "solve", "steps", "adjoint_steps"),
-    *("gradients", "factor_gradients", "displacement", "certificate", "rungs"),
+    *("operator", "margin", "lipschitz", "quantize", "quantize_layer", "solve", "steps"),
+    *("adjoint_steps", "gradients", "factor_gradients", "displacement", "certificate", "rungs"),
 )
 Result = Literal["valid", "invalid", "undetermined"]
 Level = Literal["must", "should", "may"]
@@ -149,6 +150,15 @@ class Judgment(NamedTuple):
         return self.error / self.allowed if self.allowed > 0 else float("inf")
 
 
+def are_codes(name: str) -> bool:
+    """Whether the array of this name holds integers, which must be equal."""
+    return name.partition("_")[0] == "codes"
+
+
+def is_step(name: str) -> bool:
+    return name.partition("_")[0] == "step"
+
+
 def judged(question: Question, answer: Answer, declared: float) -> Judgment:
     """The part of the answer with the largest error relative to the allowed one; where several
     answers are right, by the nearest of them."""
@@ -174,7 +184,7 @@ def _judged(expected: Mapping[str, Expected], answer: Answer, declared: float) -
 
 
 def _verdicts(name: str, right: Expected, array: Array, declared: float) -> Iterator[Judgment]:
-    if isinstance(right, Ball) and name == "codes":  # integers must be equal
+    if isinstance(right, Ball) and are_codes(name):
         gap = float(np.abs(np.asarray(array, dtype=np.float64) - right.center).max(initial=0.0))
         yield Judgment(name, None, gap, 0.0)
         return
@@ -205,7 +215,7 @@ def _smallest(expected: Mapping[str, Expected], answer: Answer) -> float:
     least = 0.0
     for name, array in answer.items():
         right = expected[name]
-        if isinstance(right, Ball) and name != "codes":
+        if isinstance(right, Ball) and not are_codes(name):
             least = max(least, right.smallest_declared(array))
         elif isinstance(right, Bounds):
             errors, sizes = _errors(right, array, 1.0)

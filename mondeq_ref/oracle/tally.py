@@ -11,7 +11,15 @@ from mondeq_ref.oracle.capabilities import Door, asked
 from mondeq_ref.oracle.explains import MistakenAnswer
 from mondeq_ref.oracle.measured import misfit, shape_of, shown
 from mondeq_ref.oracle.names import Diagnosis, Mistake
-from mondeq_ref.oracle.question import Answer, Array, Judgment, Question, judged, smallest_declared
+from mondeq_ref.oracle.question import (
+    Answer,
+    Array,
+    Judgment,
+    Question,
+    is_step,
+    judged,
+    smallest_declared,
+)
 
 KEPT = 4  # passed answers per operation that count, which exclude mistakes
 KEPT_BITS = 100  # of statements and codes, where one answer excludes little
@@ -82,7 +90,7 @@ class Tally:
                 f"the answer has only {', '.join(strange)}, which this question does not need"
             )
         for name in question.expected:
-            if name not in came and name not in ("step", "zero_point"):
+            if name not in came and name != "zero_point" and not is_step(name):
                 key = f"{question.operation}: {name}"
                 self.skipped[key] = f"no answer of {question.operation} holds {name}: untested"
         wrong = misfit(question, came)

@@ -64,6 +64,9 @@ def read(where: Path | None = None) -> dict[str, Question]:
 def question_of(operation: Operation, test: Mapping[str, Any]) -> Question:
     form = FORMS[operation]
     arguments = {n: _argument(kind, test["inputs"][n]) for n, kind in form.inputs.items()}
+    if operation == "quantize_layer":
+        layer = quantizer_of(test["inputs"]["spec"])
+        arguments["spec"] = layer.spec("KUb", arguments["offset"])
     rights = [
         {name: right for name, kind in form.outputs.items() if (right := _right(kind, one[name]))}
         for one in test["expected"]

@@ -9,6 +9,7 @@ from mondeq_ref.oracle import check, check_implementation, drawn, vectors
 from mondeq_ref.oracle.capabilities import Direct
 from mondeq_ref.oracle.check import examined
 from mondeq_ref.oracle.names import Mistake
+from mondeq_ref.oracle.own import OwnImplementation
 from mondeq_ref.oracle.program import Program, python_command
 from mondeq_ref.oracle.question import OPERATIONS
 from tests.support.inaccurate import EXACT, INACCURATE
@@ -258,3 +259,23 @@ def test_an_answer_of_any_size_is_off_by_a_number(size, questions):
     found = report(Constant(), small(questions), ["solve"])
     assert len(found.failures) == len([name for name in small(questions) if "solve" in name])
     assert all(failure.excess > 1 for failure in found.failures)
+
+
+class RoundsIdentity(OwnImplementation):
+    def quantize_layer(self, W, U, b, offset, spec):
+        return super().quantize_layer(W, U, b, 0.0, spec | {"offset": 0.0})
+
+
+class OneStep(OwnImplementation):
+    def quantize_layer(self, W, U, b, offset, spec):
+        found = super().quantize_layer(W, U, b, offset, spec)
+        return {"codes_b": np.rint(b / np.max(found["step_K"])), "codes_U": found["codes_U"]}
+
+
+@pytest.mark.parametrize("made", [OwnImplementation, RoundsIdentity, OneStep])
+def test_layer_with_u_and_b_is_asked_for_as_a_whole(made):
+    asked = {name: q for name, q in vectors.read().items() if q.operation == "quantize_layer"}
+    found = report(made(), asked, ["quantize_layer"], strict=True)
+    assert (found.passed, len(found.failures)) == (
+        (len(asked), 0) if made is OwnImplementation else (0, len(asked))
+    )

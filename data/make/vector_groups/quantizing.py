@@ -30,6 +30,8 @@ FLAGS = {
     "zero-point": "an affine quantizer: 0 is one of the levels",
     "group": "one step for 32 neighbors of a row",
     "micro-scaling": "shared powers of two, and the levels of E2M1",
+    "kept-offset": "t is taken off the diagonal first: W itself has another step and other codes",
+    "own-steps": "K, U and b differ in size: a step that they share loses the smaller ones",
     "group-index": "every group has its own size: a step of the neighbor shows",
 }
 ROUNDINGS = ("half-even", "half-up", "half-away", "toward-zero")
@@ -175,6 +177,35 @@ def _reciprocals() -> Iterator[Question]:
         for quantizer, name in ((plain, "division"), (other, "reciprocal")):
             made = _defined(f"quantize/{name}/{k}", W, quantizer, ("reciprocal",))
             yield replace(made, level="should" if quantizer is plain else "may")
+
+
+def layer_questions() -> Iterator[Question]:
+    """Layers of which K = W - t I, U and b are quantized, every quotient away from ties."""
+    for k in range(2):
+        quantizer = Quantizer(3 + k, per="row" if k % 2 else "tensor")
+        numbers = Numbers(f"quantize_layer/kept-offset/{k}")
+        offset = float(numbers.over(64, 33, 63, 1)[0])
+        shapes, scales = {"K": (3, 3), "U": (3, 4), "b": (1, 3)}, {"K": 1.0, "U": 4.0, "b": 0.25}
+        arrays = {
+            name: _away(numbers.over(2**12, -(2**11), 2**11, shape) * scales[name], quantizer)
+            for name, shape in shapes.items()
+        }
+        expected: dict[str, Ball] = {}
+        for name, array in arrays.items():
+            found = _coded(f"{numbers.name}/{name}", array, quantizer, ())
+            codes = found.ball("codes")
+            shown = codes.center.ravel() if name == "b" else codes.center
+            expected[f"codes_{name}"] = Ball(shown, codes.radius)
+            expected[f"step_{name}"] = found.ball("step")
+        arguments = {
+            "W": arrays["K"] + offset * np.eye(3),
+            "U": arrays["U"],
+            "b": arrays["b"].ravel(),
+            "offset": offset,
+            "spec": quantizer.spec("KUb", offset),
+        }
+        flags = ("kept-offset", "own-steps")
+        yield Question(numbers.name, "quantize_layer", arguments, expected, "quantizer", flags)
 
 
 def _coded(test: str, W: Matrix, quantizer: Quantizer, flags: tuple[str, ...]) -> Question:
