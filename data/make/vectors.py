@@ -18,7 +18,7 @@ from mondeq_ref.oracle.question import OPERATIONS, Operation, Question
 from mondeq_ref.oracle.vectors import by_operation, checksums, dumped, test_of
 from mondeq_ref.rigor.process import one_thread
 
-VERSION = "1.2.0"
+VERSION = "1.3.0"
 FORMULAS: dict[Operation, str] = {
     "operator": "W = (1 - m) I - A'A + S - S', A (r, n), S (n, n)",
     "margin": "m = the least eigenvalue of (M + M')/2, M = I - W",

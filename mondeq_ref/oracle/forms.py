@@ -147,7 +147,7 @@ def _definitions() -> dict[str, Any]:
                 "round": {"enum": ["half-even", "half-up", "half-away", "toward-zero"]},
                 "per": {"enum": ["tensor", "row", "group"]},
                 "group": whole,
-                "step": {"enum": ["largest", "power-of-two", "mx-floor"]},
+                "step": {"enum": ["largest", "mean", "power-of-two", "mx-floor"]},
                 "zero_point": flag,
                 "reciprocal": flag,
                 "levels": {"enum": ["integers", "e2m1"]},

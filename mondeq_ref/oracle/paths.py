@@ -28,6 +28,7 @@ USUAL_STEPS = (1.0, 0.5, 0.25, 0.2, 0.125, 0.1, 0.05, 0.01)  # usual step sizes
 SHARES = (0.5, 0.8, 1.0, 1.5, 1.9, 2.0, 2.1, 2.5, 3.0, 4.0, 6.0, 8.0)  # of m/L^2
 METHODS = ("forward-backward", "peaceman-rachford", "douglas-rachford")
 LEAST_UNITS = 3
+COMMON = 0.2  # least share of the answers that stop at a budget
 MOST_TRIVIAL = 3  # steps; a common count up to this is not called a budget
 
 Rule = tuple[str, str]  # a method, and how its step size is chosen
@@ -269,10 +270,16 @@ def _one_threshold(lengths: Array, steps: Integers) -> bool:
 
 def why_stopped(found: Sequence[Stops]) -> dict[str, Diagnosis]:
     """The reason of every test: a common budget, a rule on step lengths, or another."""
-    counts = Counter(one.count for one in found if one.count is not None)
-    common, times = counts.most_common(1)[0] if counts else (None, 0)
-    budget = common if times > 1 and common is not None and common > MOST_TRIVIAL else None
+    budget = _budget(found)
     return {one.test: _reason(one, budget) for one in found}
+
+
+def _budget(found: Sequence[Stops]) -> int | None:
+    """The count that many share and none exceeds, unless it is trivially small."""
+    counts = Counter(one.count for one in found if one.count is not None)
+    most = max((int(one.meeting.steps.max()) for one in found), default=0)
+    times = counts[most]
+    return most if times > max(1, COMMON * len(found)) and most > MOST_TRIVIAL else None
 
 
 def _reason(one: Stops, budget: int | None) -> Diagnosis:

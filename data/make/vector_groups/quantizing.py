@@ -26,6 +26,7 @@ FLAGS = {
     "full-range": "codes down to -2^(b-1): the step is that of the side that needs more",
     "unclipped": "2^b + 1 levels, as the README of the published code has it",
     "power-of-two": "the step is the least power of two at which nothing is clipped",
+    "mean": "the step is the mean of |w|, and entries beyond the range are clipped",
     "reciprocal": "w fl(1/s) and fl(w / s) differ: next to ties by one code",
     "zero-point": "an affine quantizer: 0 is one of the levels",
     "group": "one step for 32 neighbors of a row",
@@ -138,6 +139,11 @@ def _other_kinds() -> Iterator[Question]:
         W = numbers.over(2**10, -(2**11), 2**11, (5, 6))
         quantizer = Quantizer(bits, step_rule="power-of-two", per="row" if k % 2 else "tensor")
         yield replace(_defined(numbers.name, W, quantizer, ("power-of-two",)), level="may")
+    for bits, per in ((2, "row"), (4, "row"), (8, "tensor")):
+        numbers = Numbers(f"quantize/mean/{per}-{bits}")
+        quantizer = Quantizer(bits, step_rule="mean", per=per)
+        found = _defined(numbers.name, _of_mean(numbers), quantizer, ("mean",))
+        yield replace(found, level="should")
     yield from _reciprocals()
     for k in range(8):
         numbers = Numbers(f"quantize/zero-point/{k}")
@@ -156,6 +162,14 @@ def _other_kinds() -> Iterator[Question]:
         quantizer = Quantizer.named("mxfp4" if k % 2 else "mxint4", 4)
         flags = ("micro-scaling", "group")
         yield replace(_defined(numbers.name, W, quantizer, flags), level="may")
+
+
+def _of_mean(numbers: Numbers) -> Matrix:
+    """Quarters of the mean of each row, a power of two of its own; no entry is on a tie."""
+    quarters = numbers.integers(-3, 3, (3, 8))
+    quarters[np.abs(quarters) == 2] += 1
+    quarters[:, 7] = 32 - np.abs(quarters[:, :7]).sum(axis=1)
+    return quarters / 16.0 * 2.0 ** -np.arange(3)[:, None]
 
 
 def _reciprocals() -> Iterator[Question]:
