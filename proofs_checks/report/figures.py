@@ -12,7 +12,7 @@ from typing import Any
 
 from mondeq_ref.arrays import InputError
 
-WIDTH = 512  # pixels
+WIDTH = 480  # pixels
 COLORS = 24
 MOST_BYTES = 1 << 22  # of one JSON file or picture of a run
 MOST_ROWS = 40  # longer tables stay in the run's CSV
