@@ -80,7 +80,7 @@ class Theorem:
         """Every hypothesis, of the claim or of a form, with the first form that has it."""
         found = dict.fromkeys(self.hypotheses, self.forms[0])
         for form in self.forms:
-            found = {**dict.fromkeys(form.needs, form), **found}
+            found |= {name: form for name in form.needs if name not in found}
         return found
 
     def hypotheses_of(self, form: Form) -> Mapping[str, Predicate]:
