@@ -149,7 +149,7 @@ def parts(n: int, q: Quantizer) -> list[list[tuple[int, int]]]:
 
 
 def check(W: np.ndarray, q: Quantizer) -> None:
-    """The array alone, and as K of an operator whose offset is kept."""
+    """The array alone, and as K of an operator whose offset, or whose diagonal, is kept."""
     n = len(W)
     made = quantize_array(W, q)
     steps, values = np.broadcast_to(made.steps, W.shape), made.exact.fractions()
@@ -168,6 +168,11 @@ def check(W: np.ndarray, q: Quantizer) -> None:
     for i, j in product(range(n), repeat=2):
         offset = Fraction(float(W[0, 0])) * (i == j)
         assert dW[i][j] == Fraction(float(W[i, j])) - offset - K[i][j]
+    kept = quantize(operator, q, "offdiagonal")
+    K = quantize_array(W * (1 - np.eye(n)), q).exact.fractions()
+    dW = (operator.exact_W - kept.operator.exact_W).fractions()
+    for i, j in product(range(n), repeat=2):
+        assert dW[i][j] == (0 if i == j else Fraction(float(W[i, j])) - K[i][j])
 
 
 def main(count: int = 2000, seed: int = 0) -> None:
