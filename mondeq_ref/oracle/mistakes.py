@@ -33,7 +33,7 @@ from mondeq_ref.oracle.question import (
     smallest_declared,
 )
 from mondeq_ref.oracle.rung_mistakes import rung_mistakes
-from mondeq_ref.oracle.shapes_of_error import shape_mistakes
+from mondeq_ref.oracle.shapes_of_error import on_finest_grid, shape_mistakes
 from mondeq_ref.oracle.solver_mistakes import solver_mistakes
 from mondeq_ref.oracle.step_mistakes import adjoint_step_mistakes, step_mistakes
 
@@ -99,6 +99,10 @@ def diagnosed(
             elif operation not in SEPARATE:
                 single = {case.question.test for case in searched if _is_single(case)}
                 refuted = _refuted(case for case in passing if not _is_single(case))
+                if not all(
+                    on_finest_grid(case.answer["Z"]) for case in failed if "Z" in case.answer
+                ):
+                    refuted.add(Mistake.GRID)
                 fits = {
                     test: some if test in single else _without(some, refuted)
                     for test, some in fits.items()

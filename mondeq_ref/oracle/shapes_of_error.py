@@ -75,6 +75,12 @@ def _on_a_grid(question: Question, got: Matrix) -> Iterator[tuple[Diagnosis, Ans
         yield Diagnosis(Mistake.GRID, detail), {"Z": got}
 
 
+def on_finest_grid(got: Matrix) -> bool:
+    """Whether all entries are multiples of 2^-FINEST, as all answers of a fixed-point device are;
+    those of short floats are finer where they are small."""
+    return _whole(np.asarray(got, np.float64) * 2.0**FINEST)
+
+
 def _short_floats(got: Matrix, cell: float) -> bool:
     """Whether float16 or bfloat16 explains the grid: its cell is that of the smallest entry."""
     least = float(np.abs(got[got != 0]).min())
