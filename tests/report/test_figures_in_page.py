@@ -28,7 +28,7 @@ def test_committed_figures_are_gathered_with_captions():
         if table is not None:
             assert len(table["rows"]) <= MOST_ROWS
             assert all(len(row) == len(table["columns"]) for row in table["rows"])
-    assert sum(len(figure["png"]) for figure in found) < 600_000  # less than the page has without them
+    assert sum(len(figure["png"]) for figure in found) < 600_000  # as the page itself
 
 
 @pytest.mark.parametrize("content", [None, "{", '{"png": "x.png"}', "[1]"])
