@@ -39,7 +39,7 @@ def built(tmp_path, compiler, *words):
 def test_the_solver_in_c_is_right(tmp_path, questions):
     source = str(DOCS / "c" / "solver.c")
     built(tmp_path, "gcc", "-O2", "-Wall", "-Werror", "-o", "solver", source, "-lm")
-    found = judged([str(tmp_path / "solver")], questions, "solve")
+    found = judged([str(tmp_path / "solver")], questions, "solve", strict=True)
     assert found.ok, str(found)
     assert found.passed >= 190
 
