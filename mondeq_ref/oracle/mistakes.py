@@ -19,9 +19,10 @@ from mondeq_ref.oracle.capabilities import Door
 from mondeq_ref.oracle.explains import MistakenAnswer, denied, unexplained
 from mondeq_ref.oracle.factor_mistakes import factor_gradient_mistakes
 from mondeq_ref.oracle.gradient_mistakes import gradient_mistakes
+from mondeq_ref.oracle.layer_mistakes import layer_mistakes
 from mondeq_ref.oracle.names import Diagnosis, Mistake
 from mondeq_ref.oracle.operator_mistakes import number_mistakes, operator_mistakes
-from mondeq_ref.oracle.paths import LEAST_UNITS, Rule, Stops, stopped, why_stopped
+from mondeq_ref.oracle.paths import LEAST_UNITS, Stops, stopped, why_stopped
 from mondeq_ref.oracle.quantizer_mistakes import quantizer_mistakes
 from mondeq_ref.oracle.question import (
     Answer,
@@ -35,6 +36,7 @@ from mondeq_ref.oracle.question import (
 from mondeq_ref.oracle.rung_mistakes import rung_mistakes
 from mondeq_ref.oracle.shapes_of_error import on_finest_grid, shape_mistakes
 from mondeq_ref.oracle.solver_mistakes import solver_mistakes
+from mondeq_ref.oracle.splittings import Rule
 from mondeq_ref.oracle.step_mistakes import adjoint_step_mistakes, step_mistakes
 
 CLEAR = 1e-7  # least error of a diagnosed answer, relative to its size
@@ -209,7 +211,7 @@ def _suspects(question: Question, answer: Answer) -> Iterator[tuple[Diagnosis, A
         case "rungs":
             yield from rung_mistakes(question)
         case "quantize_layer":
-            return  # no mistake is known of these
+            yield from layer_mistakes(question)
 
 
 def _elected(fits: Mapping[str, list[Fit]]) -> dict[str, Diagnosis]:

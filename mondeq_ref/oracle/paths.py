@@ -5,7 +5,7 @@ number of steps for the whole question where that fits, else one per row.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,6 +14,7 @@ from mondeq_ref.arrays import Integers, Matrix, Vector, relu
 from mondeq_ref.operator import Operator
 from mondeq_ref.oracle.names import Diagnosis, Mistake
 from mondeq_ref.oracle.question import Array, Question
+from mondeq_ref.oracle.splittings import Method, Rule, methods
 
 LONGEST = 1000  # steps
 MET = 2e-3  # greatest distance of an answer from an iterate, relative to its error
@@ -23,76 +24,11 @@ WOULD_DECAY = 0.5  # the share of the residual that is left by then where a line
 FAR, RESTING = 1e200, 1e-15  # where iterations end: a distance, and a relative step length
 CLEARLY = 1e-6  # least growth of an error in a step, by which a run diverges
 KINK = 1e-9  # greatest |w_i| of a unit at its kink, relative to |c_i| and 1
+SAME = 1e-9  # greatest distance of iterates that are alike, relative to their error
 LOST = 0.1  # the least residual of a run over the last, where the best iterate is not returned
-USUAL_STEPS = (1.0, 0.5, 0.25, 0.2, 0.125, 0.1, 0.05, 0.01)  # usual step sizes
-SHARES = (0.5, 0.8, 1.0, 1.5, 1.9, 2.0, 2.1, 2.5, 3.0, 4.0, 6.0, 8.0)  # of m/L^2
-METHODS = ("forward-backward", "peaceman-rachford", "douglas-rachford")
 LEAST_UNITS = 3
 COMMON = 0.2  # least share of the answers that stop at a budget
 MOST_TRIVIAL = 3  # steps; a common count up to this is not called a budget
-
-Rule = tuple[str, str]  # a method, and how its step size is chosen
-
-
-@dataclass(frozen=True, eq=False)
-class Method:
-    """A method at several step sizes at once: states have one axis for them, rows and units."""
-
-    name: str
-    alphas: Vector
-    rules: tuple[frozenset[Rule], ...]  # of each step size
-    step: Callable[[Array], Array]
-    read: Callable[[Array], Array]
-    promised: Array  # of each step size, whether the theory promises convergence
-
-    def at(self, index: int, operator: Operator, C: Matrix) -> "Method":
-        rules = dict.fromkeys(self.rules[index], float(self.alphas[index]))
-        return method(self.name, rules, operator, C)
-
-
-def method(name: str, sizes: Mapping[Rule, float], operator: Operator, C: Matrix) -> Method:
-    """The method at these step sizes, equal ones once."""
-    M = np.eye(operator.n) - operator.W
-    by_size = dict[float, set[Rule]]()
-    for rule, size in sizes.items():
-        same = next((one for one in by_size if abs(size / one - 1) <= 1e-6), size)
-        by_size.setdefault(same, set()).add(rule)
-    alphas, rules = np.array([*by_size]), tuple(frozenset(one) for one in by_size.values())
-    a = alphas[:, None, None]
-    if name == "forward-backward":
-        promised = alphas < 2 * operator.margin.mid / operator.lipschitz.mid**2
-        step = lambda z: relu(z - a * (z @ M.T - C))  # noqa: E731
-        return Method(name, alphas, rules, step, lambda z: z, promised)
-    resolvents = np.linalg.inv(np.eye(operator.n) + a * M)
-    P = np.swapaxes(2 * resolvents - np.eye(operator.n), 1, 2)
-    Q = C @ np.swapaxes(2 * a * resolvents, 1, 2)
-    weight = 1.0 if name == "peaceman-rachford" else 0.5
-    return Method(
-        *(name, alphas, rules),
-        lambda s: (1 - weight) * s + weight * np.abs(s @ P + Q),
-        lambda s: relu(s @ P + Q),
-        np.ones(len(alphas), bool),
-    )
-
-
-def methods(
-    operator: Operator, C: Matrix, alpha: float | None, rule: Rule | None
-) -> Iterator[Method]:
-    """All methods, or the one of this rule."""
-    m, L = operator.margin.mid, operator.lipschitz.mid
-    plain = {"alpha": alpha} if alpha else {}
-    plain |= {f"{size:g}": size for size in USUAL_STEPS} | {"1/L": 1 / L}
-    forward, others = dict(plain), dict(plain)
-    if m > 0:
-        forward |= {f"{share:g} m/L^2": share * m / L**2 for share in SHARES}
-        forward |= {"2/L": 2 / L, "1/m": 1 / m}
-        others |= {"1/sqrt(m L)": 1 / float(np.sqrt(m * L))}
-    for name, known in zip(METHODS, (forward, others, others), strict=True):
-        sizes = {(name, label): size for label, size in known.items()}
-        if rule is not None:
-            sizes = {one: size for one, size in sizes.items() if one == rule}
-        if sizes:
-            yield method(name, sizes, operator, C)
 
 
 @dataclass(frozen=True, eq=False)
@@ -116,6 +52,7 @@ class Stops:
     promised: bool  # whether the theory promises that its iteration converges
     by_length: bool  # some rule on the length of the last step explains the counts
     lost: float  # the least residual of the run over that of the answer
+    repeats: bool  # another number of steps gives the same, as in a cycle
 
     @property
     def rules(self) -> frozenset[Rule]:
@@ -123,8 +60,9 @@ class Stops:
 
     @property
     def count(self) -> int | None:
+        """The number of steps of every row, where it is one that is known."""
         counts = set(self.meeting.steps.tolist())
-        return counts.pop() if len(counts) == 1 else None
+        return counts.pop() if len(counts) == 1 and not self.repeats else None
 
 
 def stopped(
@@ -209,12 +147,14 @@ class _Track:
 
 
 def _ending(test: str, met: Meeting, operator: Operator, C: Matrix, Z: Matrix) -> Stops:
-    """The last two step lengths of every row, the least residual before them, and the residuals
-    after more steps, by iterating again."""
+    """The last two step lengths of every row, the least residual before them, and the iterates and
+    residuals after more steps, by iterating again."""
     way = met.method.at(met.index, operator, C)
     state, last = np.zeros((1, *C.shape)), int(met.steps.max())
     lengths = np.zeros((2, 3, len(C)))
     residuals = np.zeros((2, len(C)))
+    met_at, repeats = np.zeros_like(C), np.zeros(len(C), bool)
+    near, alike = np.zeros(len(C)), max(met.rest, SAME)
     first = least = np.linalg.norm(relu(C), axis=1)
     for count in range(1, FURTHER * last + 1):
         before, state = state, way.step(state)
@@ -222,11 +162,14 @@ def _ending(test: str, met: Meeting, operator: Operator, C: Matrix, Z: Matrix) -
             here = met.steps - offset == count
             lengths[which][:, here] = _lengths(before[0], state[0])[:, here]
         seen = way.read(state)[0]
+        repeats |= (count > met.steps) & (np.linalg.norm(seen - met_at, axis=1) <= near)
         rest = np.linalg.norm(seen - relu(seen @ operator.W.T + C), axis=1)
         least = np.where(count < met.steps, np.minimum(least, rest), least)
         for which, times in enumerate((1, FURTHER)):
             here = met.steps * times == count
             residuals[which][here] = rest[here]
+        here = met.steps == count
+        met_at[here], near[here] = seen[here], alike * np.linalg.norm(seen - Z, axis=1)[here]
     promised = bool(way.promised[0])
     low, high = (0.0, 0.0) if promised else _growth(operator, C, Z, float(way.alphas[0]))
     circles = residuals[1] > STALLED * residuals[0]
@@ -234,7 +177,8 @@ def _ending(test: str, met: Meeting, operator: Operator, C: Matrix, Z: Matrix) -
     diverges = not promised and bool(((low > 1 + CLEARLY) | circles).any())
     approached = bool((least <= LOST * first).all())
     lost = float((least / residuals[0]).max()) if approached else 1.0
-    return Stops(test, met, diverges, promised, _one_threshold(lengths, met.steps), lost)
+    by_length = _one_threshold(lengths, met.steps)
+    return Stops(test, met, diverges, promised, by_length, lost, bool(repeats.any()))
 
 
 def _growth(operator: Operator, C: Matrix, Z: Matrix, alpha: float) -> tuple[Vector, Vector]:
@@ -277,7 +221,8 @@ def why_stopped(found: Sequence[Stops]) -> dict[str, Diagnosis]:
 def _budget(found: Sequence[Stops]) -> int | None:
     """The count that many share and none exceeds, unless it is trivially small."""
     counts = Counter(one.count for one in found if one.count is not None)
-    most = max((int(one.meeting.steps.max()) for one in found), default=0)
+    known = [one for one in found if not one.repeats]
+    most = max((int(one.meeting.steps.max()) for one in known), default=0)
     times = counts[most]
     return most if times > max(1, COMMON * len(found)) and most > MOST_TRIVIAL else None
 
@@ -285,9 +230,12 @@ def _budget(found: Sequence[Stops]) -> int | None:
 def _reason(one: Stops, budget: int | None) -> Diagnosis:
     way, alpha = one.meeting.method, float(one.meeting.method.alphas[one.meeting.index])
     counts = one.meeting.steps
-    shown = f"{counts.min()}" if one.count else f"{counts.min()} to {counts.max()}"
+    least, most = counts.min(), counts.max()
+    shown = f"{least}" if least == most else f"{least} to {most}"
     large = "" if one.promised else ", which is at least 2 m/L^2"
     what = f"after {shown} steps of {way.name} with alpha = {alpha:.6g}{large}"
+    if one.repeats:
+        what += " (another number of steps gives the same)"
     if one.meeting.again:
         return Diagnosis(Mistake.LAYER_AGAIN, f"this is ReLU(W z + U x + b) of the iterate {what}")
     if one.lost <= LOST:

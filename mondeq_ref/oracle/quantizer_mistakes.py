@@ -1,6 +1,7 @@
 """Mistakes of quantizers, with the codes that they give."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -18,25 +19,40 @@ NAMED = {
 }
 
 
-def quantizer_mistakes(question: Question) -> Iterator[tuple[Diagnosis, Answer]]:
-    W, spec = question.arguments["W"], question.arguments["spec"]
-    bits, per, asked = spec["bits"], spec["per"], spec["round"]
-    rule = spec.get("step", "largest")
-    usual = per in AXES and rule in ("largest", "mean") and spec["what"] == "W" and bits > 1
+class Codes(NamedTuple):
+    """The range of codes, and the quotient of the largest entry and the step."""
+
+    least: int
+    most: int
+    reach: float
+
+
+def usual_codes(spec: Mapping[str, Any]) -> Codes | None:
+    """None for quantizers of which no mistake is known."""
+    bits, rule = spec["bits"], spec.get("step", "largest")
+    usual = spec["per"] in AXES and rule in ("largest", "mean") and bits > 1
     if not usual or spec.get("zero_point", False):
-        return  # no mistake is known of these
+        return None
     q = 2 ** (bits - 1) - 1
     unclipped, full = spec["range"] is None, spec["range"] == "full"
-    reach = q + 0.5 if unclipped else float(q)
     most = q + 1 if unclipped else q
-    least = -q - 1 if full else -most
+    return Codes(-q - 1 if full else -most, most, q + 0.5 if unclipped else float(q))
+
+
+def quantizer_mistakes(question: Question) -> Iterator[tuple[Diagnosis, Answer]]:
+    W, spec = question.arguments["W"], question.arguments["spec"]
+    per, asked, rule = spec["per"], spec["round"], spec.get("step", "largest")
+    usual = usual_codes(spec)
+    if usual is None or spec["what"] != "W":
+        return
+    least, most, reach = usual
     right = question.ball("step").center
     for rounding in ROUNDINGS:
         if rounding != asked:
             detail = f"ties and fractions are rounded {rounding}, where {asked} was asked for"
             yield (
                 Diagnosis(NAMED[rounding], detail),
-                _of(W, _column(right, per), rounding, least, most),
+                coded(W, _column(right, per), rounding, least, most),
             )
     yield from _granularity(W, spec, reach, least, most)
     yield from _levels(W, spec, reach)
@@ -46,20 +62,20 @@ def quantizer_mistakes(question: Question) -> Iterator[tuple[Diagnosis, Answer]]
     yield Diagnosis(Mistake.RECIPROCAL, detail), {"codes": found, "step": right}
     power = np.where(step > 0, 2.0 ** np.rint(np.log2(np.where(step > 0, step, 1.0))), 0.0)
     detail = "the step is the power of two next to the right one"
-    yield Diagnosis(Mistake.POWER_OF_TWO, detail), _of(W, power, asked, least, most)
+    yield Diagnosis(Mistake.POWER_OF_TWO, detail), coded(W, power, asked, least, most)
     upper = np.where(step > 0, 2.0 ** np.ceil(np.log2(np.where(step > 0, step, 1.0))), 0.0)
     detail = "the step is the power of two above the right one"
-    yield Diagnosis(Mistake.POWER_OF_TWO, detail), _of(W, upper, asked, least, most)
+    yield Diagnosis(Mistake.POWER_OF_TWO, detail), coded(W, upper, asked, least, most)
     size, per_step = ("mean|w|", 1.0) if rule == "mean" else ("max|w|", reach)
     for small in (1e-12, 1e-10, 1e-8, 1e-7, 1e-6, 1e-5, 1e-4):
         detail = f"{size} + {small:g}"
-        larger = _of(W, step + small / per_step, asked, least, most)
+        larger = coded(W, step + small / per_step, asked, least, most)
         yield Diagnosis(Mistake.ENLARGED, detail), larger
         detail = f"max({size}, {small:g}), or zero below"
-        at_least = _of(W, np.maximum(step, small / per_step), asked, least, most)
+        at_least = coded(W, np.maximum(step, small / per_step), asked, least, most)
         yield Diagnosis(Mistake.DEAD_ZONE, detail), at_least
         zeroed = np.where(np.abs(W) < small, 0.0, W)
-        yield Diagnosis(Mistake.DEAD_ZONE, detail), _of(zeroed, step, asked, least, most)
+        yield Diagnosis(Mistake.DEAD_ZONE, detail), coded(zeroed, step, asked, least, most)
     codes = question.ball("codes").center
     detail = "this is s k; the codes k were asked for"
     yield Diagnosis(Mistake.DEQUANTIZED, detail), {"codes": codes * step, "step": right}
@@ -78,7 +94,7 @@ def _granularity(
                 step = np.abs(W).mean(axis=axis, keepdims=True)
             yield (
                 Diagnosis(Mistake.GRANULARITY, detail),
-                _of(W, np.broadcast_to(step, W.shape), str(spec["round"]), least, most),
+                coded(W, np.broadcast_to(step, W.shape), str(spec["round"]), least, most),
             )
 
 
@@ -113,12 +129,12 @@ def _levels(
             mistake = Mistake.OTHER_RULE
         for least, most in ((-q, q), (-q - 1, q), (-q - 1, q + 1), (-(2**bits), 2**bits)):
             for rounding in ("half-even", "half-up", "half-away"):
-                yield Diagnosis(mistake, detail), _of(W, step, rounding, least, most)
+                yield Diagnosis(mistake, detail), coded(W, step, rounding, least, most)
     detail = f"codes run from -2^{bits - 1}, and the step is that of the side that needs more"
     highest, lowest = W.max(axis=axis, keepdims=True), W.min(axis=axis, keepdims=True)
     sides = np.maximum(highest / q, -lowest / (q + 1))
     if spec["range"] != "full" and not is_mean and not np.array_equal(sides, largest / q):
-        yield Diagnosis(Mistake.FULL_RANGE, detail), _of(W, sides, "half-even", -q - 1, q)
+        yield Diagnosis(Mistake.FULL_RANGE, detail), coded(W, sides, "half-even", -q - 1, q)
 
 
 def _column(step: Array, per: str) -> Array:
@@ -129,7 +145,7 @@ def _inverse(step: Array) -> Array:
     return np.divide(1.0, step, out=np.zeros_like(step), where=step > 0)
 
 
-def _of(W: Array, step: Array, rounding: str, least: int, most: int) -> dict[str, Array]:
+def coded(W: Array, step: Array, rounding: str, least: int, most: int) -> dict[str, Array]:
     """The codes of this step, which is one per row or one in all."""
     by_entry = np.broadcast_to(step, W.shape)
     t = np.divide(W, by_entry, out=np.zeros_like(W), where=by_entry > 0)

@@ -7,9 +7,9 @@ import numpy as np
 from mondeq_ref.arrays import Matrix
 from mondeq_ref.oracle.gradient_mistakes import adjoints
 from mondeq_ref.oracle.names import Diagnosis, Mistake
-from mondeq_ref.oracle.paths import METHODS
 from mondeq_ref.oracle.question import Answer, Question
 from mondeq_ref.oracle.solver_mistakes import points
+from mondeq_ref.oracle.splittings import METHODS
 from mondeq_ref.oracle.steps import adjoint_stepped, bare, stepped
 
 

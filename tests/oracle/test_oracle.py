@@ -17,7 +17,7 @@ from tests.support.plain import Plain
 from tests.support.sampling import some
 from tests.support.wrong import ALSO, WRONG, Troubled
 from tests.support.wrong_bounds import Bounded, Tolerant
-from tests.support.wrong_solvers import ForwardBackward, Right
+from tests.support.wrong_solvers import ForwardBackward, Overrelaxed, Right
 from tests.support.wrong_steps import Stepped, TolerantMinors
 
 SEED, RANDOM = 3, 5
@@ -267,15 +267,58 @@ class RoundsIdentity(OwnImplementation):
 
 
 class OneStep(OwnImplementation):
+    """The step of K for U and b."""
+
     def quantize_layer(self, W, U, b, offset, spec):
         found = super().quantize_layer(W, U, b, offset, spec)
-        return {"codes_b": np.rint(b / np.max(found["step_K"])), "codes_U": found["codes_U"]}
+        step, most = np.reshape(found["step_K"], (-1, 1)), 2 ** (spec["bits"] - 1) - 1
+        codes = {"U": np.rint(U / step), "b": np.rint(b[:, None] / step)[:, 0]}
+        return {f"codes_{name}": np.clip(k, -most, most) for name, k in codes.items()}
 
 
-@pytest.mark.parametrize("made", [OwnImplementation, RoundsIdentity, OneStep])
-def test_layer_with_u_and_b_is_asked_for_as_a_whole(made):
+class DownLayer(OwnImplementation):
+    def quantize_layer(self, W, U, b, offset, spec):
+        found = super().quantize_layer(W, U, b, offset, spec)
+        arrays = {"K": W - offset * np.eye(len(W)), "U": U, "b": b[None]}
+        for name, array in arrays.items():
+            codes = np.floor(array / np.reshape(found[f"step_{name}"], (-1, 1)))
+            found[f"codes_{name}"] = codes.reshape(np.shape(found[f"codes_{name}"]))
+        return found
+
+
+class OneCodeOff(OwnImplementation):
+    def quantize_layer(self, W, U, b, offset, spec):
+        found = super().quantize_layer(W, U, b, offset, spec)
+        return {"codes_K": np.array(found["codes_K"]) + np.eye(len(W), dtype=int)[::-1]}
+
+
+@pytest.mark.parametrize(
+    ("made", "named"),
+    [
+        (OwnImplementation, None),
+        (RoundsIdentity, Mistake.IDENTITY),
+        (OneStep, Mistake.GRANULARITY),
+        (DownLayer, Mistake.DOWN),
+        (OneCodeOff, None),
+    ],
+)
+def test_layer_with_u_and_b_is_asked_for_as_a_whole(made, named):
     asked = {name: q for name, q in vectors.read().items() if q.operation == "quantize_layer"}
     found = report(made(), asked, ["quantize_layer"], strict=True)
-    assert (found.passed, len(found.failures)) == (
-        (len(asked), 0) if made is OwnImplementation else (0, len(asked))
-    )
+    assert found.passed == (len(asked) if made is OwnImplementation else 0)
+    assert {f.diagnosis and f.diagnosis.mistake for f in found.failures} <= {named}, str(found)
+
+
+def test_a_count_of_steps_that_others_equal_is_not_claimed(bounds):
+    """A cycle comes back: 201 steps ran, and an earlier iterate is the same to the last bit."""
+
+    class Long(Overrelaxed):
+        budget = 201
+
+    asked = {name: q for name, q in bounds.items() if name.startswith("solve/overshoot/")}
+    found = report(Long(), asked, ["solve"], declared=1e-8)
+    said = [str(failure.diagnosis) for failure in found.failures]
+    others = [one for one in said if "after 201 steps" not in one]
+    assert others
+    assert all("(another number of steps gives the same)" in one for one in others), others
+    assert any("after 201" in one and "another" not in one for one in said)
