@@ -13,6 +13,7 @@ Look = tuple[str, str, str]  # color, marker, dash
 WAYS: Mapping[str, Look] = {
     proved_ways.PUBLISHED: (style.VERMILLION, "o", ":"),
     proved_ways.IDENTITY: (style.ORANGE, "s", "--"),
+    proved_ways.DIAGONAL: (style.SKY, "v", "--"),
     proved_ways.SAFE: (style.BLUE, "D", "-"),
     proved_ways.STRUCTURED: (style.GREEN, "^", "-."),
 }

@@ -53,6 +53,7 @@ PTQ_PUBLISHED, QAT_PUBLISHED = "PTQ as published", "QAT as published"
 AFTER: dict[str, marks.Look] = {
     "PTQ": marks.WAYS[proved_ways.PUBLISHED],
     "PTQ, identity exact": marks.WAYS[proved_ways.IDENTITY],
+    "PTQ, diagonal exact": marks.WAYS[proved_ways.DIAGONAL],
     "PTQ, safe": marks.WAYS[proved_ways.SAFE],
     "PTQ of the factors": marks.WAYS[proved_ways.STRUCTURED],
 }
@@ -70,6 +71,7 @@ KEPT = ("PTQ, safe", "QAT, identity exact")  # series whose U and b stay in floa
 KINDS: tuple[tuple[str, What], ...] = (
     ("PTQ", "WUb"),
     ("PTQ, identity exact", "KUb"),
+    ("PTQ, diagonal exact", "offdiagonalUb"),
     ("PTQ of the factors", "factorsUb"),
 )
 

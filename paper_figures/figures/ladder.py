@@ -1,10 +1,10 @@
 """The first proved rung at each bit-width, for every shipped operator.
 
 A row is one operator quantized at one bit-width: W of those trained in float or with a
-quantized W, the factors of those trained with quantized factors (and of the main one, for
-comparison).  `rung` is the first that is proved; 8 means that each of the given inputs has a
-proved equilibrium, and no rung is proved.  `open` is true where some rung is undecided.  The
-value is m~ with its enclosure; a rung has no error.
+quantized W, the factors of those trained with quantized factors.  The main one is quantized in
+every way of `OF_THE_MAIN_ONE`, for comparison.  `rung` is the first that is proved; 8 means that
+each of the given inputs has a proved equilibrium, and no rung is proved.  `open` is true where some
+rung is undecided.  The value is m~ with its enclosure; a rung has no error.
 """
 
 from collections.abc import Iterator
@@ -35,10 +35,12 @@ CAPTION = (
     "nothing is proved for all of them; a dot: no inputs ship with that operator, so that only "
     "rungs 1 to 7 were asked. The paper's condition is rung 2. Framed: the width an operator was "
     "trained at. Read a row from right to left to see what each bit costs, and compare quantizing "
-    "W with quantizing the factors A and S."
+    "W of float-42 with keeping a multiple tI of the identity or the diagonal D exact, and with "
+    "quantizing the factors A and S."
 )
 COLUMNS = ("operator", "what", "bits", "trained_at", "rung", "open", "ratio", "ratio_error")
 COLUMNS = (*COLUMNS, "margin", "error", "inputs", "located")
+OF_THE_MAIN_ONE: tuple[What, ...] = ("W", "K", "offdiagonal", "factors")
 NOTHING = 9  # the color of a cell without a rung
 MEANINGS = {
     1: "$\\|dW\\|_F<m$",
@@ -97,9 +99,9 @@ def compute(subject: FigureSubject, settings: LadderSettings = SETTINGS) -> Tabl
 
 
 def lines(subject: FigureSubject) -> Iterator[Line]:
-    yield Line(subject.name, subject.operator, "W", None, subject.c)
-    if subject.operator.factors is not None:
-        yield Line(subject.name, subject.operator, "factors", None, subject.c)
+    for what in OF_THE_MAIN_ONE:
+        if what != "factors" or subject.operator.factors is not None:
+            yield Line(subject.name, subject.operator, what, None, subject.c)
     for member in subject.members:
         quantized = member.trained.quantized
         if member.name == subject.name:
@@ -189,4 +191,4 @@ def draw(table: Table) -> "Figure":
 
 
 def _thing(what: str) -> str:
-    return "$A, S$" if what == "factors" else "$W$"
+    return {"factors": "$A, S$", "K": "$W-tI$", "offdiagonal": "$W-D$"}.get(what, "$W$")

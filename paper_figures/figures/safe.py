@@ -1,4 +1,4 @@
-"""Accuracy, margin and proofs at each bit-width, for four ways to quantize W after training.
+"""Accuracy, margin and proofs at each bit-width, for five ways to quantize W after training.
 
 The ways and the marks are those of `numbers.proved_ways`.  U and b are kept, so that all have the
 same injections.
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 TITLE = "Safe quantization: accuracy and margin at each bit-width, without training"
 CAPTION = (
-    "Four ways to quantize the W of one operator that was trained in float. (a) Accuracy at proved "
+    "Five ways to quantize the W of one operator that was trained in float. (a) Accuracy at proved "
     "equilibria, on an axis that is logarithmic in the error rate; no point where no input has "
     "one. (b) The margin; the line is at 0. Filled marks: solvers are proved to "
     "converge for every input; open marks: an equilibrium is proved for every input; crosses: "
@@ -37,7 +37,7 @@ CAPTION = (
 )
 COLUMNS = ("series", "bits", "accuracy", "error", "sampling_error", "inputs", "unproved")
 COLUMNS = (*COLUMNS, *proved_ways.COLUMNS)
-APART = 0.13  # between the marks of two series at one width
+APART = 0.12  # between the marks of two series at one width
 BELOW = 0.15  # how far below the lowest accuracy its axis begins
 
 

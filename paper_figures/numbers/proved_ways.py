@@ -1,9 +1,9 @@
 """An operator quantized in several ways, each with what the ladder proves.
 
 `published` rounds W with the largest entry as its step, `identity exact` rounds K = W - t I and
-keeps t, `safe` chooses offset, step and codes of K for a proof (`study.safe`; it sees no inputs;
-from `study.safe.MOST_SAFE_UNITS` units on a choice takes minutes and is left out), `structured`
-rounds the factors.
+keeps t, `diagonal exact` rounds W off its diagonal and keeps the diagonal, `safe` chooses offset,
+step and codes of K for a proof (`study.safe`; it sees no inputs; from `study.safe.MOST_SAFE_UNITS`
+units on a choice takes minutes and is left out), `structured` rounds the factors.
 
 `mark`: "proved", solvers converge (rungs 1 to 5); "exists", an equilibrium for every input (6 and
 7); "refuted", all of these seven conditions are proved to be false; "undecided", some is undecided.
@@ -23,8 +23,14 @@ from mondeq_ref.study.bit_table import Row, row_of
 from mondeq_ref.study.safe import MOST_SAFE_UNITS, Aim, quantize_safely
 from paper_figures.numbers.table import Cell, ends
 
-PUBLISHED, IDENTITY, SAFE, STRUCTURED = "published", "identity exact", "safe", "structured"
-QUANTIZED: dict[str, What] = {PUBLISHED: "W", IDENTITY: "K", STRUCTURED: "factors"}
+PUBLISHED, IDENTITY, DIAGONAL = "published", "identity exact", "diagonal exact"
+SAFE, STRUCTURED = "safe", "structured"
+QUANTIZED: dict[str, What] = {
+    PUBLISHED: "W",
+    IDENTITY: "K",
+    DIAGONAL: "offdiagonal",
+    STRUCTURED: "factors",
+}
 PAPERS_FROM = 4  # bits from which on the safe codes aim at the paper's condition
 COLUMNS = ("margin", "margin_error", "ratio", "ratio_error", "rung", "mark", "aim")
 
