@@ -20,7 +20,7 @@ PLACE = re.compile(r"(<!-- (?P<name>[a-z-]+) -->\n?)(?P<made>.*?)(\n?<!-- end --
 PAPER, MAIN = "mnist_mondeq_float.pt", "float-42"
 NAMED = {PAPER: "the paper's weights", MAIN: "float-42, which ships"}
 PROVED = {"paper": "the paper's condition", "margin": "convergence for every input"}
-ARRAYS = {"K": "W", "KUb": "W, U and b"}
+ARRAYS = {"K": "K", "KUb": "K, U and b"}
 Cell = tuple[int, str]  # bits, and what is quantized
 
 Record = Mapping[str, Any]
@@ -43,7 +43,7 @@ def percent(record: Record, key: str = "accuracy") -> str:
 
 
 def readme_table() -> str:
-    """W quantized, on the paper's weights and on the main operator."""
+    """K = W - t I quantized, on the paper's weights and on the main operator."""
     rows = [("bits, what is proved", *NAMED.values()), ("---",) * 3]
     found = [cells()[name] for name in NAMED]
     rows.append(("32", *(f"{percent(one[4, 'K'], 'accuracy_before')} %" for one in found)))

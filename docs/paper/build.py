@@ -79,6 +79,9 @@ def of_replication() -> dict[str, str]:
         "asked_3": f"{total(dense[3], 'inputs_asked'):,}",
         "released_proved_4": str(counted(seeds.runs(seeds.RELEASED, 4), "margin_proved")),
         "released_seeds_4": str(len(seeds.runs(seeds.RELEASED, 4))),
+        "released_ratio_4": seeds.spreads(4)["ratio"].verdict,
+        "released_accuracy_4": seeds.spreads(4)["accuracy"].verdict,
+        "rule": seeds.RULE,
         "released_table": over_seeds(seeds.RELEASED),
         "unmultiplied_table": over_seeds(seeds.WITHOUT_FACTOR),
         "ptq_table": table(

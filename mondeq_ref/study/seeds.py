@@ -12,6 +12,11 @@ from mondeq_ref.instances import shipped
 
 Record = dict[str, Any]
 RELEASED, WITHOUT_FACTOR = "qat-released", "qat-paper"
+ENOUGH = 3  # seeds: fewer give no word
+RULE = (
+    "reproduced: the published number, as it is rounded, lies in the range over the seeds; "
+    "open: it misses it by at most the length of the range; not reproduced: by more"
+)
 # Name in a record -> name in published.json; the accuracy is in percent there, and is said to be
 # that at equilibria.
 NUMBERS = {
@@ -48,9 +53,11 @@ class Spread:
 
     @property
     def verdict(self) -> str:
-        """By the distance of the published number, as it is rounded, from the seeds' range: none,
-        at most the length of the range, or more.  Of normal numbers a fourth lies within the range
-        of three others 50 times in 100, and not farther from it than its length 87 times."""
+        """The word of RULE; none with fewer than three seeds.  With three seeds: of normal numbers
+        a fourth lies within the range of three others 50 times in 100, and not farther from it than
+        its length 87 times."""
+        if len(self.values) < ENOUGH:
+            return "too few seeds"
         digits = Decimal(str(self.published)).as_tuple().exponent
         assert isinstance(digits, int)
         least, greatest = self.ends

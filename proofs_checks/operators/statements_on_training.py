@@ -37,7 +37,7 @@ def qat_recovers(subject: StatementSubject) -> Answer:
     theirs = "; ".join(SAID[name].format(_against(spread[name])) for name in SAID)
     why = (
         f"the released training, run here from {len(made)} seeds, has a positive margin, proved, "
-        f"for {proved}: {theirs}{_beside(subject, numbers)}"
+        f"for {proved}: {theirs}{_beside(subject, numbers)}. The rule: {seeds.RULE}"
     )
     return Answer("supported" if proved == len(made) else "not_reproduced", why, numbers)
 
@@ -95,6 +95,6 @@ def qat_margin(subject: StatementSubject) -> Answer:
         parts.append(Part(f"{bits} bits", verdict, _against(learned)))
     why = (
         f"trained in float here the margin is {shown(inherited, 3)}, "
-        f"trained as released, over the seeds, {reasons(parts)}"
+        f"trained as released, over the seeds, {reasons(parts)}. The rule: {seeds.RULE}"
     )
     return Answer(together(parts), why, numbers)

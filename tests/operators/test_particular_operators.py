@@ -235,11 +235,12 @@ def test_transition_is_refuted_only_by_a_convergence_rung(rungs, verdict, said):
 @pytest.mark.parametrize(
     ("margins", "verdict", "said"),
     [
-        ((0.5, 0.004), "supported", "proved, for 2: m~ 0.004 to 0.5, published 0.006 (reproduced)"),
+        ((0.5, 0.004, 0.1), "supported", "for 3: m~ 0.004 to 0.5, published 0.006 (reproduced)"),
         ((0.5, -0.1), "not_reproduced", "from 2 seeds, has a positive margin, proved, for 1"),
-        ((0.5, 0.1), "supported", "m~ 0.1 to 0.5, published 0.006 (open)"),
-        ((0.0069, 0.00685), "supported", "published 0.006 (not reproduced)"),
-        ((0.0064, 0.0063), "supported", "published 0.006 (reproduced)"),  # it is rounded
+        ((0.5, 0.1, 0.2), "supported", "m~ 0.1 to 0.5, published 0.006 (open)"),
+        ((0.0069, 0.00685, 0.00687), "supported", "published 0.006 (not reproduced)"),
+        ((0.0064, 0.0063, 0.0063), "supported", "published 0.006 (reproduced)"),  # it is rounded
+        ((0.5, 0.004), "supported", "m~ 0.004 to 0.5, published 0.006 (too few seeds)"),
     ],
 )
 def test_every_seed_of_the_published_recipe_decides(monkeypatch, margins, verdict, said):
@@ -253,6 +254,7 @@ def test_every_seed_of_the_published_recipe_decides(monkeypatch, margins, verdic
     found = qat_recovers(replace(NO_MARGIN, trained_at_4_bits=trained))
     assert found.verdict == verdict
     assert said in found.why
+    assert found.why.endswith(f". The rule: {seeds.RULE}")
     assert "qat-exact" not in found.why  # it has no margin either
 
 
