@@ -1,8 +1,9 @@
 """Whether a mistake explains a wrong answer.
 
 A mistake explains an answer when, in every row, its result is a hundred times nearer to the answer
-than the right answer is and within a thousandth of the largest error, and when it is right where
-the answer is right.  This does not depend on the declared error.
+than the right answer is and within a thousandth of the largest error, within a twentieth of its own
+size (an answer near zero is near every small result), and when it is right where the answer is
+right.  This does not depend on the declared error.
 """
 
 from dataclasses import dataclass
@@ -22,6 +23,8 @@ from mondeq_ref.oracle.question import (
 
 EXPLAINED = 1e-3  # greatest remaining part of the largest error
 NEARER = 1e-2  # greatest remaining part of a row's error
+OWN_SIZE = 0.05  # greatest remaining part of a row, relative to the result of the mistake,
+ZERO = 1e-9  # unless it is below this part of the row's error
 SAME_BOUND = 1e-6  # greatest relative distance of a bound from that of a mistake
 
 
@@ -86,6 +89,8 @@ def _remaining(right: Ball, got: Array, given: Array, declared: float) -> float 
     if not wrong.any():
         return 0.0
     enough = np.minimum(np.maximum(EXPLAINED * errors, tolerated), NEARER * errors)
+    sizes = np.linalg.norm(right.rows(given), axis=1)
+    enough = np.minimum(enough, np.maximum(OWN_SIZE * sizes, ZERO * errors))
     if (rest > enough)[wrong].any():
         return None
     return float((rest / errors)[wrong].max())

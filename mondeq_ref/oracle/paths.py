@@ -153,8 +153,7 @@ def _ending(test: str, met: Meeting, operator: Operator, C: Matrix, Z: Matrix) -
     state, last = np.zeros((1, *C.shape)), int(met.steps.max())
     lengths = np.zeros((2, 3, len(C)))
     residuals = np.zeros((2, len(C)))
-    met_at, repeats = np.zeros_like(C), np.zeros(len(C), bool)
-    near, alike = np.zeros(len(C)), max(met.rest, SAME)
+    met_at, returned, errors = np.zeros_like(C), np.full(len(C), np.inf), np.ones(len(C))
     first = least = np.linalg.norm(relu(C), axis=1)
     for count in range(1, FURTHER * last + 1):
         before, state = state, way.step(state)
@@ -162,23 +161,26 @@ def _ending(test: str, met: Meeting, operator: Operator, C: Matrix, Z: Matrix) -
             here = met.steps - offset == count
             lengths[which][:, here] = _lengths(before[0], state[0])[:, here]
         seen = way.read(state)[0]
-        repeats |= (count > met.steps) & (np.linalg.norm(seen - met_at, axis=1) <= near)
+        away = np.linalg.norm(seen - met_at, axis=1) / errors
+        returned = np.where(count > met.steps, np.minimum(returned, away), returned)
         rest = np.linalg.norm(seen - relu(seen @ operator.W.T + C), axis=1)
         least = np.where(count < met.steps, np.minimum(least, rest), least)
         for which, times in enumerate((1, FURTHER)):
             here = met.steps * times == count
             residuals[which][here] = rest[here]
         here = met.steps == count
-        met_at[here], near[here] = seen[here], alike * np.linalg.norm(seen - Z, axis=1)[here]
+        met_at[here], errors[here] = seen[here], np.linalg.norm(seen - Z, axis=1)[here]
     promised = bool(way.promised[0])
     low, high = (0.0, 0.0) if promised else _growth(operator, C, Z, float(way.alphas[0]))
     circles = residuals[1] > STALLED * residuals[0]
     circles &= high ** ((FURTHER - 1) * met.steps) < WOULD_DECAY
+    circles |= returned <= SAME
     diverges = not promised and bool(((low > 1 + CLEARLY) | circles).any())
+    repeats = bool((returned <= max(met.rest, SAME)).any())
     approached = bool((least <= LOST * first).all())
     lost = float((least / residuals[0]).max()) if approached else 1.0
     by_length = _one_threshold(lengths, met.steps)
-    return Stops(test, met, diverges, promised, by_length, lost, bool(repeats.any()))
+    return Stops(test, met, diverges, promised, by_length, lost, repeats)
 
 
 def _growth(operator: Operator, C: Matrix, Z: Matrix, alpha: float) -> tuple[Vector, Vector]:

@@ -132,6 +132,18 @@ def test_what_is_merely_inaccurate_is_no_mistake(inaccurate, questions):
     assert not [failure for failure in found.failures if failure.diagnosis], str(found)
 
 
+@pytest.mark.parametrize("factor", [0.0, 1e-12, 1e-3, np.inf])
+def test_no_mistake_is_seen_in_negligible_gradients(factor, questions):
+    class Scaled(Right):
+        def gradients(self, *arguments):
+            found = super().gradients(*arguments).items()
+            return {name: np.multiply(factor, g, where=g != 0, out=g * 0) for name, g in found}
+
+    found = report(Scaled(), small(questions), ["gradients"])
+    assert found.failures
+    assert not [failure for failure in found.failures if failure.diagnosis], str(found)
+
+
 def test_the_smallest_declared_error_is_told_and_suffices(questions):
     loose = report(Plain(), small(questions), declared=0.0)
     assert 0 < loose.needed["solve"] < 1e-3
