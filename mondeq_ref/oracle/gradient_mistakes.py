@@ -39,6 +39,8 @@ Written = Callable[[Backward], dict[str, Array]]  # the gradients that a backwar
 
 
 def gradient_mistakes(question: Question, answer: Answer) -> Iterator[tuple[Diagnosis, Answer]]:
+    if are_negligible(question, answer):
+        return  # they are near those of every mistake that loses its gradients
     operator = operator_of(question)
     right = right_pass(operator, question)
     gives = right.parameters()
@@ -47,6 +49,14 @@ def gradient_mistakes(question: Question, answer: Answer) -> Iterator[tuple[Diag
     yield Diagnosis(Mistake.TRANSPOSED_GRADIENT, detail), {**gives, "W": gives["W"].T}
     yield from one_factor(question, answer)
     yield from passes(question, answer, right, Backward.parameters)
+
+
+def are_negligible(question: Question, answer: Answer) -> bool:
+    """Whether every gradient is far smaller than the right one."""
+    sizes = [
+        (np.linalg.norm(g), np.linalg.norm(question.ball(n).center)) for n, g in answer.items()
+    ]
+    return all(got <= NEGLIGIBLE * right for got, right in sizes)
 
 
 def right_pass(operator: Operator, question: Question) -> Backward:

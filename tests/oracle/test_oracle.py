@@ -133,13 +133,14 @@ def test_what_is_merely_inaccurate_is_no_mistake(inaccurate, questions):
 
 
 @pytest.mark.parametrize("factor", [0.0, 1e-12, 1e-3, np.inf])
-def test_no_mistake_is_seen_in_negligible_gradients(factor, questions):
+def test_no_mistake_is_seen_in_negligible_gradients(factor):
     class Scaled(Right):
         def gradients(self, *arguments):
             found = super().gradients(*arguments).items()
             return {name: np.multiply(factor, g, where=g != 0, out=g * 0) for name, g in found}
 
-    found = report(Scaled(), small(questions), ["gradients"])
+    asked = {name: q for name, q in vectors.read().items() if "s/few-" in name or "s/slow-" in name}
+    found = report(Scaled(), asked, ["gradients"])
     assert found.failures
     assert not [failure for failure in found.failures if failure.diagnosis], str(found)
 
