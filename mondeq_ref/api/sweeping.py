@@ -83,7 +83,7 @@ def sweep(
     Raises
     ------
     InputError
-        If the study is not one, or `out` cannot be written.
+        If the study is not one, a data set of it is missing, or `out` cannot be written.
 
     Examples
     --------

@@ -20,6 +20,7 @@ from mondeq_ref.quantize.operators import Quantized, arrays_of, assembled
 from mondeq_ref.quantize.quantized_array import QuantizedArray, spread
 from mondeq_ref.quantize.quantizer import Quantizer
 from mondeq_ref.quantize.steps import SMALLEST_NORMAL
+from mondeq_ref.whats import matrix_of
 
 E2M1_LEVELS = (0, 1, 2, 3, 4, 6, 8, 12)  # in units of a half
 PARTS = ("codes", "step", "zero")  # of what is stored of each quantized array
@@ -69,7 +70,11 @@ def read_codes(arrays: Arrays, operator: Operator, spec: Mapping[str, Any]) -> Q
     kept, offset = arrays.get("offset"), spec.get("offset")
     if (None if kept is None else float(kept)) != offset:
         raise InputError(f"the stored offset is {kept}, and that of the quantizer {offset}")
-    made = {name: _read(arrays, name, shapes.get(name), quantizer) for name in names}
+    rest = {"K"} if matrix_of(spec["what"]) == "offdiagonal" else set[str]()
+    made = {
+        name: _read(arrays, name, shapes.get(name), quantizer, off_diagonal=name in rest)
+        for name in names
+    }
     return assembled(operator, quantizer, spec["what"], made, offset)
 
 
@@ -82,7 +87,12 @@ def same_codes(arrays: Arrays, quantized: Quantized) -> bool:
 
 
 def _read(
-    arrays: Arrays, name: str, shape: tuple[int, ...] | None, quantizer: Quantizer
+    arrays: Arrays,
+    name: str,
+    shape: tuple[int, ...] | None,
+    quantizer: Quantizer,
+    *,
+    off_diagonal: bool,
 ) -> QuantizedArray:
     for key in (f"codes.{name}", f"step.{name}"):
         if key not in arrays:
@@ -107,7 +117,10 @@ def _read(
     )
     if quantizer.levels == "e2m1" and not np.isin(np.abs(made.codes), E2M1_LEVELS).all():
         raise InputError(f"codes.{name} has a code between two levels of E2M1")
-    if quantizer.levels == "signs" and not np.isin(np.abs(made.codes), 1).all():
+    if off_diagonal and np.diag(made.codes).any():
+        raise InputError(f"codes.{name} has a code on the diagonal, which is kept")
+    kept = np.eye(len(made.codes), dtype=bool) if off_diagonal else False
+    if quantizer.levels == "signs" and not ((np.abs(made.codes) == 1) | kept).all():
         raise InputError(f"codes.{name} has a code beside -1 and 1")
     if not _reaches_an_end(made.codes, step, quantizer):
         raise InputError(

@@ -5,8 +5,8 @@
 
                             W~ = t I + s k                                                  (1)
 
-    offdiagonal(Ub)     the array W with zeros on its diagonal is quantized, and the matrix is
-                        exactly the diagonal of W and, off the diagonal, s k
+    offdiagonal(Ub)     the entries of W off its diagonal are quantized (codes on it are 0), and
+                        the matrix is exactly the diagonal of W and, off the diagonal, s k
     factors, factorsUb  A and K = S - S' are quantized, and the matrix is the exact product
 
                             W~ = (1 - m) I - A~'A~ + K~,    A~ = s_A k_A,  K~ = s_K k_K,  (2)
@@ -26,7 +26,6 @@ from functools import cached_property
 from typing import Any, Literal
 
 import numpy as np
-from flint import fmpz_mat
 
 from mondeq_ref.arrays import USUAL_FLOATS, InputError, Integers, Matrix
 from mondeq_ref.operator import Factors, Operator
@@ -137,10 +136,13 @@ def quantize(
     elif offset is not None:
         sources["K"] = without_offset(operator.W, offset)
     else:
-        sources["K"] = without_diagonal(operator.W)
-    called = _CALLED.get(matrix_of(what), "K")
+        sources["K"] = operator.W
+    called = {"K": _CALLED.get(matrix_of(what), "K")}
+    rest = {"K"} if matrix_of(what) == "offdiagonal" else set[str]()
     arrays = {
-        name: quantize_array(sources[name], quantizer, rng, name=called if name == "K" else name)
+        name: quantize_array(
+            sources[name], quantizer, rng, name=called.get(name, name), off_diagonal=name in rest
+        )
         for name in names
     }
     return assembled(operator, quantizer, what, arrays, offset)
@@ -171,7 +173,7 @@ def assembled(
         weights = replace(operator, W=_float_array(meant), factors=None, exact_weights=meant)
         statement = _offset_statement(offset)
     elif "A" not in arrays:
-        meant = exact(np.diag(np.diag(operator.W))) + _off_diagonal(arrays["K"])
+        meant = exact(np.diag(np.diag(operator.W))) + arrays["K"].exact
         weights = replace(operator, W=_float_array(meant), factors=None, exact_weights=meant)
         statement = _diagonal_statement()
     else:
@@ -212,19 +214,6 @@ def without_offset(W: Matrix, offset: float) -> Matrix:
         raise InputError(f"offset must be a finite number, got {offset!r}")
     with np.errstate(over="ignore"):
         return W - offset * np.eye(len(W))
-
-
-def without_diagonal(W: Matrix) -> Matrix:
-    """W with zeros on its diagonal."""
-    return W * (1 - np.eye(len(W)))
-
-
-def _off_diagonal(K: QuantizedArray) -> Dyadic:
-    """s k off the diagonal, and 0 on it, which is not a level of every quantizer."""
-    n = len(K.codes)
-    entries = K.exact.integers.entries()
-    kept = [0 if i % (n + 1) == 0 else entry for i, entry in enumerate(entries)]
-    return Dyadic(fmpz_mat(n, n, kept), K.exact.exponent)
 
 
 def _factors_of(operator: Operator) -> Factors:

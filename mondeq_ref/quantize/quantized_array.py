@@ -82,14 +82,23 @@ class QuantizedArray:
 
 
 def quantize_array(
-    w: Floats, quantizer: Quantizer, rng: np.random.Generator | None = None, *, name: str = "w"
+    w: Floats,
+    quantizer: Quantizer,
+    rng: np.random.Generator | None = None,
+    *,
+    name: str = "w",
+    off_diagonal: bool = False,
 ) -> QuantizedArray:
-    """The codes, the step and the array fl(s k) of a vector (which is one row) or a matrix."""
+    """The codes, the step and the array fl(s k) of a vector (which is one row) or a matrix.
+
+    With `off_diagonal` the diagonal of the matrix has no part in a step, and the codes 0."""
     given = frozen(name, w, (None,) * max(1, min(np.ndim(w), 2)))
-    step = _steps(given, quantizer)
+    used = ~np.eye(len(given), dtype=bool) if off_diagonal else np.ones(given.shape, dtype=bool)
+    given = np.where(used, given, 0.0)
+    step = _steps(given, quantizer, used)
     every = spread(step, given.shape, quantizer)
     t = _quotients(given, every, quantizer)
-    codes = rounded(t, quantizer, rng)
+    codes = np.where(used, rounded(t, quantizer, rng), 0.0)
     if not quantizer.zero_point:
         clipped = np.clip(codes, quantizer.least_code, quantizer.greatest_code)
         return QuantizedArray(clipped.astype(np.int64), step, quantizer)
@@ -110,19 +119,24 @@ def spread(
     return np.asarray(values)[:, None]
 
 
-def _parts(w: Floats, quantizer: Quantizer) -> list[list[Floats]]:
+def _parts(w: np.ndarray, quantizer: Quantizer) -> list[list[np.ndarray]]:
     """The entries that share a step: rows of groups of a matrix; a vector is one row."""
     rows = [w] if w.ndim == 1 else list(w)
     width = quantizer.group or max(1, w.shape[-1])
     return [[row[k : k + width] for k in range(0, len(row), width)] for row in rows]
 
 
-def _steps(w: Floats, quantizer: Quantizer) -> float | Floats:
+def _steps(w: Floats, quantizer: Quantizer, used: np.ndarray) -> float | Floats:
+    """The step, or the steps, of the entries that are used."""
     if quantizer.per == "tensor" or (quantizer.per == "row" and w.ndim == 1):
-        return quantizer.step(w)
+        return quantizer.step(w[used])
     if quantizer.per == "row":
-        return np.array([quantizer.step(row) for row in w], dtype=np.float64)
-    steps = [[quantizer.step(part) for part in row] for row in _parts(w, quantizer)]
+        rows = zip(w, used, strict=True)
+        return np.array([quantizer.step(row[kept]) for row, kept in rows], dtype=np.float64)
+    steps = [
+        [quantizer.step(part[kept]) for part, kept in zip(*rows, strict=True)]
+        for rows in zip(_parts(w, quantizer), _parts(used, quantizer), strict=True)
+    ]
     groups = -(-w.shape[-1] // (quantizer.group or 1))
     return np.array(steps, dtype=np.float64).reshape((*w.shape[:-1], groups))
 

@@ -172,12 +172,17 @@ def quantize_safely(
     return replace(found, steps=climb(found.pair, rng)) if WANTED[aim] <= 4 else found
 
 
+def may_choose(operator: Operator) -> bool:
+    """Whether `strongest` looks for codes: the operator has a margin and is not large."""
+    return operator.n < MOST_SAFE_UNITS and operator.margin.lo > 0
+
+
 def strongest(
     operator: Operator, bits: int, rng: np.random.Generator, below: int | None = None
 ) -> Safe | None:
     """Codes chosen for the paper's condition, or else for a margin; None where neither is reached,
     or nothing stronger than the rung `below`, and of large operators."""
-    if operator.n >= MOST_SAFE_UNITS or not operator.margin.lo > 0:
+    if not may_choose(operator):
         return None
     for aim in AIMS:
         if below is not None and below <= WANTED[aim]:

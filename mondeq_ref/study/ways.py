@@ -23,7 +23,7 @@ from mondeq_ref.operator import Operator
 from mondeq_ref.quantize import Quantizer, What, quantize
 from mondeq_ref.rigor.verdict import Guarantee
 from mondeq_ref.study.bit_table import structure_of
-from mondeq_ref.study.safe import MOST_SAFE_UNITS, strongest
+from mondeq_ref.study.safe import may_choose, strongest
 
 BY_QUANTIZER: Mapping[str, What] = MappingProxyType(
     {
@@ -64,7 +64,6 @@ def ways(
 ) -> tuple[Way, ...]:
     """Every way at the widths of these quantizers; `watched` yields the widths."""
     by_bits = {each.bits: each for each in sorted(quantizers, key=lambda each: each.bits)}
-    may_choose = operator.n < MOST_SAFE_UNITS and operator.margin.lo > 0
     names = ["published", "identity exact", "diagonal exact", SAFE]
     names += ["factors"] if operator.factors is not None else []
     rungs: dict[str, dict[int, int | None]] = {name: {} for name in names}
@@ -72,7 +71,7 @@ def ways(
         for name, what in BY_QUANTIZER.items():
             if name in rungs:
                 rungs[name][bits] = _rung(operator, by_bits[bits], what)
-        if may_choose and bits <= MOST_SAFE_BITS:
+        if bits <= MOST_SAFE_BITS and may_choose(operator):
             rungs[SAFE][bits] = _chosen(operator, bits, rng)
     return tuple(Way(name, found) for name, found in rungs.items())
 

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from mondeq_ref.arrays import Matrix
 from mondeq_ref.backward.gradients import softplus_slope
 from mondeq_ref.quantize import quantize_array
-from mondeq_ref.quantize.operators import shortened, without_diagonal, without_offset
+from mondeq_ref.quantize.operators import shortened, without_offset
 from mondeq_ref.train.adam import Adam
 from mondeq_ref.train.parameters import Trainable
 from mondeq_ref.train.recipe import Quantization, Wanted
@@ -62,7 +62,7 @@ def weights(
         return UsedWeights(W_used, U, b, A, W - W_used)
     if quantization.keeps_diagonal:
         kept = np.diag(np.diag(W))
-        W_used = kept + without_diagonal(quantized(without_diagonal(W)))
+        W_used = kept + quantize_array(W, quantization.quantizer, rng, off_diagonal=True).array
         return UsedWeights(W_used, U, b, A, W - W_used)
     W_used = quantized(W)
     return UsedWeights(W_used, U, b, A, W - W_used)

@@ -5,6 +5,7 @@ import json
 import pytest
 
 from mondeq_ref.cli.main import main
+from mondeq_ref.datasets.mnist import VARIABLE
 from mondeq_ref.study.sweeps.records import line_of
 from mondeq_ref.study.sweeps.subjects import digest_of
 
@@ -47,6 +48,16 @@ def test_a_sweep_is_run_resumed_and_reported(study, tmp_path, capsys):
     assert "9 cases of 3 operators" in shown
     assert "Claims on these operators" in shown
     assert [path.name for path in figures.iterdir()] == ["rungs-W-paper-code.png"]
+
+
+def test_without_its_data_set_a_study_is_not_begun(tmp_path, monkeypatch, capsys):
+    out = tmp_path / "r.jsonl"
+    monkeypatch.setenv(VARIABLE, str(tmp_path))
+    assert main(["sweep", "safe", "--limit", "1", "--workers", "1", "--out", str(out)]) == 2
+    said = capsys.readouterr().err
+    assert "MNIST is not in" in said
+    assert said.count("\n") == 1
+    assert not out.exists()
 
 
 def test_the_list_has_a_name_a_line(capsys):

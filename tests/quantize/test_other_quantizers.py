@@ -15,6 +15,7 @@ from hypothesis.extra.numpy import arrays
 from mondeq_ref.arrays import InputError
 from mondeq_ref.instances.families import generic
 from mondeq_ref.quantize import Quantizer, quantize, quantize_array, quantized_by_spec
+from mondeq_ref.quantize.codes import read_codes, written_codes
 from mondeq_ref.whats import WHATS
 
 NUMBERS = (
@@ -265,10 +266,20 @@ def test_diagonal_is_kept_and_only_the_rest_quantized(quantizer) -> None:
     operator = generic(np.random.default_rng(0), 3)
     made = quantize(operator, quantizer, "offdiagonal")
     W, K = (one.fractions() for one in (made.operator.exact_W, made.arrays["K"].exact))
-    again = quantize_array(operator.W * (1 - np.eye(3)), quantizer)
+    off = ~np.eye(3, dtype=bool)
+    rest = operator.W[off].reshape(3, 2)
+    alone = [rest.ravel()] if quantizer.per == "tensor" else rest
+    again = [quantize_array(part, quantizer) for part in alone]
     for i, j in product(range(3), repeat=2):
         assert W[i][j] == (Fraction(float(operator.W[i, j])) if i == j else K[i][j])
-    assert np.array_equal(made.arrays["K"].codes, again.codes)
+    codes = made.arrays["K"].codes
+    assert np.array_equal(codes[off], np.concatenate([part.codes for part in again]))
+    assert not np.diag(codes).any()
+    assert np.array_equal(np.ravel(made.step["K"]), np.ravel([part.step for part in again]))
+    stored = written_codes(made)
+    assert read_codes(stored, operator, made.spec).operator.digest == made.operator.digest
+    with pytest.raises(InputError, match="on the diagonal, which is kept"):
+        read_codes(stored | {"codes.K": codes + np.eye(3, dtype=int)}, operator, made.spec)
 
 
 @given(others(), st.sampled_from(WHATS))

@@ -169,7 +169,7 @@ def check(W: np.ndarray, q: Quantizer) -> None:
         offset = Fraction(float(W[0, 0])) * (i == j)
         assert dW[i][j] == Fraction(float(W[i, j])) - offset - K[i][j]
     kept = quantize(operator, q, "offdiagonal")
-    K = quantize_array(W * (1 - np.eye(n)), q).exact.fractions()
+    K = quantize_array(W, q, off_diagonal=True).exact.fractions()
     dW = (operator.exact_W - kept.operator.exact_W).fractions()
     for i, j in product(range(n), repeat=2):
         assert dW[i][j] == (0 if i == j else Fraction(float(W[i, j])) - K[i][j])

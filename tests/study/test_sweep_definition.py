@@ -73,6 +73,13 @@ def test_a_study_is_the_product_of_its_lists():
     assert all(digest_of(case.definition).startswith(case.id) for case in cases)
 
 
+def test_a_case_in_two_tables_is_one_case():
+    twice = changed(quantize=[{"bits": [2, 4]}, {"what": ["K", "W"], "bits": [4]}])
+    (first, *_) = defined(twice, None).tasks()
+    found = [(case.definition["what"], case.definition["bits"]) for case in first.cases]
+    assert found == [("W", 2), ("W", 4), ("K", 4)]
+
+
 def test_a_set_margin_is_the_margin_of_the_factors():
     operators = [task.subject.operator() for task in defined(STUDY, None).tasks()]
     assert {operator.factors.m for operator in operators} == {0.5}

@@ -9,6 +9,7 @@ import pytest
 
 import mondeq_ref as mq
 from mondeq_ref.arrays import InputError
+from mondeq_ref.datasets.mnist import VARIABLE
 from mondeq_ref.files.lock import only_writer
 from mondeq_ref.files.npz import write_npz
 from mondeq_ref.instances.families import generic
@@ -136,6 +137,16 @@ def test_an_exception_is_no_record(monkeypatch):
     assert len(found.failed) == 9
     assert "ZeroDivisionError: made up" in found.failed[0]
     assert ["claim" in record for record in found.records] == [True]
+
+
+def test_a_worker_without_the_data_set_refuses_nothing(monkeypatch, tmp_path):
+    given = {**STUDY, "inputs": {"source": "mnist", "limit": 3}}
+    (task, *_) = defined(given, None).tasks()
+    monkeypatch.setenv(VARIABLE, str(tmp_path))
+    found = measured(task)
+    assert len(found.failed) == 9
+    assert "MNIST is not in" in found.failed[0]
+    assert not any("refused" in record for record in found.records)
 
 
 def test_operators_from_files_are_read_once_and_here(tmp_path):

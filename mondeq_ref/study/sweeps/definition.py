@@ -95,7 +95,19 @@ class Study:
     def tasks(self) -> Iterator[SweepTask]:
         """All cases of an operator are one task, so that the operator is built once."""
         for subject in self.subjects():
-            yield SweepTask(subject, tuple(self._cases(subject)))
+            each = {case.id: case for case in self._cases(subject)}
+            yield SweepTask(subject, tuple(each.values()))
+
+    def images(self) -> Iterator[tuple[Mapping[str, Any], str]]:
+        """What the cases load, as source, limit and seed, and of which split; each once."""
+        if self.ways and self.measure.inputs and self.measure.inputs["source"] in DATASETS:
+            yield self.measure.inputs, "test"
+        aimed = (by.get("calibration") for way in self.ways for by in way.by)
+        calibration = next((each for each in aimed if each), None)
+        if calibration:
+            yield cast("Mapping[str, Any]", calibration), "train"
+        if any(table.get("dataset") == "mnist" for table in self.operators):
+            yield {"source": "mnist", "limit": 1, "seed": self.seed}, "train"
 
     def _cases(self, subject: SweptOperator) -> Iterator[SweepCase]:
         for way in self.ways:

@@ -57,7 +57,8 @@ def line_of(record: Record) -> bytes:
 
 @contextmanager
 def appending(path: AnyPath) -> Generator[RecordsFile]:
-    """The file of records, made or resumed, for this process alone."""
+    """The file of records, made or resumed, for this process alone; a refusal leaves none that is
+    empty."""
     place = Path(path)
     probe([place])
     with only_writer(place):
@@ -70,6 +71,10 @@ def appending(path: AnyPath) -> Generator[RecordsFile]:
             done = {record["id"] for record in _kept(place, descriptor)}
             yield RecordsFile(descriptor, place, done)
             os.fsync(descriptor)
+        except InputError:
+            if os.fstat(descriptor).st_size == 0:
+                place.unlink()
+            raise
         finally:
             os.close(descriptor)
 

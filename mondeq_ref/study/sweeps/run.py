@@ -12,7 +12,7 @@ from itertools import islice
 from typing import Any
 
 from mondeq_ref.files.reading import AnyPath
-from mondeq_ref.study.sweeps.cases import SweepCase, SweepTask, TaskRecords, measured
+from mondeq_ref.study.sweeps.cases import SweepCase, SweepTask, TaskRecords, loaded, measured
 from mondeq_ref.study.sweeps.definition import Study
 from mondeq_ref.study.sweeps.records import RecordsFile, appending
 from mondeq_ref.workers import finished
@@ -44,7 +44,7 @@ def run(
     made, failed = 0, list[str]()
     with nullcontext() if out is None else appending(out) as file:
         before = _Before(file)
-        tasks = before.missing(study.tasks(), limit)
+        tasks = _when_loaded(study, before.missing(study.tasks(), limit))
         for found in watched(result for _, result in finished(measured, tasks, pool)):
             for record in found.records:
                 if file is not None:
@@ -53,6 +53,17 @@ def run(
                 made += 1
             failed += found.failed
     return Progress(before.found, made, tuple(failed))
+
+
+def _when_loaded(study: Study, tasks: Iterator[SweepTask]) -> Iterator[SweepTask]:
+    """The tasks; InputError before the first if a data set of the study cannot be loaded."""
+    first = next(tasks, None)
+    if first is None:
+        return
+    for images, split in study.images():
+        loaded(images, split)
+    yield first
+    yield from tasks
 
 
 def count(study: Study, limit: int | None) -> int:
