@@ -65,7 +65,8 @@ def finished(
     try:
         while True:
             for task in islice(waiting, ahead - len(under_way)):
-                under_way[_submitted(pool, done, work, task)] = task
+                with _interrupts_held_back():
+                    under_way[_submitted(pool, done, work, task)] = task
             if not under_way:
                 return
             future = done.get()
@@ -84,11 +85,14 @@ def beside(pool: Executor | None, work: Callable[..., Result], *given: Any) -> C
     if pool is None:
         return lambda: work(*given)
     done: SimpleQueue[Future[Result]] = SimpleQueue()
-    _submitted(pool, done, work, *given)
+    with _interrupts_held_back():
+        future = _submitted(pool, done, work, *given)
 
     def result() -> Result:
         try:
-            return _result(done.get())
+            if not future.done():
+                done.get()
+            return _result(future)
         except (BrokenExecutor, CancelledError) as error:
             said = _in_one_line(error)
             raise WorkersLostError(f"the workers ended before the work ({said})") from None
@@ -102,10 +106,10 @@ def _submitted(
     """A job that is put into `done` when it is finished.
 
     An interrupt inside a method of a future could leave its lock taken, and the pool would wait
-    for that lock at the end of the process.  Waiting for a queue takes no lock of a future."""
-    with _interrupts_held_back():
-        future = pool.submit(work, *given)
-        future.add_done_callback(done.put)
+    for that lock at the end of the process.  So it is called with interrupts held back; waiting
+    for a queue takes no lock of a future."""
+    future = pool.submit(work, *given)
+    future.add_done_callback(done.put)
     return future
 
 
@@ -152,18 +156,23 @@ def _interrupts_held_back() -> Generator[None]:
         yield  # only the main thread is interrupted
         return
     arrived: list[int] = []
-
-    def noted(number: int, frame: FrameType | None) -> None:
-        arrived.append(number)
-
+    holding = True
     handlers = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
     held = {number: handler for number, handler in handlers.items() if callable(handler)}
-    for number in held:
-        signal.signal(number, noted)
+
+    def noted(number: int, frame: FrameType | None) -> None:
+        if holding:
+            arrived.append(number)
+        else:  # an interrupt cut the restoring short
+            held[signal.Signals(number)](number, frame)
+
     try:
+        for number in held:
+            signal.signal(number, noted)
         with _hidden_from_new_processes():
             yield
     finally:
+        holding = False
         for number, handler in held.items():
             signal.signal(number, handler)
         for number in arrived:

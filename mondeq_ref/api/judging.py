@@ -13,7 +13,7 @@ def check_implementation(
     implementation: object,
     *,
     seed: int = 0,
-    declared_error: float = 0.0,
+    declared_error: float | None = None,
     expected_failures: Mapping[str, str] = {},
 ) -> Report:
     """Test another implementation against exact or certified answers.
@@ -26,7 +26,8 @@ def check_implementation(
     seed : int
         Seed of the random questions.
     declared_error : float
-        Error allowed to the implementation: absolute below 1, relative above (default 0).
+        Error allowed to the implementation: absolute below 1, relative above (default:
+        what its `capabilities` declare, otherwise 0).
     expected_failures : mapping of str to str
         Patterns of test names and the reason why they are known to fail.
 

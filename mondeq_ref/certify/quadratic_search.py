@@ -74,7 +74,10 @@ class QuadraticSearch:
             return Supported(found.active)
         except (OpenCaseError, np.linalg.LinAlgError):
             return None
-        return None if needs else pruned(self.branches, self.contradictions.__getitem__, root)
+        if needs:
+            return None
+        proof = pruned(self.branches, self.contradictions.__getitem__, root)
+        return proof if proof is not None and self.conditions.refuted_by(proof) else None
 
     def _settle(self, X: Matrix, zeros: tuple[int, ...]) -> tuple[int, Needs]:
         """A reference into the tree that shows this case to be contradictory, and its needs."""

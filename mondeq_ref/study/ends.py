@@ -1,27 +1,28 @@
 """How forward-backward from zero ends, input by input, with the published step and with another.
 
-reached    the run came close to an equilibrium that is proved to exist
-diverges   no run with this step converges, however long, proved
+diverges   it is proved that the exact run from zero with this step never converges
+reached    otherwise, where the run came within 1e-5 of an equilibrium that is proved, or the
+           margin proves that every run with this step converges to one
 undecided  neither is known: that a budget ended a run proves nothing
 """
 
 from dataclasses import dataclass
+from fractions import Fraction
 from math import ceil
 
 import numpy as np
 
 from mondeq_ref.arrays import Booleans
+from mondeq_ref.certify.divergence import divergences
 from mondeq_ref.certify.prove import prove
 from mondeq_ref.inputs import Injections
 from mondeq_ref.operator import Operator
 from mondeq_ref.solve import solve
 from mondeq_ref.solve.methods import ForwardBackward
-from mondeq_ref.solve.solution import Solution, Status, code
-from mondeq_ref.study.divergent_rows import with_divergent_rows
+from mondeq_ref.solve.solution import Solution
 from mondeq_ref.study.published_runs import figure_1_step
 
-OTHER_STEP = 0.1  # ten times the published step where m~ <= 0; at most 1/L, so that no run
-# diverges because its step is long
+OTHER_STEP = 0.1  # ten times the published step where m~ <= 0
 TIME = 400.0  # number of steps granted, times alpha: 4,000 steps with alpha = 0.1
 RESIDUAL = 1e-8  # at which a run stops
 NEAR = 1e-5  # greatest distance from the equilibrium, relative to 1 + ||z*||
@@ -42,20 +43,31 @@ class Ends:
 
 
 def ends(operator: Operator, injections: Injections) -> tuple[Ends, Ends]:
-    """The ends with the published step (m~/L~^2, or 0.01), and with 0.1 or 1/L~ if that is less."""
-    L = operator.lipschitz.hi
-    published = figure_1_step(operator.margin.mid, operator.lipschitz.mid)
-    other = min(OTHER_STEP, 1 / L) if L > 0 else OTHER_STEP
+    """The ends with the published step (m~/L~^2, or 0.01), and with one of at most 0.1.
+
+    The other is the published step where that is less and m~ > 0, so that a layer whose solvers
+    converge is not called divergent for a step that is too long; and at most 1/L~."""
+    margin, L = operator.margin, operator.lipschitz
+    published = figure_1_step(margin.mid, L.mid)
+    longest = published if margin.lo > 0 else 1 / L.hi if L.hi > 0 else OTHER_STEP
+    other = min(OTHER_STEP, longest)
     return ends_at(operator, injections, published), ends_at(operator, injections, other)
 
 
 def ends_at(operator: Operator, injections: Injections, alpha: float) -> Ends:
+    if _converges(operator, alpha):
+        return Ends(alpha, len(injections), len(injections), 0)
     method, steps = ForwardBackward(alpha), ceil(TIME / alpha)
     solution = solve(operator, injections, method, tol=RESIDUAL, max_steps=steps)
-    reached = _reached(operator, injections, solution)
-    last = with_divergent_rows(operator, injections, solution, method, steps)
-    diverge = (last.codes == code(Status.DIVERGES)) & ~reached
+    proofs = divergences(operator, injections, alpha, steps)
+    diverge = np.array([proof is not None for proof in proofs], np.bool_)
+    reached = _reached(operator, injections, solution) & ~diverge
     return Ends(alpha, len(injections), int(reached.sum()), int(diverge.sum()))
+
+
+def _converges(operator: Operator, alpha: float) -> bool:
+    """Does every run with this step converge, whatever the input?"""
+    return Fraction(alpha) * Fraction(operator.lipschitz.hi) ** 2 < 2 * Fraction(operator.margin.lo)
 
 
 def _reached(operator: Operator, injections: Injections, solution: Solution) -> Booleans:

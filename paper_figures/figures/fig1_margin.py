@@ -41,12 +41,12 @@ CAPTION = (
     "(a), (b) The published protocol: forward-backward until the relative step of the batch is "
     "1e-5, or 2,000 iterations. Hollow: the published points. Crosses: the budget cut the run "
     "short, which is no divergence. (c), (d) How it ends for each input, with the published step "
-    "and with 0.1 (1/L if less); beside each bar the three counts. 'Reached': an equilibrium that "
-    "is proved. (e) What is proved of networks quantized in three ways. Filled: solvers converge "
-    "for every input; open: every input has an equilibrium; crosses: neither. Counted are the "
-    "iterations until the worst input is proved to be within 1e-5 of its exact equilibrium, at the "
-    "best of a few steps; 'k of n not': so many inputs never got there. The numbers are "
-    "bit-widths. Right of the line at 1 the published condition is silent."
+    "and with one of at most 0.1; beside each bar the three counts. 'Reached': within 1e-5 of a "
+    "proved equilibrium, or proved to converge. (e) What is proved of networks quantized in three "
+    "ways. Filled: solvers converge for every input; open: every input has an equilibrium; "
+    "crosses: neither. Counted are the iterations until the worst input is proved to be within "
+    "1e-5 of its exact equilibrium, at the best of a few steps; 'k of n not': so many inputs never "
+    "got there. The numbers are bit-widths. Right of the line at 1 the published condition is silent."
 )
 COLUMNS = ("protocol", "series", "bits", "alpha", "iterations", "error", "relative_step")
 COLUMNS = (*COLUMNS, "converged", "lipschitz", "share_located", "share_reached", "inputs")

@@ -119,28 +119,33 @@ def _low_width(subject: StatementSubject, bits: int, exist: int, converged: bool
     about, rung = f"{bits} bits", subject.rungs.get(bits, (None, None))[0]
     if rung is not None and rung <= CONVERGENT:
         return Part(about, "not_supported", f"convergence is proved for every input (rung {rung})")
-    if converged:
-        return Part(about, "not_supported", "the published run converges")
     published, other = subject.ends(bits)
+    if converged and not published.diverge:
+        return Part(about, "not_supported", "the published run meets its own stopping test")
+    runs = f"{_ended(published)}; {_ended(other)}"
     exists = f"every input has an equilibrium (rung {rung})" if rung == EXISTENCE else ""
-    if exist == other.reached == other.inputs:
+    tried = f"an equilibrium is proved for {exist} of {other.inputs} inputs tried"
+    why = f"{exists + '; ' if exists else ''}{tried}; {runs}"
+    if published.diverge:
+        never = f"a batch with one of the {published.diverge} never settles with the published step"
+        return Part(about, "supported", f"{why}: {never}")
+    if exist == other.inputs and exist in (published.reached, other.reached):
         said = exists or f"each of {other.inputs} inputs has an equilibrium, proved in rationals"
-        why = f"{said}, and {_ended(other)}; {_ended(published)}"
-        return Part(about, "not_supported", f"{why}: the budget cut the published run short")
-    why = (
-        f"{exists + '; ' if exists else ''}an equilibrium is proved for {exist} of {other.inputs} "
-        f"inputs tried; {_ended(other)}; {_ended(published)}"
-    )
-    most = max(published.diverge, other.diverge)
-    if most:
-        return Part(about, "supported", f"{why}: a batch with one of the {most} never settles")
-    return Part(about, "not_testable", f"{why}: a run that does not end proves no divergence")
+        short = exist == published.reached
+        end = "the budget cut the published run short" if short else "another step gets there"
+        return Part(about, "not_supported", f"{said}, and {runs}: {end}")
+    if other.diverge:
+        said = "divergence with another step says nothing of the published one"
+    else:
+        said = "a run that does not end proves no divergence"
+    return Part(about, "not_testable", f"{why}: {said}")
 
 
 def _ended(run: Ends) -> str:
     return (
-        f"forward-backward with alpha = {run.alpha:.3g} reaches one for {run.reached} of "
-        f"{run.inputs}, provably diverges for {run.diverge} and is undecided for {run.undecided}"
+        f"forward-backward with alpha = {run.alpha:.3g} comes within 1e-5 of one for "
+        f"{run.reached} of {run.inputs}, provably diverges for {run.diverge} and is undecided for "
+        f"{run.undecided}"
     )
 
 
