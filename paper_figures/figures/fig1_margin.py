@@ -46,7 +46,8 @@ CAPTION = (
     "ways. Filled: solvers converge for every input; open: every input has an equilibrium; "
     "crosses: neither. Counted are the iterations until the worst input is proved to be within "
     "1e-5 of its exact equilibrium, at the best of a few steps; 'k of n not': so many inputs never "
-    "got there. The numbers are bit-widths. Right of the line at 1 the published condition is silent."
+    "got there. The numbers are bit-widths. Right of the line at 1 the published condition is "
+    "silent."
 )
 COLUMNS = ("protocol", "series", "bits", "alpha", "iterations", "error", "relative_step")
 COLUMNS = (*COLUMNS, "converged", "lipschitz", "share_located", "share_reached", "inputs")
