@@ -35,8 +35,9 @@
                                 weights D with D (I - W) positive definite, to be a P-matrix, to be
                                 strictly semimonotone, and every row c of X an equilibrium
 
-n units, d inputs, B rows.  An array is any object that NumPy can read; tensors are detached and
-moved to the CPU first.  NotImplementedError skips a question.
+n units, d inputs, B rows.  An array is any object that NumPy can read, or that has a method
+`numpy`; tensors are detached, moved to the CPU and widened from bfloat16 first.
+NotImplementedError skips a question.
 """
 
 import os
@@ -151,6 +152,8 @@ def array(value: Any, name: str) -> Array:
             value = getattr(value, method)()
     if "bfloat16" in str(getattr(value, "dtype", "")) and callable(getattr(value, "float", None)):
         value = value.float()  # NumPy has no such type
+    if not hasattr(value, "__array__") and callable(getattr(value, "numpy", None)):
+        value = value.numpy()
     if isinstance(value, np.ma.MaskedArray):
         raise UnreadableError(f"{name} is a masked array: return an array without a mask")
     try:

@@ -6,8 +6,8 @@ object, or as the answer to "start" of a program:
     name, version      for the report
     operations         the operations it has; by default the methods of the object
     dtype              float64, float32, float16 or bfloat16: its arguments are rounded to it
-    batch              "rows", or "columns": X (d, B), Z (n, B) and dZ (n, B)
-    layer              "W", or "factors": solve, gradients and displacement get A, S, m for W
+    batch              "rows", or "columns": X (d, B); Z, dZ, and c, start and state of steps (n, B)
+    layer              "W", or "factors": solve and gradients get A, S, m for W
     quantizer          "codes", or "values": the meaning of a bare array that `quantize` returns
     alpha              true: solve and gradients also get the keyword alpha, a step size
     declared_error     a number, or a mapping from operation to number
@@ -30,7 +30,13 @@ DTYPES: Mapping[str, type[np.floating[Any]]] = {
     "float16": np.float16,
     "bfloat16": np.float32,  # NumPy has no bfloat16: rounded numbers are passed as float32
 }
-BY_ROW = ("X", "dZ", "Z")  # batches, one input per row
+BY_ROW = ("X", "dZ", "Z", "c", "start")  # batches, one input per row
+ANSWERED_BY_ROW: Mapping[Operation, tuple[str, ...]] = {
+    "solve": ("Z",),
+    "steps": ("state", "Z"),
+    "gradients": ("X",),
+    "adjoint_steps": ("lambda",),
+}
 LAYERED: tuple[Operation, ...] = ("solve", "gradients")
 
 
@@ -47,6 +53,12 @@ class Capabilities:
     quantizer: str = "codes"
     alpha: bool = False
     declared_error: Mapping[str, float] = field(default_factory=dict[str, float])
+
+    @property
+    def plain(self) -> bool:
+        """Whether questions are put as they are, and answers taken as they come."""
+        said = (self.dtype, self.batch, self.layer, self.quantizer, self.alpha)
+        return said == ("float64", "rows", "W", "codes", False)
 
 
 class Door(Protocol):
@@ -142,9 +154,7 @@ def reworded(question: Question, came: Answer, said: Capabilities) -> Answer:
     """The answer with batches as rows, and quantized arrays as codes without a zero point."""
     found = dict(came)
     if said.batch == "columns":
-        by_row = {"solve": ("Z",), "gradients": ("X",), "adjoint_steps": ("lambda",)}.get(
-            question.operation, ()
-        )
+        by_row = ANSWERED_BY_ROW.get(question.operation, ())
         found |= {name: found[name].T for name in by_row if name in found}
     if question.operation == "quantize":
         return _as_codes(question, found, said)

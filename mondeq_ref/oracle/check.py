@@ -82,7 +82,8 @@ def examined(
     for question in watched(questions.values()):
         tally.ask(question)
     found = _diagnoses(tally, door)
-    failures = [_failure(one, declared, found, seed, random, where) for one in tally.wrong]
+    plain = door.capabilities.plain
+    failures = [_failure(one, declared, found, seed, random, where, plain) for one in tally.wrong]
     expected = [f for f in failures if any(fnmatchcase(f.test, p) for p in expected_failures)]
     stale = [p for p in expected_failures if not any(fnmatchcase(f.test, p) for f in failures)]
     rest = tuple(f for f in failures if f not in expected)
@@ -133,6 +134,7 @@ def _failure(
     seed: int,
     random: int,
     where: str | None,
+    plain: bool,
 ) -> Failure:
     question, verdict = one.question, one.verdict
     off, excess, more, needed = "", inf, "", inf
@@ -155,7 +157,7 @@ def _failure(
         off,
         excess,
         found.diagnoses.get(question.test),
-        snippet(question, seed, random, where),
+        snippet(question, seed, random, where, plain),
         more,
         one.trace,
         needed,

@@ -9,8 +9,38 @@ from mondeq_ref.oracle.question import Ball, Question
 MOST_NUMBERS = 160  # written out in a snippet; larger questions are drawn again
 
 
-def snippet(question: Question, seed: int, random: int, where: str | None = None) -> str:
-    """The code of `reproduce(impl)`, with a call of it where MODULE:OBJECT is known."""
+def snippet(
+    question: Question, seed: int, random: int, where: str | None = None, plain: bool = True
+) -> str:
+    """The code of `reproduce(impl)`, with a call of it where MODULE:OBJECT is known.
+
+    Unless `plain`, question and answer are converted as its capabilities say."""
+    lines = _called(question, seed, random) if plain else _converted(question, seed, random)
+    if where is not None:
+        module, _, name = where.partition(":")
+        top = name.partition(".")[0]
+        made = f"{name}() if isinstance({name}, type) else {name}"
+        lines += ["", "", f"from {module} import {top}", "", f"reproduce({made})"]
+    return "\n".join(lines)
+
+
+def _converted(question: Question, seed: int, random: int) -> list[str]:
+    return [
+        "import numpy as np",
+        "from mondeq_ref.oracle.capabilities import Direct, asked",
+        *_found(question, seed, random),
+        "",
+        "",
+        "def reproduce(impl):",
+        "    came = asked(Direct(impl), question)",
+        "    for name, got in came.items() if isinstance(came, dict) else ():",
+        "        right = question.expected[name]",
+        "        center = getattr(right, 'center', None)",
+        "        print(name, right if center is None else np.abs(got - center).max())",
+    ]
+
+
+def _called(question: Question, seed: int, random: int) -> list[str]:
     names = ", ".join(question.arguments)
     lines = ["import numpy as np", ""]
     size = sum(np.size(value) for value in question.arguments.values())
@@ -43,12 +73,7 @@ def snippet(question: Question, seed: int, random: int, where: str | None = None
         lines += [f"    print(np.abs(np.asarray(came) - right[{name!r}]).max())"]
     else:
         lines += ["    print(came, right)"]
-    if where is not None:
-        module, _, name = where.partition(":")
-        top = name.partition(".")[0]
-        made = f"{name}() if isinstance({name}, type) else {name}"
-        lines += ["", "", f"from {module} import {top}", "", f"reproduce({made})"]
-    return "\n".join(lines)
+    return lines
 
 
 def _found(question: Question, seed: int, random: int) -> list[str]:
