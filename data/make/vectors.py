@@ -12,20 +12,28 @@ from hashlib import sha256
 from pathlib import Path
 
 from data.make.sums import seal
-from data.make.vector_groups import backward, ladder, measuring, quantizing, solving, stepping
+from data.make.vector_groups import (
+    backward,
+    ladder,
+    layer_codes,
+    measuring,
+    quantizing,
+    solving,
+    stepping,
+)
 from mondeq_ref.oracle.forms import schema
 from mondeq_ref.oracle.question import OPERATIONS, Operation, Question
 from mondeq_ref.oracle.vectors import by_operation, checksums, dumped, test_of
 from mondeq_ref.rigor.process import one_thread
 
-VERSION = "1.3.0"
+VERSION = "1.4.0"
 FORMULAS: dict[Operation, str] = {
     "operator": "W = (1 - m) I - A'A + S - S', A (r, n), S (n, n)",
     "margin": "m = the least eigenvalue of (M + M')/2, M = I - W",
     "lipschitz": "L = the largest singular value of I - W",
     "quantize": "codes k and step s of W: k = round(w / s) within the range of the spec",
-    "quantize_layer": "codes k and steps s of K = W - t I, t = offset being kept, of U and of b, "
-    "each by the spec with a step of its own",
+    "quantize_layer": "codes k and steps s of K, of U and of b, each by the spec with steps of its "
+    "own; what = KUb: K = W - t I, t = offset being kept; offdiagonalUb: K = W - diag W",
     "solve": "row i of Z is z = ReLU(W z + U x_i + b)",
     "steps": "`count` steps from `start`: z <- ReLU(z - alpha (M z - c)); s <- |R s| or "
     "(s + |R s|)/2 with R s = 2 (I + alpha M)^-1 (s + alpha c) - s; Z = ReLU(R state) or state",
@@ -43,7 +51,7 @@ FLAGS = {
     "solve": solving.FLAGS,
     "steps": stepping.FLAGS,
     "quantize": quantizing.FLAGS,
-    "quantize_layer": quantizing.FLAGS,
+    "quantize_layer": layer_codes.FLAGS,
     "adjoint_steps": backward.FLAGS,
     "gradients": backward.FLAGS,
     "factor_gradients": backward.FLAGS,
@@ -56,7 +64,7 @@ def questions() -> list[Question]:
         *measuring.operator_questions(),
         *measuring.number_questions(),
         *quantizing.questions(),
-        *quantizing.layer_questions(),
+        *layer_codes.questions(),
         *solving.questions(),
         *stepping.questions(),
         *backward.adjoint_questions(),

@@ -9,8 +9,10 @@
                                 with what = "K" the codes of W - t I are wanted, t = spec["offset"]
     quantize_layer(W, U, b, offset, spec)
                                 a mapping with some of "codes_K" (n, n), "codes_U" (n, d), "codes_b"
-                                (n,), the codes of K = W - t I with t = offset, of U and of b, and
-                                "step_K", "step_U", "step_b", their steps; spec has what = "KUb"
+                                (n,), the codes of K, of U and of b, and "step_K", "step_U",
+                                "step_b", their steps; with spec["what"] = "KUb" K is W - t I,
+                                t = offset; with "offdiagonalUb" it is W without its diagonal,
+                                on which codes are 0 and which has no part in a step (offset is 0)
     solve(W, U, b, X)           Z (B, n), row i the equilibrium z = ReLU(W z + U x_i + b)
     steps(W, c, start, method, alpha, count, cell)
                                 (state, Z) after `count` steps of forward-backward,

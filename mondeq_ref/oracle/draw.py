@@ -17,19 +17,16 @@ from mondeq_ref.instances import shipped
 from mondeq_ref.instances.families import FAMILIES, skew_dominant
 from mondeq_ref.operator import Factors, Operator
 from mondeq_ref.oracle import expected
+from mondeq_ref.oracle.draw_codes import codes, layers
 from mondeq_ref.oracle.question import Ball, Question
-from mondeq_ref.quantize import Quantizer
-from mondeq_ref.quantize.quantizer import Per
 
 MOST_KAPPA = 1000.0
 NEAREST_KINK = 2e-2  # least |z_i - w_i| for questions about gradients
-NEAREST_TIE = 0.02  # of a quotient, so that the float type of the division does not matter
 ROWS = 4
 EASY_ROWS = 12  # with one hard row, against stopping rules over the whole batch
 SHIPPED = ("float-42", "qat-exact-6", "structured-3")
 SCALES = (-20, 20)
 ATTEMPTS = 200
-PER: tuple[Per, ...] = ("tensor", "row")
 
 DRAWN: Mapping[str, Callable[[Generator], Operator]] = MappingProxyType(
     {
@@ -47,7 +44,7 @@ def drawn(seed: int, random: int = 10) -> dict[str, Question]:
     """Test name -> question: `random` random questions per operation, and the fixed ones."""
     if seed < 0 or random < 1:
         raise InputError(f"seed must be at least 0 and random at least 1, got {seed}, {random}")
-    sources = [_operators, _codes, _equilibria, _gradients]
+    sources = [_operators, codes, _equilibria, _gradients, layers]
     rngs = [np.random.default_rng(child) for child in SeedSequence(seed).spawn(len(sources))]
     questions = [q for make, rng in zip(sources, rngs, strict=True) for q in make(rng, random)]
     return {name: replace(q, test=name) for q in questions for name in [_own_name(q)]}
@@ -74,73 +71,6 @@ def _operator(test: str, factors: Factors) -> Question:
     arguments = {"A": factors.A, "S": factors.S, "m": float(factors.m)}
     balls = {"W": expected.product_ball(factors)}
     return Question(test, "operator", arguments, balls, "parameterization")
-
-
-def _codes(rng: Generator, random: int) -> Iterator[Question]:
-    for bits in (2, 3, 4, 8):
-        kinds = [Quantizer(bits), Quantizer(bits, per="row"), Quantizer.named("paper-readme", bits)]
-        for quantizer in kinds:
-            label = "paper-readme" if quantizer.range == "unclipped" else quantizer.per
-            yield _quantize(f"quantize/ties/{label}-{bits}", _ties(rng, quantizer), quantizer)
-    yield _quantize("quantize/zeros/tensor-4", np.zeros((3, 3)), Quantizer(4))
-    for k in range(random):
-        bits = (3, 4, 6, 8)[k % 4]
-        quantizer = Quantizer(bits, per="row" if k % 2 else "tensor")
-        W = _away_from_ties(rng.normal(size=(6, 6)).astype(np.float32), quantizer)
-        yield _quantize(f"quantize/normal/{k}", W, quantizer)
-    yield from _unpublished_codes(rng)
-
-
-def _unpublished_codes(rng: Generator) -> Iterator[Question]:
-    """Codes that the paper does not have, whose questions need not be answered: W - t I quantized
-    and t kept, which a float32 holds exactly; signs; and the mean of |w| as the step, which counts
-    where answers are graded strictly."""
-    for per in PER:
-        for kind, bits in (("offset", 3), ("offset", 4), ("mean", 2), ("mean", 4), ("signs", 1)):
-            usual = Quantizer(bits, per=per) if bits > 1 else Quantizer.named("signs", 1)
-            quantizer = replace(usual, per=per, step_rule="largest" if kind == "offset" else "mean")
-            offset = float(rng.integers(1, 64)) / 64 if kind == "offset" else None
-            K = np.rint(rng.normal(size=(6, 6)) * 2.0**12) / 2.0**12
-            K[1, 2] = 0.0
-            K = K if kind == "signs" else _away_from_ties(K.astype(np.float32), quantizer)
-            found = _quantize(f"quantize/{kind}/{per}-{bits}", K, quantizer, offset)
-            yield replace(found, level="should" if kind == "mean" else "may")
-
-
-def _quantize(test: str, K: Matrix, quantizer: Quantizer, offset: float | None = None) -> Question:
-    """The codes of K, where W = K, or W = K + t I with an offset t."""
-    whole = Ball(expected.codes(K, quantizer), np.zeros(1))
-    flags = ("ties",) if "/ties/" in test else ()
-    W = K if offset is None else K + offset * np.eye(len(K))
-    spec = quantizer.spec("W" if offset is None else "K", offset)
-    arguments = {"W": W, "spec": spec}
-    balls = {"codes": whole, "step": expected.step_ball(K, quantizer)}
-    return Question(test, "quantize", arguments, balls, "quantizer", flags)
-
-
-def _ties(rng: Generator, quantizer: Quantizer) -> Matrix:
-    """Halves and eighths times powers of two, with plus and minus the largest entry in every row.
-
-    The step is a power of two and every tie is a tie in any binary float type; the eighths
-    distinguish another rounding from another step."""
-    eighths = 8 * quantizer.greatest_code - 4 * (quantizer.range == "unclipped")
-    W = rng.integers(-eighths, eighths + 1, (8, 12)) / 8
-    W[:, :6] = np.array([eighths, -eighths, 4, -4, 3, 7]) / 8
-    W[:, 6:9] = np.sign(W[:, 6:9]) * (np.floor(np.abs(W[:, 6:9])) + 0.5)
-    W = np.clip(W, -eighths / 8, eighths / 8)
-    scale = 2.0 ** rng.integers(-6, 0, (8, 1)) if quantizer.per == "row" else 2.0**-3
-    return W * scale
-
-
-def _away_from_ties(W: np.ndarray, quantizer: Quantizer) -> Matrix:
-    """Entries whose quotient is near a tie become zero, until the step that this gives has none."""
-    wide = W.astype(np.float64)
-    while True:
-        quotient = np.abs(wide / expected.steps(wide, quantizer)[:, None])
-        near = np.abs(quotient - np.floor(quotient) - 0.5) < NEAREST_TIE
-        if not near.any():
-            return wide
-        wide = np.where(near, 0.0, wide)
 
 
 def _equilibria(rng: Generator, random: int) -> Iterator[Question]:

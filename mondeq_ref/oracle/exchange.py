@@ -20,7 +20,7 @@ from mondeq_ref.arrays import InputError
 from mondeq_ref.files.reading import shown
 from mondeq_ref.instances.shipped import document, verified
 from mondeq_ref.oracle import vectors
-from mondeq_ref.oracle.forms import FORMS, SPEC
+from mondeq_ref.oracle.forms import FORMS, LAYER_SPEC, SPEC
 from mondeq_ref.oracle.question import OPERATIONS, Array
 from mondeq_ref.oracle.wire import decoded
 
@@ -67,7 +67,7 @@ def _write_text(target: Path, operation: str, test: Mapping[str, Any]) -> None:
 def _words(operation: str, test: Mapping[str, Any], width: int) -> Iterator[str]:
     form = FORMS[operation]  # type: ignore[index]
     for name, kind in form.inputs.items():
-        if kind == SPEC:
+        if kind in (SPEC, LAYER_SPEC):
             said = " ".join(f"{key}={value}" for key, value in test["inputs"][name].items())
             yield f"// {name} {said}"
     for name, array in _arrays(test):

@@ -12,6 +12,8 @@ from typing import Any
 from mondeq_ref.oracle.question import Operation
 
 ARRAY, NUMBER, COUNT, WORD, SPEC = "array", "number", "count", "word", "spec"
+LAYER_SPEC = "layer_spec"  # of a layer: it also says what is kept
+LAYERS = ("KUb", "offdiagonalUb")  # the `what` of a layer: the offset is kept, or the diagonal
 LAYER = {"W": ARRAY, "U": ARRAY, "b": ARRAY}
 FACTORS = {"A": ARRAY, "S": ARRAY, "m": NUMBER}
 
@@ -33,7 +35,7 @@ FORMS: Mapping[Operation, Layout] = {
         {"W": ARRAY, "spec": SPEC}, {"codes": "ball", "step": "ball", "zero_point": "ball"}
     ),
     "quantize_layer": Layout(
-        {**LAYER, "offset": NUMBER, "spec": SPEC},
+        {**LAYER, "offset": NUMBER, "spec": LAYER_SPEC},
         {f"{part}_{of}": "ball" for part in ("codes", "step") for of in "KUb"},
     ),
     "solve": Layout({**LAYER, "X": ARRAY}, {"Z": "ball"}, factors=True),
@@ -78,7 +80,8 @@ FORMS: Mapping[Operation, Layout] = {
 def schema(operation: Operation) -> dict[str, Any]:
     """The JSON Schema of data/vectors/OPERATION.json."""
     form = FORMS[operation]
-    kinds = {ARRAY: _ref("array"), NUMBER: _ref("array"), SPEC: _ref("spec")}
+    kinds = {ARRAY: _ref("array"), NUMBER: _ref("array")}
+    kinds |= {SPEC: _ref("spec"), LAYER_SPEC: _ref("spec")}
     kinds |= {COUNT: {"type": "integer", "minimum": 0}, WORD: {"type": "string"}}
     inputs = {name: kinds[kind] for name, kind in form.inputs.items()}
     outputs = {name: _ref(kind) for name, kind in form.outputs.items()}
@@ -113,13 +116,16 @@ def schema(operation: Operation) -> dict[str, Any]:
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": f"{operation} vectors",
         **_object(top),
-        "$defs": _definitions(),
+        "$defs": _definitions(form),
     }
 
 
-def _definitions() -> dict[str, Any]:
+def _definitions(form: Layout) -> dict[str, Any]:
+    """The parts of the schema to which the others refer."""
+    kinds = {*form.inputs.values(), *form.outputs.values()}
     flag, whole = {"type": "boolean"}, {"type": "integer"}
-    return {
+    kept = {"what": {"enum": list(LAYERS)}} if LAYER_SPEC in kinds else {}
+    every = {
         "array": _object(
             {
                 "dtype": {"enum": ["f32", "f64", "i64"]},
@@ -151,9 +157,12 @@ def _definitions() -> dict[str, Any]:
                 "zero_point": flag,
                 "reciprocal": flag,
                 "levels": {"enum": ["integers", "e2m1"]},
+                **kept,
             }
         ),
     }
+    used = kinds | {"array"} | ({"spec"} if LAYER_SPEC in kinds else set[str]())
+    return {name: one for name, one in every.items() if name in used}
 
 
 def _object(properties: Mapping[str, Any], description: str = "") -> dict[str, Any]:

@@ -1,5 +1,5 @@
-"""Mistakes of quantizers of layers: those of one array made in K, U and b alike, the identity that
-is quantized, and steps that are shared."""
+"""Mistakes of quantizers of layers: those of one array made in K, U and b alike, the identity or
+the diagonal that is quantized, and steps that are shared."""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -10,6 +10,7 @@ import numpy as np
 from mondeq_ref.oracle.names import Diagnosis, Mistake
 from mondeq_ref.oracle.quantizer_mistakes import AXES, coded, quantizer_mistakes, usual_codes
 from mondeq_ref.oracle.question import Answer, Array, Ball, Question
+from mondeq_ref.whats import matrix_of
 
 
 def layer_mistakes(question: Question) -> Iterator[tuple[Diagnosis, Answer]]:
@@ -17,7 +18,8 @@ def layer_mistakes(question: Question) -> Iterator[tuple[Diagnosis, Answer]]:
     usual = usual_codes(spec)
     if usual is None or spec.get("step", "largest") != "largest":
         return
-    K = W - offset * np.eye(len(W))
+    of_offset = matrix_of(spec["what"]) == "K"
+    K = W - (offset * np.eye(len(W)) if of_offset else np.diag(np.diag(W)))
     alike = [_alike(question, name, of) for name, of in (("K", K), ("U", U), ("b", b[None]))]
     for diagnosis in alike[0]:
         for of_K, of_U, of_b in zip(*(made.get(diagnosis, []) for made in alike), strict=False):
@@ -33,8 +35,13 @@ def layer_mistakes(question: Question) -> Iterator[tuple[Diagnosis, Answer]]:
     right = {
         name: ball.center for name, ball in question.expected.items() if isinstance(ball, Ball)
     }
-    detail = f"the codes are those of W, not of W - {offset:g} I"
-    yield Diagnosis(Mistake.IDENTITY, detail), {**right, **by("K", W, step(W))}
+    quantized_too = Diagnosis(Mistake.DIAGONAL, "the codes are those of W with its diagonal")
+    if of_offset:
+        detail = f"the codes are those of W, not of W - {offset:g} I"
+        quantized_too = Diagnosis(Mistake.IDENTITY, detail)
+    else:
+        yield quantized_too, {**right, **by("K", W, step(K))}
+    yield quantized_too, {**right, **by("K", W, step(W))}
     column = b[:, None]
     of_U, of_b = by("U", U, step(K)), by("b", column, step(K))
     for whose, shared in (("U", of_U), ("b", of_b), ("U and b", {**of_U, **of_b})):

@@ -36,6 +36,7 @@ class Mistake(Enum):
     LEVELS = "a step of another number of levels"
     FULL_RANGE = "a full-range quantizer"
     IDENTITY = "the identity is quantized, too"
+    DIAGONAL = "the diagonal is quantized, too"
     GRANULARITY = "steps shared by the wrong entries"
     RECIPROCAL = "multiplied by 1/s instead of divided by s"
     POWER_OF_TWO = "the step is rounded to a power of two"

@@ -16,7 +16,7 @@ import numpy as np
 
 from mondeq_ref.arrays import InputError
 from mondeq_ref.instances.shipped import data_folder, document
-from mondeq_ref.oracle.forms import ARRAY, FORMS, NUMBER, SPEC
+from mondeq_ref.oracle.forms import ARRAY, FORMS, LAYER_SPEC, NUMBER, SPEC
 from mondeq_ref.oracle.question import (
     OPERATIONS,
     Array,
@@ -29,6 +29,7 @@ from mondeq_ref.oracle.question import (
 )
 from mondeq_ref.oracle.wire import decoded, encoded
 from mondeq_ref.quantize import Quantizer
+from mondeq_ref.whats import matrix_of
 
 EMPTY = {"dtype": "f64", "shape": [0], "data": ""}
 SPEC_KEYS = {"step": "step_rule", "round": "rounding"}
@@ -65,8 +66,9 @@ def question_of(operation: Operation, test: Mapping[str, Any]) -> Question:
     form = FORMS[operation]
     arguments = {n: _argument(kind, test["inputs"][n]) for n, kind in form.inputs.items()}
     if operation == "quantize_layer":
-        layer = quantizer_of(test["inputs"]["spec"])
-        arguments["spec"] = layer.spec("KUb", arguments["offset"])
+        what = test["inputs"]["spec"]["what"]
+        kept = arguments["offset"] if matrix_of(what) == "K" else None
+        arguments["spec"] = quantizer_of(test["inputs"]["spec"]).spec(what, kept)
     rights = [
         {name: right for name, kind in form.outputs.items() if (right := _right(kind, one[name]))}
         for one in test["expected"]
@@ -106,7 +108,7 @@ def _wide(array: Array) -> Array:
 
 def quantizer_of(spec: Mapping[str, Any]) -> Quantizer:
     """The quantizer of a vector; group 0 stands for none."""
-    words: dict[str, Any] = {SPEC_KEYS.get(name, name): value for name, value in spec.items()}
+    words: dict[str, Any] = {SPEC_KEYS.get(n, n): one for n, one in spec.items() if n != "what"}
     words["group"] = spec["group"] or None
     return Quantizer(**words)
 
@@ -154,6 +156,8 @@ def _written(kind: str, value: Any) -> Any:
         return _array(value)
     if kind == NUMBER:
         return _number(value)
+    if kind == LAYER_SPEC:
+        return _spec(value) | {"what": value["what"]}
     return _spec(value) if kind == SPEC else value
 
 

@@ -31,8 +31,6 @@ FLAGS = {
     "zero-point": "an affine quantizer: 0 is one of the levels",
     "group": "one step for 32 neighbors of a row",
     "micro-scaling": "shared powers of two, and the levels of E2M1",
-    "kept-offset": "t is taken off the diagonal first: W itself has another step and other codes",
-    "own-steps": "K, U and b differ in size: a step that they share loses the smaller ones",
     "group-index": "every group has its own size: a step of the neighbor shows",
 }
 ROUNDINGS = ("half-even", "half-up", "half-away", "toward-zero")
@@ -45,18 +43,18 @@ def questions() -> Iterator[Question]:
             level = "must" if usual else "should"
             family = "ties" if usual else "alternatives"
             numbers = Numbers(f"quantize/{family}/{name}-{bits}")
-            found = _coded(numbers.name, _ties(numbers, quantizer), quantizer, ("ties",))
+            found = coded(numbers.name, _ties(numbers, quantizer), quantizer, ("ties",))
             yield replace(found, level=level)
             numbers = Numbers(f"quantize/next-to-{family}/{name}-{bits}")
             W = _beside(numbers, _ties(numbers, quantizer), quantizer)
-            found = _coded(numbers.name, W, quantizer, ("next-to-ties",))
+            found = coded(numbers.name, W, quantizer, ("next-to-ties",))
             yield replace(found, level=level)
         yield from _odd_arrays(bits)
     for k in range(12):
         numbers = Numbers(f"quantize/normal/{k}")
         quantizer = Quantizer((3, 4, 6, 8)[k % 4], per="row" if k % 2 else "tensor")
-        W = _away(numbers.over(2**12, -(2**13), 2**13, (6, 6)), quantizer)
-        yield _coded(numbers.name, W, quantizer, ())
+        W = away(numbers.over(2**12, -(2**13), 2**13, (6, 6)), quantizer)
+        yield coded(numbers.name, W, quantizer, ())
     yield from _other_kinds()
     yield from _refused()
 
@@ -94,11 +92,11 @@ def _beside(numbers: Numbers, W: Matrix, quantizer: Quantizer) -> Matrix:
     return np.where(keep, single, moved).astype(np.float64)
 
 
-def _away(W: Matrix, quantizer: Quantizer) -> Matrix:
+def away(W: Matrix, quantizer: Quantizer) -> Matrix:
     """Entries whose quotient is near a tie become zero."""
     by_row = W if quantizer.per == "row" else W.reshape(1, -1)
     step = np.array([[quantizer.step(row)] for row in by_row])
-    quotient = np.abs((by_row / step).reshape(W.shape))
+    quotient = np.abs((by_row / np.where(step > 0, step, 1.0)).reshape(W.shape))
     near = np.abs(quotient - np.floor(quotient) - 0.5) < 0.02
     return np.where(near, 0.0, W)
 
@@ -127,9 +125,9 @@ def _odd_arrays(bits: int) -> Iterator[Question]:
         "identity-by-row": (codes((5, 5)) * 2.0 ** -np.arange(5)[:, None], row, "identity"),
     }
     for name, (W, quantizer, flag) in made.items():
-        yield _coded(f"quantize/{name}/{bits}", W, quantizer, (flag,))
+        yield coded(f"quantize/{name}/{bits}", W, quantizer, (flag,))
     tiny = codes((4, 4)) * 2.0**-1060
-    yield replace(_coded(f"quantize/subnormal/{bits}", tiny, plain, ("subnormal",)), level="should")
+    yield replace(coded(f"quantize/subnormal/{bits}", tiny, plain, ("subnormal",)), level="should")
 
 
 def _other_kinds() -> Iterator[Question]:
@@ -193,36 +191,7 @@ def _reciprocals() -> Iterator[Question]:
             yield replace(made, level="should" if quantizer is plain else "may")
 
 
-def layer_questions() -> Iterator[Question]:
-    """Layers of which K = W - t I, U and b are quantized, every quotient away from ties."""
-    for k in range(2):
-        quantizer = Quantizer(3 + k, per="row" if k % 2 else "tensor")
-        numbers = Numbers(f"quantize_layer/kept-offset/{k}")
-        offset = float(numbers.over(64, 33, 63, 1)[0])
-        shapes, scales = {"K": (3, 3), "U": (3, 4), "b": (1, 3)}, {"K": 1.0, "U": 4.0, "b": 0.25}
-        arrays = {
-            name: _away(numbers.over(2**12, -(2**11), 2**11, shape) * scales[name], quantizer)
-            for name, shape in shapes.items()
-        }
-        expected: dict[str, Ball] = {}
-        for name, array in arrays.items():
-            found = _coded(f"{numbers.name}/{name}", array, quantizer, ())
-            codes = found.ball("codes")
-            shown = codes.center.ravel() if name == "b" else codes.center
-            expected[f"codes_{name}"] = Ball(shown, codes.radius)
-            expected[f"step_{name}"] = found.ball("step")
-        arguments = {
-            "W": arrays["K"] + offset * np.eye(3),
-            "U": arrays["U"],
-            "b": arrays["b"].ravel(),
-            "offset": offset,
-            "spec": quantizer.spec("KUb", offset),
-        }
-        flags = ("kept-offset", "own-steps")
-        yield Question(numbers.name, "quantize_layer", arguments, expected, "quantizer", flags)
-
-
-def _coded(test: str, W: Matrix, quantizer: Quantizer, flags: tuple[str, ...]) -> Question:
+def coded(test: str, W: Matrix, quantizer: Quantizer, flags: tuple[str, ...]) -> Question:
     """The quotient in rationals, and the same as the library's own codes."""
     found = _defined(test, W, quantizer, flags)
     exact = _exact_codes(W, quantizer)
