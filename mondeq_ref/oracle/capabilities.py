@@ -156,7 +156,7 @@ def reworded(question: Question, came: Answer, said: Capabilities) -> Answer:
     if said.batch == "columns":
         by_row = ANSWERED_BY_ROW.get(question.operation, ())
         found |= {name: found[name].T for name in by_row if name in found}
-    if question.operation == "quantize":
+    if question.operation == "quantize" and question.expected:
         return _as_codes(question, found, said)
     return found
 
@@ -193,6 +193,8 @@ def _whole(quotient: Array) -> Array:
 
 
 def _by_row(step: Array, like: Array) -> Array:
-    """The steps as a column: one for the whole array, or one per row."""
+    """The steps as a column: one for the whole array, or one per row; NaN where none came."""
     column = np.asarray(step, np.float64).reshape(-1, 1)
-    return column if len(column) == len(like) else column[:1]
+    if column.size == 0:
+        return np.full((1, 1), np.nan)
+    return column if like.shape[:1] == column.shape[:1] else column[:1]

@@ -19,7 +19,7 @@ NAMED = {
 }
 
 
-class Codes(NamedTuple):
+class CodeRange(NamedTuple):
     """The range of codes, and the quotient of the largest entry and the step."""
 
     least: int
@@ -27,7 +27,7 @@ class Codes(NamedTuple):
     reach: float
 
 
-def usual_codes(spec: Mapping[str, Any]) -> Codes | None:
+def usual_codes(spec: Mapping[str, Any]) -> CodeRange | None:
     """None for quantizers of which no mistake is known."""
     bits, rule = spec["bits"], spec.get("step", "largest")
     usual = spec["per"] in AXES and rule in ("largest", "mean") and bits > 1
@@ -36,7 +36,7 @@ def usual_codes(spec: Mapping[str, Any]) -> Codes | None:
     q = 2 ** (bits - 1) - 1
     unclipped, full = spec["range"] is None, spec["range"] == "full"
     most = q + 1 if unclipped else q
-    return Codes(-q - 1 if full else -most, most, q + 0.5 if unclipped else float(q))
+    return CodeRange(-q - 1 if full else -most, most, q + 0.5 if unclipped else float(q))
 
 
 def quantizer_mistakes(question: Question) -> Iterator[tuple[Diagnosis, Answer]]:

@@ -100,6 +100,26 @@ def test_answers_in_bfloat16_pass_with_a_declared_error():
     assert not report(Tensors(), ("steps",), 1, 1e-4).ok
 
 
+VALUES = [np.ones((8, 8)), np.ones(3), 1.0, np.nan]
+STEPS = [{}, {"step": []}, {"step": np.ones(5)}, {"zero_point": []}, {"zero_point": np.ones(3)}]
+
+
+@pytest.mark.parametrize("value", VALUES, ids=["array", "row", "number", "nan"])
+@pytest.mark.parametrize("named", ["codes", "values"])
+def test_odd_answers_of_a_quantizer_do_not_end_the_run(value, named):
+    """Also where an answer must be refused, so that no step is right."""
+    known = vectors.read()
+    asked = {q.test: q for q in known.values() if "/refused/" in q.test or "/row-2" in q.test}
+    for more in STEPS:
+
+        class Odd:
+            def quantize(self, W, spec, more=more):
+                return {named: value, **more}
+
+        found = examined(Direct(Odd()), questions=asked, seed=0, strict=True)
+        assert found.passed <= (2 if np.isnan(value).any() else 0), str(found)
+
+
 def test_only_a_question_that_rounding_changes_is_lost():
     known = vectors.read()
     exact = [q for q in known.values() if q.operation in ("quantize", "certificate")][::8]
