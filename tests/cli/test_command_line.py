@@ -2,7 +2,6 @@
 
 import json
 import os
-import runpy
 import subprocess
 import sys
 
@@ -66,12 +65,11 @@ def test_doctor_shows_absent_package_as_absent(monkeypatch, capsys):
     assert ["fit", "True"] in rows
 
 
-def test_the_module_is_the_same_command(monkeypatch, capsys):
-    monkeypatch.setattr(sys, "argv", ["mondeq_ref", "audit", "--list"])
-    with pytest.raises(SystemExit) as end:
-        runpy.run_module("mondeq_ref", run_name="__main__")
-    assert end.value.code == 0
-    assert "\nmargin " in capsys.readouterr().out
+def test_the_module_is_the_same_command():
+    command = [sys.executable, "-m", "mondeq_ref", "audit", "--list"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "\nmargin " in done.stdout
 
 
 @pytest.mark.parametrize(
