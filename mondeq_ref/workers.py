@@ -90,8 +90,7 @@ def beside(pool: Executor | None, work: Callable[..., Result], *given: Any) -> C
 
     def result() -> Result:
         try:
-            if not future.done():
-                done.get()
+            done.put(done.get())  # for whoever asks again
             return _result(future)
         except (BrokenExecutor, CancelledError) as error:
             said = _in_one_line(error)

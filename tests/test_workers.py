@@ -46,3 +46,14 @@ def test_ignored_interrupts_stay_ignored(number):
     signal.signal(number, signal.SIG_IGN)
     assert list(finished(abs, [-1, -2], Interrupted(number))) == [(-1, 1), (-2, 2)]
     assert signal.getsignal(number) is signal.SIG_IGN
+
+
+def test_a_job_beside_may_be_asked_again():
+    class Now(Executor):
+        def submit(self, fn, /, *args, **kwargs):
+            future = Future()
+            future.set_result(fn(*args, **kwargs))
+            return future
+
+    result = beside(Now(), abs, -3)
+    assert [result(), result()] == [3, 3]
