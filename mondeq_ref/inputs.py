@@ -4,6 +4,7 @@ An injection given as c is exact.  An injection computed from x has a bound on i
 so that later bounds hold for the exact U x + b.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -45,6 +46,14 @@ class Injections:
         return Injections(
             self.c[which], self.error[which], None if made is None else (made[0][which], *made[1:])
         )
+
+    def blocks(self, size: int) -> "Iterator[Injections]":
+        """`size` rows at a time; one empty block where there is no row."""
+        if len(self) <= size:
+            yield self
+            return
+        for start in range(0, len(self), size):
+            yield self.rows(slice(start, start + size))
 
     @cached_property
     def exact(self) -> Dyadic | None:

@@ -1,9 +1,10 @@
 """Equilibria and gradients of rows of inputs."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from functools import partial
 from hashlib import sha256
-from typing import Any
+from typing import Any, overload
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -16,11 +17,10 @@ from mondeq_ref.backward.gradients import gradients as gradients_of
 from mondeq_ref.files.load import Inputs
 from mondeq_ref.inputs import Injections, given
 from mondeq_ref.operator import Operator
-from mondeq_ref.solve import METHODS, Method
-from mondeq_ref.solve import solve as solved
-from mondeq_ref.solve.solution import Solution
-from mondeq_ref.study.divergent_rows import forward_backward_only, with_divergent_rows
-from mondeq_ref.study.exact_rows import with_exact_rows
+from mondeq_ref.solve import BLOCK, METHODS, Method
+from mondeq_ref.solve.solution import Solution, gathered
+from mondeq_ref.study.divergent_rows import forward_backward_only
+from mondeq_ref.study.streams import solutions
 
 DTYPES: Mapping[str, type[np.floating]] = {"float64": np.float64, "float32": np.float32}
 
@@ -47,6 +47,38 @@ def injections(c: ArrayLike) -> Injections:
     return given(c)
 
 
+@overload
+def solve(  # pyright: ignore[reportOverlappingOverload]
+    operator: Operator,
+    inputs: Iterator[Any],
+    method: str | Method = "auto",
+    *,
+    alpha: float | None = None,
+    tol: float = 1e-10,
+    max_steps: int = 10_000,
+    exact: bool = False,
+    divergence: bool = False,
+    dtype: str = "float64",
+    workers: int | None = None,
+) -> Iterator[Solution]: ...
+
+
+@overload
+def solve(
+    operator: Operator,
+    inputs: Any,
+    method: str | Method = "auto",
+    *,
+    alpha: float | None = None,
+    tol: float = 1e-10,
+    max_steps: int = 10_000,
+    exact: bool = False,
+    divergence: bool = False,
+    dtype: str = "float64",
+    workers: int | None = None,
+) -> Solution: ...
+
+
 @USUAL_FLOATS
 def solve(
     operator: Operator,
@@ -60,15 +92,16 @@ def solve(
     divergence: bool = False,
     dtype: str = "float64",
     workers: int | None = None,
-) -> Solution:
+) -> Solution | Iterator[Solution]:
     """Find the equilibrium of every input, with a certified distance.
 
     Parameters
     ----------
     operator : Operator
         The operator.
-    inputs : array-like of shape (B, d), or Injections
-        Rows x; or injections c made by `injections`.
+    inputs : array-like of shape (B, d), or Injections, or an iterator of such blocks
+        Rows x; or injections c made by `injections`.  Blocks from an iterator are read as they
+        are needed, a few at a time, so that together they may exceed the memory.
     method : str
         "auto" is "active-set" or, in large layers with many active units, "peaceman-rachford";
         the others are "forward-backward", "forward-backward-forward" and "douglas-rachford".
@@ -90,7 +123,7 @@ def solve(
 
     Returns
     -------
-    Solution
+    Solution, or an iterator of one Solution per block
         `z` has a row per input, `radius` bounds its distance to the equilibrium, `status` says
         how each row ended, and `ok` is the mask of the rows that succeeded.
 
@@ -107,30 +140,52 @@ def solve(
     >>> solution.z.round(6)
     array([[0.909091, 0.545455],
            [2.181818, 0.909091]])
+
+    A stream of blocks:
+
+    >>> blocks = ([[float(k)]] * 1000 for k in range(3))
+    >>> [part.counts for part in mq.solve(layer, blocks)]
+    [{'CERTIFIED': 1000}, {'CERTIFIED': 1000}, {'CERTIFIED': 1000}]
     """
     layer(operator)
     chosen = _method(method, alpha)
-    iterated = forward_backward_only(operator, chosen) if divergence else None
-    rows = rows_of(operator, inputs)
+    if divergence:
+        forward_backward_only(operator, chosen)
     if alpha is not None and not hasattr(chosen, "alpha"):
         raise InputError(f"alpha is the step of a splitting method, {chosen.name} has none")
     if chosen.name == "active-set" and dtype != "float64":
         raise InputError("dtype must be float64 for the active set, float32 is for splittings")
-    injections = rows.injections(operator)
-    found = solved(
+    run = partial(
+        solutions,
         operator,
-        injections,
-        chosen,
+        method=chosen,
         tol=positive("tol", tol),
         max_steps=whole("max_steps", max_steps, 0),
+        exact=exact,
+        divergence=divergence,
         dtype=DTYPES[choice("dtype", dtype, tuple(DTYPES))],
         workers=None if workers is None else whole("workers", workers, 1),
     )
-    if exact:
-        found = with_exact_rows(operator, injections, found)
-    if iterated is not None:
-        found = with_divergent_rows(operator, injections, found, iterated)
-    return replace(found, inputs=injections, x=_x(rows))
+    if isinstance(inputs, Iterator):
+        return _each(run(_injections(operator, block) for block in inputs))
+    batch = _injections(operator, inputs)
+    found = gathered(run(batch.blocks(BLOCK)), len(batch), operator.n)
+    return replace(found, inputs=batch)
+
+
+def _injections(operator: Operator, inputs: Any) -> Injections:
+    """Injections keep the bounds on their rounding errors."""
+    if not isinstance(inputs, Injections):
+        return rows_of(operator, inputs).injections(operator)
+    frozen("inputs", inputs.c, (None, operator.n))
+    return inputs
+
+
+def _each(parts: Iterator[Solution]) -> Iterator[Solution]:
+    """The same parts, each made under the usual handling of floating-point errors."""
+    made = USUAL_FLOATS(next)
+    while (part := made(parts, None)) is not None:
+        yield part
 
 
 @USUAL_FLOATS
@@ -198,7 +253,3 @@ def _method(method: str | Method, alpha: float | None) -> Method:
     if alpha is not None:
         raise InputError("alpha belongs to a method that is given by its name")
     return method
-
-
-def _x(rows: Inputs) -> np.ndarray | None:
-    return rows.numbers() if rows.kind == "x" else None

@@ -11,11 +11,8 @@ import argparse
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from mondeq_ref.arrays import Integers
     from mondeq_ref.files.load import Inputs
     from mondeq_ref.operator import Operator
-    from mondeq_ref.solve import Method
-    from mondeq_ref.solve.solution import Solution
 
 HELP = "equilibria of inputs, each with a certified distance"
 METHODS = (
@@ -79,13 +76,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     import time
 
+    from mondeq_ref import solve
     from mondeq_ref.arrays import InputError
     from mondeq_ref.cli import options
     from mondeq_ref.files.outputs import probe
-    from mondeq_ref.report.console import console, emit, table
-    from mondeq_ref.solve import METHODS
+    from mondeq_ref.report.console import console, emit, table, track
+    from mondeq_ref.solve import BLOCK
     from mondeq_ref.solve.solution import STATUSES
-    from mondeq_ref.study.divergent_rows import forward_backward_only
+    from mondeq_ref.study.streams import collected
 
     options.refuse(args)
     operator = options.operator(args)
@@ -95,15 +93,22 @@ def run(args: argparse.Namespace) -> int:
     if args.out is not None and not args.out.endswith(".npz"):
         raise InputError(f"--out must end with .npz, got {args.out!r}")
     probe([args.out], [args.file, args.inputs.partition("=")[2] or args.inputs, args.labels])
-    if args.method == "active-set" and args.dtype != "float64":
-        raise InputError("the active set solves in float64; --dtype float32 is for splittings")
-    if args.alpha is not None and args.method in ("auto", "active-set"):
-        raise InputError(f"--alpha belongs to a splitting method, not to {args.method}")
-    method = METHODS[args.method](args.alpha)
-    if args.divergence:
-        forward_backward_only(operator, method)
     began = time.perf_counter()
-    solution, classes = _solve(args, operator, inputs, method)
+    parts = solve(
+        operator,
+        inputs.blocks(operator, BLOCK),
+        args.method,
+        alpha=args.alpha,
+        tol=args.tol,
+        max_steps=args.max_steps,
+        exact=args.exact,
+        divergence=args.divergence,
+        dtype=args.dtype,
+        workers=options.workers(args),
+    )
+    shown = track(parts, "solving", -(-len(inputs) // BLOCK), quiet=args.quiet)
+    about = {} if args.out is None else _provenance(args, inputs)
+    solution, classes = collected(operator, shown, len(inputs), args.out, about)
     seconds = time.perf_counter() - began
     accuracy = None
     if inputs.labels is not None and classes is not None:
@@ -128,86 +133,28 @@ def run(args: argparse.Namespace) -> int:
         if s.name in counts
     ]
     screen.print(table("", ["status", "inputs", "share", "meaning"], rows))
-    screen.print(
-        f"{solution.method}, iterates in {solution.dtype}; {_about_step(operator, method)}"
-    )
+    screen.print(f"{solution.method}, iterates in {solution.dtype}; {_about_step(operator, args)}")
     screen.print(f"{solution.about_radii}; {len(inputs)} inputs in {seconds:.2f} s")
     if accuracy is not None:
         screen.print(f"accuracy {accuracy:.4f}")
     return 0 if solution.succeeded else 1
 
 
-def _solve(
-    args: argparse.Namespace, operator: "Operator", inputs: "Inputs", method: "Method"
-) -> "tuple[Solution, Integers | None]":
-    """Everything but the points, which go to the file block by block; and the classes."""
-    from contextlib import nullcontext
-    from dataclasses import replace
-
-    import numpy as np
-
-    from mondeq_ref.cli import options
+def _provenance(args: argparse.Namespace, inputs: "Inputs") -> dict[str, str]:
     from mondeq_ref.documents.provenance import record
     from mondeq_ref.documents.strict_json import dumps
     from mondeq_ref.files.load import file_digest
-    from mondeq_ref.files.rows import npz_rows
-    from mondeq_ref.report.console import track
-    from mondeq_ref.solve import BLOCK, solve_blocks
-    from mondeq_ref.solve.solution import STATUSES, joined
-    from mondeq_ref.study.divergent_rows import forward_backward_only, with_divergent_rows
-    from mondeq_ref.study.exact_rows import with_exact_rows
 
-    found = solve_blocks(
-        operator,
-        inputs.blocks(operator, BLOCK),
-        method,
-        tol=args.tol,
-        max_steps=args.max_steps,
-        dtype=np.dtype(args.dtype).type,
-        workers=options.workers(args),
-    )
-    parts: list[Solution] = []
-    classes: list[Integers] = []
-    shape = (len(inputs), operator.n)
-    with npz_rows(args.out, "z", shape) if args.out is not None else nullcontext() as out:
-        for part in track(found, "solving", -(-len(inputs) // BLOCK), quiet=args.quiet):
-            if args.exact or args.divergence:
-                done = sum(len(kept.codes) for kept in parts)
-                rows = inputs.injections(operator, slice(done, done + len(part.codes)))
-                if args.exact:
-                    part = with_exact_rows(operator, rows, part)
-                if args.divergence:
-                    only = forward_backward_only(operator, method)
-                    part = with_divergent_rows(operator, rows, part, only)
-            parts.append(replace(part, z=np.empty((len(part.z), 0))))
-            if operator.head is not None:
-                classes.append(operator.head.logits(part.z).argmax(axis=1))
-            if out is not None:
-                out.append(part.z)
-        whole = joined(parts, 0)
-        known = {} if operator.head is None else {"class": np.concatenate(classes)}
-        if out is not None:
-            digests = {args.file: file_digest(args.file), inputs.source: inputs.digest}
-            out.finish(
-                {
-                    "status": whole.codes,
-                    "radius": whole.radius,
-                    "residual": whole.residual,
-                    "steps": whole.steps,
-                    **known,
-                },
-                {
-                    "provenance": dumps(record(digests, args.seed), indent=None),
-                    "statuses": dumps([status.name for status in STATUSES], indent=None),
-                },
-            )
-    return whole, known.get("class")
+    digests = {args.file: file_digest(args.file), inputs.source: inputs.digest}
+    return {"provenance": dumps(record(digests, args.seed), indent=None)}
 
 
-def _about_step(operator: "Operator", method: "Method") -> str:
+def _about_step(operator: "Operator", args: argparse.Namespace) -> str:
     """Which step was taken, and for which steps convergence is promised."""
     from mondeq_ref.report.digits import at_least
+    from mondeq_ref.solve import METHODS
 
+    method = METHODS[args.method](args.alpha)
     if not hasattr(method, "admissible"):
         return "no step size"
     from typing import Any, cast

@@ -56,10 +56,7 @@ def solve(
     workers: int | None = None,
 ) -> Solution:
     """Solve every row to a certified distance of at most `tol`, in blocks on `workers` threads."""
-    starts = range(0, len(injections), BLOCK)
-    blocks: Iterable[Injections] = [injections]
-    if len(injections) > BLOCK:
-        blocks = (injections.rows(slice(start, start + BLOCK)) for start in starts)
+    blocks = injections.blocks(BLOCK)
     parts = solve_blocks(
         operator, blocks, method, tol=tol, max_steps=max_steps, dtype=dtype, workers=workers
     )

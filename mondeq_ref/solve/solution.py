@@ -67,7 +67,6 @@ class Solution:
     method: str
     dtype: str
     inputs: Injections | None = None  # what was solved for, where a caller keeps it
-    x: Matrix | None = None
 
     def __repr__(self) -> str:
         counts = ", ".join(f"{count} {name}" for name, count in self.counts.items())
@@ -85,6 +84,12 @@ class Solution:
         largest = f"largest radius {at_most(float(known.max(initial=0.0)))}"
         unknown = len(self.radius) - len(known)
         return largest if unknown == 0 else f"{largest}, none is claimed for {unknown} inputs"
+
+    @property
+    def x(self) -> Matrix | None:
+        """The inputs x, where the injections were computed from them."""
+        made = None if self.inputs is None else self.inputs.computed_from
+        return None if made is None else made[0]
 
     @property
     def ok(self) -> Booleans:

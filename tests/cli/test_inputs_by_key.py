@@ -72,7 +72,7 @@ REFUSED = {
     "no inputs named": ("--inputs must name a file", [*SOLVE, ""]),
     "another suffix": ("--out must end with .npz", [*SOLVE, "c.npz", "--out", "z.txt"]),
     "float32 active set": (
-        "the active set solves in float64",
+        "dtype must be float64 for the active set",
         [*SOLVE, "c.npz", "--method", "active-set", "--dtype", "float32"],
     ),
     "float32 certificates": (

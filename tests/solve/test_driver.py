@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from numpy.random import default_rng
 
+import mondeq_ref as mq
 from mondeq_ref.arrays import InputError
 from mondeq_ref.inputs import Injections, given, inject
 from mondeq_ref.instances import families
@@ -260,12 +261,13 @@ def test_a_long_stream_is_solved_in_the_memory_of_a_few_blocks(workers: int) -> 
     solved, ahead = 0, 0
     first = Counting(operator, blocks=1, rows=200)
     assert len(list(solve_blocks(operator, iter(first), workers=1, tol=1e-9))) == 1  # kernels load
-    stream = solve_blocks(operator, iter(source), workers=workers, tol=1e-9)
+    stream = mq.solve(operator, iter(source), workers=workers, tol=1e-9)
     tracemalloc.start()
     try:
         for part in stream:
             solved += 1
             assert part.succeeded
+            assert part.inputs.error.all()  # the radius is one of the exact U x + b
             ahead = max(ahead, source.made - solved)
         _, peak = tracemalloc.get_traced_memory()
     finally:
