@@ -19,10 +19,11 @@ from mondeq_ref.certify.undecided_input import Search
 from mondeq_ref.certify.uniqueness import uniqueness_radius
 from mondeq_ref.documents.provenance import record
 from mondeq_ref.operator import Operator
+from mondeq_ref.quantize import quantize
 from mondeq_ref.rigor.enclosure import Enclosure
 from mondeq_ref.rigor.process import one_thread
 from mondeq_ref.rigor.verdict import Guarantee
-from mondeq_ref.study.bit_table import Plan, Row, assess, plan
+from mondeq_ref.study.bit_table import Plan, Row, plan, row_of
 from mondeq_ref.study.effects import accuracy_before, workload
 from mondeq_ref.study.stored_proofs import store
 from mondeq_ref.study.ways import Way, ways
@@ -169,8 +170,8 @@ def bit_table(
     with one_thread():
         work = None if rows_in is None else workload(operator, rows_in, exact=exact)
         for width in watched(list(by_bits)):
-            quantizing = by_bits[width], what, work
-            row = assess(operator, *quantizing, guarantee=kind, rng=rng, search=deciding)
+            quantized = quantize(operator, by_bits[width], what, rng)
+            row = row_of(quantized, work, guarantee=kind, rng=rng, search=deciding)
             rows.append(row)
             if folder is not None:
                 stored[width] = store(folder, row, work, provenance, by_digest=by_digest)

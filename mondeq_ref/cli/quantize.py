@@ -117,14 +117,12 @@ def run(args: argparse.Namespace) -> int:
 
     from mondeq_ref.arrays import InputError
     from mondeq_ref.certificates.rungs import NOTHING, RUNGS
-    from mondeq_ref.certify.ladder import climb, first_that_holds
-    from mondeq_ref.certify.pair import Pair
     from mondeq_ref.cli import options
     from mondeq_ref.files.outputs import probe
     from mondeq_ref.quantize import quantize
     from mondeq_ref.report.console import console, emit, table, waiting
     from mondeq_ref.report.digits import shown
-    from mondeq_ref.study.bit_table import structure_of
+    from mondeq_ref.study.bit_table import row_of
 
     unused = () if args.aim is not None else options.INPUTS
     options.refuse(args, *unused, "dtype", "workers")
@@ -138,9 +136,9 @@ def run(args: argparse.Namespace) -> int:
     if safe is None:
         what = args.what or "W"
         quantized = quantize(operator, _quantizer(args), what, rng, offset=args.offset)
-        pair = Pair(operator, quantized.operator, structure=structure_of(quantized))
         with waiting("deciding what is proved", quiet=args.quiet):
-            rung = first_that_holds(climb(pair, rng))
+            row = row_of(quantized, rng=rng)
+        pair, rung = row.pair, row.rung
     else:
         quantized, pair, rung = safe.quantized, safe.pair, safe.rung
     if args.out is not None:  # the proof of other codes must not stay beside these

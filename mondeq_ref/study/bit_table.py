@@ -18,8 +18,7 @@ from mondeq_ref.certify.ladder import Step, Weights, climb, first_that_holds
 from mondeq_ref.certify.pair import Pair, Sides, Structure
 from mondeq_ref.certify.semimonotone import Existence
 from mondeq_ref.certify.undecided_input import NO_SEARCH, Search
-from mondeq_ref.operator import Operator
-from mondeq_ref.quantize import Quantized, Quantizer, What, quantize
+from mondeq_ref.quantize import Quantized, quantize
 from mondeq_ref.rigor.balls import spectral_norm
 from mondeq_ref.rigor.diagonal import weighted_margin_below, weighted_norm_above
 from mondeq_ref.rigor.enclosure import Enclosure
@@ -114,31 +113,16 @@ class Row:
         return predicted(self.quantized.operator.n, made.step)
 
 
-def assess(
-    operator: Operator,
-    quantizer: Quantizer,
-    what: What,
-    work: Workload | None,
+def row_of(
+    quantized: Quantized,
+    work: Workload | None = None,
     *,
     guarantee: Guarantee = Guarantee.EXACT,
     rng: np.random.Generator,
     search: Search = NO_SEARCH,
 ) -> Row:
-    """Quantize, solve the inputs, climb the ladder."""
-    quantized = quantize(operator, quantizer, what, rng)
-    return row_of(quantized, work, guarantee=guarantee, rng=rng, search=search)
-
-
-def row_of(
-    quantized: Quantized,
-    work: Workload | None,
-    *,
-    guarantee: Guarantee,
-    rng: np.random.Generator,
-    search: Search = NO_SEARCH,
-) -> Row:
-    """Solve the inputs, climb the ladder."""
-    pair = Pair(quantized.original, quantized.operator, guarantee, structure_of(quantized))
+    """Solve the inputs, climb the ladder: the one place where a row is decided by search."""
+    pair = pair_of(quantized, guarantee)
     found = None if work is None else effects(work, pair, search)
     proposals = () if found is None else tuple(found.active[:PROPOSED_SETS])
     steps = climb(pair, rng, proposals)
@@ -163,12 +147,12 @@ def _longest(
     return longest
 
 
-def structure_of(quantized: Quantized) -> Structure | None:
-    """The factors that keep the margin, where they do."""
-    if quantized.promised_margin is None:
-        return None
-    arrays = quantized.arrays
-    return Structure(quantized.promised_margin, arrays["A"], arrays["K"])
+def pair_of(quantized: Quantized, guarantee: Guarantee = Guarantee.EXACT) -> Pair:
+    """The operator before and after, and the factors that keep the margin, where they do."""
+    structure, arrays = None, quantized.arrays
+    if quantized.promised_margin is not None:
+        structure = Structure(quantized.promised_margin, arrays["A"], arrays["K"])
+    return Pair(quantized.original, quantized.operator, guarantee, structure)
 
 
 def promised_rates(m: float, L: float, *, weighted: bool) -> Rates:

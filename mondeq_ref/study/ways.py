@@ -18,11 +18,10 @@ from types import MappingProxyType
 import numpy as np
 
 from mondeq_ref.certify.ladder import first_rungs, first_that_holds
-from mondeq_ref.certify.pair import Pair
 from mondeq_ref.operator import Operator
 from mondeq_ref.quantize import Quantizer, What, quantize
 from mondeq_ref.rigor.verdict import Guarantee
-from mondeq_ref.study.bit_table import structure_of
+from mondeq_ref.study.bit_table import pair_of
 from mondeq_ref.study.safe import may_choose, strongest
 
 BY_QUANTIZER: Mapping[str, What] = MappingProxyType(
@@ -95,5 +94,4 @@ def summary(found: Iterable[Way]) -> str:
 
 def _rung(operator: Operator, quantizer: Quantizer, what: What) -> int | None:
     made = quantize(operator, quantizer, what)
-    pair = Pair(operator, made.operator, Guarantee.RIGOROUS_FLOAT, structure_of(made))
-    return first_that_holds(first_rungs(pair))
+    return first_that_holds(first_rungs(pair_of(made, Guarantee.RIGOROUS_FLOAT)))

@@ -16,9 +16,9 @@ import numpy as np
 from mondeq_ref.certificates.rungs import OF_INPUTS
 from mondeq_ref.inputs import Injections
 from mondeq_ref.operator import Operator
-from mondeq_ref.quantize import Quantizer, What
+from mondeq_ref.quantize import Quantizer, What, quantize
 from mondeq_ref.rigor.verdict import Guarantee
-from mondeq_ref.study.bit_table import assess, undecided
+from mondeq_ref.study.bit_table import row_of, undecided
 from paper_figures.drawing import style
 from paper_figures.numbers import certified
 from paper_figures.numbers.subject import FigureSubject
@@ -117,7 +117,8 @@ def lines(subject: FigureSubject) -> Iterator[Line]:
 def _row(line: Line, bits: int, settings: LadderSettings) -> dict[str, Any]:
     rng = np.random.default_rng([settings.seed, bits])
     guarantee = Guarantee.RIGOROUS_FLOAT
-    row = assess(line.operator, Quantizer(bits), line.what, None, guarantee=guarantee, rng=rng)
+    quantized = quantize(line.operator, Quantizer(bits), line.what, rng)
+    row = row_of(quantized, guarantee=guarantee, rng=rng)
     rung, located, inputs = row.rung, None, None
     if rung is None and line.c is not None:
         some = line.c.rows(slice(0, settings.inputs))

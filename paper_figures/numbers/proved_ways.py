@@ -54,7 +54,7 @@ def aim_at(bits: int) -> Aim:
 
 
 def proved(quantized: Quantized, rng: np.random.Generator) -> Row:
-    return row_of(quantized, None, guarantee=Guarantee.RIGOROUS_FLOAT, rng=rng)
+    return row_of(quantized, guarantee=Guarantee.RIGOROUS_FLOAT, rng=rng)
 
 
 def cells(name: str, row: Row) -> dict[str, Cell]:

@@ -14,7 +14,7 @@ import numpy as np
 from mondeq_ref.arrays import Integers, Matrix
 from mondeq_ref.certificates.check import verify
 from mondeq_ref.certificates.rungs import CONVERGENT, NOTHING, OF_INPUTS, RUNGS, UNIQUENESS
-from mondeq_ref.certify.ladder import climb, first_rungs, first_that_holds
+from mondeq_ref.certify.ladder import Step, first_rungs, first_that_holds
 from mondeq_ref.certify.pair import Pair
 from mondeq_ref.documents.encoding import read_document
 from mondeq_ref.inputs import given
@@ -25,7 +25,7 @@ from mondeq_ref.report.digits import at_least, percent_at_most
 from mondeq_ref.rigor.verdict import ZERO, Guarantee, Outcome, less
 from mondeq_ref.solve import solve
 from mondeq_ref.solve.solution import UNSOLVED, Solution, code
-from mondeq_ref.study.bit_table import structure_of
+from mondeq_ref.study.bit_table import Row, pair_of, row_of
 from proofs_checks.instance import Instance
 from proofs_checks.operators.drift import Drift, drift
 from proofs_checks.operators.statements_on_convergence import proved_equilibria
@@ -40,19 +40,27 @@ class Examined:
     """One quantized operator with the inputs it is fed."""
 
     name: str
-    quantized: Quantized
+    row: Row  # its row of the bit-width table, without inputs
     c: Matrix  # injections before
     c_after: Matrix
     labels: Integers | None
-    rung: int | None  # the first that promises something for every input
+
+    @property
+    def quantized(self) -> Quantized:
+        return self.row.quantized
 
     @property
     def bits(self) -> int:
-        return self.quantized.quantizer.bits
+        return self.row.bits
 
-    @cached_property
+    @property
     def pair(self) -> Pair:
-        return pair_of(self.quantized)
+        return self.row.pair
+
+    @property
+    def rung(self) -> int | None:
+        """The first that promises something for every input."""
+        return self.row.rung
 
     @cached_property
     def solution(self) -> Solution:
@@ -88,28 +96,19 @@ class Examined:
         return float(((classes == self.labels) & found).mean())
 
 
-def pair_of(quantized: Quantized) -> Pair:
-    return Pair(
-        quantized.original,
-        quantized.operator,
-        Guarantee.RIGOROUS_FLOAT,
-        structure_of(quantized),
-    )
+def climbed(quantized: Quantized) -> Row:
+    """Every rung is searched for here."""
+    return row_of(quantized, guarantee=Guarantee.RIGOROUS_FLOAT, rng=np.random.default_rng(0))
 
 
-def climbed(quantized: Quantized) -> int | None:
-    """The first rung, searched for here."""
-    return first_that_holds(climb(pair_of(quantized), np.random.default_rng(0)))
-
-
-def certified(name: str, quantized: Quantized) -> int | None:
-    """The first rung: by enclosures, or by a stored certificate that is verified again."""
-    pair = pair_of(quantized)
-    simple = first_that_holds(first_rungs(pair))
-    if simple is not None:
-        return simple
-    proved = [rung for rung, outcome in stored(name, quantized) if outcome is Outcome.PROVED]
-    return min(proved, default=None)
+def certified(name: str, quantized: Quantized) -> Row:
+    """Rungs by enclosures, or by stored certificates that are verified again."""
+    pair = pair_of(quantized, Guarantee.RIGOROUS_FLOAT)
+    steps = first_rungs(pair)
+    if first_that_holds(steps) is None:
+        read = [Step(*said, Guarantee.EXACT) for said in stored(name, quantized)]
+        steps = (*steps, *sorted(read, key=lambda step: step.rung))
+    return Row(quantized, pair, steps, None)
 
 
 def stored(name: str, quantized: Quantized) -> Iterator[tuple[int, Outcome]]:

@@ -12,7 +12,8 @@ from mondeq_ref.instances.families import injections
 from mondeq_ref.operator import Operator
 from mondeq_ref.quantize import Quantized, Quantizer, What, quantize
 from mondeq_ref.rigor.process import one_thread
-from mondeq_ref.rigor.verdict import ZERO, Outcome, less
+from mondeq_ref.rigor.verdict import ZERO, Guarantee, Outcome, less
+from mondeq_ref.study.bit_table import Row, pair_of
 from proofs_checks.operators.examination import (
     Examined,
     answers,
@@ -39,7 +40,7 @@ TRAINED = {  # what each group of shipped operators was trained for
     "identityUb": "U and b quantized too, and trained for that with a penalty",
 }
 
-Rung = Callable[[Quantized], int | None]
+RowOf = Callable[[Quantized], Row]
 
 
 def examine(
@@ -55,11 +56,11 @@ def _shipped() -> dict[str, Any]:
     operator = shipped.operator(main)
     c, labels = shipped.injections(main).c, shipped.labels(main)
 
-    def rung(quantized: Quantized) -> int | None:
+    def row(quantized: Quantized) -> Row:
         return certified(main, quantized)
 
-    dense = _post_training(operator, "W", c, labels, rung, f"{main}, W quantized")
-    factors = _post_training(operator, "factors", c, labels, rung, f"{main}, factors quantized")
+    dense = _post_training(operator, "W", c, labels, row, f"{main}, W quantized")
+    factors = _post_training(operator, "factors", c, labels, row, f"{main}, factors quantized")
     groups = {group: _trained(group) for group in TRAINED}
     quantized_c = {
         int(key.removeprefix("c_")): shipped.injections(main, key).c
@@ -118,20 +119,22 @@ def _given(operator: Operator, inputs: Inputs | None, seed: int) -> dict[str, An
 
 
 def _post_training(
-    operator: Operator, what: What, c: Matrix, labels: Integers | None, rung: Rung, name: str
+    operator: Operator, what: What, c: Matrix, labels: Integers | None, row: RowOf, name: str
 ) -> list[Examined]:
     rows: list[Examined] = []
     for bits in WIDTHS:
         quantized = quantize(operator, Quantizer.named("paper-code", bits), what)
-        rows.append(Examined(name, quantized, c, c, labels, rung(quantized)))
+        rows.append(Examined(name, row(quantized), c, c, labels))
     return rows
 
 
 def _chosen(subject: StatementSubject) -> list[Examined]:
     """The codes chosen after training, at the widths at which their aim was reached."""
     return [
-        Examined("codes chosen", made.quantized, subject.c, subject.c, subject.labels, made.rung)
+        Examined("codes chosen", row, subject.c, subject.c, subject.labels)
         for made in subject.safe.values()
+        for pair in [pair_of(made.quantized, Guarantee.RIGOROUS_FLOAT)]
+        for row in [Row(made.quantized, pair, made.steps, None)]
     ]
 
 
@@ -148,8 +151,8 @@ def _trained(group: str) -> list[Examined]:
         if quantized is None:
             continue
         c = shipped.injections(name).c
-        rung = certified(name, quantized)
-        rows.append(Examined(name, quantized, c, c, shipped.labels(name), rung))
+        row = certified(name, quantized)
+        rows.append(Examined(name, row, c, c, shipped.labels(name)))
     return sorted(rows, key=lambda row: -row.bits)
 
 

@@ -23,7 +23,7 @@ from mondeq_ref.documents.case import Case, Rows
 from mondeq_ref.operator import Operator
 from mondeq_ref.quantize import Quantizer, quantize
 from mondeq_ref.rigor.verdict import Guarantee
-from mondeq_ref.study.bit_table import structure_of
+from mondeq_ref.study.bit_table import pair_of
 from mondeq_ref.study.cases import displacement_document, equilibria_document
 
 
@@ -60,7 +60,7 @@ def originals(seed: int) -> tuple[Original, ...]:
             for what in ("W", "WUb", "K") if before.factors is None else ("KUb", "factorsUb"):
                 quantizer = Quantizer(bits, ("narrow", "unclipped")[int(rng.integers(2))])
                 made = quantize(before, quantizer, what)
-                pair = Pair(before, made.operator, structure=structure_of(made))
+                pair = pair_of(made)
                 pairs.append((pair, made.spec))
         for pair, spec in pairs:
             made = [json.loads(json.dumps(document)) for document in _of(pair, spec, rng)]

@@ -98,9 +98,7 @@ def test_published_statements_are_answered_in_file_order(of_those_that_ship):
     assert verdicts["counts-unmoved"] == "supported"
 
 
-def test_answer_has_every_row_and_no_promise_without_a_rung(
-    of_those_that_ship,
-):
+def test_answer_has_every_row_and_no_promise_without_a_rung(of_those_that_ship):
     converges, drifts, backward = of_those_that_ship["answers"]
     assert len(converges["rows"]) == len(drifts["rows"]) == len(backward["rows"]) == 14
     told = {(row["operator"], row["bits"]): row["text"] for row in converges["rows"]}
@@ -135,9 +133,8 @@ def test_certificate_renamed_to_another_width_is_an_error(tmp_path, monkeypatch)
         certified("float-42", four)
 
 
-def asked(operator: Operator, c: np.ndarray, bits: int = 8, rung: int | None = 1) -> Examined:
-    quantized = quantize(operator, Quantizer.named("paper-code", bits))
-    return Examined("mine", quantized, c, c, None, rung)
+def asked(operator: Operator, c: np.ndarray, labels: np.ndarray | None = None) -> Examined:
+    return Examined("mine", climbed(quantize(operator, Quantizer(8))), c, c, labels)
 
 
 def test_missing_labels_or_length_give_no_accuracy_or_drift():
@@ -154,9 +151,8 @@ def test_missing_labels_or_length_give_no_accuracy_or_drift():
 
 def test_an_input_without_an_equilibrium_counts_as_wrong():
     operator = replace(scalar(3.0), head=Head(np.zeros((2, 1)), np.array([1.0, 0.0])))
-    quantized = quantize(operator, Quantizer(8))
-    c, labels = np.array([[-1.0], [1.0]]), np.zeros(2, dtype=np.int64)
-    row = Examined("mine", quantized, c, c, labels, None)  # z = 3 z + 1 has no solution z >= 0
+    row = asked(operator, np.array([[-1.0], [1.0]]), np.zeros(2, dtype=np.int64))
+    assert row.rung is None  # z = 3 z + 1 has no solution z >= 0
     assert row.accuracy == 0.5
     assert row.equilibria == (1, 2)
 
@@ -164,15 +160,13 @@ def test_an_input_without_an_equilibrium_counts_as_wrong():
 def test_rung_5_gives_convergence_but_no_backward_rate():
     operator = Operator(np.array([[0.0, -3.0], [0.0, 0.0]]), np.eye(2), np.zeros(2))
     row = asked(operator, np.array([[1.0, 2.0]]))
-    assert climbed(row.quantized) == 5
-    row = replace(row, rung=5)
     converges, _, backward = answers([row])
     assert converges["rows"][0]["text"] == "yes: rung 5"
     assert backward["rows"][0]["text"] == "it has a solution; no rate is promised"
 
 
 def test_rung_6_promises_one_equilibrium_and_no_convergence():
-    row = replace(asked(cycling(np.random.default_rng(0)), np.ones((1, 3))), rung=6)
+    row = asked(cycling(np.random.default_rng(0)), np.ones((1, 3)))
     converges, _, backward = answers([row])
     assert converges["answer"].startswith("Proved for every possible input in 0 of 1 cases")
     assert "In 1 more every input has one equilibrium" in converges["answer"]
@@ -182,7 +176,7 @@ def test_rung_6_promises_one_equilibrium_and_no_convergence():
 
 def test_rung_7_promises_existence_and_nothing_of_the_adjoint():
     several = Operator(np.array([[0.0, -2.0], [-2.0, 0.0]]), np.eye(2), np.zeros(2))
-    row = replace(asked(several, np.ones((1, 2))), rung=7)
+    row = asked(several, np.ones((1, 2)))
     converges, _, backward = answers([row])
     assert "In 1 more every input has an equilibrium, perhaps several." in converges["answer"]
     assert converges["rows"][0]["text"] == "no promise; an equilibrium for every input: rung 7"
@@ -192,7 +186,7 @@ def test_rung_7_promises_existence_and_nothing_of_the_adjoint():
 @pytest.mark.parametrize(("c", "holds"), [([-1.0], 8), ([1.0], None)])
 def test_the_rung_of_the_inputs_needs_all_of_them(c, holds):
     """z = 3 z + c has an equilibrium for c < 0 and none for c > 0."""
-    row = asked(scalar(3.0), np.array([[-1.0], c]), rung=None)
+    row = asked(scalar(3.0), np.array([[-1.0], c]))
     assert row.holds == holds
 
 

@@ -6,11 +6,15 @@ import pytest
 from mondeq_ref.instances.families import generic
 from mondeq_ref.operator import Operator
 from mondeq_ref.quantize import Quantizer, quantize
-from mondeq_ref.study.bit_table import assess, plan, predicted, promised_rates, structure_of
+from mondeq_ref.study.bit_table import pair_of, plan, predicted, promised_rates, row_of
 
 RNG = np.random.default_rng
 ROUNDING = 1e-14  # dozens of roundings of numbers below 2, in the 2-norm of a 2 x 2 matrix
 PROMISE = 1e-12  # a rate is rounded up by the widths of enclosures, and by no more than this
+
+
+def assessed(operator, bits, what="W"):
+    return row_of(quantize(operator, Quantizer(bits), what), rng=RNG(0))
 
 
 def test_promised_rates_are_those_of_the_rotation_and_not_below():
@@ -31,7 +35,7 @@ def test_weights_promise_rates_that_hold_in_their_norm():
     """A triangular M~ without a margin: FB at the promised step contracts in the D-norm."""
     W = np.triu(RNG(1).normal(size=(5, 5)), 1) * 3
     before = Operator(W, np.zeros((5, 0)), np.zeros(5))
-    row = assess(before, Quantizer(6), "W", None, rng=RNG(0))
+    row = assessed(before, 6)
     assert row.rung == 5
     assert row.sides.margin_after.hi < 0
     assert row.rates.weighted
@@ -44,7 +48,7 @@ def test_weights_promise_rates_that_hold_in_their_norm():
 
 def test_planner_finds_where_rungs_start_and_what_is_missing():
     before = generic(RNG(1), n=12)
-    rows = [assess(before, Quantizer(bits), "W", None, rng=RNG(0)) for bits in range(12, 1, -1)]
+    rows = [assessed(before, bits) for bits in range(12, 1, -1)]
     planned = plan(rows)
     by_bits = {row.bits: row for row in rows}
     for rung, least in planned.smallest.items():
@@ -64,18 +68,18 @@ def test_planner_finds_where_rungs_start_and_what_is_missing():
 def test_without_factors_nothing_is_planned_for_them():
     before = generic(RNG(1))
     dense = Operator(before.W, before.U, before.b)
-    assert plan([assess(dense, Quantizer(4), "W", None, rng=RNG(0))]).structured is None
+    assert plan([assessed(dense, 4)]).structured is None
 
 
 def test_prediction_is_close_for_many_bits_only():
     before = generic(RNG(2), n=60)
-    row = assess(before, Quantizer(9), "W", None, rng=RNG(0))
+    row = assessed(before, 9)
     assert 0.85 < row.sides.norm.mid / row.predicted_perturbation < 1.1
     assert np.isclose(predicted(3, 2.0), 2 * np.sqrt(3) * 2 / np.sqrt(12))
-    assert assess(before, Quantizer(9), "factors", None, rng=RNG(0)).predicted_perturbation is None
+    assert assessed(before, 9, "factors").predicted_perturbation is None
 
 
 @pytest.mark.parametrize("rounding", ["half-even", "half-up", "toward-zero"])
 def test_structure_is_claimed_only_where_the_codes_are_skew(rounding):
     made = quantize(generic(RNG(2)), Quantizer(3, rounding=rounding), "factors")
-    assert (structure_of(made) is None) == (rounding == "half-up")
+    assert (pair_of(made).structure is None) == (rounding == "half-up")

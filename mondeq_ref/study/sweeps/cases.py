@@ -13,7 +13,6 @@ import numpy as np
 from mondeq_ref.arrays import InputError
 from mondeq_ref.certify.ladder import Step, climb, first_rungs, first_that_holds
 from mondeq_ref.certify.no_equilibrium import without_equilibrium
-from mondeq_ref.certify.pair import Pair
 from mondeq_ref.documents.strict_json import plain
 from mondeq_ref.files.load import Inputs, check_labels, load_inputs
 from mondeq_ref.instances.families import injections
@@ -21,7 +20,7 @@ from mondeq_ref.operator import Operator
 from mondeq_ref.quantize import Quantized, What, quantize
 from mondeq_ref.rigor.process import one_thread
 from mondeq_ref.rigor.verdict import Guarantee, Outcome
-from mondeq_ref.study.bit_table import Row, row_facts, structure_of
+from mondeq_ref.study.bit_table import Row, pair_of, row_facts
 from mondeq_ref.study.effects import Workload, accuracy_before, effects, workload
 from mondeq_ref.study.safe import quantize_safely
 from mondeq_ref.study.sweeps import claims_on
@@ -190,8 +189,7 @@ def _measured(shared: _OfOperator, definition: Description) -> Record:
     rng, metrics = generator(definition), definition["metrics"]
     calibrated = shared.calibration(definition.get("calibration"))
     made = _quantized(shared.operator, definition, calibrated, rng)
-    guarantee = Guarantee(definition["guarantee"])
-    pair = Pair(made.original, made.operator, guarantee, structure_of(made))
+    pair = pair_of(made, Guarantee(definition["guarantee"]))
     work = shared.work(definition["inputs"], exact=pair.is_exact)
     found = None if work is None else effects(work, pair)
     searched = any(SEARCHED <= rung < RUNGS[-1] for rung in definition["rungs"])
