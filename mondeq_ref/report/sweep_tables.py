@@ -6,6 +6,7 @@ from typing import Any
 from mondeq_ref.report.console import Listing, table
 
 NONE = "-"
+MOST_SIZES = 8  # columns
 Found = dict[str, Any]
 
 
@@ -24,7 +25,8 @@ def tables(found: Found) -> Iterator[Listing | str]:
         if rows:
             yield _thresholds(said, rows)
         if any(row["law"] for row in rows):
-            yield _laws(said, found["formula"], rows)
+            yield _laws(said, rows)
+            yield _constants(said, found["formula"], rows)
     if found["claims"]:
         yield _claims(found["claims"])
 
@@ -77,19 +79,34 @@ def _thresholds(way: str, rows: list[Found]) -> Listing:
     return table(title, ("rung", *widths, "never"), cells)
 
 
-def _laws(way: str, formula: str, rows: list[Found]) -> Listing:
-    headings = ("rung", "fitted", "tested", "exact", "within 1", *(f"c{k}" for k in range(6)))
-    title = f"{way}: the law, fitted on half of the operators, tested on the others: {formula}"
-    laws = ((str(row["rung"]), row["law"]) for row in rows if row["law"] is not None)
+def _laws(way: str, rows: list[Found]) -> Listing:
+    laws = {str(row["rung"]): row["law"] for row in rows if row["law"] is not None}
+    sizes = sorted({n for law in laws.values() for n in law["by_size"]}, key=int)[:MOST_SIZES]
+    headings = ("rung", "fitted", "tested", "exact", "within 1", *(f"n = {n}" for n in sizes))
+    title = (
+        f"{way}: the law, fitted on half of the operators and tested on the others:"
+        " how many widths it predicts exactly, within one bit, and within one bit by n"
+    )
     cells = [
         (
-            *(rung, str(law["fitted"]), str(law["tested"])),
-            *(str(law["exact"]), str(law["within_one"])),
-            *(f"{number:.3f}" for number in law["coefficients"]),
+            *(rung, str(law["fitted"]), str(law["tested"]), str(law["exact"])),
+            f"{law['within_one']} ({100 * law['share_within_one']:.1f} %)",
+            *(_of(law["by_size"].get(n)) for n in sizes),
         )
-        for rung, law in laws
+        for rung, law in laws.items()
     ]
     return table(title, headings, cells)
+
+
+def _of(counts: tuple[int, int] | None) -> str:
+    return NONE if counts is None else f"{counts[0]} of {counts[1]}"
+
+
+def _constants(way: str, formula: str, rows: list[Found]) -> Listing:
+    laws = [(str(row["rung"]), row["law"]["coefficients"]) for row in rows if row["law"]]
+    headings = ("rung", *(f"c{k}" for k in range(len(laws[0][1]))))
+    cells = [(rung, *(f"{number:.3f}" for number in found)) for rung, found in laws]
+    return table(f"{way}: the constants of the law: {formula}", headings, cells)
 
 
 def _claims(rows: list[Found]) -> Listing:

@@ -2,6 +2,7 @@
 
 import json
 import os
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -14,10 +15,11 @@ from mondeq_ref.files.lock import only_writer
 from mondeq_ref.files.npz import write_npz
 from mondeq_ref.instances.families import generic
 from mondeq_ref.study.sweeps import records as module
-from mondeq_ref.study.sweeps.cases import codes_digest, measured
+from mondeq_ref.study.sweeps import subjects
+from mondeq_ref.study.sweeps.cases import SweepTask, codes_digest, measured
 from mondeq_ref.study.sweeps.columns import csv_bytes
 from mondeq_ref.study.sweeps.definition import defined
-from mondeq_ref.study.sweeps.records import read_records
+from mondeq_ref.study.sweeps.records import line_of, read_records
 from mondeq_ref.workers import WorkersLostError, finished, processes
 
 STUDY = {
@@ -84,6 +86,24 @@ def test_records_are_the_same_whoever_measures(kind, lines, tmp_path):
         with processes(2) as pool:
             mq.sweep(STUDY, out, executor=pool)
     assert sorted(out.read_bytes().splitlines(keepends=True)) == sorted(lines)
+
+
+def test_tasks_build_an_operator_once_and_may_be_mixed(lines, monkeypatch):
+    count, build = Counter[str](), subjects.built
+
+    def counted(description):
+        count[description["family"]] += 1
+        return build(description)
+
+    monkeypatch.setattr(subjects, "built", counted)
+    parts = [
+        SweepTask(t.subject, (case,)) for t in defined(STUDY, None).tasks() for case in t.cases
+    ]
+    found = [line_of(record) for part in parts for record in measured(part).records]
+    assert found == lines
+    assert count <= Counter(generic=2, negative_margin=2, cycling=1)
+    mixed = [line_of(record) for part in parts[::7] for record in measured(part).records]
+    assert mixed == lines[::7]
 
 
 @pytest.mark.parametrize("cut", [0, 1, -1])

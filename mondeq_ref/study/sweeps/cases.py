@@ -14,16 +14,16 @@ from mondeq_ref.arrays import InputError
 from mondeq_ref.certify.ladder import Step, climb, first_rungs, first_that_holds
 from mondeq_ref.certify.no_equilibrium import without_equilibrium
 from mondeq_ref.documents.strict_json import plain
-from mondeq_ref.files.load import Inputs, check_labels, load_inputs
-from mondeq_ref.instances.families import injections
+from mondeq_ref.files.load import Inputs
 from mondeq_ref.operator import Operator
 from mondeq_ref.quantize import Quantized, What, quantize
 from mondeq_ref.rigor.process import one_thread
 from mondeq_ref.rigor.verdict import Guarantee, Outcome
 from mondeq_ref.study.bit_table import Row, pair_of, row_facts
-from mondeq_ref.study.effects import Workload, accuracy_before, effects, workload
+from mondeq_ref.study.effects import accuracy_before, effects
 from mondeq_ref.study.safe import quantize_safely
 from mondeq_ref.study.sweeps import claims_on
+from mondeq_ref.study.sweeps.of_operator import OfOperator, of_operator
 from mondeq_ref.study.sweeps.quantizers import quantizer_of
 from mondeq_ref.study.sweeps.subjects import Description, SweptOperator, digest_of, generator
 
@@ -104,12 +104,11 @@ class TaskRecords:
 def measured(task: SweepTask) -> TaskRecords:
     """Every case of the task; what cannot be measured says why."""
     try:
-        operator, refusal = task.subject.operator(), None
+        shared, refusal = of_operator(task.subject), None
     except InputError as fault:
-        operator, refusal = None, str(fault)
+        shared, refusal = None, str(fault)
     records: list[Record] = []
     failed: list[str] = []
-    shared = None if operator is None else _OfOperator(operator, task.subject.description)
     for case in task.cases:
         try:
             found = {"refused": refusal} if shared is None else _judged(shared, case)
@@ -120,61 +119,7 @@ def measured(task: SweepTask) -> TaskRecords:
     return TaskRecords(tuple(records), tuple(failed))
 
 
-class _OfOperator:
-    """What the cases of one operator have in common."""
-
-    def __init__(self, operator: Operator, description: Description) -> None:
-        self.operator = operator
-        self.description = description
-        self.facts = operator_facts(operator)
-        self.works: dict[str, Workload] = {}
-        self.calibrations: dict[str, Inputs] = {}
-
-    def work(self, inputs: Mapping[str, Any] | None, *, exact: bool) -> Workload | None:
-        """The inputs, solved for this operator."""
-        if inputs is None:
-            return None
-        key = digest_of({"inputs": inputs, "exact": exact})
-        if key not in self.works:
-            rows = _rows(self.operator, inputs, self.description)
-            self.works[key] = workload(self.operator, rows, exact=exact)
-        return self.works[key]
-
-    def calibration(self, images: Mapping[str, Any] | None) -> Inputs | None:
-        """The images of the training split for which an aim's codes are chosen."""
-        if images is None:
-            return None
-        key = digest_of(images)
-        if key not in self.calibrations:
-            self.calibrations[key] = _loaded_here(images, "train")
-        return self.calibrations[key]
-
-
-def operator_facts(operator: Operator) -> Record:
-    """What a law may predict from: size, margin, Lipschitz constant, spread of the entries and of
-    the eigenvalues of sym(I - W)."""
-    W, largest = operator.W, float(np.abs(operator.W).max())
-    scaled = W / largest if largest > 0 else W
-    return {
-        "n": operator.n,
-        "d": operator.d,
-        "digest": operator.digest,
-        "margin": operator.margin,
-        "lipschitz": operator.lipschitz,
-        "largest": largest,
-        "root_mean_square": float(np.sqrt(np.mean(np.square(scaled)))) * (largest or 1.0),
-        "crowding": _crowding(operator) if operator.margin.lo > 0 else None,
-    }
-
-
-def _crowding(operator: Operator) -> float:
-    """The mean of m/lambda over the eigenvalues lambda of sym(I - W), in floats."""
-    W, m = operator.W, operator.margin.lo
-    found = np.linalg.eigvalsh(np.eye(operator.n) - (W / 2 + W.T / 2))
-    return float(np.mean(m / np.maximum(found, m)))
-
-
-def _judged(shared: _OfOperator, case: SweepCase) -> Record:
+def _judged(shared: OfOperator, case: SweepCase) -> Record:
     definition = case.definition
     try:
         if "claim" in definition:
@@ -185,7 +130,7 @@ def _judged(shared: _OfOperator, case: SweepCase) -> Record:
         return {"operator": shared.facts, "refused": str(fault)}
 
 
-def _measured(shared: _OfOperator, definition: Description) -> Record:
+def _measured(shared: OfOperator, definition: Description) -> Record:
     rng, metrics = generator(definition), definition["metrics"]
     calibrated = shared.calibration(definition.get("calibration"))
     made = _quantized(shared.operator, definition, calibrated, rng)
@@ -255,26 +200,3 @@ def _existence(operator: Operator, steps: Sequence[Step]) -> Outcome:
     if first_that_holds(steps) is not None:
         return Outcome.PROVED
     return Outcome.UNDECIDED if without_equilibrium(operator) is None else Outcome.REFUTED
-
-
-def _rows(operator: Operator, inputs: Mapping[str, Any], description: Description) -> Inputs:
-    if inputs["source"] == "random":
-        rng = generator({"inputs": inputs, "operator": description})
-        rows = injections(rng, operator, inputs["limit"])
-        return Inputs("c", rows, None, digest_of(rows.tolist()), "random")
-    found = _loaded_here(inputs, "test")
-    check_labels(found, operator)
-    return found
-
-
-def _loaded_here(images: Mapping[str, Any], split: str) -> Inputs:
-    """`loaded` by who measures: that a worker has no such data says nothing about the case."""
-    try:
-        return loaded(images, split)
-    except InputError as fault:
-        raise LookupError(str(fault)) from None
-
-
-def loaded(images: Mapping[str, Any], split: str) -> Inputs:
-    """The images of a table [inputs] or [calibration]."""
-    return load_inputs(images["source"], limit=images["limit"], seed=images["seed"], split=split)

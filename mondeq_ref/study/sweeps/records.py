@@ -22,7 +22,10 @@ from mondeq_ref.study.sweeps.subjects import digest_of
 
 Record = dict[str, Any]
 MAX_LINE = 1 << 24  # bytes
-FACTS = {"n", "d", "digest", "margin", "lipschitz", "largest", "root_mean_square", "crowding"}
+FACTS = {
+    *("n", "d", "digest", "margin", "lipschitz"),
+    *("largest", "largest_diagonal", "root_mean_square", "crowding"),
+}
 
 
 @dataclass

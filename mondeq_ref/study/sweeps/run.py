@@ -12,8 +12,9 @@ from itertools import islice
 from typing import Any
 
 from mondeq_ref.files.reading import AnyPath
-from mondeq_ref.study.sweeps.cases import SweepCase, SweepTask, TaskRecords, loaded, measured
+from mondeq_ref.study.sweeps.cases import SweepCase, SweepTask, TaskRecords, measured
 from mondeq_ref.study.sweeps.definition import Study
+from mondeq_ref.study.sweeps.of_operator import loaded
 from mondeq_ref.study.sweeps.records import RecordsFile, appending
 from mondeq_ref.workers import finished
 

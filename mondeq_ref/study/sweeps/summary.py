@@ -6,9 +6,10 @@ from dataclasses import asdict
 from statistics import median
 from typing import Any
 
-from mondeq_ref.study.sweeps.law import FORMULA, Point, features, law
+from mondeq_ref.study.sweeps.law import FORMULA, LEAST, Point, features, law, least_with_diagonal
 
 Record = dict[str, Any]
+PUBLISHED = ("W", "paper-code")
 LAST_FOR_ALL = 7  # rungs up to here are about every input
 OUTCOMES = ("PROVED", "REFUTED", "UNDECIDED")
 
@@ -87,8 +88,7 @@ def _thresholds(way: tuple[str, str], records: Sequence[Record]) -> list[Record]
             continue
         lasting = {digest: _lasting(group, rung) for digest, group in by_operator.items()}
         widths = Counter(bits for bits in lasting.values() if bits is not None)
-        points = list(_points(by_operator, lasting))
-        fitted = law(points)
+        fitted = law(_points(way, by_operator, lasting))
         made.append(
             {
                 "what": way[0],
@@ -115,13 +115,15 @@ def _lasting(records: Sequence[Record], rung: int) -> int | None:
 
 
 def _points(
-    by_operator: dict[str, list[Record]], lasting: dict[str, int | None]
+    way: tuple[str, str], by_operator: dict[str, list[Record]], lasting: dict[str, int | None]
 ) -> Iterable[Point]:
     for digest, group in by_operator.items():
-        bits, of = lasting[digest], features(group[0]["operator"])
+        facts = group[0]["operator"]
+        bits, of = lasting[digest], features(facts)
         if bits is not None and of is not None:
-            least = min(record["case"]["bits"] for record in group)
-            yield Point(digest, of, bits, bits == least)
+            measured = min(record["case"]["bits"] for record in group)
+            possible = least_with_diagonal(facts) if way == PUBLISHED else LEAST
+            yield Point(digest, facts["n"], of, bits, max(measured, possible))
 
 
 def _claims(records: Sequence[Record]) -> list[Record]:
