@@ -270,7 +270,8 @@ def _rewrite_log(path: Path, history: list[Record]) -> None:
     text = path.read_text(encoding="utf-8") if path.exists() else ""
     timed = {record["epoch"]: line for line in text.splitlines() if (record := _parsed(line))}
     lines = [timed.get(record["epoch"]) or json.dumps(record) for record in history]
-    write_atomically(path, "".join(line + "\n" for line in lines).encode())
+    if text or lines:  # a run that can save no epoch leaves nothing behind
+        write_atomically(path, "".join(line + "\n" for line in lines).encode())
 
 
 def _parsed(line: str) -> Record | None:

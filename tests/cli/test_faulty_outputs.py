@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 from datetime import datetime
-from itertools import cycle
+from itertools import count, cycle
 
 import numpy as np
 import pytest
@@ -35,7 +35,15 @@ COMMANDS = {
     "sweep": "sweep study.toml --out {out} --workers 1 --quiet",
     "report": "sweep report r.jsonl --csv {out}",
 }
-NAMES = {"solve": "o.npz", "quantize": "o.npz", "convert": "o.npz", "sweep": "o.jsonl"}
+SLOWER = {
+    "train": "train --dataset glyphs --limit 100 --hidden 4 --epochs 2 --out {out} --quiet",
+    "hunt": "hunt quantizer --minutes 0.001 --out {out} --quiet",
+}
+NAMES = {
+    **dict.fromkeys(("solve", "quantize", "convert", "train"), "o.npz"),
+    "sweep": "o.jsonl",
+    "hunt": "o.json",
+}
 
 
 @pytest.fixture
@@ -50,7 +58,7 @@ def folder(tmp_path, monkeypatch):
 
 
 def words(command: str, out: str) -> list[str]:
-    return COMMANDS[command].format(out=out).split()
+    return (COMMANDS | SLOWER)[command].format(out=out).split()
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -65,28 +73,40 @@ def test_what_is_no_file_is_refused(command, folder, capsys):
     assert sorted(path.name for path in folder.iterdir()) == before
 
 
-@pytest.mark.parametrize("command", COMMANDS)
-def test_a_full_disk_is_one_line_and_the_old_file_stays(command, folder):
-    out = NAMES.get(command, "o.csv")
+def refused_when_full(argv: list[str]) -> None:
     limited = f"""
 import resource, sys
 from mondeq_ref.cli.main import main
 resource.setrlimit(resource.RLIMIT_FSIZE, (300, resource.RLIM_INFINITY))
-sys.exit(main({words(command, out)!r}))
+sys.exit(main({argv!r}))
 """
-    if command != "sweep":
-        (folder / out).write_bytes(b"old")
     done = subprocess.run([sys.executable, "-c", limited], capture_output=True, text=True)
     assert done.returncode == 2, done.stderr
-    assert done.stderr.startswith(f"mondeq-ref {words(command, out)[0]}: cannot write")
+    assert done.stderr.startswith(f"mondeq-ref {argv[0]}: cannot write")
     assert done.stderr.count("\n") == 1
-    assert not [path for path in folder.iterdir() if path.name.startswith(".")]
+
+
+@pytest.mark.parametrize("command", COMMANDS | SLOWER)
+def test_a_full_disk_is_one_line_and_the_old_file_stays(command, folder):
+    out = NAMES.get(command, "o.csv")
+    if command != "sweep":
+        (folder / out).write_bytes(b"old")
+    refused_when_full(words(command, out))
+    left = {path.name for path in folder.iterdir()}
+    assert left <= {"layer.npz", "x.npz", "study.toml", "r.jsonl", out}
     if command != "sweep":
         assert (folder / out).read_bytes() == b"old"
     else:
         assert main(words(command, out)) == 0
         whole = sorted((folder / "r.jsonl").read_bytes().splitlines())
         assert sorted((folder / out).read_bytes().splitlines()) == whole
+
+
+def test_a_full_disk_leaves_no_part_of_a_certificate(folder):
+    refused_when_full(
+        ["certify", "layer.npz", "--bits", "2-4", "--quiet", "--certificates", "proofs"]
+    )
+    assert list((folder / "proofs").iterdir()) == []
 
 
 def test_a_folder_that_vanishes_is_one_line(folder, monkeypatch, capsys):
@@ -135,6 +155,16 @@ def test_a_clock_that_jumps_changes_no_record(folder, monkeypatch):
     found = [(folder / name).read_bytes() for name in ("o.jsonl", "r.jsonl")]
     assert sorted(found[0].splitlines()) == sorted(found[1].splitlines())
     assert json.loads(npz_metadata("o.npz")["provenance"])["made"].startswith(("2099", "1970"))
+
+
+def test_a_clock_that_jumps_ends_a_hunt_and_changes_no_case(folder, monkeypatch):
+    """The hour is over at once; what is searched at least is searched."""
+    hunt = ["hunt", "quantizer", "--form", "norm", "--quiet", "--minutes"]
+    assert main([*hunt, "1e-9", "--out", "short.json"]) == 0
+    real, leaps = time.monotonic, count(0, 1e6)
+    monkeypatch.setattr(time, "monotonic", lambda: real() + next(leaps))
+    assert main([*hunt, "60", "--out", "jumped.json"]) == 0
+    assert (folder / "jumped.json").read_bytes() == (folder / "short.json").read_bytes()
 
 
 def test_a_closed_terminal_ends_a_sweep_that_goes_on(folder):

@@ -5,7 +5,9 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from dataclasses import replace
+from itertools import count, cycle
 from pathlib import Path
 
 import numpy as np
@@ -94,6 +96,25 @@ def test_a_resumed_run_ends_in_the_same_bits(name, tmp_path, monkeypatch):
     assert load(RunFiles(tmp_path / "cut.npz").current).epoch == 2
     train(recipe, data, tmp_path / "cut.npz", resume=True)
     assert final_state(tmp_path / "cut.npz") == final_state(tmp_path / "whole.npz")
+
+
+def test_a_clock_that_jumps_changes_no_resumed_run(tmp_path, monkeypatch):
+    """The calendar goes back and forward; the clock of durations only ever forward."""
+    train(TINY, images(), tmp_path / "whole.npz")
+
+    def stop(record):
+        raise KeyboardInterrupt
+
+    real, leaps, years = time.perf_counter, count(0, 1e6), cycle((2e9, -1e9, 0.0))
+    for name in ("perf_counter", "monotonic"):
+        monkeypatch.setattr(time, name, lambda: real() + next(leaps))
+    monkeypatch.setattr(time, "time", lambda: next(years))
+    with pytest.raises(KeyboardInterrupt):
+        train(TINY, images(), tmp_path / "cut.npz", report=stop)
+    train(TINY, images(), tmp_path / "cut.npz", resume=True)
+    assert final_state(tmp_path / "cut.npz") == final_state(tmp_path / "whole.npz")
+    lines = map(json.loads, RunFiles(tmp_path / "cut.npz").log.read_text().splitlines())
+    assert [line.get("seconds", 0) >= 0 for line in lines] == [True] * TINY.epochs
 
 
 def test_another_seed_gives_another_operator(tmp_path):
