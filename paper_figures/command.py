@@ -55,6 +55,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     import time
+    from importlib import import_module
     from pathlib import Path
 
     from mondeq_ref.cli import options
@@ -80,6 +81,7 @@ def run(args: argparse.Namespace) -> int:
         args.limit,
         args.seed,
     )
+    import_module("matplotlib")  # missing, it is missed now, not after the work
     probe_folder(args.out)
     began = time.perf_counter()
     found = make_all(names, source, Path(args.out), options.workers(args))

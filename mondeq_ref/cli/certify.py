@@ -148,7 +148,7 @@ def _show(table: "BitTable", folder: str | None, began: float) -> None:
     from mondeq_ref.study.ways import summary
 
     screen, planned = console(), table.plan
-    screen.print(*operator_lines(table.operator, table.margin, table.uniqueness_radius), sep="\n")
+    screen.print(*operator_lines(table.operator, table.margin, table.uniqueness_radius))
     if table.accuracy is not None:
         screen.print(f"accuracy before quantization {table.accuracy:.4f}")
     screen.print(proofs(table.rows))

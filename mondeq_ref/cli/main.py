@@ -17,7 +17,13 @@ from mondeq_ref import __version__
 
 YES, NO, BAD_INPUT, INTERNAL, UNDECIDED = range(5)
 UNWRITABLE = (errno.ENOSPC, errno.EIO)  # a full disk or a lost terminal behind stdout
-SHOWN_WITH = ("rich", "jinja2", "matplotlib", "PIL", "safetensors")  # the extra `audit`
+EXTRAS = {  # what the core does without, and the extra that brings it
+    "rich": "audit",
+    "jinja2": "audit",
+    "safetensors": "audit",
+    "matplotlib": "figures",
+    "PIL": "figures",
+}
 # Each command, and the module that has its options and runs it.  By name, so that the library
 # imports neither the claims nor the figures.
 COMMANDS = {
@@ -128,10 +134,10 @@ def main(argv: Sequence[str] | None = None) -> int:
             sentence = " ".join(str(error).split())
             sys.stderr.write(f"mondeq-ref {args.command}: {sentence}\n")
             return BAD_INPUT
-        if isinstance(error, ModuleNotFoundError) and error.name in SHOWN_WITH:
+        if isinstance(error, ModuleNotFoundError) and error.name in EXTRAS:
             sys.stderr.write(
                 f"mondeq-ref {args.command}: {error.name} is not installed: "
-                "pip install 'mondeq_ref[audit]'\n"
+                f"pip install 'mondeq_ref[{EXTRAS[error.name]}]'\n"
             )
             return BAD_INPUT
         from mondeq_ref.rigor.machine import MachineError

@@ -42,7 +42,7 @@ def run(args: argparse.Namespace) -> int:
     if args.json:
         emit({"same": found.same, "sentence": found.sentence})
     else:
-        console().print(found.sentence, markup=False, soft_wrap=True)
+        console().print(found.sentence, whole=True)
     return 0 if found.same else 1
 
 

@@ -114,7 +114,7 @@ def _sweep(args: argparse.Namespace) -> int:
     if args.json:
         emit(_facts(done))
     console(args.json).print(
-        f"{done.measured} cases measured, {done.found} found; written to {args.out}", markup=False
+        f"{done.measured} cases measured, {done.found} found; written to {args.out}"
     )
     return 3 if done.failed else 0
 
@@ -153,13 +153,13 @@ def _report(args: argparse.Namespace) -> int:
     screen = console(args.json)
     if args.json:
         emit(found)
-    screen.print(*tables(found), sep="\n")
+    screen.print(*tables(found))
     if args.csv is not None:
         write_atomically(args.csv, csv_bytes(records))
-        screen.print(f"written to {args.csv}", markup=False)
+        screen.print(f"written to {args.csv}", whole=True)
     if args.figures is not None:
         probe_folder(args.figures)
         for name, content in figures(found).items():
             write_atomically(Path(args.figures) / name, content)
-            screen.print(f"written to {Path(args.figures) / name}", markup=False)
+            screen.print(f"written to {Path(args.figures) / name}", whole=True)
     return 0

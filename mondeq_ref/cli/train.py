@@ -160,7 +160,7 @@ def run(args: argparse.Namespace) -> int:
 
     def report(epoch: dict[str, Any]) -> None:
         if not args.quiet:
-            screen.print(_line(epoch), soft_wrap=True)
+            screen.print(_line(epoch), whole=True)
 
     try:
         done = train(

@@ -43,5 +43,5 @@ def run(args: argparse.Namespace) -> int:
         )
     else:
         for sentence in checked.sentences:
-            console().print(sentence, markup=False, soft_wrap=True)
+            console().print(sentence, whole=True)
     return 0 if checked.accepted else 1

@@ -4,55 +4,26 @@ With --json only the JSON object is written to stdout, and tables are written to
 """
 
 import os
+import shutil
 import sys
 import time
-from collections.abc import Generator, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from textwrap import wrap
 from threading import Event, Thread
-from typing import Any, TypeVar
-
-from rich import box
-from rich.console import Console, ConsoleOptions, RenderResult
-from rich.measure import Measurement
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    Progress,
-    TextColumn,
-    TimeElapsedColumn,
-    TimeRemainingColumn,
-)
-from rich.table import Table
-from rich.text import Text
+from typing import Any, TextIO, TypeVar
 
 from mondeq_ref.documents import strict_json
 
 T = TypeVar("T")
 PATIENCE = 2.0  # seconds before progress is shown
 EVERY = 10.0  # seconds between lines of progress where stderr is not a terminal
+OFTEN = 0.5  # seconds between two states of the line of progress in a terminal
+BAR = 30  # columns of a bar
 PIPED = 100  # columns without a terminal and without COLUMNS
 WORDS = 18  # least width of a column of sentences
-
-
-class Uncropped(Console):
-    """A console that does not cut lines that are wider than the screen, such as digests."""
-
-    def print(self, *objects: Any, crop: bool = False, **options: Any) -> None:
-        super().print(*objects, crop=crop, **options)
-
-
-def console(as_json: bool = False) -> Console:
-    """stdout, or stderr with `as_json`, in the width of the terminal or of COLUMNS."""
-    stream = sys.stderr if as_json else sys.stdout
-    columns = os.environ.get("COLUMNS", "")
-    wide = int(columns) if columns.isdigit() and int(columns) > 0 else PIPED
-    return Uncropped(file=stream, width=None if stream.isatty() else wide, highlight=False)
-
-
-def emit(value: object) -> None:
-    """Write one JSON object to stdout."""
-    sys.stdout.write(strict_json.dumps(value) + "\n")
+GAP = "   "  # between two columns
 
 
 @dataclass(frozen=True)
@@ -65,45 +36,86 @@ class Listing:
     headings: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
 
-    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        beside = self._beside()
-        # Measured with a large width, because rich shrinks a table to the width it is given.
-        least = Measurement.get(console, options.update(width=10_000), beside).minimum
-        if least <= options.max_width:
-            yield beside
-        else:
-            yield from self._records()
+    def lines(self, width: int) -> list[str]:
+        title = [self.title] if self.title else []
+        widths = self._widths(width)
+        if widths is None:
+            return [*title, *self._records(width)]
+        headings = [heading.split("\n") for heading in self.headings]
+        rows = [
+            [_broken(cell, size) for cell, size in zip(row, widths, strict=True)]
+            for row in self.rows
+        ]
+        rule = "─" * (sum(widths) + len(GAP) * (len(widths) - 1))
+        body = [line for row in rows for line in _beside(row, widths)]
+        return [*title, "", *_beside(headings, widths, bottom=True), f" {rule}", *body, ""]
 
-    def _beside(self) -> Table:
-        made = Table(title=self.title or None, title_justify="left", box=box.SIMPLE, pad_edge=False)
-        for k, heading in enumerate(self.headings):
-            if any(_is_sentence(row[k]) for row in self.rows):
-                made.add_column(heading, overflow="fold", min_width=WORDS)
-            else:
-                longest = max(map(len, (*heading.split("\n"), *(row[k] for row in self.rows))))
-                made.add_column(heading, no_wrap=True, min_width=longest)
-        for row in self.rows:
-            made.add_row(*map(Text, row))  # Text, so that brackets are not read as a style
-        return made
+    def _widths(self, width: int) -> list[int] | None:
+        """The columns' widths; None where even the shortest lines of sentences do not fit."""
+        columns = [
+            [
+                part
+                for cell in (heading, *(row[k] for row in self.rows))
+                for part in cell.split("\n")
+            ]
+            for k, heading in enumerate(self.headings)
+        ]
+        widths = [max(map(len, column)) for column in columns]
+        least = [
+            min(size, max(WORDS, *map(_least, column))) if any(map(_is_sentence, column)) else size
+            for column, size in zip(columns, widths, strict=True)
+        ]
+        room = width - len(GAP) * (len(widths) - 1) - 2
+        if sum(least) > room:
+            return None
+        while sum(widths) > room:
+            wide = [k for k, low in enumerate(least) if widths[k] > low]
+            widths[max(wide, key=widths.__getitem__)] -= 1
+        return widths
 
-    def _records(self) -> Iterator[Text]:
-        if self.title:
-            yield Text(self.title, style="italic")
+    def _records(self, width: int) -> Iterator[str]:
         for row in self.rows:
             if len(row) == 2:  # a name and its value
-                yield _line(": ".join(row), row[1])
+                yield from _broken(": ".join(row), width)
                 continue
             pairs = zip(self.headings, row, strict=True)
-            first, *others = (f"{heading} {cell}".strip() for heading, cell in pairs)
-            yield Text(first, style="bold")
+            first, *others = (" ".join(f"{heading} {cell}".split()) for heading, cell in pairs)
+            yield first
             for cell, one in zip(row[1:], others, strict=True):
-                yield _line(f"  {one}", cell)
+                yield from (
+                    _broken(f"  {one}", width, "    ") if _is_sentence(cell) else (f"  {one}",)
+                )
 
 
-def _line(said: str, cell: str) -> Text:
-    """A line, which is broken at the edge of the screen only if the cell is a sentence."""
-    whole = not _is_sentence(cell)
-    return Text(said, no_wrap=whole, overflow="ignore" if whole else "fold")
+def _beside(cells: Sequence[list[str]], widths: Sequence[int], bottom: bool = False) -> list[str]:
+    """The lines of one row of cells, each of which has several lines."""
+    high = max(map(len, cells))
+    empty = [[""] * (high - len(cell)) for cell in cells]
+    columns = [
+        [*missing, *cell] if bottom else [*cell, *missing]
+        for cell, missing in zip(cells, empty, strict=True)
+    ]
+    return [
+        f" {GAP.join(f'{line:{size}}' for line, size in zip(lines, widths, strict=True))}".rstrip()
+        for lines in zip(*columns, strict=True)
+    ]
+
+
+def _broken(said: str, width: int, indent: str = "") -> list[str]:
+    """The lines of a text; a sentence is broken between its words, so that no number is cut."""
+    if not _is_sentence(said):
+        return said.split("\n")
+    how: dict[str, Any] = {"break_long_words": False, "break_on_hyphens": False}
+    return [
+        line
+        for part in said.split("\n")
+        for line in wrap(part, width, subsequent_indent=indent, **how) or [""]
+    ]
+
+
+def _least(cell: str) -> int:
+    """The width that a cell needs: that of its longest word, if it is a sentence."""
+    return max(map(len, cell.split()), default=0) if _is_sentence(cell) else len(cell)
 
 
 def _is_sentence(cell: str) -> bool:
@@ -115,42 +127,76 @@ def table(title: str, headings: Sequence[str], rows: Iterable[Sequence[str]]) ->
     return Listing(title, tuple(headings), tuple(tuple(row) for row in rows))
 
 
+@dataclass(frozen=True)
+class Screen:
+    """Where people read: text is broken at its width, between words."""
+
+    stream: TextIO
+    width: int
+
+    def print(self, *parts: str | Listing, whole: bool = False) -> None:
+        """Each part on lines of its own; with `whole` no line is broken."""
+        for part in parts:
+            if isinstance(part, Listing):
+                lines = part.lines(self.width)
+            else:
+                lines = [part] if whole else _broken(part, self.width)
+            said = "".join(f"{line}\n" for line in lines)
+            try:
+                said.encode(self.stream.encoding or "utf-8")
+            except UnicodeEncodeError:  # an old code page has no rules and no Greek
+                said = said.replace("─", "-").encode("ascii", "replace").decode()
+            self.stream.write(said)
+        self.stream.flush()
+
+
+def stream_and_width(as_json: bool) -> tuple[TextIO, int]:
+    """stdout, or stderr with --json, and the width of the terminal or of COLUMNS."""
+    stream = sys.stderr if as_json else sys.stdout
+    columns = os.environ.get("COLUMNS", "")
+    if columns.isdigit() and int(columns) > 0:
+        return stream, int(columns)
+    return stream, shutil.get_terminal_size().columns if stream.isatty() else PIPED
+
+
+def console(as_json: bool = False) -> Screen:
+    return Screen(*stream_and_width(as_json))
+
+
+def emit(value: object) -> None:
+    """Write one JSON object to stdout."""
+    sys.stdout.write(strict_json.dumps(value) + "\n")
+
+
 def track(items: Iterable[T], label: str, total: int, *, quiet: bool = False) -> Iterator[T]:
-    """The items; progress is shown on stderr, as a bar in a terminal, else every ten seconds."""
-    bar = Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeRemainingColumn(),
-        console=Console(stderr=True),
-        transient=True,
-    )
-    screen = bar.console.is_terminal
-    task, began, started = bar.add_task(label, total=total), time.monotonic(), False
-    told = began
-    try:
-        for done, item in enumerate(items):
-            now = time.monotonic()
-            if not quiet and screen and not started and now - began > PATIENCE:
-                bar.start()
-                started = True
-            if not quiet and not screen and now - told > EVERY:
-                told = now
-                left = f", about {(now - began) / done * (total - done):.0f} s left" if done else ""
-                sys.stderr.write(f"{label}: {done} of {total}{left}\n")
-                sys.stderr.flush()
-            bar.update(task, completed=done)
+    """The items; how many are done is shown on stderr."""
+    began, done = time.monotonic(), 0
+
+    def line() -> str:
+        left = (time.monotonic() - began) / done * (total - done) if done else None
+        return f"{done} of {total}" + ("" if left is None else f", about {left:.0f} s left")
+
+    with _shown(label, line, quiet, lambda: done / total if total else 0.0):
+        for item in items:
             yield item
-    finally:
-        if started:
-            bar.stop()
+            done += 1
 
 
 @contextmanager
 def waiting(label: str, *, quiet: bool = False) -> Generator[None]:
     """For work that has no parts to count: the seconds since it began, shown as by `track`."""
+    began = time.monotonic()
+    with _shown(label, lambda: f"{time.monotonic() - began:.0f} s so far", quiet):
+        yield
+
+
+@contextmanager
+def _shown(
+    label: str, line: Callable[[], str], quiet: bool, share: Callable[[], float] | None = None
+) -> Generator[None]:
+    """The line, with a bar for the share done: kept up in a terminal, else every ten seconds."""
     ended = Event()
-    teller = Thread(target=_tell, args=(label, ended), daemon=True)
+    teller = Thread(target=_tell, args=(label, line, share, ended), daemon=True)
     if not quiet:
         teller.start()
     try:
@@ -161,16 +207,25 @@ def waiting(label: str, *, quiet: bool = False) -> Generator[None]:
             teller.join()
 
 
-def _tell(label: str, ended: Event) -> None:
-    screen, began = Console(stderr=True), time.monotonic()
+def _tell(
+    label: str, line: Callable[[], str], share: Callable[[], float] | None, ended: Event
+) -> None:
+    stream, shown = sys.stderr, 0
     if ended.wait(PATIENCE):
         return
-    if screen.is_terminal:
-        columns = TextColumn("{task.description}"), TimeElapsedColumn()
-        with Progress(*columns, console=screen, transient=True) as bar:
-            bar.add_task(label, total=None)
-            ended.wait()
+    if not stream.isatty():
+        while not ended.wait(EVERY):
+            stream.write(f"{label}: {line()}\n")
+            stream.flush()
         return
-    while not ended.wait(EVERY):
-        sys.stderr.write(f"{label}: {time.monotonic() - began:.0f} s so far\n")
-        sys.stderr.flush()
+    while True:
+        full = 0 if share is None else round(BAR * share())
+        bar = "" if share is None else f"{'#' * full}{'.' * (BAR - full)} "
+        said = f"{label}: {bar}{line()}"[: shutil.get_terminal_size().columns - 1]
+        stream.write(f"\r{said:{shown}}")
+        stream.flush()
+        shown = len(said)
+        if ended.wait(OFTEN):
+            stream.write(f"\r{'':{shown}}\r")
+            stream.flush()
+            return

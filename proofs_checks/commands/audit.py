@@ -82,7 +82,7 @@ def run(args: argparse.Namespace) -> int:
     from mondeq_ref.report.console import console, emit
     from proofs_checks.claims import NAMES, theorem
     from proofs_checks.report.long_tables import long_tables
-    from proofs_checks.report.terminal import rendered
+    from proofs_checks.report.terminal import pictures, rendered
 
     if args.list:
         sentences = {name: theorem(name).sentence for name in NAMES}
@@ -97,13 +97,12 @@ def run(args: argparse.Namespace) -> int:
     written = _write(folder, audit)
     if args.json:
         emit(audit)
-    screen = console(args.json)
-    screen.print(*rendered(audit), sep="\n")
+    drawn, screen = pictures(args.json), console(args.json)
+    drawn.print(*rendered(audit), sep="\n")
     if args.verbose:
-        screen.print(*long_tables(audit), sep="\n")
-    for path in written:
-        screen.print(f"written to {path}", markup=False, soft_wrap=True)
-    screen.print(f"next: open {written[0]}, or mondeq-ref explain CLAIM", markup=False)
+        drawn.print(*long_tables(audit), sep="\n")
+    screen.print(*(f"written to {path}" for path in written), whole=True)
+    screen.print(f"next: open {written[0]}, or mondeq-ref explain CLAIM", whole=True)
     return (STRICT if args.strict else EXIT)[audit["summary"]["verdict"]]
 
 

@@ -49,9 +49,7 @@ def _audit(path: str) -> "dict[str, Json]":
 
 
 def _brief(value: object) -> str:
-    from rich.markup import escape
-
     from mondeq_ref.report.digits import text
 
     words = text(value)
-    return escape(words if len(words) <= LONGEST else f"{words[: LONGEST - 3]}...")
+    return words if len(words) <= LONGEST else f"{words[: LONGEST - 3]}..."

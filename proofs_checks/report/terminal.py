@@ -7,11 +7,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from rich.columns import Columns
-from rich.console import RenderableType
+from rich.console import Console, RenderableType
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from mondeq_ref.report.console import stream_and_width
 from mondeq_ref.report.digits import text
 from proofs_checks.report import network
 from proofs_checks.report.bit_map import bit_map
@@ -29,6 +30,12 @@ SIGNS = {
 }
 TONES = {"good": "green", "open": "yellow", "bad": "red"}
 HEADING = "bold"
+
+
+def pictures(as_json: bool = False) -> Console:
+    """stdout, or stderr with --json, with colors where it is a terminal."""
+    stream, width = stream_and_width(as_json)
+    return Console(file=stream, width=width, highlight=False)
 
 
 def rendered(audit: Mapping[str, Any]) -> Iterator[RenderableType]:
