@@ -11,6 +11,7 @@ proposed is proved by the ladder, or it is not called safe.  With 1 bit the code
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import islice
 from types import MappingProxyType
 from typing import Any, Literal, get_args
 
@@ -161,9 +162,7 @@ def quantize_safely(
     found: Safe | None = None
     for choice in _in_order(proposed, aim):
         quantized, nearest = _made(operator, quantizer, what, choice, seen)
-        pair = Pair(operator, quantized.operator)
-        steps = climb(pair, rng) if WANTED[aim] > 4 else first_rungs(pair)
-        made = Safe(quantized, aim, pair, steps, nearest)
+        made = _proved(quantized, aim, nearest, rng)
         if made.reached:
             return made
         found = made if found is None else found
@@ -172,16 +171,40 @@ def quantize_safely(
     return replace(found, steps=climb(found.pair, rng)) if WANTED[aim] <= 4 else found
 
 
+def _proved(quantized: Quantized, aim: Aim, nearest: float, rng: np.random.Generator) -> Safe:
+    pair = Pair(quantized.original, quantized.operator)
+    steps = climb(pair, rng) if WANTED[aim] > 4 else first_rungs(pair)
+    return Safe(quantized, aim, pair, steps, nearest)
+
+
+def first_kept(operator: Operator, bits: int, aim: Aim, *, rng: np.random.Generator) -> Safe | None:
+    """The first choice of K that reaches the aim, of whatever loss: of a descent, which goes on to
+    lower the loss, the first few choices below the ceiling are tried."""
+    quantizer = chosen_quantizer(bits)
+    kept = (choice for choice in _choices(operator, quantizer, aim, None) if choice.kept)
+    for choice in islice(kept, HANDED_OVER):
+        quantized, nearest = _made(operator, quantizer, "K", choice, None)
+        made = _proved(quantized, aim, nearest, rng)
+        if made.reached:
+            return made
+    return None
+
+
 def may_choose(operator: Operator) -> bool:
     """Whether `strongest` looks for codes: the operator has a margin and is not large."""
     return operator.n < MOST_SAFE_UNITS and operator.margin.lo > 0
 
 
 def strongest(
-    operator: Operator, bits: int, rng: np.random.Generator, below: int | None = None
+    operator: Operator,
+    bits: int,
+    rng: np.random.Generator,
+    below: int | None = None,
+    choose: Callable[..., Safe | None] = quantize_safely,
 ) -> Safe | None:
     """Codes chosen for the paper's condition, or else for a margin; None where neither is reached,
-    or nothing stronger than the rung `below`, and of large operators."""
+    or nothing stronger than the rung `below`, and of large operators.  Where only the rung is
+    asked, and not the loss, `choose` is `first_kept`."""
     if not may_choose(operator):
         return None
     for aim in AIMS:
@@ -189,8 +212,8 @@ def strongest(
             break
         if aim == "paper" and least_ratio(operator, chosen_quantizer(bits)) >= 1:
             continue
-        made = quantize_safely(operator, bits, aim, rng=rng)
-        if made.reached:
+        made = choose(operator, bits, aim, rng=rng)
+        if made is not None and made.reached:
             return made
     return None
 

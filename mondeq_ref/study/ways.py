@@ -4,8 +4,8 @@
     identity exact    K = W - t I by the same quantizer, t being kept
     diagonal exact    W off its diagonal by the same quantizer, the diagonal being kept
     safe              K, its step and rounding chosen for the paper's condition, or else for a
-                      margin (`study.safe.strongest`), unless the nearest codes by the published
-                      quantizer have that rung
+                      margin (the first choice that has it), unless the nearest codes by the
+                      published quantizer have that rung
     factors           A and S - S', whose margin survives by construction
 
 Rungs 1 to 4 are compared, which need no search.
@@ -22,7 +22,7 @@ from mondeq_ref.operator import Operator
 from mondeq_ref.quantize import Quantizer, What, quantize
 from mondeq_ref.rigor.verdict import Guarantee
 from mondeq_ref.study.bit_table import pair_of
-from mondeq_ref.study.safe import may_choose, strongest
+from mondeq_ref.study.safe import first_kept, may_choose, strongest
 
 BY_QUANTIZER: Mapping[str, What] = MappingProxyType(
     {
@@ -78,7 +78,7 @@ def ways(
 def _chosen(operator: Operator, bits: int, rng: np.random.Generator) -> int | None:
     """The first rung of codes that are chosen; that of the nearest codes if none is stronger."""
     nearest = _rung(operator, Quantizer.named("signs" if bits == 1 else "paper-code", bits), "K")
-    made = strongest(operator, bits, rng, nearest)
+    made = strongest(operator, bits, rng, nearest, first_kept)
     return nearest if made is None else made.rung
 
 
