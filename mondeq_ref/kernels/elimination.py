@@ -2,25 +2,32 @@
 
 No pivoting: with a margin every leading block is nonsingular, and a caller certifies what comes
 out.  A block of p units lies row after row in a flat array, every row `width` long, a multiple
-of LANES.  Four pivots at a time, so that each row below is read and written a quarter as often;
-what stands left of the pivots in a block of eight is overwritten with what nobody reads, and so
-the multipliers of L are kept apart, for those who solve with the transpose.
+of LANES.  Four pivots at a time, so that each row below is read and written a quarter as often,
+and two such rows together, so that the pivots are loaded half as often.  What stands left of the
+pivots in a block of eight is overwritten with what nobody reads, and so the multipliers of L are
+kept apart, for those who solve with the transpose.
+
+Where single numbers are moved, indices are unsigned: a signed one would be asked each time
+whether it counts from the end.
 """
+
+import numpy as np
 
 from mondeq_ref.arrays import Integers, Vector
 from mondeq_ref.kernels.jit import compiled
-from mondeq_ref.kernels.vectors import LANES, add1, add4
+from mondeq_ref.kernels.vectors import LANES, add1, add4, add4_to2
 
 
 @compiled
 def gather(M: Vector, stride: int, units: Integers, p: int, y: Vector, A: Vector, width: int):
     """A = (M[units, units] | y), the rest of every row zero."""
-    for r in range(p):
-        row, at = units[r] * stride, r * width
-        for q in range(p):
-            A[at + q] = M[row + units[q]]
-        A[at + p] = y[r]
-        for q in range(p + 1, width):
+    end, row_length, after = np.uint64(p), np.uint64(width), np.uint64(p + 1)
+    for r in range(end):
+        row, at = np.uint64(units[r]) * np.uint64(stride), r * row_length
+        for q in range(end):
+            A[at + q] = M[row + np.uint64(units[q])]
+        A[at + end] = y[r]
+        for q in range(after, row_length):
             A[at + q] = 0.0
 
 
@@ -37,18 +44,20 @@ def eliminate(A: Vector, width: int, p: int, L: Vector, inverse: Vector) -> None
                 for j in range(first, width, LANES):
                     add1(A, r * width + j, A, q * width + j, factor)
             inverse[r] = 1.0 / A[r * width + r]
-        d0, d1, d2, d3 = inverse[k], inverse[k + 1], inverse[k + 2], inverse[k + 3]
         at0 = k * width
         at1, at2, at3 = at0 + width, at0 + 2 * width, at0 + 3 * width
-        a01, a02, a03 = A[at0 + k + 1], A[at0 + k + 2], A[at0 + k + 3]
-        a12, a13, a23 = A[at1 + k + 2], A[at1 + k + 3], A[at2 + k + 3]
-        for r in range(k + 4, p):
-            at = r * width
-            one = -A[at + k] * d0
-            two = -(A[at + k + 1] + one * a01) * d1
-            three = -(A[at + k + 2] + one * a02 + two * a12) * d2
-            four = -(A[at + k + 3] + one * a03 + two * a13 + three * a23) * d3
-            L[at + k], L[at + k + 1], L[at + k + 2], L[at + k + 3] = one, two, three, four
+        for r in range(k + 4, p - 1, 2):
+            at, below = r * width, (r + 1) * width
+            one, two, three, four = multipliers(A, at, at0, width, k, inverse, L)
+            five, six, seven, eight = multipliers(A, below, at0, width, k, inverse, L)
+            for j in range(first, width, LANES):
+                add4_to2(
+                    A, at + j, below + j, A, at0 + j, at1 + j, at2 + j, at3 + j,
+                    one, two, three, four, five, six, seven, eight,
+                )  # fmt: skip
+        if (p - k) % 2 == 1:
+            at = (p - 1) * width
+            one, two, three, four = multipliers(A, at, at0, width, k, inverse, L)
             for j in range(first, width, LANES):
                 add4(A, at + j, A, at0 + j, at1 + j, at2 + j, at3 + j, one, two, three, four)
         k += 4
@@ -64,15 +73,33 @@ def eliminate(A: Vector, width: int, p: int, L: Vector, inverse: Vector) -> None
 
 
 @compiled
+def multipliers(
+    A: Vector, at: int, pivots: int, width: int, k: int, inverse: Vector, L: Vector
+) -> tuple[float, float, float, float]:
+    """How often the four pivots k to k + 3 go into the row at `at`; kept in L."""
+    second, third = pivots + width, pivots + 2 * width
+    one = -A[at + k] * inverse[k]
+    two = -(A[at + k + 1] + one * A[pivots + k + 1]) * inverse[k + 1]
+    three = A[at + k + 2] + one * A[pivots + k + 2] + two * A[second + k + 2]
+    three = -three * inverse[k + 2]
+    four = A[at + k + 3] + one * A[pivots + k + 3] + two * A[second + k + 3]
+    four = -(four + three * A[third + k + 3]) * inverse[k + 3]
+    L[at + k], L[at + k + 1], L[at + k + 2], L[at + k + 3] = one, two, three, four
+    return one, two, three, four
+
+
+@compiled
 def substitute(A: Vector, width: int, p: int, inverse: Vector, y: Vector) -> None:
     """y[:p] becomes U^-1 times the last column."""
-    for r in range(p):
-        y[r] = A[r * width + p]
-    for r in range(p - 1, -1, -1):
+    end, row_length = np.uint64(p), np.uint64(width)
+    for r in range(end):
+        y[r] = A[r * row_length + end]
+    for done in range(end):
+        r = end - np.uint64(1) - done
         value = y[r] * inverse[r]
         y[r] = value
         for q in range(r):
-            y[q] -= A[q * width + r] * value
+            y[q] -= A[q * row_length + r] * value
 
 
 @compiled
@@ -80,15 +107,17 @@ def substitute_transposed(
     A: Vector, width: int, p: int, L: Vector, inverse: Vector, y: Vector
 ) -> None:
     """y[:p] becomes (U' L')^-1 y."""
-    for r in range(p):
+    end, row_length = np.uint64(p), np.uint64(width)
+    for r in range(end):
         value = y[r] * inverse[r]
         y[r] = value
-        for q in range(r + 1, p):
-            y[q] -= A[r * width + q] * value
-    for r in range(p - 1, 0, -1):
+        for q in range(r + np.uint64(1), end):
+            y[q] -= A[r * row_length + q] * value
+    for done in range(end):
+        r = end - np.uint64(1) - done
         value = y[r]
         for q in range(r):
-            y[q] += L[r * width + q] * value
+            y[q] += L[r * row_length + q] * value
 
 
 @compiled

@@ -1,4 +1,4 @@
-"""Two vector instructions, spelled out: eight neighbors of an array at a time.
+"""Three vector instructions, spelled out: eight neighbors of an array at a time.
 
 Loops over 25 active units are too short for a compiler's own vectors: it peels a remainder and
 checks for overlap at every turn, which took four times as long.  With widths that are multiples
@@ -46,34 +46,39 @@ def _spread(builder: Any, scalar: Any) -> Any:
     return builder.shuffle_vector(one, undefined, zeros)
 
 
-def _add(context: Any, builder: Any, signature: Any, args: Any, terms: int) -> Any:
-    """target[at:] += sum of factor * source[offset:] over `terms` offsets and as many factors."""
+def _add(context: Any, builder: Any, signature: Any, args: Any, places: int, terms: int) -> Any:
+    """target[at:] += sum of factor * source[offset:] over `terms` offsets and as many factors, for
+    each of `places` places of the target with factors of its own; a source is loaded once."""
     vector = ir.VectorType(ir.DoubleType(), LANES)
     name = f"llvm.fmuladd.v{LANES}f64"
     fused = builder.module.globals.get(name) or ir.Function(
         builder.module, ir.FunctionType(vector, [vector] * 3), name
     )
-    target, at, source = args[:3]
-    offsets, factors = args[3 : 3 + terms], args[3 + terms :]
-    place = _at(context, builder, signature.args[0], target, at)
-    total = builder.load(place, align=8)
-    for offset, factor in zip(offsets, factors, strict=True):
-        row = builder.load(_at(context, builder, signature.args[2], source, offset), align=8)
-        total = builder.call(fused, [_spread(builder, factor), row, total])
-    builder.store(total, place, align=8)
+    target, source = args[0], args[1 + places]
+    offsets, factors = args[2 + places : 2 + places + terms], args[2 + places + terms :]
+    at = [_at(context, builder, signature.args[0], target, place) for place in args[1 : 1 + places]]
+    totals = [builder.load(place, align=8) for place in at]
+    for term, offset in enumerate(offsets):
+        kind = signature.args[1 + places]
+        row = builder.load(_at(context, builder, kind, source, offset), align=8)
+        for place in range(places):
+            factor = _spread(builder, factors[place * terms + term])
+            totals[place] = builder.call(fused, [factor, row, totals[place]])
+    for place, total in zip(at, totals, strict=True):
+        builder.store(total, place, align=8)
     return context.get_dummy_value()
 
 
-def _signature(target: Any, source: Any, terms: int) -> Any:
-    offsets, factors = (types.intp,) * terms, (types.float64,) * terms
-    return types.void(target, types.intp, source, *offsets, *factors)
+def _signature(target: Any, source: Any, places: int, terms: int) -> Any:
+    at, offsets = (types.intp,) * places, (types.intp,) * terms
+    return types.void(target, *at, source, *offsets, *(types.float64,) * (places * terms))
 
 
 def _compiled_add1(typing: Any, target: Any, at: Any, source: Any, o: Any, l: Any) -> Any:  # noqa: E741
     def code(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        return _add(context, builder, signature, args, 1)
+        return _add(context, builder, signature, args, 1, 1)
 
-    return _signature(target, source, 1), code
+    return _signature(target, source, 1, 1), code
 
 
 def _compiled_add4(
@@ -81,9 +86,20 @@ def _compiled_add4(
     o0: Any, o1: Any, o2: Any, o3: Any, l0: Any, l1: Any, l2: Any, l3: Any,
 ) -> Any:  # fmt: skip
     def code(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        return _add(context, builder, signature, args, 4)
+        return _add(context, builder, signature, args, 1, 4)
 
-    return _signature(target, source, 4), code
+    return _signature(target, source, 1, 4), code
+
+
+def _compiled_add4_to2(
+    typing: Any, target: Any, at: Any, below: Any, source: Any,
+    o0: Any, o1: Any, o2: Any, o3: Any,
+    l0: Any, l1: Any, l2: Any, l3: Any, m0: Any, m1: Any, m2: Any, m3: Any,
+) -> Any:  # fmt: skip
+    def code(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        return _add(context, builder, signature, args, 2, 4)
+
+    return _signature(target, source, 2, 4), code
 
 
 def plain_add1(target: Vector, at: int, source: Vector, offset: int, factor: float) -> None:
@@ -97,6 +113,13 @@ def plain_add4(target: Vector, at: int, source: Vector, *places: Any) -> None:
         target[at : at + LANES] += factor * source[offset : offset + LANES]
 
 
+def plain_add4_to2(target: Vector, at: int, below: int, source: Vector, *places: Any) -> None:
+    """`add4` at two places of `target`, with the same offsets and four factors for each place."""
+    plain_add4(target, at, source, *places[:8])
+    plain_add4(target, below, source, *places[:4], *places[8:])
+
+
 _INTERPRETED = bool(getattr(config, "DISABLE_JIT", False))
 add1: Any = plain_add1 if _INTERPRETED else intrinsic(_compiled_add1)
 add4: Any = plain_add4 if _INTERPRETED else intrinsic(_compiled_add4)
+add4_to2: Any = plain_add4_to2 if _INTERPRETED else intrinsic(_compiled_add4_to2)

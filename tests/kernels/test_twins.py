@@ -16,7 +16,7 @@ from mondeq_ref.kernels.elimination import eliminate, gather, substitute, substi
 from mondeq_ref.kernels.jit import compiled
 from mondeq_ref.kernels.newton import newton_rows
 from mondeq_ref.kernels.residual import SPLITTER, dot2_rows
-from mondeq_ref.kernels.vectors import LANES, add1, add4, in_lanes, plain_add1, plain_add4
+from mondeq_ref.kernels.vectors import LANES, add1, add4, add4_to2, in_lanes, plain_add1, plain_add4
 from mondeq_ref.operator import Operator
 from mondeq_ref.solve import ActiveSet, active_set, solve
 from mondeq_ref.solve.active_set import newton_row
@@ -212,11 +212,13 @@ def test_eliminating_and_substituting_solve_both_systems(n: int) -> None:
 def test_vectors_of_eight_are_slices() -> None:
     rng = default_rng(0)
     source, factors = rng.normal(size=64), rng.normal(size=4).tolist()
-    found = rng.normal(size=24)
+    found = rng.normal(size=40)
     twin = found.copy()
     exercise_vectors(found, source, *factors)
     plain_add1(twin, 8, source, 3, factors[0])
     plain_add4(twin, 16, source, 0, 8, 24, 40, *factors)
+    for place, these in ((24, factors), (32, factors[::-1])):
+        plain_add4(twin, place, source, 0, 8, 24, 40, *these)
     # One rounding a term where products are fused with sums, two where they are not.
     assert np.abs(found - twin).max() <= 8 * np.abs(source).max() * 2.0**-50
 
@@ -225,3 +227,4 @@ def test_vectors_of_eight_are_slices() -> None:
 def exercise_vectors(target, source, a, b, c, d):
     add1(target, 8, source, 3, a)
     add4(target, 16, source, 0, 8, 24, 40, a, b, c, d)
+    add4_to2(target, 24, 32, source, 0, 8, 24, 40, a, b, c, d, d, c, b, a)
