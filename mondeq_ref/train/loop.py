@@ -121,10 +121,12 @@ def _one_epoch(run: Run, engine: Engine, images: Images) -> Record:
     gradient = np.zeros_like(parameters.buffer)
     rate = recipe.learning_rate_at(run.epoch)
     order = run.rng.permutation(len(images.labels))
+    batch = np.empty((recipe.batch, images.X.shape[1]), np.float32)
     loss = correct = unsolved = penalized = 0.0
     for start in range(0, len(order), recipe.batch):
         rows = order[start : start + recipe.batch]
-        X, labels = images.X[rows], images.labels[rows]
+        X, labels = batch[: len(rows)], images.labels[rows]
+        np.take(images.X, rows, axis=0, out=X, mode="clip")  # other modes would copy once more
         used = weights(parameters, recipe.quantization, run.rng)
         head = Head(views["V"], views["d"])
         passes = engine(used.W, injected(used, X), head, labels)

@@ -5,6 +5,7 @@ offset, so no step of any size can make it negative.
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 from math import prod
 from typing import Any
 
@@ -38,12 +39,16 @@ class Trainable:
     def views(self, buffer: NDArray[Any] | None = None) -> dict[str, NDArray[Any]]:
         """The arrays by name, of this buffer or of another with the same layout (gradients)."""
         whole = self.buffer if buffer is None else buffer
-        made: dict[str, NDArray[Any]] = {}
-        start = 0
-        for name, shape in self.shapes.items():
-            made[name] = whole[start : start + prod(shape)].reshape(shape)
-            start += prod(shape)
-        return made
+        return {name: whole[at].reshape(shape) for name, at, shape in self._places}
+
+    @cached_property
+    def _places(self) -> list[tuple[str, slice, tuple[int, ...]]]:
+        ends = np.cumsum([prod(shape) for shape in self.shapes.values()]).tolist()
+        starts = [0, *ends[:-1]]
+        return [
+            (name, slice(start, end), shape)
+            for (name, shape), start, end in zip(self.shapes.items(), starts, ends, strict=True)
+        ]
 
     @property
     def margin(self) -> float:

@@ -95,7 +95,7 @@ def collect(
     grads["A"][...] = -used.A @ (H + H.T)
     grads["S"][...] = H - H.T
     grads["t"][...] = -np.trace(H) * softplus_slope(float(parameters.views()["t"]))
-    np.matmul(Lam.T.astype(np.float32), X, out=grads["U"])
+    np.matmul(Lam.astype(np.float32).T, X, out=grads["U"])
     grads["b"][...] = Lam.sum(axis=0)
     grads["V"][...] = G.T @ Z
     grads["d"][...] = G.sum(axis=0)

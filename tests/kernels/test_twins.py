@@ -11,6 +11,7 @@ from mondeq_ref.certify import residual
 from mondeq_ref.certify.distance import distance, squares
 from mondeq_ref.inputs import given
 from mondeq_ref.instances import families
+from mondeq_ref.kernels.adam import adam_step
 from mondeq_ref.kernels.distance import squares_rows
 from mondeq_ref.kernels.elimination import eliminate, gather, substitute, substitute_transposed
 from mondeq_ref.kernels.jit import compiled
@@ -228,3 +229,22 @@ def exercise_vectors(target, source, a, b, c, d):
     add1(target, 8, source, 3, a)
     add4(target, 16, source, 0, 8, 24, 40, a, b, c, d)
     add4_to2(target, 24, 32, source, 0, 8, 24, 40, a, b, c, d, d, c, b, a)
+
+
+def test_adam_in_one_pass_has_the_bits_of_its_formula() -> None:
+    rng = default_rng(0)
+    numbers = [np.float32(x) for x in (0.1, 0.001, 1.7, 30.0, 1e-8, 0.01)]
+    a, b, first_scale, second_scale, epsilon, rate = numbers
+    g = (rng.normal(size=90) * 10.0 ** rng.uniform(-30, 30, 90)).astype(np.float32)
+    start = [rng.normal(size=90).astype(np.float32) for _ in range(2)]
+    second = np.square(rng.normal(size=90).astype(np.float32))
+    found = [start[0].copy(), g, start[1].copy(), second.copy()]
+    with np.errstate(over="ignore", under="ignore"):
+        adam_step(*found, *numbers)
+        square = np.minimum(g * g, np.finfo(np.float32).max)
+        first = start[1] + a * (g - start[1])
+        second = second + b * (square - second)
+        p = start[0] - first * first_scale / (np.sqrt(second * second_scale) + epsilon) * rate
+    for made, twin in zip(found, (p, g, first, second), strict=True):
+        assert np.isfinite(twin).all()
+        assert np.array_equal(made, twin)

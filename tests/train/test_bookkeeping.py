@@ -34,7 +34,7 @@ def test_the_learning_rate_falls_at_every_date_of_its_schedule():
 def test_epoch_sees_every_image_once_in_its_own_order(tmp_path, monkeypatch):
     seen, collect = [], loop.collect
     monkeypatch.setattr(
-        loop, "collect", lambda p, u, X, *rest: seen.append(X) or collect(p, u, X, *rest)
+        loop, "collect", lambda p, u, X, *rest: seen.append(X.copy()) or collect(p, u, X, *rest)
     )
     data = images()
     train(TINY, data, tmp_path / "a.npz")
