@@ -98,6 +98,15 @@ class Dyadic:
 
     __hash__ = None  # type: ignore[assignment]
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """To be sent to another process, or copied: FLINT's matrices do neither."""
+        entries = [int(entry) for entry in self.integers.entries()]
+        return _of_entries, (*self.shape, entries, self.exponent)
+
+
+def _of_entries(rows: int, columns: int, entries: list[int], exponent: int) -> Dyadic:
+    return Dyadic(fmpz_mat(rows, columns, entries), exponent)
+
 
 def integer_matrix(entries: Sequence[Sequence[int | fmpz]], rows: int, columns: int) -> fmpz_mat:
     """An fmpz_mat that also exists when it has no rows or no columns."""

@@ -2,6 +2,7 @@
 
 import json
 import os
+import pickle
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 
@@ -11,6 +12,8 @@ import pytest
 import mondeq_ref as mq
 from mondeq_ref.arrays import InputError
 from mondeq_ref.datasets.mnist import VARIABLE
+from mondeq_ref.files.checkpoint import write_checkpoint
+from mondeq_ref.files.load import checkpoint_of
 from mondeq_ref.files.lock import only_writer
 from mondeq_ref.files.npz import write_npz
 from mondeq_ref.instances.families import generic
@@ -177,6 +180,17 @@ def test_operators_from_files_are_read_once_and_here(tmp_path):
     (tmp_path / "a.npz").unlink()
     (record,) = measured(task).records
     assert (record["operator"]["n"], record["rung"]) == (2, 1)
+
+
+def test_an_operator_of_factors_from_a_file_is_sent_to_others(tmp_path):
+    file = str(tmp_path / "layer.npz")
+    write_checkpoint(file, checkpoint_of(generic(np.random.default_rng(0), 3)))
+    study = {"title": "f", "operators": [{"kind": "file", "paths": [file]}],
+             "quantize": {"what": ["W", "factors"], "bits": [8]}}  # fmt: skip
+    (task,) = defined(study, tmp_path).tasks()
+    sent = pickle.loads(pickle.dumps(task))
+    assert sent.subject.given.digest == task.subject.given.digest
+    assert [record["rung"] for record in measured(sent).records] == [1, 1]
 
 
 def test_columns_have_one_line_a_record(lines):
