@@ -52,7 +52,7 @@ from mondeq_ref.rigor.verdict import Guarantee, Outcome, Verdict, fact
 from proofs_checks.coordinates import Coordinates
 from proofs_checks.instance import Instance
 from proofs_checks.quantities.comparison import Inequality, Sides, compared, known, squared_form
-from proofs_checks.quantities.constants import ENCLOSED, Constants, constants
+from proofs_checks.quantities.constants import Constants, constants
 from proofs_checks.quantities.drifts import decisions, gaps, of_images, of_norms
 from proofs_checks.quantities.eigenvalues import MOST_UNITS
 from proofs_checks.quantities.hypotheses import (
@@ -61,6 +61,7 @@ from proofs_checks.quantities.hypotheses import (
     same_injection,
     smaller_than_margin,
 )
+from proofs_checks.quantities.kinds import ENCLOSED
 from proofs_checks.quantities.neighbors import (
     ActiveSets,
     EquilibriumPair,

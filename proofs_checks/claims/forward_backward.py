@@ -71,13 +71,14 @@ from proofs_checks.quantities.comparison import (
     distances,
     powers,
 )
-from proofs_checks.quantities.constants import ENCLOSED, Constants, constants
+from proofs_checks.quantities.constants import Constants, constants
 from proofs_checks.quantities.hypotheses import (
     has_margin,
     outcome,
     positive_step,
     step_below_margin,
 )
+from proofs_checks.quantities.kinds import ENCLOSED
 from proofs_checks.quantities.perturbations import perturbed
 from proofs_checks.quantities.rational_points import equilibria, monotone
 from proofs_checks.quantities.step_intervals import (

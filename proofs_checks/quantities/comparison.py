@@ -23,8 +23,9 @@ from mondeq_ref.rigor.verdict import (
     precisely_squared,
 )
 from proofs_checks.instance import Instance
-from proofs_checks.quantities.constants import BALLS, ENCLOSED, RATIONAL, Constants, constants
+from proofs_checks.quantities.constants import Constants, constants
 from proofs_checks.quantities.eigenvalues import BITS, MOST_UNITS, IrrationalError
+from proofs_checks.quantities.kinds import BALLS, ENCLOSED, RATIONAL
 from proofs_checks.quantities.rational_points import squared_length
 from proofs_checks.theorem import Form, Predicate
 

@@ -19,7 +19,8 @@ from mondeq_ref.solve import solve
 from mondeq_ref.solve.methods import ForwardBackward
 from proofs_checks.instance import Instance
 from proofs_checks.quantities.comparison import Sides, known, powers
-from proofs_checks.quantities.constants import ENCLOSED, Constants, constants
+from proofs_checks.quantities.constants import Constants, constants
+from proofs_checks.quantities.kinds import ENCLOSED
 from proofs_checks.quantities.rational_points import column, iterate, monotone, squared_length
 from proofs_checks.quantities.uniqueness import weights_of
 

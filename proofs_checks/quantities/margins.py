@@ -10,8 +10,8 @@ from mondeq_ref.rigor.enclosure import Enclosure
 from mondeq_ref.rigor.thresholds import least_eigenvalue_exceeds, least_eigenvalue_is
 from mondeq_ref.rigor.verdict import ONE, ZERO, Guarantee, Verdict
 from proofs_checks.instance import Instance
-from proofs_checks.quantities.constants import ENCLOSED
 from proofs_checks.quantities.eigenvalues import monotone_part
+from proofs_checks.quantities.kinds import ENCLOSED
 from proofs_checks.theorem import Form
 
 LowerBound = Callable[[Instance], tuple[Fraction, Operator]]  # t, and the operator with margin m

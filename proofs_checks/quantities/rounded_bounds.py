@@ -11,7 +11,8 @@ from typing import Any
 from mondeq_ref import bounds
 from proofs_checks.instance import Instance
 from proofs_checks.quantities.comparison import powers, sum_of_roots
-from proofs_checks.quantities.constants import Constants, Kind, constants
+from proofs_checks.quantities.constants import Constants, constants
+from proofs_checks.quantities.kinds import Kind
 from proofs_checks.quantities.rounded_runs import NEAREST, RoundedRun, number
 from proofs_checks.quantities.rounded_states import RoundedEnd
 

@@ -12,11 +12,12 @@ from mondeq_ref.rigor.thresholds import spectral_norm_less
 from mondeq_ref.rigor.verdict import Outcome, Verdict, fact
 from proofs_checks.instance import Instance
 from proofs_checks.quantities.comparison import Inequality
-from proofs_checks.quantities.constants import ENCLOSED, constants
+from proofs_checks.quantities.constants import constants
 from proofs_checks.quantities.eigenvalues import (
     MOST_UNITS,
 )
 from proofs_checks.quantities.hypotheses import outcome
+from proofs_checks.quantities.kinds import ENCLOSED
 from proofs_checks.quantities.rational_points import monotone
 from proofs_checks.quantities.steps import identity
 

@@ -6,14 +6,9 @@ import numpy as np
 import pytest
 
 from mondeq_ref.certificates.check import verify
+from mondeq_ref.certificates.evidence import NotShownError, definite, vector
 from mondeq_ref.certificates.integers import MOST_ELIMINATED, is_definite
-from mondeq_ref.certificates.make import (
-    NotShownError,
-    certificate,
-    certificate_of_inputs,
-    definite,
-    vector,
-)
+from mondeq_ref.certificates.make import certificate, certificate_of_inputs
 from mondeq_ref.certify.ladder import (
     Step,
     Structure,
@@ -78,9 +73,9 @@ def test_nearly_singular_matrix_is_shown_by_elimination():
 
 def test_elimination_is_written_up_to_the_checked_size(monkeypatch):
     K = exact(np.ones((3, 3))) + identity(3) * 2.0**-80
-    monkeypatch.setattr("mondeq_ref.certificates.make.MOST_ELIMINATED", 3)
+    monkeypatch.setattr("mondeq_ref.certificates.evidence.MOST_ELIMINATED", 3)
     assert definite(K) == {"by": "elimination"}
-    monkeypatch.setattr("mondeq_ref.certificates.make.MOST_ELIMINATED", 2)
+    monkeypatch.setattr("mondeq_ref.certificates.evidence.MOST_ELIMINATED", 2)
     with pytest.raises(NotShownError):
         definite(K)
 

@@ -12,7 +12,8 @@ from proofs_checks.claims import condition
 from proofs_checks.claims.condition import THEOREM, draw, named, neighbors
 from proofs_checks.instance import Instance
 from proofs_checks.quantities import drifts
-from proofs_checks.quantities.constants import ENCLOSED, Constants, constants
+from proofs_checks.quantities.constants import Constants, constants
+from proofs_checks.quantities.kinds import ENCLOSED
 from proofs_checks.quantities.neighbors import pairs, places, satisfies_identity
 from proofs_checks.theorem import Form
 

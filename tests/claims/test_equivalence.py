@@ -13,7 +13,8 @@ from mondeq_ref.rigor.verdict import Outcome
 from proofs_checks.audit.witnesses import broken, decided
 from proofs_checks.claims.equivalence import THEOREM, bounded, draw, published, scalar
 from proofs_checks.instance import Instance
-from proofs_checks.quantities.constants import ENCLOSED, constants
+from proofs_checks.quantities.constants import constants
+from proofs_checks.quantities.kinds import ENCLOSED
 from proofs_checks.quantities.places import candidates, distance, from_step, places
 from proofs_checks.quantities.rational_points import column, is_equilibrium, is_fixed, monotone
 

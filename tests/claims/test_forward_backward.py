@@ -16,7 +16,8 @@ from proofs_checks.claims.forward_backward import THEOREM, draw, pairs, rotation
 from proofs_checks.instance import Instance
 from proofs_checks.quantities import steps
 from proofs_checks.quantities.comparison import contracts
-from proofs_checks.quantities.constants import ENCLOSED, constants
+from proofs_checks.quantities.constants import constants
+from proofs_checks.quantities.kinds import ENCLOSED
 from proofs_checks.quantities.rational_points import column, is_equilibrium, monotone
 from proofs_checks.quantities.two_points import alpha, named
 

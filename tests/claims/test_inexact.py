@@ -15,7 +15,8 @@ from proofs_checks.claims.inexact import THEOREM, draw, measured, named
 from proofs_checks.instance import Instance
 from proofs_checks.quantities import rounded_bounds
 from proofs_checks.quantities.comparison import against
-from proofs_checks.quantities.constants import RATIONAL, constants
+from proofs_checks.quantities.constants import constants
+from proofs_checks.quantities.kinds import RATIONAL
 from proofs_checks.quantities.rational_points import column
 from proofs_checks.quantities.rounded_runs import NEAREST, TOWARD_ZERO, rounded, runs
 

@@ -18,7 +18,8 @@ from proofs_checks.claims.peaceman_rachford import THEOREM, diagonal, draw, rota
 from proofs_checks.instance import Instance
 from proofs_checks.quantities import steps
 from proofs_checks.quantities.comparison import contracts
-from proofs_checks.quantities.constants import BALLS, ENCLOSED, Kind, constants
+from proofs_checks.quantities.constants import constants
+from proofs_checks.quantities.kinds import BALLS, ENCLOSED, Kind
 from proofs_checks.quantities.rational_points import column, monotone
 from proofs_checks.quantities.reflections import fixed_points
 from proofs_checks.quantities.two_points import named
