@@ -17,6 +17,11 @@ RULE = (
     "reproduced: the published number, as it is rounded, lies in the range over the seeds; "
     "open: it misses it by at most the length of the range; not reproduced: by more"
 )
+MEANING = {
+    "reproduced": "reproduced: inside",
+    "open": "open: outside, by at most the range",
+    "not reproduced": "not reproduced: outside, by more than the range",
+}
 # Name in a record -> name in published.json; the accuracy is in percent there, and is said to be
 # that at equilibria.
 NUMBERS = {

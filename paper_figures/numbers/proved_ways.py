@@ -2,8 +2,8 @@
 
 `published` rounds W with the largest entry as its step, `identity exact` rounds K = W - t I and
 keeps t, `diagonal exact` rounds W off its diagonal and keeps the diagonal, `safe` chooses offset,
-step and codes of K for a proof (`study.safe`; it sees no inputs; from `study.safe.MOST_SAFE_UNITS`
-units on a choice takes minutes and is left out), `structured` rounds the factors.
+step and codes of K for a proof (`study.safe`; it sees no inputs, and is left out where
+`study.safe.may_choose` says so), `structured` rounds the factors.
 
 `mark`: "proved", solvers converge (rungs 1 to 5); "exists", an equilibrium for every input (6 and
 7); "refuted", all of these seven conditions are proved to be false; "undecided", some is undecided.
@@ -20,7 +20,7 @@ from mondeq_ref.operator import Operator
 from mondeq_ref.quantize import Quantized, Quantizer, What, quantize
 from mondeq_ref.rigor.verdict import Guarantee, Outcome
 from mondeq_ref.study.bit_table import Row, row_of
-from mondeq_ref.study.safe import MOST_SAFE_UNITS, Aim, quantize_safely
+from mondeq_ref.study.safe import Aim, may_choose, quantize_safely
 from paper_figures.numbers.table import Cell, ends
 
 PUBLISHED, IDENTITY, DIAGONAL = "published", "identity exact", "diagonal exact"
@@ -43,7 +43,7 @@ def ways(
         rng = np.random.default_rng([seed, bits])
         if name != SAFE and (name != STRUCTURED or operator.factors is not None):
             yield name, proved(quantize(operator, Quantizer(bits), QUANTIZED[name]), rng)
-        elif name == SAFE and operator.n < MOST_SAFE_UNITS:
+        elif name == SAFE and may_choose(operator):
             made = quantize_safely(operator, bits, aim_at(bits), rng=rng)
             yield name, Row(made.quantized, made.pair, made.steps, None)
 

@@ -143,9 +143,9 @@ def _low_width(subject: StatementSubject, bits: int, exist: int, converged: bool
 
 def _ended(run: Ends) -> str:
     return (
-        f"forward-backward with alpha = {run.alpha:.3g} comes within 1e-5 of one for "
-        f"{run.reached} of {run.inputs}, provably diverges for {run.diverge} and is undecided for "
-        f"{run.undecided}"
+        f"forward-backward with alpha = {run.alpha:.3g} comes within 1e-5 (1 + ||z*||) "
+        f"of an equilibrium z* for {run.reached} of {run.inputs}, provably diverges for "
+        f"{run.diverge} and is undecided for {run.undecided}"
     )
 
 

@@ -229,11 +229,27 @@ def test_transition_is_refuted_only_by_a_convergence_rung(rungs, verdict, said):
 @pytest.mark.parametrize(
     ("margins", "verdict", "said"),
     [
-        ((0.5, 0.004, 0.1), "supported", "for 3: m~ 0.004 to 0.5, published 0.006 (reproduced)"),
+        (
+            (0.5, 0.004, 0.1),
+            "supported",
+            "for 3: m~ 0.004 to 0.5, published 0.006 (reproduced: inside)",
+        ),
         ((0.5, -0.1), "not_reproduced", "from 2 seeds, has a positive margin, proved, for 1"),
-        ((0.5, 0.1, 0.2), "supported", "m~ 0.1 to 0.5, published 0.006 (open)"),
-        ((0.0069, 0.00685, 0.00687), "supported", "published 0.006 (not reproduced)"),
-        ((0.0064, 0.0063, 0.0063), "supported", "published 0.006 (reproduced)"),  # it is rounded
+        (
+            (0.5, 0.1, 0.2),
+            "supported",
+            "m~ 0.1 to 0.5, published 0.006 (open: outside, by at most the range)",
+        ),
+        (
+            (0.0069, 0.00685, 0.00687),
+            "supported",
+            "published 0.006 (not reproduced: outside, by more",
+        ),
+        (
+            (0.0064, 0.0063, 0.0063),
+            "supported",
+            "published 0.006 (reproduced: inside)",
+        ),  # it is rounded
         ((0.5, 0.004), "supported", "m~ 0.004 to 0.5, published 0.006 (too few seeds)"),
     ],
 )
@@ -265,12 +281,12 @@ def test_negative_margin_with_weights_is_the_counterexample():
         (
             [[-1.0], [1.0]],
             "supported",
-            "comes within 1e-5 of one for 1 of 2, provably diverges for 1 and is",
+            "(1 + ||z*||) of an equilibrium z* for 1 of 2, provably diverges for 1 and is",
         ),
         (
             [[1.0], [2.0]],
             "supported",
-            "comes within 1e-5 of one for 0 of 2, provably diverges for 2 and is",
+            "(1 + ||z*||) of an equilibrium z* for 0 of 2, provably diverges for 2 and is",
         ),
     ],
 )

@@ -6,7 +6,16 @@ from dataclasses import replace
 import numpy as np
 from flint import fmpq, fmpq_mat
 
-from data.make.vector_groups.layers import Layer, adjoints, gap, generic, proved, rotation, states
+from data.make.vector_groups.layers import (
+    Layer,
+    Shapes,
+    adjoints,
+    gap,
+    generic,
+    proved,
+    rotation,
+    states,
+)
 from data.make.vector_groups.numbers import Numbers, ball, identity, rational, rounded
 from mondeq_ref.arrays import Matrix
 from mondeq_ref.oracle.question import Question
@@ -52,13 +61,14 @@ def questions() -> Iterator[Question]:
 
 
 def factor_questions() -> Iterator[Question]:
-    for family, count, flags, shape in (
+    shapes: Shapes = (
         ("generic", 14, ("factors",), {}),
         ("rank-deficient", 8, ("factors", "rank-deficient"), {"rank": 2}),
         ("one-row", 6, ("factors", "one-row"), {"rows": 1}),
         ("skew", 6, ("factors", "skew"), {"skew": 96}),
         ("one-unit", 4, ("factors", "one-unit"), {"n": 1, "bias": 2.5}),
-    ):
+    )
+    for family, count, flags, shape in shapes:
         for k, question in enumerate(_many(family, count, flags, "factor_gradients", **shape)):
             yield _of_factors(f"factor_gradients/{family}/{k}", question)
 

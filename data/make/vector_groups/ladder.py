@@ -36,13 +36,13 @@ def questions() -> Iterator[Question]:
         together = np.array([[1.0, share], [share, 1.0]])
         yield _rungs(f"nonnegative/{side}", together, (less, less, True), ("nonnegative", *flags))
         apart = np.array([[1.0, -2.0], [-share / 2, 1.0]])
-        yield _rungs(f"z-matrix/{side}", apart, (less,) * 3, ("z-matrix", *flags))
+        yield _rungs(f"z-matrix/{side}", apart, (less, less, less), ("z-matrix", *flags))
     for k, d in enumerate((-1.0, -ULP, 0.0, ULP, 1.0)):
         M = np.array([[1.0, 1.0], [-1.0, d]])
         flags = ("diagonal", "leading", *(("near",) if abs(d) <= ULP else ()))
-        yield _rungs(f"diagonal/{k}", M, (d > 0,) * 3, flags)
-    yield _rungs("diagonal/5", -np.eye(1), (False,) * 3, ("diagonal",))
-    yield _rungs("diagonal/6", np.diag([1.0, 2.0, 3.0, 4.0]), (True,) * 3, ("diagonal",))
+        yield _rungs(f"diagonal/{k}", M, (d > 0, d > 0, d > 0), flags)
+    yield _rungs("diagonal/5", -np.eye(1), (False, False, False), ("diagonal",))
+    yield _rungs("diagonal/6", np.diag([1.0, 2.0, 3.0, 4.0]), (True, True, True), ("diagonal",))
     yield _rungs("nonnegative/3", 2 - np.eye(3), (False, False, True), ("nonnegative",))
 
 
@@ -54,8 +54,8 @@ def _rungs(
     solvable = all(_has_equilibrium(rational(M), rational(x[None])) for x in X)
     if holds[1] != all(minor > 0 for minor in _minors(rational(M)).values()):
         raise ArithmeticError(f"{test}: the minors say otherwise")
-    truths = dict(zip(("diagonal", "p_matrix", "semimonotone"), holds, strict=True))
-    truths["equilibria"] = solvable
+    rungs = ("diagonal", "p_matrix", "semimonotone", "equilibria")
+    truths = dict(zip(rungs, (*holds, solvable), strict=True))
     clear = "near" not in flags
     expected = {
         name: Statements(np.array([one]), np.array([clear])) for name, one in truths.items()

@@ -41,6 +41,10 @@ def from_factors(numbers: Numbers, A: Matrix, S: Matrix, m: float, d: int, bias:
     return Layer(W, U, b, {"A": A, "S": S, "m": m})
 
 
+# Family, number of layers, flags, and what `generic` is given.
+Shapes = tuple[tuple[str, int, tuple[str, ...], dict[str, Any]], ...]
+
+
 def generic(
     numbers: Numbers,
     n: int = 8,

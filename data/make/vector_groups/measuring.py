@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 from flint import fmpq
 
-from data.make.vector_groups.layers import Layer, bare, generic, proved, rotation, states
+from data.make.vector_groups.layers import Layer, Shapes, bare, generic, proved, rotation, states
 from data.make.vector_groups.numbers import (
     Numbers,
     ball,
@@ -46,7 +46,7 @@ FLAGS = {
 
 
 def operator_questions() -> Iterator[Question]:
-    shapes = (
+    shapes: Shapes = (
         ("generic", 20, (), {}),
         ("rank-deficient", 8, ("rank-deficient",), {"rank": 2}),
         ("tall", 4, ("tall",), {"rank": 12}),
@@ -86,14 +86,15 @@ def _operator(test: str, layer: Layer, flags: tuple[str, ...]) -> Question:
 
 
 def _matrices(which: str) -> Iterator[tuple[str, Matrix, tuple[str, ...]]]:
-    for family, count, flags, shape in (
+    shapes: Shapes = (
         ("generic", 8, (), {"n": 6}),
         ("rank-deficient", 5, ("rank-deficient",), {"n": 6, "rank": 2}),
         ("symmetric", 3, ("symmetric",), {"n": 6, "skew": 0}),
         ("skew", 5, ("skew",), {"n": 6, "skew": 256}),
         ("one-unit", 2, ("one-unit",), {"n": 1, "rank": 1}),
         ("small-margin", 3, ("small-margin",), {"n": 5, "rank": 2, "m": 2.0**-10}),
-    ):
+    )
+    for family, count, flags, shape in shapes:
         for k in range(count):
             numbers = Numbers(f"{which}/{family}/{k}")
             yield numbers.name, generic(numbers, **shape).W, flags
@@ -151,8 +152,8 @@ def _displacement(
     least, most = [], []
     for row in range(len(X)):
         gap = [before[row, i] - moved[row, i] for i in range(before.ncols())]
-        least.append(_root(sum(q * q for q in gap)) * (1 - 2.0**-50))
-        length = _root(sum(moved[row, i] ** 2 for i in range(moved.ncols())))
+        least.append(_root(sum((q * q for q in gap), fmpq(0))) * (1 - 2.0**-50))
+        length = _root(sum((moved[row, i] ** 2 for i in range(moved.ncols())), fmpq(0)))
         bound = nearest(norm(dW)) * length / nearest(m)
         most.append(bound * (1 + 2.0**-40) + 2.0**-60)
     arguments = {"W": layer.W, "W_after": after.W, "U": layer.U, "b": layer.b, "X": X}

@@ -6,7 +6,7 @@ from hashlib import shake_256
 from math import ceil, frexp, log2
 
 import numpy as np
-from flint import arb, ctx, fmpq, fmpq_mat, fmpz, fmpz_mat
+from flint import acb, arb, ctx, fmpq, fmpq_mat, fmpz, fmpz_mat
 
 from mondeq_ref.arrays import Matrix, Vector
 from mondeq_ref.oracle.question import Ball
@@ -88,7 +88,7 @@ def eigenvalues(symmetric: fmpq_mat) -> list[arb]:
     return sorted(found, key=nearest)
 
 
-def _roots(polynomial: object, power: int) -> list[tuple[object, int]]:
+def _roots(polynomial: object, power: int) -> list[tuple[acb, int]]:
     whole = polynomial.numer()  # type: ignore[attr-defined]
     return [(root, power * multiplicity) for root, multiplicity in whole.complex_roots()]
 

@@ -10,6 +10,7 @@ from data.make.vector_groups.numbers import Numbers
 from mondeq_ref.arrays import Matrix
 from mondeq_ref.oracle.question import Ball, Question
 from mondeq_ref.quantize import Quantizer, quantize_array
+from mondeq_ref.quantize.quantizer import Per
 
 FLAGS = {
     "ties": "half-even against half-up, half-away and truncation, at a step that is a power of two",
@@ -66,7 +67,7 @@ def _kinds(bits: int) -> dict[str, Quantizer]:
 
 
 def _reach(quantizer: Quantizer) -> Fraction:
-    half = Fraction(1, 2) if quantizer.range == "unclipped" else 0
+    half = Fraction(1, 2) if quantizer.range == "unclipped" else Fraction(0)
     return quantizer.greatest_code - half
 
 
@@ -137,7 +138,8 @@ def _other_kinds() -> Iterator[Question]:
         W = numbers.over(2**10, -(2**11), 2**11, (5, 6))
         quantizer = Quantizer(bits, step_rule="power-of-two", per="row" if k % 2 else "tensor")
         yield replace(_defined(numbers.name, W, quantizer, ("power-of-two",)), level="may")
-    for bits, per in ((2, "row"), (4, "row"), (8, "tensor")):
+    pers: tuple[tuple[int, Per], ...] = ((2, "row"), (4, "row"), (8, "tensor"))
+    for bits, per in pers:
         numbers = Numbers(f"quantize/mean/{per}-{bits}")
         quantizer = Quantizer(bits, step_rule="mean", per=per)
         found = _defined(numbers.name, _of_mean(numbers), quantizer, ("mean",))
@@ -150,13 +152,13 @@ def _other_kinds() -> Iterator[Question]:
         yield replace(_defined(numbers.name, W, quantizer, ("zero-point",)), level="may")
     for k in range(6):
         numbers = Numbers(f"quantize/group/{k}")
-        W = numbers.over(2**8, -(2**8), 2**8, (2, 96)) * 2.0 ** np.repeat(np.arange(3), 32)
+        W = numbers.over(2**8, -(2**8), 2**8, (2, 96)) * np.repeat([1.0, 2.0, 4.0], 32)
         quantizer = Quantizer((3, 4, 8)[k % 3], per="group", group=32)
         flags = ("group", "group-index")
         yield replace(_defined(numbers.name, W, quantizer, flags), level="may")
     for k in range(6):
         numbers = Numbers(f"quantize/micro-scaling/{k}")
-        W = numbers.over(2**8, -(2**8), 2**8, (2, 64)) * 2.0 ** np.repeat(np.arange(2) * 3, 32)
+        W = numbers.over(2**8, -(2**8), 2**8, (2, 64)) * np.repeat([1.0, 8.0], 32)
         quantizer = Quantizer.named("mxfp4" if k % 2 else "mxint4", 4)
         flags = ("micro-scaling", "group")
         yield replace(_defined(numbers.name, W, quantizer, flags), level="may")

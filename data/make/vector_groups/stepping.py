@@ -1,6 +1,6 @@
 """Steps of forward-backward, Peaceman-Rachford and Douglas-Rachford, in rationals."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from fractions import Fraction
 
 import numpy as np
@@ -114,7 +114,7 @@ def _iterated(
     return rounded(state), rounded(read)
 
 
-def _entries(matrix: fmpq_mat, change) -> fmpq_mat:
+def _entries(matrix: fmpq_mat, change: Callable[[fmpq], fmpq]) -> fmpq_mat:
     found = [change(entry) for row in matrix.table() for entry in row]
     return fmpq_mat(matrix.nrows(), matrix.ncols(), found)
 
