@@ -10,7 +10,7 @@ from proofs_checks.report.chart import LEFT, Frame, picture, text
 
 WIDTH = 420.0
 STEPS = ("the published step", "a step of at most 0.1")
-BAR, APART = 52.0, 192.0  # length of a bar, and from one column of bars to the next
+BAR, APART = 36.0, 188.0  # length of a bar, and from one column of bars to the next
 TOP, LINE, THICK = 24.0, 20.0, 12.0
 STRIPE = 4.0
 TONES = {"reached": "good", "diverge": "bad", "undecided": "open"}
@@ -42,7 +42,7 @@ def _bar(x: float, y: float, ends: Mapping[str, Any]) -> Markup:
             shape = Markup('<g class="{}">{}</g>').format(tone, _shape(name, end, y, length))
             parts.append(shape)
         end += length
-    said = f"{' + '.join(counts)}, α = {ends['alpha']:.2g}"
+    said = f"{' + '.join(counts)}, α {ends['alpha']:.2g}"
     parts.append(text(x + BAR + 6, y + THICK - 2, said, "start"))
     return Markup().join(parts)
 

@@ -86,7 +86,7 @@ def _map(ladder: Sequence[Mapping[str, Any]]) -> Iterator[RenderableType]:
         made.add_row(Text(f"  {line.name}"), *map(_sign, line.cells))
     yield made
     for one in found.legend:
-        yield Text(f"  {SIGNS[one.key]} {one.words}", style="dim")
+        yield Padding(Text(f"{SIGNS[one.key]} {one.words}", style="dim"), (0, 0, 0, 2))
 
 
 def _sign(cell: Standing | None) -> Text:
