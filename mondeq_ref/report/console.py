@@ -37,7 +37,7 @@ class Listing:
     rows: tuple[tuple[str, ...], ...]
 
     def lines(self, width: int) -> list[str]:
-        title = [self.title] if self.title else []
+        title = _broken(self.title, width) if self.title else []
         widths = self._widths(width)
         if widths is None:
             return [*title, *self._records(width)]
