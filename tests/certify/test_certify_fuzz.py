@@ -23,6 +23,13 @@ def test_any_finite_operator_is_certified_or_undecided(seed):
         one(drawn(rng, int(rng.integers(1, 4))), int(rng.choice(BITS)), seed)
 
 
+@pytest.mark.deep
+def test_thousands_of_operators_are_certified_or_undecided():
+    rng = np.random.default_rng(0)
+    for index in range(20_000):
+        one(drawn(rng, int(rng.integers(1, 4))), int(rng.choice(BITS)), index)
+
+
 def test_couplings_that_overflow_when_squared_are_refuted():
     assert one(np.array(COUPLED), 4, 0)[-1].outcome is Outcome.PROVED
     assert one(-np.array(COUPLED), 4, 0)[-1].outcome is Outcome.REFUTED

@@ -180,3 +180,9 @@ def test_a_climb_reports_the_level_of_its_weights():
 def test_nothing_false_is_said_of_small_integer_matrices(seed):
     for k in range(60):
         check(some_matrix(np.random.default_rng([seed, k, 4])))
+
+
+@pytest.mark.deep
+def test_nothing_false_is_said_of_thousands_of_matrices():
+    for k in range(20_000):
+        check(some_matrix(np.random.default_rng([3, k])))

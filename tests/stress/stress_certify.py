@@ -1,16 +1,9 @@
 """Certify operators with entries from all over the float range: nothing may raise, and the two
 guarantees may not contradict each other.
 
-    python -m tests.stress.stress_certify [--count 100000] [--seed 0] [--units 3]
-
-Each operator is certified by one of the guarantees in turn, every eighth by both.  Prints one
-line for each kind of failure, with the first operator that shows it.
+`tests/certify/test_certify_fuzz.py` draws a few operators, or thousands.
 """
 
-import argparse
-import traceback
-import warnings
-from collections import Counter
 from collections.abc import Iterable
 
 import numpy as np
@@ -66,35 +59,3 @@ def one(
                 said = known.setdefault(step.rung, step.outcome)
                 assert said is step.outcome, f"rung {step.rung}: {said.name}, {step.outcome.name}"
     return steps
-
-
-def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--count", type=int, default=100_000)
-    parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--units", type=int, default=3)
-    args = parser.parse_args()
-    rng = np.random.default_rng(args.seed)
-    rungs: Counter[str] = Counter()
-    failures: Counter[str] = Counter()
-    first: dict[str, str] = {}
-    warnings.simplefilter("error")
-    for index in range(args.count):
-        W, bits = drawn(rng, int(rng.integers(1, args.units + 1))), int(rng.choice(BITS))
-        try:
-            chosen = BOTH if index % 8 == 0 else BOTH[index % 2 :: 2]
-            steps = one(W, bits, index, chosen)
-            rungs[f"{steps[-1].rung} {steps[-1].outcome.name}" if steps else "refused"] += 1
-        except Exception as error:
-            where = traceback.extract_tb(error.__traceback__)[-1]
-            kind = f"{type(error).__name__} in {where.name}: {error}"[:90]
-            failures[kind] += 1
-            first.setdefault(kind, f"{bits} bits, W = {W.tolist()}")
-    print(f"{args.count} operators:", dict(sorted(rungs.items())))
-    for kind, count in failures.most_common():
-        print(f"{count} x {kind}\n    {first[kind]}")
-    return 1 if failures else 0
-
-
-if __name__ == "__main__":
-    raise SystemExit(main())

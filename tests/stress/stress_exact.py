@@ -1,15 +1,10 @@
-"""Thousands of adversarial instances: the exact layer against fractions and definitions.
+"""Adversarial instances: the exact layer against fractions and definitions.
 
-    python tests/stress/stress_exact.py [instances of each check, default 2000] [seed]
-
-Every check asserts, so it stops at the first contradiction and prints the seed of the case.
+Every check asserts; `tests/rigor/test_exact_stress.py` runs a few instances, or thousands.
 """
 
-import sys
-from collections import Counter
 from fractions import Fraction
 from math import inf, isfinite
-from time import perf_counter
 
 import numpy as np
 from flint import fmpz_mat
@@ -323,22 +318,3 @@ CHECKS = (
     check_p_matrices,
     check_weights,
 )
-
-
-def main() -> None:
-    instances = int(sys.argv[1]) if len(sys.argv) > 1 else 2000
-    seed = int(sys.argv[2]) if len(sys.argv) > 2 else 0
-    for index, check in enumerate(CHECKS):
-        seen: Counter[str] = Counter()
-        start = perf_counter()
-        for k in range(instances):
-            try:
-                seen[check(np.random.default_rng([seed, index, k]))] += 1
-            except Exception:
-                print(f"{check.__name__}: seed {[seed, index, k]}")
-                raise
-        print(f"{check.__name__}: {dict(seen)}, {perf_counter() - start:.1f} s", flush=True)
-
-
-if __name__ == "__main__":
-    main()

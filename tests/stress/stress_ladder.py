@@ -1,18 +1,13 @@
-"""Thousands of adversarial instances: the ladder, its certificates and what hangs on them.
+"""Adversarial instances: the ladder, its certificates and what hangs on them.
 
-    python tests/stress/stress_ladder.py [instances of each check, default 2000] [seed]
-
-Floats against integers, integers against definitions in fractions.  Every check asserts, so it
-stops at the first contradiction and prints the seed of the case.
+Floats against integers, integers against definitions in fractions.  Every check asserts;
+`tests/certify/test_ladder.py` runs a few instances, or thousands.
 """
 
-import sys
-from collections import Counter
 from collections.abc import Callable
 from fractions import Fraction
 from itertools import combinations
 from math import isfinite
-from time import perf_counter
 
 import numpy as np
 
@@ -357,22 +352,3 @@ CHECKS = (
     check_classes,
     check_uniqueness,
 )
-
-
-def main() -> None:
-    instances = int(sys.argv[1]) if len(sys.argv) > 1 else 2000
-    seed = int(sys.argv[2]) if len(sys.argv) > 2 else 0
-    for index, check in enumerate(CHECKS):
-        seen: Counter[str] = Counter()
-        start = perf_counter()
-        for k in range(instances):
-            try:
-                seen[check(np.random.default_rng([seed, index, k]))] += 1
-            except Exception:
-                print(f"{check.__name__}: seed {[seed, index, k]}")
-                raise
-        print(f"{check.__name__}: {dict(sorted(seen.items()))}, {perf_counter() - start:.1f} s")
-
-
-if __name__ == "__main__":
-    main()
