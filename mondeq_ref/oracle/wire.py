@@ -40,7 +40,7 @@ def decoded(value: Any) -> Array:
     if not isinstance(value, Mapping):
         return _plain(value)
     said = cast("Mapping[str, Any]", value)
-    if set(said) != {"dtype", "shape", "data"} or said["dtype"] not in DTYPES:
+    if set(said) != {"dtype", "shape", "data"} or said["dtype"] not in list(DTYPES):
         raise MalformedError("an array is {dtype: f64, f32 or i64, shape, data}")
     try:
         shape = tuple(int(extent) for extent in said["shape"])
