@@ -17,13 +17,14 @@ for name in sys.argv[1:]:
 print(json.dumps(sorted(sys.modules)))
 """
 FRAMEWORKS = ("torch", "jax", "tensorflow")
+SLOW = ("numba", "scipy")  # to load: where they are needed, and not before
 # Rooms, and what importing everything in them must not load.
 RULES = {
     "mondeq_ref": ("proofs_checks", "paper_figures", "tests", "data", *FRAMEWORKS),
     "proofs_checks": ("paper_figures", "tests", "data", *FRAMEWORKS),
     "paper_figures": ("tests", "data", *FRAMEWORKS),
-    "mondeq_ref.certify": ("mondeq_ref.solve", "mondeq_ref.study", "mondeq_ref.train", "numba"),
-    "mondeq_ref.solve": ("mondeq_ref.study", "mondeq_ref.train", "numba"),
+    "mondeq_ref.certify": ("mondeq_ref.solve", "mondeq_ref.study", "mondeq_ref.train", *SLOW),
+    "mondeq_ref.solve": ("mondeq_ref.study", "mondeq_ref.train", *SLOW),
     "mondeq_ref.rigor": ("mondeq_ref.operator", "mondeq_ref.quantize", "mondeq_ref.documents"),
     "mondeq_ref.instances": ("mondeq_ref.train",),
     "mondeq_ref.datasets": ("mondeq_ref.train",),

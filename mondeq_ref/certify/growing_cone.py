@@ -18,7 +18,6 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-import scipy.linalg
 from flint import fmpq, fmpz_mat
 from numpy.typing import NDArray
 
@@ -258,6 +257,8 @@ def _proved_ellipsoid(B: Dyadic) -> NearBasis | None:
 
 def _lyapunov_root(B: Matrix, s: float) -> Matrix | None:
     """R with R'R = P, P - B'PB / s = I, where B / sqrt(s) contracts."""
+    import scipy.linalg  # takes a quarter of a second and 20 MB, and a solve rarely needs it
+
     if len(B) == 0:
         return np.zeros((0, 0))
     try:

@@ -11,7 +11,6 @@ column proposes an equilibrium, and the unit to branch on.
 from dataclasses import dataclass
 
 import numpy as np
-import scipy.linalg
 
 from mondeq_ref.arrays import Booleans, Matrix, Vector
 from mondeq_ref.certificates.branches import Conditions, Needs, Tree, pruned
@@ -144,6 +143,8 @@ class QuadraticSearch:
         return X - (kept * (values[over] + DEFINITE)) @ kept.T
 
     def _greatest(self, L: Matrix) -> float:
+        import scipy.linalg
+
         n = self.n
         form = self.Q.T @ L @ self.Q
         return float(scipy.linalg.eigvalsh(form, subset_by_index=[n, n])[0])

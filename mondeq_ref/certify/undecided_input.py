@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import scipy.linalg
 from flint import fmpz
 
 from mondeq_ref.arrays import Integers, Vector
@@ -103,6 +102,8 @@ class Decider:
 
     def _independent(self, rows: Integers, columns: Integers) -> tuple[int, ...]:
         """As many columns as there are rows, chosen by elimination with pivoting."""
+        import scipy.linalg
+
         if len(rows) == 0:
             return ()
         factored = scipy.linalg.qr(self._R[np.ix_(rows, columns)], mode="r", pivoting=True)
