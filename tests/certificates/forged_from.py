@@ -56,12 +56,10 @@ def originals(seed: int) -> tuple[Original, ...]:
     for before in drawn:
         alike = [other for other in drawn if other.n == before.n and other is not before]
         pairs = [(Pair(before, alike[int(rng.integers(len(alike)))]), None)]
-        for bits in (2, 5):
-            for what in ("W", "WUb", "K") if before.factors is None else ("KUb", "factorsUb"):
-                quantizer = Quantizer(bits, ("narrow", "unclipped")[int(rng.integers(2))])
-                made = quantize(before, quantizer, what)
-                pair = pair_of(made)
-                pairs.append((pair, made.spec))
+        for what in ("W", "WUb", "K") if before.factors is None else ("KUb", "factorsUb"):
+            bits, kind = (2, 5)[int(rng.integers(2))], ("narrow", "unclipped")[int(rng.integers(2))]
+            made = quantize(before, Quantizer(bits, kind), what)
+            pairs.append((pair_of(made), made.spec))
         for pair, spec in pairs:
             made = [json.loads(json.dumps(document)) for document in _of(pair, spec, rng)]
             found += [Original(document, before, pair.perturbed) for document in made]

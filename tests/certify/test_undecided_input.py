@@ -12,6 +12,8 @@ from mondeq_ref.certify.undecided_input import Decider
 from mondeq_ref.rigor.dyadic import exact
 from mondeq_ref.rigor.equilibria import ExactEquilibrium, ExactOperator
 
+pytestmark = pytest.mark.kernel
+
 CASES = 4000
 
 

@@ -1,6 +1,7 @@
 """audit, explain and diff, as a person runs them; on two cheap claims."""
 
 import json
+import shutil
 from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
@@ -76,8 +77,9 @@ def test_the_tightest_case_can_be_drawn_again(tmp_path: Path) -> None:
 def test_diff_is_0_for_the_same_and_1_for_another(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    for name, seed in (("a", "1"), ("b", "1"), ("c", "2")):
+    for name, seed in (("a", "1"), ("c", "2")):
         audited(tmp_path / name, "--seed", seed)
+    shutil.copytree(tmp_path / "a", tmp_path / "b")
     a, b, c = (str(tmp_path / name) for name in "abc")
     capsys.readouterr()
     assert main(["diff", a, f"{b}/audit.json"]) == 0

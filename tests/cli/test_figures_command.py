@@ -16,9 +16,9 @@ from paper_figures.run import NAMES
 def brought(tmp_path):
     """A small operator and its injections, as a user brings them."""
     rng = np.random.default_rng(0)
-    operator = generic(rng, 6)
+    operator = generic(rng, 3)
     write_checkpoint(tmp_path / "mine.npz", checkpoint_of(operator))
-    np.savez(tmp_path / "c.npz", c=rng.normal(size=(8, 6)))
+    np.savez(tmp_path / "c.npz", c=rng.normal(size=(4, 3)))
     return ["--operator", str(tmp_path / "mine.npz"), "--inputs", str(tmp_path / "c.npz")]
 
 
