@@ -140,7 +140,7 @@ def test_equality_between_irrational_lengths_is_decided() -> None:
     assert decided(longer, built).outcome is Outcome.REFUTED
 
 
-def test_a_difference_that_rounds_to_nothing_stops_the_iteration() -> None:
+def test_a_difference_that_rounds_to_nothing_ends_the_iteration() -> None:
     """M = 1, z* = 1, alpha = 1/2: at 2 the difference -1/2 is a tie and becomes 0."""
     for start in (2.0, 3.0, 4.0):
         (found,) = claim.of_differences(named(1.0, 1.0, start))

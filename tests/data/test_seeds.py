@@ -19,7 +19,7 @@ def test_runs_of_one_width_differ_in_the_seed_alone():
         assert made[0]["seed"] == shipped.provenance(f"{recipe}-{bits}")["recipe"]["seed"]
 
 
-def test_accuracy_is_reproduced_where_the_solver_stops_and_not_at_equilibria():
+def test_accuracy_is_reproduced_where_the_solver_stops_only():
     for bits in (8, 6, 4):
         found = seeds.spreads(bits)
         assert found["accuracy_where_training_stops"].verdict == "reproduced"

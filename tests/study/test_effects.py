@@ -41,7 +41,7 @@ def test_displacement_comes_from_the_stiffer_perturbed_unit() -> None:
     assert found.accuracy == 1
 
 
-def test_decisions_are_certified_by_what_may_happen_not_by_what_did() -> None:
+def test_decisions_are_certified_by_what_may_happen() -> None:
     """M = [[1/2, 2], [-2, 1/2]], M~ = M + diag(1, 0), z~ = (1, 1): z moves by 0.49 and may by 2."""
     M = np.array([[0.5, 2.0], [-2.0, 0.5]])
     head = Head(np.array([[0.0, 1.0], [0.0, 0.0]]), np.zeros(2))  # the gap is 1 at z~

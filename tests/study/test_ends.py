@@ -19,7 +19,7 @@ def test_run_that_passes_a_saddle_has_not_reached_it(off):
     assert [(end.reached, end.diverge, end.undecided) for end in found] == [(0, 1, 0)] * 2
 
 
-def test_every_input_is_reached_with_steps_that_are_short_enough():
+def test_every_input_is_reached_with_short_enough_steps():
     """M = [[0.05, -4], [4, 0.05]], whose runs leave z* = (1, 1) with the step 0.1."""
     found = ends(layer([[0.05, -4.0], [4.0, 0.05]]), mq.injections([[-3.95, 4.05]]))
     assert [(end.inputs, end.diverge, end.undecided) for end in found] == [(1, 0, 0)] * 2

@@ -156,7 +156,7 @@ def test_case_of_no_inputs_is_not_confirmed():
         equilibria_document(Case(HALF, inputs=Rows("c", np.zeros((0, 2)))))
 
 
-def test_displacement_is_different_only_where_the_equilibrium_is_unique():
+def test_displacement_differs_only_at_a_unique_equilibrium():
     before, after = layer(np.zeros((1, 1))), layer(np.array([[1.5]]))
     told = through_json(displacement_document(Case(before, layer(np.eye(1) / 4), ONE)))
     few = through_json(displacement_document(Case(before, after, ONE)))

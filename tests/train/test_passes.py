@@ -160,7 +160,7 @@ def test_the_penalty_moves_nothing_but_the_margin():
     assert not penalize_margin(parameters, small, 5.0, out)
 
 
-def test_the_penalty_can_end_where_the_quantized_margin_is_positive():
+def test_penalty_can_end_where_the_margin_is_positive():
     """At W~ = 0 the margin is 1, however large ||dW|| is; at W~ = I there is none."""
     parameters, quantization = small_parameters(np.random.default_rng(10), "W", 2)
     used = weights(parameters, quantization, np.random.default_rng(0))

@@ -17,7 +17,7 @@ from mondeq_ref.train.published_protocol import (
 )
 
 
-def test_quantized_step_is_sought_at_batches_0_100_of_each_epoch():
+def test_quantized_step_is_sought_at_batches_0_100_of_epochs():
     rng = np.random.default_rng(1)
     operator = generic(rng, 6)
     C, head = injections(rng, operator, 4), Head(rng.normal(size=(2, 6)), np.zeros(2))
