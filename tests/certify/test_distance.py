@@ -24,6 +24,7 @@ THIN = {"threshold_below"}  # m = 2^-52: whether that can be shown is not this f
 
 @pytest.mark.parametrize("family", stress_distance.ALL)
 def test_no_radius_misses_the_equilibrium(family: str) -> None:
+    """A sample of `stress_distance`, which runs for longer by hand."""
     tally = stress_distance.Tally()
     for seed in (1000, 1001) if "forty" in family else range(1000, 1005):
         stress_distance.stress(family, seed, tally)

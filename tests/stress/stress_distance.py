@@ -1,5 +1,7 @@
 """Does any radius miss the equilibrium?  Samples, most of them nasty, against exact arithmetic.
 
+    python -m tests.stress.stress_distance [operators a family] [seed]
+
 A sample is one point z with one injection of one operator; its radius is taken three times, from
 the plain evaluation of F, from the compiled pass over a row, and from the compensated evaluation,
 and compared with the exact distance to the exact equilibrium.  Also compared, exactly: every entry
@@ -7,6 +9,7 @@ of F with its error, the injection with its error, and the certified signs with 
 equilibrium.
 """
 
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -234,3 +237,30 @@ def _compare(
                     Fraction(float(found.F.value[row, i])) - (x - p - q)
                 ) > Fraction(error):
                     tally.wrong.append(f"{where} point {row}: F_{i} is outside its error")
+
+
+def main() -> int:
+    operators = int(sys.argv[1]) if len(sys.argv) > 1 else 30
+    first = int(sys.argv[2]) if len(sys.argv) > 2 else 0
+    tallies = {family: Tally() for family in ALL}
+    print(
+        f"{'family':20s} {'samples':>8s} {'finite':>7s} {'signs':>7s} {'median radius':>14s} wrong"
+    )
+    for family, tally in tallies.items():
+        for seed in range(first, first + operators):
+            stress(family, seed, tally)
+        median = np.median(tally.radii) if tally.radii else np.inf
+        print(
+            f"{family:20s} {tally.samples:8d} {tally.finite / tally.samples:7.1%} "
+            f"{tally.decided / tally.units:7.1%} {median:14.2e} {len(tally.wrong)}",
+            flush=True,
+        )
+        for line in tally.wrong[:5]:
+            print("    " + line)
+    wrong = sum(len(tally.wrong) for tally in tallies.values())
+    print(f"{sum(t.samples for t in tallies.values())} samples, {wrong} wrong")
+    return int(wrong > 0)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

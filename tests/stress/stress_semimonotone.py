@@ -1,9 +1,12 @@
 """Rung 7 on many small integer matrices, held against brute force.
 
+    python -m tests.stress.stress_semimonotone [count]
+
 Brute force shares nothing with the search: for every index set it visits all vertices of
 {y >= 0, sum y = 1, M_aa y <= 0}, each where all but one of these inequalities are tight.
 """
 
+import sys
 from itertools import chain, combinations
 
 import numpy as np
@@ -14,6 +17,7 @@ from mondeq_ref.rigor.dyadic import exact
 from mondeq_ref.rigor.semimonotone import refutes_semimonotone
 from mondeq_ref.rigor.verdict import Outcome
 
+COUNT = 100_000
 UNITS = 4
 
 
@@ -56,3 +60,12 @@ def check(M: np.ndarray) -> bool:
         assert one.weights is None or one.weights.holds_for(block), M
     assert found.x is None or refutes_semimonotone(exact(M), found.x), M
     return holds
+
+
+def main(count: int) -> None:
+    held = sum(check(some_matrix(np.random.default_rng([3, k]))) for k in range(count))
+    print(f"{count} matrices: {held} strictly semimonotone, {count - held} not; no disagreement")
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else COUNT)
