@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from mondeq_ref.api.arguments import choice, instance, layer, positive, whole
-from mondeq_ref.arrays import USUAL_FLOATS, InputError, frozen
+from mondeq_ref.arrays import USUAL_FLOATS, InputError, checked, frozen
 from mondeq_ref.backward.adjoint import adjoint
 from mondeq_ref.backward.gradients import Gradients
 from mondeq_ref.backward.gradients import gradients as gradients_of
@@ -177,7 +177,7 @@ def _injections(operator: Operator, inputs: Any) -> Injections:
     """Injections keep the bounds on their rounding errors."""
     if not isinstance(inputs, Injections):
         return rows_of(operator, inputs).injections(operator)
-    frozen("inputs", inputs.c, (None, operator.n))
+    checked("inputs", inputs.c, (None, operator.n))
     return inputs
 
 

@@ -26,7 +26,7 @@ def tables(found: Found) -> Iterator[Listing | str]:
             yield _thresholds(said, rows)
         if any(row["law"] for row in rows):
             yield _laws(said, rows)
-            yield _constants(said, found["formula"], rows)
+            yield _constants(said, rows)
     if found["claims"]:
         yield _claims(found["claims"])
 
@@ -82,15 +82,18 @@ def _thresholds(way: str, rows: list[Found]) -> Listing:
 def _laws(way: str, rows: list[Found]) -> Listing:
     laws = {str(row["rung"]): row["law"] for row in rows if row["law"] is not None}
     sizes = sorted({n for law in laws.values() for n in law["by_size"]}, key=int)[:MOST_SIZES]
-    headings = ("rung", "fitted", "tested", "exact", "within 1", *(f"n = {n}" for n in sizes))
+    headings = ("rung", "fitted", "tested", "exact", "within 1", "above floor")
+    headings += tuple(f"n = {n}" for n in sizes)
     title = (
-        f"{way}: the law, fitted on half of the operators and tested on the others:"
-        " how many widths it predicts exactly, within one bit, and within one bit by n"
+        f"{way}: the law, fitted on half of the operators that have a margin and reach the rung,"
+        " tested on the others: how many widths it predicts exactly, within one bit, within one"
+        " bit of those above the fewest bits that were possible or measured, and by n"
     )
     cells = [
         (
             *(rung, str(law["fitted"]), str(law["tested"]), str(law["exact"])),
             f"{law['within_one']} ({100 * law['share_within_one']:.1f} %)",
+            _of((law["above_within_one"], law["above"])),
             *(_of(law["by_size"].get(n)) for n in sizes),
         )
         for rung, law in laws.items()
@@ -102,10 +105,12 @@ def _of(counts: tuple[int, int] | None) -> str:
     return NONE if counts is None else f"{counts[0]} of {counts[1]}"
 
 
-def _constants(way: str, formula: str, rows: list[Found]) -> Listing:
-    laws = [(str(row["rung"]), row["law"]["coefficients"]) for row in rows if row["law"]]
+def _constants(way: str, rows: list[Found]) -> Listing:
+    found = [(str(row["rung"]), row["law"]) for row in rows if row["law"]]
+    laws = [(rung, law["coefficients"]) for rung, law in found]
+    formula = found[0][1]["formula"]
     headings = ("rung", *(f"c{k}" for k in range(len(laws[0][1]))))
-    cells = [(rung, *(f"{number:.3f}" for number in found)) for rung, found in laws]
+    cells = [(rung, *(f"{number:.3f}" for number in law)) for rung, law in laws]
     return table(f"{way}: the constants of the law: {formula}", headings, cells)
 
 

@@ -98,23 +98,25 @@ def _in_order(
     one: Callable[[Injections], Solution], blocks: Iterable[Injections], workers: int
 ) -> Iterator[Solution]:
     """Map over blocks with `workers` threads and at most twice as many blocks waiting."""
+
+    def alone(block: Injections) -> Solution:  # a caller may compute between two blocks
+        with one_thread():
+            return one(block)
+
     source = iter(blocks)
     first = next(source, None)
     if first is None:
         return
     second = next(source, None)
     if second is None or workers == 1:
-        for block in chain([first], [] if second is None else [second], source):
-            with one_thread():
-                solved = one(block)
-            yield solved
+        yield from map(alone, chain([first], [] if second is None else [second], source))
         return
-    with one_thread(), ThreadPoolExecutor(workers) as pool:
-        waiting = [pool.submit(one, block) for block in (first, second)]
+    with ThreadPoolExecutor(workers) as pool:
+        waiting = [pool.submit(alone, block) for block in (first, second)]
         for block in source:
             if len(waiting) >= 2 * workers:
                 yield waiting.pop(0).result()
-            waiting.append(pool.submit(one, block))
+            waiting.append(pool.submit(alone, block))
         while waiting:
             yield waiting.pop(0).result()
 

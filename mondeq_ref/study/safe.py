@@ -11,7 +11,7 @@ proposed is proved by the ladder, or it is not called safe.  With 1 bit the code
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import islice
+from itertools import chain, islice
 from types import MappingProxyType
 from typing import Any, Literal, get_args
 
@@ -158,7 +158,8 @@ def quantize_safely(
     if largest > MOST_ENTRY:
         raise InputError(f"an aim needs entries of W of at most {MOST_ENTRY:g}, got {largest:g}")
     seen = None if inputs is None else calibration(operator, inputs)
-    proposed = list(watch(_choices(operator, quantizer, aim, seen), _total(aim, seen)))
+    choices = chain.from_iterable(_descents(operator, quantizer, aim, seen))
+    proposed = list(watch(choices, _total(aim, seen)))
     found: Safe | None = None
     for choice in _in_order(proposed, aim):
         quantized, nearest = _made(operator, quantizer, what, choice, seen)
@@ -178,15 +179,15 @@ def _proved(quantized: Quantized, aim: Aim, nearest: float, rng: np.random.Gener
 
 
 def first_kept(operator: Operator, bits: int, aim: Aim, *, rng: np.random.Generator) -> Safe | None:
-    """The first choice of K that reaches the aim, of whatever loss: of a descent, which goes on to
-    lower the loss, the first few choices below the ceiling are tried."""
+    """The first choice of K that reaches the aim, of whatever loss: of each descent, which goes on
+    to lower the loss, the first few choices below the ceiling are tried."""
     quantizer = chosen_quantizer(bits)
-    kept = (choice for choice in _choices(operator, quantizer, aim, None) if choice.kept)
-    for choice in islice(kept, HANDED_OVER):
-        quantized, nearest = _made(operator, quantizer, "K", choice, None)
-        made = _proved(quantized, aim, nearest, rng)
-        if made.reached:
-            return made
+    for descent in _descents(operator, quantizer, aim, None):
+        for choice in islice((choice for choice in descent if choice.kept), HANDED_OVER):
+            quantized, nearest = _made(operator, quantizer, "K", choice, None)
+            made = _proved(quantized, aim, nearest, rng)
+            if made.reached:
+                return made
     return None
 
 
@@ -203,8 +204,8 @@ def strongest(
     choose: Callable[..., Safe | None] = quantize_safely,
 ) -> Safe | None:
     """Codes chosen for the paper's condition, or else for a margin; None where neither is reached,
-    or nothing stronger than the rung `below`, and of large operators.  Where only the rung is
-    asked, and not the loss, `choose` is `first_kept`."""
+    or nothing stronger than the rung `below`, and of large operators.  Where it is only asked
+    whether an aim is reached, `choose` is `first_kept`, whose loss is larger."""
     if not may_choose(operator):
         return None
     for aim in AIMS:
@@ -224,10 +225,10 @@ def _total(aim: Aim, seen: Calibration | None) -> int:
     return len(SHARES) * (ROUNDS + 1) * (1 if seen is None else 2)
 
 
-def _choices(
+def _descents(
     operator: Operator, quantizer: Quantizer, aim: Aim, seen: Calibration | None
-) -> Iterator[Choice]:
-    """Descents from several steps; with inputs, again from where the plain loss led."""
+) -> Iterator[Iterator[Choice]]:
+    """Descents from several steps."""
     n, t = operator.n, default_offset(operator)
     plain = Loss(np.eye(n), np.eye(n))
     first = float(least_squares(without_offset(operator.W, t), quantizer).step)
@@ -236,19 +237,25 @@ def _choices(
         loss = plain if seen is None else seen.loss
         for share in NORM_SHARES:
             norm = NormDescent(operator.W, quantizer, loss, share * first, t, limit)
-            yield from norm.shrink(SWEEPS)
-            yield from norm.settle(SWEEPS)
+            yield chain(norm.shrink(SWEEPS), norm.settle(SWEEPS))
         return
     ceiling = _ceiling(operator)
     for share in SHARES:
         margin = MarginDescent(operator.W, quantizer, plain, share * first, t, ceiling)
-        for choice in margin.choices(ROUNDS):
-            loss = choice.loss if seen is None else seen.loss(_error(operator, choice))
-            yield replace(choice, loss=loss)
-        if seen is not None:
-            margin.loss = seen.loss
-            margin.freely()
-            yield from margin.choices(ROUNDS)
+        yield _of_the_margin(operator, margin, seen)
+
+
+def _of_the_margin(
+    operator: Operator, margin: MarginDescent, seen: Calibration | None
+) -> Iterator[Choice]:
+    """The choices of one descent; with inputs, it goes on from where the plain loss led."""
+    for choice in margin.choices(ROUNDS):
+        loss = choice.loss if seen is None else seen.loss(_error(operator, choice))
+        yield replace(choice, loss=loss)
+    if seen is not None:
+        margin.loss = seen.loss
+        margin.freely()
+        yield from margin.choices(ROUNDS)
 
 
 def _ceiling(operator: Operator) -> MarginCeiling:

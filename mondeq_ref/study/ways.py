@@ -4,8 +4,8 @@
     identity exact    K = W - t I by the same quantizer, t being kept
     diagonal exact    W off its diagonal by the same quantizer, the diagonal being kept
     safe              K, its step and rounding chosen for the paper's condition, or else for a
-                      margin (the first choice that has it), unless the nearest codes by the
-                      published quantizer have that rung
+                      margin (the first choice found that has it; one of less loss may have an
+                      earlier rung), unless the nearest codes have that rung
     factors           A and S - S', whose margin survives by construction
 
 Rungs 1 to 4 are compared, which need no search.

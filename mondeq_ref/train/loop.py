@@ -121,7 +121,7 @@ def _one_epoch(run: Run, engine: Engine, images: Images) -> Record:
     gradient = np.zeros_like(parameters.buffer)
     rate = recipe.learning_rate_at(run.epoch)
     order = run.rng.permutation(len(images.labels))
-    batch = np.empty((recipe.batch, images.X.shape[1]), np.float32)
+    batch = np.empty((min(recipe.batch, len(order)), images.X.shape[1]), np.float32)
     loss = correct = unsolved = penalized = 0.0
     for start in range(0, len(order), recipe.batch):
         rows = order[start : start + recipe.batch]

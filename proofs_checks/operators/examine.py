@@ -12,8 +12,8 @@ from mondeq_ref.instances.families import injections
 from mondeq_ref.operator import Operator
 from mondeq_ref.quantize import Quantized, Quantizer, What, quantize
 from mondeq_ref.rigor.process import one_thread
-from mondeq_ref.rigor.verdict import ZERO, Guarantee, Outcome, less
-from mondeq_ref.study.bit_table import Row, pair_of
+from mondeq_ref.rigor.verdict import ZERO, Outcome, less
+from mondeq_ref.study.bit_table import Row
 from proofs_checks.operators.examination import (
     Examined,
     answers,
@@ -131,10 +131,14 @@ def _post_training(
 def _chosen(subject: StatementSubject) -> list[Examined]:
     """The codes chosen after training, at the widths at which their aim was reached."""
     return [
-        Examined("codes chosen", row, subject.c, subject.c, subject.labels)
+        Examined(
+            "codes chosen",
+            Row(made.quantized, made.pair, made.steps, None),
+            subject.c,
+            subject.c,
+            subject.labels,
+        )
         for made in subject.safe.values()
-        for pair in [pair_of(made.quantized, Guarantee.RIGOROUS_FLOAT)]
-        for row in [Row(made.quantized, pair, made.steps, None)]
     ]
 
 

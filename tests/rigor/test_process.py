@@ -10,10 +10,11 @@ from flint import ctx
 from threadpoolctl import threadpool_info, threadpool_limits
 
 from mondeq_ref.certify.distance import distance
-from mondeq_ref.inputs import inject
+from mondeq_ref.inputs import given, inject
 from mondeq_ref.operator import Operator
 from mondeq_ref.rigor.enclosure import Enclosure
 from mondeq_ref.rigor.process import one_thread, precision
+from mondeq_ref.solve import solve_blocks
 
 RNG = np.random.default_rng
 
@@ -91,4 +92,14 @@ def test_the_last_to_leave_gives_the_threads_back():
         early = pool.submit(first)
         assert pool.submit(second).result(10) == {1}
         assert threads() == {2}
+    allowed.restore_original_limits()
+
+
+def test_a_stream_leaves_the_threads_to_its_reader():
+    """Between two blocks the caller may compute, and a stream need not be read to its end."""
+    operator = Operator(np.array([[0.5]]), np.eye(1), np.zeros(1))
+    allowed = threadpool_limits(2)
+    stream = solve_blocks(operator, iter([given(np.ones((2, 1)))] * 3), workers=2)
+    assert [next(stream).succeeded for _ in range(3)] == [True] * 3
+    assert threads() == {2}
     allowed.restore_original_limits()

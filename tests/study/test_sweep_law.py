@@ -1,5 +1,6 @@
 """The law is found where it holds, tested on other operators, and not fitted to a few."""
 
+from dataclasses import replace
 from math import ceil, log2
 
 import numpy as np
@@ -56,6 +57,18 @@ def test_operators_that_need_the_fewest_bits_are_not_left_out():
     few = points(800, lambda of: max(2, needed(of) - 6 + of["n"] % 5 - 2))
     known = [point for point in few if point.bits > point.floor or not point.is_fitted]
     assert law(few).share_within_one > law(known).share_within_one + 0.03
+
+
+def test_a_floor_alone_is_no_law():
+    """Half of the operators need exactly the fewest bits that are possible for them."""
+    rng = np.random.default_rng(2)
+    loose = points(400, lambda of: int(rng.integers(3, 16)))
+    tight = [replace(point, floor=point.bits) for point in points(800, needed)[400:]]
+    found = law(loose + tight)
+    assert found.above == sum(not point.is_fitted for point in loose)
+    assert found.above_within_one < 0.5 * found.above < 0.5 * found.within_one
+    at_their_floor = [point for point in loose if point.is_fitted]
+    assert law(at_their_floor + [point for point in tight if not point.is_fitted]) is None
 
 
 def test_the_law_fails_where_the_numbers_follow_no_rule():

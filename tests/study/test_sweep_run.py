@@ -127,6 +127,15 @@ def test_a_changed_line_in_the_middle_is_refused(lines, tmp_path):
     assert len(out.read_bytes().splitlines()) == 3
 
 
+def test_a_record_of_an_older_version_is_named_as_one(lines, tmp_path):
+    out = tmp_path / "older.jsonl"
+    record = json.loads(lines[0])
+    del record["operator"]["largest_diagonal"]
+    out.write_text(json.dumps(record) + "\n")
+    with pytest.raises(InputError, match="line 1 does not say largest_diagonal of its operator"):
+        mq.sweep(STUDY, out)
+
+
 def test_limit_takes_the_first_cases_only(lines, tmp_path):
     out = tmp_path / "few.jsonl"
     assert mq.sweep(STUDY, out, limit=11).measured == 11

@@ -31,6 +31,11 @@ def test_the_learning_rate_falls_at_every_date_of_its_schedule():
     assert rates == pytest.approx([1e-3, 1e-3, 1e-4, 1e-4, 1e-5])
 
 
+def test_a_batch_may_be_larger_than_the_images(tmp_path):
+    run = train(replace(TINY, batch=10**12, epochs=1), images(), tmp_path / "large.npz")
+    assert run.adam.steps == 1
+
+
 def test_epoch_sees_every_image_once_in_its_own_order(tmp_path, monkeypatch):
     seen, collect = [], loop.collect
     monkeypatch.setattr(

@@ -31,10 +31,11 @@ import numpy as np
 from mondeq_ref.arrays import Vector
 
 FORMULA = (
-    "no diagonal entry of I - W~ is <= 0, and log2(2^(bits-1) - 1) >= c0 + c1 log2 n"
+    "log2(2^(bits-1) - 1) >= c0 + c1 log2 n"
     " + c2 log2(max|W|/m) + (c3 + c4/n) log2(L/m) + c5 log2(rms W / max|W|)"
     " + c6 log2(crowding) + c7 log2 m"
 )
+WITH_DIAGONAL = f"no diagonal entry of I - W~ is <= 0, and {FORMULA}"
 LEAST, MOST = 2, 32
 FEWEST = 20  # operators in a half, below which nothing is fitted
 MOST_ROUNDS = 100  # of a fit by least squares; a few settle which operators count
@@ -66,6 +67,8 @@ class Law:
     tested: int
     exact: int  # of those tested: the predicted width is the true one
     within_one: int
+    above: int  # of those tested: more bits are needed than the floor says
+    above_within_one: int
     by_size: dict[str, tuple[int, int]]  # n: how many within one bit, of how many tested
 
     @property
@@ -112,12 +115,13 @@ def law(points: Iterable[Point]) -> Law | None:
     ordered = sorted(points, key=lambda point: point.digest)
     taught = [point for point in ordered if point.is_fitted]
     tested = [point for point in ordered if not point.is_fitted]
-    known = sum(point.bits > point.floor for point in taught)
-    if min(known, len(tested)) < FEWEST:
+    known = [sum(point.bits > point.floor for point in half) for half in (taught, tested)]
+    if min(known) < FEWEST:
         return None
     found = _most_within_one(taught, _least_squares(taught))
     errors = [abs(predicted(found, p.features, p.floor) - p.bits) for p in tested]
     near = [error <= 1 for error in errors]
+    above = [is_near for p, is_near in zip(tested, near, strict=True) if p.bits > p.floor]
     by_size: dict[str, tuple[int, int]] = {}
     for n in sorted({point.n for point in tested}):
         of_size = [is_near for point, is_near in zip(tested, near, strict=True) if point.n == n]
@@ -128,6 +132,8 @@ def law(points: Iterable[Point]) -> Law | None:
         len(tested),
         errors.count(0),
         sum(near),
+        len(above),
+        sum(above),
         by_size,
     )
 

@@ -119,9 +119,14 @@ def _record(line: bytes, number: int) -> Record:
     try:
         found = json.loads(line)
         known = digest_of(found["case"])[:ID_DIGITS] == found["id"]
-        known = known and ("refused" in found or set(found["operator"]) >= FACTS)
+        facts = FACTS if "refused" in found else set(found["operator"])
     except (ValueError, KeyError, TypeError, RecursionError):
-        known = False
+        known, facts = False, set[str]()
     if not known:
         raise InputError(f"line {number} is no record of a sweep, or was changed")
+    if missing := sorted(FACTS - facts):
+        raise InputError(
+            f"line {number} does not say {', '.join(missing)} of its operator: another version"
+            " wrote it; run the sweep again into a new file"
+        )
     return found

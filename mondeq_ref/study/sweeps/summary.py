@@ -6,7 +6,15 @@ from dataclasses import asdict
 from statistics import median
 from typing import Any
 
-from mondeq_ref.study.sweeps.law import FORMULA, LEAST, Point, features, law, least_with_diagonal
+from mondeq_ref.study.sweeps.law import (
+    FORMULA,
+    LEAST,
+    WITH_DIAGONAL,
+    Point,
+    features,
+    law,
+    least_with_diagonal,
+)
 
 Record = dict[str, Any]
 PUBLISHED = ("W", "paper-code")
@@ -30,7 +38,6 @@ def summary(records: Iterable[Record]) -> Record:
         "refused": dict(sorted(Counter(record["refused"] for record in refused).items())),
         "rows": [row for way in sorted(by_way) for row in _rows(way, by_way[way])],
         "thresholds": [row for way in sorted(by_way) for row in _thresholds(way, by_way[way])],
-        "formula": FORMULA,
         "claims": _claims(claims),
     }
 
@@ -99,7 +106,11 @@ def _thresholds(way: tuple[str, str], records: Sequence[Record]) -> list[Record]
                 "from_bits": {str(bits): widths[bits] for bits in sorted(widths)},
                 "law": None
                 if fitted is None
-                else asdict(fitted) | {"share_within_one": fitted.share_within_one},
+                else asdict(fitted)
+                | {
+                    "formula": WITH_DIAGONAL if way == PUBLISHED else FORMULA,
+                    "share_within_one": fitted.share_within_one,
+                },
             }
         )
     return made
