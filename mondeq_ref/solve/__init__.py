@@ -133,11 +133,13 @@ def _solves_directly(operator: Operator, first: Injections, tol: float) -> bool:
     """Whether linear solves on the active units cost less than sweeps to the tolerance.
 
     A row with p active units takes about p^3 multiplications (one to three eliminations); a sweep
-    takes about as long as 2 n^2 of them, and five sweeps give a digit.
+    takes about as long as 2 n^2 of them, and five sweeps give a digit.  Before the first sweep an
+    inverse takes 2 n^3, which the rows share.
     """
     if not operator.margin.lo > 0:
         return operator.n <= DIRECT_UP_TO
     sweeps = 2 * 5 * max(1.0, -np.log10(tol)) * operator.n**2
+    sweeps += 2 * operator.n**3 / max(1, len(first))
     if operator.n**3 <= sweeps or len(first) == 0:
         return True
     active = predicted_signs(operator, first.c[:LOOKED_AT], ActiveSet().sweeps)
