@@ -60,7 +60,8 @@ def run(args: argparse.Namespace) -> int:
 
     from mondeq_ref.cli import options
     from mondeq_ref.files.outputs import probe_folder
-    from mondeq_ref.report.console import console, emit, table, track
+    from mondeq_ref.report.console import console, emit, table
+    from mondeq_ref.report.progress import track
     from paper_figures.run import NAMES, RunSource, figure, make_all
 
     if args.list:
@@ -103,5 +104,5 @@ def run(args: argparse.Namespace) -> int:
     ]
     screen = console()
     screen.print(table("", ["figure", "what it shows", "rows", "published values", "s"], rows))
-    screen.print(f"written to {args.out} in {seconds:.1f} s")
+    screen.print(f"written to {args.out} in {seconds:.1f} s", whole=True)
     return 0

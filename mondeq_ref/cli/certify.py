@@ -73,7 +73,8 @@ def run(args: argparse.Namespace) -> int:
     from mondeq_ref import bit_table
     from mondeq_ref.cli import options
     from mondeq_ref.files.outputs import probe_folder
-    from mondeq_ref.report.console import emit, track
+    from mondeq_ref.report.console import emit
+    from mondeq_ref.report.progress import track
     from mondeq_ref.study.bit_table import row_facts
 
     began = time.perf_counter()
@@ -166,5 +167,6 @@ def _show(table: "BitTable", folder: str | None, began: float) -> None:
         )
     if folder is not None:
         stored = sum(map(len, table.stored.values()))
-        screen.print(f"{stored} certificates in {folder}: mondeq-ref verify-certificate FILE")
+        said = f"{stored} certificates in {folder}: mondeq-ref verify-certificate FILE"
+        screen.print(said, whole=True)
     screen.print(f"{time.perf_counter() - began:.1f} s")

@@ -70,7 +70,7 @@ def run(args: argparse.Namespace) -> int:
     from mondeq_ref.oracle.check import all_questions, examined
     from mondeq_ref.oracle.outputs import deliver
     from mondeq_ref.oracle.program import Program
-    from mondeq_ref.report.console import track
+    from mondeq_ref.report.progress import track
     from mondeq_ref.rigor.process import one_thread
 
     if (args.self, args.object is not None, args.cmd is not None).count(True) != 1:

@@ -40,5 +40,6 @@ def run(args: argparse.Namespace) -> int:
     if args.json:
         emit({"out": args.out, "layout": checkpoint.layout, "digest": operator.digest})
     else:
-        console().print(f"{args.out}: the same operator, digest {operator.digest[:16]}")
+        said = f"{args.out}: the same operator, digest {operator.digest[:16]}"
+        console().print(said, whole=True)
     return 0

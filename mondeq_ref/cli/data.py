@@ -51,5 +51,6 @@ def _report(folder: Path, findings: "tuple[Finding, ...]", *, as_json: bool) -> 
         emit({"folder": folder, "canonical": canonical, "files": findings})
     else:
         rows = [(f.role, f.status, f.name or "", f.why) for f in findings]
-        console().print(table(str(folder), ["role", "status", "file", "why"], rows))
+        console().print(str(folder), whole=True)
+        console().print(table("", ["role", "status", "file", "why"], rows))
     return 0 if canonical else 1

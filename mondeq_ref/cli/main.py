@@ -14,6 +14,7 @@ from types import ModuleType
 from typing import NoReturn
 
 from mondeq_ref import __version__
+from mondeq_ref.report.progress import end_progress
 
 YES, NO, BAD_INPUT, INTERNAL, UNDECIDED = range(5)
 UNWRITABLE = (errno.ENOSPC, errno.EIO)  # a full disk or a lost terminal behind stdout
@@ -97,13 +98,20 @@ def _ended_like_an_interrupt() -> Generator[None]:
         signal.signal(signal.SIGTERM, before)
 
 
+def _open_what_is_closed() -> None:
+    """Give stdout and stderr a stream where a shell has closed them (`>&-`), for nobody to read."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, os.fdopen(os.open(os.devnull, os.O_WRONLY), "w"))
+
+
 def _say_no_more() -> None:
     """What is still to be written to stdout goes nowhere, so that nothing fails at the end."""
-    if sys.stdout is not None:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def main(argv: Sequence[str] | None = None) -> int:
+    _open_what_is_closed()
     top = parser()
     if "_ARGCOMPLETE" in os.environ:  # a shell asks what could come next
         from argcomplete import autocomplete
@@ -112,9 +120,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     args = top.parse_args(argv)
     try:
         with _ended_like_an_interrupt():
-            code = args.run(args)
-            if sys.stdout is not None:  # it is None where a shell has closed it
-                sys.stdout.flush()
+            try:
+                code = args.run(args)
+            finally:
+                end_progress()
+            sys.stdout.flush()
             return code
     except KeyboardInterrupt:
         sys.stderr.write("interrupted\n")

@@ -120,8 +120,9 @@ def run(args: argparse.Namespace) -> int:
     from mondeq_ref.cli import options
     from mondeq_ref.files.outputs import probe
     from mondeq_ref.quantize import quantize
-    from mondeq_ref.report.console import console, emit, table, waiting
+    from mondeq_ref.report.console import console, emit, table
     from mondeq_ref.report.digits import shown
+    from mondeq_ref.report.progress import waiting
     from mondeq_ref.study.bit_table import row_of
 
     unused = () if args.aim is not None else options.INPUTS
@@ -181,7 +182,7 @@ def _safely(args: argparse.Namespace, operator: "Operator", rng: Any) -> "Safe":
 
     from mondeq_ref.arrays import InputError
     from mondeq_ref.cli import options
-    from mondeq_ref.report.console import track, waiting
+    from mondeq_ref.report.progress import track, waiting
     from mondeq_ref.study.safe import quantize_safely
 
     chosen = (*CHOICES, "group", "factor", "zero_point", "reciprocal", "offset")

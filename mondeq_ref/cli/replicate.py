@@ -70,7 +70,7 @@ def run(args: argparse.Namespace) -> int:
         emit(found)
     screen = console(args.json)
     screen.print(*tables(found))
-    screen.print(f"written to {args.out}")
+    screen.print(f"written to {args.out}", whole=True)
     return 0
 
 

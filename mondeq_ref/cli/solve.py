@@ -80,7 +80,8 @@ def run(args: argparse.Namespace) -> int:
     from mondeq_ref.arrays import InputError
     from mondeq_ref.cli import options
     from mondeq_ref.files.outputs import probe
-    from mondeq_ref.report.console import console, emit, table, track
+    from mondeq_ref.report.console import console, emit, table
+    from mondeq_ref.report.progress import track
     from mondeq_ref.solve import BLOCK
     from mondeq_ref.solve.solution import STATUSES
     from mondeq_ref.study.streams import collected

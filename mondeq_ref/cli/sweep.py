@@ -86,7 +86,8 @@ def _sweep(args: argparse.Namespace) -> int:
 
     from mondeq_ref import sweep
     from mondeq_ref.cli import options
-    from mondeq_ref.report.console import console, emit, track
+    from mondeq_ref.report.console import console, emit
+    from mondeq_ref.report.progress import end_progress, track
     from mondeq_ref.study.sweeps.definition import find_study
     from mondeq_ref.study.sweeps.run import count
     from mondeq_ref.workers import WorkersLostError
@@ -107,6 +108,7 @@ def _sweep(args: argparse.Namespace) -> int:
                 watched=lambda results: track(results, "parts", total, quiet=args.quiet),
             )
     except WorkersLostError as lost:
+        end_progress()
         sys.stderr.write(f"mondeq-ref sweep: {lost}; run the same command again to go on\n")
         return 3
     for failure in done.failed:
@@ -114,7 +116,7 @@ def _sweep(args: argparse.Namespace) -> int:
     if args.json:
         emit(_facts(done))
     console(args.json).print(
-        f"{done.measured} cases measured, {done.found} found; written to {args.out}"
+        f"{done.measured} cases measured, {done.found} found; written to {args.out}", whole=True
     )
     return 3 if done.failed else 0
 

@@ -184,7 +184,7 @@ def run(args: argparse.Namespace) -> int:
     )
     if "condition" in facts:
         screen.print(f"||dW|| < m: {facts['condition']}; ||dW||/m in {facts['ratio']}")
-    screen.print(f"written to {args.out}")
+    screen.print(f"written to {args.out}", whole=True)
     return 0
 
 

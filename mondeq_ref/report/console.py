@@ -1,29 +1,22 @@
-"""Tables in a terminal, and progress once a command takes more than two seconds.
+"""Tables and sentences in a terminal.
 
 With --json only the JSON object is written to stdout, and tables are written to stderr.
 """
 
 import os
-import shutil
 import sys
-import time
-from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from textwrap import wrap
-from threading import Event, Thread
-from typing import Any, TextIO, TypeVar
+from typing import Any, TextIO
 
 from mondeq_ref.documents import strict_json
+from mondeq_ref.report.progress import aside, columns
 
-T = TypeVar("T")
-PATIENCE = 2.0  # seconds before progress is shown
-EVERY = 10.0  # seconds between lines of progress where stderr is not a terminal
-OFTEN = 0.5  # seconds between two states of the line of progress in a terminal
-BAR = 30  # columns of a bar
 PIPED = 100  # columns without a terminal and without COLUMNS
 WORDS = 18  # least width of a column of sentences
 GAP = "   "  # between two columns
+TWINS = str.maketrans({"─": "-", "−": "-", "–": "-", "‖": "||"})  # for an old code page
 
 
 @dataclass(frozen=True)
@@ -142,21 +135,23 @@ class Screen:
             else:
                 lines = [part] if whole else _broken(part, self.width)
             said = "".join(f"{line}\n" for line in lines)
+            encoding = self.stream.encoding or "utf-8"
             try:
-                said.encode(self.stream.encoding or "utf-8")
-            except UnicodeEncodeError:  # an old code page has no rules and no Greek
-                said = said.replace("─", "-").encode("ascii", "replace").decode()
-            self.stream.write(said)
-        self.stream.flush()
+                said.encode(encoding)
+            except UnicodeEncodeError:
+                said = said.translate(TWINS).encode(encoding, "replace").decode(encoding)
+            with aside():
+                self.stream.write(said)
+                self.stream.flush()
 
 
 def stream_and_width(as_json: bool) -> tuple[TextIO, int]:
     """stdout, or stderr with --json, and the width of the terminal or of COLUMNS."""
     stream = sys.stderr if as_json else sys.stdout
-    columns = os.environ.get("COLUMNS", "")
-    if columns.isdigit() and int(columns) > 0:
-        return stream, int(columns)
-    return stream, shutil.get_terminal_size().columns if stream.isatty() else PIPED
+    wanted = os.environ.get("COLUMNS", "")
+    if wanted.isdecimal() and int(wanted) > 0:
+        return stream, int(wanted)
+    return stream, columns(stream) if stream.isatty() else PIPED
 
 
 def console(as_json: bool = False) -> Screen:
@@ -165,67 +160,6 @@ def console(as_json: bool = False) -> Screen:
 
 def emit(value: object) -> None:
     """Write one JSON object to stdout."""
-    sys.stdout.write(strict_json.dumps(value) + "\n")
-
-
-def track(items: Iterable[T], label: str, total: int, *, quiet: bool = False) -> Iterator[T]:
-    """The items; how many are done is shown on stderr."""
-    began, done = time.monotonic(), 0
-
-    def line() -> str:
-        left = (time.monotonic() - began) / done * (total - done) if done else None
-        return f"{done} of {total}" + ("" if left is None else f", about {left:.0f} s left")
-
-    with _shown(label, line, quiet, lambda: done / total if total else 0.0):
-        for item in items:
-            yield item
-            done += 1
-
-
-@contextmanager
-def waiting(label: str, *, quiet: bool = False) -> Generator[None]:
-    """For work that has no parts to count: the seconds since it began, shown as by `track`."""
-    began = time.monotonic()
-    with _shown(label, lambda: f"{time.monotonic() - began:.0f} s so far", quiet):
-        yield
-
-
-@contextmanager
-def _shown(
-    label: str, line: Callable[[], str], quiet: bool, share: Callable[[], float] | None = None
-) -> Generator[None]:
-    """The line, with a bar for the share done: kept up in a terminal, else every ten seconds."""
-    ended = Event()
-    teller = Thread(target=_tell, args=(label, line, share, ended), daemon=True)
-    if not quiet:
-        teller.start()
-    try:
-        yield
-    finally:
-        ended.set()
-        if not quiet:
-            teller.join()
-
-
-def _tell(
-    label: str, line: Callable[[], str], share: Callable[[], float] | None, ended: Event
-) -> None:
-    stream, shown = sys.stderr, 0
-    if ended.wait(PATIENCE):
-        return
-    if not stream.isatty():
-        while not ended.wait(EVERY):
-            stream.write(f"{label}: {line()}\n")
-            stream.flush()
-        return
-    while True:
-        full = 0 if share is None else round(BAR * share())
-        bar = "" if share is None else f"{'#' * full}{'.' * (BAR - full)} "
-        said = f"{label}: {bar}{line()}"[: shutil.get_terminal_size().columns - 1]
-        stream.write(f"\r{said:{shown}}")
-        stream.flush()
-        shown = len(said)
-        if ended.wait(OFTEN):
-            stream.write(f"\r{'':{shown}}\r")
-            stream.flush()
-            return
+    said = strict_json.dumps(value) + "\n"
+    with aside():
+        sys.stdout.write(said)

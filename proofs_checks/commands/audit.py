@@ -126,7 +126,7 @@ def _audit(args: argparse.Namespace) -> dict[str, Any]:
 
     from mondeq_ref.cli import options
     from mondeq_ref.documents.provenance import record
-    from mondeq_ref.report.console import track
+    from mondeq_ref.report.progress import track
     from mondeq_ref.workers import beside
     from proofs_checks.audit.document import result
     from proofs_checks.audit.run import run as run_claims

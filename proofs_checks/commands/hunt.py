@@ -91,7 +91,7 @@ def _forms(args: argparse.Namespace, claim: "Theorem") -> "list[Form]":
 def _searched(args: argparse.Namespace, forms: list[str]) -> list[dict[str, Any]]:
     """The results of all forms, in the order of the claim."""
     from mondeq_ref.cluster import executor
-    from mondeq_ref.report.console import track
+    from mondeq_ref.report.progress import track
     from mondeq_ref.workers import finished
     from proofs_checks.hunter.hunt import fair_share
 

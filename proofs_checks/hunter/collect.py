@@ -15,7 +15,7 @@ from pathlib import Path
 from mondeq_ref.documents.encoding import read_document
 from mondeq_ref.documents.provenance import PACKAGES, record
 from mondeq_ref.files.atomic import write_atomically
-from mondeq_ref.report.console import track
+from mondeq_ref.report.progress import track
 from mondeq_ref.rigor.process import one_thread
 from proofs_checks.audit.instance_encoding import decode_instance
 from proofs_checks.audit.replay import form_of, instance_document

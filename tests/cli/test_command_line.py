@@ -65,6 +65,15 @@ def test_doctor_shows_absent_package_as_absent(monkeypatch, capsys):
     assert ["fit", "True"] in rows
 
 
+@pytest.mark.parametrize("words", [["doctor"], ["doctor", "--json"]])
+def test_closed_streams_are_no_bug(words, monkeypatch):
+    for name in ("stdout", "stderr"):
+        monkeypatch.setattr(sys, name, None)
+    assert main(words) == 0
+    for stream in (sys.stdout, sys.stderr):
+        stream.close()
+
+
 def test_the_module_is_the_same_command():
     command = [sys.executable, "-m", "mondeq_ref", "audit", "--list"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)

@@ -40,10 +40,15 @@ def test_a_figure_of_anybodys_operator(name, brought, tmp_path, capsys):
     assert found["provenance"]["seed"] == 0
 
 
-def test_a_figure_that_needs_labels_is_left_out_without_them(brought, tmp_path, capsys):
+def test_a_figure_that_needs_labels_is_left_out_without_them(
+    brought, tmp_path, monkeypatch, capsys
+):
+    monkeypatch.setenv("COLUMNS", "40")
     out = tmp_path / "out"
     assert main(["figures", "--only", "fig3_qat", *brought, "--out", str(out)]) == 0
-    assert "not drawn" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "not drawn" in said
+    assert f"written to {out} in" in said
     assert not out.exists() or not any(out.iterdir())
 
 

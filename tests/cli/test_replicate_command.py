@@ -38,8 +38,11 @@ def folder(tmp_path):
 
 
 @pytest.mark.parametrize("quiet", [False, True])
-def test_replication_provenance_names_no_machine(quiet, asked, folder, tmp_path, capsys):
-    out = tmp_path / "table.json"
+def test_replication_provenance_names_no_machine(
+    quiet, asked, folder, tmp_path, monkeypatch, capsys
+):
+    monkeypatch.setenv("COLUMNS", "20")
+    out = tmp_path / "my  table.json"
     argv = ["replicate", "--dataset", folder, "--limit", "20", "--workers", "2"]
     assert main([*argv, "--out", str(out), *["--quiet"] * quiet]) == 0
     assert asked == [(20, 2)]
@@ -48,7 +51,7 @@ def test_replication_provenance_names_no_machine(quiet, asked, folder, tmp_path,
     assert "numpy" in found["provenance"]
     assert not {"command", "platform"} & set(found["provenance"])
     streams = capsys.readouterr()
-    assert str(out) in streams.out.replace("\n", "")
+    assert f"written to {out}\n" in streams.out
     assert streams.err == ("" if quiet else "float-42, 4 bits\n")
 
 

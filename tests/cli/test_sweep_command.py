@@ -34,13 +34,16 @@ def study(tmp_path):
     return str(path)
 
 
-def test_a_sweep_is_run_resumed_and_reported(study, tmp_path, capsys):
+def test_a_sweep_is_run_resumed_and_reported(study, tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("COLUMNS", "40")
     out = str(tmp_path / "r.jsonl")
     words = ["sweep", study, "--out", out, "--workers", "1", "--json"]
     assert main([*words, "--limit", "4"]) == 0
     assert json.loads(capsys.readouterr().out)["measured"] == 4
     assert main(words) == 0
-    found = json.loads(capsys.readouterr().out)
+    streams = capsys.readouterr()
+    assert f"written to {out}\n" in streams.err
+    found = json.loads(streams.out)
     assert (found["measured"], found["found"], found["failed"]) == (5, 4, [])
     csv, figures = str(tmp_path / "r.csv"), tmp_path / "figures"
     assert main(["sweep", "report", out, "--csv", csv, "--figures", str(figures)]) == 0

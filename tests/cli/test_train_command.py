@@ -174,8 +174,9 @@ def test_a_run_that_stops_says_so_in_one_line(
     assert error.count("\n") == 1
 
 
-def test_epoch_is_one_line_and_quantizer_is_as_asked(tmp_path, capsys, folder):
-    out = tmp_path / "t.npz"
+def test_epoch_is_one_line_and_quantizer_is_as_asked(tmp_path, monkeypatch, capsys, folder):
+    monkeypatch.setenv("COLUMNS", "20")
+    out = tmp_path / "my  layer.npz"
     recipe = ["--hidden", "8", "--epochs", "1", "--qat", "4", "--rounding", "toward-zero"]
     argv = ["train", "--dataset", folder, *recipe, "--clip", "2", "--out", str(out)]
     assert main(argv) == 0
@@ -184,7 +185,7 @@ def test_epoch_is_one_line_and_quantizer_is_as_asked(tmp_path, capsys, folder):
     for name in ("accuracy", "quantized margin", "||dW||/m", "L "):
         assert name in said.splitlines()[0]
     assert "test accuracy" in said
-    assert f"written to {out}" in said.replace("\n", "")
+    assert f"written to {out}\n" in said
     assert read_trained(out).quantized.quantizer.rounding == "toward-zero"
 
 
