@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from datetime import datetime
+from functools import partial
 from itertools import count, cycle
 
 import numpy as np
@@ -171,7 +172,10 @@ def test_a_closed_terminal_ends_a_sweep_that_goes_on(folder):
     study = STUDY.replace("count = 3", "count = 150")
     (folder / "long.toml").write_text(study)
     argv = [sys.executable, "-m", "mondeq_ref", "sweep", "long.toml", "--out", "o.jsonl"]
-    with subprocess.Popen([*argv, "--workers", "1"], stderr=subprocess.DEVNULL) as running:
+    mortal = partial(signal.signal, signal.SIGHUP, signal.SIG_DFL)  # even under nohup
+    with subprocess.Popen(
+        [*argv, "--workers", "1"], stderr=subprocess.DEVNULL, preexec_fn=mortal
+    ) as running:
         while not (folder / "o.jsonl").exists() or os.path.getsize("o.jsonl") == 0:
             assert running.poll() is None
         running.send_signal(signal.SIGHUP)
