@@ -24,23 +24,20 @@ from mondeq_ref.files.load import Inputs
 from mondeq_ref.operator import Operator
 from mondeq_ref.quantize.ceilings import MarginCeiling
 from mondeq_ref.quantize.descent import Choice, Loss
-from mondeq_ref.quantize.input_layer import answering, in_turn, least_squares
+from mondeq_ref.quantize.input_layer import least_squares
 from mondeq_ref.quantize.least_change import least_change
 from mondeq_ref.quantize.margin_descent import MarginDescent
 from mondeq_ref.quantize.norm_descent import NormDescent
 from mondeq_ref.quantize.operators import (
-    OFFSET_UNITS,
     Quantized,
-    assembled,
     default_offset,
     without_offset,
 )
-from mondeq_ref.quantize.quantized_array import QuantizedArray
 from mondeq_ref.quantize.quantizer import Quantizer
-from mondeq_ref.quantize.rounding import nearest_codes
 from mondeq_ref.rigor.process import one_thread
 from mondeq_ref.study.calibration import Calibration, calibration
-from mondeq_ref.whats import What, covers_input
+from mondeq_ref.study.chosen_operator import operator_of
+from mondeq_ref.whats import What
 
 Aim = Literal["paper", "margin", "unique", "exists"]
 WANTED = MappingProxyType({"paper": 2, "margin": 4, "unique": 6, "exists": 7})
@@ -162,7 +159,7 @@ def quantize_safely(
     proposed = list(watch(choices, _total(aim, seen)))
     found: Safe | None = None
     for choice in _in_order(proposed, aim):
-        quantized, nearest = _made(operator, quantizer, what, choice, seen)
+        quantized, nearest = operator_of(operator, quantizer, what, choice, seen)
         made = _proved(quantized, aim, nearest, rng)
         if made.reached:
             return made
@@ -184,7 +181,7 @@ def first_kept(operator: Operator, bits: int, aim: Aim, *, rng: np.random.Genera
     quantizer = chosen_quantizer(bits)
     for descent in _descents(operator, quantizer, aim, None):
         for choice in islice((choice for choice in descent if choice.kept), HANDED_OVER):
-            quantized, nearest = _made(operator, quantizer, "K", choice, None)
+            quantized, nearest = operator_of(operator, quantizer, "K", choice, None)
             made = _proved(quantized, aim, nearest, rng)
             if made.reached:
                 return made
@@ -283,37 +280,3 @@ def _in_order(choices: list[Choice], aim: Aim) -> list[Choice]:
         found.append(min((c for c in choices if c.value <= height), key=lambda c: c.loss))
     ordered = [*found, *kept, lowest]
     return [c for place, c in enumerate(ordered) if all(c is not d for d in ordered[:place])]
-
-
-def _made(
-    operator: Operator,
-    quantizer: Quantizer,
-    what: What,
-    choice: Choice,
-    seen: Calibration | None,
-) -> tuple[Quantized, float]:
-    """The operator of these codes, with an offset of few digits, and the share of nearest codes."""
-    offset = float(np.floor(choice.offset * OFFSET_UNITS) / OFFSET_UNITS)
-    K = without_offset(operator.W, offset)
-    nearest = nearest_codes(K, choice.step, quantizer)
-    arrays = {"K": QuantizedArray(choice.codes.astype(np.int64), choice.step, quantizer)}
-    if covers_input(what):
-        moved = choice.step * choice.codes - K
-        arrays |= _input_layer(operator, quantizer, moved, seen)
-    quantized = assembled(operator, quantizer, what, arrays, offset)
-    return quantized, float(np.mean(nearest == choice.codes))
-
-
-def _input_layer(
-    operator: Operator, quantizer: Quantizer, moved: np.ndarray, seen: Calibration | None
-) -> dict[str, QuantizedArray]:
-    if seen is None or seen.X is None:
-        return {
-            "U": least_squares(operator.U, quantizer),
-            "b": least_squares(operator.b, quantizer),
-        }
-    X, Z = seen.X, seen.Z
-    S = X.T @ X / len(X)
-    U = in_turn(answering(operator.U, moved, Z.T @ X / len(X), S), S, quantizer)
-    left = (U.array - operator.U) @ X.mean(axis=0) + moved @ Z.mean(axis=0)
-    return {"U": U, "b": least_squares(operator.b - left, quantizer)}
