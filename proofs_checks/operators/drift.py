@@ -12,10 +12,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mondeq_ref.arrays import Vector
-from mondeq_ref.rigor.enclosure import Enclosure
-from mondeq_ref.rigor.fast import product_error, up
-from proofs_checks.instance import Instance, gap, length
+from mondeq_ref.arrays import Integers
+from mondeq_ref.certify.decisions import displacement
+from mondeq_ref.certify.prove import Equilibria
+from mondeq_ref.inputs import given
+from mondeq_ref.rigor.fast import down, norms_below, up
+from proofs_checks.instance import Instance, Points
 
 
 @dataclass(frozen=True)
@@ -41,29 +43,26 @@ class Drift:
 
 def drift(instance: Instance) -> Drift:
     """The largest certified drift over the rows of an instance."""
-    before, after = instance.before, instance.moved
-    dW, norm, m = instance.dW, instance.dW_norm, instance.operator.margin
-    shares: list[tuple[float, float, float]] = []
-    for row in range(len(before.z)):
-        z, w = before.z[row], after.z[row]
-        r, s = float(before.radius[row]), float(after.radius[row])
-        size, moved = length(z, r), length(w, s)
-        if not (np.isfinite(r + s) and size.lo > 0):
-            continue
-        dc = gap(before.c[row], after.c[row])
-        unseen = (Enclosure.of(dW.radius) * moved + norm * s).hi
-        image = length(*_image(dW.center, w, before.c[row] - after.c[row], unseen))
-        actual = (gap(w, z, 2 * (r + s)) / size).hi
-        sides = (image / m / size).hi, ((norm * moved + dc) / m / size).hi
-        shares.append((actual, *(sides if m.lo > 0 else (np.inf, np.inf))))
-    worst = [max(side) for side in zip(*shares, strict=True)] if shares else [np.inf] * 3
-    actual, sharper, paper = (float(x) if np.isfinite(x) else None for x in worst)
-    return Drift(len(shares), len(before.z), actual, sharper, paper)
+    before, after, m = instance.before, instance.moved, instance.operator.margin.lo
+    size = down(norms_below(before.z) - before.radius)
+    known = np.flatnonzero(np.isfinite(before.radius + after.radius) & (size > 0))
+    if len(known) == 0:
+        return Drift(0, len(size), None, None, None)
+    found = displacement(
+        _rows(before, known),
+        _rows(after, known),
+        instance.dW,
+        instance.dW_norm.hi,
+        m if m > 0 else np.nan,
+        (given(before.c[known]), given(after.c[known])),
+    )
+    worst = [
+        float(up(bound / size[known]).max()) for bound in (found.actual, found.sharper, found.paper)
+    ]
+    actual, sharper, paper = (share if np.isfinite(share) else None for share in worst)
+    return Drift(len(known), len(size), actual, sharper, paper)
 
 
-def _image(dW: np.ndarray, w: Vector, dc: Vector, unseen: float) -> tuple[Vector, float]:
-    """dW w + dc in floats, and how far it may be from dW~ z~ + dc: products, sums, `unseen`."""
-    image = dW @ w
-    summed = image + dc
-    rounding = up(2.0**-52 * up(np.linalg.norm(summed) + np.linalg.norm(dc)))  # of both sums
-    return summed, float(up(up(product_error(dW, w[:, None]) + rounding) + unseen))
+def _rows(points: Points, which: Integers) -> Equilibria:
+    z, everywhere = points.z[which], np.ones(len(which), np.bool_)
+    return Equilibria(z, points.radius[which], everywhere, ~everywhere, z > 0)
