@@ -257,10 +257,10 @@ def _proved_ellipsoid(B: Dyadic) -> NearBasis | None:
 
 def _lyapunov_root(B: Matrix, s: float) -> Matrix | None:
     """R with R'R = P, P - B'PB / s = I, where B / sqrt(s) contracts."""
-    import scipy.linalg  # takes a quarter of a second and 20 MB, and a solve rarely needs it
-
     if len(B) == 0:
         return np.zeros((0, 0))
+    import scipy.linalg  # takes a quarter of a second, and a solve rarely needs it
+
     try:
         P = scipy.linalg.solve_discrete_lyapunov((B / np.sqrt(s)).T, np.eye(len(B)))
         return np.asarray(np.linalg.cholesky((P + P.T) / 2).T, dtype=np.float64)

@@ -17,10 +17,12 @@ RULE = (
     "reproduced: the published number, as it is rounded, lies in the range over the seeds; "
     "open: it misses it by at most the length of the range; not reproduced: by more"
 )
+TOO_FEW = "too few seeds"
 MEANING = {
     "reproduced": "reproduced: inside",
     "open": "open: outside, by at most the range",
     "not reproduced": "not reproduced: outside, by more than the range",
+    TOO_FEW: TOO_FEW,
 }
 # Name in a record -> name in published.json; the accuracy is in percent there, and is said to be
 # that at equilibria.
@@ -62,7 +64,7 @@ class Spread:
         a fourth lies within the range of three others 50 times in 100, and not farther from it than
         its length 87 times."""
         if len(self.values) < ENOUGH:
-            return "too few seeds"
+            return TOO_FEW
         digits = Decimal(str(self.published)).as_tuple().exponent
         assert isinstance(digits, int)
         least, greatest = self.ends

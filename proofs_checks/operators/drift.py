@@ -53,7 +53,7 @@ def drift(instance: Instance) -> Drift:
         _rows(after, known),
         instance.dW,
         instance.dW_norm.hi,
-        m if m > 0 else np.nan,
+        m if m > 0 else np.nan,  # then the sides that it divides are not known
         (given(before.c[known]), given(after.c[known])),
     )
     worst = [

@@ -45,7 +45,7 @@ def qat_recovers(subject: StatementSubject) -> Answer:
 def _against(spread: Spread) -> str:
     """The ends over the seeds, and the published number with its word."""
     least, greatest = (f"{end:.3g}" for end in spread.ends)
-    said = seeds.MEANING.get(spread.verdict, spread.verdict)
+    said = seeds.MEANING[spread.verdict]
     return f"{least} to {greatest}, published {spread.published} ({said})"
 
 
