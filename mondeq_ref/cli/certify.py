@@ -167,6 +167,8 @@ def _show(table: "BitTable", folder: str | None, began: float) -> None:
         )
     if folder is not None:
         stored = sum(map(len, table.stored.values()))
-        said = f"{stored} certificates in {folder}: mondeq-ref verify-certificate FILE"
+        said = (
+            f"certificates in {folder}: {stored}; to check one: mondeq-ref verify-certificate FILE"
+        )
         screen.print(said, whole=True)
     screen.print(f"{time.perf_counter() - began:.1f} s")

@@ -14,6 +14,7 @@ from types import ModuleType
 from typing import NoReturn
 
 from mondeq_ref import __version__
+from mondeq_ref.cli import streams
 from mondeq_ref.report.progress import end_progress
 
 YES, NO, BAD_INPUT, INTERNAL, UNDECIDED = range(5)
@@ -98,20 +99,8 @@ def _ended_like_an_interrupt() -> Generator[None]:
         signal.signal(signal.SIGTERM, before)
 
 
-def _open_what_is_closed() -> None:
-    """Give stdout and stderr a stream where a shell has closed them (`>&-`), for nobody to read."""
-    for name in ("stdout", "stderr"):
-        if getattr(sys, name) is None:
-            setattr(sys, name, os.fdopen(os.open(os.devnull, os.O_WRONLY), "w"))
-
-
-def _say_no_more() -> None:
-    """What is still to be written to stdout goes nowhere, so that nothing fails at the end."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-
-
 def main(argv: Sequence[str] | None = None) -> int:
-    _open_what_is_closed()
+    streams.prepare()
     top = parser()
     if "_ARGCOMPLETE" in os.environ:  # a shell asks what could come next
         from argcomplete import autocomplete
@@ -129,12 +118,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         sys.stderr.write("interrupted\n")
         return 130
-    except BrokenPipeError:
-        _say_no_more()
-        return YES
     except Exception as error:
         if isinstance(error, OSError) and error.errno in UNWRITABLE and error.filename is None:
-            _say_no_more()
+            streams.discard_stdout()
             sys.stderr.write(f"mondeq-ref {args.command}: cannot write: {error.strerror}\n")
             return BAD_INPUT
         # Only now: arrays imports numpy, and `--help` must not wait for it.

@@ -9,6 +9,7 @@ import pytest
 
 from mondeq_ref.cli import doctor
 from mondeq_ref.cli.main import COMMANDS, main, parser
+from mondeq_ref.instances.shipped import data_folder
 from proofs_checks.commands import explain
 
 
@@ -100,16 +101,24 @@ def test_internal_error_is_an_exit_code_not_an_answer(raised, code, last, monkey
     assert ("Traceback" in streams.err) == (code == 3)
 
 
-def test_a_reader_that_stops_reading_is_no_error(tmp_path):
+@pytest.mark.parametrize("buffered", ["", "1"])
+def test_a_reader_that_leaves_changes_no_exit_code(buffered, tmp_path):
+    """A renamed certificate is rejected, exit code 1, whoever reads why."""
+    layer = str(data_folder() / "operators" / "float-42.npz")
+    true = next((data_folder() / "certificates" / "float-42").glob("*-04bits-*"))
+    renamed = tmp_path / true.name.replace("04bits", "03bits")
+    renamed.write_bytes(true.read_bytes())
     reading, writing = os.pipe()
     os.close(reading)
-    program = "import sys; from mondeq_ref.cli.main import main; sys.exit(main(sys.argv[1:]))"
-    with os.fdopen(writing, "wb") as pipe:
+    rejected = ["verify-certificate", str(renamed), layer]
+    for command, code in (["explain", "margin"], 0), (rejected, 1):
+        program = "import sys; from mondeq_ref.cli.main import main; sys.exit(main(sys.argv[1:]))"
         done = subprocess.run(
-            [sys.executable, "-c", program, "explain", "margin"],
-            stdout=pipe,
+            [sys.executable, "-c", program, *command],
+            stdout=writing,
             stderr=subprocess.PIPE,
-            env={**os.environ, "PYTHONUNBUFFERED": "1"},
+            env={**os.environ, "PYTHONUNBUFFERED": buffered},
             text=True,
         )
-    assert (done.returncode, done.stderr) == (0, "")
+        assert (done.returncode, done.stderr) == (code, "")
+    os.close(writing)

@@ -147,7 +147,7 @@ def test_a_clock_that_jumps_changes_no_record(folder, monkeypatch):
         def now(cls, tz=None):
             return cls(next(years), 1, 1, tzinfo=tz)
 
-    years = cycle((2099, 1970, 2026))
+    years = cycle((2099, 1970, 2044))
     monkeypatch.setattr("mondeq_ref.documents.provenance.datetime", Jumping)
     monkeypatch.setattr(time, "time", lambda: 1e9 * (-1) ** next(years))
     for more in (["--limit", "4"], []):
@@ -155,7 +155,9 @@ def test_a_clock_that_jumps_changes_no_record(folder, monkeypatch):
         assert main(words("solve", "o.npz")) == 0
     found = [(folder / name).read_bytes() for name in ("o.jsonl", "r.jsonl")]
     assert sorted(found[0].splitlines()) == sorted(found[1].splitlines())
-    assert json.loads(npz_metadata("o.npz")["provenance"])["made"].startswith(("2099", "1970"))
+    assert json.loads(npz_metadata("o.npz")["provenance"])["made"].startswith(
+        ("2099", "1970", "2044")
+    )
 
 
 def test_a_clock_that_jumps_ends_a_hunt_and_changes_no_case(folder, monkeypatch):
