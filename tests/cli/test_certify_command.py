@@ -161,7 +161,7 @@ def test_tables_omit_absent_inputs_and_name_proof_folder(layer, capsys):
     assert ", factors " not in out
     assert "predicts the paper's condition" not in out  # no margin
     assert "no uniqueness radius is known" in out
-    assert f"{len(list(proofs.iterdir()))} certificates in" in out
+    assert f"certificates in {proofs}: {len(list(proofs.iterdir()))} (" in out
 
 
 def test_no_certificate_of_rung_8_without_equilibria(layer, capsys):
