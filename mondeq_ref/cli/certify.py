@@ -167,8 +167,6 @@ def _show(table: "BitTable", folder: str | None, began: float) -> None:
         )
     if folder is not None:
         stored = sum(map(len, table.stored.values()))
-        said = (
-            f"certificates in {folder}: {stored}; to check one: mondeq-ref verify-certificate FILE"
-        )
+        said = f"certificates in {folder}: {stored} (mondeq-ref verify-certificate FILE)"
         screen.print(said, whole=True)
     screen.print(f"{time.perf_counter() - began:.1f} s")
