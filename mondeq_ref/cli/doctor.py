@@ -8,7 +8,7 @@ Example: mondeq-ref doctor
 import argparse
 
 HELP = "versions, BLAS, threads, rounding mode, flush-to-zero, caches"
-PACKAGES = ("numpy", "scipy", "numba", "python-flint", "matplotlib", "rich", "safetensors")
+PACKAGES = ("numpy", "scipy", "numba", "python-flint", "matplotlib", "safetensors")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

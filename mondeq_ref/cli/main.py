@@ -20,7 +20,6 @@ from mondeq_ref.report.progress import end_progress
 YES, NO, BAD_INPUT, INTERNAL, UNDECIDED = range(5)
 UNWRITABLE = (errno.ENOSPC, errno.EIO)  # a full disk or a lost terminal behind stdout
 EXTRAS = {  # what the core does without, and the extra that brings it
-    "rich": "audit",
     "jinja2": "audit",
     "safetensors": "audit",
     "matplotlib": "figures",

@@ -4,6 +4,7 @@ With --json only the JSON object is written to stdout, and tables are written to
 """
 
 import os
+import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -13,10 +14,14 @@ from typing import Any, TextIO
 from mondeq_ref.documents import strict_json
 from mondeq_ref.report.progress import aside, columns
 
-PIPED = 100  # columns without a terminal and without COLUMNS
+PIPED = 100  # columns without a terminal and without COLUMNS, and the most of a sentence
 WORDS = 18  # least width of a column of sentences
 GAP = "   "  # between two columns
-TWINS = str.maketrans({"─": "-", "−": "-", "–": "-", "‖": "||"})  # for an old code page
+TWINS = str.maketrans(  # for an old code page
+    {"─": "-", "−": "-", "–": "-", "‖": "||", "“": '"', "”": '"', "✓": "+", "✗": "x", "≠": "!="}
+    | {"●": "#", "◆": "*", "◇": "+", "○": "o", "◌": "."}
+)
+COLORS = {"✓●◆": 32, "○◌◇≠": 33, "✗": 31}  # marks, and the color of each in a terminal
 
 
 @dataclass(frozen=True)
@@ -28,6 +33,7 @@ class Listing:
     title: str
     headings: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
+    close: bool = False  # no empty line around the rows
 
     def lines(self, width: int) -> list[str]:
         title = _broken(self.title, width) if self.title else []
@@ -41,6 +47,8 @@ class Listing:
         ]
         rule = "─" * (sum(widths) + len(GAP) * (len(widths) - 1))
         body = [line for row in rows for line in _beside(row, widths)]
+        if self.close:
+            return [*title, *_beside(headings, widths, bottom=True), *body]
         return [*title, "", *_beside(headings, widths, bottom=True), f" {rule}", *body, ""]
 
     def _widths(self, width: int) -> list[int] | None:
@@ -116,8 +124,18 @@ def _is_sentence(cell: str) -> bool:
     return len(cell.split()) > 3
 
 
-def table(title: str, headings: Sequence[str], rows: Iterable[Sequence[str]]) -> Listing:
-    return Listing(title, tuple(headings), tuple(tuple(row) for row in rows))
+def table(
+    title: str, headings: Sequence[str], rows: Iterable[Sequence[str]], *, close: bool = False
+) -> Listing:
+    return Listing(title, tuple(headings), tuple(tuple(row) for row in rows), close)
+
+
+def hanging(first: str, said: str, width: int) -> str:
+    """The lines of a text after the words of `first`, the later ones indented as far."""
+    lines = _broken(said, max(width - len(first), 1))
+    return "\n".join(
+        f"{first if k == 0 else ' ' * len(first)}{line}" for k, line in enumerate(lines)
+    )
 
 
 @dataclass(frozen=True)
@@ -126,6 +144,7 @@ class Screen:
 
     stream: TextIO
     width: int
+    colors: bool = False
 
     def print(self, *parts: str | Listing, whole: bool = False) -> None:
         """Each part on lines of its own; with `whole` no line is broken."""
@@ -133,7 +152,7 @@ class Screen:
             if isinstance(part, Listing):
                 lines = part.lines(self.width)
             else:
-                lines = [part] if whole else _broken(part, self.width)
+                lines = [part] if whole else _broken(part, min(self.width, PIPED))
             said = "".join(f"{line}\n" for line in lines)
             encoding = self.stream.encoding or "utf-8"
             try:
@@ -141,7 +160,7 @@ class Screen:
             except UnicodeEncodeError:
                 said = said.translate(TWINS).encode(encoding, "replace").decode(encoding)
             with aside():
-                self.stream.write(said)
+                self.stream.write(_colored(said) if self.colors else said)
                 self.stream.flush()
 
 
@@ -155,7 +174,15 @@ def stream_and_width(as_json: bool) -> tuple[TextIO, int]:
 
 
 def console(as_json: bool = False) -> Screen:
-    return Screen(*stream_and_width(as_json))
+    stream, width = stream_and_width(as_json)
+    dull = "NO_COLOR" in os.environ or os.environ.get("TERM") == "dumb" or os.name == "nt"
+    return Screen(stream, width, stream.isatty() and not dull)
+
+
+def _colored(said: str) -> str:
+    for marks, color in COLORS.items():
+        said = re.sub(f"([{marks}])", f"\x1b[{color}m\\1\x1b[0m", said)
+    return said
 
 
 def emit(value: object) -> None:

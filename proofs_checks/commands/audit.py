@@ -79,10 +79,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    from mondeq_ref.report.console import console, emit
+    from mondeq_ref.report.console import PIPED, console, emit
     from proofs_checks.claims import NAMES, theorem
     from proofs_checks.report.long_tables import long_tables
-    from proofs_checks.report.terminal import pictures, rendered
+    from proofs_checks.report.terminal import story
 
     if args.list:
         sentences = {name: theorem(name).sentence for name in NAMES}
@@ -94,15 +94,17 @@ def run(args: argparse.Namespace) -> int:
     _refuse(args, NAMES)
     folder = _folder(args.out)
     audit = _audit(args)
-    written = _write(folder, audit)
+    _write(folder, audit)
     if args.json:
         emit(audit)
-    drawn, screen = pictures(args.json), console(args.json)
-    drawn.print(*rendered(audit), sep="\n")
+    screen = console(args.json)
+    screen.print(*story(audit, min(screen.width, PIPED)))
     if args.verbose:
-        drawn.print(*long_tables(audit), sep="\n")
-    screen.print(*(f"written to {path}" for path in written), whole=True)
-    screen.print(f"next: open {written[0]}, or mondeq-ref explain CLAIM", whole=True)
+        screen.print(*long_tables(audit))
+    screen.print(f"written to {folder}: report.html, audit.json, cases", whole=True)
+    if args.operator is not None and args.inputs is None:
+        screen.print("no inputs were given, so random ones were drawn: --inputs FILE takes yours")
+    screen.print(f"next: open {folder / 'report.html'}, or mondeq-ref explain CLAIM", whole=True)
     return (STRICT if args.strict else EXIT)[audit["summary"]["verdict"]]
 
 
@@ -126,7 +128,7 @@ def _audit(args: argparse.Namespace) -> dict[str, Any]:
 
     from mondeq_ref.cli import options
     from mondeq_ref.documents.provenance import record
-    from mondeq_ref.report.progress import track
+    from mondeq_ref.report.progress import track, waiting
     from mondeq_ref.workers import beside
     from proofs_checks.audit.document import result
     from proofs_checks.audit.run import run as run_claims
@@ -152,7 +154,8 @@ def _audit(args: argparse.Namespace) -> dict[str, Any]:
             pool=pool,
             progress=lambda steps, total: track(steps, "claims", total, quiet=args.quiet),
         )
-        found = {**sections(), "hunter": stored()}
+        with waiting("particular operators", quiet=args.quiet):
+            found = {**sections(), "hunter": stored()}
     return result(
         findings,
         {**found, "figures": figures},
@@ -205,7 +208,7 @@ def _folder(out: str) -> "Path":
     return Path(out)
 
 
-def _write(folder: "Path", audit: dict[str, Any]) -> "list[Path]":
+def _write(folder: "Path", audit: dict[str, Any]) -> None:
     from mondeq_ref.documents.strict_json import dumps
     from mondeq_ref.files.atomic import write_atomically
     from proofs_checks.audit.replay import document
@@ -221,4 +224,3 @@ def _write(folder: "Path", audit: dict[str, Any]) -> "list[Path]":
             where = (claim["replay"][key] for key in ("claim", "seed", "index", "input"))
             content = dumps(document(*where)) + "\n"
             write_atomically(cases / f"{claim['id']}.json", content.encode())
-    return [*(folder / name for name in made), cases]

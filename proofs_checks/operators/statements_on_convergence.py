@@ -123,17 +123,18 @@ def _low_width(subject: StatementSubject, bits: int, exist: int, converged: bool
     if converged and not published.diverge:
         return Part(about, "not_supported", "the published run meets its own stopping test")
     runs = f"{_ended(published)}; {_ended(other)}"
-    exists = f"every input has an equilibrium (rung {rung})" if rung == EXISTENCE else ""
+    exists = "every input has an equilibrium" if rung == EXISTENCE else ""
     tried = f"an equilibrium is proved for {exist} of {other.inputs} inputs tried"
-    why = f"{exists + '; ' if exists else ''}{tried}; {runs}"
+    why = f"{exists} (rung {rung}); {tried}; {runs}" if exists else f"{tried}; {runs}"
     if published.diverge:
         never = f"a batch with one of the {published.diverge} never settles with the published step"
         return Part(about, "supported", f"{why}: {never}")
     if exist == other.inputs and exist in (published.reached, other.reached):
-        said = exists or f"each of {other.inputs} inputs has an equilibrium, proved in rationals"
+        said = exists or f"each of {other.inputs} inputs has an equilibrium"
+        proof = f"rung {rung}" if exists else "proved in rationals"
         short = exist == published.reached
-        end = "the budget cut the published run short" if short else "another step gets there"
-        return Part(about, "not_supported", f"{said}, and {runs}: {end}")
+        end = "the budget ran out" if short else "another step gets there"
+        return Part(about, "not_supported", f"{said}, and {end}; {proof}; {runs}")
     if other.diverge:
         said = "divergence with another step says nothing of the published one"
     else:
@@ -178,8 +179,8 @@ def transition(subject: StatementSubject) -> Answer:
     if above:
         widths = ", ".join(map(str, above))
         why = (
-            f"at {widths} bits ||dW||/m exceeds 1 and convergence is proved all the same, by a "
-            "later rung of the ladder: the condition is sufficient, and not where convergence ends"
+            f"at {widths} bits ||dW||/m exceeds 1 and convergence is proved all the same; a later "
+            "rung of the ladder holds: the condition is sufficient, and not where convergence ends"
         )
         return Answer("not_supported", why, numbers)
     return Answer("supported", "nothing above the threshold is provable here", numbers)
@@ -192,16 +193,16 @@ def iff(subject: StatementSubject) -> Answer:
         if sign is Outcome.REFUTED and rung == 5:
             numbers[f"{bits} bits"] = {"margin": subject.quantized(bits).operator.margin, "rung": 5}
             why = (
-                f"at {bits} bits m~ < 0, and positive diagonal weights prove one equilibrium for "
-                "every input and convergent solvers: m~ > 0 is sufficient, not necessary"
+                f"at {bits} bits m~ < 0, and solvers converge for every input, proved; positive "
+                "diagonal weights show it, and one equilibrium: m~ > 0 is sufficient, not necessary"
             )
             return Answer("not_supported", why, numbers)
     M, D = np.array([[1.0, 3.0], [0.0, 1.0]]), (1, 4)
     if not weights_hold(exact(M), D) or least_eigenvalue(symmetric_part(exact(M))).hi >= 0:
         raise ArithmeticError("the counterexample is none")
     why = (
-        "I - W~ = [[1, 3], [0, 1]] has m~ = -1/2, and with weights D = diag(1, 4) it is positive "
-        "definite: one equilibrium for every input, and forward-backward converges in that norm"
+        "I - W~ = [[1, 3], [0, 1]] has m~ = -1/2, and forward-backward converges; with weights D = "
+        "diag(1, 4) it is positive definite: one equilibrium for every input, reached in that norm"
     )
     return Answer("not_supported", why, {"counterexample": M, "D": D})
 

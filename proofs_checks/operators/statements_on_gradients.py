@@ -38,9 +38,10 @@ def two_adjoints(subject: StatementSubject) -> Answer:
     told = {"true": true, "iterated_times_alpha": iterated, "direct_times_alpha": direct}
     numbers: dict[str, Any] = {name: [str(entry) for entry in row] for name, row in told.items()}
     why = (
-        "on three units with alpha = 1/4, exactly: the direct solve with I - J, J the Jacobian of "
-        "the forward-backward map, times alpha is the gradient, and the iterated adjoint, which "
-        "needs no factor, times alpha is a quarter of it: the release contradicts itself"
+        "only the direct solve needs alpha; on three units with alpha = 1/4, exactly: the "
+        "direct solve with I - J, J the Jacobian of the forward-backward map, times alpha is the "
+        "gradient, and the iterated adjoint times alpha is a quarter of it: the release "
+        "contradicts itself"
     )
     if subject.operator.margin.lo > 0:
         numbers["the operator at hand"] = here = _both_here(subject)
@@ -124,12 +125,12 @@ def backward_fails(subject: StatementSubject) -> Answer:
             continue
         end = (2 * m / (L * L)).lo
         numbers[f"{bits} bits"] = {"margin": m, "converges_for_alpha_below": end}
-        said = f"it converges for every alpha below {at_least(end)}"
+        said = f"it converges for alpha < {at_least(end)}"
         parts.append(Part(f"{bits} bits", "not_supported", said))
     why = (
-        "the adjoint problem has the margin and the Lipschitz constant of the forward one, both "
-        "proved: " + reasons(parts) + ". What was "
-        "stored is an exception that was caught and written down as a verdict"
+        f"{reasons(parts)}. This is proved: the adjoint problem has the margin and the Lipschitz "
+        "constant of the forward one. What was stored is an exception that was caught and "
+        "written down as a verdict"
     )
     return Answer(together(parts), why, numbers)
 
@@ -146,9 +147,9 @@ def gradient_scales(subject: StatementSubject) -> Answer:
             "norm_dW": str(change),
         }
     why = (
-        "W = [[0, 0], [e, 0]] and [[0, 0], [-e, 0]] with c = (1, 0), g = (0, 1): ||dW|| = 2e and "
-        "the gradients in c, (e, 1) and (0, 0), are at least 1 apart for every e > 0, exactly; "
-        "the bound holds on a common active set"
+        "across a kink gradients stay 1 apart; exactly, W = [[0, 0], [e, 0]] and "
+        "[[0, 0], [-e, 0]] with c = (1, 0), g = (0, 1): ||dW|| = 2e and the gradients in c, (e, 1) "
+        "and (0, 0), are at least 1 apart for every e > 0; the bound holds on a common active set"
     )
     if subject.operator.margin.lo > 0:
         for bits in GRADIENT_WIDTHS:

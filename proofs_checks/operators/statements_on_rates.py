@@ -32,9 +32,9 @@ def dr_is_slower(_: StatementSubject) -> Answer:
         raise ArithmeticError("the counterexample is none")
     first, second = (f"{float(square) ** 0.5:.3f}" for square in (reflected, averaged))
     why = (
-        "with M = [[5, -12], [12, 5]], c = M (1, 1) and alpha = 1/L Peaceman-Rachford contracts by "
-        f"{first} a step and Douglas-Rachford by {second}, exactly: "
-        "(1 + rho)/2 is only an upper bound of its rate"
+        f"with M = [[5, -12], [12, 5]] it contracts by {second}, Peaceman-Rachford by {first}; "
+        "a step, exactly, with c = M (1, 1) and alpha = 1/L: (1 + rho)/2 is only an upper bound of "
+        "its rate"
     )
     return Answer("not_supported", why, {name: str(value) for name, value in numbers.items()})
 
@@ -46,8 +46,8 @@ def pr_rate_is_a_maximum(_: StatementSubject) -> Answer:
     if not claimed**2 < reflected:
         raise ArithmeticError("the counterexample is none")
     why = (
-        f"with M = [[5, -12], [12, 5]] and alpha = 1/L it would be {float(claimed):.3f}, and it is "
-        f"{float(reflected) ** 0.5:.3f}, exactly; the formula is right for symmetric M"
+        f"with M = [[5, -12], [12, 5]] it would be {float(claimed):.3f}, and it is "
+        f"{float(reflected) ** 0.5:.3f}; exactly, with alpha = 1/L, and right for symmetric M"
     )
     numbers = {"claimed_squared": str(claimed**2), "true_squared": str(reflected)}
     return Answer("not_supported", why, numbers)
@@ -84,7 +84,7 @@ def two_notions(subject: StatementSubject) -> Answer:
         return Answer("not_testable", "they agree at every width that was tried here", numbers)
     widths = ", ".join(map(str, apart))
     why = (
-        f"at {widths} bits m~ > 0 and ||dW|| >= m, both proved: one file says that it converges "
+        f"at {widths} bits m~ > 0 and ||dW|| >= m, both proved; one file says that it converges "
         "and the other that it does not"
     )
     return Answer("not_supported", why, numbers)

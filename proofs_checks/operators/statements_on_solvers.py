@@ -156,7 +156,7 @@ def judged_loss(bits: int, lost: int, gained: int, inputs: int) -> Part:
     published = max(points, 0.0) / 100 * inputs
     beyond = lost - gained - published
     by_chance = beyond <= DEVIATIONS * np.sqrt(lost + gained)
-    why = f"{lost} lost and {gained} gained, {'within' if by_chance else 'more than'} chance"
+    why = f"{lost} images lost and {gained} gained, {'within' if by_chance else 'more than'} chance"
     if beyond <= 0:
         return Part(name, "supported", why)
     decided = inputs >= PUBLISHED_IMAGES or not by_chance

@@ -36,8 +36,8 @@ def qat_recovers(subject: StatementSubject) -> Answer:
     proved = sum(run["margin_proved"] for run in made)
     theirs = "; ".join(SAID[name].format(_against(spread[name])) for name in SAID)
     why = (
-        f"the released training, run here from {len(made)} seeds, has a positive margin, proved, "
-        f"for {proved}: {theirs}{_beside(subject, numbers)}. The rule: {seeds.RULE}"
+        f"of {len(made)} seeds trained here as released, the margin is proved positive for "
+        f"{proved}; {theirs}{_beside(subject, numbers)}. The rule: {seeds.RULE}"
     )
     return Answer("supported" if proved == len(made) else "not_reproduced", why, numbers)
 

@@ -3,28 +3,14 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from rich import box
-from rich.console import RenderableType
-from rich.padding import Padding
-from rich.table import Table
-from rich.text import Text
-
+from mondeq_ref.report.console import Listing, table
 from mondeq_ref.report.digits import ABSENT, percent, text
+from proofs_checks.report.verdict_marks import MARKS
 
 SHORT = {"exact": "exact", "rigorous-float": "float", "exact + rigorous-float": "exact+float"}
-STYLE = {
-    "HOLDS": "green",
-    "REFUTED": "bold red",
-    "UNDECIDED": "yellow",
-    "ERROR": "bold red",
-    "supported": "green",
-    "not_supported": "red",
-    "not_reproduced": "yellow",
-    "not_testable": "yellow",
-}
 
 
-def long_tables(audit: Mapping[str, Any]) -> Iterator[RenderableType]:
+def long_tables(audit: Mapping[str, Any]) -> Iterator[str | Listing]:
     """The tables in order; sections that are null or absent are left out."""
     yield _claims(audit["claims"])
     for answer in audit.get("answers") or ():
@@ -37,29 +23,22 @@ def long_tables(audit: Mapping[str, Any]) -> Iterator[RenderableType]:
         yield from _hunter(audit["hunter"])
 
 
-def _claims(claims: list[dict[str, Any]]) -> Table:
-    made = _table(
-        ("claim", {"no_wrap": True}),
-        ("what it says", {"min_width": 28}),
-        ("hypotheses\nmet", RIGHT),
-        ("cases", RIGHT),
-        ("tightest", RIGHT),
-        ("verdict", {"no_wrap": True}),
-        ("by", {"no_wrap": True}),
-        ("note", {"min_width": 13, "max_width": 13}),
-    )
-    for claim in claims:
-        made.add_row(
+def _claims(claims: list[dict[str, Any]]) -> Listing:
+    headings = ("claim", "what it says", "hypotheses\nmet", "cases", "tightest", "verdict", "by")
+    rows = (
+        (
             claim["id"],
-            Text(claim["sentence"]),
+            claim["sentence"],
             f"{claim['met'][0]} of {claim['records']}",
             text(claim["cases"]),
             text(claim["tightest"]),
-            Text(claim["verdict"], style=STYLE.get(claim["verdict"], "")),
+            claim["verdict"],
             SHORT.get(claim["guarantee"], claim["guarantee"]),
-            Text(note(claim)),
+            note(claim),
         )
-    return made
+        for claim in claims
+    )
+    return table("The claims", (*headings, "note"), rows)
 
 
 def note(claim: Mapping[str, Any]) -> str:
@@ -67,7 +46,7 @@ def note(claim: Mapping[str, Any]) -> str:
     parts: list[str] = []
     if claim["faults"]:
         several = "s" if len(claim["faults"]) > 1 else ""
-        parts.append(f"{len(claim['faults'])} fault{several}, see below")
+        parts.append(f"{len(claim['faults'])} fault{several}")
     if claim["refuted"]:
         parts.append(f"{text(claim['refuted'])} refuted")
     if claim["undecided"]:
@@ -79,58 +58,48 @@ def note(claim: Mapping[str, Any]) -> str:
     return ", ".join(parts)
 
 
-def _answer(answer: Mapping[str, Any]) -> Iterator[RenderableType]:
-    yield Text(answer["question"], style="bold")
-    yield Padding(Text(answer["answer"]), (0, 0, 0, 2))
+def _answer(answer: Mapping[str, Any]) -> Iterator[str | Listing]:
+    yield ""
+    yield answer["question"]
+    yield answer["answer"]
     if answer["rows"]:
-        made = _table(("bits", RIGHT), ("network", {"no_wrap": True}), ("", {}))
-        for row in answer["rows"]:
-            made.add_row(text(row["bits"]), Text(row["operator"]), Text(row["text"]))
-        yield Padding(made, (0, 0, 0, 2))
+        rows = ((text(row["bits"]), row["operator"], row["text"]) for row in answer["rows"])
+        yield table("", ("bits", "network", "found"), rows)
 
 
-def _ladder(ladder: list[dict[str, Any]]) -> Table:
-    made = _table(
-        ("network", {"no_wrap": True}),
-        ("bits", RIGHT),
-        ("||dW||/m", RIGHT),
-        ("margin", RIGHT),
-        ("rung", RIGHT),
-        ("promise", {}),
-        ("by", {"no_wrap": True}),
-        ("equilibria", RIGHT),
-        ("accuracy", RIGHT),
-    )
-    for entry in ladder:
-        for k, row in enumerate(entry["rows"]):
-            proved = row["equilibria_proved"]
-            made.add_row(
-                Text(f"{entry['operator']}, {entry['what']}") if k == 0 else "",
-                text(row["bits"]),
-                text(row["ratio"]),
-                text(row["margin"]),
-                text(row["rung"]),
-                Text(row["promise"]),
-                SHORT.get(row["guarantee"], ABSENT),
-                ABSENT if proved is None else f"{text(proved)} of {text(row['inputs'])}",
-                percent(row["accuracy"]),
-                end_section=k == len(entry["rows"]) - 1,
-            )
-    return made
-
-
-def _published(statements: list[dict[str, Any]]) -> Table:
-    made = _table(("published statement", {"ratio": 2}), ("verdict", {}), ("why", {"ratio": 3}))
-    for one in statements:
-        made.add_row(
-            Text(f"{one['text']} ({one['where']})"),
-            Text(one["verdict"].replace("_", " "), style=STYLE.get(one["verdict"], "")),
-            Text(one["why"]),
+def _ladder(ladder: list[dict[str, Any]]) -> Listing:
+    headings = ("network", "bits", "||dW||/m", "margin", "rung", "promise", "by", "equilibria")
+    rows = (
+        (
+            f"{entry['operator']},\n{entry['what']}",
+            text(row["bits"]),
+            text(row["ratio"]),
+            text(row["margin"]),
+            text(row["rung"]),
+            row["promise"],
+            SHORT.get(row["guarantee"], ABSENT),
+            _proved(row),
+            percent(row["accuracy"]),
         )
-    return made
+        for entry in ladder
+        for row in entry["rows"]
+    )
+    return table("The ladder of proofs", (*headings, "accuracy"), rows)
 
 
-def _hunter(claims: list[dict[str, Any]]) -> Iterator[RenderableType]:
+def _proved(row: Mapping[str, Any]) -> str:
+    if row["equilibria_proved"] is None:
+        return ABSENT
+    return f"{text(row['equilibria_proved'])} of {text(row['inputs'])}"
+
+
+def _published(statements: list[dict[str, Any]]) -> Listing:
+    rows = ((f"{one['text']} ({one['where']})", one["verdict"], one["why"]) for one in statements)
+    said = ((words, MARKS[verdict][1], why) for words, verdict, why in rows)
+    return table("Published statements", ("published statement", "verdict", "why"), said)
+
+
+def _hunter(claims: list[dict[str, Any]]) -> Iterator[str]:
     """The number of bounds that the search reached, the bounds that it did not reach, and every
     form that it refuted."""
     forms = [(one["id"], form) for one in claims for form in one["forms"]]
@@ -138,23 +107,13 @@ def _hunter(claims: list[dict[str, Any]]) -> Iterator[RenderableType]:
     short = [(name, form) for name, form in attained if not form["reached"]]
     lost = [case for one in claims for case in one["without"]]
     found = sum(case["refuted"] for case in lost)
-    yield Text(
+    yield (
         f"hunter: {len(attained) - len(short)} of {len(attained)} bounds that are attained were "
         f"reached; counterexamples without a hypothesis: {found} of {len(lost)}"
     )
     for name, form in short:
         nearest = None if form["sharpest"] is None else form["sharpest"]["ratio"]
-        yield Text(f"not reached by the hunter: {name}, {form['form']}: {text(nearest)}")
+        yield f"not reached by the hunter: {name}, {form['form']}: {text(nearest)}"
     for name, form in forms:
         if form["verdict"] == "REFUTED":
-            yield Text(f"REFUTED by the hunter: {name}, {form['form']}", style=STYLE["REFUTED"])
-
-
-RIGHT: Mapping[str, Any] = {"justify": "right", "no_wrap": True}
-
-
-def _table(*columns: tuple[str, Mapping[str, Any]]) -> Table:
-    made = Table(box=box.SIMPLE, pad_edge=False, padding=(0, 1, 0, 0))
-    for heading, options in columns:
-        made.add_column(heading, overflow="fold", **options)
-    return made
+            yield f"REFUTED by the hunter: {name}, {form['form']}"

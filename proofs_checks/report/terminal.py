@@ -1,22 +1,16 @@
-"""The audit in a terminal: the first screen of the page in words and marks.
+"""The audit in a terminal: the first screen of the page in words and marks, 60 lines of 80 columns.
 
-Faults come first and are shown in full; claims that hold are counted.
+Faults come first and are shown in full; claims that hold are named.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from rich.columns import Columns
-from rich.console import Console, RenderableType
-from rich.padding import Padding
-from rich.table import Table
-from rich.text import Text
-
-from mondeq_ref.report.console import stream_and_width
-from mondeq_ref.report.digits import text
+from mondeq_ref.report.console import Listing, hanging, table
+from mondeq_ref.report.digits import ABSENT, percent_at_most, text
 from proofs_checks.report import network
-from proofs_checks.report.bit_map import bit_map
-from proofs_checks.report.standing import Standing
+from proofs_checks.report.bit_map import MapLine, bit_map
+from proofs_checks.report.drift_chart import SIDES
 from proofs_checks.report.verdict_marks import FAILED, MARKS, gist
 
 SIGNS = {
@@ -28,102 +22,119 @@ SIGNS = {
     "some": "–",
     "undecided": "×",
 }
-TONES = {"good": "green", "open": "yellow", "bad": "red"}
-HEADING = "bold"
 
 
-def pictures(as_json: bool = False) -> Console:
-    """stdout, or stderr with --json, with colors where it is a terminal."""
-    stream, width = stream_and_width(as_json)
-    return Console(file=stream, width=width, highlight=False)
-
-
-def rendered(audit: Mapping[str, Any]) -> Iterator[RenderableType]:
+def story(audit: Mapping[str, Any], width: int) -> Iterator[str | Listing]:
     """The parts to print, in order; sections that are null or absent are left out."""
     about = network.sentence(audit)
     if about is not None:
-        yield Text(about, style="bold")
-    sign, _, tone = MARKS[audit["summary"]["verdict"]]
-    yield Text(f"{sign} {audit['summary']['sentence']}", style=f"bold {TONES[tone]}")
-    yield from _faults(audit)
-    if audit.get("ladder"):
-        yield from _map(audit["ladder"])
+        yield about
+        yield ""
+    yield f"{MARKS[audit['summary']['verdict']][0]} {audit['summary']['sentence']}"
+    yield from _faults(audit, width)
+    ladder = audit.get("ladder") or ()
+    if ladder:
+        yield from _map(ladder, width)
+        yield from _drift(ladder[0])
     if audit.get("published"):
-        yield from _statements(audit["published"])
-    yield from _claims(audit["claims"])
-    if audit.get("hunter"):
-        yield from _refuted_by_search(audit["hunter"])
+        yield from _statements(audit["published"], width)
+    yield from _claims(audit["claims"], width)
+    yield from _refuted_by_search(audit.get("hunter") or (), width)
 
 
-def _faults(audit: Mapping[str, Any]) -> Iterator[RenderableType]:
+def _faults(audit: Mapping[str, Any], width: int) -> Iterator[str]:
     """Every claim that does not hold, with its faults, and forms with one case only."""
     for claim in audit["claims"]:
         if claim["verdict"] != "HOLDS":
-            sign, word, tone = MARKS[claim["verdict"]]
+            sign, word, _ = MARKS[claim["verdict"]]
             counts = ", ".join(
                 f"{text(claim[name])} {name}" for name in ("refuted", "undecided") if claim[name]
             )
-            said = f"{sign} {word}: {claim['id']}" + (f" ({counts})" if counts else "")
-            yield Text(said, style=TONES[tone])
+            yield f"{sign} {word}: {claim['id']}" + (f" ({counts})" if counts else "")
         for fault in claim["faults"]:
-            yield Padding(Text(f"{claim['id']}: {fault}"), (0, 0, 0, 2))
+            yield hanging("  ", f"{claim['id']}: {fault}", width)
         for form in claim["forms"]:
             if form["verdict"] == "HOLDS" and form["cases"] == 1:
                 said = f"{claim['id']}, {form['name']}: holds in the only case that was tried"
-                yield Padding(Text(said), (0, 0, 0, 2))
+                yield hanging("  ", said, width)
 
 
-def _map(ladder: Sequence[Mapping[str, Any]]) -> Iterator[RenderableType]:
+def _map(ladder: Sequence[Mapping[str, Any]], width: int) -> Iterator[str]:
+    """One line per network, or two where the screen is narrow."""
     found = bit_map(ladder)
-    yield Text()
-    yield Text("What is proved at each bit-width", style=HEADING)
-    made = Table.grid(padding=(0, 2, 0, 0))
-    made.add_column(no_wrap=True)
-    for _ in found.bits:
-        made.add_column(no_wrap=True, justify="right")
-    made.add_row("  network, what is quantized", *map(str, found.bits), style="dim")
-    for line in found.lines:
-        made.add_row(Text(f"  {line.name}"), *map(_sign, line.cells))
-    yield made
+    yield ""
+    yield "What is proved at each bit-width"
+    first = "network, what is quantized"
+    size = max(map(len, (first, *(line.name for line in found.lines))))
+    columns = "".join(f"{bits:>4}" for bits in found.bits)
+    if 2 + size + len(columns) <= width:
+        yield f"  {first:{size}}{columns}"
+        for line in found.lines:
+            yield f"  {line.name:{size}}{''.join(map(_sign, line.cells))}".rstrip()
+    else:
+        for line in found.lines:
+            yield f"  {line.name}"
+            yield hanging("    ", _in_words(found.bits, line), width)
     for one in found.legend:
-        yield Padding(Text(f"{SIGNS[one.key]} {one.words}", style="dim"), (0, 0, 0, 2))
+        yield hanging(f"  {SIGNS[one.key]} ", one.words, width)
 
 
-def _sign(cell: Standing | None) -> Text:
-    return Text() if cell is None else Text(SIGNS[cell.key], style=TONES[cell.tone])
+def _sign(cell: Any) -> str:
+    return f"{'' if cell is None else SIGNS[cell.key]:>4}"
 
 
-def _statements(published: Sequence[Mapping[str, Any]]) -> Iterator[RenderableType]:
-    yield Text()
-    yield Text("What the paper says, and what holds", style=HEADING)
-    made = Table.grid(padding=(0, 2, 0, 0))
-    made.add_column(no_wrap=True)
-    made.add_column()
-    for one in published:
-        if one["verdict"] in FAILED:
-            sign, word, tone = MARKS[one["verdict"]]
-            said = f"\N{LEFT DOUBLE QUOTATION MARK}{one['text']}\N{RIGHT DOUBLE QUOTATION MARK} "
-            reason = gist(one["why"])
-            made.add_row(Text(f"  {sign} {word}", style=TONES[tone]), Text(said + reason))
-    yield made
-    others = [one for one in published if one["verdict"] not in FAILED]
-    if others:
-        named = ", ".join(f"{one['id']} {MARKS[one['verdict']][1]}" for one in others)
-        yield Padding(Text(f"others: {named}"), (0, 0, 0, 2))
+def _in_words(bits: Sequence[int], line: MapLine) -> str:
+    """Each width with its sign, which a line break does not part."""
+    pairs = zip(bits, line.cells, strict=True)
+    return ", ".join(f"{width}:{SIGNS[cell.key]}" for width, cell in pairs if cell is not None)
 
 
-def _claims(claims: Sequence[Mapping[str, Any]]) -> Iterator[RenderableType]:
-    """The claims that hold, with the number of their cases."""
-    holding = [claim for claim in claims if claim["verdict"] == "HOLDS"]
-    yield Text()
-    counted = f"{len(holding)} of {len(claims)}"
-    yield Text(f"Claims that hold in every case: {counted}", style=HEADING)
-    named = [Text(f"{claim['id']} ({text(claim['cases'])})") for claim in holding]
-    yield Padding(Columns(named, padding=(0, 2)), (0, 0, 0, 2))
+def _drift(entry: Mapping[str, Any]) -> Iterator[str | Listing]:
+    """Of the first network, with W quantized: what the page draws as a chart."""
+    rows = sorted((row for row in entry["rows"] if row.get("drift")), key=lambda r: -r["bits"])
+    if not any(row["drift"]["actual"] is not None for row in rows):
+        return
+    inputs = max(row["drift"]["inputs"] for row in rows)
+    title = (
+        f"How far equilibria move ({entry['operator']}, {entry['what']}): at most, in % of length, "
+        f"{text(inputs)} inputs"
+    )
+    lines = [[name, *(_share(row["drift"][side]) for row in rows)] for side, name in SIDES.items()]
+    yield ""
+    yield table(title, ["bits", *(str(row["bits"]) for row in rows)], lines, close=True)
 
 
-def _refuted_by_search(hunted: Sequence[Mapping[str, Any]]) -> Iterator[RenderableType]:
+def _share(share: float | None) -> str:
+    return ABSENT if share is None else percent_at_most(share).split()[0]
+
+
+def _statements(published: Sequence[Mapping[str, Any]], width: int) -> Iterator[str]:
+    """Those that fail, each with its reason; of the others the names."""
+    failed = [one for one in published if one["verdict"] in FAILED]
+    kinds = {one["verdict"] for one in failed}
+    meaning = ", ".join(f"{MARKS[kind][0]} {MARKS[kind][1]}" for kind in FAILED if kind in kinds)
+    yield ""
+    yield f"What the paper and its code say ({meaning or 'all that can be tested holds'})"
+    for one in failed:
+        sign = MARKS[one["verdict"]][0]
+        quoted = f"\N{LEFT DOUBLE QUOTATION MARK}{one['text']}\N{RIGHT DOUBLE QUOTATION MARK}"
+        yield hanging(f"  {sign} ", f"{quoted}: {gist(one['why'])}", width)
+    for verdict, (sign, word, _) in MARKS.items():
+        named = [one["id"] for one in published if one["verdict"] == verdict]
+        if named and verdict not in FAILED:
+            yield hanging(f"  {sign} ", f"{word}: {', '.join(named)}", width)
+
+
+def _claims(claims: Sequence[Mapping[str, Any]], width: int) -> Iterator[str]:
+    holding = [claim["id"] for claim in claims if claim["verdict"] == "HOLDS"]
+    yield ""
+    counted = f"Claims that hold, {len(holding)} of {len(claims)}"
+    yield hanging("", f"{counted}: {', '.join(holding)}", width)
+
+
+def _refuted_by_search(hunted: Sequence[Mapping[str, Any]], width: int) -> Iterator[str]:
     for one in hunted:
         for form in one["forms"]:
             if form["verdict"] == "REFUTED":
-                yield Text(f"✗ refuted by the hunter: {one['id']}, {form['form']}", style="red")
+                said = f"refuted by the hunter: {one['id']}, {form['form']}"
+                yield hanging("✗ ", said, width)

@@ -12,7 +12,7 @@ MARKS = {
     "not_reproduced": ("≠", "not reproduced", "open"),
     "not_testable": ("○", "not testable here", "open"),
 }
-ENOUGH = 50  # characters of a reason
+ENOUGH = 30  # characters of a reason
 FAILED = ("not_supported", "not_reproduced")  # published statements shown on the first screen
 
 

@@ -22,8 +22,8 @@ def test_an_audit_exits_with_the_worst_it_found(
 ) -> None:
     made = {"summary": {"verdict": verdict}}
     monkeypatch.setattr(audit, "_audit", lambda _: made)
-    monkeypatch.setattr(audit, "_write", lambda *_: [tmp_path / "report.html"])
-    monkeypatch.setattr(terminal, "rendered", lambda _: [])
+    monkeypatch.setattr(audit, "_write", lambda *_: None)
+    monkeypatch.setattr(terminal, "story", lambda *_: [])
     asked = ["audit", "--only", "margin", "--out", str(tmp_path)]
     assert main(asked) == lax
     assert main([*asked, "--strict"]) == strict

@@ -232,9 +232,13 @@ def test_transition_is_refuted_only_by_a_convergence_rung(rungs, verdict, said):
         (
             (0.5, 0.004, 0.1),
             "supported",
-            "for 3: m~ 0.004 to 0.5, published 0.006 (reproduced: inside)",
+            "for 3; m~ 0.004 to 0.5, published 0.006 (reproduced: inside)",
         ),
-        ((0.5, -0.1), "not_reproduced", "from 2 seeds, has a positive margin, proved, for 1"),
+        (
+            (0.5, -0.1),
+            "not_reproduced",
+            "of 2 seeds trained here as released, the margin is proved positive for 1",
+        ),
         (
             (0.5, 0.1, 0.2),
             "supported",

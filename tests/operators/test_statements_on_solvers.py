@@ -96,7 +96,7 @@ def test_accuracy_that_is_lost_is_not_supported():
     found = lossless_8(wrong)
     assert found.verdict == "not_supported"
     assert found.numbers["6 bits against float"] == {"lost": 8, "gained": 0}
-    assert found.why.startswith("6 bits: 8 lost and 0 gained, more than chance; 8 bits: 0 lost")
+    assert found.why.startswith("6 bits: 8 images lost and 0 gained, more than chance; 8 bits: 0")
 
 
 @pytest.mark.parametrize(

@@ -27,7 +27,7 @@ FAILED = re.compile(r"^(?:FAILED|ERROR) (tests/.+?)(?: - |$)", re.MULTILINE)
 ALONE = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS")
 PRIVATE = ("NUMBA_CACHE_DIR", "MONDEQ_SHARED", "PYTHONPYCACHEPREFIX", "PYTHONPATH")
 OTHERS = (
-    *("numpy", "scipy.linalg", "scipy.optimize", "flint", "threadpoolctl", "numba", "rich.table"),
+    *("numpy", "scipy.linalg", "scipy.optimize", "flint", "threadpoolctl", "numba"),
     *("safetensors", "jinja2", "PIL.Image", "jsonschema", "pytest", "sortedcontainers"),
     *("hypothesis.strategies", "hypothesis.extra.numpy", "_hypothesis_pytestplugin"),
 )

@@ -71,3 +71,10 @@ def test_an_old_code_page_loses_only_what_it_lacks(encoding, wanted):
 
 def test_brackets_are_text():
     assert "test_x[bold]" in shown(console.table("", ["test"], [["test_x[bold]"]]), 60)
+
+
+def test_marks_have_colors_where_colors_are_wanted():
+    stream = io.StringIO()
+    console.Screen(stream, 40, colors=True).print("✓ holds")
+    assert stream.getvalue() == "\x1b[32m✓\x1b[0m holds\n"
+    assert shown("✓ holds", 40) == "✓ holds\n"

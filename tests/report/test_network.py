@@ -5,7 +5,7 @@ import pytest
 from proofs_checks.operators.examine import GIVEN
 from proofs_checks.report.html import page
 from proofs_checks.report.network import SAFE, said, sentence
-from proofs_checks.report.terminal import rendered
+from proofs_checks.report.terminal import story
 from tests.support.made_up import full, rung
 
 SENTENCE = (
@@ -20,7 +20,7 @@ def test_sentence_comes_first_for_a_given_network_alone():
     assert "This network is safe" not in page(audit)
     audit["ladder"][0]["operator"] = GIVEN
     assert sentence(audit) == SENTENCE
-    assert str(next(iter(rendered(audit)))) == SENTENCE
+    assert next(story(audit, 80)) == SENTENCE
     assert page(audit).index(SENTENCE) < page(audit).index("Verdict: ")
 
 
