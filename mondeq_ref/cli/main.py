@@ -14,7 +14,7 @@ from types import ModuleType
 from typing import NoReturn
 
 from mondeq_ref import __version__
-from mondeq_ref.cli import streams
+from mondeq_ref.cli import standard_streams
 from mondeq_ref.report.progress import end_progress
 
 YES, NO, BAD_INPUT, INTERNAL, UNDECIDED = range(5)
@@ -99,7 +99,7 @@ def _ended_like_an_interrupt() -> Generator[None]:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    streams.prepare()
+    standard_streams.prepare()
     top = parser()
     if "_ARGCOMPLETE" in os.environ:  # a shell asks what could come next
         from argcomplete import autocomplete
@@ -119,7 +119,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 130
     except Exception as error:
         if isinstance(error, OSError) and error.errno in UNWRITABLE and error.filename is None:
-            streams.discard_stdout()
+            standard_streams.discard_stdout()
             sys.stderr.write(f"mondeq-ref {args.command}: cannot write: {error.strerror}\n")
             return BAD_INPUT
         # Only now: arrays imports numpy, and `--help` must not wait for it.

@@ -53,6 +53,6 @@ def _claim(document: dict[str, object]) -> tuple[bool, str]:
 
     from mondeq_ref.arrays import InputError
 
-    if find_spec("proofs_checks") is None or find_spec("proofs_checks.audit.replay") is None:
+    if find_spec("proofs_checks") is None or find_spec("proofs_checks.audit.claim_replay") is None:
         raise InputError("claims are replayed by proofs_checks, which is not installed")
-    return import_module("proofs_checks.audit.replay").replay(document)
+    return import_module("proofs_checks.audit.claim_replay").replay(document)

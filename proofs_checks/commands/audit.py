@@ -211,7 +211,7 @@ def _folder(out: str) -> "Path":
 def _write(folder: "Path", audit: dict[str, Any]) -> None:
     from mondeq_ref.documents.strict_json import dumps
     from mondeq_ref.files.atomic import write_atomically
-    from proofs_checks.audit.replay import document
+    from proofs_checks.audit.claim_replay import document
     from proofs_checks.report.html import page
 
     made = {"report.html": page(audit), "audit.json": dumps(audit) + "\n"}

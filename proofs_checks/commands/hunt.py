@@ -81,7 +81,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _forms(args: argparse.Namespace, claim: "Theorem") -> "list[Form]":
-    from proofs_checks.audit.replay import form_of
+    from proofs_checks.audit.claim_replay import form_of
 
     if args.form is not None:
         return [form_of(claim, args.form)]
@@ -120,7 +120,7 @@ class FormSearch:
 def search(task: FormSearch) -> dict[str, Any]:
     """The sharpest instance of one form, in the form that the command prints and stores."""
     from mondeq_ref.rigor.process import one_thread
-    from proofs_checks.audit.replay import form_of
+    from proofs_checks.audit.claim_replay import form_of
     from proofs_checks.claims import theorem
     from proofs_checks.hunter.hunt import hunt
 
@@ -138,7 +138,7 @@ def search(task: FormSearch) -> dict[str, Any]:
 
 
 def _document(claim: str, found: "Found") -> dict[str, Any]:
-    from proofs_checks.audit.replay import instance_document
+    from proofs_checks.audit.claim_replay import instance_document
 
     name, case = found.form.name, found.case
     return {

@@ -17,8 +17,8 @@ from mondeq_ref.documents.provenance import PACKAGES, record
 from mondeq_ref.files.atomic import write_atomically
 from mondeq_ref.report.progress import track
 from mondeq_ref.rigor.process import one_thread
+from proofs_checks.audit.claim_replay import form_of, instance_document
 from proofs_checks.audit.instance_encoding import decode_instance
-from proofs_checks.audit.replay import form_of, instance_document
 from proofs_checks.claims import NAMES, theorem
 from proofs_checks.hunter.hunt import fair_share
 from proofs_checks.hunter.search import SIZES, Searched, search

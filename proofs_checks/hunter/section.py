@@ -13,8 +13,8 @@ from mondeq_ref.documents.strict_json import plain
 from mondeq_ref.rigor.enclosure import Enclosure
 from mondeq_ref.rigor.process import one_thread
 from mondeq_ref.rigor.verdict import Outcome
+from proofs_checks.audit.claim_replay import form_of
 from proofs_checks.audit.instance_encoding import decode_instance
-from proofs_checks.audit.replay import form_of
 from proofs_checks.audit.witnesses import Attained, attained
 from proofs_checks.claims import theorem
 from proofs_checks.hunter.shrinking import SAME

@@ -17,7 +17,7 @@ from typing import Any
 from mondeq_ref.documents.encoding import members, read_document
 from mondeq_ref.documents.strict_json import dumps
 from mondeq_ref.instances.shipped import data_folder, verified
-from proofs_checks.audit.replay import KIND, SEARCH
+from proofs_checks.audit.claim_replay import KIND, SEARCH
 
 FILE = "hunt.json"
 

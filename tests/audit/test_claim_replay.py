@@ -12,8 +12,8 @@ from mondeq_ref.documents.case import encode_operator
 from mondeq_ref.documents.float_arrays import encode_floats
 from mondeq_ref.documents.strict_json import dumps
 from mondeq_ref.operator import Operator
+from proofs_checks.audit.claim_replay import document, instance_document, replay
 from proofs_checks.audit.instance_encoding import decode_instance, encode_instance
-from proofs_checks.audit.replay import document, instance_document, replay
 from proofs_checks.claims import theorem
 from proofs_checks.instance import Instance
 from proofs_checks.quantities.eigenvalues import MOST_UNITS
@@ -61,7 +61,9 @@ def test_replay_raises_when_a_check_raises(stored, monkeypatch):
 
     sound = theorem("margin")
     forms = tuple(changed(form, check=raising) for form in sound.forms)
-    monkeypatch.setattr("proofs_checks.audit.replay.theorem", lambda _: changed(sound, forms=forms))
+    monkeypatch.setattr(
+        "proofs_checks.audit.claim_replay.theorem", lambda _: changed(sound, forms=forms)
+    )
     with pytest.raises(ArithmeticError, match="made up"):
         replay(stored)
 

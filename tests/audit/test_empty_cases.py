@@ -3,7 +3,7 @@
 import pytest
 
 from mondeq_ref.arrays import InputError
-from proofs_checks.audit.replay import replay
+from proofs_checks.audit.claim_replay import replay
 
 
 @pytest.mark.parametrize(

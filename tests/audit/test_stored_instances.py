@@ -4,8 +4,8 @@ import pytest
 
 from mondeq_ref.documents.strict_json import plain
 from proofs_checks.audit import run as running
+from proofs_checks.audit.claim_replay import document
 from proofs_checks.audit.judge import Record, records
-from proofs_checks.audit.replay import document
 from proofs_checks.claims import theorem
 
 FIRST, LAST = 7, 11

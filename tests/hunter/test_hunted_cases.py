@@ -8,8 +8,8 @@ import pytest
 from mondeq_ref.cli.main import main
 from mondeq_ref.documents.encoding import read_document
 from mondeq_ref.instances import shipped
+from proofs_checks.audit.claim_replay import replay
 from proofs_checks.audit.document import result
-from proofs_checks.audit.replay import replay
 from proofs_checks.audit.run import run
 from proofs_checks.claims import NAMES, theorem
 from proofs_checks.hunter import collect, section

@@ -10,8 +10,8 @@ from mondeq_ref.arrays import InputError
 from mondeq_ref.cli.main import main
 from mondeq_ref.documents.strict_json import dumps
 from mondeq_ref.rigor.verdict import Outcome, Verdict
+from proofs_checks.audit.claim_replay import form_of, instance_document, replay
 from proofs_checks.audit.instance_encoding import decode_instance, encode_instance
-from proofs_checks.audit.replay import form_of, instance_document, replay
 from proofs_checks.audit.witnesses import broken
 from proofs_checks.claims import NAMES, theorem
 from proofs_checks.hunter.hunt import Found, hunt

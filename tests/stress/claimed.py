@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from proofs_checks.audit.replay import form_of
+from proofs_checks.audit.claim_replay import form_of
 from proofs_checks.claims import theorem
 from tests.certificates.accepted import Layer, read_layer, table
 from tests.support import truth

@@ -28,8 +28,8 @@ from mondeq_ref.documents.strict_json import dumps
 from mondeq_ref.instances.shipped import data_folder
 from mondeq_ref.study.cases import kind_of
 from mondeq_ref.study.cases import replay as replay_points
-from proofs_checks.audit.replay import instance_document
-from proofs_checks.audit.replay import replay as replay_claim
+from proofs_checks.audit.claim_replay import instance_document
+from proofs_checks.audit.claim_replay import replay as replay_claim
 from proofs_checks.claims import NAMES, theorem
 from tests.certificates import accepted
 from tests.certificates.forged_from import originals
