@@ -13,16 +13,6 @@ QUANTIZED = mq.quantize(LAYER, 4)
 SOLVED = mq.solve(LAYER, [[1.0]])
 
 
-class Tensor:
-    """Arrays of other libraries come in by this door."""
-
-    def __init__(self, rows):
-        self.rows = rows
-
-    def __array__(self, dtype=None, copy=None):
-        return np.asarray(self.rows, dtype)
-
-
 @pytest.mark.parametrize(
     ("call", "said"),
     [
@@ -67,14 +57,6 @@ def test_a_wrong_argument_is_named(call, said, tmp_path, monkeypatch):
         call()
     assert isinstance(refusal.value, ValueError)
     assert "\n" not in str(refusal.value)
-
-
-def test_whatever_numpy_reads_is_taken():
-    same = mq.solve(LAYER, Tensor([[1.0], [2.0]])), mq.solve(LAYER, np.float32([[1], [2]]))
-    for found in same:
-        assert np.array_equal(found.z, mq.solve(LAYER, [[1.0], [2.0]]).z)
-    c = mq.solve(LAYER, mq.injections([[1.0, -0.5]]))
-    assert np.allclose(c.z, mq.solve(LAYER, [[1.0]]).z, atol=1e-9)
 
 
 def test_reprs_fit_in_two_lines():

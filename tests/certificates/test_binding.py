@@ -92,30 +92,6 @@ def test_exact_matrix_must_round_to_w():
     assert "is not its exact matrix" in verify(signed(4, case, {"definite": ELIMINATION})).reason
 
 
-def test_given_w_is_said_to_be_given():
-    """W = 2 has no margin; W~ := 0 has one, and the certificate does not say where it is from."""
-    two, zero = bare([[2.0]]), bare([[0.0]])
-    case = encode_case(Case(two, zero, settings={"quantizer": None}))
-    checked = verify(signed(4, case, {"definite": ELIMINATION}), two)
-    assert checked.accepted
-    words = "\n".join(checked.sentences)
-    assert f"W~: given, by no quantizer, sha256 {checked.perturbed}" in words
-    assert "not checked: what W~ has to do with W" in words
-    assert (checked.quantizer, checked.operator) == (None, layer_of(two).digest)
-    assert checked.perturbed == layer_of(zero).digest
-
-
-def test_quantizer_is_named_where_w_was_quantized():
-    before = bare([[0.3, 0.1], [-0.2, 0.25]])
-    made = quantize(before, Quantizer(6))
-    case = encode_case(Case(before, made.operator, settings={"quantizer": made.spec}))
-    checked = verify(signed(4, case, {"definite": ELIMINATION}), before)
-    assert checked.accepted
-    assert checked.quantizer == made.spec
-    assert before.digest in "\n".join(checked.sentences)
-    assert "paper-code to 6 bits (narrow, half-even, per tensor)" in "\n".join(checked.sentences)
-
-
 @pytest.mark.parametrize(
     ("change", "reason"),
     [

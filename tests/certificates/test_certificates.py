@@ -211,65 +211,6 @@ def is_true(document):
     return decide(document["rung"], pair).outcome.name == document["outcome"]
 
 
-LIES = [
-    ("1 holds", {"rung": 2}),
-    ("2 holds", {"outcome": "REFUTED"}),
-    ("2 fails", {"outcome": "PROVED"}),
-    ("4 fails", {"rung": 5}),
-    ("8 holds", {"rung": 6}),
-    ("8 holds", {"outcome": "REFUTED"}),
-    ("5 holds", {"sentence": "W~ is perfect."}),
-    ("5 holds", {"assumptions": "none"}),
-    ("5 holds", {"format": 2}),
-    ("5 holds", {"kind": "certificates"}),
-]
-
-
-@pytest.mark.parametrize(("name", "change"), LIES)
-def test_statement_without_its_proof_is_rejected(name, change):
-    changed = documents()[name] | change
-    assert not accepted(changed | {"digest": digest_of(changed)})
-
-
-@pytest.mark.parametrize("name", ["1 holds", "2 holds", "3 holds", "4 holds"])
-def test_proofs_do_not_carry_over_to_coarser_weights(name):
-    """The 2-bit matrix in place of the 10-bit one, every label adapted."""
-    changed = copy.deepcopy(documents()[name])
-    changed["case"]["perturbed"] = documents()["1 fails"]["case"]["perturbed"]
-    changed["case"]["settings"] = documents()["1 fails"]["case"]["settings"]
-    changed["digest"] = digest_of(changed)
-    assert not verify(changed).accepted
-
-
-def test_the_label_of_the_quantizer_is_checked():
-    changed = copy.deepcopy(documents()["2 holds"])
-    changed["case"]["settings"]["quantizer"]["bits"] = 9
-    changed["digest"] = digest_of(changed)
-    assert verify(changed).reason == "W~ is not W quantized as it says"
-
-
-def test_a_certificate_is_about_one_operator():
-    before, other = from_factors(), from_factors(m=0.75)
-    for name in ("1 holds", "4 by structure", "8 holds"):
-        assert verify(documents()[name], before).accepted
-        assert not accepted(documents()[name], other)
-    shifted = replace(before, b=before.b + 1)
-    assert verify(documents()["1 holds"], shifted).accepted  # b does not matter there
-    assert not accepted(documents()["8 holds"], shifted)
-
-
-def test_large_operators_are_named_by_digest(monkeypatch):
-    monkeypatch.setattr("mondeq_ref.certificates.make.EMBED_UP_TO", 4)
-    before = from_factors()
-    fine = quantize(before, Quantizer(10))
-    document = made(2, Outcome.PROVED, Pair(before, fine.operator), fine.spec)
-    assert "sha256" in document["case"]["operator"]["W"]
-    assert verify(document, before).accepted
-    assert not accepted(document, from_factors(m=0.75))
-    with pytest.raises(InputError, match="digest alone"):
-        verify(document)
-
-
 def test_what_is_false_is_never_written():
     before = from_factors()
     pair = Pair(before, quantize(before, Quantizer(10)).operator)

@@ -1,5 +1,3 @@
-from itertools import pairwise, permutations
-
 import numpy as np
 import pytest
 
@@ -11,7 +9,7 @@ from mondeq_ref.rigor.diagonal import (
     weighted_norm_above,
     weights_hold,
 )
-from mondeq_ref.rigor.dyadic import exact, identity
+from mondeq_ref.rigor.dyadic import exact
 from mondeq_ref.rigor.pmatrix import first_nonpositive_minor
 from mondeq_ref.rigor.verdict import Outcome
 
@@ -50,39 +48,6 @@ def test_dependency_order_puts_blocks_after_their_references():
     pattern = np.eye(4)
     pattern[0, 1] = pattern[1, 0] = pattern[1, 3] = pattern[3, 2] = 1
     assert dependency_order(exact(pattern)) == [[2], [3], [0, 1]]
-
-
-@pytest.mark.parametrize("order", list(permutations(range(4))))
-def test_a_chain_is_ordered_whatever_its_units_are_called(order):
-    """Unit order[k + 1] refers to unit order[k] alone."""
-    pattern = np.eye(4)
-    for before, after in pairwise(order):
-        pattern[after, before] = 1.0
-    assert dependency_order(exact(pattern)) == [[unit] for unit in order]
-
-
-def test_the_order_does_not_rest_on_how_the_blocks_are_numbered(monkeypatch):
-    from scipy.sparse import csgraph
-
-    numbered = csgraph.connected_components
-
-    def backwards(*args, **options):
-        count, label = numbered(*args, **options)
-        return count, count - 1 - label
-
-    monkeypatch.setattr(csgraph, "connected_components", backwards)
-    chain = np.eye(4) + np.diag(np.ones(3), -1)
-    assert dependency_order(exact(chain)) == [[0], [1], [2], [3]]
-    assert dependency_order(exact(chain.T)) == [[3], [2], [1], [0]]
-
-
-def test_a_block_is_scaled_down_against_all_blocks_before_it():
-    """The third unit depends on the first, and the second is between them in the order."""
-    M = np.eye(3)
-    M[1, 0], M[2, 0] = 2.0**-10, 2.0**10
-    answer = diagonal_weights(exact(M))
-    assert answer.weights is not None
-    assert weights_hold(exact(M), answer.weights)
 
 
 def test_reducible_operators_combine_weights_of_their_blocks():
@@ -133,16 +98,6 @@ def test_row_and_column_scales_do_not_change_the_answer():
     assert diagonal_weights(exact(left) @ A @ exact(right)).outcome is Outcome.PROVED
 
 
-@pytest.mark.parametrize("spread", [3, 40])
-def test_row_and_column_scales_do_not_change_a_refutation(spread):
-    rng = np.random.default_rng(3)
-    left, right = (exact(np.diag(np.ldexp(1.0, rng.integers(-spread, spread, 3)))) for _ in "LR")
-    scaled = left @ CYCLE @ right
-    answer = diagonal_weights(scaled)
-    assert answer.outcome is Outcome.REFUTED
-    assert refutes_weights(scaled, answer.refutation)
-
-
 def test_a_program_that_was_not_solved_proposes_nothing(monkeypatch):
     class Unsolved:
         status, x, fun = 4, None, None
@@ -171,25 +126,9 @@ def test_a_refutation_that_does_not_hold_is_not_handed_out(monkeypatch):
     assert diagonal_weights(CYCLE, rounds=3).outcome is Outcome.UNDECIDED
 
 
-def test_weights_that_hold_are_taken_in_the_end(monkeypatch):
-    monkeypatch.setattr(diagonal, "GOOD_ENOUGH", np.inf)
-    M = exact(np.array([[1.0, 8.0], [0.125, 2.0]]))
-    answer = diagonal_weights(M, rounds=3)
-    assert answer.outcome is Outcome.PROVED
-    assert weights_hold(M, answer.weights)
-
-
 def test_weighted_constants_of_equal_weights_are_the_plain_ones():
     M = np.eye(5) + np.random.default_rng(2).normal(size=(5, 5)) * 0.1
     margin = np.linalg.eigvalsh((M + M.T) / 2)[0]
     assert margin * (1 - 1e-9) <= weighted_margin_below(exact(M), [3] * 5) <= margin
     norm = np.linalg.norm(M, 2)
     assert norm <= weighted_norm_above(exact(M), [3] * 5) <= norm * (1 + 1e-9)
-
-
-def test_weighted_constants_hold_for_very_uneven_weights():
-    weights = [1, 1 << 3000]
-    M = identity(2)
-    assert weights_hold(M, weights)
-    assert 0.0 <= weighted_margin_below(M, weights) < 1.0
-    assert weighted_norm_above(M, weights) > 1.0

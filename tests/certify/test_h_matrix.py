@@ -21,12 +21,6 @@ def dominant(rng: np.random.Generator, n: int) -> np.ndarray:
     return M * np.exp(rng.normal(size=n))
 
 
-def test_comparison_keeps_the_diagonal_and_negates_the_rest():
-    assert comparison(exact(np.array([[-1.0, 2.0], [-3.0, 4.0]]))) == exact(
-        np.array([[-1.0, -2.0], [-3.0, 4.0]])
-    )
-
-
 @pytest.mark.parametrize("seed", range(30))
 def test_an_h_matrix_has_weights_without_a_search(seed):
     rng = np.random.default_rng(seed)

@@ -1,5 +1,3 @@
-from fractions import Fraction
-
 import numpy as np
 import pytest
 
@@ -47,13 +45,6 @@ def test_planted_minor_is_found_and_makes_two_equilibria(sign, seed):
 def test_search_finds_nothing_in_p_matrices():
     M = np.eye(20) + np.random.default_rng(1).normal(size=(20, 20)) * 0.1
     assert search_nonpositive_minor(exact(M), np.random.default_rng(0)) is None
-
-
-def test_minor_carries_the_scale():
-    M = exact(np.array([[0.5, 0.25], [0.75, 1.0]]))
-    assert principal_minor(M, ()) == 1
-    assert principal_minor(M, (1,)) == 1
-    assert principal_minor(M, (0, 1)) == Fraction(1, 2) - Fraction(3, 16)
 
 
 def test_equal_or_wrong_pairs_do_not_pass_for_two_equilibria():

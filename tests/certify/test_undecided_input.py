@@ -70,17 +70,8 @@ ALONE = Conditions(exact(np.array([[-1.0]])).integers, [1])
 NEVER = Linear(0, (), ())
 
 
-def test_a_contradiction_without_needs_is_a_proof():
-    assert ALONE.needs(NEVER) == frozenset()
-    assert ALONE.refuted_by(Tree((NEVER,), ()))
-
-
 # Divided by two, w = -(z + 1)/2, and 2 z w + 3 z + 4 w + 1 = -1 - z^2 is negative for every z.
 BY_FORM = (0.0, 1.0, 1.5, 0.0, 2.0, 1.0)
-
-
-def test_a_quadratic_form_is_a_proof():
-    assert ALONE.needs(Quadratic((), BY_FORM)) == frozenset()
 
 
 @pytest.mark.parametrize(

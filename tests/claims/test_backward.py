@@ -10,12 +10,10 @@ from flint import fmpq, fmpq_mat
 
 from mondeq_ref.instances.families import FAMILIES
 from mondeq_ref.rigor.verdict import Outcome
-from proofs_checks.audit.witnesses import broken, decided
-from proofs_checks.claims.backward import THEOREM, across_the_line, draw, named, rotation, single
+from proofs_checks.audit.witnesses import broken
+from proofs_checks.claims.backward import THEOREM, across_the_line, draw, named, single
 from proofs_checks.instance import Instance
-from proofs_checks.quantities import adjoint_maps, adjoints, slopes, steps
-from proofs_checks.quantities.adjoint_maps import forward_backward, pairs
-from proofs_checks.quantities.comparison import against, contracts
+from proofs_checks.quantities import adjoints, slopes, steps
 from proofs_checks.quantities.rational_points import column, monotone
 
 
@@ -96,45 +94,6 @@ def test_gradient_is_refuted_when_multiplied_by_alpha(
     assert Outcome.REFUTED in with_gradient(monkeypatch, scaled, instance)
 
 
-@pytest.mark.parametrize("name", ["W", "S"])
-def test_gradient_is_refuted_when_transposed(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
-    right = slopes.along
-
-    def transposed(instance: Instance, row: int, parameter: str, at: Any) -> tuple[fmpq, fmpq]:
-        swapped = adjoints.ExactAdjoint(at.active, at.g, at.lam, at.z)
-        return right(instance, row, parameter, swapped)
-
-    assert Outcome.REFUTED in with_gradient(monkeypatch, transposed, moving(name))
-
-
-@pytest.mark.parametrize(
-    ("rows", "side"),
-    [
-        (slopes.gradient("W"), slopes.second_order),
-        (adjoints.moved_adjoint, adjoints.perturbation),
-    ],
-)
-def test_attained_bound_is_refuted_when_shortened(rows: Any, side: Any) -> None:
-    wrong = against("", "", rows, lambda k, case: side(k, case) * 99 / 100)
-    assert decided(wrong, single()).outcome is Outcome.REFUTED
-
-
-def test_rate_is_refuted_when_too_small() -> None:
-    for rate in (
-        lambda k: k.forward_backward / 4,
-        lambda k: 1 - 2 * k.alpha * k.L + k.alpha * k.alpha * k.L_squared,
-    ):
-        form = contracts("", "", pairs(forward_backward), rate)
-        assert decided(form, rotation()).outcome is Outcome.REFUTED
-
-
-def test_bound_of_the_solution_is_refuted_with_the_norm() -> None:
-    """||g_a||/L in place of ||g_a||/m."""
-    wrong = contracts("", "", adjoints.solution, lambda k: 1 / k.L_squared)
-    built = named([[0.5, 0.0], [0.0, 4.0]], [1.0, 1.0], [0, 0], [1, 1], Fraction(1, 20))
-    assert decided(wrong, built).outcome is Outcome.REFUTED
-
-
 def test_singular_block_has_no_adjoint() -> None:
     assert adjoints.solved(fmpq_mat(1, 1, [0]), fmpq_mat(1, 1, [1]), [True]) is None
     assert adjoints.solved(fmpq_mat(1, 1, [0]), fmpq_mat(1, 1, [1]), [False]) == column([0])
@@ -144,14 +103,3 @@ def test_slope_is_rational_to_the_last_digit() -> None:
     """n = 1, M = 1/2, W~ = W + 1/4, g = 1: z* = 2, z~ = 4, lambda = 2, H = 4."""
     (found,) = slopes.slopes(single())
     assert found == slopes.MeasuredSlope(Fraction(2), Fraction(1), Fraction(1), Fraction(0))
-
-
-def test_fixed_point_is_refuted_when_the_map_is_the_identity(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    instance = drawn()
-    right = adjoint_maps.fixed_point(instance)
-    assert {verdict.outcome for verdict in right if verdict} == {Outcome.PROVED}
-    monkeypatch.setattr(adjoint_maps, "forward_backward", lambda instance, at, lam: (lam, lam))
-    wrong = adjoint_maps.fixed_point(instance)
-    assert {verdict.outcome for verdict in wrong if verdict} == {Outcome.REFUTED}

@@ -13,7 +13,6 @@ from mondeq_ref.rigor.diagonal import weighted_margin_below, weighted_norm_above
 from mondeq_ref.rigor.dyadic import identity
 from mondeq_ref.rigor.pmatrix import TwoEquilibria
 from mondeq_ref.rigor.verdict import Guarantee, Outcome
-from proofs_checks.audit.witnesses import decided
 from proofs_checks.claims.certificate import THEOREM, draw, rotation
 from proofs_checks.instance import Instance
 from proofs_checks.quantities import convergence, uniqueness
@@ -76,43 +75,6 @@ def test_two_equilibria_that_are_none_are_refused(monkeypatch: pytest.MonkeyPatc
 
     monkeypatch.setattr(uniqueness, "two_equilibria", shifted)
     assert uniqueness.two_for_one_input(instance)[0].outcome is Outcome.REFUTED
-
-
-@pytest.mark.parametrize("name", ["rate", "convergence"])
-def test_rate_is_refuted_when_smaller(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """1 - (3/2) a m in place of 1 - 2 a m + a^2 L^2, which is 1 - a m here."""
-    assert decided(form(name), rotation()).equal
-    monkeypatch.setattr(
-        convergence, "rate_squared", lambda k, a: 1 - k.kind.number(a) * k.m * 3 / 2
-    )
-    assert decided(form(name), rotation()).outcome is Outcome.REFUTED
-
-
-def test_radius_is_refuted_when_too_small(monkeypatch: pytest.MonkeyPatch) -> None:
-    instance = drawn("generic", 0)
-    real = convergence.solve
-
-    def boastful(*arguments, **named):
-        found = real(*arguments, **named)
-        return replace(found, radius=found.radius / 1e6)
-
-    assert {v.outcome for v in convergence.solver_is_right(instance) if v} == {Outcome.PROVED}
-    monkeypatch.setattr(convergence, "solve", boastful)
-    assert {v.outcome for v in convergence.solver_is_right(instance) if v} == {Outcome.REFUTED}
-
-
-def test_equilibrium_of_two_active_sets_counts_once() -> None:
-    """n = 1, M = 1, c = 0: z = 0 is a kink."""
-    built = replace(rotation(), perturbed=Operator(np.zeros((1, 1)), np.eye(1), np.zeros(1)))
-    assert count_equilibria(replace(built, c=np.array([[0.0]])), 0) == 1
-
-
-def test_minors_decide_rung_six(monkeypatch: pytest.MonkeyPatch) -> None:
-    instance = drawn("negative_margin")
-    assert p_matrix(instance) is Outcome.REFUTED
-    wrong = [Step(one.rung, Outcome.PROVED, one.guarantee) for one in rungs(instance)]
-    monkeypatch.setattr(uniqueness, "rungs", lambda _: tuple(wrong))
-    assert each_implies_the_next(instance)[-1].outcome is Outcome.REFUTED
 
 
 def test_distances_are_weighed_where_weights_are() -> None:

@@ -12,7 +12,7 @@ from mondeq_ref.rigor.verdict import Outcome
 from mondeq_ref.solve.methods import ForwardBackward, ForwardBackwardForward
 from proofs_checks.audit.witnesses import broken, decided
 from proofs_checks.claims import forward_backward as claim
-from proofs_checks.claims.forward_backward import THEOREM, draw, pairs, rotation, swap, tseng
+from proofs_checks.claims.forward_backward import THEOREM, draw, pairs, swap, tseng
 from proofs_checks.instance import Instance
 from proofs_checks.quantities import steps
 from proofs_checks.quantities.comparison import contracts
@@ -53,33 +53,6 @@ def test_rotation_cycles_at_the_end_of_the_interval() -> None:
     assert decided(THEOREM.forms[0], built).outcome is Outcome.REFUTED
 
 
-def test_rotation_contracts_below_the_end_of_the_interval() -> None:
-    built = named([[1, -1], [1, 1]], [0, 2], [0, 0], [0, 2], 1 - Fraction(1, 2**60))
-    assert broken(THEOREM, built) == set()
-    assert decided(THEOREM.forms[0], built).outcome is Outcome.PROVED
-
-
-@pytest.mark.parametrize(
-    "wrong",
-    [
-        lambda k: k.forward_backward / 4,  # r halved
-        lambda k: 1 - 2 * k.alpha * k.m,  # without its square
-        lambda k: 1 - 2 * k.alpha * k.L + k.alpha * k.alpha * k.L_squared,  # L for m
-        lambda k: 1 - 4 * k.alpha * k.m + k.alpha * k.alpha * k.L_squared,
-    ],
-)
-def test_rate_is_refuted_when_too_small(wrong) -> None:
-    form = contracts("", "", pairs, wrong)
-    assert decided(form, rotation()).outcome is Outcome.REFUTED
-
-
-def test_rate_of_one_step_is_refuted_when_squared() -> None:
-    """r^k with k one too large."""
-    form = contracts("", "", claim.followed, lambda k: k.forward_backward * k.forward_backward)
-    built = replace(rotation(), numbers={"alpha": Fraction(1, 2), "steps": Fraction(1)})
-    assert decided(form, built).outcome is Outcome.REFUTED
-
-
 def test_tseng_comes_as_near_to_its_bound_as_the_claim_says() -> None:
     built = named([[1.0]], [1.0], [5.0], [0.0], Fraction(1, 2))
     built = replace(built, numbers={**built.numbers, "tseng": Fraction(1, 2)})
@@ -109,11 +82,6 @@ def test_exact_step_equals_the_iterated_one(family: str) -> None:
             assert floats[row] == pytest.approx(expected, rel=0, abs=1e-12 * size)
 
 
-def test_unknown_equilibrium_gives_no_verdict() -> None:
-    built = named([[0.0]], [1.0], [0.0], [1.0], Fraction(1))
-    assert claim.followed(built) == [None]
-
-
 def perturbed_scalar(alpha: Fraction, c: float) -> Instance:
     """M = 1 and M~ = 3/2, from 1 and 2."""
     built = named([[1.0]], [c], [1.0], [2.0], alpha)
@@ -124,13 +92,3 @@ def test_perturbed_map_is_that_of_the_perturbed_operator() -> None:
     built = perturbed_scalar(Fraction(1, 4), 1.0)
     assert [pair.after for pair in claim.pairs_after(built)] == [Fraction(5, 8) ** 2]
     assert [pair.after for pair in pairs(built)] == [Fraction(3, 4) ** 2]
-
-
-def test_rate_before_quantizing_needs_a_larger_L() -> None:
-    """alpha = 4: the images are 5 apart, 25 <= 1 - 8 (m - d) + 16 (L + d)^2 = 33, but with L = 1 it
-    would be 13."""
-    form = next(form for form in THEOREM.forms if form.name == "before quantizing")
-    built = perturbed_scalar(Fraction(4), 6.0)
-    assert decided(form, built).outcome is Outcome.PROVED
-    wrong = contracts("", "", claim.pairs_after, lambda k: 1 - 8 * (k.m - k.d) + 16 * k.L_squared)
-    assert decided(wrong, built).outcome is Outcome.REFUTED

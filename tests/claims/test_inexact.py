@@ -9,7 +9,7 @@ from flint import fmpq
 
 from mondeq_ref.instances.families import FAMILIES
 from mondeq_ref.rigor.verdict import Outcome
-from proofs_checks.audit.witnesses import broken, decided
+from proofs_checks.audit.witnesses import decided
 from proofs_checks.claims import inexact as claim
 from proofs_checks.claims.inexact import THEOREM, draw, measured, named
 from proofs_checks.instance import Instance
@@ -19,10 +19,6 @@ from proofs_checks.quantities.constants import constants
 from proofs_checks.quantities.kinds import RATIONAL
 from proofs_checks.quantities.rational_points import column
 from proofs_checks.quantities.rounded_runs import NEAREST, TOWARD_ZERO, rounded, runs
-
-PR = claim.ended(claim.of_states(lambda s: s.peaceman_rachford))
-DR = claim.ended(claim.of_states(lambda s: s.douglas_rachford))
-DIFFERENCES = claim.ended(claim.of_differences)
 
 
 def drawn(family: str = "generic", seed: int = 3) -> Instance:
@@ -37,49 +33,6 @@ def test_rounding_is_what_its_definition_says(rounding: int) -> None:
     found = rounded(column(values), fmpq(3, 7), rounding)
     definition = round if rounding == NEAREST else int
     assert list(found) == [definition(value / grid) for value in values]
-
-
-def test_bound_of_one_entry_is_refuted_for_the_norm() -> None:
-    """d/2 in place of d sqrt(n)/2."""
-    wrong = against(
-        "",
-        "",
-        measured(lambda _, run: run.limit),
-        lambda k, _: k.number("grid") / 2 / (1 - k.kind.root(k.forward_backward)),
-    )
-    built = named(1.0, 1.0, 2.0, n=4)
-    assert decided(wrong, built).outcome is Outcome.REFUTED
-
-
-@pytest.mark.parametrize("form", THEOREM.forms, ids=lambda form: form.name)
-def test_attained_bound_is_refuted_when_shortened(form) -> None:
-    """At the witness a grid finer by one percent, with the run of the coarse one."""
-    witness = THEOREM.attained[form.name]
-    assert not isinstance(witness, str)
-    built = witness.build()
-    assert decided(form, built).equal
-    final = measured(claim.final_error), rounded_bounds.finite_bound
-    rows, side = {
-        "as published": (measured(lambda _, run: run.limit), rounded_bounds.limit_bound),
-        "one step": (measured(claim.final_error), rounded_bounds.step_bound),
-        "rounded Peaceman-Rachford": (PR, rounded_bounds.state_bound(lambda rho: rho)),
-        "rounded Douglas-Rachford": (DR, rounded_bounds.state_bound(lambda rho: (1 + rho) / 2)),
-        "rounded differences": (DIFFERENCES, rounded_bounds.difference_bound),
-    }.get(form.name, final)
-    wrong = against("", "", rows, lambda k, run: side(k, run) * 99 / 100)
-    assert decided(wrong, built).outcome is Outcome.REFUTED
-
-
-@pytest.mark.parametrize("alpha", [Fraction(2), Fraction(3), Fraction(17, 2)])
-def test_steps_beyond_the_interval_never_converge(
-    alpha: Fraction,
-) -> None:
-    built = named(1.0, 1.0, 0.0, alpha=alpha, grid=alpha)
-    (found,) = runs(built)
-    assert found is not None
-    assert found.limit == (alpha - 1) ** 2
-    assert not any(found.rounded)
-    assert broken(THEOREM, built) == {"alpha L^2 < 2 |m|"}
 
 
 def test_shrinking_grid_converges_where_a_fixed_one_stays_away() -> None:
@@ -115,14 +68,6 @@ def test_toward_zero_needs_twice_the_bound() -> None:
     assert found is not None
     assert found.limit == Fraction(7, 8) ** 2
     assert decided(THEOREM.forms[0], built).outcome is Outcome.PROVED
-
-
-def test_limit_is_unknown_when_no_cycle_was_reached() -> None:
-    built = named(1.0, 1.0, 100.0, alpha=Fraction(1, 100), grid=Fraction(1, 1000))
-    (found,) = runs(built)
-    assert found is not None
-    assert found.limit is None
-    assert list(THEOREM.forms[0].check(built)) == [None]
 
 
 def test_equality_between_irrational_lengths_is_decided() -> None:

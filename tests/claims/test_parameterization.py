@@ -9,18 +9,15 @@ from flint import fmpq, fmpq_mat
 
 from mondeq_ref.instances.families import FAMILIES
 from mondeq_ref.rigor.dyadic import exact
-from mondeq_ref.rigor.thresholds import least_eigenvalue_exceeds
 from mondeq_ref.rigor.verdict import Outcome
 from proofs_checks.claims.parameterization import (
     draw,
-    of_its_array,
     of_product,
     rank_decides,
 )
 from proofs_checks.instance import Instance
-from proofs_checks.quantities.eigenvalues import monotone_part
 from proofs_checks.quantities.factors import is_product, semidefinite_factor
-from proofs_checks.quantities.margins import decided, of_array
+from proofs_checks.quantities.margins import decided
 from proofs_checks.quantities.rational_points import matrix
 
 
@@ -36,15 +33,6 @@ def test_promising_more_than_m_is_refuted_where_rank_is_missing(more: Fraction) 
     numbers = {**instance.numbers, "m": instance.numbers["m"] + more}
     verdict = decided(*of_product(replace(instance, numbers=numbers)))
     assert verdict.outcome is Outcome.REFUTED
-
-
-def test_float_array_lies_below_m_without_full_rank() -> None:
-    """Promising m for the array, without d, would be false in all of these."""
-    for seed in range(10):
-        instance = drawn("rank_deficient", seed)
-        S = monotone_part(of_array(instance.operator)[0].exact_W)
-        assert not least_eigenvalue_exceeds(S, instance.numbers["m"])
-        assert decided(*of_its_array(instance)).outcome is Outcome.PROVED
 
 
 def test_rank_is_distinguished_from_one_less() -> None:
@@ -66,12 +54,3 @@ def test_indefinite_matrix_has_no_factor_when_its_diagonal_is_0() -> None:
     assert semidefinite_factor(fmpq_mat(2, 2, [0, 1, 1, 0])) is None
     assert semidefinite_factor(fmpq_mat(2, 2, [0, 0, 0, 0])) == []
     assert semidefinite_factor(fmpq_mat(2, 2, [1, 2, 2, 1])) is None
-
-
-def test_converse_is_drawn_on_both_sides_of_the_margin() -> None:
-    sides = set[bool]()
-    for seed, family in enumerate(FAMILIES):
-        instance = drawn(family, seed)
-        W = exact(instance.arrays["W"])
-        sides.add(is_product(matrix(W), fmpq(*instance.numbers["target"].as_integer_ratio())))
-    assert sides == {True, False}

@@ -17,7 +17,6 @@ from proofs_checks.audit.witnesses import broken, decided
 from proofs_checks.claims.peaceman_rachford import THEOREM, diagonal, draw, rotation, two_states
 from proofs_checks.instance import Instance
 from proofs_checks.quantities import steps
-from proofs_checks.quantities.comparison import contracts
 from proofs_checks.quantities.constants import constants
 from proofs_checks.quantities.kinds import BALLS, ENCLOSED, Kind
 from proofs_checks.quantities.rational_points import column, monotone
@@ -33,19 +32,6 @@ def drawn(family: str = "generic", seed: int = 3) -> Instance:
 def test_published_rate_is_worse_on_a_rotation() -> None:
     assert decided(THEOREM.forms[0], rotation()).ratio.hi < 1
     assert decided(THEOREM.forms[1], rotation()).equal
-
-
-@pytest.mark.parametrize(
-    "wrong",
-    [
-        lambda k: k.peaceman_rachford / 4,  # rho halved
-        lambda k: 1 - 4 * k.alpha * k.m / (1 + k.alpha * k.alpha * k.L_squared),
-        lambda k: 1 - 4 * k.alpha * k.m / ((1 + k.alpha * k.m) * (1 + k.alpha * k.m)),  # m for L
-        lambda k: 1 - 4 * k.alpha * k.L / ((1 + k.alpha * k.L) * (1 + k.alpha * k.L)),  # L for m
-    ],
-)
-def test_rate_is_refuted_when_too_small(wrong) -> None:
-    assert decided(contracts("", "", two_states, wrong), rotation()).outcome is Outcome.REFUTED
 
 
 def test_symmetric_rate_is_refuted_for_a_rotation() -> None:

@@ -80,12 +80,6 @@ def test_promised_margin_is_refuted_when_it_does_not_hold(
     assert promise(instance)[0].outcome is Outcome.REFUTED
 
 
-def test_promised_margin_is_refuted_when_missing(monkeypatch: pytest.MonkeyPatch) -> None:
-    found = structured.made(small())
-    monkeypatch.setattr(structured, "made", lambda _: replace(found, promised_margin=None))
-    assert promise(small())[0].outcome is Outcome.REFUTED
-
-
 @pytest.mark.parametrize("family", FAMILIES)
 def test_perturbed_operator_is_the_exact_product_of_codes(family: str) -> None:
     rng = np.random.default_rng(5)
@@ -96,13 +90,3 @@ def test_perturbed_operator_is_the_exact_product_of_codes(family: str) -> None:
     if not isinstance(A.step, np.ndarray):
         assert A.exact == of_integers(A.codes, float(A.step))
     assert held.m > 0
-
-
-def test_promised_margin_is_refuted_when_not_m(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    found = structured.made(small())
-    for promised in (0.75, 0.25):
-        wrong = replace(found, promised_margin=promised)
-        monkeypatch.setattr(structured, "made", lambda _, wrong=wrong: wrong)
-        assert promise(small())[0].outcome is Outcome.REFUTED

@@ -193,10 +193,6 @@ def test_explain_gives_every_formula_hypothesis_and_the_proof(
     assert [form["formula"] for form in told["forms"]] == [form.formula for form in claim.forms]
 
 
-def test_explain_knows_no_other_claim() -> None:
-    assert main(["explain", "nonsense"]) == 2
-
-
 def found(verdict: str, name: str = "margin") -> ClaimFinding:
     counts = (1, 0, 0)
     return ClaimFinding(

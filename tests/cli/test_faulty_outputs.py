@@ -5,10 +5,7 @@ import os
 import signal
 import subprocess
 import sys
-import time
-from datetime import datetime
 from functools import partial
-from itertools import count, cycle
 
 import numpy as np
 import pytest
@@ -17,7 +14,6 @@ import mondeq_ref as mq
 from mondeq_ref.cli.main import main
 from mondeq_ref.files.checkpoint import write_checkpoint
 from mondeq_ref.files.load import checkpoint_of
-from mondeq_ref.files.npz import npz_metadata
 from mondeq_ref.study.sweeps import records as sweep_records
 
 STUDY = """
@@ -103,13 +99,6 @@ def test_a_full_disk_is_one_line_and_the_old_file_stays(command, folder):
         assert sorted((folder / out).read_bytes().splitlines()) == whole
 
 
-def test_a_full_disk_leaves_no_part_of_a_certificate(folder):
-    refused_when_full(
-        ["certify", "layer.npz", "--bits", "2-4", "--quiet", "--certificates", "proofs"]
-    )
-    assert list((folder / "proofs").iterdir()) == []
-
-
 def test_a_folder_that_vanishes_is_one_line(folder, monkeypatch, capsys):
     (folder / "gone").mkdir()
 
@@ -137,37 +126,6 @@ def test_a_full_stdout_is_one_line(buffered):
         )
     said = "mondeq-ref sweep: cannot write: No space left on device\n"
     assert (done.returncode, done.stderr) == (2, said)
-
-
-def test_a_clock_that_jumps_changes_no_record(folder, monkeypatch):
-    """Only provenance reads the clock; durations are of a clock that cannot jump."""
-
-    class Jumping(datetime):
-        @classmethod
-        def now(cls, tz=None):
-            return cls(next(years), 1, 1, tzinfo=tz)
-
-    years = cycle((2099, 1970, 2044))
-    monkeypatch.setattr("mondeq_ref.documents.provenance.datetime", Jumping)
-    monkeypatch.setattr(time, "time", lambda: 1e9 * (-1) ** next(years))
-    for more in (["--limit", "4"], []):
-        assert main([*words("sweep", "o.jsonl"), *more]) == 0
-        assert main(words("solve", "o.npz")) == 0
-    found = [(folder / name).read_bytes() for name in ("o.jsonl", "r.jsonl")]
-    assert sorted(found[0].splitlines()) == sorted(found[1].splitlines())
-    assert json.loads(npz_metadata("o.npz")["provenance"])["made"].startswith(
-        ("2099", "1970", "2044")
-    )
-
-
-def test_a_clock_that_jumps_ends_a_hunt_and_changes_no_case(folder, monkeypatch):
-    """The hour is over at once; what is searched at least is searched."""
-    hunt = ["hunt", "quantizer", "--form", "norm", "--quiet", "--minutes"]
-    assert main([*hunt, "1e-9", "--out", "short.json"]) == 0
-    real, leaps = time.monotonic, count(0, 1e6)
-    monkeypatch.setattr(time, "monotonic", lambda: real() + next(leaps))
-    assert main([*hunt, "60", "--out", "jumped.json"]) == 0
-    assert (folder / "jumped.json").read_bytes() == (folder / "short.json").read_bytes()
 
 
 def test_a_closed_terminal_ends_a_sweep_that_goes_on(folder):

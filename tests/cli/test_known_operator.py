@@ -23,13 +23,6 @@ def digest(folder, layer="one"):
     return load_operator(folder / f"{layer}.npz").digest[:12]
 
 
-def test_two_operators_in_one_folder_keep_their_certificates(stored):
-    names = [path.name for path in (stored / "proofs").iterdir()]
-    for layer in ("one", "other"):
-        start = f"{digest(stored, layer)}-W-paper-code-06bits-rung"
-        assert any(name.startswith(start) for name in names)
-
-
 @pytest.mark.parametrize("command", ["replay", "verify-certificate"])
 def test_a_certificate_by_digest_holds_for_its_operator_alone(command, stored, capsys):
     proof = str(next((stored / "proofs").glob(f"{digest(stored)}-*proved.json")))

@@ -7,14 +7,12 @@ import numpy as np
 import pytest
 
 import mondeq_ref as mq
-from mondeq_ref.cli import quantize as command
 from mondeq_ref.cli.main import main
 from mondeq_ref.files.checkpoint import write_checkpoint
 from mondeq_ref.files.load import checkpoint_of, load_operator
 from mondeq_ref.files.npz import npz_metadata, read_npz, write_npz
 from mondeq_ref.instances.families import generic
 from mondeq_ref.quantize import Quantizer, What, quantize
-from mondeq_ref.quantize.quantizer import Per, Range, Rounding, StepRule
 
 
 @pytest.fixture
@@ -80,18 +78,6 @@ def test_factors_have_no_checkpoint_and_nothing_is_written(stored, tmp_path, cap
     assert "no checkpoint" in capsys.readouterr().err
 
 
-def test_options_turn_a_named_quantizer_into_a_custom_one(stored, capsys) -> None:
-    path, operator = stored
-    options = ["--bits", "4", "--rounding", "stochastic", "--per", "row", "--range", "full"]
-    found = as_json(capsys, path, *options, "--seed", "5")
-    quantizer = Quantizer(4, "full", "stochastic", "row")
-    quantized = quantize(operator, quantizer, "W", np.random.default_rng(5))
-    assert found["quantizer"]["name"] == "custom"
-    assert found["digest"] == quantized.operator.digest
-    readme = as_json(capsys, path, "--bits", "4", "--quantizer", "paper-readme")
-    assert readme["quantizer"]["name"] == "paper-readme"
-
-
 def test_an_output_that_is_the_input_is_refused(stored, tmp_path, capsys, monkeypatch) -> None:
     monkeypatch.chdir(tmp_path)
     for argv in (
@@ -121,18 +107,6 @@ def test_written_codes_are_read_as_the_quantized_operator(stored, tmp_path, caps
     capsys.readouterr()
     assert main(["inspect", out]) == 2
     assert "its codes do not make its W" in capsys.readouterr().err
-
-
-def test_the_choices_are_the_ones_the_library_knows() -> None:
-    """They are written out in the command, so that --help imports nothing heavy."""
-    known = {"range": Range, "rounding": Rounding, "per": Per, "step": StepRule}
-    offered = {
-        name: tuple(choice for choice in get_args(kind) if choice != "chosen")
-        for name, kind in known.items()
-    }
-    assert offered == command.CHOICES
-    bits = {name: 1 if name == "signs" else 4 for name in command.NAMED}
-    assert all(Quantizer.named(name, bits[name]).name == name for name in command.NAMED)
 
 
 def test_aim_is_reached_and_its_proof_stored(stored, tmp_path, capsys) -> None:

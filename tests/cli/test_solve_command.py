@@ -93,23 +93,6 @@ def test_run_cut_short_exits_1_without_divergence(layer, capsys):
     assert "this is not a divergence" in out
 
 
-def test_an_inadmissible_step_runs_and_is_named(layer, capsys):
-    method = "--method", "forward-backward", "--alpha", "50", "--max-steps", "5"
-    code, out, _ = run(capsys, "solve", layer / "layer.npz", "--inputs", layer / "c.npz", *method)
-    assert code == 1
-    assert "NOT admissible" in out
-
-
-def test_without_a_margin_no_step_is_called_admissible(tmp_path, capsys):
-    write_npz(tmp_path / "w.npz", {"W": 2 * np.eye(2), "U": np.eye(2), "b": np.zeros(2)})
-    write_npz(tmp_path / "c.npz", {"c": -np.ones((1, 2))})
-    method = "--method", "forward-backward", "--alpha", "0.1"
-    argv = "solve", tmp_path / "w.npz", "--inputs", tmp_path / "c.npz", *method
-    code, out, _ = run(capsys, *argv)
-    assert code == 0
-    assert "no step is admissible, since no positive margin is proved" in " ".join(out.split())
-
-
 def test_convert_says_what_it_wrote_and_reads_it_back(layer, capsys, monkeypatch):
     target = layer / "again.npz"
     code, out, _ = run(capsys, "convert", layer / "layer.npz", "--out", target, "--json")

@@ -81,47 +81,6 @@ def test_a_quantized_operator_is_evaluated_as_it_was_trained(quantized, capsys, 
     assert operator.margin.lo > 0
 
 
-def test_rows_are_one_a_bit_width(quantized, capsys, folder):
-    capsys.readouterr()
-    argv = ["evaluate", str(quantized), "--inputs", folder, "--limit", "50", "--json"]
-    found = ran(capsys, *argv, "--bits", "2,6-8", "--what", "W")
-    assert [row["bits"] for row in found["rows"]] == [4, 2, 6, 7, 8]
-    assert all(row["inputs"] == 50 for row in found["rows"])
-
-
-def test_resuming_writes_the_same_bytes(tmp_path, capsys, folder):
-    first, second = tmp_path / "a.npz", tmp_path / "b.npz"
-    argv = ["train", "--dataset", folder, *RECIPE, "--qat", "3", "--margin-penalty", "5"]
-    assert main([*argv, "--out", str(first)]) == 0
-    assert main([*argv, "--out", str(second)]) == 0
-    assert main([*argv, "--out", str(second), "--resume"]) == 0
-    assert first.read_bytes() == second.read_bytes()
-    assert (tmp_path / "a.codes.npz").read_bytes() == (tmp_path / "b.codes.npz").read_bytes()
-
-
-def test_one_bit_is_trained_from_the_command_line(tmp_path, capsys, folder):
-    argv = ["train", "--dataset", folder, *RECIPE, "--qat", "1", "--quantizer", "signs"]
-    argv += ["--what", "K", "--margin-penalty", "5", "--penalty-until", "margin"]
-    out = tmp_path / "signs.npz"
-    found = ran(capsys, *argv, "--freeze-at", "1", "--out", str(out), "--json")
-    assert found["account"]["structure"]["K"]["nonzero_share"] == 1
-    assert found["account"]["margin_proved"]
-    argv = ["train", "--dataset", folder, *RECIPE, "--qat", "2", "--step", "mean"]
-    assert main([*argv, "--factor", "1.5", "--out", str(tmp_path / "t.npz")]) == 0
-
-
-def test_codes_that_are_not_the_quantized_factors_are_refused(quantized, tmp_path, capsys, folder):
-    from mondeq_ref.files.npz import npz_metadata, read_npz, write_npz
-
-    copy = tmp_path / "q.npz"
-    copy.write_bytes(quantized.read_bytes())
-    codes = read_npz(quantized.with_name("q.codes.npz"))
-    codes["codes.A"] = np.roll(codes["codes.A"], 1)
-    write_npz(tmp_path / "q.codes.npz", codes, npz_metadata(quantized))
-    assert main(["evaluate", str(copy), "--inputs", folder, "--limit", "10"]) == 2
-    assert "is not what q.npz quantizes to" in capsys.readouterr().err
-
-
 @pytest.mark.parametrize(
     ("argv", "said"),
     [
@@ -172,21 +131,6 @@ def test_a_run_that_stops_says_so_in_one_line(
     error = capsys.readouterr().err
     assert said in error
     assert error.count("\n") == 1
-
-
-def test_epoch_is_one_line_and_quantizer_is_as_asked(tmp_path, monkeypatch, capsys, folder):
-    monkeypatch.setenv("COLUMNS", "20")
-    out = tmp_path / "my  layer.npz"
-    recipe = ["--hidden", "8", "--epochs", "1", "--qat", "4", "--rounding", "toward-zero"]
-    argv = ["train", "--dataset", folder, *recipe, "--clip", "2", "--out", str(out)]
-    assert main(argv) == 0
-    said = capsys.readouterr().out
-    assert said.startswith("epoch   1: loss ")
-    for name in ("accuracy", "quantized margin", "||dW||/m", "L "):
-        assert name in said.splitlines()[0]
-    assert "test accuracy" in said
-    assert f"written to {out}\n" in said
-    assert read_trained(out).quantized.quantizer.rounding == "toward-zero"
 
 
 def test_untrained_operator_is_evaluated_as_stored(tmp_path, capsys, folder):

@@ -5,22 +5,20 @@ import hashlib
 import numpy as np
 import pytest
 
-from data.make import operators as ship
-from data.make.shipped_files import INPUT_BITS, export
+from data.make.shipped_files import export
 from data.make.sums import seal
 from mondeq_ref.arrays import InputError
 from mondeq_ref.datasets import load
 from mondeq_ref.files.npz import read_npz, write_npz
 from mondeq_ref.files.run_files import RunFiles
 from mondeq_ref.inputs import inject
-from mondeq_ref.instances.shipped import MAIN
 from mondeq_ref.instances.trained import (
     is_trained,
     quantized_for_good,
     read_trained,
     write_trained,
 )
-from mondeq_ref.quantize import Quantizer, quantize
+from mondeq_ref.quantize import Quantizer
 from mondeq_ref.train.finish import finish
 from mondeq_ref.train.loop import Images, train
 from mondeq_ref.train.recipe import Quantization, Recipe
@@ -61,15 +59,6 @@ def test_the_exported_operator_and_inputs_belong_together(shipped_run):
         expected = inject(trained.evaluated, X).c.astype(np.float32)
         assert np.array_equal(inputs["c"], expected)
         assert inputs["labels"].tolist() == tested.labels.tolist()
-
-
-def test_provenance_names_the_images_as_not_published(shipped_run):
-    _, provenance, _ = shipped_run
-    assert provenance["data"]["train"]["images"] == 200
-    assert provenance["data"]["train"]["canonical"] is False
-    assert "glyphs" in provenance["data"]["train"]["origin"]
-    assert len(provenance["log"]) == 1
-    assert not {"platform", "command"} & set(provenance["code"])
 
 
 def test_described_quantizer_is_the_one_that_was_meant(shipped_run):
@@ -114,41 +103,6 @@ def test_only_what_training_wrote_counts_as_trained(shipped_run, tmp_path):
     assert not is_trained(tmp_path / "plain.npz")
     with pytest.raises(InputError):
         is_trained(tmp_path / "absent.npz")
-
-
-def test_only_main_and_quantized_operators_ship_inputs(shipped_run, tmp_path, monkeypatch):
-    """The main one with its injections at every bit-width, quantized as it is trained for."""
-    _, _, tested = shipped_run
-    recipe = Recipe(hidden=6, epochs=1)
-    monkeypatch.setattr(ship, "catalog", lambda: {MAIN: recipe, "float-1": recipe})
-    monkeypatch.setattr(ship, "load", lambda name, split: tested)
-    data = tmp_path / "data"
-    assert ship.main(["--dataset", "x", "--work", str(tmp_path), "--data", str(data)]) == 0
-    names = {path.name for path in (data / "inputs").iterdir()}
-    assert names == {f"{MAIN}.npz", "LICENSE-MNIST.txt"}
-    assert {f"{MAIN}.npz", "float-1.npz"} <= {p.name for p in (data / "operators").iterdir()}
-    X = Images.of(tested, Recipe()).X.astype(np.float64)
-    with np.load(data / "inputs" / f"{MAIN}.npz") as inputs:
-        assert set(inputs.files) == {"c", "labels", *(f"c_{bits}" for bits in INPUT_BITS)}
-        for bits in INPUT_BITS:
-            operator = read_trained(data / "operators" / f"{MAIN}.npz").factors
-            after = quantize(operator, Quantizer(bits), "WUb").operator
-            expected = inject(after, X).c.astype(np.float32)
-            assert np.array_equal(inputs[f"c_{bits}"], expected)
-
-
-def test_the_shipping_command_leaves_finished_runs_alone(tmp_path, monkeypatch, capsys):
-    recipe = Recipe(hidden=6, epochs=1)
-    monkeypatch.setattr(ship, "catalog", lambda: {"one": recipe, "two": recipe})
-    monkeypatch.setattr(ship, "load", lambda name, split: load("glyphs", split, 120))
-    argv = ["--dataset", "glyphs", "--work", str(tmp_path)]
-    assert ship.main([*argv, "--only", "one"]) == 0
-    assert (tmp_path / "one.json").exists()
-    assert not (tmp_path / "two.json").exists()
-    capsys.readouterr()
-    assert ship.main(argv) == 0
-    assert "one" not in capsys.readouterr().out
-    assert (tmp_path / "two.json").exists()
 
 
 @pytest.mark.parametrize("spec", ["{}", "[]", "3", '{"bits": 4}', '{"bits": "many"}'])

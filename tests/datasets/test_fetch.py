@@ -108,11 +108,6 @@ def test_somebodys_own_file_is_not_overwritten(tmp_path, spelling):
     assert mirrors.asked == []
 
 
-def test_a_near_copy_is_completed_by_the_published_file(tmp_path):
-    (tmp_path / "train-images-near-idx3-ubyte.gz").write_bytes(gzip.compress(b"near"))
-    assert fetch(tmp_path, Mirrors())[0].name == "train-images-idx3-ubyte.gz"
-
-
 def test_an_endless_answer_is_cut_off(tmp_path, monkeypatch):
     monkeypatch.setattr(fetching, "LARGEST_DOWNLOAD", 1000)
 

@@ -8,7 +8,7 @@ from scipy.ndimage import map_coordinates
 
 from mondeq_ref.arrays import InputError
 from mondeq_ref.datasets import load
-from mondeq_ref.datasets.glyphs import BLOCK, KNOTS, SIDE, _looked_up, _spline_weights, draw_glyphs
+from mondeq_ref.datasets.glyphs import BLOCK, SIDE, _looked_up, draw_glyphs
 from mondeq_ref.datasets.prototypes import HALF, SAMPLES, prototypes
 
 # Drawn with matplotlib 3.9.4, numpy 1.26.4, scipy 1.13.1 and with 3.11.2, 2.4.6, 1.17.1 alike.
@@ -52,21 +52,6 @@ def test_another_seed_or_split_shares_no_image(train, test):
     assert not seen & {image.tobytes() for image in test.images}
 
 
-@pytest.mark.parametrize("split", ["train", "test"])
-def test_every_digit_is_equally_frequent_in_every_block(split, request):
-    drawn = request.getfixturevalue(split)
-    for start in range(0, len(drawn), BLOCK):
-        assert (np.bincount(drawn.labels[start : start + BLOCK]) == BLOCK // 10).all()
-
-
-def test_provenance_says_that_nobody_published_them(test):
-    assert not test.provenance.canonical
-    assert "glyphs, test split, seed 0" in test.provenance.describe()
-    images, labels = test.provenance.sources
-    assert images.sha256 == hashlib.sha256(test.images.tobytes()).hexdigest()
-    assert labels.role == "test labels"
-
-
 @pytest.mark.parametrize(
     ("options", "why"),
     [
@@ -91,11 +76,3 @@ def test_lookup_agrees_with_scipy_between_and_beyond_samples():
         at = [y[k] * SAMPLES + HALF, x[k] * SAMPLES + HALF]
         twin = map_coordinates(field, at, order=1, mode="nearest")
         np.testing.assert_allclose(found[k], twin, rtol=0, atol=1e-6)  # fields are float32
-
-
-def test_splines_reproduce_straight_lines():
-    weights = _spline_weights()
-    assert (weights >= 0).all()
-    np.testing.assert_allclose(weights.sum(axis=1), 1, atol=1e-15)
-    place = (np.arange(SIDE) + 0.5) * ((KNOTS - 3) / SIDE) + 1
-    np.testing.assert_allclose(weights @ np.arange(KNOTS), place, atol=1e-14)

@@ -54,14 +54,6 @@ def test_published_files_are_canonical_and_near_copy_is_not(mnist_dir):
         assert near.md5 in near.why
 
 
-def test_the_test_split_loads_with_its_provenance(mnist_dir):
-    test = load(mnist_dir, "test", limit=100)
-    assert test.images.shape == (100, 28, 28)
-    assert test.labels[:5].tolist() == [7, 2, 1, 0, 4]
-    assert test.provenance.canonical
-    assert test.provenance.describe() == "test split in IDX files (canonical)"
-
-
 def test_a_near_copy_loads_and_its_provenance_says_so(mnist_dir, tmp_path):
     for role, name in (("images", "t10k-images-near-idx3-ubyte.gz"), ("labels", NAMES[3] + ".gz")):
         found = next(f for f in inspect(mnist_dir) if f.role == f"test {role}")
@@ -72,18 +64,6 @@ def test_a_near_copy_loads_and_its_provenance_says_so(mnist_dir, tmp_path):
     assert not test.provenance.canonical
     assert [source.canonical for source in test.provenance.sources] == [False, True]
     assert "not canonical; t10k-images-near-idx3-ubyte.gz: md5" in test.provenance.describe()
-
-
-def test_a_canonical_name_does_not_make_content_canonical(folder):
-    assert {finding.status for finding in inspect(folder)} == {"not canonical"}
-    assert not load(folder).provenance.canonical
-
-
-def test_near_in_a_name_does_not_make_canonical_content_near(mnist_dir, tmp_path):
-    found = next(f for f in inspect(mnist_dir) if f.role == "test labels")
-    near = tmp_path / "t10k-labels-near-idx1-ubyte.gz"
-    near.write_bytes((mnist_dir / str(found.name)).read_bytes())
-    assert inspect(tmp_path)[3].status == "canonical"
 
 
 @pytest.mark.parametrize("subfolder", [".", "raw", "MNIST/raw"])
@@ -104,11 +84,6 @@ def test_files_are_found_under_the_names_people_give_them(folder, subfolder, dot
         assert loaded.labels.dtype == np.int64
 
 
-def test_published_spelling_is_preferred_to_a_near_copy(folder):
-    (folder / "train-images-near-idx3-ubyte.gz").write_bytes(gzip.compress(idx(pictures(3))))
-    assert len(load(folder)) == 6
-
-
 def test_limit_takes_the_first_rows_under_the_whole_digest(folder):
     part, whole = load(folder, limit=2), load(folder, limit=60_000)
     assert len(whole) == 6
@@ -116,11 +91,6 @@ def test_limit_takes_the_first_rows_under_the_whole_digest(folder):
     assert part.provenance == whole.provenance
     assert not part.images.flags.writeable
     assert part.provenance.sources[0].sha256 == read_with_digests(folder / NAMES[0]).sha256
-
-
-def test_vectors_instead_of_pictures_are_welcome(folder):
-    (folder / NAMES[0]).write_bytes(idx(pictures(6).reshape(6, 784)))
-    assert load(folder).images.shape == (6, 784)
 
 
 @pytest.mark.parametrize(
@@ -157,14 +127,6 @@ def test_the_environment_variable_says_where_mnist_is(folder, no_mnist, monkeypa
 
 
 @pytest.mark.usefixtures("no_mnist")
-def test_the_cache_folder_is_looked_in_last(folder):
-    cache_folder().mkdir(parents=True)
-    for name in NAMES:
-        (folder / name).rename(cache_folder() / name)
-    assert len(load("mnist")) == 6
-
-
-@pytest.mark.usefixtures("no_mnist")
 @pytest.mark.parametrize(
     ("platform", "place"),
     [("linux", "."), ("darwin", "Library/Caches"), ("win32", "."), ("win32 bare", "AppData/Local")],
@@ -174,16 +136,6 @@ def test_cache_folder_is_where_the_platform_keeps_caches(platform, place, monkey
         monkeypatch.delenv("LOCALAPPDATA")
     monkeypatch.setattr("sys.platform", platform.partition(" ")[0])
     assert cache_folder() == tmp_path / "nowhere" / place / "mondeq-ref" / "mnist"
-
-
-@pytest.mark.usefixtures("no_mnist")
-def test_absent_mnist_is_refused_with_every_way_out():
-    with pytest.raises(InputError) as refusal:
-        load("mnist")
-    said = str(refusal.value)
-    assert "\n" not in said
-    for way in ("its folder", VARIABLE, str(cache_folder()), "data fetch", "glyphs"):
-        assert way in said
 
 
 @pytest.mark.parametrize("name", ["cifar10", "/nowhere/at/all", "x" * 5000])

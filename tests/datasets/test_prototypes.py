@@ -44,11 +44,6 @@ def test_every_digit_is_one_unit_high_and_fits_the_field(shapes):
     assert not ink[..., -1].any()
 
 
-def test_fields_never_change_faster_than_the_path(shapes):
-    slope = np.abs(np.diff(shapes.fields, axis=3)).max() * SAMPLES
-    assert slope <= 1 + 1e-5  # float32 rounding of values below one
-
-
 def test_a_missing_font_is_named(monkeypatch):
     monkeypatch.setattr(module, "FONTS", ("Absent.ttf",))
     with pytest.raises(InputError, match=r"needs the font Absent\.ttf"):

@@ -25,7 +25,6 @@ from mondeq_ref.documents.float_arrays import (
     decode_array,
     decode_floats,
     encode_array,
-    encode_floats,
 )
 from mondeq_ref.rigor.dyadic import Dyadic, exact
 
@@ -53,18 +52,6 @@ def test_bits_are_spelled_as_in_the_standard():
     ]
     assert encode_array(np.array([-1]))["data"] == ["ffffffffffffffff"]
     assert encode_array(np.zeros(100))["enc"] == "base64"
-
-
-@given(arrays.arrays("f8", SHAPES, elements=st.floats(allow_nan=False, allow_infinity=False)))
-def test_floats_come_back_whatever_they_were_written_as(array):
-    back = decode_floats(through_json(encode_floats(array)), "a", array.shape)
-    assert np.array_equal(back, array)
-
-
-def test_float32_numbers_are_written_as_float32():
-    assert encode_floats(np.array([0.5, 1e300]))["dtype"] == "f64"
-    assert encode_floats(np.array([0.5, 0.1]))["dtype"] == "f64"
-    assert encode_floats(np.array([0.5, 2.0]))["dtype"] == "f32"
 
 
 @given(st.fractions())

@@ -6,7 +6,7 @@ import pytest
 from mondeq_ref.operator import Head
 from paper_figures.drawing import style
 from paper_figures.drawing.marks import WAYS
-from paper_figures.figures import fig2_displacement, fig3_qat, iterates, safe, sharpness, splitting
+from paper_figures.figures import iterates, safe, sharpness
 from paper_figures.numbers import proved_ways
 from paper_figures.numbers.table import Comparison, Table, TableRows
 
@@ -26,25 +26,6 @@ def test_same_table_gives_same_bytes_in_any_caller_style():
             style.rendered(sharpness.draw(table), kind, "x") for kind in ("png", "pdf", "svg")
         ]
     assert first == second
-
-
-def test_fonts_are_embedded_and_no_date_is_written():
-    drawing = sharpness.draw(small())
-    pdf = style.rendered(drawing, "pdf", "x")
-    assert b"/FontFile2" in pdf  # TrueType, embedded
-    assert b"CreationDate" not in pdf
-    svg = style.rendered(drawing, "svg", "x").decode()
-    assert "<text" not in svg  # letters are outlines: no font is asked for
-    assert "<dc:date>" not in svg
-
-
-def test_marks_tell_series_apart_without_color():
-    marks = [marker for _, _, marker in fig2_displacement.LOOKS]
-    assert len(set(marks)) == len(marks)
-    ways = (fig3_qat.AFTER, fig3_qat.TRAINED_LOOKS, WAYS)
-    for looks in (splitting.LOOKS, iterates.LOOKS, *ways):
-        second = [look[1] for look in looks.values()]  # marker
-        assert len(set(second)) == len(second)
 
 
 def test_what_is_proved_decides_shape_and_fill_of_a_mark():

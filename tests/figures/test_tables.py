@@ -21,7 +21,6 @@ from paper_figures.figures import (
     splitting,
     steps,
 )
-from paper_figures.numbers import proved_ways
 from paper_figures.numbers.subject import shipped_subject
 from paper_figures.readme import HERE, OUT, page
 from paper_figures.run import NAMES
@@ -121,30 +120,6 @@ def test_no_proved_step_is_below_the_promised_one():
 
 def test_the_margin_left_is_what_theorem_2_says():
     assert (numbers("phase", "margin_left") >= 1 - numbers("phase", "ratio") - 1e-9).all()
-
-
-def test_safe_codes_are_proved_and_right_at_every_width():
-    for name, series in (("safe", proved_ways.SAFE), ("fig3_qat", "PTQ, safe")):
-        rows = [row for row in committed(name) if row["series"] == series]
-        settings = (safe if name == "safe" else fig3_qat).SETTINGS
-        assert [int(row["bits"]) for row in rows] == list(
-            getattr(settings, "chosen", settings.bits)
-        )
-        for row in rows:
-            assert int(row["rung"]) <= {"paper": 2, "margin": 4}[row["aim"]]
-            assert row["unproved"] == "0"
-            assert float(row["accuracy"]) > 0.97
-
-
-def test_marks_of_safe_quantization_follow_from_what_is_proved():
-    for row in committed("safe"):
-        rung, margin = int(row["rung"] or 8), float(row["margin"])
-        assert (row["mark"] == "proved") == (rung <= 5)
-        assert (row["mark"] == "exists") == (rung in (6, 7))
-        assert (margin > float(row["margin_error"])) == (rung <= 4)
-        assert (row["unproved"] == "0") or rung > 7
-        if row["series"] == "structured":
-            assert margin + float(row["margin_error"]) >= shipped_subject().operator.factors.m
 
 
 def test_the_page_is_made_from_the_files_beside_it():

@@ -1,6 +1,5 @@
 """A checkpoint is read by its content and written by its suffix, and nothing is lost."""
 
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,8 +9,8 @@ import pytest
 from mondeq_ref.arrays import InputError
 from mondeq_ref.files.checkpoint import read_checkpoint, write_checkpoint
 from mondeq_ref.files.layouts import Checkpoint
-from mondeq_ref.files.npz import read_npz, write_npz
-from mondeq_ref.files.tensors import read_safetensors, write_safetensors
+from mondeq_ref.files.npz import read_npz
+from mondeq_ref.files.tensors import read_safetensors
 from tests.support import forged
 
 FIXTURES = Path(__file__).parents[1] / "fixtures"
@@ -53,13 +52,6 @@ def test_float32_arrays_stay_float32_and_the_margin_stays_exact(tmp_path: Path) 
         assert arrays["m"].shape == ()
 
 
-def test_array_beyond_its_dtype_is_written_in_float64(tmp_path: Path) -> None:
-    ones = np.ones((2, 2))
-    checkpoint = Checkpoint("ours", ones / 3, np.array([1e300, 0]), W=ones, dtype="float32")
-    write_checkpoint(tmp_path / "x.npz", checkpoint)
-    assert _same(read_checkpoint(tmp_path / "x.npz"), checkpoint)
-
-
 def test_monotone_op_net_checkpoint_is_read() -> None:
     for name in ("nested_zip.pt", "nested_legacy.pt"):
         found = read_checkpoint(FIXTURES / name, margin=0.5)
@@ -68,29 +60,11 @@ def test_monotone_op_net_checkpoint_is_read() -> None:
             read_checkpoint(FIXTURES / name)
 
 
-@pytest.mark.parametrize("suffix", [".pt", ".npz", ".safetensors", ".bin", ""])
-def test_the_content_decides_not_the_suffix(suffix: str, tmp_path: Path) -> None:
-    plain = {name: np.ones((2, 2) if name != "b" else 2) for name in "WUb"}
-    path = tmp_path / f"x{suffix}"
-    for write in (write_npz, write_safetensors):
-        write(path, plain)
-        assert read_checkpoint(path).layout == "ours"
-    shutil.copy(FIXTURES / "plain_legacy.pt", path)
-    assert read_checkpoint(path).layout == "ours"
-
-
 @pytest.mark.parametrize("content", [b"", b"{}", b"\x93NUMPY\x01\x00", b"PK\x03\x04", b"x" * 99])
 def test_other_files_are_said_to_be_none_of_ours(content: bytes, tmp_path: Path) -> None:
     (tmp_path / "x").write_bytes(content)
     with forged.refused("not an .npz, .safetensors, .mat or PyTorch file|damaged"):
         read_checkpoint(tmp_path / "x")
-
-
-def test_other_suffixes_are_not_written(tmp_path: Path) -> None:
-    checkpoint = read_checkpoint(FIXTURES / "plain_zip.pt")
-    with pytest.raises(InputError, match=r"\.npz or \.safetensors"):
-        write_checkpoint(tmp_path / "x.pt", checkpoint)
-    assert list(tmp_path.iterdir()) == []
 
 
 def _samples(folder: Path) -> list[Path]:
@@ -101,16 +75,6 @@ def _samples(folder: Path) -> list[Path]:
         samples.append(folder / f"sample.{suffix}")
         write_checkpoint(samples[-1], checkpoint, {"made by": "a test"})
     return samples
-
-
-def test_a_file_cut_anywhere_is_refused(tmp_path: Path) -> None:
-    for sample in _samples(tmp_path):
-        data = sample.read_bytes()
-        for length in [*range(0, len(data), 100), len(data) - 1]:
-            (tmp_path / "cut").write_bytes(data[:length])
-            with pytest.raises(InputError) as refusal:
-                read_checkpoint(tmp_path / "cut", margin=0.5 if "nested" in sample.name else None)
-            forged.check_sentence(refusal.value)
 
 
 def _with_changed_bytes(data: bytearray, rng: np.random.Generator) -> None:

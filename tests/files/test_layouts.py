@@ -1,12 +1,10 @@
 """What a dict of arrays is, told by its names; and what is refused, with the reason."""
 
-import re
-
 import numpy as np
 import pytest
 
 from mondeq_ref.arrays import InputError
-from mondeq_ref.files.layouts import LAYOUT_NAMES, Checkpoint, recognized
+from mondeq_ref.files.layouts import Checkpoint, recognized
 
 n, d, k, r = 3, 4, 2, 2
 Arrays = dict[str, np.ndarray]
@@ -93,34 +91,12 @@ def test_the_margin_is_stored_given_or_computed() -> None:
     assert recognized(COMPANION).m == pytest.approx(np.log1p(np.exp(-2.0)) + 1e-4, rel=1e-15)
 
 
-def test_a_layout_can_be_demanded_where_two_fit() -> None:
-    arrays = {"W": W, "U": U, "b": b}
-    assert recognized(arrays).layout == "ours"
-    assert recognized(arrays, "plain").layout == "plain"
-
-
 def test_a_classifier_may_be_missing_or_linear() -> None:
     without = {key: array for key, array in COMPANION.items() if "classifier" not in key}
     assert recognized(without).V is None
     linear = recognized({**without, "classifier.weight": V})
     assert _same(linear.V, V)
     assert _same(linear.d, np.zeros(k))
-
-
-@pytest.mark.parametrize(
-    ("dtypes", "expected"),
-    [
-        (("float16", "float16"), "float16"),
-        (("float16", "float32"), "float32"),
-        (("float32", "float64"), "float64"),
-        (("int8", "int8"), "float64"),
-    ],
-)
-def test_the_stored_dtype_is_one_that_holds_every_array(
-    dtypes: tuple[str, str], expected: str
-) -> None:
-    arrays = {"W": W.astype(dtypes[0]), "U": U.astype(dtypes[1]), "b": b.astype(dtypes[1])}
-    assert recognized(arrays).dtype == expected
 
 
 NOT_A_NUMBER = np.where(W == 5, np.nan, W)
@@ -164,26 +140,10 @@ def test_everything_else_is_refused_with_the_reason(case: str) -> None:
     assert str(refusal.value).isprintable()
 
 
-@pytest.mark.parametrize("arrays", [OURS, FACTORS, COMPANION, PLAIN])
-def test_a_margin_given_beside_the_stored_one_is_refused(arrays: Arrays) -> None:
-    with pytest.raises(InputError, match="only for factors"):
-        recognized(arrays, margin=0.1)
-
-
 @pytest.mark.parametrize("margin", [np.nan, np.inf])
 def test_a_margin_that_is_no_number_is_refused(margin: float) -> None:
     with pytest.raises(InputError, match="m must be finite"):
         recognized(OLDER, margin=margin)
-
-
-def test_an_unknown_layout_is_refused_with_the_known_ones() -> None:
-    with pytest.raises(InputError, match=re.escape(", ".join(LAYOUT_NAMES))):
-        recognized(OURS, "theirs")
-
-
-def test_a_demanded_layout_must_fit() -> None:
-    with pytest.raises(InputError, match=re.escape("must include mon.core.A")):
-        recognized(OURS, "companion")
 
 
 def test_a_checkpoint_has_w_or_its_factors() -> None:

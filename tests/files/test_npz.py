@@ -73,21 +73,6 @@ def test_numpy_reads_what_is_written_and_the_other_way_round(tmp_path: Path) -> 
     assert npz_metadata(tmp_path / "theirs.npz") == {}
 
 
-def test_the_same_arrays_make_the_same_bytes(tmp_path: Path) -> None:
-    write_npz(tmp_path / "a.npz", ARRAYS, {"b": "2", "a": "ä"})
-    write_npz(tmp_path / "b.npz", dict(reversed(ARRAYS.items())), {"a": "ä", "b": "2"})
-    assert (tmp_path / "a.npz").read_bytes() == (tmp_path / "b.npz").read_bytes()
-    assert npz_metadata(tmp_path / "a.npz") == {"a": "ä", "b": "2"}
-
-
-def test_an_npy_file_is_mapped_rather_than_loaded(tmp_path: Path) -> None:
-    np.save(tmp_path / "x.npy", np.arange(1 << 20).reshape(1 << 10, 1 << 10))
-    mapped = read_npy(tmp_path / "x.npy")
-    assert isinstance(mapped, np.memmap)
-    assert not mapped.flags.writeable
-    assert mapped[3, 5] == 3 * (1 << 10) + 5
-
-
 @pytest.mark.parametrize("shape", [(), (0, 3), (2,), (3, 2, 1)])
 def test_an_npy_file_of_any_shape_is_read(shape: tuple[int, ...], tmp_path: Path) -> None:
     array = np.asfortranarray(np.ones(shape, ">f4"))
@@ -153,13 +138,6 @@ def test_a_zip_bomb_stays_within_the_budget(tmp_path: Path) -> None:
         read_npz(path, 1 << 20)
 
 
-def test_entries_are_charged_together(tmp_path: Path) -> None:
-    write_npz(tmp_path / "x.npz", {f"x{i}": np.zeros(1000) for i in range(10)})
-    assert len(read_npz(tmp_path / "x.npz", 90_000)) == 10
-    with forged.refused("more than 80000 bytes"):
-        read_npz(tmp_path / "x.npz", 80_000)
-
-
 def test_entry_inflating_beyond_its_size_is_refused(tmp_path: Path) -> None:
     entry = _described("'<f8'", "(1,)", bytes(8))
     path = _zipped(tmp_path / "x.npz", entry + bytes(1 << 20), zipfile.ZIP_DEFLATED)
@@ -178,13 +156,6 @@ def test_an_entry_that_declares_more_than_it_holds_is_refused(tmp_path: Path) ->
         read_npz(path)
 
 
-@pytest.mark.parametrize("compression", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
-def test_compressions_without_a_limit_are_refused(compression: int, tmp_path: Path) -> None:
-    path = _zipped(tmp_path / "x.npz", bytes(1000), compression)
-    with forged.refused("neither stored nor deflated"):
-        read_npz(path)
-
-
 def test_an_entry_that_is_no_array_is_refused(tmp_path: Path) -> None:
     with zipfile.ZipFile(tmp_path / "x.npz", "w") as archive:
         archive.writestr("evil.pkl", b"cos\nsystem\n(S'true'\ntR.")
@@ -198,16 +169,6 @@ def test_metadata_that_is_no_object_is_refused(text: str, tmp_path: Path) -> Non
         archive.writestr("metadata.json", text.encode(errors="surrogateescape"))
     with forged.refused("metadata is not"):
         npz_metadata(tmp_path / "x.npz")
-
-
-def test_small_files_unfold_to_modest_arrays(tmp_path: Path) -> None:
-    path = tmp_path / "zeros.npz"
-    np.savez_compressed(path, x=np.zeros((1 << 21) + 1))
-    with forged.refused(r"--trust-size lifts this limit"):
-        read_npz(path)
-    assert read_npz(path, trust_size=True)["x"].shape == ((1 << 21) + 1,)
-    np.savez(path, x=np.zeros((1 << 21) + 1))
-    assert read_npz(path)["x"].shape == ((1 << 21) + 1,)
 
 
 def test_compressed_operator_is_read_when_its_size_is_trusted(tmp_path: Path) -> None:

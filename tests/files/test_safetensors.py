@@ -43,20 +43,6 @@ def test_every_array_comes_back_bit_for_bit(tmp_path: Path) -> None:
         assert safetensors_metadata(path) == {"a": "ä", "b": "2"}
 
 
-def test_the_same_arrays_make_the_same_bytes(tmp_path: Path) -> None:
-    metadata = {str(i): str(i) for i in range(8)}
-    for name in ("a", "b", "c"):
-        write_safetensors(tmp_path / name, ARRAYS, metadata)
-    contents = {(tmp_path / name).read_bytes() for name in ("a", "b", "c")}
-    assert len(contents) == 1
-
-
-def test_transposed_arrays_are_written_as_they_are_seen(tmp_path: Path) -> None:
-    write_safetensors(tmp_path / "x", {"W": ARRAYS["W"].T})
-    assert np.array_equal(read_safetensors(tmp_path / "x")["W"], ARRAYS["W"].T)
-    assert safetensors_metadata(tmp_path / "x") == {}
-
-
 def test_a_bfloat16_is_the_float32_of_its_value(tmp_path: Path) -> None:
     path = _file(tmp_path / "x", _one("BF16", [2], 4), b"\x80\x3f\x01\x80")
     assert read_safetensors(path)["W"].view(np.uint32).tolist() == [0x3F800000, 0x80010000]

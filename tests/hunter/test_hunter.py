@@ -3,7 +3,6 @@
 import json
 from dataclasses import replace
 
-import numpy as np
 import pytest
 
 from mondeq_ref.arrays import InputError
@@ -11,7 +10,7 @@ from mondeq_ref.cli.main import main
 from mondeq_ref.documents.strict_json import dumps
 from mondeq_ref.rigor.verdict import Outcome, Verdict
 from proofs_checks.audit.claim_replay import form_of, instance_document, replay
-from proofs_checks.audit.instance_encoding import decode_instance, encode_instance
+from proofs_checks.audit.instance_encoding import encode_instance
 from proofs_checks.audit.witnesses import broken
 from proofs_checks.claims import NAMES, theorem
 from proofs_checks.hunter.hunt import Found, hunt
@@ -47,23 +46,11 @@ def test_sharp_families_are_found_without_witnesses(claim_and_form) -> None:
     assert SHARP <= found.ratio.lo <= 1
 
 
-def test_search_climbs_to_a_margin_of_two_units() -> None:
-    found = searched("margin", "symmetric part")
-    assert found.by_units[2] > 1 - 1e-4
-
-
 def test_two_hunts_with_one_seed_find_the_same() -> None:
     pair = [searched("peaceman_rachford", "sharper") for _ in range(2)]
     stored = [dumps(encode_instance(found.case.instance)) for found in pair if found.case]
     assert len(stored) == 2
     assert stored[0] == stored[1]
-
-
-def test_more_restarts_only_tighten() -> None:
-    short, long = (searched("quantizer", "any rounding", restarts=k).by_units for k in (4, 24))
-    assert len(short) == 3
-    assert all(long[n] >= ratio for n, ratio in short.items())
-    assert any(long[n] > ratio for n, ratio in short.items())
 
 
 def test_halved_bound_is_refuted() -> None:
@@ -95,19 +82,6 @@ def test_unknown_hypothesis_cannot_be_dropped() -> None:
     subject = theorem("margin")
     with pytest.raises(InputError):
         Target(subject, subject.forms[0], "m > 0")
-
-
-@pytest.mark.parametrize("claim", some(NAMES, 3))
-def test_found_case_is_the_same_when_decoded_again(claim: str) -> None:
-    (found,) = hunt(theorem(claim), theorem(claim).forms[:1], restarts=1)
-    assert found.case is not None
-    built, row = found.case.instance, found.case.measured.row
-    encoded = json.loads(dumps(encode_instance(built)))
-    assert encode_instance(decode_instance(encoded)) == encoded
-    stored = json.loads(dumps(instance_document(claim, [found.form.name], built, row)))
-    assert replay(stored)[0]
-    stored["forms"][0]["outcome"] = "REFUTED"
-    assert not replay(stored)[0]
 
 
 @pytest.fixture(scope="module")
@@ -161,8 +135,3 @@ def test_hunt_stores_a_case_that_replays(tmp_path, capsys) -> None:
 def test_hunt_refuses_bad_usage_in_one_line(asked, capsys) -> None:
     assert main(["hunt", *asked]) == 2
     assert capsys.readouterr().err.count("\n") == 1
-
-
-def test_coordinates_stay_short(stored) -> None:
-    W = decode_instance(stored["instance"]).operator.W
-    assert np.array_equal(W, np.round(W * 2.0**32) / 2.0**32)

@@ -18,7 +18,6 @@ from mondeq_ref.kernels.jit import compiled
 from mondeq_ref.kernels.newton import newton_rows
 from mondeq_ref.kernels.residual import SPLITTER, dot2_rows
 from mondeq_ref.kernels.vectors import LANES, add1, add4, add4_to2, in_lanes, plain_add1, plain_add4
-from mondeq_ref.operator import Operator
 from mondeq_ref.solve import ActiveSet, active_set, solve
 from mondeq_ref.solve.active_set import newton_row
 from tests.support.lcp_twin import fractions, product
@@ -130,40 +129,6 @@ def test_batch_is_certified_alike_with_and_without_the_kernel(
     assert np.array_equal(compiled.z > 0, plain.z > 0)
 
 
-@pytest.mark.parametrize("family", ["generic", "rank_deficient"])
-def test_batch_takes_as_many_solves_with_and_without_kernel(
-    family: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A row that the kernel misleads is solved again by LAPACK, and nothing but its steps shows."""
-    rng = default_rng(5)
-    operator = families.FAMILIES[family](rng)
-    C = families.injections(rng, operator, 12)
-    start = rng.random(C.shape) < 0.5
-    _, plain, settled = active_set.newton(operator, C, start, 30)
-    assert settled.all()
-    monkeypatch.setattr(active_set, "COMPILED_FROM", 1)
-    _, compiled, settled = active_set.newton(operator, C, start, 30)
-    assert settled.all()
-    assert np.array_equal(compiled, plain)
-
-
-def test_no_rows_are_fine() -> None:
-    none = np.zeros((0, 3))
-    value, magnitude = dot2_rows(np.eye(3), none, none)
-    assert value.shape == magnitude.shape == (0, 3)
-    z, steps, settled = newton_rows(*eye(3), none, none > 0, 5)
-    assert z.shape == (0, 3)
-    assert steps.shape == settled.shape == (0,)
-
-
-def test_read_only_and_sliced_arrays_are_accepted() -> None:
-    operator = Operator(np.zeros((3, 3)), np.eye(3), np.zeros(3))
-    Z = np.ones((4, 3))
-    Z.setflags(write=False)
-    value, _ = dot2_rows(operator.W, Z, np.ones((8, 3))[::2])
-    assert not value.any()
-
-
 @pytest.mark.parametrize("case", range(12))
 def test_the_squares_of_a_row_are_those_of_its_entries(case: int) -> None:
     """In another order of summation: to a few roundings where nothing cancels, by their bounds
@@ -177,20 +142,6 @@ def test_the_squares_of_a_row_are_those_of_its_entries(case: int) -> None:
     assert of_e == pytest.approx(twin_e, rel=1e-13, abs=0)
     reach = np.sqrt(twin_e)
     assert (np.abs(np.sqrt(of_v) - np.sqrt(twin_v)) <= 2 * reach + 1e-13 * np.sqrt(twin_v)).all()
-
-
-def test_an_overflow_in_a_row_makes_its_squares_infinite() -> None:
-    """Of one sign, of both (a NaN), and in the magnitudes alone."""
-    W = np.array([[0.0, 1e308, 1e308], [0.0, 0.0, 0.0], [0.0, 0.0, 0.0]])
-    Z = np.array([[0.0, 1e10, 0.0], [0.0, 1e10, 1e10], [0.0, 1.5, 1.5], [1.0, 1.0, 0.0]])
-    for signs in (1, -1):
-        columns = in_lanes((W * [1, 1, signs]).T)
-        given_rows = columns, np.abs(columns), Z, np.zeros_like(Z)
-        with np.errstate(over="ignore", invalid="ignore"):
-            of_v, of_e = squares_rows(*given_rows, *residual.error_constants(3))
-        assert np.isinf(of_v[:3]).all()
-        assert np.isinf(of_e[:3]).all()
-        assert np.isinf(of_v[3])
 
 
 @pytest.mark.parametrize("n", [1, 7, 8, 9, 30])

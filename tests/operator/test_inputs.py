@@ -95,23 +95,6 @@ def test_an_error_is_one_nonnegative_number_a_row(error: object) -> None:
         Injections(np.ones((1, 2)), np.array(error))
 
 
-def test_any_real_array_is_taken_whatever_its_type_and_layout() -> None:
-    rng = default_rng(1)
-    operator = layer(rng.normal(size=(2, 3)), rng.normal(size=2))
-    X = rng.integers(-9, 9, (4, 3))
-    expected = inject(operator, X.astype(float)).c
-    for same in (X, X.astype(np.int8), X.astype(np.float32), np.asfortranarray(X), X.tolist()):
-        assert np.array_equal(inject(operator, same).c, expected)
-    doubled = np.repeat(X, 2, axis=1)[:, ::2]
-    assert np.array_equal(inject(operator, doubled).c, expected)
-
-
-def test_no_rows_and_no_inputs_are_fine() -> None:
-    operator = layer(np.zeros((2, 0)), np.array([1.0, -1.0]))
-    assert np.array_equal(inject(operator, np.zeros((3, 0))).c, [[1.0, -1.0]] * 3)
-    assert len(inject(operator, np.zeros((0, 0)))) == 0
-
-
 @pytest.mark.parametrize(
     ("X", "reason"),
     [

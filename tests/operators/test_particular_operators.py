@@ -149,22 +149,6 @@ def test_missing_labels_or_length_give_no_accuracy_or_drift():
     assert drifts["rows"][0]["text"].endswith("(1 of 2 inputs)")
 
 
-def test_an_input_without_an_equilibrium_counts_as_wrong():
-    operator = replace(scalar(3.0), head=Head(np.zeros((2, 1)), np.array([1.0, 0.0])))
-    row = asked(operator, np.array([[-1.0], [1.0]]), np.zeros(2, dtype=np.int64))
-    assert row.rung is None  # z = 3 z + 1 has no solution z >= 0
-    assert row.accuracy == 0.5
-    assert row.equilibria == (1, 2)
-
-
-def test_rung_5_gives_convergence_but_no_backward_rate():
-    operator = Operator(np.array([[0.0, -3.0], [0.0, 0.0]]), np.eye(2), np.zeros(2))
-    row = asked(operator, np.array([[1.0, 2.0]]))
-    converges, _, backward = answers([row])
-    assert converges["rows"][0]["text"] == "yes: rung 5"
-    assert backward["rows"][0]["text"] == "it has a solution; no rate is promised"
-
-
 def test_rung_6_promises_one_equilibrium_and_no_convergence():
     row = asked(cycling(np.random.default_rng(0)), np.ones((1, 3)))
     converges, _, backward = answers([row])

@@ -62,12 +62,6 @@ class Tuples(Right):
         return [found[name] for name in ("W", "U", "b", "X")]
 
 
-@pytest.mark.parametrize("operation", ["quantize", "gradients"])
-def test_pairs_and_rows_of_arrays_are_read_by_their_order(operation, questions):
-    found = report(Tuples(), questions, operation)
-    assert found.ok, str(found)
-
-
 def test_wrong_step_beside_right_codes_is_no_known_mistake(questions, capsys):
     class Twice(Tuples):
         def quantize(self, W, spec):
@@ -119,18 +113,6 @@ def test_what_is_no_answer_is_said_in_one_sentence(operation, value, said, quest
     assert found.failures
     assert {failure.came for failure in found.failures} == {said}
     assert all(failure.excess == np.inf for failure in found.failures)
-
-
-def test_batch_effect_needs_an_answer_about_one_row(questions):
-    class Batches(Right):
-        def solve(self, W, U, b, X):
-            if len(X) == 1:
-                raise ValueError("a batch was expected")
-            return super().solve(W, U, b, X) + 1.0
-
-    asked = {name: q for name, q in questions.items() if name.startswith("solve/drawn-generic")}
-    (failure,) = report(Batches(), asked, "solve").failures
-    assert failure.diagnosis is None
 
 
 def test_report_says_question_answer_and_how_to_repeat(questions):

@@ -11,7 +11,6 @@ from mondeq_ref.oracle import drawn
 from mondeq_ref.oracle.capabilities import Direct
 from mondeq_ref.oracle.check import examined
 from mondeq_ref.oracle.outputs import deliver
-from mondeq_ref.oracle.page import page
 from tests.support.wrong_quantizers import HalfUp
 
 NAME = "half <up> & more"
@@ -56,18 +55,6 @@ def test_every_form_shows_the_same_grades(report, tmp_path, capsys):
     for name in ("test", "came", "off", "diagnosis", "snippet"):
         assert all(one[name] in text or one[name] in words for one in told["failures"][:1])
         assert told["failures"][0][name] in words
-
-
-def test_page_needs_nothing_and_escapes_names(report):
-    found = Elements(page(report, NAME))
-    assert f"Conformance of {NAME}" in found.words
-    tags = {tag for tag, _ in found.tags}
-    assert not tags & {"script", "iframe", "img", "object", "embed", "up"}
-    assert not any(
-        name.startswith("on") or name == "src" for _, more in found.tags for name in more
-    )
-    links = [more["href"] for tag, more in found.tags if tag in ("a", "link")]
-    assert links == ["data:,", "#main"]
 
 
 def test_file_that_cannot_be_written_is_refused(report, tmp_path):

@@ -16,9 +16,7 @@ from tests.support.inaccurate import EXACT, INACCURATE
 from tests.support.plain import Plain
 from tests.support.sampling import some
 from tests.support.wrong import ALSO, WRONG, Troubled
-from tests.support.wrong_bounds import Bounded, Tolerant
 from tests.support.wrong_solvers import ForwardBackward, Overrelaxed, Right
-from tests.support.wrong_steps import Stepped, TolerantMinors
 
 SEED, RANDOM = 3, 5
 
@@ -89,29 +87,6 @@ def test_every_wrong_one_is_caught_and_named(wrong, questions, bounds):
     assert named <= {mistake, *ALSO.get(wrong, ())}, found
 
 
-def test_a_tolerance_at_a_threshold_fails_without_a_name(bounds):
-    """Nothing known gives these answers; both sides are shown."""
-    assert report(Bounded(), bounds, ["displacement", "certificate"]).ok
-    found = report(Tolerant(), bounds, ["certificate"])
-    assert {failure.flags[0] for failure in found.failures} == {"at-threshold", "threshold"}
-    assert not [failure for failure in found.failures if failure.diagnosis], str(found)
-    assert " and m is 1" in found.failures[0].measured
-
-
-@pytest.mark.parametrize("operation", ["steps", "adjoint_steps", "rungs"])
-def test_right_steps_and_rungs_pass(operation, bounds):
-    found = report(Stepped(), bounds, [operation], strict=True)
-    assert found.ok, str(found)
-    asked = [q for q in bounds.values() if q.operation == operation]
-    assert found.passed == len(asked)
-
-
-def test_tolerant_minors_fail_without_a_name(bounds):
-    found = report(TolerantMinors(), bounds, ["rungs"])
-    assert found.failures
-    assert not [failure for failure in found.failures if failure.diagnosis], str(found)
-
-
 def test_largest_entry_in_place_of_a_mean_is_named(questions):
     """The questions count where answers are graded strictly."""
     asked = {name: q for name, q in questions.items() if "/drawn-mean/" in name}
@@ -158,44 +133,6 @@ def test_a_factor_is_found_to_six_digits(questions):
     assert "0.2 in W, 0.2 in U, 0.2 in b, 0.2 in X" in str(failure.diagnosis)
 
 
-def test_the_snippet_shows_the_same_error(questions, capsys):
-    wrong = next(wrong for wrong in WRONG if wrong.__name__ == "NoInput")
-    asked = {name: q for name, q in questions.items() if "solve/drawn-generic" in name}
-    for failure in report(wrong(), asked, ["solve"]).failures:
-        question, namespace = questions[failure.test], {}
-        exec(failure.snippet, namespace)
-        namespace["reproduce"](wrong())
-        came = wrong().solve(*question.copied())
-        largest = np.abs(came - question.expected["Z"].center).max()
-        assert float(capsys.readouterr().out) == pytest.approx(largest, rel=1e-12)
-
-
-@pytest.mark.deep
-def test_every_question_can_be_asked_by_its_snippet(questions, capsys):
-    class Empty:
-        def __getattr__(self, name):
-            return lambda *arguments: 7
-
-    for name, failure in {f.test: f for f in report(Empty(), questions).failures}.items():
-        namespace = {}
-        if "gradients" not in name and "shipped" not in name:
-            exec(failure.snippet, namespace)
-            namespace["reproduce"](Empty())
-            assert float(capsys.readouterr().out.split()[-1]) >= 0
-    assert len(questions) == len(report(Empty(), questions).failures)
-
-
-def test_stale_expected_failures_are_not_forgiven(questions):
-    wrong = next(wrong for wrong in WRONG if wrong.__name__ == "HalfUp")
-    known = {"quantize/drawn-ties/*": "rounds half up"}
-    found = report(wrong(), small(questions), ["quantize"], expected_failures=known)
-    assert found.ok
-    assert found.expected
-    found = report(Right(), small(questions), ["quantize"], expected_failures=known)
-    assert not found.ok
-    assert found.stale == ("quantize/drawn-ties/*",)
-
-
 def test_tensors_that_need_detaching_are_read(questions):
     class Tensor:
         def __init__(self, array, attached=True):
@@ -213,21 +150,6 @@ def test_tensors_that_need_detaching_are_read(questions):
             return Tensor(super().solve(W, U, b, X))
 
     assert report(Tensors(), small(questions), ["solve"]).ok
-
-
-def test_missing_operations_skip_and_reused_buffers_are_safe(questions):
-    class Partial(Right):
-        def quantize(self, W, spec):
-            raise NotImplementedError("no quantizer")
-
-        def operator(self, A, S, m):
-            W = super().operator(A, S, m)
-            A[:], S[:] = np.nan, np.nan
-            return W
-
-    found = report(Partial(), small(questions), ["quantize", "operator"])
-    assert found.ok
-    assert "no quantizer" in found.skipped.values()
 
 
 def test_missing_operations_are_excused_up_to_one_percent():

@@ -30,43 +30,12 @@ def held(operation):
     return json.loads((FOLDER / f"{operation}.json").read_text())
 
 
-def test_there_are_enough_of_every_operation(questions):
-    manifest = vectors.manifest()
-    assert manifest["tests"] == len(questions) >= 700
-    assert manifest["edge_cases"] >= 250
-    assert {question.operation for question in questions.values()} == set(OPERATIONS)
-    assert sum(path.stat().st_size for path in FOLDER.rglob("*")) < 5 * 2**20
-
-
 @pytest.mark.parametrize("operation", OPERATIONS)
 def test_files_are_what_their_schema_says(operation):
     told = schema(operation)
     assert json.loads((FOLDER / "schemas" / f"{operation}.json").read_text()) == told
     jsonschema.Draft202012Validator.check_schema(told)
     jsonschema.validate(held(operation), told)
-
-
-@pytest.mark.parametrize("operation", OPERATIONS)
-def test_schemas_have_no_unions_and_no_open_objects(operation):
-    def closed(node):
-        if isinstance(node, dict):
-            assert not {"anyOf", "oneOf", "allOf"} & set(node)
-            assert not isinstance(node.get("type"), list)
-            if node.get("type") == "object":
-                assert node["additionalProperties"] is False
-                assert set(node["required"]) == set(node["properties"])
-            for one in node.values():
-                closed(one)
-
-    closed(schema(operation))
-
-
-@pytest.mark.parametrize("operation", OPERATIONS)
-def test_every_flag_says_what_it_hunts(operation):
-    file = held(operation)
-    known = {one["flag"] for one in file["flags"]}
-    assert {flag for test in file["tests"] for flag in test["flags"]} == known
-    assert all(one["hunts"] for one in file["flags"])
 
 
 def test_questions_are_written_as_they_were_read(questions):

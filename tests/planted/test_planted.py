@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from proofs_checks.claims import NAMES
-from tests.planted.__main__ import chosen, controls, main
+from tests.planted.__main__ import main
 from tests.planted.asking import NoAnswerError, complaint, warm
 from tests.planted.fault import Fault, fault, faults, sources
 from tests.planted.tree import HERE, KERNELS, tree
@@ -130,15 +130,3 @@ def test_runner_exits_3_when_somebody_always_complains(
     monkeypatch.setattr("tests.planted.__main__.complaint", lambda *_: ("margin", "no"))
     assert main(["1", "--workers", "1"]) == 3
     assert "where none is planted" in capsys.readouterr().err
-
-
-def test_same_seed_chooses_the_same_faults() -> None:
-    few = chosen(FAULTS, 5, 7)
-    assert few == chosen(FAULTS, 5, 7) != chosen(FAULTS, 5, 8)
-    assert len(few) == 5
-    assert chosen(FAULTS, None, 7) == FAULTS
-
-
-def test_everyone_is_asked_without_a_fault_once() -> None:
-    asked = [one for together in controls(FAULTS) for one in together]
-    assert sorted(asked) == sorted({name for one in FAULTS for name in one.detected_by})

@@ -326,16 +326,6 @@ def test_specs_that_describe_nothing_are_refused(changed, message) -> None:
         Quantizer.from_spec(spec)
 
 
-def test_specs_that_lack_a_key_or_are_none_are_refused() -> None:
-    spec = Quantizer(4).spec("W")
-    for key in spec:
-        with pytest.raises(InputError, match=f"lacks {key}"):
-            Quantizer.from_spec({k: v for k, v in spec.items() if k != key})
-    for other in (None, [], "paper-code", 4):
-        with pytest.raises(InputError, match="described by an object"):
-            Quantizer.from_spec(other)
-
-
 def test_what_is_chosen_needs_its_codes() -> None:
     for quantizer in (Quantizer(4, rounding="chosen"), Quantizer(4, step_rule="chosen")):
         assert not quantizer.is_definite

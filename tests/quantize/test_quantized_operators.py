@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from mondeq_ref.arrays import InputError
 from mondeq_ref.instances.families import FAMILIES, generic, rank_deficient
 from mondeq_ref.operator import Factors, Head, Operator
-from mondeq_ref.quantize import Quantized, Quantizer, quantize, quantize_array
+from mondeq_ref.quantize import Quantized, Quantizer, quantize
 from mondeq_ref.quantize.codes import read_codes, written_codes, written_operator
 from mondeq_ref.rigor.dyadic import exact, identity
 from mondeq_ref.whats import WHATS
@@ -64,16 +64,6 @@ def test_half_up_promises_nothing_and_ties_break_the_skewness() -> None:
     assert "No margin is promised" in half_up.statement
     assert not np.array_equal(half_up.arrays["K"].codes, -half_up.arrays["K"].codes.T)
     assert half_up.operator.margin.hi < 0
-
-
-def test_stochastic_factors_promise_nothing() -> None:
-    quantizer = Quantizer(4, rounding="stochastic")
-    operator = generic(np.random.default_rng(0))
-    first, again = (
-        quantize(operator, quantizer, "factorsUb", np.random.default_rng(3)) for _ in range(2)
-    )
-    assert first.promised_margin is None
-    assert first.operator.digest == again.operator.digest
 
 
 @pytest.mark.parametrize("what", ["W", "WUb", "factors", "factorsUb"])
@@ -140,35 +130,11 @@ def test_a_dense_operator_has_no_factors_to_quantize() -> None:
         quantize(generic(np.random.default_rng(0)), Quantizer(4), "A")
 
 
-def test_a_skew_part_that_overflows_is_refused_by_name() -> None:
-    S = np.array([[0.0, 1e308], [-1e308, 0.0]])
-    factors = Factors(np.zeros((1, 2)), S, 0.5)
-    operator = replace(generic(np.random.default_rng(0), 2), factors=factors)
-    with pytest.raises(InputError, match=r"^S - S' must be finite"):
-        quantize(operator, Quantizer(4), "factors")
-
-
 def test_a_product_of_factors_that_overflows_is_refused_by_name() -> None:
     factors = Factors(np.array([[1e200, 0.0]]), np.zeros((2, 2)), 0.5)
     operator = replace(generic(np.random.default_rng(0), 2), factors=factors)
     with pytest.raises(InputError, match="product of the quantized factors overflows"):
         quantize(operator, Quantizer(4), "factors")
-
-
-def test_quantized_factors_can_be_quantized_as_a_matrix() -> None:
-    once = quantize(generic(np.random.default_rng(0)), Quantizer(4), "factors").operator
-    assert once.exact_weights is not None
-    twice = quantize(once, Quantizer(4))
-    assert twice.operator.exact_weights is None
-    assert np.array_equal(twice.operator.W, quantize_array(once.W, Quantizer(4)).array)
-
-
-def test_an_operator_of_zeros_quantizes_to_itself() -> None:
-    operator = Operator(np.zeros((2, 2)), np.zeros((2, 3)), np.zeros(2))
-    quantized = quantize(operator, Quantizer(2), "WUb")
-    assert quantized.operator.digest == operator.digest
-    assert not quantized.dW.center.any()
-    assert quantized.dW.radius == 0
 
 
 # ---- what a file holds --------------------------------------------------------------------
@@ -197,30 +163,6 @@ def test_what_is_stored_gives_back_the_matrix_that_is_meant(what, with_head) -> 
         assert np.array_equal(stored["d"], head.d)
     if "A" in named:
         assert stored["m"] == original.factors.m
-
-
-@pytest.mark.parametrize("range_", ["narrow", "full", "unclipped"])
-@pytest.mark.parametrize("bits", [2, 7, 8, 9, 16, 17, 32])
-def test_codes_are_stored_in_the_smallest_type(bits: int, range_) -> None:
-    quantizer = Quantizer(bits, range=range_)
-    made = quantize_array(np.array([-1.0, 0.25, 1.0]), quantizer)
-    assert np.array_equal(made.compact_codes, made.codes)
-    holds = [np.int8, np.int16, np.int32, np.int64]
-    smallest = next(
-        kind
-        for kind in holds
-        if np.iinfo(kind).min <= quantizer.least_code
-        and quantizer.greatest_code <= np.iinfo(kind).max
-    )
-    assert made.compact_codes.dtype == smallest
-
-
-def test_the_ratio_is_the_perturbation_over_the_margin() -> None:
-    """Two bits keep 1/2 and take 1/8 away: dW = diag(0, 1/8), and m = 1/2."""
-    operator = Operator(np.diag([0.5, 0.125]), np.eye(2), np.zeros(2))
-    quantized = quantize(operator, Quantizer(2))
-    assert quantized.dW.center.tolist() == [[0.0, 0.0], [0.0, 0.125]]
-    assert 0.25 * (1 - 1e-12) <= quantized.ratio.lo <= 0.25 <= quantized.ratio.hi <= 0.25 + 1e-12
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,5 @@
 """What is chosen for an aim is proved of exact codes, or it is not called reached."""
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 
@@ -15,12 +13,12 @@ from mondeq_ref.instances.families import generic
 from mondeq_ref.operator import Operator
 from mondeq_ref.quantize import Quantizer
 from mondeq_ref.quantize.ceilings import MarginCeiling
-from mondeq_ref.quantize.descent import Choice, Loss
+from mondeq_ref.quantize.descent import Loss
 from mondeq_ref.quantize.input_layer import answering, in_turn, least_squares
 from mondeq_ref.quantize.margin_descent import MarginDescent
 from mondeq_ref.rigor.dyadic import identity, of_integers
 from mondeq_ref.study.calibration import calibration
-from mondeq_ref.study.safe import WANTED, Aim, _in_order, quantize_safely
+from mondeq_ref.study.safe import WANTED, Aim, quantize_safely
 
 CHOSEN = Quantizer(3, rounding="chosen", step_rule="chosen")
 
@@ -71,23 +69,6 @@ def test_aim_out_of_reach_is_said_to_be(trained) -> None:
     assert "no rounding at 2 bits with one step can reach the aim" in safe.obstacle
 
 
-def test_looser_aims_try_choices_above_the_ceiling_by_loss() -> None:
-    """Of ten choices whose loss rises as the ceiling's value falls, the last is below it."""
-    codes = np.zeros((1, 1), np.int16)
-    made = [Choice(codes, 1.0, 0.0, float(k), 1.0 - k / 8, k > 8) for k in range(10)]
-    tried = {aim: [choice.loss for choice in _in_order(made, aim)] for aim in WANTED}
-    assert tried["paper"] == tried["margin"] == [9.0]
-    assert tried["unique"] == tried["exists"] == [0.0, 3.0, 5.0, 7.0, 9.0]
-    above = [replace(choice, kept=False) for choice in made[:3]]
-    assert [choice.loss for choice in _in_order(above, "margin")] == [2.0]
-    assert [choice.loss for choice in _in_order(above, "exists")] == [0.0, 1.0, 2.0]
-
-
-def test_choice_is_the_same_for_the_same_seed(small) -> None:
-    first, again = (quantize_safely(small, 3, "margin", rng=rng(7)) for _ in range(2))
-    assert first.quantized.operator.digest == again.quantized.operator.digest
-
-
 def test_inputs_lower_the_loss_that_they_define(trained) -> None:
     inputs = Inputs("c", shipped.injections().c[:200], None, "", "")
     loss = calibration(trained, inputs).loss
@@ -97,14 +78,6 @@ def test_inputs_lower_the_loss_that_they_define(trained) -> None:
     assert tuned.reached
     errors = [safe.quantized.dW.center for safe in (plain, tuned)]
     assert loss(errors[1]) < 0.7 * loss(errors[0])
-
-
-def test_public_quantize_takes_an_aim(small) -> None:
-    X = rng().normal(size=(30, small.d))
-    made = public_quantize(small, 4, aim="margin", inputs=X)
-    assert made.what == "K"
-    assert made.operator.margin.lo > 0
-    assert public_quantize(small, 4, aim="margin", what="KUb").what == "KUb"
 
 
 @pytest.mark.parametrize(
@@ -165,15 +138,6 @@ def test_no_single_move_improves_on_a_descent(small, quantizer: Quantizer) -> No
                     assert found.loss(E) >= least * (1 - 1e-9)
 
 
-def test_refit_takes_the_least_loss_of_offset_and_step(small) -> None:
-    found = search(small)
-    found.descend(None, 0.0, 10_000)
-    before = found.loss(found.E)
-    found.refit(None, 0.0)
-    after = found.loss(found.E)
-    assert after <= before * (1 + 1e-12)
-
-
 def test_rounding_in_turn_beats_nearest_on_its_inputs() -> None:
     B = rng().normal(size=(40, 8)) @ rng(3).normal(size=(8, 40)) + 0.1 * np.eye(40)
     S, T = B.T @ B, rng(1).normal(size=(10, 40))
@@ -192,10 +156,3 @@ def test_input_layer_answers_for_the_weights() -> None:
     T = answering(U, moved, Z.T @ X / 500, X.T @ X / 500)
     left = Z @ moved.T + X @ (T - U).T
     assert np.linalg.norm(left) < 0.05 * np.linalg.norm(Z @ moved.T)
-
-
-def test_arrays_of_zeros_are_chosen_to_be_zeros() -> None:
-    operator = Operator(0.5 * np.eye(3), np.zeros((3, 2)), np.zeros(3))
-    safe = quantize_safely(operator, 2, "paper", "KUb", rng=rng())
-    assert safe.reached
-    assert not safe.quantized.dW.center.any()

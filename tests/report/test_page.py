@@ -186,25 +186,6 @@ def test_a_section_without_data_is_not_drawn(empty: Any) -> None:
         assert f'href="#{name}"' not in made
 
 
-def test_a_cell_without_a_run_is_empty() -> None:
-    audit = full()
-    audit["ladder"][1]["rows"] = audit["ladder"][1]["rows"][:2]
-    row = re.search(r'<th scope="row">float-42, factors</th>.*?</tr>', page(audit), re.DOTALL)
-    assert row is not None
-    assert row[0].count("<td></td>") == 4
-    assert row[0].count("the paper&#39;s condition holds") == 4  # a title and hidden words each
-
-
-def test_two_by_two_table_sorts_widths_by_condition() -> None:
-    table = page(full()).split("by condition and conclusion")[1]
-    rows = [re.findall(r"<td>(.*?)</td>", row) for row in table.split("<tr>")[2:4]]
-    widths = [
-        [[int(b) for b in re.findall(r'value="(\d+)"', cell)] for cell in row] for row in rows
-    ]
-    # Columns: the condition, another one, every input tried, some of the inputs.
-    assert widths == [[[8, 6], [], [], []], [[], [5, 2], [4], [3]]]
-
-
 def test_every_verdict_is_a_word_and_a_sign_beside_its_color(
     audit: dict[str, Any], source: str
 ) -> None:
@@ -238,21 +219,3 @@ def test_it_can_be_walked_by_keyboard_and_read_aloud(source: str) -> None:
     assert all(after <= before + 1 for before, after in pairwise(levels))
     assert ('class="skip" href="#main"') in source
     assert 'lang="en"' in source
-
-
-def test_a_fault_inside_a_claim_is_shown() -> None:
-    assert "instance 3: ValueError: W must be square" in page(bad())
-
-
-def test_hunter_section_shows_forms_and_counterexamples() -> None:
-    shown = page(full()).split('<section id="hunter"')[1].split("</section>")[0]
-    for one in full()["hunter"]:
-        assert shown.count(one["id"]) >= 2
-    assert shown.count("✓ reached") == 2
-    assert shown.count("○ not reached by the search") == 2
-    assert shown.count("✓ false without it") == 2
-    assert shown.count("✗ none found") == 2
-    assert shown.count("the search found no false one") == 2
-    worse = page(bad()).split('<section id="hunter"')[1].split("</section>")[0]
-    assert "✗</span> refuted" in worse
-    assert "no such number" in worse

@@ -1,13 +1,10 @@
 """No word, color or column of a report says more than the JSON does."""
 
-from typing import Any
-
 import pytest
 
 from mondeq_ref.certificates.rungs import EXISTENCE, RUNGS, UNIQUENESS
-from proofs_checks.report.html import by_hypothesis
-from proofs_checks.report.standing import STANDINGS, mark, standing
-from proofs_checks.report.verdict_marks import MARKS, gist
+from proofs_checks.report.standing import standing
+from proofs_checks.report.verdict_marks import MARKS
 
 
 @pytest.mark.parametrize(
@@ -42,40 +39,3 @@ def test_inputs_tried_are_no_promise_for_every_input(proved, key):
     found = standing({"rung": None, "equilibria_proved": proved, "inputs": 9})
     assert found.key == key
     assert "every input has" not in found.words
-
-
-def test_every_standing_has_a_shape_of_its_own():
-    assert len({mark(one.key, 0, 0) for one in STANDINGS}) == len(STANDINGS)
-
-
-@pytest.mark.parametrize(
-    ("ratio", "held"),
-    [
-        ([0.5, 0.75], "holds"),
-        ([0.5, 1.5], "undecided"),
-        ([0.5, 1.0], "undecided"),
-        ([1.0, 1.5], "fails"),
-        ([0.5, None], "undecided"),
-        ([None, 0.75], "holds"),
-        ([None, None], "undecided"),
-    ],
-)
-def test_a_width_stands_where_both_ends_of_its_ratio_do(ratio: Any, held: str) -> None:
-    row = {"bits": 4, "rung": 4, "equilibria_proved": 9, "inputs": 9}
-    ((found, cells),) = by_hypothesis([row | {"ratio": ratio}]).rows
-    assert (found, cells) == (held, [[4]])
-
-
-@pytest.mark.parametrize(
-    ("reason", "said"),
-    [
-        ("published: 0.006; ours: -0.42, proved", "published: 0.006; ours: -0.42, proved"),
-        (
-            "at 4 bits every one of 128 inputs has an equilibrium; at 3 bits 76. More.",
-            "at 4 bits every one of 128 inputs has an equilibrium",
-        ),
-        ("", ""),
-    ],
-)
-def test_gist_is_whole_parts_of_the_reason(reason, said):
-    assert gist(reason) == said

@@ -1,7 +1,7 @@
 """Float spectra enclose the exact ones: compared with definiteness decided in integers."""
 
 from collections.abc import Callable
-from math import inf, isfinite
+from math import inf
 
 import numpy as np
 import pytest
@@ -170,17 +170,3 @@ def test_what_is_not_finite_is_not_bounded(bad: float) -> None:
     radius = abs(bad)
     assert eigenvalue_range(MatrixBall(np.eye(2), radius)) == (WHOLE_LINE, WHOLE_LINE)
     assert spectral_norm(MatrixBall(np.eye(2), radius)) == Enclosure(0.0, inf)
-
-
-def test_sums_that_overflow_become_unbounded_not_wrong() -> None:
-    huge = np.full((2, 2), 1.7e308)
-    assert (MatrixBall(huge) - MatrixBall(-huge)).radius == inf
-    assert MatrixBall(huge).symmetric_part.radius == inf
-    assert eigenvalue_range(MatrixBall(huge).symmetric_part) == (WHOLE_LINE, WHOLE_LINE)
-    assert spectral_norm(MatrixBall(huge)).hi == inf
-    assert isfinite(spectral_norm(MatrixBall(huge / 8)).hi)
-
-
-def test_empty_matrices_have_norm_zero() -> None:
-    assert spectral_norm(MatrixBall(np.zeros((0, 3)))) == Enclosure(0.0, 0.0)
-    assert spectral_norm(MatrixBall(np.zeros((3, 0)), 0.5)) == Enclosure(0.0, 0.5)

@@ -102,18 +102,6 @@ def test_ends_are_neighbors_and_equal_only_at_a_float(x: float, y: float, j: int
     assert hi <= nextafter(lo, inf)
 
 
-WIDE = st.integers(-1070, 1020)
-
-
-@given(NEAR_ONE, NEAR_ONE, WIDE, WIDE, st.sampled_from((1, -1)))
-def test_ends_of_a_sum_are_neighbors_at_any_size(x, y, j, k, sign) -> None:
-    x, y = ldexp(x, j), sign * ldexp(y, k)
-    (lo, hi), exact = directed.total(x, y), Fraction(x) + Fraction(y)
-    assert Fraction(lo) <= exact <= Fraction(hi)
-    assert hi <= nextafter(lo, inf)
-    assert (lo == hi) == (Fraction(lo) == exact)
-
-
 @given(st.fractions())
 def test_a_rational_lies_between_neighboring_floats(q: Fraction) -> None:
     enclosure = from_rational(fmpq(q.numerator, q.denominator))

@@ -4,18 +4,12 @@ from flint import fmpz_mat
 
 from mondeq_ref.rigor import definite
 from mondeq_ref.rigor.definite import (
-    is_positive_definite,
     nonpositive_vector,
     quadratic_form,
 )
 from mondeq_ref.rigor.dyadic import Dyadic, exact
 from mondeq_ref.rigor.integers import nonpositive_step
 from tests.support import truth as twin
-
-
-def test_empty_matrix_is_positive_definite():
-    assert is_positive_definite(Dyadic(fmpz_mat(0, 0), 0))
-
 
 FACTORS = {
     "none": lambda F: None,

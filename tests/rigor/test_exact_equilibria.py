@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from mondeq_ref.rigor.dyadic import exact, identity
+from mondeq_ref.rigor.dyadic import exact
 from mondeq_ref.rigor.equilibria import (
     ExactEquilibrium,
     ExactOperator,
@@ -21,23 +21,6 @@ def test_wrong_support_is_rejected_or_corrected():
     corrected = M.equilibrium(c, [])
     assert isinstance(corrected, ExactEquilibrium)
     assert corrected.fractions == [1, 1]
-
-
-def test_batch_is_the_same_as_one_by_one():
-    rng = np.random.default_rng(0)
-    W = rng.normal(size=(20, 20)) * 0.1
-    M, rows = identity(20) - exact(W), rng.normal(size=(30, 20))
-    Z = np.zeros_like(rows)
-    for _ in range(300):
-        Z = np.maximum(Z @ W.T + rows, 0)
-    operator = ExactOperator(M)
-    batch = operator.equilibria(exact(rows), Z > 0)
-    for c, a, z, answer in zip(rows, Z > 0, Z, batch, strict=True):
-        single = operator.equilibrium(exact(c), np.flatnonzero(a).tolist())
-        assert isinstance(answer, ExactEquilibrium)
-        assert isinstance(single, ExactEquilibrium)
-        assert answer.fractions == single.fractions
-        assert np.abs(answer.z - z).max() <= 1e-13
 
 
 def test_dyadic_columns_are_checked_against_the_definition():

@@ -13,7 +13,7 @@ from mondeq_ref.certify.distance import distance
 from mondeq_ref.inputs import given, inject
 from mondeq_ref.operator import Operator
 from mondeq_ref.rigor.enclosure import Enclosure
-from mondeq_ref.rigor.process import one_thread, precision
+from mondeq_ref.rigor.process import one_thread
 from mondeq_ref.solve import solve_blocks
 
 RNG = np.random.default_rng
@@ -42,18 +42,6 @@ def test_threads_leave_the_precision_as_it_was(hasty):
     with ThreadPoolExecutor(8) as pool:
         assert {one for found in pool.map(thirds, range(8)) for one in found} == {third}
     assert ctx.prec == before
-
-
-def test_one_thread_has_the_precision_alone(hasty):
-    def seen(bits: int) -> set[int]:
-        found: set[int] = set()
-        for _ in range(200):
-            with precision(bits), precision(bits):
-                found.add(ctx.prec)
-        return found
-
-    with ThreadPoolExecutor(4) as pool:
-        assert list(pool.map(seen, (100, 200, 300, 400))) == [{100}, {200}, {300}, {400}]
 
 
 def numbers(limit: int) -> list[bytes]:

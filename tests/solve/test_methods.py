@@ -14,7 +14,7 @@ from mondeq_ref.instances import families
 from mondeq_ref.operator import Operator
 from mondeq_ref.rigor.fast import gamma
 from mondeq_ref.rigor.machine import SMALLEST
-from mondeq_ref.solve import METHODS, solve
+from mondeq_ref.solve import solve
 from mondeq_ref.solve.methods import (
     DouglasRachford,
     ForwardBackward,
@@ -214,34 +214,8 @@ def test_the_admissible_steps_are_those_of_the_theorems() -> None:
             assert method.admissible(operator).lo == np.inf
 
 
-def test_without_a_margin_no_step_is_called_admissible() -> None:
-    operator = families.negative_margin(default_rng(0))
-    assert ForwardBackward().admissible(operator).hi <= 0
-    for method in (PeacemanRachford(), DouglasRachford()):
-        assert method.admissible(operator).hi == 0
-
-
 @pytest.mark.parametrize("alpha", [0.0, -1.0, np.nan, np.inf])
 @pytest.mark.parametrize("method", SPLITTINGS)
 def test_a_step_size_is_a_finite_number_above_zero(method: type, alpha: float) -> None:
     with pytest.raises(InputError, match="alpha must be a finite number > 0"):
         method(alpha)
-
-
-@pytest.mark.parametrize("method", SPLITTINGS)
-@pytest.mark.parametrize("scale", [0.0, 2.0**-53, 1.0, 1e150, 1e300])
-def test_a_default_step_exists_for_operators_of_any_size(method: type, scale: float) -> None:
-    M = scale * np.array([[1.0, -2.0], [2.0, 1.0]])
-    operator = Operator(np.eye(2) - M, np.eye(2), np.zeros(2))
-    alpha = method().resolved(operator).alpha
-    assert np.isfinite(alpha)
-    assert alpha > 0
-    assert method(0.25).resolved(operator).alpha == 0.25
-
-
-def test_every_method_has_its_name_in_the_table() -> None:
-    operator = families.generic(default_rng(0))
-    for name, make in METHODS.items():
-        assert make(None).name == name
-        solution = solve(operator, given(np.ones((1, 8)), 8), make(None))
-        assert name in ("auto", solution.method)

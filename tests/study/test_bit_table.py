@@ -1,12 +1,11 @@
 """Rates that solvers keep, and a planner that says where each rung starts and what is missing."""
 
 import numpy as np
-import pytest
 
 from mondeq_ref.instances.families import generic
 from mondeq_ref.operator import Operator
 from mondeq_ref.quantize import Quantizer, quantize
-from mondeq_ref.study.bit_table import pair_of, plan, predicted, promised_rates, row_of
+from mondeq_ref.study.bit_table import plan, promised_rates, row_of
 
 RNG = np.random.default_rng
 ROUNDING = 1e-14  # dozens of roundings of numbers below 2, in the 2-norm of a 2 x 2 matrix
@@ -63,23 +62,3 @@ def test_planner_finds_where_rungs_start_and_what_is_missing():
     assert missing > 0
     assert planned.structured == 2
     assert abs(planned.predicted - planned.smallest[2]) <= 1
-
-
-def test_without_factors_nothing_is_planned_for_them():
-    before = generic(RNG(1))
-    dense = Operator(before.W, before.U, before.b)
-    assert plan([assessed(dense, 4)]).structured is None
-
-
-def test_prediction_is_close_for_many_bits_only():
-    before = generic(RNG(2), n=60)
-    row = assessed(before, 9)
-    assert 0.85 < row.sides.norm.mid / row.predicted_perturbation < 1.1
-    assert np.isclose(predicted(3, 2.0), 2 * np.sqrt(3) * 2 / np.sqrt(12))
-    assert assessed(before, 9, "factors").predicted_perturbation is None
-
-
-@pytest.mark.parametrize("rounding", ["half-even", "half-up", "toward-zero"])
-def test_structure_is_claimed_only_where_the_codes_are_skew(rounding):
-    made = quantize(generic(RNG(2)), Quantizer(3, rounding=rounding), "factors")
-    assert (pair_of(made).structure is None) == (rounding == "half-up")

@@ -8,7 +8,6 @@ import pytest
 from mondeq_ref.certify.pair import Pair
 from mondeq_ref.files.load import Inputs
 from mondeq_ref.operator import Head, Operator
-from mondeq_ref.study import effects as effects_of_inputs
 from mondeq_ref.study.effects import accuracy_before, effects, workload
 
 HAIR = 1e-9  # far above the certified radii, far below every number here
@@ -96,23 +95,3 @@ def test_exact_injections_see_a_changed_bias() -> None:
     work = workload(before, inputs("x", [[0.0]]), exact=True)
     assert work.blocks[0].before.proved.all()
     assert not effects(work, Pair(before, after)).located.any()
-
-
-def test_blocks_have_injections_of_their_own(monkeypatch) -> None:
-    monkeypatch.setattr(effects_of_inputs, "BLOCK", 2)
-    operator = single(2.0)
-    given = inputs("c", [[-1.0], [-1.0], [1.0], [1.0]])
-    found = effects(workload(operator, given, exact=True), Pair(operator, operator))
-    assert found.located.tolist() == [True, True, False, False]
-
-
-def test_the_worst_displacement_is_that_of_all_blocks(monkeypatch) -> None:
-    """From 2 c to 4 c/3, and dW z~/m is the same."""
-    monkeypatch.setattr(effects_of_inputs, "BLOCK", 2)
-    before = single(0.5)
-    pair = Pair(before, before.with_weights(np.array([[0.25]])))
-    given = inputs("c", [[1.0], [1.0], [3.0], [1.0], [1.0]])
-    worst = effects(workload(before, given, exact=True), pair).worst
-    assert worst is not None
-    for side in (worst.actual, worst.sharper, worst.paper):
-        assert side == pytest.approx(2, abs=HAIR)

@@ -44,12 +44,6 @@ def test_converged_run_can_be_far_from_the_equilibrium():
     assert run.z[0, 0] < 0.1
 
 
-def test_a_run_without_steps_is_at_zero_and_not_converged():
-    run = forward_backward(np.zeros((1, 1)), np.ones((3, 1)), 0.1, 0, 1.0)
-    assert not run.converged
-    assert (run.z == 0).all()
-
-
 def test_stored_fraction_counts_what_is_within_the_bound():
     """W = 0: z = ReLU(c), alpha = 1 gets there at once, alpha = 2 never does."""
     before = stored_run(np.zeros((1, 1)), np.full((300, 1), 1.0), 1.0)

@@ -71,17 +71,6 @@ def test_a_floor_alone_is_no_law():
     assert law(at_their_floor + [point for point in tight if not point.is_fitted]) is None
 
 
-def test_the_law_fails_where_the_numbers_follow_no_rule():
-    rng = np.random.default_rng(1)
-    found = law(points(400, lambda of: int(rng.integers(3, 16))))
-    assert found.share_within_one < 0.5
-
-
-def test_few_operators_and_no_margin_give_no_law():
-    assert law(points(40, needed)) is None
-    assert features({**facts(np.random.default_rng(0)), "margin": [-0.1, 0.1]}) is None
-
-
 def test_a_third_that_follows_no_rule_does_not_move_the_others():
     """Least squares would follow them."""
     some = points(600, lambda of: 12 if of["largest"] > 2 and of["n"] % 2 else needed(of))

@@ -3,7 +3,6 @@
 import json
 import os
 import pickle
-from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -18,11 +17,9 @@ from mondeq_ref.files.lock import only_writer
 from mondeq_ref.files.npz import write_npz
 from mondeq_ref.instances.families import generic
 from mondeq_ref.study.sweeps import records as module
-from mondeq_ref.study.sweeps import subjects
-from mondeq_ref.study.sweeps.cases import SweepTask, codes_digest, measured
-from mondeq_ref.study.sweeps.columns import csv_bytes
+from mondeq_ref.study.sweeps.cases import codes_digest, measured
 from mondeq_ref.study.sweeps.definition import defined
-from mondeq_ref.study.sweeps.records import line_of, read_records
+from mondeq_ref.study.sweeps.records import read_records
 from mondeq_ref.workers import WorkersLostError, finished, processes
 
 STUDY = {
@@ -70,15 +67,6 @@ def test_aimed_case_has_the_codes_of_the_aim(tmp_path):
     assert record["digests"]["codes"] == codes_digest(made)
 
 
-def test_rungs_imply_those_after_them(lines):
-    for record in map(json.loads, lines):
-        outcomes = list(record.get("rungs", {}).values())
-        if "PROVED" in outcomes:
-            first = outcomes.index("PROVED")
-            assert set(outcomes[first:]) == {"PROVED"}
-            assert record["rung"] == [1, 4, 7, 8][first]
-
-
 @pytest.mark.parametrize("kind", ["threads", "processes"])
 def test_records_are_the_same_whoever_measures(kind, lines, tmp_path):
     out = tmp_path / "many.jsonl"
@@ -89,24 +77,6 @@ def test_records_are_the_same_whoever_measures(kind, lines, tmp_path):
         with processes(2) as pool:
             mq.sweep(STUDY, out, executor=pool)
     assert sorted(out.read_bytes().splitlines(keepends=True)) == sorted(lines)
-
-
-def test_tasks_build_an_operator_once_and_may_be_mixed(lines, monkeypatch):
-    count, build = Counter[str](), subjects.built
-
-    def counted(description):
-        count[description["family"]] += 1
-        return build(description)
-
-    monkeypatch.setattr(subjects, "built", counted)
-    parts = [
-        SweepTask(t.subject, (case,)) for t in defined(STUDY, None).tasks() for case in t.cases
-    ]
-    found = [line_of(record) for part in parts for record in measured(part).records]
-    assert found == lines
-    assert count <= Counter(generic=2, negative_margin=2, cycling=1)
-    mixed = [line_of(record) for part in parts[::7] for record in measured(part).records]
-    assert mixed == lines[::7]
 
 
 @pytest.mark.parametrize("cut", [0, 1, -1])
@@ -181,16 +151,6 @@ def test_a_worker_without_the_data_set_refuses_nothing(monkeypatch, tmp_path):
     assert not any("refused" in record for record in found.records)
 
 
-def test_operators_from_files_are_read_once_and_here(tmp_path):
-    np.savez(tmp_path / "a.npz", W=np.eye(2) / 4, U=np.ones((2, 1)), b=np.zeros(2))
-    study = {"title": "f", "operators": [{"kind": "file", "paths": [str(tmp_path / "a.npz")]}],
-             "quantize": {"bits": [8]}}  # fmt: skip
-    (task,) = defined(study, tmp_path).tasks()
-    (tmp_path / "a.npz").unlink()
-    (record,) = measured(task).records
-    assert (record["operator"]["n"], record["rung"]) == (2, 1)
-
-
 def test_an_operator_of_factors_from_a_file_is_sent_to_others(tmp_path):
     file = str(tmp_path / "layer.npz")
     write_checkpoint(file, checkpoint_of(generic(np.random.default_rng(0), 3)))
@@ -202,14 +162,6 @@ def test_an_operator_of_factors_from_a_file_is_sent_to_others(tmp_path):
     assert [record["rung"] for record in measured(sent).records] == [1, 1]
 
 
-def test_columns_have_one_line_a_record(lines):
-    rows = csv_bytes(map(json.loads, lines)).decode().splitlines()
-    names = rows[0].split(",")
-    assert len(rows) == CASES + 1
-    assert {"case.bits", "margin_lo", "margin_hi", "rungs.4", "refused"} <= set(names)
-    assert names == sorted(names)
-
-
 def dies(number):
     os._exit(number)
 
@@ -217,16 +169,3 @@ def dies(number):
 def test_workers_that_end_are_no_answer():
     with processes(2) as pool, pytest.raises(WorkersLostError, match="the workers ended"):
         list(finished(dies, [1, 2, 3], pool))
-
-
-def test_few_tasks_are_under_way_at_once():
-    taken = []
-
-    def tasks():
-        for k in range(50):
-            taken.append(k)
-            yield k
-
-    with ThreadPoolExecutor(2) as pool:
-        for done, _ in enumerate(finished(str, tasks(), pool, ahead=4)):
-            assert len(taken) <= done + 1 + 4 + 3

@@ -1,7 +1,5 @@
 """A row of the table says no more than the weakest of what it rests on."""
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 
@@ -50,10 +48,3 @@ def test_promised_equilibria_exist_for_every_input() -> None:
     steps = (*REFUTED[:3], Step(4, Outcome.PROVED, EXACT))
     assert row(steps, [True, False]).equilibria_proved == 2
     assert row(steps, [True, False]).rung == 4
-
-
-def test_one_step_in_floats_makes_a_row_of_floats() -> None:
-    assert row().guarantee is EXACT
-    mixed = (replace(REFUTED[0], guarantee=FLOAT), *REFUTED[1:])
-    assert row(mixed).guarantee is FLOAT
-    assert row(guarantee=FLOAT).guarantee is FLOAT

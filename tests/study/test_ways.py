@@ -5,9 +5,9 @@ import numpy as np
 from mondeq_ref.certify.ladder import first_rungs, first_that_holds
 from mondeq_ref.certify.pair import Pair
 from mondeq_ref.instances import shipped
-from mondeq_ref.instances.families import cycling, generic
+from mondeq_ref.instances.families import generic
 from mondeq_ref.quantize import Quantizer, quantize
-from mondeq_ref.study.ways import Way, summary, ways
+from mondeq_ref.study.ways import ways
 
 
 def test_rungs_of_ways_are_those_of_the_exact_ladder() -> None:
@@ -36,16 +36,3 @@ def test_fewer_bits_are_provable_when_codes_are_chosen() -> None:
     assert found["safe"].lasting == found["factors"].lasting == 2
     assert found["safe"].rungs[5] == found["safe"].rungs[4] == 2
     assert all(rung in (3, 4) for rung in map(found["safe"].rungs.get, (2, 3)))
-
-
-def test_operators_without_margin_or_factors_have_fewer_ways() -> None:
-    found = ways(cycling(rng()), [Quantizer(4)], rng())
-    assert [way.name for way in found] == ["published", "identity exact", "diagonal exact", "safe"]
-    assert found[3].rungs == {}
-    assert "safe none" in summary(found)
-
-
-def test_summary_says_the_fewest_bits_of_each_way() -> None:
-    found = (Way("published", {5: 3, 4: None, 2: 4}), Way("safe", {2: 4}))
-    sentence = "Fewest bits from which a margin is proved: published 5 (and at 2), safe 2."
-    assert summary(found) == sentence

@@ -7,14 +7,12 @@ from mondeq_ref.arrays import InputError
 from mondeq_ref.datasets import load
 from mondeq_ref.files.npz import read_npz, write_npz
 from mondeq_ref.files.run_files import RunFiles
-from mondeq_ref.inputs import given, inject
+from mondeq_ref.inputs import inject
 from mondeq_ref.instances.trained import read_trained, write_trained
 from mondeq_ref.operator import Head, Operator
 from mondeq_ref.quantize import Quantizer, quantize
-from mondeq_ref.rigor.dyadic import exact
-from mondeq_ref.solve import ActiveSet, solve
 from mondeq_ref.study.accuracy import evaluate
-from mondeq_ref.train.account import off_diagonal_share, perturbed, positive_margin
+from mondeq_ref.train.account import perturbed, positive_margin
 from mondeq_ref.train.adam import Adam
 from mondeq_ref.train.finish import finish
 from mondeq_ref.train.loop import Images, Run
@@ -39,13 +37,6 @@ def test_equilibria_are_proved_for_the_injection_with_its_bias() -> None:
         assert (found.proved, found.unsolved) == (proved, 1 - proved)
 
 
-def test_points_lie_within_the_largest_radius() -> None:
-    operator, C = layer([[0.7]]), np.array([[-1.0], [0.1], [1e3]])
-    radii = solve(operator, given(C, 1), ActiveSet()).radius
-    found = evaluate(operator, given(C, 1), np.zeros(3, dtype=np.int64))
-    assert found.max_radius == radii.max() > radii.min()
-
-
 def test_a_margin_is_that_of_the_symmetric_part() -> None:
     """M = [[1, a], [0, 1]] has the eigenvalue 1, and a margin for |a| < 2 alone."""
     for a, positive in ((1.5, True), (2.0, False), (3.0, False)):
@@ -57,10 +48,6 @@ def test_the_condition_is_about_the_margin_before_quantizing() -> None:
     facts = perturbed(quantize(layer([[-1.0, 0.0], [0.0, 0.5]]), Quantizer(2)))
     assert facts["condition"] is False
     assert facts["quantized_margin"].lo > 0.5
-
-
-def test_diagonal_is_not_counted_among_off_diagonals() -> None:
-    assert off_diagonal_share(exact(np.array([[1.0, 1.0], [0.0, 1.0]]))) == 0.5
 
 
 def drawn(inputs: int, classes: int) -> Trainable:

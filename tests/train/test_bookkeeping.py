@@ -14,8 +14,6 @@ from mondeq_ref.train.checkpoint import load
 from mondeq_ref.train.loop import spectrum, train
 from mondeq_ref.train.parameters import initial
 from mondeq_ref.train.recipe import (
-    INITIAL_SOFTPLUS,
-    MARGIN_OFFSET,
     Quantization,
     Recipe,
 )
@@ -29,11 +27,6 @@ QUANTIZED = replace(TINY, quantization=Quantization(Quantizer(4), "W"))
 def test_the_learning_rate_falls_at_every_date_of_its_schedule():
     rates = [Recipe(decay_at=(2, 4)).learning_rate_at(epoch) for epoch in range(5)]
     assert rates == pytest.approx([1e-3, 1e-3, 1e-4, 1e-4, 1e-5])
-
-
-def test_a_batch_may_be_larger_than_the_images(tmp_path):
-    run = train(replace(TINY, batch=10**12, epochs=1), images(), tmp_path / "large.npz")
-    assert run.adam.steps == 1
 
 
 def test_epoch_sees_every_image_once_in_its_own_order(tmp_path, monkeypatch):
@@ -78,13 +71,6 @@ def test_validation_is_on_the_images_that_were_kept_out(tmp_path):
     assert run.history[-1]["validation_accuracy"] < 0.2
 
 
-def test_the_spectrum_is_of_the_symmetric_part_and_of_the_whole():
-    """M = [[1, 4], [0, 2]]: sym M = [[1, 2], [2, 2]], and M'M has trace 21, determinant 4."""
-    margin, lipschitz = spectrum(np.eye(2) - np.array([[1.0, 4.0], [0.0, 2.0]]))
-    assert margin == pytest.approx((3 - np.sqrt(17)) / 2, rel=1e-12)
-    assert lipschitz**2 == pytest.approx((21 + np.sqrt(21**2 - 16)) / 2, rel=1e-12)
-
-
 def test_the_log_holds_the_perturbation_against_the_margin(tmp_path):
     run = train(QUANTIZED, images(), tmp_path / "a.npz")
     used = weights(run.parameters, QUANTIZED.quantization, np.random.default_rng(0))
@@ -104,16 +90,6 @@ def test_outliers_are_clipped_after_every_step_or_never(clip, tmp_path, monkeypa
     assert clipped == ([clip] * run.adam.steps if clip else [])
 
 
-def test_a_margin_that_quantizing_took_away_stops_no_run(tmp_path):
-    run = train(replace(TINY, epochs=1), images(), tmp_path / "a.npz")
-    run.adam.steps = loop.WATCH_EVERY
-    views, eye = run.parameters.views(), np.eye(6)
-    lost = UsedWeights(2 * eye, views["U"], views["b"], views["A"], dW=-2 * eye)
-    loop._watch(run, lost, 0.0, 1)
-    with pytest.raises(loop.TrainingStopped, match="margin was lost"):
-        loop._watch(run, replace(lost, dW=None), 0.0, 1)
-
-
 @pytest.mark.parametrize("name", ["parameters", "first", "second"])
 def test_a_checkpoint_of_which_any_array_was_changed_is_refused(name, tmp_path):
     train(replace(TINY, epochs=1), images(), tmp_path / "a.npz")
@@ -123,14 +99,6 @@ def test_a_checkpoint_of_which_any_array_was_changed_is_refused(name, tmp_path):
     write_npz(current, arrays, metadata)
     with pytest.raises(InputError, match="SHA-256 is wrong"):
         load(current)
-
-
-def test_margin_starts_as_the_recipe_says():
-    parameters = initial(TINY, 5, 3, np.random.default_rng(0))
-    assert parameters.margin == pytest.approx(INITIAL_SOFTPLUS + MARGIN_OFFSET, rel=1e-6)
-    factors = parameters.operator().factors
-    assert factors is not None
-    assert parameters.margin == pytest.approx(factors.m, rel=1e-12)
 
 
 @pytest.mark.parametrize(("norm", "penalized"), [(0.15, False), (0.3, True)])

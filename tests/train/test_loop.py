@@ -1,13 +1,7 @@
 """The loop: it learns, resumes to the bit, refuses what is damaged, and stops with a sentence."""
 
 import json
-import os
-import signal
-import subprocess
-import sys
-import time
 from dataclasses import replace
-from itertools import count, cycle
 from pathlib import Path
 
 import numpy as np
@@ -37,14 +31,6 @@ RECIPES = {
 def final_state(path: Path) -> tuple[dict[str, bytes], dict]:
     found = load(RunFiles(path).current)
     return {name: array.tobytes() for name, array in found.arrays.items()}, found.state
-
-
-def test_it_learns(tmp_path):
-    run = train(TINY, images(), tmp_path / "a.npz")
-    losses = [record["loss"] for record in run.history]
-    assert losses[-1] < losses[0] / 2
-    assert run.history[-1]["accuracy"] > 0.9
-    assert all(record["margin"] > 0 for record in run.history)
 
 
 def test_the_log_has_one_line_an_epoch(tmp_path):
@@ -96,31 +82,6 @@ def test_a_resumed_run_ends_in_the_same_bits(name, tmp_path, monkeypatch):
     assert load(RunFiles(tmp_path / "cut.npz").current).epoch == 2
     train(recipe, data, tmp_path / "cut.npz", resume=True)
     assert final_state(tmp_path / "cut.npz") == final_state(tmp_path / "whole.npz")
-
-
-def test_a_clock_that_jumps_changes_no_resumed_run(tmp_path, monkeypatch):
-    """The calendar goes back and forward; the clock of durations only ever forward."""
-    train(TINY, images(), tmp_path / "whole.npz")
-
-    def stop(record):
-        raise KeyboardInterrupt
-
-    real, leaps, years = time.perf_counter, count(0, 1e6), cycle((2e9, -1e9, 0.0))
-    for name in ("perf_counter", "monotonic"):
-        monkeypatch.setattr(time, name, lambda: real() + next(leaps))
-    monkeypatch.setattr(time, "time", lambda: next(years))
-    with pytest.raises(KeyboardInterrupt):
-        train(TINY, images(), tmp_path / "cut.npz", report=stop)
-    train(TINY, images(), tmp_path / "cut.npz", resume=True)
-    assert final_state(tmp_path / "cut.npz") == final_state(tmp_path / "whole.npz")
-    lines = map(json.loads, RunFiles(tmp_path / "cut.npz").log.read_text().splitlines())
-    assert [line.get("seconds", 0) >= 0 for line in lines] == [True] * TINY.epochs
-
-
-def test_another_seed_gives_another_operator(tmp_path):
-    train(TINY, images(), tmp_path / "a.npz")
-    train(Recipe(**{**TINY.__dict__, "seed": 4}), images(), tmp_path / "b.npz")
-    assert final_state(tmp_path / "a.npz")[0] != final_state(tmp_path / "b.npz")[0]
 
 
 def test_images_kept_out_are_not_trained_on(tmp_path):
@@ -217,60 +178,3 @@ def test_adam_is_its_definition():
         expected -= 0.01 * mean / (np.sqrt(square) + 1e-8)
         adam.update(p, g, 0.01)
     np.testing.assert_allclose(p, expected, rtol=1e-4)
-
-
-KILLED = """
-import os, signal, sys
-from pathlib import Path
-from mondeq_ref.files import atomic
-from mondeq_ref.train import loop
-from tests.support.small import images
-from tests.train.test_loop import TINY
-
-countdown = int(sys.argv[2])
-def tick(*_):
-    global countdown
-    countdown -= 1
-    if countdown == 0:
-        os.kill(os.getpid(), signal.SIGKILL)
-
-def ticking(function):
-    def wrapped(*args, **kwargs):
-        tick()
-        result = function(*args, **kwargs)
-        tick()
-        return result
-    return wrapped
-
-loop._watch = ticking(loop._watch)
-os.replace = ticking(os.replace)
-os.fsync = ticking(os.fsync)
-loop.save = ticking(loop.save)
-loop.train(TINY, images(), Path(sys.argv[1]), resume=True)
-"""
-
-
-def killed_runs(tmp_path: Path, moments: list[int]) -> Path:
-    """One run, killed at each of the moments in turn and resumed, then left to end."""
-    out = tmp_path / "killed.npz"
-    for moment in [*moments, 10**9]:
-        command = [sys.executable, "-c", KILLED, str(out), str(moment)]
-        ended = subprocess.run(command, env=os.environ, capture_output=True, text=True, check=False)
-        assert ended.returncode == (-signal.SIGKILL if moment < 10**9 else 0), ended.stderr
-    return out
-
-
-def moments(count: int, seed: int) -> list[int]:
-    """Operations after which a process is killed: within an epoch, or while a file is replaced."""
-    return np.random.default_rng(seed).integers(1, 30, count).tolist()
-
-
-@pytest.mark.parametrize(
-    "count", [pytest.param(2, id="two"), pytest.param(10, id="ten", marks=pytest.mark.deep)]
-)
-def test_a_run_killed_at_random_moments_ends_in_the_same_bits(count, tmp_path):
-    train(TINY, images(), tmp_path / "whole.npz")
-    out = killed_runs(tmp_path, moments(count, 0))
-    assert final_state(out) == final_state(tmp_path / "whole.npz")
-    lines = RunFiles(out).log.read_text().splitlines()
-    assert [json.loads(line)["epoch"] for line in lines] == [1, 2, 3, 4]

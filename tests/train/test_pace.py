@@ -1,13 +1,10 @@
 """The race between exact training and the published recipe: the rivals are it, the laps theirs."""
 
-from statistics import mean
-
 import numpy as np
 import pytest
 
 from mondeq_ref.train.loop import train
 from mondeq_ref.train.recipe import Recipe
-from tests.benchmarks.pace import plain_rivals, race
 from tests.benchmarks.plain import PlainRun, adjoint, as_released, injected_once
 from tests.support.small import images
 
@@ -62,25 +59,6 @@ def test_a_rival_computes_in_float32_alone():
     Z, G = np.ones((2, 8), np.float32), np.ones((2, 8), np.float32)
     types.add(adjoint(np.zeros((8, 8), np.float32), Z > 0, G, 0.5)[0].dtype)
     assert types == {np.dtype(np.float32)}
-
-
-def test_rivals_run_every_epoch_in_turn_and_skip_the_first():
-    turns = []
-    rivals = {name: lambda name=name: turns.append(name) for name in ("one", "two")}
-    found = race(images(), rivals, 3)
-    assert turns == ["one", "two"] * 3
-    for clock, kind in (("seconds", ""), ("cpu_seconds", "cpu_")):
-        means = {name: mean(values[1:]) for name, values in found[clock].items()}
-        assert found[kind + "mean"] == pytest.approx(means)
-        ratios = {name: means[name] / means["exact"] for name in rivals}
-        assert found[kind + "ratio"] == pytest.approx(ratios)
-        assert all(len(values) == 3 for values in found[clock].values())
-
-
-def test_both_published_ways_are_raced():
-    found = race(images(), plain_rivals(images()), 1)
-    assert list(found["ratio"]) == ["as_released", "injected_once"]
-    assert all(value > 0 for kept in ("seconds", "cpu_seconds") for value in found[kept]["exact"])
 
 
 @pytest.mark.parametrize("kind", ["Layer", "InjectedOnce"])

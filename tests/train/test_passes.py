@@ -15,7 +15,6 @@ from mondeq_ref.train.published_protocol import (
     PublishedEngine,
     adjoint_forward_backward,
     forward_backward,
-    qat_step,
 )
 from mondeq_ref.train.recipe import Quantization, Recipe
 from mondeq_ref.train.weights import (
@@ -57,13 +56,6 @@ def test_the_number_of_threads_changes_no_bit(batch):
         one, three = alone(operator.W, C, head, labels), shared(operator.W, C, head, labels)
     for name in ("Z", "Lam", "G", "loss", "found"):
         assert getattr(one, name).tobytes() == getattr(three, name).tobytes()
-
-
-def test_a_label_with_the_largest_logit_is_correct(batch):
-    operator, C, head, labels = batch
-    passes = exact_passes(np.eye(operator.n) - operator.W, C, head, labels)
-    expected = head.logits(passes.Z).argmax(axis=1) == labels
-    assert (passes.correct(labels) == expected).all()
 
 
 def test_a_row_without_an_equilibrium_teaches_nothing():
@@ -214,16 +206,3 @@ def test_no_factor_alpha_is_left_in_the_published_gradient(alpha):
         a = np.flatnonzero(z > 0)
         exact = np.linalg.solve((np.eye(operator.n) - operator.W)[np.ix_(a, a)].T, g[a])
         np.testing.assert_allclose(lam[a], exact, atol=1e-3)
-
-
-def test_the_budget_is_kept_and_a_loose_tolerance_stops_early():
-    rng = np.random.default_rng(13)
-    operator = generic(rng)
-    W, C = operator.W.astype(np.float32), injections(rng, operator, 4).astype(np.float32)
-    assert forward_backward(W, C, 1e-3, Budget(7, 1e-12))[1] == 7
-    assert forward_backward(W, C, 1e-3, Budget(500, 1e-2))[1] < 500
-
-
-def test_published_step_is_kept_without_a_margin_only():
-    assert qat_step(2 * np.eye(3), 0.05) == 0.05
-    assert qat_step(0.5 * np.eye(3), 0.05) == pytest.approx(0.8 * 0.5 / 0.25)
