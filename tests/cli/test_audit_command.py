@@ -2,8 +2,10 @@
 
 import json
 import shutil
+from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import replace
 from importlib.resources import files
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -32,25 +34,23 @@ def audited(folder: Path, *more: str) -> dict[str, Any]:
     return json.loads((folder / "audit.json").read_text())
 
 
-def test_audit_json_follows_schema_beside_its_page(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    audit = audited(tmp_path, "--seed", "5")
+@pytest.fixture(scope="module")
+def seed_5(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Any], str, str]:
+    """A folder, the audit in it, and what was written to stdout and to stderr."""
+    folder, out, err = tmp_path_factory.mktemp("audit"), StringIO(), StringIO()
+    with redirect_stdout(out), redirect_stderr(err):
+        audit = audited(folder, "--seed", "5", "--json")
+    return folder, audit, out.getvalue(), err.getvalue()
+
+
+def test_audit_json_follows_schema_beside_its_page(seed_5: Any) -> None:
+    folder, audit, out, err = seed_5
     Draft202012Validator(SCHEMA).validate(audit)
     assert audit["settings"] == {"seed": 5, "cases": 40, "claims": ["margin"]}
-    shown = capsys.readouterr().out
-    assert "The claim holds" in shown
-    assert str(tmp_path / "report.html") in shown.replace("\n", "")
-    assert audit["digest"] in (tmp_path / "report.html").read_text()
-
-
-def test_json_is_the_file_and_tables_move_to_stderr(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    audit = audited(tmp_path, "--json")
-    streams = capsys.readouterr()
-    assert json.loads(streams.out) == audit
-    assert "The claim holds" in streams.err
+    assert audit["digest"] in (folder / "report.html").read_text()
+    assert json.loads(out) == audit
+    assert "The claim holds" in err
+    assert str(folder / "report.html") in err.replace("\n", "")
 
 
 def test_the_number_of_workers_and_the_time_change_nothing(tmp_path: Path) -> None:
@@ -62,31 +62,29 @@ def test_the_number_of_workers_and_the_time_change_nothing(tmp_path: Path) -> No
     }
 
 
-def test_the_tightest_case_can_be_drawn_again(tmp_path: Path) -> None:
+def test_the_tightest_case_can_be_drawn_again(seed_5: Any) -> None:
     from proofs_checks.audit.judge import instance
     from proofs_checks.audit.run import shipped
 
-    audit = audited(tmp_path)
-    again = audit["claims"][0]["replay"]
+    (claim,) = seed_5[1]["claims"]
+    again = claim["replay"]
     drawn = instance(claims.theorem("margin"), again["seed"], again["index"], shipped())
     assert (drawn.family, drawn.operator.n) == (again["family"], again["n"])
-    first = audit["claims"][0]["forms"][0]
-    assert first["tightest_case"] == [again["index"], again["input"]]
+    assert claim["forms"][0]["tightest_case"] == [again["index"], again["input"]]
 
 
 def test_diff_is_0_for_the_same_and_1_for_another(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    seed_5: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    for name, seed in (("a", "1"), ("c", "2")):
-        audited(tmp_path / name, "--seed", seed)
-    shutil.copytree(tmp_path / "a", tmp_path / "b")
-    a, b, c = (str(tmp_path / name) for name in "abc")
+    shutil.copytree(seed_5[0], tmp_path / "b")
+    audited(tmp_path / "c", "--seed", "2")
+    a, b, c = str(seed_5[0]), str(tmp_path / "b"), str(tmp_path / "c")
     capsys.readouterr()
     assert main(["diff", a, f"{b}/audit.json"]) == 0
     assert main(["diff", a, c, "--json"]) == 1
     found = json.loads(capsys.readouterr().out.split("\n", 1)[1])
     assert found["same"] is False
-    assert {"where": "settings.seed", "before": 1, "after": 2} in found["changes"]
+    assert {"where": "settings.seed", "before": 5, "after": 2} in found["changes"]
     assert main(["diff", a, c]) == 1
     assert "settings.seed" in capsys.readouterr().out
 

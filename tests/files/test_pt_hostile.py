@@ -9,8 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from mondeq_ref.files import pt
-from mondeq_ref.files.pickles import MAX_INSTRUCTIONS
+from mondeq_ref.files import pickles, pt
 from mondeq_ref.files.pt import read_pt
 from tests.support import forged
 
@@ -57,59 +56,36 @@ PROGRAMS = {
         "names os.system",
     ),
     "a chain of attributes": (forged.name("collections", "OrderedDict.__init__") + b".", "names"),
-    "a chain of getattr": (
-        forged.name("builtins", "getattr")
-        + forged.together(forged.name("os", "x"), forged.text("system"))
-        + b"R.",
-        "names builtins.getattr",
-    ),
     "a chain through STACK_GLOBAL": (
         forged.text("torch._utils") + forged.text("_rebuild_tensor_v2.__globals__") + b"\x93.",
         "names",
     ),
-    "STACK_GLOBAL with no names": (b"NN\x93.", "names"),
     "a torch function that calls": (forged.name("torch.hub", "load") + ARGUMENT + b"R.", "names"),
-    "a torch function that loads": (forged.name("torch", "load") + ARGUMENT + b"R.", "names"),
-    "a type rebuilt by a function": (
-        forged.name("torch._utils", "_rebuild_from_type_v2") + ARGUMENT + b"R.",
-        "names",
-    ),
     "a module that is an egg": (forged.name("antigravity", "geohash") + b".", "names"),
     "a name with a line break": (forged.text("a\nb") + forged.text("c") + b"\x93.", "names a"),
     "a name in escapes": (rb"c\x6fs" + b"\nsystem\n.", "names .x6fs.system"),
-    "a name in escapes that are none": (rb"c\q" + b"\nsystem\n.", "names .q.system"),
     "a name without an end": (b"cos", "damaged or ends"),
     "a name that is no text": (b"c\xff\nsystem\n.", "damaged or ends"),
     "a name of a megabyte": (forged.name("x" * 1_000_000, "y") + b".", "names xxx"),
     "INST": (b"(" + b"ios\nsystem\n.", "uses INST"),
     "OBJ": (b"(" + forged.name("os", "system") + forged.text("x") + b"o.", "names os.system"),
-    "OBJ of an allowed name": (
-        b"(" + forged.name("collections", "OrderedDict") + b"o.",
-        "uses OBJ",
-    ),
     "NEWOBJ": (forged.name("collections", "OrderedDict") + b")\x81.", "uses NEWOBJ"),
-    "NEWOBJ_EX": (forged.name("collections", "OrderedDict") + b")}\x92.", "uses NEWOBJ_EX"),
     "EXT1": (b"\x82\x01.", "uses EXT1"),
-    "EXT2": (b"\x83\x01\x00.", "uses EXT2"),
-    "EXT4": (b"\x84\x01\x00\x00\x00.", "uses EXT4"),
     "PERSID": (b"P0\n.", "uses PERSID"),
     "NEXT_BUFFER": (b"\x97.", "uses NEXT_BUFFER"),
     "BYTEARRAY8": (b"\x96" + b"\xff" * 8 + b".", "uses BYTEARRAY8"),
     "LONG4 of two gigabytes": (b"\x8b\xff\xff\xff\x7f.", "uses LONG4"),
     "a decimal LONG": (b"L" + b"9" * 100_000 + b"L\n.", "uses LONG"),
     "a text of 2^64 bytes": (b"\x8d" + b"\xff" * 8 + b".", "damaged or ends"),
-    "a text of 4 gigabytes": (b"X\xff\xff\xff\xff.", "damaged or ends"),
     "a text that is none": (b"X\x02\x00\x00\x00\xff\xfe.", "damaged or ends"),
     "a memo that was never stored": (b"h\x07.", "damaged"),
     "an empty stack": (b"R.", "damaged"),
-    "a mark that was never set": (b"t.", "damaged"),
     "an unknown instruction": (b"\xff.", "damaged"),
     "no end": (b"}", "ends too early|damaged"),
     "state of a tensor": (GOOD + b"}b.", "sets the state"),
     "state of a name": (forged.name("collections", "OrderedDict") + b"}b.", "sets the state"),
     "state in slots": (b"}N}\x86b.", "sets the state"),
     "a call of a tensor": (GOOD + b")R.", "not a known function"),
-    "a call of a storage type": (forged.name("torch", "FloatStorage") + b")R.", "unknown arg"),
     "an OrderedDict of something": (
         forged.name("collections", "OrderedDict") + ARGUMENT + b"R.",
         "unknown arguments",
@@ -125,18 +101,10 @@ PROGRAMS = {
     ),
     "a storage of negative length": (forged.storage(length=-1) + b".", "not a storage"),
     "a dict with a tuple for a key": (b"}))s.", "neither text nor a number"),
-    "a dict with a huge key": (b"}" + forged.integer(1 << 200) + b"Ns.", "neither text nor"),
     "half a pair": (b"}(Nu.", "damaged"),
-    "items of a number": (b"K\x01(NNu.", "damaged"),
-    "endless empty lists": (b"]" * (MAX_INSTRUCTIONS + 1) + b".", "instructions"),
     "a list nested beyond recursion": (b"]" * 20_000 + b"a" * 19_999 + b".", "no dict of"),
-    "a tuple nested beyond recursion": (b")" + b"\x85" * 40_000 + b".", "no dict of"),
     "a laugh doubled a thousand times": (b"]q\x000" + b"]", "uses POP"),
     "a list that holds itself": (b"]q\x00h\x00a.", "no dict of tensors"),
-    "a dict that holds itself": (
-        b"}q\x00" + forged.text("model") + b"h\x00s.",
-        "one dict of tensors",
-    ),
     "one tensor alone": (GOOD + b".", "no dict of tensors"),
     "no tensor": (b"}.", "one dict of tensors, got none"),
     "two models": (
@@ -160,6 +128,15 @@ def test_no_instruction_does_anything_but_describe(case: str, tmp_path: Path) ->
     assert "antigravity" not in sys.modules
 
 
+def test_instructions_without_end_are_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pickles, "MAX_INSTRUCTIONS", 1000)
+    for path in _both_formats(tmp_path, b"]" * 1001 + b"."):
+        with forged.refused("instructions"):
+            read_pt(path)
+
+
 def test_references_that_double_cost_nothing(tmp_path: Path) -> None:
     """Each list refers twice to the one before: 2^200 elements, if it were unfolded."""
     doubled = b"]q\x00" + b"".join(
@@ -176,14 +153,11 @@ TENSORS = {
         forged.tensor(forged.storage(), (1 << 38,), (0,)),
         "larger than",
     ),
-    "a square of windows": (forged.tensor(forged.storage(), (2, 3), (1, 1)), "larger than"),
     "many axes of windows": (forged.tensor(forged.storage(), (2,) * 32, (0,) * 32), "larger than"),
     "too many axes": (forged.tensor(forged.storage(), (1,) * 33, (1,) * 33), "no array can"),
     "an end beyond the storage": (forged.tensor(forged.storage(), (4,), (2,)), "reaches beyond"),
     "an offset beyond the storage": (forged.tensor(forged.storage(), (1,), (1,), 4), "reaches"),
-    "an offset before the storage": (forged.tensor(forged.storage(), (1,), (1,), -1), "in range"),
     "a negative stride": (forged.tensor(forged.storage(), (2,), (-1,), 3), "in range"),
-    "a negative extent": (forged.tensor(forged.storage(), (-1,), (1,)), "in range"),
     "an extent of 2^70": (forged.tensor(forged.storage(), (1 << 70,), (0,)), "in range"),
     "fewer strides than extents": (forged.tensor(forged.storage(), (2, 2), (1,)), "differ in"),
     "empty, yet huge": (forged.tensor(forged.storage(), (0, 1 << 39), (1, 1)), "zero-sized"),

@@ -162,13 +162,6 @@ class NotStrict(Bounded):
         return {name: claim or (equal and name != "margin") for name, claim in found.items()}
 
 
-class Tolerant(Bounded):
-    """A tolerance where none is meant; no known mistake."""
-
-    def less(self, left, right):
-        return left <= right * SAFE
-
-
 WRONG = {
     EigenvalueMargin: ("margin", Mistake.EIGENVALUES),
     LeastSingularValue: ("margin", Mistake.SINGULAR),

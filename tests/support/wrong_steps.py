@@ -214,13 +214,6 @@ class WeakMinors(Stepped):
         return all(_determinant([[exact[i][j] for j in s] for i in s]) >= 0 for s in sets)
 
 
-class TolerantMinors(Stepped):
-    """A tolerance where none is meant; no known mistake."""
-
-    def p_matrix(self, M):
-        return all(minor > -1e-9 for minor in self.minors(M))
-
-
 def _determinant(rows):
     if not rows:
         return 1
