@@ -5,6 +5,7 @@ exits with code 2.  Failed mathematics is never an exception.
 """
 
 from collections.abc import Sequence
+from sys import modules
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -63,6 +64,9 @@ def floats(name: str, value: ArrayLike, shape: Sequence[int | None] | None) -> N
         given = np.asarray(value)
     except (ValueError, TypeError, RuntimeError):  # tensors may raise the latter two
         raise InputError(f"{name} must be a rectangular array of numbers") from None
+    masked = modules.get("numpy.ma")  # not loaded, there is no masked array
+    if masked is not None and masked.is_masked(value):
+        raise InputError(f"{name} must have all its numbers, got an array with masked ones")
     if given.dtype.kind not in "fiub":
         raise InputError(f"{name} must be an array of real numbers, got dtype {given.dtype}")
     if given.dtype.kind == "f" and given.dtype.itemsize > 8:

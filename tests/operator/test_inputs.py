@@ -105,6 +105,7 @@ def test_an_error_is_one_nonnegative_number_a_row(error: object) -> None:
         ([["a", "b", "c"]], "x must be an array of real numbers"),
         ([[1j, 0, 0]], "x must be an array of real numbers"),
         ([[1.0, 2.0, 3.0], [1.0]], "x must be a rectangular array"),
+        (np.ma.masked_greater([[1.0, 2.0, 3.0]], 2), "x must have all its numbers"),
         (np.full((1, 3), 1e300), "overflows"),
     ],
 )
