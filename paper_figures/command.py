@@ -60,14 +60,13 @@ def run(args: argparse.Namespace) -> int:
 
     from mondeq_ref.cli import options
     from mondeq_ref.files.outputs import probe_folder
-    from mondeq_ref.report.console import console, emit, table
+    from mondeq_ref.report.console import console, emit, list_names, table
     from mondeq_ref.report.progress import track
     from paper_figures.run import NAMES, RunSource, figure, make_all
 
     if args.list:
-        for name in NAMES:
-            print(f"{name:18} {figure(name).TITLE}")
-        return 0
+        titles = {name: figure(name).TITLE for name in NAMES}
+        return list_names("figures", titles, as_json=args.json)
     names = list(NAMES) if args.only is None else [args.only]
     for name in names:
         figure(name)

@@ -58,9 +58,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     from mondeq_ref.arrays import InputError
+    from mondeq_ref.report.console import list_names
+    from mondeq_ref.study.sweeps.definition import find_study, shipped_names
 
     if args.list:
-        return _list()
+        titles = {name: find_study(name).title for name in shipped_names()}
+        return list_names("studies", titles, as_json=args.json)
     if args.study is None:
         raise InputError("STUDY is missing: a .toml file, a name from --list, or report RECORDS")
     if args.study == REPORT:
@@ -71,14 +74,6 @@ def run(args: argparse.Namespace) -> int:
     if args.out is None:
         raise InputError("--out FILE is missing: the file of the records")
     return _sweep(args)
-
-
-def _list() -> int:
-    from mondeq_ref.study.sweeps.definition import find_study, shipped_names
-
-    for name in shipped_names():
-        print(f"{name:20} {find_study(name).title}")
-    return 0
 
 
 def _sweep(args: argparse.Namespace) -> int:

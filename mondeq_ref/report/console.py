@@ -6,7 +6,7 @@ With --json only the JSON object is written to stdout, and tables are written to
 import os
 import re
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from textwrap import wrap
 from typing import Any, TextIO
@@ -190,3 +190,13 @@ def emit(value: object) -> None:
     said = strict_json.dumps(value) + "\n"
     with aside():
         sys.stdout.write(said)
+
+
+def list_names(what: str, sentences: Mapping[str, str], *, as_json: bool) -> int:
+    """Each name with its sentence, on a line or as {what: [{"id", "sentence"}]}; the exit code."""
+    if as_json:
+        emit({what: [{"id": name, "sentence": said} for name, said in sentences.items()]})
+    else:
+        lines = (f"{name:20} {said}" for name, said in sentences.items())
+        console().print("\n".join(lines), whole=True)
+    return 0

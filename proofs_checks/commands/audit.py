@@ -79,18 +79,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    from mondeq_ref.report.console import PIPED, console, emit
+    from mondeq_ref.report.console import PIPED, console, emit, list_names
     from proofs_checks.claims import NAMES, theorem
     from proofs_checks.report.long_tables import long_tables
     from proofs_checks.report.terminal import story
 
     if args.list:
         sentences = {name: theorem(name).sentence for name in NAMES}
-        if args.json:
-            emit({"claims": [{"id": name, "sentence": sentences[name]} for name in NAMES]})
-        else:
-            print(*(f"{name:20} {sentence}" for name, sentence in sentences.items()), sep="\n")
-        return 0
+        return list_names("claims", sentences, as_json=args.json)
     _refuse(args, NAMES)
     folder = _folder(args.out)
     audit = _audit(args)

@@ -122,3 +122,13 @@ def test_a_reader_that_leaves_changes_no_exit_code(buffered, tmp_path):
         )
         assert (done.returncode, done.stderr) == (code, "")
     os.close(writing)
+
+
+@pytest.mark.parametrize(("command", "what"), [("sweep", "studies"), ("figures", "figures")])
+def test_what_a_command_lists_is_json_too(command, what, capsys):
+    assert main([command, "--list"]) == 0
+    names = [line.split()[0] for line in capsys.readouterr().out.splitlines()]
+    assert main([command, "--list", "--json"]) == 0
+    listed = json.loads(capsys.readouterr().out)[what]
+    assert [entry["id"] for entry in listed] == names
+    assert all(entry["sentence"] for entry in listed)
