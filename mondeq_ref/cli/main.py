@@ -8,7 +8,7 @@ import errno
 import os
 import sys
 from collections.abc import Generator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib import import_module
 from types import ModuleType
 from typing import NoReturn
@@ -57,6 +57,15 @@ class OneLineParser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         self.exit(BAD_INPUT, f"{self.prog}: {message} (see {self.prog} --help)\n")
 
+    def exit(self, status: int = 0, message: str | None = None) -> NoReturn:
+        """Also after --help and --version, whose text is only now written."""
+        try:
+            sys.stdout.flush()
+        except OSError as error:
+            standard_streams.discard_stdout()
+            status, message = BAD_INPUT, f"{self.prog}: cannot write: {error.strerror}\n"
+        super().exit(status, message)
+
 
 def parser() -> argparse.ArgumentParser:
     top = OneLineParser(
@@ -98,6 +107,11 @@ def _ended_like_an_interrupt() -> Generator[None]:
         signal.signal(signal.SIGTERM, before)
 
 
+def _say(line: str) -> None:
+    with suppress(OSError):  # the exit code says it too, where stderr is full
+        sys.stderr.write(line)
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     standard_streams.prepare()
     top = parser()
@@ -115,22 +129,22 @@ def main(argv: Sequence[str] | None = None) -> int:
             sys.stdout.flush()
             return code
     except KeyboardInterrupt:
-        sys.stderr.write("interrupted\n")
+        _say("interrupted\n")
         return 130
     except Exception as error:
         if isinstance(error, OSError) and error.errno in UNWRITABLE and error.filename is None:
             standard_streams.discard_stdout()
-            sys.stderr.write(f"mondeq-ref {args.command}: cannot write: {error.strerror}\n")
+            _say(f"mondeq-ref {args.command}: cannot write: {error.strerror}\n")
             return BAD_INPUT
         # Only now: arrays imports numpy, and `--help` must not wait for it.
         from mondeq_ref.arrays import InputError
 
         if isinstance(error, InputError):
             sentence = " ".join(str(error).split())
-            sys.stderr.write(f"mondeq-ref {args.command}: {sentence}\n")
+            _say(f"mondeq-ref {args.command}: {sentence}\n")
             return BAD_INPUT
         if isinstance(error, ModuleNotFoundError) and error.name in EXTRAS:
-            sys.stderr.write(
+            _say(
                 f"mondeq-ref {args.command}: {error.name} is not installed: "
                 f"pip install 'mondeq_ref[{EXTRAS[error.name]}]'\n"
             )
@@ -138,12 +152,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         from mondeq_ref.rigor.machine import MachineError
 
         if isinstance(error, MachineError):
-            sys.stderr.write(f"mondeq-ref {args.command}: {error} (see mondeq-ref doctor)\n")
+            _say(f"mondeq-ref {args.command}: {error} (see mondeq-ref doctor)\n")
             return INTERNAL
         import traceback
 
         traceback.print_exc()
-        sys.stderr.write("mondeq-ref: internal error (a bug in mondeq_ref; please report it)\n")
+        _say("mondeq-ref: internal error (a bug in mondeq_ref; please report it)\n")
         return INTERNAL
 
 

@@ -197,6 +197,8 @@ def list_names(what: str, sentences: Mapping[str, str], *, as_json: bool) -> int
     if as_json:
         emit({what: [{"id": name, "sentence": said} for name, said in sentences.items()]})
     else:
-        lines = (f"{name:20} {said}" for name, said in sentences.items())
-        console().print("\n".join(lines), whole=True)
+        screen = console()
+        width = min(screen.width, PIPED)
+        lines = (hanging(f"{name:20} ", said, width) for name, said in sentences.items())
+        screen.print(*lines)
     return 0

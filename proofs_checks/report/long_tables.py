@@ -33,7 +33,7 @@ def _claims(claims: list[dict[str, Any]]) -> Listing:
             text(claim["cases"]),
             text(claim["tightest"]),
             claim["verdict"],
-            SHORT.get(claim["guarantee"], claim["guarantee"]),
+            SHORT.get(claim["guarantee"], text(claim["guarantee"])),
             note(claim),
         )
         for claim in claims

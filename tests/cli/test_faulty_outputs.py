@@ -114,11 +114,11 @@ def test_a_folder_that_vanishes_is_one_line(folder, monkeypatch, capsys):
 
 
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="there is no /dev/full")
-@pytest.mark.parametrize("buffered", ["", "1"])
-def test_a_full_stdout_is_one_line(buffered):
+@pytest.mark.parametrize(("buffered", "asked"), [("", "--list"), ("1", "--list"), ("", "--help")])
+def test_a_full_stdout_is_one_line(buffered, asked):
     with open("/dev/full", "wb") as full:
         done = subprocess.run(
-            [sys.executable, "-m", "mondeq_ref", "sweep", "--list"],
+            [sys.executable, "-m", "mondeq_ref", "sweep", asked],
             stdout=full,
             stderr=subprocess.PIPE,
             text=True,
