@@ -127,7 +127,8 @@ def test_a_reader_that_leaves_changes_no_exit_code(buffered, tmp_path):
 @pytest.mark.parametrize(("command", "what"), [("sweep", "studies"), ("figures", "figures")])
 def test_what_a_command_lists_is_json_too(command, what, capsys):
     assert main([command, "--list"]) == 0
-    names = [line.split()[0] for line in capsys.readouterr().out.splitlines()]
+    lines = capsys.readouterr().out.splitlines()
+    names = [line.split()[0] for line in lines if line[0] != " "]
     assert main([command, "--list", "--json"]) == 0
     listed = json.loads(capsys.readouterr().out)[what]
     assert [entry["id"] for entry in listed] == names
