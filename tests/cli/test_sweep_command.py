@@ -63,9 +63,10 @@ def test_without_its_data_set_a_study_is_not_begun(tmp_path, monkeypatch, capsys
     assert not out.exists()
 
 
-def test_the_list_has_a_name_a_line(capsys):
+def test_the_list_names_every_study(capsys):
     assert main(["sweep", "--list"]) == 0
-    names = [line.split()[0] for line in capsys.readouterr().out.splitlines()]
+    lines = capsys.readouterr().out.splitlines()
+    names = [line.split()[0] for line in lines if line[0] != " "]
     assert names == ["replication", "replication-mnist", "safe", "thresholds"]
 
 
