@@ -32,14 +32,9 @@ COMMANDS = {
     "sweep": "sweep study.toml --out {out} --workers 1 --quiet",
     "report": "sweep report r.jsonl --csv {out}",
 }
-SLOWER = {
-    "train": "train --dataset glyphs --limit 100 --hidden 4 --epochs 2 --out {out} --quiet",
-    "hunt": "hunt quantizer --minutes 0.001 --out {out} --quiet",
-}
 NAMES = {
-    **dict.fromkeys(("solve", "quantize", "convert", "train"), "o.npz"),
+    **dict.fromkeys(("solve", "quantize", "convert"), "o.npz"),
     "sweep": "o.jsonl",
-    "hunt": "o.json",
 }
 
 
@@ -55,7 +50,7 @@ def folder(tmp_path, monkeypatch):
 
 
 def words(command: str, out: str) -> list[str]:
-    return (COMMANDS | SLOWER)[command].format(out=out).split()
+    return COMMANDS[command].format(out=out).split()
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -83,7 +78,7 @@ sys.exit(main({argv!r}))
     assert done.stderr.count("\n") == 1
 
 
-@pytest.mark.parametrize("command", COMMANDS | SLOWER)
+@pytest.mark.parametrize("command", COMMANDS)
 def test_a_full_disk_is_one_line_and_the_old_file_stays(command, folder):
     out = NAMES.get(command, "o.csv")
     if command != "sweep":

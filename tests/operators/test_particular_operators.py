@@ -14,7 +14,8 @@ from mondeq_ref.instances.families import cycling, generic, negative_margin
 from mondeq_ref.operator import Head, Operator
 from mondeq_ref.quantize import Quantizer, quantize
 from mondeq_ref.rigor.verdict import Outcome
-from mondeq_ref.study import seeds
+from mondeq_ref.study import ends, seeds
+from proofs_checks.operators import chosen_codes
 from proofs_checks.operators import examine as examining
 from proofs_checks.operators.examination import Examined, answers, certified, climbed
 from proofs_checks.operators.statements import EXAMINED
@@ -41,6 +42,14 @@ def scalar(w: float) -> Operator:
     return Operator(np.array([[w]]), np.ones((1, 1)), np.zeros(1))
 
 
+@pytest.fixture(scope="module", autouse=True)
+def short_runs():
+    """The published runs of a step are 40,000; what is said of them is said of 4,000."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ends, "TIME", 40.0)
+        yield
+
+
 @pytest.fixture(scope="module")
 def of_those_that_ship():
     """Eight of the shipped operators at two widths, on a few of their inputs."""
@@ -56,6 +65,7 @@ def of_those_that_ship():
         patch.setattr(shipped, "injections", few)
         patch.setattr(shipped, "labels", lambda name=shipped.MAIN: labels(name)[:FEW])
         patch.setattr(examining, "WIDTHS", (5, 4))
+        patch.setattr(chosen_codes, "WIDTHS", (3,))
         return examining.examine()
 
 
@@ -65,8 +75,7 @@ def test_shipped_operators_have_the_rungs_of_their_proofs(of_those_that_ship):
         for ladder in of_those_that_ship["ladder"]
     }
     assert found["float-42", "W"] == {5: 3, 4: 7}
-    assert found["float-42", "safe"][4] == 2  # chosen for the paper's own condition
-    assert all(found["float-42", "safe"][bits] in (3, 4) for bits in (3, 2))
+    assert found["float-42", "safe"][3] in (3, 4)  # chosen for a margin
     assert found["qat-paper", "WUb"] == {4: 8}
     assert found["qat-released", "WUb"] == {4: 4}  # a margin of 0.0002
     assert found["penalty", "WUb"] == {3: 2}  # trained for the paper's own condition
@@ -100,7 +109,7 @@ def test_published_statements_are_answered_in_file_order(of_those_that_ship):
 
 def test_answer_has_every_row_and_no_promise_without_a_rung(of_those_that_ship):
     converges, drifts, backward = of_those_that_ship["answers"]
-    assert len(converges["rows"]) == len(drifts["rows"]) == len(backward["rows"]) == 14
+    assert len(converges["rows"]) == len(drifts["rows"]) == len(backward["rows"]) == 12
     told = {(row["operator"], row["bits"]): row["text"] for row in converges["rows"]}
     assert told["penalty-3", 3] == "yes: the paper's condition"
     assert told["qat-paper-4", 4].startswith("no promise; an equilibrium for")

@@ -25,9 +25,14 @@ ASKED = ("solve/drawn-generic/0", "solve/drawn-at-kinks/3")  # a failed one must
 
 
 @cache
-def judged(hostile, timeout=1.0):
+def questions():
     known = drawn(SEED, 1)
-    options = {"questions": {name: known[name] for name in ASKED}, "seed": SEED}
+    return {name: known[name] for name in ASKED}
+
+
+@cache
+def judged(hostile, timeout=1.0):
+    options = {"questions": questions(), "seed": SEED}
     if hostile not in (*ALONE, *HARMLESS):
         return examined(Direct(hostile()), **options, declared_error=1e-8)
     with Program(python_command(f"tests.support.hostile:{hostile.__name__}"), timeout) as door:
