@@ -144,9 +144,9 @@ def _low_width(subject: StatementSubject, bits: int, exist: int, converged: bool
 
 def _ended(run: Ends) -> str:
     return (
-        f"forward-backward with alpha = {run.alpha:.3g} comes within 1e-5 (1 + ||z*||) "
-        f"of an equilibrium z* for {run.reached} of {run.inputs}, provably diverges for "
-        f"{run.diverge} and is undecided for {run.undecided}"
+        f"forward-backward with alpha = {run.alpha:.3g} comes within 1e-5, relative to "
+        f"1 + ||z*||, of an equilibrium z* for {run.reached} of {run.inputs}, provably diverges "
+        f"for {run.diverge} and is undecided for {run.undecided}"
     )
 
 

@@ -22,7 +22,16 @@ GREEK = {
     "sigma": "σ",
     "sqrt": "√",
 }
-SIGNS = {"||": "‖", "<=": "≤", ">=": "≥", "!=": "≠", "->": "→", " - ": " − ", " in ": " ∈ "}
+SIGNS = {
+    "||": "‖",
+    "||_2": "‖₂",
+    "<=": "≤",
+    ">=": "≥",
+    "!=": "≠",
+    "->": "→",
+    " - ": " − ",
+    " in ": " ∈ ",
+}
 
 _TOKEN = re.compile(
     r"(?P<sign><=|>=|!=|->| - | in )"
@@ -68,7 +77,7 @@ def _word(word: str, accent: str) -> Markup:
     return escape(word + accent)
 
 
-_IN_PROSE = re.compile(r"\|\||<=|>=|!=|->|\bd([WUbcx])\b|\b([A-Za-z])~")
+_IN_PROSE = re.compile(r"\|\|(?:_2\b)?|<=|>=|!=|->|\bd([WUbcx])\b|\b([A-Za-z])~")
 
 
 def prose(text: str) -> str:

@@ -278,12 +278,12 @@ def test_negative_margin_with_weights_is_the_counterexample():
         (
             [[-1.0], [1.0]],
             "supported",
-            "(1 + ||z*||) of an equilibrium z* for 1 of 2, provably diverges for 1 and is",
+            "1 + ||z*||, of an equilibrium z* for 1 of 2, provably diverges for 1 and is",
         ),
         (
             [[1.0], [2.0]],
             "supported",
-            "(1 + ||z*||) of an equilibrium z* for 0 of 2, provably diverges for 2 and is",
+            "1 + ||z*||, of an equilibrium z* for 0 of 2, provably diverges for 2 and is",
         ),
     ],
 )

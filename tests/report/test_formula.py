@@ -38,4 +38,5 @@ def test_markup_in_a_formula_is_text() -> None:
 
 def test_prose_keeps_its_letters() -> None:
     assert prose("a bound ||dW|| <= m for z~ -> z*") == "a bound ‖ΔW‖ ≤ m for z̃ → z*"
+    assert prose("||dW||_2/m") == "‖ΔW‖₂/m"
     assert prose("id, odd and dim stay") == "id, odd and dim stay"
