@@ -100,7 +100,8 @@ def run(args: argparse.Namespace) -> int:
     screen.print(f"written to {folder}: report.html, audit.json, cases", whole=True)
     if args.operator is not None and args.inputs is None:
         screen.print("no inputs were given, so random ones were drawn: --inputs FILE takes yours")
-    screen.print("next: open report.html, or mondeq-ref quantize FILE --bits 4 --aim paper")
+    other = f"explain {args.only}" if args.only else "quantize FILE --bits 4 --aim paper"
+    screen.print(f"next: open report.html, or mondeq-ref {other}")
     return (STRICT if args.strict else EXIT)[audit["summary"]["verdict"]]
 
 
