@@ -72,7 +72,7 @@ class Conditions:
         self.n, self.limits = n, limits
         self.K, self.c = Dyadic(K, 0), Dyadic(fmpz_mat(n, 1, list(c)), 0)
         self.right = [*(-x for x in c), *(max(x, zero) for x in c)]
-        self._known: dict[Contradiction, Needs | None] = {}  # a search looks first, then proves
+        self._known: dict[Contradiction, int | None] = {}  # a search looks first, then proves
 
     @cached_property
     def rows(self) -> list[list[fmpz]]:
@@ -91,8 +91,19 @@ class Conditions:
 
     def needs(self, of: Contradiction) -> Needs | None:
         """What the contradiction needs; None where it is none."""
+        bits = self._bits(of)
+        if bits is None:
+            return None
+        return frozenset((k % self.n, k >= self.n) for k in range(2 * self.n) if bits >> k & 1)
+
+    def _bits(self, of: Contradiction) -> int | None:
+        """The needs as bits of one number, j for z_j = 0 and n + i for w_i = 0: a tree has so many
+        branches that sets of thousands of needs would not fit into the memory."""
         if of not in self._known:
-            self._known[of] = self._needs(of)
+            needs = self._needs(of)
+            self._known[of] = (
+                None if needs is None else sum(1 << i + self.n * within for i, within in needs)
+            )
         return self._known[of]
 
     def _needs(self, of: Contradiction) -> Needs | None:
@@ -129,17 +140,17 @@ class Conditions:
 
     def refuted_by(self, tree: Tree) -> bool:
         """Does the tree show that there is no equilibrium?"""
-        leaves = [self.needs(one) for one in tree.contradictions]
-        found: list[Needs] = []
+        leaves = [self._bits(one) for one in tree.contradictions]
+        found: list[int] = []
 
-        def at(reference: int) -> Needs | None:
+        def at(reference: int) -> int | None:
             return found[reference] if reference >= 0 else leaves[-1 - reference]
 
         for unit, without, within in tree.branches:
             inactive, active = at(without), at(within)
             if inactive is None or active is None:
                 return False
-            found.append((inactive - {(unit, False)}) | (active - {(unit, True)}))
+            found.append(inactive & ~(1 << unit) | active & ~(1 << (self.n + unit)))
         whole = found[-1] if found else leaves[-1] if leaves else None
         return whole is not None and not whole
 

@@ -19,6 +19,8 @@ MOST_BITS = 1 << 12  # of one integer of a matrix, and of its power of two
 MOST_MATRIX_BITS = 1 << 29  # of all entries of an exact matrix together
 MOST_ELIMINATION = 1 << 33  # n^4 times the bits of an entry: some ten seconds
 MOST_PRODUCT = 1 << 40  # multiplications of entries times their bits: some ten seconds
+MOST_MINOR_BITS = 1 << 27  # in the entries of all minors that are looked at: some ten seconds
+MINOR_BITS = 16  # of an entry; shorter ones take no less time
 MOST_SOLVED = 1 << 41  # the sum of |a|^3 over all inputs times the bits of an entry: a minute
 FLOAT_BITS = 53
 
@@ -72,6 +74,12 @@ class Limits:
     def elimination(self, n: int, bits: int) -> None:
         if not self.trusted and n**4 * bits > MOST_ELIMINATION:
             raise _too_large(f"to eliminate {n} units with entries of {bits} bits takes too long")
+
+    def minors(self, sizes: Iterable[int], bits: int) -> None:
+        """Test all principal minors of blocks of these sizes, together."""
+        work = sum(size**2 << size for size in sizes) * max(bits, MINOR_BITS)
+        if not self.trusted and work > MOST_MINOR_BITS:
+            raise _too_large(f"to look at all minors of its blocks takes too long: {work} bits")
 
     def forms(self, bits: Iterable[int]) -> None:
         """Test the bits of all entries of quadratic forms that are looked at one by one."""
