@@ -10,13 +10,14 @@ from fractions import Fraction
 from functools import cached_property
 
 import numpy as np
+from flint import fmpq_mat
 
 from mondeq_ref.arrays import Matrix, Vector
 from mondeq_ref.certify.prove import prove
 from mondeq_ref.inputs import given
 from mondeq_ref.operator import Operator
 from mondeq_ref.rigor.balls import MatrixBall, spectral_norm
-from mondeq_ref.rigor.dyadic import Dyadic, exact, identity
+from mondeq_ref.rigor.dyadic import Dyadic, exact
 from mondeq_ref.rigor.enclosure import Enclosure
 from mondeq_ref.rigor.equilibria import ExactEquilibrium, ExactOperator
 from mondeq_ref.rigor.fast import norms_above, norms_below
@@ -48,7 +49,7 @@ class Instance:
     @cached_property
     def dW(self) -> MatrixBall:
         """W - W~, the difference of the exact matrices, enclosed."""
-        return ball(self.operator.exact_W - self.after.exact_W)
+        return change(self.operator, self.after)
 
     @cached_property
     def dW_norm(self) -> Enclosure:
@@ -83,16 +84,23 @@ class Points:
     z: Matrix
     radius: Vector
 
-    def exactly(self, row: int) -> list[Fraction] | None:
+    def exactly(self, row: int) -> fmpq_mat | None:
         """The equilibrium with the active set of `z`, in rationals; None where there is none."""
-        found = self._exact_operator.equilibrium(
-            exact(self.c[row]), np.flatnonzero(self.z[row] > 0).tolist()
-        )
-        return found.fractions if isinstance(found, ExactEquilibrium) else None
+        if row not in self._exact_rows:
+            found = self._exact_operator.equilibrium(
+                exact(self.c[row]), np.flatnonzero(self.z[row] > 0).tolist()
+            )
+            column = found.column if isinstance(found, ExactEquilibrium) else None
+            self._exact_rows[row] = column
+        return self._exact_rows[row]
+
+    @cached_property
+    def _exact_rows(self) -> dict[int, fmpq_mat | None]:
+        return {}
 
     @cached_property
     def _exact_operator(self) -> ExactOperator:
-        return ExactOperator(identity(self.operator.n) - self.operator.exact_W)
+        return ExactOperator(self.operator.exact_M)
 
 
 def points(operator: Operator, c: Matrix) -> Points:
@@ -111,11 +119,29 @@ def in_rationals(found: Points) -> Points:
     return found
 
 
+def change(before: Operator, after: Operator) -> MatrixBall:
+    """W - W~ of two operators.
+
+    Where the exact matrices are the arrays, what rounding takes from a difference of floats is
+    itself a float, which a few operations yield exactly, as in `rigor.directed`."""
+    if before.exact_weights is not None or after.exact_weights is not None:
+        return ball(before.exact_W - after.exact_W)
+    with np.errstate(over="ignore", invalid="ignore"):
+        center = before.W - after.W
+        back = center - before.W
+        rest = (before.W - (center - back)) - (after.W + back)
+    if not np.isfinite(rest).all():
+        return ball(before.exact_W - after.exact_W)
+    return MatrixBall(center, float(norms_above(rest.reshape(1, -1))[0]) if rest.any() else 0.0)
+
+
 def ball(difference: Dyadic) -> MatrixBall:
     """An exact matrix as its nearest float array and a bound on the norm of the rest."""
     center = difference.rounded()
-    rest = (difference - exact(center)).rounded()
-    return MatrixBall(center, float(norms_above(rest.reshape(1, -1))[0]) if rest.any() else 0.0)
+    rest = difference - exact(center)
+    if rest.integers.is_zero():
+        return MatrixBall(center)
+    return MatrixBall(center, float(norms_above(rest.rounded().reshape(1, -1))[0]))
 
 
 def length(v: Vector, radius: float = 0.0) -> Enclosure:

@@ -49,7 +49,7 @@ def is_solved(K: fmpz_mat, c: list[fmpz], a: list[int]) -> bool:
 
 def bits_of(A: Dyadic) -> int:
     """Of the longest entry."""
-    return max((int(x.bit_length()) for x in A.integers.entries()), default=0)
+    return int(max(map(fmpz.bit_length, A.integers.entries()), default=0))
 
 
 def bits_of_sum(A: Dyadic, B: Dyadic) -> int:

@@ -2,7 +2,7 @@
 
 import struct
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 from mondeq_ref.certificates.integers import ProofError, require
@@ -63,13 +63,13 @@ class Layer:
     @cached_property
     def exact(self) -> Dyadic:
         """The matrix that every statement is about."""
-        return of_floats(self.W, self.n) if self.exact_weights is None else self.exact_weights
+        return square(self.W) if self.exact_weights is None else self.exact_weights
 
     @cached_property
     def digest(self) -> str:
         """That of W, as `Operator.digest` is."""
         meant = self.exact_weights
-        is_rounded = meant is not None and meant != of_floats(self.W, self.n)
+        is_rounded = meant is not None and meant != square(self.W)
         return rows_digest(self.W, meant if is_rounded else None)
 
     def injections(self, X: Rows) -> Dyadic:
@@ -81,9 +81,22 @@ class Layer:
 
 
 def rows_digest(W: Rows, exact: Dyadic | None = None) -> str:
-    n = len(W)
-    packed = b"".join(struct.pack(f"<{n}d", *(x + 0.0 for x in row)) for row in W)
-    return weights_digest(n, packed, exact)
+    return weights_digest(len(W), _packed(W), exact)
+
+
+def square(W: Rows) -> Dyadic:
+    """A square matrix, read exactly; certificates name the same few again and again."""
+    return _unpacked(len(W), _packed(W))
+
+
+def _packed(W: Rows) -> bytes:
+    return b"".join(struct.pack(f"<{len(W)}d", *(x + 0.0 for x in row)) for row in W)
+
+
+@lru_cache(maxsize=8)
+def _unpacked(n: int, packed: bytes) -> Dyadic:
+    numbers = struct.unpack(f"<{n * n}d", packed)
+    return of_floats([numbers[start : start + n] for start in range(0, n * n, n)], n)
 
 
 def layer_of(operator: "Operator") -> Layer:

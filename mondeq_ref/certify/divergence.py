@@ -120,6 +120,7 @@ class Walk:
             seen.append(z)
         return None
 
+    @np.errstate(over="ignore", invalid="ignore")  # of rows that overflow nothing is read
     def proposals(self, C: Matrix, most_steps: int) -> dict[int, tuple[int, GrowingCone]]:
         """Row -> a step, and a cone that seems to hold the iterate from there on."""
         B, drift = self.B.rounded().T, self.alpha * C
@@ -128,12 +129,13 @@ class Walk:
         looks = np.zeros(len(C), np.int64)  # in a row at which the active units were the same
         found: dict[int, tuple[int, GrowingCone]] = {}
         for step in range(1, most_steps + 1):
-            with np.errstate(over="ignore", invalid="ignore"):
-                after = np.maximum(z @ B + drift[rows], 0.0)
-                moved = np.abs(after - z).max(axis=1, initial=0.0)
-            z = after
+            after = z @ B
+            after += drift
+            np.maximum(after, 0.0, out=after)
+            z, last = after, z
             if step % LOOK:
                 continue
+            moved = np.abs(z - last).max(axis=1, initial=0.0)
             now, finite = z > 0, np.isfinite(moved)
             looks = np.where((now == before).all(axis=1), looks + 1, 0)
             candidates = finite & (looks >= SETTLED) & (moved > moved_before)
@@ -142,7 +144,7 @@ class Walk:
                 if cone is not None and cone.seems_to_keep(z[k], C[rows[k]]):
                     found[int(rows[k])] = step, cone
             keep = finite & (moved > 0) & ~np.isin(rows, list(found))
-            z, rows, looks = z[keep], rows[keep], looks[keep]
+            z, rows, looks, drift = z[keep], rows[keep], looks[keep], drift[keep]
             before, moved_before = now[keep], moved[keep]
             if len(rows) == 0:
                 break

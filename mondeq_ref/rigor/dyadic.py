@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from mondeq_ref.arrays import Matrix, Vector
 
 MANTISSA_BITS = 53
+WORD_BITS = 60  # of the low of two machine words
+SPARE_BITS = 9  # by which a mantissa may be shifted within a machine word
+FEW = 64  # entries up to which NumPy costs more than it saves
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,12 +63,13 @@ class Dyadic:
 
     def integers_at(self, exponent: int) -> fmpz_mat:
         """The integer matrix K with K * 2^exponent equal to this; exponent <= self.exponent."""
-        return self.integers * (fmpz(1) << (self.exponent - exponent))
+        shift = self.exponent - exponent
+        return self.integers * (fmpz(1) << shift) if shift else self.integers
 
     def block(self, rows: Sequence[int], columns: Sequence[int]) -> "Dyadic":
         """The submatrix on these rows and columns."""
-        table = self.integers.table()
-        entries = [[table[i][j] for j in columns] for i in rows]
+        held = self.integers
+        entries = [[held[i, j] for j in columns] for i in rows]
         return Dyadic(integer_matrix(entries, len(rows), len(columns)), self.exponent)
 
     def fractions(self) -> list[list[Fraction]]:
@@ -122,26 +126,44 @@ def exact(array: "Matrix | Vector") -> Dyadic:
         return of_integers(matrix)  # by way of floats, integers above 2^53 would be rounded
     if not np.isfinite(matrix).all():
         raise InputError("an exact matrix needs finite entries, got a NaN or an infinity")
+    if matrix.size <= FEW:
+        return of_floats(matrix.astype(np.float64).tolist(), matrix.shape[1])
     fractions, exponents = np.frexp(matrix.astype(np.float64))
     exponents = exponents.astype(np.int64)
     mantissas = np.ldexp(fractions, MANTISSA_BITS).astype(np.int64)
     trailing = _trailing_zeros(mantissas)
     least = np.where(mantissas == 0, np.iinfo(np.int64).max, exponents - MANTISSA_BITS + trailing)
     exponent = int(least.min(initial=0)) if (mantissas != 0).any() else 0
-    shifts = exponents - MANTISSA_BITS - exponent
-    entries = [
-        (m << s if s >= 0 else m >> -s) if m else 0
-        for m, s in zip(mantissas.ravel().tolist(), shifts.ravel().tolist(), strict=True)
-    ]
-    return Dyadic(fmpz_mat(matrix.shape[0], matrix.shape[1], entries), exponent)
+    shifts = np.where(mantissas == 0, 0, exponents - MANTISSA_BITS - exponent)
+    mantissas, shifts = mantissas >> np.maximum(-shifts, 0), np.maximum(shifts, 0)
+    return Dyadic(_shifted(mantissas, shifts), exponent)
+
+
+def _shifted(mantissas: "np.ndarray", shifts: "np.ndarray") -> fmpz_mat:
+    """m 2^s for every entry, |m| <= 2^53 and s >= 0.  FLINT reads machine words many times faster
+    than longer integers: where they suffice there are two for every entry, high and low."""
+    import numpy as np
+
+    (rows, columns), most = mantissas.shape, int(shifts.max(initial=0))
+    if most <= SPARE_BITS:
+        return fmpz_mat(rows, columns, (mantissas << shifts).ravel().tolist())
+    if most > WORD_BITS + SPARE_BITS:
+        pairs = zip(mantissas.ravel().tolist(), shifts.ravel().tolist(), strict=True)
+        return fmpz_mat(rows, columns, [m << s for m, s in pairs])
+    dropped = np.maximum(WORD_BITS - shifts, 0)  # how many bits of m belong to the low word
+    high = mantissas >> dropped
+    low = (mantissas - (high << dropped)) << np.minimum(shifts, WORD_BITS)
+    high <<= np.maximum(shifts - WORD_BITS, 0)
+    words = [fmpz_mat(rows, columns, word.ravel().tolist()) for word in (high, low)]
+    return words[0] * (fmpz(1) << WORD_BITS) + words[1]
 
 
 def of_floats(rows: Sequence[Sequence[float]], columns: int) -> Dyadic:
     """Rows of finite Python floats, read exactly."""
-    parts = [_float_parts(x) for row in rows for x in row]
-    exponent = min((e for p, e in parts if p), default=0)
-    integers = [p << (e - exponent) if p else 0 for p, e in parts]
-    return Dyadic(fmpz_mat(len(rows), columns, integers), exponent)
+    ratios = [x.as_integer_ratio() for row in rows for x in row]
+    last = max((q for _, q in ratios), default=1)  # all denominators are powers of two
+    integers = [p * (last // q) for p, q in ratios]
+    return Dyadic(fmpz_mat(len(rows), columns, integers), 1 - last.bit_length())
 
 
 @lru_cache(maxsize=32)

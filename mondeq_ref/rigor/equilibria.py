@@ -7,10 +7,9 @@ may have any margin; ties z_i = w_i = 0 (kinks) are found exactly.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum
-from fractions import Fraction
 
 import numpy as np
-from flint import fmpz, fmpz_mat
+from flint import fmpq_mat, fmpz, fmpz_mat
 
 from mondeq_ref.arrays import Booleans, Vector
 from mondeq_ref.rigor.dyadic import Dyadic
@@ -41,8 +40,9 @@ class ExactEquilibrium:
         return np.array([_nearest(int(p), int(self.denominator)) for p in self.numerators])
 
     @property
-    def fractions(self) -> list[Fraction]:
-        return [Fraction(int(p), int(self.denominator)) for p in self.numerators]
+    def column(self) -> fmpq_mat:
+        """z as a rational column."""
+        return fmpq_mat(fmpz_mat(len(self.numerators), 1, self.numerators)) / self.denominator
 
 
 class ExactOperator:

@@ -68,7 +68,8 @@ def _fall_back(
     M: Matrix, c: Matrix, row: int, max_steps: int, z: Matrix, steps: Integers, settled: Booleans
 ) -> None:
     """Lemke's pivoting finds the active set; one solve more is rid of its many roundings."""
-    found, pivots = lemke(M, c[row], max_steps - int(steps[row]))
+    compiled = len(c) >= COMPILED_FROM
+    found, pivots = lemke(M, c[row], max_steps - int(steps[row]), compiled=compiled)
     steps[row] += pivots
     if found is not None:
         z[row] = found

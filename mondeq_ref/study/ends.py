@@ -58,11 +58,11 @@ def ends_at(operator: Operator, injections: Injections, alpha: float) -> Ends:
     if _converges(operator, alpha):
         return Ends(alpha, len(injections), len(injections), 0)
     method, steps = ForwardBackward(alpha), ceil(TIME / alpha)
-    solution = solve(operator, injections, method, tol=RESIDUAL, max_steps=steps)
     proofs = divergences(operator, injections, alpha, steps)
-    diverge = np.array([proof is not None for proof in proofs], np.bool_)
-    reached = _reached(operator, injections, solution) & ~diverge
-    return Ends(alpha, len(injections), int(reached.sum()), int(diverge.sum()))
+    left = injections.rows(np.flatnonzero([proof is None for proof in proofs]))
+    solution = solve(operator, left, method, tol=RESIDUAL, max_steps=steps)
+    reached = int(_reached(operator, left, solution).sum())
+    return Ends(alpha, len(injections), reached, len(injections) - len(left))
 
 
 def _converges(operator: Operator, alpha: float) -> bool:

@@ -27,19 +27,21 @@ def result(
     cases: int,
     seconds: float,
     provenance: Mapping[str, Any],
+    left_out: Sequence[str] = (),
 ) -> dict[str, Any]:
     """The JSON object; a section that was not run is null, and two runs of one seed differ only in
-    times and provenance.
+    times and provenance.  What a quick audit has `left_out` is among its settings.
 
     The hunter's stored cases count like drawn instances."""
     if set(sections) - set(SECTIONS):
         raise ValueError(f"sections are {', '.join(SECTIONS)}, got {', '.join(sections)}")
     hunted = {one["id"]: one for one in sections.get("hunter") or ()}
     findings = [with_hunted(found, hunted.get(found.id)) for found in findings]
+    settings = {"seed": seed, "cases": cases, "claims": [found.id for found in findings]}
     made = plain(
         {
-            "summary": summary(findings),
-            "settings": {"seed": seed, "cases": cases, "claims": [found.id for found in findings]},
+            "summary": summary(findings, quick=bool(left_out)),
+            "settings": settings | ({"left_out": left_out} if left_out else {}),
             "claims": [claim(found, seed) for found in findings],
             **{name: sections.get(name) for name in SECTIONS},
             "histogram_edges": np.linspace(0, 1, BINS + 1).round(12),
@@ -64,12 +66,12 @@ def with_hunted(found: ClaimFinding, hunted: Mapping[str, Any] | None) -> ClaimF
     return replace(found, verdict=verdict, faults=(*found.faults, *added))
 
 
-def summary(findings: Sequence[ClaimFinding]) -> dict[str, Any]:
+def summary(findings: Sequence[ClaimFinding], *, quick: bool = False) -> dict[str, Any]:
     """The verdict of the audit, which is the worst of its claims', and its counts."""
-    verdicts = Counter(found.verdict for found in findings)
+    verdicts, said = Counter(found.verdict for found in findings), sentence(findings)
     return {
         "verdict": min(verdicts, key=WORST_FIRST.index, default="HOLDS"),
-        "sentence": sentence(findings),
+        "sentence": f"Quick audit: {said[0].lower()}{said[1:]}" if quick else said,
         "claims": len(findings),
         "held": verdicts["HOLDS"],
         "cases": sum(found.cases for found in findings),

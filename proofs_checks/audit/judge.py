@@ -50,12 +50,17 @@ class FailedInstance:
 def instance(theorem: Theorem, seed: int, index: int, shipped: Mapping[str, Operator]) -> Instance:
     """The index-th instance: first each shipped operator once, then the families in turn."""
     rng = np.random.default_rng(np.random.SeedSequence([seed, index]))
-    affordable = [name for name, held in shipped.items() if held.n <= theorem.largest]
-    if index < len(affordable):
-        name = affordable[index]
+    names = affordable(theorem, shipped)
+    if index < len(names):
+        name = names[index]
         return theorem.draw(rng, f"shipped: {name}", shipped[name])
-    family = list(FAMILIES)[(index - len(affordable)) % len(FAMILIES)]
+    family = list(FAMILIES)[(index - len(names)) % len(FAMILIES)]
     return theorem.draw(rng, family, FAMILIES[family](rng))
+
+
+def affordable(theorem: Theorem, shipped: Mapping[str, Operator]) -> list[str]:
+    """The shipped operators that the claim is checked on."""
+    return [name for name, held in shipped.items() if held.n <= theorem.largest]
 
 
 def records(

@@ -36,7 +36,7 @@ from proofs_checks.quantities.comparison import Inequality, compared
 from proofs_checks.quantities.constants import Constants
 from proofs_checks.quantities.hypotheses import has_margin, same_injection, smaller_than_margin
 from proofs_checks.quantities.perturbations import perturbed
-from proofs_checks.quantities.rational_points import column, matrix, squared_length
+from proofs_checks.quantities.rational_points import matrix, squared_length
 from proofs_checks.theorem import Form, Predicate, Theorem, Witness
 
 INPUTS = 16
@@ -100,7 +100,7 @@ def exact_pair(instance: Instance, row: int) -> tuple[fmpq_mat, fmpq_mat]:
     z, w = instance.before.exactly(row), instance.moved.exactly(row)
     if z is None or w is None:
         raise ValueError("only a verdict about two known equilibria can be escalated")
-    return column(z), column(w)
+    return z, w
 
 
 def displaced(

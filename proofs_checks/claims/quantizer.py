@@ -137,9 +137,9 @@ def reaches_every_entry(instance: Instance) -> Outcome:
     kind = quantizer(instance)
     return outcome(
         all(
-            g.step * (kind.least_code - HALF) <= x <= g.step * (kind.greatest_code + HALF)
+            g.step * (kind.least_code - HALF) <= min(g.w)
+            and max(g.w) <= g.step * (kind.greatest_code + HALF)
             for g in groups(instance)
-            for x in g.w
         )
     )
 

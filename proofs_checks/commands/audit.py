@@ -9,6 +9,8 @@ Example: mondeq-ref audit --operator weights.npz --inputs mnist --limit 100
 import argparse
 from typing import TYPE_CHECKING, Any
 
+from proofs_checks.audit import quick as quickly
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
@@ -40,6 +42,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default=CASES,
         metavar="N",
         help=f"minimum number of cases per claim (default {CASES})",
+    )
+    number.add_argument(
+        "--quick",
+        action="store_true",
+        help=f"check {quickly.INSTANCES} random operators per claim and little of what ships, in "
+        "seconds; what is left out is said",
     )
     number.add_argument("--deep", action="store_true", help=f"check {DEEP * CASES} cases per claim")
     group.add_argument("--seed", type=int, default=0, help="seed of all randomness (default 0)")
@@ -134,20 +142,23 @@ def _audit(args: argparse.Namespace) -> dict[str, Any]:
     from proofs_checks.report.figures import gathered
 
     names: list[str] = [args.only] if args.only else list(NAMES)
-    cases = DEEP * CASES if args.deep else args.cases
+    quick: bool = args.quick
+    cases = quickly.INSTANCES if quick else DEEP * CASES if args.deep else args.cases
     operator, inputs, digests = _given(args)
+    left_out = quickly.left_out(args.only, given=operator is not None) if quick else []
     figures = None if args.figures is None else gathered(args.figures)
     began = time.perf_counter()
     with options.executor(args) as pool:
         # An operator that was given stays here: its exact matrices cannot be sent to a process.
         shared = pool if operator is None else None
-        sections = beside(shared, _sections, args.only, operator, inputs, args.seed)
+        sections = beside(shared, _sections, args.only, operator, inputs, args.seed, quick)
         stored = beside(pool, hunted, names)
         findings = run_claims(
             names,
             seed=args.seed,
             cases=cases,
             workers=1,
+            quick=quick,
             pool=pool,
             progress=lambda steps, total: track(steps, "claims", total, quiet=args.quiet),
         )
@@ -160,6 +171,7 @@ def _audit(args: argparse.Namespace) -> dict[str, Any]:
         cases=cases,
         seconds=time.perf_counter() - began,
         provenance=record(digests, args.seed),
+        left_out=left_out,
     )
 
 
@@ -182,7 +194,11 @@ def _given(args: argparse.Namespace) -> "Given":
 
 
 def _sections(
-    only: str | None, operator: "Operator | None", inputs: "Inputs | None", seed: int
+    only: str | None,
+    operator: "Operator | None",
+    inputs: "Inputs | None",
+    seed: int,
+    quick: bool,
 ) -> "Mapping[str, Any]":
     """The sections on the given operator, or without one on the shipped operators.
 
@@ -192,7 +208,7 @@ def _sections(
 
     if operator is None and only:
         return {}
-    return examine(operator, inputs, seed=seed)
+    return examine(operator, inputs, seed=seed, quick=quick)
 
 
 def _folder(out: str) -> "Path":

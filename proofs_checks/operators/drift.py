@@ -16,8 +16,9 @@ from mondeq_ref.arrays import Integers
 from mondeq_ref.certify.decisions import displacement
 from mondeq_ref.certify.prove import Equilibria
 from mondeq_ref.inputs import given
+from mondeq_ref.rigor.balls import spectral_norm
 from mondeq_ref.rigor.fast import down, norms_below, up
-from proofs_checks.instance import Instance, Points
+from proofs_checks.instance import Points, change
 
 
 @dataclass(frozen=True)
@@ -41,9 +42,9 @@ class Drift:
         }
 
 
-def drift(instance: Instance) -> Drift:
-    """The largest certified drift over the rows of an instance."""
-    before, after, m = instance.before, instance.moved, instance.operator.margin.lo
+def drift(before: Points, after: Points) -> Drift:
+    """The largest certified drift over the inputs, from the equilibria before and after."""
+    m, dW = before.operator.margin.lo, change(before.operator, after.operator)
     size = down(norms_below(before.z) - before.radius)
     known = np.flatnonzero(np.isfinite(before.radius + after.radius) & (size > 0))
     if len(known) == 0:
@@ -51,8 +52,8 @@ def drift(instance: Instance) -> Drift:
     found = displacement(
         _rows(before, known),
         _rows(after, known),
-        instance.dW,
-        instance.dW_norm.hi,
+        dW,
+        spectral_norm(dW).hi,
         m if m > 0 else np.nan,  # then the sides that it divides are not known
         (given(before.c[known]), given(after.c[known])),
     )

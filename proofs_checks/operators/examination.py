@@ -26,13 +26,25 @@ from mondeq_ref.rigor.verdict import ZERO, Guarantee, Outcome, less
 from mondeq_ref.solve import solve
 from mondeq_ref.solve.solution import UNSOLVED, Solution, code
 from mondeq_ref.study.bit_table import Row, pair_of, row_of
-from proofs_checks.instance import Instance
+from proofs_checks.instance import SOLVER_TOL, Points, in_rationals, points
 from proofs_checks.operators.drift import Drift, drift
-from proofs_checks.operators.statements_on_convergence import proved_equilibria
 
 EXACT_INPUTS = 128  # equilibria proved one by one, where nothing is promised for every input
 DRIFT_INPUTS = 256
 SIMPLE = 4  # rungs that enclosures decide: no search, so no certificate is needed
+
+
+@dataclass(frozen=True, eq=False)
+class Fed:
+    """An operator with its injections, whose equilibria all its quantizations share."""
+
+    operator: Operator
+    c: Matrix
+
+    @cached_property
+    def equilibria(self) -> Points:
+        """Of the first inputs."""
+        return points(self.operator, self.c[:DRIFT_INPUTS])
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,7 +53,7 @@ class Examined:
 
     name: str
     row: Row  # its row of the bit-width table, without inputs
-    c: Matrix  # injections before
+    before: "Fed"  # the operator before, with its injections
     c_after: Matrix
     labels: Integers | None
 
@@ -64,15 +76,23 @@ class Examined:
 
     @cached_property
     def solution(self) -> Solution:
-        return solve(self.quantized.operator, given(self.c_after, self.c_after.shape[1]))
+        injections = given(self.c_after, self.c_after.shape[1])
+        return solve(self.quantized.operator, injections, tol=SOLVER_TOL)
+
+    @cached_property
+    def moved(self) -> Points:
+        """The equilibria after quantization of the first inputs, where they are known."""
+        found, few = self.solution, slice(0, DRIFT_INPUTS)
+        z, radius = found.z[few].copy(), found.radius[few].copy()
+        return in_rationals(Points(self.quantized.operator, self.c_after[few], z, radius))
 
     @cached_property
     def equilibria(self) -> tuple[int, int]:
         """Inputs with an equilibrium that is proved, of how many."""
         if self.rung is not None:
             return len(self.c_after), len(self.c_after)
-        few = self.c_after[:EXACT_INPUTS]
-        return proved_equilibria(self.quantized.operator, few), len(few)
+        radius = self.moved.radius[:EXACT_INPUTS]
+        return int(np.isfinite(radius).sum()), len(radius)
 
     @cached_property
     def holds(self) -> int | None:
@@ -82,8 +102,7 @@ class Examined:
 
     @cached_property
     def drift(self) -> Drift:
-        few, pair = slice(0, DRIFT_INPUTS), (self.quantized.original, self.quantized.operator)
-        return drift(Instance("", *pair, self.c[few], self.c_after[few]))
+        return drift(self.before.equilibria, self.moved)
 
     @cached_property
     def accuracy(self) -> float | None:
@@ -196,11 +215,12 @@ def _convergence(row: Examined) -> str:
 
 
 def _drifts(rows: Sequence[Examined]) -> dict[str, Any]:
+    most = max((row.drift.of for row in rows), default=0)
     return {
         "question": "How far does it drift?",
         "answer": (
             "The largest certified distance between the equilibria before and after, as a share "
-            f"of the equilibrium's length, over the first {DRIFT_INPUTS} inputs."
+            f"of the equilibrium's length, over the first {most} inputs."
         ),
         "rows": [_told(row, _drift(row)) for row in rows],
     }

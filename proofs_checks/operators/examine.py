@@ -9,13 +9,16 @@ from mondeq_ref.arrays import Integers, Matrix
 from mondeq_ref.files.load import Inputs
 from mondeq_ref.instances import shipped
 from mondeq_ref.instances.families import injections
+from mondeq_ref.instances.trained import Trained
 from mondeq_ref.operator import Operator
 from mondeq_ref.quantize import Quantized, Quantizer, What, quantize
 from mondeq_ref.rigor.process import one_thread
 from mondeq_ref.rigor.verdict import ZERO, Outcome, less
 from mondeq_ref.study.bit_table import Row
+from proofs_checks.audit.quick import INPUTS as QUICK_INPUTS
 from proofs_checks.operators.examination import (
     Examined,
+    Fed,
     answers,
     certified,
     climbed,
@@ -44,35 +47,44 @@ RowOf = Callable[[Quantized], Row]
 
 
 def examine(
-    operator: Operator | None = None, inputs: Inputs | None = None, *, seed: int = 0
+    operator: Operator | None = None,
+    inputs: Inputs | None = None,
+    *,
+    seed: int = 0,
+    quick: bool = False,
 ) -> dict[str, Any]:
-    """Ladder, answers and published statements of one operator, by default of those that ship."""
+    """Ladder, answers and published statements of one operator, by default of those that ship;
+    quickly, the ladder of one operator with W quantized, on a few inputs."""
     with one_thread():  # matrices of a hundred units: threads of BLAS only wait
-        return _shipped() if operator is None else _given(operator, inputs, seed)
+        return _shipped(quick) if operator is None else _given(operator, inputs, seed, quick)
 
 
-def _shipped() -> dict[str, Any]:
-    main = shipped.MAIN
-    operator = shipped.operator(main)
+def _shipped(quick: bool) -> dict[str, Any]:
+    main, held = shipped.MAIN, {name: shipped.trained(name) for name in shipped.names()}
+    operator = held[main].evaluated
     c, labels = shipped.injections(main).c, shipped.labels(main)
 
     def row(quantized: Quantized) -> Row:
         return certified(main, quantized)
 
-    dense = _post_training(operator, "W", c, labels, row, f"{main}, W quantized")
-    factors = _post_training(operator, "factors", c, labels, row, f"{main}, factors quantized")
-    groups = {group: _trained(group) for group in TRAINED}
+    if quick:
+        return _quickly(main, Fed(operator, c[:QUICK_INPUTS]), labels[:QUICK_INPUTS], row, "")
+    fed = Fed(operator, c)
+    dense = _post_training(fed, "W", labels, row, f"{main}, W quantized")
+    factors = _post_training(fed, "factors", labels, row, f"{main}, factors quantized")
+    groups = {group: _trained(group, held) for group in TRAINED}
     quantized_c = {
         int(key.removeprefix("c_")): shipped.injections(main, key).c
         for key in shipped.keys(main)
         if key != "c"
     }
     four, below = _four_bits(groups), _below_four_bits(groups)
-    subject = StatementSubject(operator, c, _rungs(dense), quantized_c, four, labels, below)
-    everything = {name: shipped.operator(name) for name in shipped.names()}
+    rungs, made = _rungs(dense), _made(dense)
+    subject = StatementSubject(operator, c, rungs, quantized_c, four, labels, below, made)
+    everything = {name: one.evaluated for name, one in held.items()}
     trained = [row for rows in groups.values() for row in rows]
     first = ladder(main, "W", "quantized after training, as in the paper", dense)
-    safe = _chosen(subject)
+    safe = _chosen(subject, fed)
     return {
         "operators": described(everything),
         "ladder": [
@@ -90,21 +102,34 @@ def _shipped() -> dict[str, Any]:
     }
 
 
-def _given(operator: Operator, inputs: Inputs | None, seed: int) -> dict[str, Any]:
+def _quickly(name: str, fed: Fed, labels: Integers | None, row: RowOf, said: str) -> dict[str, Any]:
+    """The ladder of one operator with W quantized."""
+    dense = _post_training(fed, "W", labels, row, name)
+    description = f"quantized after training, as in the paper; {len(fed.c)} inputs{said}"
+    return {
+        "operators": described({name: fed.operator}),
+        "ladder": [ladder(name, "W", description, dense)],
+        "answers": answers(dense),
+    }
+
+
+def _given(operator: Operator, inputs: Inputs | None, seed: int, quick: bool) -> dict[str, Any]:
     if inputs is None:
         c, labels = injections(np.random.default_rng(seed), operator, RANDOM_INPUTS), None
-        fed = f"{RANDOM_INPUTS} random injections"
+        said = f"{RANDOM_INPUTS} random injections"
     else:
         c = inputs.injections(operator, slice(0, MOST_INPUTS)).c
         labels = None if inputs.labels is None else inputs.labels[:MOST_INPUTS]
-        fed = f"the first {len(c)} inputs of {inputs.source}"
-    name = GIVEN
-    dense = _post_training(operator, "W", c, labels, climbed, name)
-    first = ladder(name, "W", f"quantized as in the paper; {fed}", dense)
-    subject = StatementSubject(
-        operator, c, _rungs(dense), _requantized(operator, inputs), labels=labels
-    )
-    safe = _chosen(subject)
+        said = f"the first {len(c)} inputs of {inputs.source}"
+    if quick:
+        few = None if labels is None else labels[:QUICK_INPUTS]
+        return _quickly(GIVEN, Fed(operator, c[:QUICK_INPUTS]), few, climbed, f" of {said}")
+    name, fed = GIVEN, Fed(operator, c)
+    dense = _post_training(fed, "W", labels, climbed, name)
+    first = ladder(name, "W", f"quantized as in the paper; {said}", dense)
+    rungs, made, c_quantized = _rungs(dense), _made(dense), _requantized(operator, inputs)
+    subject = StatementSubject(operator, c, rungs, c_quantized, labels=labels, made=made)
+    safe = _chosen(subject, fed)
     found: dict[str, Any] = {
         "operators": described({name: operator}),
         "ladder": [first, *_safe_ladder(name, safe)],
@@ -113,29 +138,29 @@ def _given(operator: Operator, inputs: Inputs | None, seed: int) -> dict[str, An
         "published": statements(subject),
     }
     if operator.factors is not None:
-        rows = _post_training(operator, "factors", c, labels, climbed, f"{name}, factors")
-        found["ladder"].append(ladder(name, "factors", f"its factors quantized; {fed}", rows))
+        rows = _post_training(fed, "factors", labels, climbed, f"{name}, factors")
+        found["ladder"].append(ladder(name, "factors", f"its factors quantized; {said}", rows))
     return found
 
 
 def _post_training(
-    operator: Operator, what: What, c: Matrix, labels: Integers | None, row: RowOf, name: str
+    fed: Fed, what: What, labels: Integers | None, row: RowOf, name: str
 ) -> list[Examined]:
     rows: list[Examined] = []
     for bits in WIDTHS:
-        quantized = quantize(operator, Quantizer.named("paper-code", bits), what)
-        rows.append(Examined(name, row(quantized), c, c, labels))
+        quantized = quantize(fed.operator, Quantizer.named("paper-code", bits), what)
+        rows.append(Examined(name, row(quantized), fed, fed.c, labels))
     return rows
 
 
-def _chosen(subject: StatementSubject) -> list[Examined]:
+def _chosen(subject: StatementSubject, fed: Fed) -> list[Examined]:
     """The codes chosen after training, at the widths at which their aim was reached."""
     return [
         Examined(
             "codes chosen",
             Row(made.quantized, made.pair, made.steps, None),
-            subject.c,
-            subject.c,
+            fed,
+            fed.c,
             subject.labels,
         )
         for made in subject.safe.values()
@@ -147,16 +172,15 @@ def _safe_ladder(title: str, rows: list[Examined]) -> list[dict[str, Any]]:
     return [ladder(title, "safe", said, rows)] if rows else []
 
 
-def _trained(group: str) -> list[Examined]:
+def _trained(group: str, held: Mapping[str, Trained]) -> list[Examined]:
     """The operators of one group, widest first, on their own injections."""
     rows: list[Examined] = []
-    for name in shipped.names():
-        quantized = shipped.trained(name).quantized if name.startswith(f"{group}-") else None
-        if quantized is None:
+    for name, one in held.items():
+        if one.quantized is None or not name.startswith(f"{group}-"):
             continue
-        c = shipped.injections(name).c
-        row = certified(name, quantized)
-        rows.append(Examined(name, row, c, c, shipped.labels(name)))
+        fed = Fed(one.factors, shipped.injections(name).c)
+        row = certified(name, one.quantized)
+        rows.append(Examined(name, row, fed, fed.c, shipped.labels(name)))
     return sorted(rows, key=lambda row: -row.bits)
 
 
@@ -181,6 +205,10 @@ def _four_bits(groups: Mapping[str, list[Examined]]) -> dict[str, Operator]:
 def _rungs(rows: list[Examined]) -> dict[int, tuple[int | None, Outcome]]:
     """Bit-width -> the first rung, and the sign of m~."""
     return {row.bits: (row.rung, less(ZERO, row.pair.sides.margin_after)) for row in rows}
+
+
+def _made(rows: list[Examined]) -> dict[int, Quantized]:
+    return {row.bits: row.quantized for row in rows}
 
 
 def _requantized(operator: Operator, inputs: Inputs | None) -> dict[int, Matrix]:

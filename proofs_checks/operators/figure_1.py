@@ -33,6 +33,6 @@ def figure_1(
 
 
 def _run(subject: StatementSubject, bits: int) -> dict[str, Any]:
-    run = runs.figure_1(subject.operator, subject.c[: runs.FIGURE_1_INPUTS], bits).run
+    run = subject.figure_1(bits)
     ends = [asdict(end) | {"undecided": end.undecided} for end in subject.ends(bits)]
     return {"iterations": run.iterations, "converged": run.converged, "ends": ends}

@@ -4,7 +4,7 @@ The end of an iteration is not the equilibrium, so a bound on equilibria is not 
 """
 
 from collections.abc import Callable, Mapping
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import numpy as np
 
@@ -15,13 +15,15 @@ from mondeq_ref.quantize import Quantized
 from mondeq_ref.report.digits import percent
 from mondeq_ref.rigor.verdict import Outcome
 from mondeq_ref.solve import solve
-from mondeq_ref.solve.methods import ForwardBackward
+from mondeq_ref.solve.methods import Floats, ForwardBackward
 from mondeq_ref.study import published_runs as runs
 from proofs_checks.claims.displacement import published as displacement_bound
 from proofs_checks.claims.displacement import verdicts as displacement_verdicts
 from proofs_checks.instance import Instance
 from proofs_checks.operators.subject import Answer, StatementSubject, Support
 
+FigureSolver = Literal["peaceman-rachford", "forward-backward"]
+SOLVERS: tuple[FigureSolver, ...] = get_args(FigureSolver)
 MANY_INPUTS = 128  # for what is counted over inputs
 DIFFERENCE_STEP = 1e-5  # of central differences in W: their error is then about 1e-9
 STORED_STEPS = (1.0, 0.5, 0.25)  # the published one first
@@ -32,6 +34,9 @@ AGREEMENT = 1e-6  # relative, and far from the factor alpha that is looked for
 def displacement_share(subject: StatementSubject) -> Answer:
     """How often is the bound satisfied, by equilibria and by what the published solver returns?"""
     c = subject.c[:MANY_INPUTS]
+    before: dict[FigureSolver, Floats] = {
+        method: runs.figure_2(subject.operator, c, method).z for method in SOLVERS
+    }
     numbers: dict[str, Any] = {}
     satisfied = inputs = 0
     shares: list[float] = []
@@ -44,8 +49,8 @@ def displacement_share(subject: StatementSubject) -> Answer:
         proved = sum(v.outcome is Outcome.PROVED for v in found)
         satisfied, inputs = satisfied + proved, inputs + len(found)
         by_budget = {
-            method: share_of_published_runs(subject, quantized, c, method)
-            for method in ("peaceman-rachford", "forward-backward")
+            method: share_of_published_runs(subject, quantized, z, method)
+            for method, z in before.items()
         }
         shares += by_budget.values()
         ratios = [v.ratio.hi for v in found if v.ratio is not None]
@@ -108,12 +113,13 @@ def _shown_by(again: Mapping[str, Mapping[str, runs.StoredFraction]]) -> str:
 def share_of_published_runs(
     subject: StatementSubject,
     quantized: Quantized,
-    c: Matrix,
-    method: Literal["peaceman-rachford", "forward-backward"],
+    before: Floats,
+    method: FigureSolver,
 ) -> float:
-    """The published experiment: W, U and b quantized where their injections are known."""
-    moved_c = subject.c_quantized.get(quantized.quantizer.bits, c)[: len(c)]
-    z = runs.figure_2(subject.operator, c, method).z.astype(np.float64)
+    """The published experiment: W, U and b quantized where their injections are known; `before`
+    is what the run before returned."""
+    moved_c = subject.c_quantized.get(quantized.quantizer.bits, subject.c)[: len(before)]
+    z = before.astype(np.float64)
     moved = runs.figure_2(quantized.operator, moved_c, method).z.astype(np.float64)
     bound = quantized.ratio.mid * np.linalg.norm(moved, axis=1)
     return float((np.linalg.norm(moved - z, axis=1) <= bound).mean())

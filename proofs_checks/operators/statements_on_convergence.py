@@ -50,7 +50,7 @@ def ptq_diverges(subject: StatementSubject) -> Answer:
     numbers: dict[str, Any] = {}
     converged: dict[int, bool] = {}
     for bits in (3, 4, 5, 6, 8):
-        run = runs.figure_1(subject.operator, few, bits).run
+        run = subject.figure_1(bits)
         converged[bits] = run.converged
         numbers[f"{bits} bits, published settings"] = {
             "converged": run.converged,

@@ -11,7 +11,7 @@ from mondeq_ref.operator import Operator
 from mondeq_ref.quantize import Quantized, Quantizer, quantize
 from mondeq_ref.rigor.verdict import Outcome
 from mondeq_ref.study.ends import Ends, ends
-from mondeq_ref.study.published_runs import FIGURE_1_INPUTS
+from mondeq_ref.study.published_runs import FIGURE_1_INPUTS, Trace, figure_1
 from mondeq_ref.study.safe import Safe
 from proofs_checks.operators.chosen_codes import chosen_codes
 
@@ -64,6 +64,7 @@ class StatementSubject:
     trained_at_4_bits: Mapping[str, Operator] = field(default_factory=dict[str, Operator])
     labels: Integers | None = None
     trained_below: Mapping[str, Operator] = field(default_factory=dict[str, Operator])  # 4 bits
+    made: Mapping[int, Quantized] = field(default_factory=dict[int, Quantized])  # W, by bits
 
     def quantized(self, bits: int) -> Quantized:
         return self._quantized[bits]
@@ -76,6 +77,13 @@ class StatementSubject:
             self._ends[bits] = ends(operator, given(few, operator.n))
         return self._ends[bits]
 
+    def figure_1(self, bits: int) -> Trace:
+        """The published run of figure 1 with W quantized."""
+        if bits not in self._runs:
+            few = self.c[:FIGURE_1_INPUTS]
+            self._runs[bits] = figure_1(self.operator, few, bits).run
+        return self._runs[bits]
+
     @cached_property
     def safe(self) -> dict[int, Safe]:
         """Codes chosen after training, by bits."""
@@ -86,9 +94,14 @@ class StatementSubject:
         return {}
 
     @cached_property
+    def _runs(self) -> dict[int, Trace]:
+        return {}
+
+    @cached_property
     def _quantized(self) -> dict[int, Quantized]:
         widths = {*self.rungs, *WIDTHS}
         return {
-            bits: quantize(self.operator, Quantizer.named("paper-code", bits))
+            bits: self.made.get(bits)
+            or quantize(self.operator, Quantizer.named("paper-code", bits))
             for bits in sorted(widths)
         }

@@ -6,12 +6,11 @@ from functools import lru_cache
 from math import isfinite
 from typing import Any
 
-from flint import fmpq_mat
+from flint import fmpq_mat, fmpz
 
 from mondeq_ref import bounds
 from mondeq_ref.inputs import given
 from mondeq_ref.rigor.diagonal import weighted_margin_below, weighted_norm_above
-from mondeq_ref.rigor.dyadic import identity
 from mondeq_ref.rigor.enclosure import Enclosure
 from mondeq_ref.rigor.verdict import Guarantee, Verdict
 from mondeq_ref.rigor.verdict import exactly as compared
@@ -62,16 +61,12 @@ def converges(instance: Instance) -> list[Sides | None]:
 @lru_cache(maxsize=2)
 def exact_points(instance: Instance) -> list[tuple[fmpq_mat, fmpq_mat | None]]:
     """c and z~ for every input; None where z~ is not known."""
-    found = [instance.moved.exactly(row) for row in range(len(instance.c))]
-    return [
-        (column(c), None if z is None else column(z))
-        for c, z in zip(instance.c, found, strict=True)
-    ]
+    return [(column(c), instance.moved.exactly(row)) for row, c in enumerate(instance.c)]
 
 
 def converges_with_weights(instance: Instance) -> Sequence[Verdict | None]:
     """||z_k - z~||_D <= rate_D^k ||z~||_D with proved bounds of m_D and L_D, in rationals."""
-    M, weights = identity(instance.after.n) - instance.after.exact_W, weights_of(instance)
+    M, weights = instance.after.exact_M, weights_of(instance)
     m, L = weighted_margin_below(M, weights), weighted_norm_above(M, weights)
     if not (m > 0 and isfinite(L)):  # floats gave no usable bound of m_D or L_D
         return [None]
@@ -79,8 +74,9 @@ def converges_with_weights(instance: Instance) -> Sequence[Verdict | None]:
     shrunk = powers(bounds.forward_backward_rate_squared(Fraction(m), Fraction(L), a), STEPS)
 
     def square(v: fmpq_mat) -> Fraction:
-        pairs = zip(weights, v.entries(), strict=True)
-        return sum((w * Fraction(int(x.p), int(x.q)) ** 2 for w, x in pairs), Fraction(0))
+        numerators, denominator = v.numer_denom()
+        pairs = zip(weights, numerators.entries(), strict=True)
+        return Fraction(int(sum((w * x * x for w, x in pairs), fmpz(0))), int(denominator) ** 2)
 
     points, rational_M = exact_points(instance), monotone(instance.after)
     return [

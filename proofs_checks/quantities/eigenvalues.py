@@ -7,7 +7,7 @@ accepted only where a singular positive semidefinite matrix proves it.
 
 from collections.abc import Callable, Iterator
 from fractions import Fraction
-from math import isfinite, isqrt
+from math import ceil, floor, isfinite, isqrt
 
 from flint import acb, arb, ctx, fmpq
 
@@ -84,19 +84,21 @@ def _candidates(A: Dyadic, enclosure: Enclosure) -> Iterator[Fraction]:
         return
     lo, hi = Fraction(enclosure.lo), Fraction(enclosure.hi)
     yield shortest_dyadic(lo, hi)
-    entries = {abs(entry) for row in A.fractions() for entry in row}
+    unit = Fraction(2) ** A.exponent
+    within = range(ceil(lo / unit), floor(hi / unit) + 1)
+    entries = {int(abs(entry)) for entry in A.integers.entries()}
     for entry in sorted(entries | {-entry for entry in entries}):
-        if lo <= entry <= hi:
-            yield entry
+        if entry in within:
+            yield entry * unit
 
 
 def shortest_dyadic(lo: Fraction, hi: Fraction) -> Fraction:
-    """The number in [lo, hi] that is a multiple of the largest power of two."""
+    """The number in [lo, hi], both dyadic, that is a multiple of the largest power of two."""
     if lo <= 0 <= hi:
         return Fraction(0)
-    unit = Fraction(2) ** max(lo.numerator.bit_length(), hi.numerator.bit_length())
-    while True:
-        multiple = -(-lo // unit) * unit
-        if multiple <= hi:
-            return multiple
-        unit /= 2
+    scale = max(lo.denominator, hi.denominator)
+    least, most = int(lo * scale), int(hi * scale)
+    places = max(abs(least), abs(most)).bit_length()
+    while (multiple := -(-least >> places) << places) > most:
+        places -= 1
+    return Fraction(multiple, scale)

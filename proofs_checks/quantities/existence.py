@@ -9,7 +9,7 @@ from flint import fmpq, fmpq_mat, fmpz_mat
 
 from mondeq_ref.certify.equilibrium_bound import least_eigenvalue_below
 from mondeq_ref.certify.semimonotone import strictly_semimonotone
-from mondeq_ref.rigor.dyadic import Dyadic, exact, identity
+from mondeq_ref.rigor.dyadic import Dyadic, exact
 from mondeq_ref.rigor.pmatrix import first_nonpositive_minor
 from mondeq_ref.rigor.rational import fraction_of, times_power
 from mondeq_ref.rigor.semimonotone import Copositive, first_failing_vector, refutes_semimonotone
@@ -30,7 +30,7 @@ ALL_ACTIVE_SETS_UP_TO = 5  # units: 2^5 linear systems per input
 
 
 def M_of(instance: Instance) -> Dyadic:
-    return identity(instance.after.n) - instance.after.exact_W
+    return instance.after.exact_M
 
 
 @lru_cache(maxsize=2)

@@ -62,7 +62,7 @@ def step_below_margin(instance: Instance) -> Outcome:
     near = less(L * L * alpha, 2 * size)
     if near is not Outcome.UNDECIDED or has_margin(instance) is not Outcome.PROVED:
         return near
-    M = identity(instance.operator.n) - instance.operator.exact_W
+    M = instance.operator.exact_M
     p, r = alpha.as_integer_ratio()
     square, twice = M.T @ M, M + M.T
     scaled = (

@@ -11,7 +11,7 @@ from mondeq_ref.arrays import Matrix
 from mondeq_ref.operator import Operator
 from mondeq_ref.rigor import balls, spectrum
 from mondeq_ref.rigor.definite import is_positive_semidefinite
-from mondeq_ref.rigor.dyadic import Dyadic, exact, identity
+from mondeq_ref.rigor.dyadic import Dyadic, exact
 from mondeq_ref.rigor.enclosure import Enclosure
 from mondeq_ref.rigor.fast import norms_above
 from mondeq_ref.rigor.machine import SMALLEST
@@ -63,10 +63,10 @@ class Kind(ABC):
         return self.least_eigenvalue(monotone_part(operator.exact_W))
 
     def lipschitz(self, operator: Operator) -> Any:
-        return self.norm(identity(operator.n) - operator.exact_W)
+        return self.norm(operator.exact_M)
 
     def lipschitz_squared(self, operator: Operator) -> Any:
-        return self.square(identity(operator.n) - operator.exact_W)
+        return self.square(operator.exact_M)
 
     def perturbation(self, instance: Instance) -> Any:
         """||W - W~||."""

@@ -1,7 +1,6 @@
 """Exact equilibria of a layer and of the perturbed layer, with their active sets."""
 
 from dataclasses import dataclass
-from fractions import Fraction
 from functools import lru_cache
 
 import numpy as np
@@ -9,7 +8,7 @@ from flint import fmpq_mat
 
 from mondeq_ref.arrays import Matrix
 from mondeq_ref.operator import Operator
-from mondeq_ref.rigor.dyadic import Dyadic, exact, identity
+from mondeq_ref.rigor.dyadic import Dyadic, exact
 from mondeq_ref.rigor.equilibria import ExactEquilibrium, ExactOperator
 from proofs_checks.instance import Instance, points
 from proofs_checks.quantities.rational_points import block, column, matrix, monotone
@@ -69,10 +68,9 @@ def pairs(instance: Instance) -> list[EquilibriumPair | None]:
     return found
 
 
-def _place(operator: Operator, c: fmpq_mat, z: list[Fraction] | None) -> ActiveSets | None:
-    if z is None:
+def _place(operator: Operator, c: fmpq_mat, known: fmpq_mat | None) -> ActiveSets | None:
+    if known is None:
         return None
-    known = column(z)
     F = (monotone(operator) * known - c).entries()
     entries = known.entries()
     return ActiveSets(
@@ -90,7 +88,7 @@ def satisfies_identity(instance: Instance, pair: EquilibriumPair, a: list[int]) 
 
 def gram(operator: Operator, a: list[int]) -> Dyadic:
     """M_aa' M_aa, whose least eigenvalue is 1/||M_aa^-1||^2."""
-    M_aa = (identity(operator.n) - operator.exact_W).block(a, a)
+    M_aa = operator.exact_M.block(a, a)
     return M_aa.T @ M_aa
 
 
@@ -98,6 +96,6 @@ def of_inputs(operator: Operator, X: Matrix) -> list[fmpq_mat | None]:
     """The exact equilibria for the exact injections U x + b; None where none is found."""
     C = exact(X) @ exact(operator.U).T + exact(np.tile(operator.b, (len(X), 1)))
     near = points(operator, C.rounded())
-    prepared = ExactOperator(identity(operator.n) - operator.exact_W)
+    prepared = ExactOperator(operator.exact_M)
     found = prepared.equilibria(C, near.z > 0)
-    return [column(one.fractions) if isinstance(one, ExactEquilibrium) else None for one in found]
+    return [one.column if isinstance(one, ExactEquilibrium) else None for one in found]

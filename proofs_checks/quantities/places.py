@@ -6,7 +6,7 @@ from functools import lru_cache
 import numpy as np
 from flint import fmpq, fmpq_mat
 
-from mondeq_ref.rigor.rational import fmpq_of
+from mondeq_ref.rigor.rational import fmpq_of, fraction_of
 from proofs_checks.instance import Instance
 from proofs_checks.quantities.rational_points import (
     basic_solution,
@@ -42,10 +42,10 @@ def _place(instance: Instance, row: int) -> NearbyPoint | None:
     if exactly is None:
         return None
     M, c = monotone(instance.operator), column(instance.c[row])
-    z = column(point(instance, row, np.array([float(x) for x in exactly])))
+    z = column(point(instance, row, np.array([float(fraction_of(x)) for x in exactly.entries()])))
     F = M * z - c
     stepped = projected(z - F * fmpq_of(alpha(instance)))
-    return NearbyPoint(z, column(exactly), F, stepped, M * (z - stepped))
+    return NearbyPoint(z, exactly, F, stepped, M * (z - stepped))
 
 
 def point(instance: Instance, row: int, start: np.ndarray) -> np.ndarray:

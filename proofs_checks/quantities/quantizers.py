@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from math import ceil, floor
 from typing import Any, get_args
 
@@ -57,11 +57,11 @@ class Group:
     step: Fraction
     codes: list[int]
 
-    @property
+    @cached_property
     def errors(self) -> Row:
         return [self.step * k - x for k, x in zip(self.codes, self.w, strict=True)]
 
-    @property
+    @cached_property
     def array(self) -> Row:
         return [self.step * k for k in self.codes]
 

@@ -4,31 +4,51 @@ Vectors are columns (FLINT's rational matrices); M is I - W, exactly, and F(z) =
 """
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
 
 import numpy as np
-from flint import fmpq, fmpq_mat
+from flint import fmpq, fmpq_mat, fmpz, fmpz_mat
 
 from mondeq_ref.arrays import Vector
-from mondeq_ref.operator import Operator
-from mondeq_ref.rigor.dyadic import Dyadic, identity
+from mondeq_ref.operator import Operator, kept_with_operator
+from mondeq_ref.rigor.dyadic import Dyadic
 from mondeq_ref.rigor.rational import times_power
 from proofs_checks.instance import Instance
+
+ZERO = fmpq(0)
 
 
 def matrix(A: Dyadic) -> fmpq_mat:
     return fmpq_mat(A.integers) * times_power(1, A.exponent)
 
 
+@kept_with_operator
 def monotone(operator: Operator) -> fmpq_mat:
     """M = I - W."""
-    return matrix(identity(operator.n) - operator.exact_W)
+    return matrix(operator.exact_M)
+
+
+@dataclass(frozen=True, eq=False)
+class Cleared:
+    """A rational matrix over one denominator: FLINT would look for that anew in every product."""
+
+    numerators: fmpz_mat
+    denominator: fmpz
+
+    def __mul__(self, v: fmpq_mat) -> fmpq_mat:
+        numerators, denominator = v.numer_denom()
+        return fmpq_mat(self.numerators * numerators) / (self.denominator * denominator)
+
+
+def cleared(A: fmpq_mat) -> Cleared:
+    return Cleared(*A.numer_denom())
 
 
 def column(v: Iterable[Fraction | fmpq] | Vector) -> fmpq_mat:
     entries = [
-        fmpq(*entry.as_integer_ratio()) if isinstance(entry, (Fraction, float)) else entry
+        entry if isinstance(entry, (fmpq, fmpz)) else fmpq(*entry.as_integer_ratio())
         for entry in (v.tolist() if isinstance(v, np.ndarray) else v)
     ]
     return fmpq_mat(len(entries), 1, entries)
@@ -36,7 +56,7 @@ def column(v: Iterable[Fraction | fmpq] | Vector) -> fmpq_mat:
 
 def projected(v: fmpq_mat) -> fmpq_mat:
     """ReLU(v)."""
-    return column([max(entry, fmpq(0)) for entry in v.entries()])
+    return column([entry if entry > ZERO else ZERO for entry in v.entries()])
 
 
 def least(v: fmpq_mat, w: fmpq_mat) -> fmpq_mat:
@@ -87,12 +107,11 @@ def squared_length(v: fmpq_mat) -> Fraction:
 
     In integers over one denominator: a sum of fractions would be reduced at every term."""
     numerators, denominator = v.numer_denom()
-    square = sum(x * x for x in map(int, numerators.entries()))
-    return Fraction(square, int(denominator) ** 2)
+    square = sum((x * x for x in numerators.entries()), fmpz(0))
+    return Fraction(int(square), int(denominator) ** 2)
 
 
 @lru_cache(maxsize=2)
 def equilibria(instance: Instance) -> list[fmpq_mat | None]:
     """z* in rationals for every injection; None where it is not known."""
-    rows = [instance.before.exactly(row) for row in range(len(instance.c))]
-    return [None if z is None else column(z) for z in rows]
+    return [instance.before.exactly(row) for row in range(len(instance.c))]

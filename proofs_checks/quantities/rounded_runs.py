@@ -4,16 +4,17 @@ With a fixed grid only finitely many points are near the equilibrium, so the ite
 periodic, and the greatest error on the cycle is the limit superior of the errors.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
 
-from flint import fmpq, fmpq_mat, fmpz
+from flint import fmpq, fmpq_mat, fmpz, fmpz_mat
 
 from mondeq_ref.rigor.rational import fmpq_of
 from proofs_checks.instance import Instance
 from proofs_checks.quantities.rational_points import column, equilibria, monotone, squared_length
-from proofs_checks.quantities.steps import forward_backward
+from proofs_checks.quantities.steps import ForwardBackwardMap
 
 LONGEST = 60  # maximum number of steps in which a cycle is looked for
 
@@ -56,17 +57,18 @@ def runs(instance: Instance) -> list[RoundedRun | None]:
 
 def _run(instance: Instance, M: fmpq_mat, row: int, target: fmpq_mat) -> RoundedRun:
     alpha, c = fmpq_of(number(instance, "alpha")), column(instance.c[row])
+    step = ForwardBackwardMap.of(M, c, alpha)
     grid, shrink = fmpq_of(number(instance, "grid")), fmpq_of(number(instance, "shrink"))
     z = column(instance.arrays["start"][row])
     errors, made = [squared_length(z - target)], list[Fraction]()
     seen: dict[tuple[int, ...], int] = {}
     saturated, cycle = False, None
     for k in range(LONGEST if is_fixed(instance) else int(number(instance, "steps"))):
-        image = forward_backward(M, c, z, alpha)
+        image = step(z)
         codes = rounded(image, grid, int(number(instance, "rounding")))
         clipped = clip(codes, grid, instance.numbers.get("greatest"))
         saturated = saturated or clipped != codes
-        z = column([grid * code for code in clipped])
+        z = on_grid(clipped, grid)
         errors.append(squared_length(z - target))
         made.append(squared_length(z - image))
         if is_fixed(instance):
@@ -79,20 +81,28 @@ def _run(instance: Instance, M: fmpq_mat, row: int, target: fmpq_mat) -> Rounded
 
 
 def rounded(v: fmpq_mat, grid: fmpq, rounding: int) -> tuple[int, ...]:
-    """The codes of v >= 0 on the grid: to nearest with ties to even, or toward zero."""
+    """The codes of v on the grid: to nearest with ties to even, or toward zero."""
     numerators, denominator = (v / grid).numer_denom()
-    halved = denominator // 2
-    return tuple(
-        int(x // denominator) if rounding == TOWARD_ZERO else _nearest(x, denominator, halved)
-        for x in numerators.entries()
-    )
+    if rounding == TOWARD_ZERO:
+        return tuple(_toward_zero(x, denominator) for x in numerators.entries())
+    doubled = denominator * 2
+    return tuple(_nearest(x * 2 + denominator, doubled) for x in numerators.entries())
 
 
-def _nearest(x: fmpz, denominator: fmpz, halved: fmpz) -> int:
-    code, rest = divmod(x, denominator)
-    tie = rest * 2 == denominator
-    up = code % 2 == 1 if tie else rest > halved
-    return int(code) + bool(up)
+def _toward_zero(x: fmpz, denominator: fmpz) -> int:
+    return int(x // denominator) if x >= 0 else -int(-x // denominator)
+
+
+def _nearest(x: fmpz, doubled: fmpz) -> int:
+    """x over `doubled`, which is the number plus a half, rounded down; to even at a tie."""
+    above, rest = divmod(x, doubled)
+    code = int(above)
+    return code - (rest == 0 and code % 2 == 1)
+
+
+def on_grid(codes: Sequence[int], grid: fmpq) -> fmpq_mat:
+    """The column with these codes."""
+    return fmpq_mat(fmpz_mat(len(codes), 1, codes)) * grid
 
 
 def clip(codes: tuple[int, ...], grid: fmpq, greatest: Fraction | None) -> tuple[int, ...]:

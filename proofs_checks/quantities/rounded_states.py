@@ -16,8 +16,8 @@ from mondeq_ref.rigor.rational import fmpq_of
 from proofs_checks.instance import Instance
 from proofs_checks.quantities.eigenvalues import MOST_UNITS
 from proofs_checks.quantities.rational_points import column, equilibria, monotone, squared_length
-from proofs_checks.quantities.rounded_runs import number, rounded
-from proofs_checks.quantities.steps import State, forward_backward, resolvent_of, state, state_at
+from proofs_checks.quantities.rounded_runs import number, on_grid, rounded
+from proofs_checks.quantities.steps import ForwardBackwardMap, State, resolvent_of, state, state_at
 
 
 @dataclass(frozen=True)
@@ -61,9 +61,9 @@ def of_differences(instance: Instance) -> list[RoundedEnd | None]:
             ends.append(None)
             continue
         c, z = column(instance.c[row]), column(instance.arrays["start"][row])
-        far = squared_length(z - target)
+        far, step = squared_length(z - target), ForwardBackwardMap.of(M, c, alpha)
         for cell in cells(instance):
-            z += on_cells(forward_backward(M, c, z, alpha) - z, cell, instance)
+            z += on_cells(step(z) - z, cell, instance)
         ends.append(RoundedEnd(far, squared_length(z - target)))
     return ends
 
@@ -75,7 +75,5 @@ def cells(instance: Instance) -> list[fmpq]:
 
 
 def on_cells(v: fmpq_mat, cell: fmpq, instance: Instance) -> fmpq_mat:
-    """Every entry rounded to a multiple of the cell, its size by the instance's rule."""
-    sizes = rounded(column([abs(x) for x in v.entries()]), cell, int(number(instance, "rounding")))
-    signs = [1 if x >= 0 else -1 for x in v.entries()]
-    return column([cell * size * sign for size, sign in zip(sizes, signs, strict=True)])
+    """Every entry rounded to a multiple of the cell by the instance's rule."""
+    return on_grid(rounded(v, cell, int(number(instance, "rounding"))), cell)

@@ -52,11 +52,15 @@ def slopes(instance: Instance) -> list[MeasuredSlope | None]:
         return [None] * len(instance.c)
     for row, adjoint in enumerate(adjoints(instance)):
         after = instance.moved.exactly(row)
-        if adjoint is None or after is None or [x > 0 for x in after] != adjoint.active:
+        if adjoint is None or after is None or signs(after) != adjoint.active:
             found.append(None)
         else:
-            found.append(_slope(instance, row, name, adjoint, column(after)))
+            found.append(_slope(instance, row, name, adjoint, after))
     return found
+
+
+def signs(z: fmpq_mat) -> list[bool]:
+    return [x > 0 for x in z.entries()]
 
 
 def _slope(
@@ -98,14 +102,13 @@ def second_order(k: Constants, slope: MeasuredSlope) -> Any:
 
 def along(instance: Instance, row: int, name: str, at: ExactAdjoint) -> tuple[fmpq, fmpq]:
     """<gradient, change> by the formulas of the claim, and the term quadratic in the change."""
-    H, none = at.lam * at.z.transpose(), fmpq(0)
-    before, after = instance.operator, instance.after
+    before, after, none = instance.operator, instance.after, fmpq(0)
     if name == "W":
-        return inner(H, matrix(after.exact_W - before.exact_W)), none
+        return inner(at.lam, matrix(after.exact_W - before.exact_W) * at.z), none
     if name == "c":
         moved = instance.c if instance.c_perturbed is None else instance.c_perturbed
         return inner(at.lam, column(moved[row]) - column(instance.c[row])), none
-    old, new = factors_of(before), factors_of(after)
+    H, old, new = at.lam * at.z.transpose(), factors_of(before), factors_of(after)
     if name == "m":
         trace = sum((H[i, i] for i in range(H.nrows())), none)
         return -trace * (fmpq_of(float(new.m)) - fmpq_of(float(old.m))), none

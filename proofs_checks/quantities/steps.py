@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from flint import fmpq, fmpq_mat
 
-from proofs_checks.quantities.rational_points import column, projected
+from proofs_checks.quantities.rational_points import Cleared, cleared, column, projected
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,6 +39,21 @@ def forward_backward(M: fmpq_mat, c: fmpq_mat, z: fmpq_mat, alpha: fmpq) -> fmpq
     return projected(z - (M * z - c) * alpha)
 
 
+@dataclass(frozen=True, eq=False)
+class ForwardBackwardMap:
+    """The same map of one input, to be iterated: z -> ReLU((I - alpha M) z + alpha c)."""
+
+    linear: Cleared
+    drift: fmpq_mat
+
+    @staticmethod
+    def of(M: fmpq_mat, c: fmpq_mat, alpha: fmpq) -> "ForwardBackwardMap":
+        return ForwardBackwardMap(cleared(identity(M.nrows()) - M * alpha), c * alpha)
+
+    def __call__(self, z: fmpq_mat) -> fmpq_mat:
+        return projected(self.linear * z + self.drift)
+
+
 def forward_backward_forward(M: fmpq_mat, c: fmpq_mat, z: fmpq_mat, alpha: fmpq) -> fmpq_mat:
     y = forward_backward(M, c, z, alpha)
     return y - M * (y - z) * alpha
@@ -50,7 +65,7 @@ def state_at(M: fmpq_mat, c: fmpq_mat, x: fmpq_mat, alpha: fmpq) -> State:
     return State(x + moved, x - moved)
 
 
-def state(resolvent: fmpq_mat, c: fmpq_mat, s: fmpq_mat, alpha: fmpq) -> State:
+def state(resolvent: Cleared, c: fmpq_mat, s: fmpq_mat, alpha: fmpq) -> State:
     """The state s; its resolvent point is x = (I + alpha M)^-1 (s + alpha c).
 
     The inverse is given, because an iteration uses it in every step, and its states have so many
@@ -60,10 +75,10 @@ def state(resolvent: fmpq_mat, c: fmpq_mat, s: fmpq_mat, alpha: fmpq) -> State:
     return State(s, x * 2 - s)
 
 
-def resolvent_of(M: fmpq_mat, alpha: fmpq) -> fmpq_mat | None:
+def resolvent_of(M: fmpq_mat, alpha: fmpq) -> Cleared | None:
     """(I + alpha M)^-1; None where there is none."""
     try:
-        return (identity(M.nrows()) + M * alpha).inv()
+        return cleared((identity(M.nrows()) + M * alpha).inv())
     except ZeroDivisionError:
         return None
 

@@ -8,7 +8,6 @@ import numpy as np
 from mondeq_ref.certify import ladder
 from mondeq_ref.certify.ladder import Reversal, Step, Weights
 from mondeq_ref.certify.pair import Pair
-from mondeq_ref.rigor.dyadic import identity
 from mondeq_ref.rigor.pmatrix import first_nonpositive_minor, two_equilibria
 from mondeq_ref.rigor.verdict import Guarantee, Outcome, Verdict, fact
 from proofs_checks.instance import Instance
@@ -37,7 +36,7 @@ def one_equilibrium(instance: Instance) -> list[Verdict | None]:
 @lru_cache(maxsize=2)
 def p_matrix(instance: Instance) -> Outcome:
     """Whether M~ is a P-matrix: by all minors for few units, else by m~ > 0 or by rung 6."""
-    M = identity(instance.after.n) - instance.after.exact_W
+    M = instance.after.exact_M
     if instance.after.n <= ALL_MINORS_UP_TO:
         return outcome(first_nonpositive_minor(M) is None)
     if perturbed_has_margin(instance) is Outcome.PROVED:
@@ -102,7 +101,7 @@ def has_reversal(instance: Instance) -> Outcome:
 def two_for_one_input(instance: Instance) -> list[Verdict]:
     """Whether the reversed vector of the ladder gives two equilibria, exactly."""
     evidence = rungs(instance)[-1].evidence
-    M = identity(instance.after.n) - instance.after.exact_W
+    M = instance.after.exact_M
     return [fact(isinstance(evidence, Reversal) and two_equilibria(M, evidence.x).holds_for(M))]
 
 

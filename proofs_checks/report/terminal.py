@@ -31,6 +31,9 @@ def story(audit: Mapping[str, Any], width: int) -> Iterator[str | Listing]:
         yield about
         yield ""
     yield f"{MARKS[audit['summary']['verdict']][0]} {audit['summary']['sentence']}"
+    left_out = audit["settings"].get("left_out", ())
+    if left_out:
+        yield hanging("  ", f"{'; '.join(left_out)}.", width)
     yield from _faults(audit, width)
     ladder = audit.get("ladder") or ()
     if ladder:
@@ -38,7 +41,7 @@ def story(audit: Mapping[str, Any], width: int) -> Iterator[str | Listing]:
         yield from _drift(ladder[0])
     if audit.get("published"):
         yield from _statements(audit["published"], width)
-    yield from _claims(audit["claims"], width)
+    yield from _claims(audit["claims"], width, quick=bool(left_out))
     yield from _refuted_by_search(audit.get("hunter") or (), width)
 
 
@@ -125,10 +128,11 @@ def _statements(published: Sequence[Mapping[str, Any]], width: int) -> Iterator[
             yield hanging(f"  {sign} ", f"{word}: {', '.join(named)}", width)
 
 
-def _claims(claims: Sequence[Mapping[str, Any]], width: int) -> Iterator[str]:
+def _claims(claims: Sequence[Mapping[str, Any]], width: int, *, quick: bool) -> Iterator[str]:
     holding = [claim["id"] for claim in claims if claim["verdict"] == "HOLDS"]
     yield ""
-    counted = f"Claims that hold, {len(holding)} of {len(claims)}"
+    where = " in this quick audit" if quick else ""
+    counted = f"Claims that hold{where}, {len(holding)} of {len(claims)}"
     yield hanging("", f"{counted}: {', '.join(holding)}", width)
 
 

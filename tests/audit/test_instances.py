@@ -9,6 +9,7 @@ from flint import fmpz_mat
 from mondeq_ref.operator import Operator
 from mondeq_ref.rigor.dyadic import Dyadic
 from proofs_checks.instance import Instance, ball, gap, length
+from proofs_checks.quantities.rational_points import column
 
 
 def scalar(w: float) -> Operator:
@@ -37,7 +38,7 @@ def test_moved_points_are_those_of_the_moved_injections() -> None:
     assert abs(moved.before.z[0, 0] - 2) <= moved.before.radius[0] + 1e-15
     assert abs(moved.moved.z[0, 0] - 4) <= moved.moved.radius[0] + 1e-15
     same = Instance("made", scalar(0.5), scalar(0.25), np.ones((1, 1)))
-    assert same.moved.exactly(0) == [Fraction(4, 3)]
+    assert same.moved.exactly(0) == column([Fraction(4, 3)])
 
 
 def test_rounded_equilibrium_is_within_its_radius() -> None:
@@ -45,7 +46,7 @@ def test_rounded_equilibrium_is_within_its_radius() -> None:
     found = Instance(
         "made", scalar(4.0), c=np.array([[-1.0]]), arrays={"z*": np.array([[0.3]])}
     ).before
-    assert found.exactly(0) == [Fraction(1, 3)]
+    assert found.exactly(0) == column([Fraction(1, 3)])
     error = abs(Fraction(float(found.z[0, 0])) - Fraction(1, 3))
     assert 0 < error <= Fraction(float(found.radius[0])) < Fraction(1, 10**15)
 

@@ -12,7 +12,7 @@ from proofs_checks.audit.witnesses import broken, decided
 from proofs_checks.claims.displacement import THEOREM, draw, scalar
 from proofs_checks.instance import Instance
 from proofs_checks.quantities.hypotheses import has_margin
-from proofs_checks.quantities.rational_points import column, matrix, squared_length
+from proofs_checks.quantities.rational_points import matrix, squared_length
 from proofs_checks.theorem import Form
 
 COARSE = 0.01  # how far from the equilibria a solver might have stopped
@@ -51,11 +51,11 @@ def test_sides_contain_exact_ones_when_the_solver_is_coarse(seed: int) -> None:
             if z is None or w is None:
                 continue
             assert verdict is not None
-            distance = squared_length(column(z) - column(w))
+            distance = squared_length(z - w)
             assert verdict.lhs.lo**2 <= distance <= verdict.lhs.hi**2
             if name == "sharper":
                 dW = matrix(instance.operator.exact_W - instance.after.exact_W)
-                image = squared_length(dW * column(w))
+                image = squared_length(dW * w)
                 assert (verdict.rhs * m).lo ** 2 <= image <= (verdict.rhs * m).hi ** 2
 
 

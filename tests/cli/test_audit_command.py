@@ -53,6 +53,29 @@ def test_audit_json_follows_schema_beside_its_page(seed_5: Any) -> None:
     assert f"written to {folder}: report.html" in err
 
 
+def test_a_quick_audit_says_what_it_leaves_out(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    mine, out = str(tmp_path / "mine.npz"), tmp_path / "out"
+    write_checkpoint(mine, checkpoint_of(generic(np.random.default_rng(1), 6)))
+    quick = ["audit", "--quick", "--quiet", "--out", str(out), "--only", "margin"]
+    assert main([*quick, "--operator", mine]) == 0
+    audit = json.loads((out / "audit.json").read_text())
+    Draft202012Validator(SCHEMA).validate(audit)
+    shown = " ".join(capsys.readouterr().out.split())
+    page = " ".join((out / "report.html").read_text().split())
+    assert audit["settings"]["left_out"]
+    for said in (*audit["settings"]["left_out"], "Quick audit: the claim holds in every case"):
+        assert said in shown
+        assert said in page
+    (claim,) = audit["claims"]
+    assert claim["instances"] == 40
+    assert not claim["replay"]["family"].startswith("shipped")
+    (ladder,) = audit["ladder"]
+    assert (ladder["what"], {row["inputs"] for row in ladder["rows"]}) == ("W", {64})
+    assert audit["published"] is audit["figure_1"] is None
+
+
 def test_the_number_of_workers_and_the_time_change_nothing(tmp_path: Path) -> None:
     one = audited(tmp_path / "one", "--workers", "1", "--cases", "160")
     two = audited(tmp_path / "two", "--workers", "2", "--cases", "160")

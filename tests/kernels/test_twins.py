@@ -20,6 +20,7 @@ from mondeq_ref.kernels.residual import SPLITTER, dot2_rows
 from mondeq_ref.kernels.vectors import LANES, add1, add4, add4_to2, in_lanes, plain_add1, plain_add4
 from mondeq_ref.solve import ActiveSet, active_set, solve
 from mondeq_ref.solve.active_set import newton_row
+from mondeq_ref.solve.lemke import lemke
 from tests.support.lcp_twin import fractions, product
 
 pytestmark = pytest.mark.kernel
@@ -159,6 +160,22 @@ def test_eliminating_and_substituting_solve_both_systems(n: int) -> None:
     substitute_transposed(A, size, n, L, inverse, transposed)
     assert x == pytest.approx(np.linalg.solve(M, y), rel=1e-12)
     assert transposed == pytest.approx(np.linalg.solve(M.T, y), rel=1e-12)
+
+
+@pytest.mark.parametrize("n", [1, 2, 5, 12])
+def test_compiled_pivots_are_those_of_numpy_to_the_bit(n: int) -> None:
+    """With ties, which the artificial variable wins, rays and ended budgets."""
+    rng = default_rng(n)
+    endings = set[bool]()
+    for shift in (-1.0, 0.0, 2.0, 2.0 * n):
+        M, c = np.rint(rng.normal(size=(n, n)) * 2) / 2 + shift * np.eye(n), np.ones(n)
+        for budget in (1, 60):
+            z, pivots = lemke(M, c, budget)
+            twin, taken = lemke(M, c, budget, compiled=True)
+            assert (pivots, z is None) == (taken, twin is None)
+            assert z is None or np.array_equal(z, twin)
+            endings.add(z is None)
+    assert endings == {False, True}
 
 
 def test_vectors_of_eight_are_slices() -> None:

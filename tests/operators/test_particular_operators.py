@@ -17,7 +17,7 @@ from mondeq_ref.rigor.verdict import Outcome
 from mondeq_ref.study import ends, seeds
 from proofs_checks.operators import chosen_codes
 from proofs_checks.operators import examine as examining
-from proofs_checks.operators.examination import Examined, answers, certified, climbed
+from proofs_checks.operators.examination import Examined, Fed, answers, certified, climbed
 from proofs_checks.operators.statements import EXAMINED
 from proofs_checks.operators.statements_on_accuracy import (
     displacement_share,
@@ -143,7 +143,7 @@ def test_certificate_renamed_to_another_width_is_an_error(tmp_path, monkeypatch)
 
 
 def asked(operator: Operator, c: np.ndarray, labels: np.ndarray | None = None) -> Examined:
-    return Examined("mine", climbed(quantize(operator, Quantizer(8))), c, c, labels)
+    return Examined("mine", climbed(quantize(operator, Quantizer(8))), Fed(operator, c), c, labels)
 
 
 def test_missing_labels_or_length_give_no_accuracy_or_drift():

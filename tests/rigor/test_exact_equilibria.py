@@ -20,7 +20,7 @@ def test_wrong_support_is_rejected_or_corrected():
     assert M.equilibrium(c, [], corrections=0) is Rejected.SIGNS
     corrected = M.equilibrium(c, [])
     assert isinstance(corrected, ExactEquilibrium)
-    assert corrected.fractions == [1, 1]
+    assert corrected.column.entries() == [1, 1]
 
 
 def test_dyadic_columns_are_checked_against_the_definition():

@@ -30,6 +30,7 @@ from mondeq_ref.rigor.pmatrix import (
     sign_reversal,
     two_equilibria,
 )
+from mondeq_ref.rigor.rational import fraction_of
 from mondeq_ref.rigor.spectrum import eigenvalue_enclosures, frobenius_norm, spectral_norm
 from mondeq_ref.rigor.thresholds import (
     frobenius_less_than_least_eigenvalue,
@@ -201,7 +202,7 @@ def check_equilibria(rng: np.random.Generator) -> str:
     answer = ExactOperator(M).equilibrium(c, np.flatnonzero(active).tolist())
     if isinstance(answer, Rejected):
         return answer.name.lower()
-    z = answer.fractions
+    z = [fraction_of(x) for x in answer.column.entries()]
     assert z in found
     assert answer.active == tuple(i for i in range(n) if z[i] > 0)
     w = twin.product(M.fractions(), [[x] for x in z])
@@ -227,7 +228,7 @@ def check_proposed_equilibria(rng: np.random.Generator) -> str:
         assert answer is Rejected.SINGULAR
         return "singular"
     assert isinstance(answer, ExactEquilibrium)
-    assert answer.fractions == z.tolist()
+    assert answer.column.entries() == z.tolist()
     assert answer.kinks == tuple(np.flatnonzero((z == 0) & (w == 0)).tolist())
     return "confirmed"
 
