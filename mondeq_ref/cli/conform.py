@@ -67,6 +67,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     from mondeq_ref.arrays import InputError
+    from mondeq_ref.files.outputs import probe
     from mondeq_ref.oracle.check import all_questions, examined
     from mondeq_ref.oracle.outputs import deliver
     from mondeq_ref.oracle.program import Program
@@ -76,6 +77,7 @@ def run(args: argparse.Namespace) -> int:
     if (args.self, args.object is not None, args.cmd is not None).count(True) != 1:
         raise InputError("give either MODULE:OBJECT, --cmd or --self")
     where = "mondeq_ref.oracle.own:OwnImplementation" if args.self else args.object
+    probe([args.junit, args.html])
     questions = all_questions(args.seed, args.random)
     command = _command(args.cmd, where)
     with one_thread(), Program(command, args.timeout, args.budget, args.memory) as door:

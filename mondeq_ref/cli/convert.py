@@ -32,7 +32,7 @@ def run(args: argparse.Namespace) -> int:
     options.refuse(args, *options.INPUTS, "dtype", "workers", "seed")
     checkpoint = read_checkpoint(args.file, args.layout, args.margin, trust_size=args.trust_size)
     operator = operator_of(checkpoint)
-    probe([args.out], [args.file])
+    probe([args.out], options.files_read(args))
     provenance = record({args.file: file_digest(args.file)})
     write_checkpoint(args.out, checkpoint, {"provenance": dumps(provenance, indent=None)})
     if load_operator(args.out).arrays_digest != operator.arrays_digest:

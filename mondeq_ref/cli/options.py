@@ -116,6 +116,17 @@ def refuse(args: argparse.Namespace, *names: str) -> None:
     args.dtype = args.dtype or "float64"
 
 
+def files_read(args: argparse.Namespace) -> list[str]:
+    """Every path that these arguments may name as something to read."""
+    from pathlib import Path
+
+    named = [getattr(args, name, None) for name in ("file", "operator", "response", *INPUTS[:2])]
+    paths = [path for path in named if path is not None]
+    folders = [Path(path) for path in (*paths, getattr(args, "dataset", None) or "")]
+    images = [str(image) for folder in folders for image in folder.glob("*-ubyte*")]
+    return [*paths, *(path.partition("=")[2] for path in paths if "=" in path), *images]
+
+
 def operator(args: argparse.Namespace) -> "Operator":
     from mondeq_ref.files.load import load_operator
 

@@ -111,7 +111,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    from pathlib import Path
 
     import numpy as np
 
@@ -130,8 +129,14 @@ def run(args: argparse.Namespace) -> int:
     operator = options.operator(args)
     if args.out is not None and not args.out.endswith(".npz"):
         raise InputError(f"--out must end with .npz, got {args.out!r}")
-    beside = None if args.out is None or args.aim is None else _certificate_path(args.out)
-    probe([args.out, args.checkpoint, beside], [args.file])
+    beside = None if args.out is None else _certificate_path(args.out)
+    probe([args.out, args.checkpoint, beside], options.files_read(args))
+    _require_certificate(beside)
+    if args.aim is not None and args.checkpoint is not None:
+        raise InputError(
+            "--checkpoint holds arrays of floats, and the weights of --aim are K = W - t I, exact: "
+            "leave it out; --out FILE.npz is read by every command"
+        )
     rng = np.random.default_rng(args.seed)
     safe = None if args.aim is None else _safely(args, operator, rng)
     if safe is None:
@@ -142,8 +147,6 @@ def run(args: argparse.Namespace) -> int:
         pair, rung = row.pair, row.rung
     else:
         quantized, pair, rung = safe.quantized, safe.pair, safe.rung
-    if args.out is not None:  # the proof of other codes must not stay beside these
-        Path(_certificate_path(args.out)).unlink(missing_ok=True)
     _write(args, quantized)
     facts: dict[str, Any] = _facts(quantized, pair) | {"rung": rung, "codes_file": args.out}
     status = 0 if safe is None or safe.reached else 1
@@ -203,6 +206,24 @@ def _safely(args: argparse.Namespace, operator: "Operator", rng: Any) -> "Safe":
 
 def _certificate_path(out: str) -> str:
     return out.removesuffix(".npz") + ".certificate.json"
+
+
+def _require_certificate(path: str | None) -> None:
+    """Raise InputError if a file is there that is no certificate: it would be replaced."""
+    from pathlib import Path
+
+    from mondeq_ref.arrays import InputError
+    from mondeq_ref.certificates.check import KIND
+    from mondeq_ref.documents.encoding import read_document
+
+    if path is None or not Path(path).exists():
+        return
+    try:
+        kind = read_document(path).get("kind")
+    except InputError:
+        kind = None
+    if kind != KIND:
+        raise InputError(f"cannot write {path}: a file is there that is no certificate")
 
 
 def _store(args: argparse.Namespace, safe: "Safe") -> str | None:
@@ -268,6 +289,8 @@ def _described(made: "QuantizedArray") -> tuple[str, str, str]:
 
 
 def _write(args: argparse.Namespace, quantized: "Quantized") -> None:
+    from pathlib import Path
+
     from mondeq_ref.documents.provenance import record
     from mondeq_ref.documents.strict_json import dumps
     from mondeq_ref.files.checkpoint import write_checkpoint
@@ -282,7 +305,8 @@ def _write(args: argparse.Namespace, quantized: "Quantized") -> None:
     }
     # Before anything is written: this refuses an operator that no checkpoint can hold.
     checkpoint = None if args.checkpoint is None else checkpoint_of(quantized.operator)
-    if args.out is not None:
+    if args.out is not None:  # the proof of other codes must not stay beside these
+        Path(_certificate_path(args.out)).unlink(missing_ok=True)
         write_npz(args.out, written_operator(quantized), metadata)
     if args.checkpoint is not None and checkpoint is not None:
         write_checkpoint(args.checkpoint, checkpoint, metadata)

@@ -40,6 +40,7 @@ def run(args: argparse.Namespace) -> int:
     import sys
 
     from mondeq_ref.arrays import InputError
+    from mondeq_ref.cli import options
     from mondeq_ref.cluster import executor
     from mondeq_ref.datasets import load
     from mondeq_ref.documents.provenance import record
@@ -52,7 +53,7 @@ def run(args: argparse.Namespace) -> int:
 
     if args.workers < 1:
         raise InputError(f"--workers must be at least 1, got {args.workers}")
-    probe([args.out])
+    probe([args.out], options.files_read(args))
     tested = load(args.dataset, "test", args.limit)
 
     def say(where: str) -> None:

@@ -93,7 +93,7 @@ def run(args: argparse.Namespace) -> int:
         raise InputError("--inputs is needed")
     if args.out is not None and not args.out.endswith(".npz"):
         raise InputError(f"--out must end with .npz, got {args.out!r}")
-    probe([args.out], [args.file, args.inputs.partition("=")[2] or args.inputs, args.labels])
+    probe([args.out], options.files_read(args))
     began = time.perf_counter()
     parts = solve(
         operator,

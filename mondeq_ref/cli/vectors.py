@@ -53,6 +53,8 @@ def _grade(args: argparse.Namespace) -> int:
     from pathlib import Path
 
     from mondeq_ref.arrays import InputError
+    from mondeq_ref.cli import options
+    from mondeq_ref.files.outputs import probe
     from mondeq_ref.oracle import vectors
     from mondeq_ref.oracle.check import examined
     from mondeq_ref.oracle.outputs import deliver
@@ -62,6 +64,7 @@ def _grade(args: argparse.Namespace) -> int:
     path = Path(args.response)
     if not path.is_file():
         raise InputError(f"{path} is not a file")
+    probe([args.junit, args.html], options.files_read(args))
     door = Recorded(path)
     with one_thread():
         report = examined(

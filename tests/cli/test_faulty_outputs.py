@@ -65,6 +65,34 @@ def test_what_is_no_file_is_refused(command, folder, capsys):
     assert sorted(path.name for path in folder.iterdir()) == before
 
 
+KEPT = [  # a name, what is there (a copy or a text), and the command that may not replace it
+    ("q.npz", "x.npz", "quantize layer.npz --bits 3 --aim margin --inputs q.npz --out q.npz"),
+    ("q.npz", "x.npz", "quantize layer.npz --bits 3 --aim margin --labels q.npz --out q.npz"),
+    ("run=1.npz", "x.npz", "solve layer.npz --inputs run=1.npz --out run=1.npz"),
+    ("o.certificate.json", "layer.npz", "quantize o.certificate.json --bits 4 --out o.npz"),
+    ("o.certificate.json", '{"kind": "note"}', "quantize layer.npz --bits 4 --out o.npz"),
+    ("own.json", '{"my": "only copy"}', "sweep study.toml --workers 1 --out own.json"),
+    ("own.txt", "no record", "sweep study.toml --workers 1 --out own.txt"),
+    ("r.json", "{}", "vectors grade r.json --junit r.json"),
+    ("j.xml", "old", "conform --self --random 1 --junit j.xml --html ./j.xml"),
+    ("o.npz", "x.npz", "quantize layer.npz --bits 3 --aim margin --checkpoint z.npz --out o.npz"),
+]
+
+
+@pytest.mark.parametrize(("name", "content", "command"), KEPT)
+def test_what_is_read_or_is_not_ours_is_not_replaced(name, content, command, folder, capsys):
+    source = folder / content
+    kept = source.read_bytes() if source.exists() else content.encode()
+    (folder / name).write_bytes(kept)
+    before = sorted(path.name for path in folder.iterdir())
+    assert main(command.split()) == 2
+    said = capsys.readouterr().err
+    assert said.count("\n") == 1
+    assert any(word in said for word in ("cannot write", "is no record", "leave it out"))
+    assert (folder / name).read_bytes() == kept
+    assert sorted(path.name for path in folder.iterdir()) == before
+
+
 def refused_when_full(argv: list[str]) -> None:
     limited = f"""
 import resource, sys

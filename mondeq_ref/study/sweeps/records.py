@@ -22,6 +22,7 @@ from mondeq_ref.study.sweeps.subjects import digest_of
 
 Record = dict[str, Any]
 MAX_LINE = 1 << 24  # bytes
+START = b'{"id": "'  # of every record, also of a torn one
 FACTS = {
     *("n", "d", "digest", "margin", "lipschitz"),
     *("largest", "largest_diagonal", "root_mean_square", "crowding"),
@@ -110,6 +111,8 @@ def _lines(path: AnyPath) -> Iterator[tuple[Record, int]]:
             if not line.endswith(b"\n"):
                 if len(line) == MAX_LINE:
                     raise InputError(f"line {number} is longer than {MAX_LINE} bytes")
+                if not line.startswith(START[: len(line)]):
+                    raise InputError(f"line {number} is no record of a sweep")
                 return
             yield _record(line, number), len(line)
 
