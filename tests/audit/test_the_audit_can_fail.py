@@ -9,14 +9,7 @@ import numpy as np
 import pytest
 
 from mondeq_ref.operator import Operator
-from mondeq_ref.rigor.verdict import (
-    Enclosure,
-    Guarantee,
-    Outcome,
-    Verdict,
-    exactly,
-    fact,
-)
+from mondeq_ref.rigor.verdict import Enclosure, Guarantee, Outcome, Verdict, exactly, fact
 from proofs_checks.audit import run as running
 from proofs_checks.audit.findings import ClaimFinding
 from proofs_checks.instance import Instance
@@ -133,9 +126,7 @@ def test_hypotheses_that_no_instance_meets_prove_nothing(monkeypatch: pytest.Mon
     assert (found.verdict, found.cases, found.met[0]) == ("UNDECIDED", 0, 0)
 
 
-def test_form_is_undecided_without_any_verdict(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_form_is_undecided_without_any_verdict(monkeypatch: pytest.MonkeyPatch) -> None:
     for silent in (lambda _: [], lambda _: [None]):
         claim = replace(with_check(silent), attained={"as published": "made up"}, needed={})
         claim = replace(claim, hypotheses={})
@@ -172,9 +163,7 @@ def test_case_is_undecided_when_its_hypothesis_is(
     assert found.cases == found.met[0] + found.met[2]
 
 
-def test_overlapping_error_bars_are_decided_exactly(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_overlapping_error_bars_are_decided_exactly(monkeypatch: pytest.MonkeyPatch) -> None:
     def blurred(instance: Instance) -> list[Verdict | None]:
         sides = (Enclosure.of(side).widened(1.0) for side in (x_of(instance) ** 2, x_of(instance)))
         return [Verdict(*sides, Guarantee.RIGOROUS_FLOAT)]

@@ -7,12 +7,7 @@ import pytest
 from flint import fmpq, fmpq_mat
 
 from mondeq_ref.arrays import InputError
-from mondeq_ref.backward.adjoint import (
-    Adjoint,
-    adjoint,
-    exact_adjoint,
-    exact_row,
-)
+from mondeq_ref.backward.adjoint import Adjoint, adjoint, exact_adjoint, exact_row
 from mondeq_ref.backward.gradients import Gradients, gradients
 from mondeq_ref.certify.adjoint_distance import adjoint_distance
 from mondeq_ref.inputs import given, inject

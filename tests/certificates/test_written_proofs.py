@@ -9,10 +9,7 @@ from mondeq_ref.certificates.check import verify
 from mondeq_ref.certificates.evidence import NotShownError, definite
 from mondeq_ref.certificates.integers import MOST_ELIMINATED, is_definite
 from mondeq_ref.certificates.make import certificate, certificate_of_inputs
-from mondeq_ref.certify.ladder import (
-    Step,
-    by_margin,
-)
+from mondeq_ref.certify.ladder import Step, by_margin
 from mondeq_ref.certify.pair import Pair
 from mondeq_ref.documents.case import Rows
 from mondeq_ref.operator import Factors, Head, Operator

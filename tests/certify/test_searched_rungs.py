@@ -3,13 +3,7 @@
 import numpy as np
 
 from mondeq_ref.certify import ladder
-from mondeq_ref.certify.ladder import (
-    Blocks,
-    DualFactor,
-    Reversal,
-    Weights,
-    by_weights_or_minors,
-)
+from mondeq_ref.certify.ladder import Blocks, DualFactor, Reversal, Weights, by_weights_or_minors
 from mondeq_ref.certify.pair import Pair
 from mondeq_ref.operator import Operator
 from mondeq_ref.rigor.diagonal import refutes_weights, weights_hold

@@ -9,11 +9,7 @@ from mondeq_ref.certify.semimonotone import Existence, strictly_semimonotone
 from mondeq_ref.certify.semimonotone_search import on_simplex
 from mondeq_ref.operator import Operator
 from mondeq_ref.rigor.dyadic import Dyadic, exact
-from mondeq_ref.rigor.semimonotone import (
-    Copositive,
-    first_failing_vector,
-    refutes_semimonotone,
-)
+from mondeq_ref.rigor.semimonotone import Copositive, first_failing_vector, refutes_semimonotone
 from mondeq_ref.rigor.verdict import Outcome
 from tests.stress.stress_semimonotone import check, some_matrix
 from tests.support import truth

@@ -5,11 +5,7 @@ from fractions import Fraction
 
 from mondeq_ref.rigor.verdict import Outcome
 from proofs_checks.audit.witnesses import decided
-from proofs_checks.claims.douglas_rachford import (
-    rate_after_steps,
-    reached,
-    single,
-)
+from proofs_checks.claims.douglas_rachford import rate_after_steps, reached, single
 from proofs_checks.quantities.comparison import contracts
 
 

@@ -69,7 +69,7 @@ def of_parameter(name: str) -> Callable[[Instance], bool]:
 
 
 SHORT_STEP: Mapping[str, Callable[[Instance], bool]] = {
-    "alpha is a short fraction": lambda it: it.numbers["alpha"].denominator <= 1000,
+    "alpha is a short fraction": lambda it: it.numbers["alpha"].denominator <= 1000
 }
 FORWARD_STEP = {
     **SHORT_STEP,

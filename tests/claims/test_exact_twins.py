@@ -45,8 +45,7 @@ def test_exact_arithmetic_agrees_with_the_enclosures(claim: str) -> None:
         drawn = instance(subject, 1, index, {})
         for form in subject.forms if drawn.operator.n <= LARGEST else ():
             row, verdict = next(
-                ((k, one) for k, one in enumerate(form.check(drawn)) if one is not None),
-                (0, None),
+                ((k, one) for k, one in enumerate(form.check(drawn)) if one is not None), (0, None)
             )
             if verdict is None or form.escalate is None or broken(subject, drawn, form):
                 continue

@@ -10,11 +10,7 @@ from flint import fmpq, fmpq_mat
 from mondeq_ref.instances.families import FAMILIES
 from mondeq_ref.rigor.dyadic import exact
 from mondeq_ref.rigor.verdict import Outcome
-from proofs_checks.claims.parameterization import (
-    draw,
-    of_product,
-    rank_decides,
-)
+from proofs_checks.claims.parameterization import draw, of_product, rank_decides
 from proofs_checks.instance import Instance
 from proofs_checks.quantities.factors import is_product, semidefinite_factor
 from proofs_checks.quantities.margins import decided

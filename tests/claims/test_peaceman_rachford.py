@@ -95,9 +95,7 @@ def test_singular_resolvent_gives_no_iteration() -> None:
     assert list(follow.check(built)) == [None]
 
 
-def test_fixed_points_are_refuted_for_a_wrong_method(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_fixed_points_are_refuted_for_a_wrong_method(monkeypatch: pytest.MonkeyPatch) -> None:
     """The identity fixes every state; twice the state is no equilibrium."""
     instance = drawn()
 

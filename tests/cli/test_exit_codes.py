@@ -8,11 +8,7 @@ from proofs_checks.commands import hunt
 
 @pytest.mark.parametrize(
     ("outcomes", "code", "without"),
-    [
-        (["PROVED", "PROVED"], 0, 4),
-        (["PROVED", "REFUTED"], 1, 0),
-        ([None, "UNDECIDED"], 0, 4),
-    ],
+    [(["PROVED", "PROVED"], 0, 4), (["PROVED", "REFUTED"], 1, 0), ([None, "UNDECIDED"], 0, 4)],
 )
 def test_a_hunt_says_whether_something_was_refuted(
     outcomes: list[str | None], code: int, without: int, monkeypatch: pytest.MonkeyPatch

@@ -32,10 +32,7 @@ COMMANDS = {
     "sweep": "sweep study.toml --out {out} --workers 1 --quiet",
     "report": "sweep report r.jsonl --csv {out}",
 }
-NAMES = {
-    **dict.fromkeys(("solve", "quantize", "convert"), "o.npz"),
-    "sweep": "o.jsonl",
-}
+NAMES = {**dict.fromkeys(("solve", "quantize", "convert"), "o.npz"), "sweep": "o.jsonl"}
 
 
 @pytest.fixture

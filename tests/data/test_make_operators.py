@@ -12,12 +12,7 @@ from mondeq_ref.datasets import load
 from mondeq_ref.files.npz import read_npz, write_npz
 from mondeq_ref.files.run_files import RunFiles
 from mondeq_ref.inputs import inject
-from mondeq_ref.instances.trained import (
-    is_trained,
-    quantized_for_good,
-    read_trained,
-    write_trained,
-)
+from mondeq_ref.instances.trained import is_trained, quantized_for_good, read_trained, write_trained
 from mondeq_ref.quantize import Quantizer
 from mondeq_ref.train.finish import finish
 from mondeq_ref.train.loop import Images, train

@@ -20,12 +20,7 @@ from mondeq_ref.documents.encoding import (
     parse_document,
     read_document,
 )
-from mondeq_ref.documents.float_arrays import (
-    NAMES,
-    decode_array,
-    decode_floats,
-    encode_array,
-)
+from mondeq_ref.documents.float_arrays import NAMES, decode_array, decode_floats, encode_array
 from mondeq_ref.rigor.dyadic import Dyadic, exact
 
 SHAPES = arrays.array_shapes(min_dims=0, max_dims=3, min_side=0, max_side=12)

@@ -109,10 +109,7 @@ PROGRAMS = {
     "no tensor": (b"}.", "one dict of tensors, got none"),
     "two models": (
         forged.mapping(
-            {
-                "a": b"}" + forged.text("W") + GOOD + b"s",
-                "b": b"}" + forged.text("W") + GOOD + b"s",
-            }
+            {"a": b"}" + forged.text("W") + GOOD + b"s", "b": b"}" + forged.text("W") + GOOD + b"s"}
         ),
         "got a, b",
     ),

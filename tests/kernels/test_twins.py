@@ -64,9 +64,7 @@ def test_the_compiled_residual_lies_within_its_error(
             assert abs(Fraction(float(computed)) - true) <= Fraction(float(bound))
 
 
-def test_splitting_of_huge_numbers_gives_infinite_error(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_splitting_of_huge_numbers_gives_infinite_error(monkeypatch: pytest.MonkeyPatch) -> None:
     W, Z, C = np.full((1, 1), 1e305), np.ones((1, 1)), np.zeros((1, 1))
     for compiled_from in (0, 10**9):
         monkeypatch.setattr(residual, "COMPILED_FROM", compiled_from)

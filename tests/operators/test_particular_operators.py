@@ -24,12 +24,7 @@ from proofs_checks.operators.statements_on_accuracy import (
     gradients,
     rounded_iterates,
 )
-from proofs_checks.operators.statements_on_convergence import (
-    faster,
-    iff,
-    ptq_diverges,
-    transition,
-)
+from proofs_checks.operators.statements_on_convergence import faster, iff, ptq_diverges, transition
 from proofs_checks.operators.statements_on_training import qat_recovers
 from proofs_checks.operators.subject import StatementSubject
 

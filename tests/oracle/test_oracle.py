@@ -159,9 +159,7 @@ def test_missing_operations_are_excused_up_to_one_percent():
         check_implementation(Plain(), seed=0, declared_error=0.5)
 
 
-def test_broken_answers_fail_that_question_only(
-    questions,
-):
+def test_broken_answers_fail_that_question_only(questions):
     asked = (
         "solve/drawn-short/",
         "solve/drawn-few",

@@ -80,11 +80,9 @@ def test_the_error_is_at_most_half_a_step_and_two_roundings(w, quantizer) -> Non
 def test_codes_and_array_are_those_of_the_definition(w, quantizer) -> None:
     made = quantize_array(w, quantizer)
     q = 2 ** (quantizer.bits - 1) - 1
-    least, greatest = {
-        "narrow": (-q, q),
-        "full": (-q - 1, q),
-        "unclipped": (-q - 1, q + 1),
-    }[quantizer.range]
+    least, greatest = {"narrow": (-q, q), "full": (-q - 1, q), "unclipped": (-q - 1, q + 1)}[
+        quantizer.range
+    ]
     for row, codes, out, s in zip(w, made.codes, made.array, steps_of(made), strict=True):
         for x, k, y in zip(row, codes, out, strict=True):
             t = Fraction(float(x) / float(s)) if s else Fraction(0)
@@ -235,6 +233,3 @@ def test_the_spec_names_the_published_quantizers() -> None:
     assert Quantizer(4, per="row").spec("factors")["name"] == "custom"
     with pytest.raises(InputError, match="paper-code, paper-readme, mxint4, mxfp4"):
         Quantizer.named("custom", 4)
-
-
-# ---- bounds known before the array is -------------------------------------------------------

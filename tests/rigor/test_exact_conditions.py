@@ -8,10 +8,7 @@ import pytest
 from mondeq_ref.rigor.diagonal import refutes_weights, weights_hold
 from mondeq_ref.rigor.dyadic import exact, identity
 from mondeq_ref.rigor.equilibria import is_equilibrium
-from mondeq_ref.rigor.thresholds import (
-    frobenius_less_than_least_eigenvalue,
-    spectral_norm_less,
-)
+from mondeq_ref.rigor.thresholds import frobenius_less_than_least_eigenvalue, spectral_norm_less
 
 ONE = identity(1)
 

@@ -3,19 +3,12 @@ import pytest
 from flint import fmpz_mat
 
 from mondeq_ref.rigor import definite
-from mondeq_ref.rigor.definite import (
-    nonpositive_vector,
-    quadratic_form,
-)
+from mondeq_ref.rigor.definite import nonpositive_vector, quadratic_form
 from mondeq_ref.rigor.dyadic import Dyadic, exact
 from mondeq_ref.rigor.integers import nonpositive_step
 from tests.support import truth as twin
 
-FACTORS = {
-    "none": lambda F: None,
-    "too large": lambda F: 2 * np.eye(len(F)),
-    "zero": np.zeros_like,
-}
+FACTORS = {"none": lambda F: None, "too large": lambda F: 2 * np.eye(len(F)), "zero": np.zeros_like}
 
 
 @pytest.mark.parametrize("factor", FACTORS.values(), ids=FACTORS)

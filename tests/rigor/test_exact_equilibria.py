@@ -2,12 +2,7 @@ import numpy as np
 import pytest
 
 from mondeq_ref.rigor.dyadic import exact
-from mondeq_ref.rigor.equilibria import (
-    ExactEquilibrium,
-    ExactOperator,
-    Rejected,
-    is_equilibrium,
-)
+from mondeq_ref.rigor.equilibria import ExactEquilibrium, ExactOperator, Rejected, is_equilibrium
 
 TWO = ExactOperator(exact(np.array([[-1.0, 2.0], [0.25, -1.0]])))
 C = exact(np.array([1.0, -1.0]))

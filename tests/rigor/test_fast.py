@@ -95,9 +95,7 @@ def test_row_sums_are_bounded(A: np.ndarray) -> None:
 
 @given(st.lists(st.tuples(NASTY, NASTY), min_size=1, max_size=6))
 @example([(2.0**-538, 2.0**-538)] * 6)  # every product underflows to 0, their sum is 1.5 eta
-def test_sums_of_nonnegative_products_are_enclosed(
-    pairs: list[tuple[float, float]],
-) -> None:
+def test_sums_of_nonnegative_products_are_enclosed(pairs: list[tuple[float, float]]) -> None:
     true = sum((abs(exactly(x) * exactly(y)) for x, y in pairs), Fraction(0))
     with np.errstate(over="ignore"):
         computed = float(sum(abs(np.float64(x) * np.float64(y)) for x, y in pairs))

@@ -13,12 +13,7 @@ from mondeq_ref.operator import Operator
 from mondeq_ref.rigor.dyadic import exact
 from mondeq_ref.rigor.equilibria import is_equilibrium
 from mondeq_ref.solve import ActiveSet, solve
-from mondeq_ref.solve.active_set import (
-    newton,
-    newton_row,
-    newton_together,
-    predicted_signs,
-)
+from mondeq_ref.solve.active_set import newton, newton_row, newton_together, predicted_signs
 from mondeq_ref.solve.lemke import lemke
 from mondeq_ref.solve.solution import Status
 from tests.support.lcp_twin import fractions, least_index, meant_M, squared_distance

@@ -68,9 +68,7 @@ def test_auto_certifies_every_input_of_families_with_margin(family: str) -> None
 
 
 @pytest.mark.parametrize("method", SPLITTINGS)
-def test_tolerance_below_rounding_stalls_before_the_budget(
-    method: type[Splitting],
-) -> None:
+def test_tolerance_below_rounding_stalls_before_the_budget(method: type[Splitting]) -> None:
     operator, injections = inputs("many_active", 3)
     solution = solve(operator, injections, method(), tol=1e-16, max_steps=20_000)
     assert solution.counts == {"STALLED": 6}

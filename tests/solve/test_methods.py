@@ -175,9 +175,7 @@ def test_exact_methods_keep_and_read_off_the_equilibrium(family: str) -> None:
 
 
 @pytest.mark.parametrize("method", [PeacemanRachford, DouglasRachford])
-def test_returned_point_is_the_equilibrium_not_the_state(
-    method: type[Splitting],
-) -> None:
+def test_returned_point_is_the_equilibrium_not_the_state(method: type[Splitting]) -> None:
     """Unit 2 is inactive with a slack of 1: the state converges to (1, alpha), the answer is
     (1, 0)."""
     operator = Operator(np.zeros((2, 2)), np.eye(2), np.zeros(2))

@@ -11,11 +11,7 @@ from flint import fmpz_mat
 
 from mondeq_ref.certify.diagonal import diagonal_weights
 from mondeq_ref.certify.pmatrix import reversed_vector, search_nonpositive_minor
-from mondeq_ref.rigor.definite import (
-    is_positive_semidefinite,
-    nonpositive_vector,
-    quadratic_form,
-)
+from mondeq_ref.rigor.definite import is_positive_semidefinite, nonpositive_vector, quadratic_form
 from mondeq_ref.rigor.diagonal import (
     refutes_weights,
     weighted_margin_below,

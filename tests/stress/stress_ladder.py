@@ -24,9 +24,7 @@ from mondeq_ref.certify.ladder import (
     climb,
     first_that_holds,
 )
-from mondeq_ref.certify.ladder import (
-    by_margin as by_quantized_margin,
-)
+from mondeq_ref.certify.ladder import by_margin as by_quantized_margin
 from mondeq_ref.certify.pair import Pair
 from mondeq_ref.certify.prove import by_floats, by_rationals, prove
 from mondeq_ref.certify.uniqueness import uniqueness_radius

@@ -30,12 +30,7 @@ def row(steps=REFUTED, located=None, guarantee=EXACT) -> Row:
 
 @pytest.mark.parametrize(
     ("located", "rung", "proved"),
-    [
-        (None, None, None),
-        ([True, True], 8, 2),
-        ([True, False], None, 1),
-        ([False, False], None, 0),
-    ],
+    [(None, None, None), ([True, True], 8, 2), ([True, False], None, 1), ([False, False], None, 0)],
 )
 def test_the_eighth_rung_is_about_every_input(located, rung, proved) -> None:
     found = row(located=located)

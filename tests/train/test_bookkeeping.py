@@ -13,10 +13,7 @@ from mondeq_ref.train import loop, published_protocol
 from mondeq_ref.train.checkpoint import load
 from mondeq_ref.train.loop import spectrum, train
 from mondeq_ref.train.parameters import initial
-from mondeq_ref.train.recipe import (
-    Quantization,
-    Recipe,
-)
+from mondeq_ref.train.recipe import Quantization, Recipe
 from mondeq_ref.train.weights import UsedWeights, penalize_margin, weights
 from tests.support.small import images
 

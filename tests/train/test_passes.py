@@ -17,13 +17,7 @@ from mondeq_ref.train.published_protocol import (
     forward_backward,
 )
 from mondeq_ref.train.recipe import Quantization, Recipe
-from mondeq_ref.train.weights import (
-    clip_outliers,
-    collect,
-    injected,
-    penalize_margin,
-    weights,
-)
+from mondeq_ref.train.weights import clip_outliers, collect, injected, penalize_margin, weights
 
 IMAGINARY = 1e-30
 
