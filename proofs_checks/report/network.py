@@ -11,6 +11,7 @@ from proofs_checks.operators.examine import GIVEN
 from proofs_checks.report.standing import standing
 
 SAFE = "This network is safe (solvers converge for every input)"
+OTHERS = "The paper's claims, on random, adversarial and trained operators:"
 WORDS = {
     "one": "every input has one equilibrium, which solvers may miss",
     "every": "every input has an equilibrium, which solvers may miss",
