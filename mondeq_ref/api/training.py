@@ -170,8 +170,7 @@ def train(
     if path.suffix != ".npz":
         raise InputError(f"out must end with .npz, got {str(path)!r}")
     probe_folder(path.parent)
-    places = RunFiles(path)
-    probe([places.out, places.codes, places.current, places.log, places.provenance])
+    probe(RunFiles(path).all)
     with only_writer(path):
         taught = load(str(dataset), "train", limit, seed)
         tested = load(str(dataset), "test", None, seed)

@@ -52,7 +52,6 @@ def _export(args: argparse.Namespace) -> int:
 def _grade(args: argparse.Namespace) -> int:
     from pathlib import Path
 
-    from mondeq_ref.arrays import InputError
     from mondeq_ref.cli import options
     from mondeq_ref.files.outputs import probe
     from mondeq_ref.oracle import vectors
@@ -61,11 +60,8 @@ def _grade(args: argparse.Namespace) -> int:
     from mondeq_ref.oracle.recorded import Recorded
     from mondeq_ref.rigor.process import one_thread
 
-    path = Path(args.response)
-    if not path.is_file():
-        raise InputError(f"{path} is not a file")
     probe([args.junit, args.html], options.files_read(args))
-    door = Recorded(path)
+    door = Recorded(Path(args.response))
     with one_thread():
         report = examined(
             door,

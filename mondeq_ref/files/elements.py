@@ -29,7 +29,7 @@ def decoded(bits: NDArray[Any], element: str) -> NDArray[Any]:
 
 def check_shape(name: str, shape: Sequence[int]) -> None:
     """Raise InputError for a shape that NumPy cannot make, however many numbers the file has."""
-    if len(shape) > MAX_DIMENSIONS or any(n < 0 for n in shape):
+    if len(shape) > MAX_DIMENSIONS or any(isinstance(n, bool) or n < 0 for n in shape):
         raise InputError(f"{shown(name)} has a shape that no array can have")
     if 0 in shape and prod(n for n in shape if n) > MAX_BYTES:
         raise InputError(f"{shown(name)} has a zero-sized shape beyond NumPy's limits")

@@ -4,10 +4,10 @@ Inputs are injections c or vectors x; the key of the array in the file determine
 shape.  Inputs are read in blocks, so that they may exceed the memory.
 """
 
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import sha256
-from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
@@ -21,6 +21,7 @@ from mondeq_ref.files.checkpoint import read_checkpoint
 from mondeq_ref.files.layouts import Checkpoint
 from mondeq_ref.files.npz import read_npy, read_npz
 from mondeq_ref.files.quantized import is_quantized, read_quantized
+from mondeq_ref.files.reading import opened
 from mondeq_ref.inputs import Injections, given, inject
 from mondeq_ref.operator import Factors, Head, Operator
 
@@ -142,12 +143,12 @@ def load_inputs(
 def _rows(
     source: str, limit: int | None, seed: int, split: str, *, trust_size: bool
 ) -> tuple[Literal["x", "c"], NDArray[Any], Integers | None, str]:
-    if source in ("mnist", "glyphs") or Path(source).is_dir():
+    if source in ("mnist", "glyphs") or os.path.isdir(source):
         dataset = load_dataset(source, split, limit, seed)
         digest = sha256(dataset.images.tobytes()).hexdigest()
         return "x", dataset.images, dataset.labels, digest
     kind, separator, path = source.partition("=")
-    if separator and kind in ("x", "c") and not Path(source).exists():
+    if separator and kind in ("x", "c") and not os.path.exists(source):
         array = read_npy(path)
         if array.ndim != 2 or array.dtype.kind not in "fiu":
             raise InputError(
@@ -221,16 +222,12 @@ def check_labels(inputs: Inputs, operator: Operator) -> None:
 def file_digest(path: str) -> str:
     """SHA-256 of a file's bytes."""
     state = sha256()
-    with open(path, "rb") as file:
+    with opened(path) as file:
         while chunk := file.read(1 << 20):
             state.update(chunk)
     return state.hexdigest()
 
 
 def _first_bytes(path: str) -> bytes:
-    try:
-        with open(path, "rb") as file:
-            return file.read(8)
-    except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "not a file name"
-        raise InputError(f"cannot read {path!r}: {reason}") from None
+    with opened(path) as file:
+        return file.read(8)

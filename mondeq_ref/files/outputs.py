@@ -47,6 +47,8 @@ def _identity(path: AnyPath) -> object:
     """A value that is equal for all paths of one file, also of a file that does not exist yet."""
     try:
         found = os.stat(path)
-    except (OSError, ValueError):
+    except OSError:
         return os.path.realpath(path)
+    except ValueError:  # no file can have that name
+        return os.fspath(path)
     return found.st_dev, found.st_ino

@@ -39,7 +39,7 @@ def _operator(arrays: Mapping[str, NDArray[Any]], metadata: Mapping[str, str]) -
             raise InputError(f"it has codes and no array {name}")
     try:
         spec = json.loads(metadata.get("quantizer", ""))
-    except ValueError:
+    except (ValueError, RecursionError):
         raise InputError("it does not describe its quantizer") from None
     if not isinstance(spec, dict) or "what" not in spec:
         raise InputError("it does not describe its quantizer")

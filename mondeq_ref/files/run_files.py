@@ -14,12 +14,22 @@ class RunFiles:
         return self.out.with_name(self.out.stem + ending)
 
     @property
+    def all(self) -> tuple[Path, ...]:
+        """Every file that a run may write."""
+        checkpoints = self.current, self.previous, self.arriving
+        return self.out, self.codes, self.log, self.provenance, *checkpoints
+
+    @property
     def current(self) -> Path:
         return self._beside(".checkpoint.npz")
 
     @property
     def previous(self) -> Path:
         return self._beside(".checkpoint.previous.npz")
+
+    @property
+    def arriving(self) -> Path:
+        return self._beside(".checkpoint.next.npz")
 
     @property
     def log(self) -> Path:

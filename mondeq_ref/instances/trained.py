@@ -21,6 +21,7 @@ from mondeq_ref.files.checkpoint import read_checkpoint, write_checkpoint
 from mondeq_ref.files.layouts import Checkpoint
 from mondeq_ref.files.load import checkpoint_of, operator_of
 from mondeq_ref.files.npz import read_npz, write_npz
+from mondeq_ref.files.reading import shown
 from mondeq_ref.files.run_files import RunFiles
 from mondeq_ref.operator import Operator
 from mondeq_ref.quantize import Quantized, quantized_by_spec
@@ -75,10 +76,11 @@ def read_trained(path: Path) -> Trained:
         quantized = quantized_for_good(operator, spec)
     except InputError as fault:
         raise InputError(f"{path.name} describes no quantizer: {fault}") from None
-    if quantized is not None:
-        codes = RunFiles(path).codes
-        if not same_codes(read_npz(codes), quantized):
-            raise InputError(f"{codes.name} is not what {path.name} quantizes to")
+    codes = RunFiles(path).codes
+    if quantized is None and codes.exists():
+        raise InputError(f"{codes.name} lies beside {path.name}, which says it is not quantized")
+    if quantized is not None and not same_codes(read_npz(codes), quantized):
+        raise InputError(f"{codes.name} is not what {path.name} quantizes to")
     return Trained(operator, quantized, dict(checkpoint.metadata))
 
 
@@ -91,5 +93,6 @@ def _spec(checkpoint: Checkpoint, path: Path) -> dict[str, Any] | None:
     text = checkpoint.metadata.get("quantizer", "null")
     try:
         return json.loads(text)
-    except ValueError:
-        raise InputError(f"{path.name} describes its quantizer in no JSON: {text!r}") from None
+    except (ValueError, RecursionError):
+        said = shown(text)
+        raise InputError(f"{path.name} describes its quantizer in no JSON: {said!r}") from None

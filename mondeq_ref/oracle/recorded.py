@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from mondeq_ref.arrays import InputError
+from mondeq_ref.files.reading import opened, size_of
 from mondeq_ref.oracle.answers import Came, Refused, Skipped, UnreadableError, readable
 from mondeq_ref.oracle.capabilities import Capabilities, described
 from mondeq_ref.oracle.question import OPERATIONS, Operation
@@ -43,8 +44,6 @@ class Recorded:
     """An implementation that answers from a response file."""
 
     def __init__(self, path: Path) -> None:
-        if path.stat().st_size > LARGEST:
-            raise InputError(f"{path} has more than {LARGEST} bytes")
         messages = list(_messages(path))
         start = messages.pop(0) if messages and "id" not in messages[0] else {}
         self._answers = {str(message.get("id")): message for message in messages}
@@ -61,8 +60,11 @@ class Recorded:
 
 
 def _messages(path: Path) -> list[dict[str, Any]]:
-    try:
-        lines = path.read_text(encoding="utf-8").splitlines()
-        return [parsed(line) for line in lines if line.strip()]
-    except (MalformedError, UnicodeDecodeError) as error:
-        raise InputError(f"{path}: {error}") from None
+    with opened(path) as file:
+        if size_of(file) > LARGEST:
+            raise InputError(f"it has more than {LARGEST} bytes")
+        try:
+            lines = file.read(LARGEST).decode("utf-8").splitlines()
+            return [parsed(line) for line in lines if line.strip()]
+        except (MalformedError, UnicodeDecodeError) as error:
+            raise InputError(str(error)) from None

@@ -47,11 +47,10 @@ class TrainingCheckpoint:
 def save(checkpoint: TrainingCheckpoint, places: RunFiles) -> None:
     """The new checkpoint is whole on disk before the old ones move: a kill loses one epoch."""
     metadata = {"state": checkpoint.text, "sha256": checkpoint.digest}
-    arriving = places.current.with_suffix(".next.npz")
-    write_npz(arriving, checkpoint.arrays, metadata)
+    write_npz(places.arriving, checkpoint.arrays, metadata)
     if places.current.exists():
         os.replace(places.current, places.previous)
-    os.replace(arriving, places.current)
+    os.replace(places.arriving, places.current)
 
 
 def load(path: Path) -> TrainingCheckpoint:

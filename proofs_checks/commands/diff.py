@@ -36,12 +36,13 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _audit(path: str) -> "dict[str, Json]":
+    import os
     from pathlib import Path
 
     from mondeq_ref.arrays import InputError
     from mondeq_ref.documents.encoding import read_document
 
-    file = Path(path) / "audit.json" if Path(path).is_dir() else Path(path)
+    file = Path(path) / "audit.json" if os.path.isdir(path) else Path(path)
     document = read_document(file)
     if not isinstance(document.get("claims"), list) or "provenance" not in document:
         raise InputError(f"{path} is not a file of an audit: it has no claims or no provenance")

@@ -1,9 +1,11 @@
 """The key says what an array is: bytes under x or c are numbers, never pixels."""
 
 import json
+import os
 
 import numpy as np
 import pytest
+from numpy.lib import format as npy
 
 from mondeq_ref.cli.main import main
 from mondeq_ref.files.npz import read_npz, write_npz
@@ -39,12 +41,21 @@ def test_bytes_and_equal_floats_have_equal_equilibria(layer, key, capsys):
 
 
 SOLVE = ("solve", "layer.npz", "--inputs")
+LONG = "a" * 300
 REFUSED = {
     "no such command": ("invalid choice: 'nonsense'", ["nonsense"]),
     "no such claim": ("--only must be one of", ["audit", "--only", "nonsense"]),
     "no such option": ("unrecognized arguments: --x", ["audit", "--x"]),
     "no such file": ("cannot read nowhere.npz", ["solve", "nowhere.npz", "--inputs", "c.npz"]),
-    "no such inputs": ("cannot read 'nowhere.npz'", [*SOLVE, "nowhere.npz"]),
+    "no such inputs": ("cannot read nowhere.npz", [*SOLVE, "nowhere.npz"]),
+    "inputs with a long name": ("File name too long", [*SOLVE, LONG]),
+    "rows with a long name": ("File name too long", [*SOLVE, f"x={LONG}"]),
+    "an audit with a long name": ("File name too long", ["diff", LONG, "layer.npz"]),
+    "a response with a long name": ("File name too long", ["vectors", "grade", LONG]),
+    "records with a null byte": ("cannot be the name", ["sweep", "report", "a\0b"]),
+    "inputs from a pipe": ("not a regular file", [*SOLVE, "pipe"]),
+    "labels from a pipe": ("not a regular file", [*SOLVE, "c.npz", "--labels", "pipe"]),
+    "a shape of truth values": ("a shape that no array", [*SOLVE, "x=true.npy"]),
     "inputs without x or c": ("exactly one of the arrays x and c", [*SOLVE, "layer.npz"]),
     "a bare .npy": ("use x=x.npy or c=x.npy", [*SOLVE, "x.npy"]),
     "x where c is wanted": ("c must have shape (*, 2), got (2, 3)", [*SOLVE, "c=x.npy"]),
@@ -115,6 +126,11 @@ def test_nonsense_is_one_line_exit_2_and_leaves_nothing_behind(
     write_npz("far.npz", {"c": np.ones((2, 2)), "labels": np.array([0, 99])})
     weights = {"W": np.eye(2) / 2, "U": np.eye(2), "b": np.zeros(2)}
     write_npz("headless.npz", {**weights, "V": np.zeros((0, 2)), "d": np.zeros(0)})
+    header = {"descr": "<f8", "fortran_order": False, "shape": (True, 2)}
+    with open("true.npy", "wb") as file:
+        npy.write_array_header_1_0(file, header)
+        file.write(np.ones(2).tobytes())
+    os.mkfifo("pipe")
     before = sorted(path.name for path in layer.iterdir())
     try:
         code = main(argv)

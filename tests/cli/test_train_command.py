@@ -152,12 +152,14 @@ def test_untrained_operator_is_evaluated_as_stored(tmp_path, capsys, folder):
     [
         (["--out", "taken/t.npz"], "it is not a folder"),
         (["--out", "/proc/none/t.npz"], "cannot write into /proc/none"),
+        (["--out", "begun.npz"], "begun.checkpoint.previous.npz: it is not a regular file"),
         (["--out", "t.npz", "--qat", "4", "--margin-penalty", "inf"], "margin_penalty"),
     ],
 )
 def test_training_refuses_before_it_starts(argv, said, tmp_path, monkeypatch, capsys, folder):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "taken").write_text("")
+    (tmp_path / "begun.checkpoint.previous.npz").mkdir()
     monkeypatch.setattr(training, "trained", pytest.fail)
     assert main(["train", "--dataset", folder, *RECIPE, *argv]) == 2
     assert said in (error := capsys.readouterr().err)

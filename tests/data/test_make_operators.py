@@ -71,10 +71,11 @@ def test_described_quantizer_is_the_one_that_was_meant(shipped_run):
     assert quantized_for_good(factors, None) is None
 
 
-def test_a_quantizer_that_is_described_in_no_json_is_refused(shipped_run, tmp_path):
+@pytest.mark.parametrize("text", ["4 b", "[" * 5000])
+def test_a_quantizer_that_is_described_in_no_json_is_refused(text, shipped_run, tmp_path):
     data, _, _ = shipped_run
-    write_npz(tmp_path / "t.npz", read_npz(data / "operators" / "tiny.npz"), {"quantizer": "4 b"})
-    with pytest.raises(InputError, match=r"t\.npz describes its quantizer in no JSON: '4 b'"):
+    write_npz(tmp_path / "t.npz", read_npz(data / "operators" / "tiny.npz"), {"quantizer": text})
+    with pytest.raises(InputError, match=r"t\.npz describes its quantizer in no JSON: '.{,200}'$"):
         read_trained(tmp_path / "t.npz")
 
 
@@ -83,10 +84,13 @@ def test_earlier_codes_do_not_stay_beside_a_float_operator(shipped_run, tmp_path
     trained = read_trained(data / "operators" / "tiny.npz")
     places = RunFiles(tmp_path / "t.npz")
     write_trained(places, trained.factors, Quantizer(4).spec("WUb"), {})
-    assert places.codes.exists()
+    codes = places.codes.read_bytes()
     write_trained(places, trained.factors, None, {})
     assert not places.codes.exists()
     assert read_trained(places.out).quantized is None
+    places.codes.write_bytes(codes)
+    with pytest.raises(InputError, match=r"t\.codes\.npz lies beside t\.npz"):
+        read_trained(places.out)
 
 
 def test_only_what_training_wrote_counts_as_trained(shipped_run, tmp_path):
