@@ -118,12 +118,14 @@ def refuse(args: argparse.Namespace, *names: str) -> None:
 
 def files_read(args: argparse.Namespace) -> list[str]:
     """Every path that these arguments may name as something to read."""
+    import os
     from pathlib import Path
 
     named = [getattr(args, name, None) for name in ("file", "operator", "response", *INPUTS[:2])]
     paths = [path for path in named if path is not None]
-    folders = [Path(path) for path in (*paths, getattr(args, "dataset", None) or "")]
-    images = [str(image) for folder in folders for image in folder.glob("*-ubyte*")]
+    folders = [*paths, getattr(args, "dataset", None) or ""]
+    listed = [Path(folder).glob("*-ubyte*") for folder in folders if os.path.isdir(folder)]
+    images = [str(image) for found in listed for image in found]
     return [*paths, *(path.partition("=")[2] for path in paths if "=" in path), *images]
 
 
