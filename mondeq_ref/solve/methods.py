@@ -82,7 +82,10 @@ class ForwardBackward:
         alpha = dtype(_chosen(self.alpha))
 
         def step(z: Floats, c: Floats) -> Floats:
-            return np.maximum(z - alpha * forward(z, c), dtype(0))
+            moved = forward(z, c)
+            moved *= alpha
+            np.subtract(z, moved, out=moved)
+            return np.maximum(moved, dtype(0), out=moved)
 
         return Iteration(step, lambda z, c: z)
 
@@ -169,10 +172,17 @@ class DouglasRachford:
 
 
 def _forward(operator: Operator, dtype: type[np.floating]) -> Map:
-    """z -> F(z) = z - W z - c."""
+    """z -> F(z) = z - W z - c, a new array."""
     with np.errstate(over="ignore"):  # float32 on request
         W_transposed = np.ascontiguousarray(operator.W.T, dtype=dtype)
-    return lambda z, c: (z - z @ W_transposed) - c
+
+    def forward(z: Floats, c: Floats) -> Floats:
+        image = z @ W_transposed
+        np.subtract(z, image, out=image)
+        image -= c
+        return image
+
+    return forward
 
 
 def _reflection(

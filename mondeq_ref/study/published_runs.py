@@ -57,7 +57,12 @@ def forward_backward(
     c = C.astype(dtype)
 
     def step(z: Floats) -> Floats:
-        return np.maximum(z - a * (z - z @ W_transposed - c), dtype(0))
+        moved = z @ W_transposed
+        np.subtract(z, moved, out=moved)
+        moved -= c
+        moved *= a
+        np.subtract(z, moved, out=moved)
+        return np.maximum(moved, dtype(0), out=moved)
 
     return traced(step, lambda z: z, np.zeros_like(c), steps, tolerance)
 

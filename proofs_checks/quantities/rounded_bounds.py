@@ -41,12 +41,12 @@ def powers_and_spread(k: Constants, r: Any, steps: int) -> tuple[Any, Any]:
 
 def final_error(instance: Instance, run: RoundedRun) -> Fraction | None:
     """||z_k - z*||^2 at the last step that was made, at most the instance's `steps`."""
-    return run.errors[steps_of(instance, run)]
+    return run.error(steps_of(instance, run))
 
 
 def steps_of(instance: Instance, run: RoundedRun) -> int:
     """The instance's `steps`, or the length of the run where a cycle ended it before."""
-    return min(int(number(instance, "steps")), len(run.errors) - 1)
+    return min(int(number(instance, "steps")), len(run.images))
 
 
 def limit_bound(k: Constants, _: RoundedRun) -> Any:
@@ -55,7 +55,7 @@ def limit_bound(k: Constants, _: RoundedRun) -> Any:
 
 def finite_bound(k: Constants, run: RoundedRun) -> Any:
     power, spread = power_and_spread(k.instance, k.kind, steps_of(k.instance, run))
-    start = k.kind.root(k.kind.number(run.errors[0]))
+    start = k.kind.root(k.kind.number(run.error(0)))
     return bounds.rounded_iterates(power, start, eps(k), spread)
 
 
@@ -64,14 +64,14 @@ def step_bound(k: Constants, run: RoundedRun) -> Any:
     last = steps_of(k.instance, run)
     before, made = (
         k.kind.root(k.kind.number(square))
-        for square in (run.errors[last - 1], run.rounded[last - 1])
+        for square in (run.error(last - 1), run.rounding(last - 1))
     )
     return k.kind.root(k.contraction) * before + made
 
 
 def step_in_fractions(k: Constants, run: RoundedRun, square: Fraction) -> tuple[Fraction, Fraction]:
     last = steps_of(k.instance, run)
-    return sum_of_roots(square, k.contraction * run.errors[last - 1], run.rounded[last - 1])
+    return sum_of_roots(square, k.contraction * run.error(last - 1), run.rounding(last - 1))
 
 
 def state_bound(rate: Callable[[Any], Any]) -> Callable[[Constants, RoundedEnd], Any]:

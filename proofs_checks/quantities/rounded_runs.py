@@ -7,7 +7,7 @@ periodic, and the greatest error on the cycle is the limit superior of the error
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from flint import fmpq, fmpq_mat, fmpz, fmpz_mat
 
@@ -21,19 +21,30 @@ LONGEST = 60  # maximum number of steps in which a cycle is looked for
 NEAREST, TOWARD_ZERO = 0, 1
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class RoundedRun:
     """The rounded iteration from one start; squared distances, exact."""
 
-    errors: list[Fraction]  # ||z_k - z*||^2
-    rounded: list[Fraction]  # ||z_{k+1} - Phi(z_k)||^2
+    target: fmpq_mat  # z*
+    points: list[fmpq_mat]
+    images: list[fmpq_mat]  # Phi of every point but the last
     saturated: bool
     cycle: int | None  # index of the first iterate on the cycle; None if no cycle was found
 
-    @property
+    def error(self, k: int) -> Fraction:
+        """||z_k - z*||^2."""
+        return squared_length(self.points[k] - self.target)
+
+    def rounding(self, k: int) -> Fraction:
+        """||z_{k+1} - Phi(z_k)||^2."""
+        return squared_length(self.points[k + 1] - self.images[k])
+
+    @cached_property
     def limit(self) -> Fraction | None:
         """limsup e_k^2; None if no cycle was found."""
-        return None if self.cycle is None else max(self.errors[self.cycle :])
+        if self.cycle is None:
+            return None
+        return max(self.error(k) for k in range(self.cycle, len(self.points)))
 
 
 def number(instance: Instance, name: str) -> Fraction:
@@ -60,7 +71,7 @@ def _run(instance: Instance, M: fmpq_mat, row: int, target: fmpq_mat) -> Rounded
     step = ForwardBackwardMap.of(M, c, alpha)
     grid, shrink = fmpq_of(number(instance, "grid")), fmpq_of(number(instance, "shrink"))
     z = column(instance.arrays["start"][row])
-    errors, made = [squared_length(z - target)], list[Fraction]()
+    points, images = [z], list[fmpq_mat]()
     seen: dict[tuple[int, ...], int] = {}
     saturated, cycle = False, None
     for k in range(LONGEST if is_fixed(instance) else int(number(instance, "steps"))):
@@ -69,15 +80,15 @@ def _run(instance: Instance, M: fmpq_mat, row: int, target: fmpq_mat) -> Rounded
         clipped = clip(codes, grid, instance.numbers.get("greatest"))
         saturated = saturated or clipped != codes
         z = on_grid(clipped, grid)
-        errors.append(squared_length(z - target))
-        made.append(squared_length(z - image))
+        points.append(z)
+        images.append(image)
         if is_fixed(instance):
             if clipped in seen:
                 cycle = seen[clipped]
                 break
             seen[clipped] = k + 1
         grid *= shrink
-    return RoundedRun(errors, made, saturated, cycle)
+    return RoundedRun(target, points, images, saturated, cycle)
 
 
 def rounded(v: fmpq_mat, grid: fmpq, rounding: int) -> tuple[int, ...]:

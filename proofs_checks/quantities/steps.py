@@ -71,8 +71,10 @@ def state(resolvent: Cleared, c: fmpq_mat, s: fmpq_mat, alpha: fmpq) -> State:
     The inverse is given, because an iteration uses it in every step, and its states have so many
     digits that each solution would take as long as the inverse.
     """
-    x = resolvent * (s + c * alpha)
-    return State(s, x * 2 - s)
+    moved, over = (s + c * alpha).numer_denom()
+    own, below = s.numer_denom()
+    x, over = resolvent.numerators * moved, resolvent.denominator * over
+    return State(s, fmpq_mat(x * (below * 2) - own * over) / (over * below))  # 2x - s
 
 
 def resolvent_of(M: fmpq_mat, alpha: fmpq) -> Cleared | None:

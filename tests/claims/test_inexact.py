@@ -45,7 +45,7 @@ def test_shrinking_grid_converges_where_a_fixed_one_stays_away() -> None:
     assert goes is not None
     assert stays.limit == 1
     assert goes.limit is None
-    assert goes.errors[-1] < Fraction(1, 2**70)
+    assert goes.error(len(goes.images)) < Fraction(1, 2**70)
 
 
 def test_sum_of_a_shrinking_grid_is_its_closed_form() -> None:
@@ -78,7 +78,7 @@ def test_equality_between_irrational_lengths_is_decided() -> None:
     longer = against(
         "",
         "",
-        measured(lambda _, run: run.errors[-1] * Fraction(10**30 + 1, 10**30)),
+        measured(lambda _, run: run.error(len(run.images)) * Fraction(10**30 + 1, 10**30)),
         claim.step_bound,
         in_fractions=claim.step_in_fractions,
     )
