@@ -20,7 +20,7 @@ from mondeq_ref.certify.decisions import Displacement, displacement
 from mondeq_ref.certify.pair import Pair
 from mondeq_ref.certify.prove import Equilibria, prove
 from mondeq_ref.documents.case import Case, decode_case, encode_case
-from mondeq_ref.documents.encoding import Json, members, text
+from mondeq_ref.documents.encoding import Json, integer, members, text
 from mondeq_ref.documents.float_arrays import decode_array, encode_array
 from mondeq_ref.operator import Operator
 from mondeq_ref.rigor.fast import down, norms_above, norms_below, up
@@ -32,7 +32,8 @@ FORMAT = 1
 MEMBERS = ("kind", "format", "case", "result")
 SIDES = ("at_least", "actual", "sharper", "paper")
 TOL = 1e-12
-SHARP = 1e-6  # radius of an equilibrium that is found again, in units of 1 + ||z||
+ZERO = 2.0**-500  # radius of a proved equilibrium at 0: the squares in a norm underflow below
+SHARP = 1e-6  # radius of an equilibrium that is found again, in units of ||z||, or of 1 + ||z||
 
 
 @dataclass(frozen=True)
@@ -51,16 +52,16 @@ def replay(document: Json) -> Replayed:
     if kind not in ("equilibrium", "displacement"):
         raise InputError(f"nothing is known about cases of kind {kind!r}")
     parts = members(document, "the case file", MEMBERS)
-    if parts["format"] != FORMAT:
+    if integer(parts["format"], "format", 1, 2**31) != FORMAT:
         raise InputError(f"this is not a case file of format {FORMAT}")
     case = decode_case(parts["case"])
     if case.inputs is None:
         raise InputError(f"a case of kind {kind} needs inputs")
     if len(case.inputs.rows) == 0:
         return Replayed(False, "not confirmed: the case has no inputs, so nothing is proved")
-    if kind == "equilibrium":
-        return _same_equilibria(case, parts["result"])
-    return _same_displacements(case, parts["result"])
+    same = _same_equilibria if kind == "equilibrium" else _same_displacements
+    found = same(case, parts["result"])
+    return replace(found, sentence=f"{found.sentence}; W: sha256 {case.operator.digest}")
 
 
 def equilibria_document(case: Case) -> dict[str, Json]:
@@ -94,13 +95,10 @@ def equilibria(operator: Operator, case: Case) -> Equilibria:
     found = prove(
         operator, injections, Z, Guarantee.RIGOROUS_FLOAT if by_margin else Guarantee.EXACT
     )
-    if not _sharp(found).all():
+    if not (found.proved & (found.radius <= SHARP * norms_below(found.z))).all():
         found = prove(operator, injections, Z, Guarantee.EXACT)
-    return replace(found, proved=found.proved & _sharp(found))
-
-
-def _sharp(found: Equilibria) -> Booleans:
-    return found.radius <= SHARP * (1 + norms_above(found.z))
+    small = found.radius <= SHARP * (1 + norms_above(found.z))
+    return replace(found, proved=found.proved & small)
 
 
 def displacements(case: Case) -> Displacement:
@@ -131,13 +129,17 @@ def _same_equilibria(case: Case, result: Json) -> Replayed:
     gap = z - found.z
     rounding = up(norms_above(gap * (2 * UNIT_ROUNDOFF)))
     reach = radius + found.radius
-    overlap = up(norms_above(gap) + rounding) <= down(reach)
+    overlap = (gap == 0).all(axis=1) | (up(norms_above(gap) + rounding) <= down(reach))
     if not overlap.all():
         apart = down(norms_below(gap) - rounding) > up(reach)
         if case.operator.margin.lo > 0 and apart.any():
             where = f"the equilibrium of input {int(apart.argmax())}"
             return Replayed(False, f"different: {where} is farther from its point than its radius")
         return _not_confirmed(overlap, "no equilibrium is shown to lie within its radius")
+    enough = np.where(found.z.any(axis=1), SHARP * norms_below(found.z), ZERO)
+    sharp = found.radius <= np.maximum(radius, enough)
+    if not sharp.all():
+        return _not_confirmed(sharp, "no equilibrium is known as well as the stored radius says")
     if np.array_equal(z, found.z) and np.array_equal(radius, found.radius):
         return Replayed(True, f"the same {len(z)} equilibria, to the last bit")
     balls = f"each of {len(z)} stored balls meets the one in which an equilibrium is proved here"
@@ -168,8 +170,9 @@ def _same_displacements(case: Case, result: Json) -> Replayed:
             return Replayed(False, f"not confirmed: the stored {upper!r} is below its 'at_least'")
         if (stored[upper] < found.at_least).any():
             return Replayed(False, f"{verdict}: a displacement exceeds the stored {upper!r}")
-        # Both are the same bound, rounded up from points that lie within SHARP of each other.
-        if upper != "actual" and (np.abs(stored[upper] - bound) > SHARP * (1 + bound)).any():
+        # The same bound of two points within SHARP of each other; 2^-40 is for what cancels in it.
+        apart = np.abs(stored[upper] - bound) > 4 * SHARP * bound + 2.0**-40 * found.paper
+        if upper != "actual" and apart.any():
             return Replayed(False, f"{verdict}: the stored {upper!r} is another number")
         if (stored["at_least"] > bound).any():
             return Replayed(False, f"{verdict}: a displacement is smaller than the stored one")

@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from mondeq_ref.arrays import InputError
-from mondeq_ref.documents.encoding import members, refuse, sequence
+from mondeq_ref.documents.encoding import members, refuse, sequence, shown
 from mondeq_ref.documents.strict_json import plain
 from mondeq_ref.rigor.enclosure import Enclosure
 from mondeq_ref.rigor.verdict import Outcome
@@ -28,6 +28,10 @@ from proofs_checks.theorem import Form, Theorem
 KIND = "claim"
 PARTS = ("form", "outcome", "hypotheses", "ratio")  # the members of a stored form
 SEARCH = ("claim", "form", "without", "restarts", "cases")  # the members of a hunt's search
+EVERYTHING = (float("-inf"), float("inf"))
+HUNT = ("kind", "searches")  # the members of a hunt's file
+DRAWN = ("kind", "claim", "seed", "index", "input", "forms")  # the members of a case that is drawn
+GIVEN = ("kind", "claim", "input", "instance", "forms")  # and of one that has its instance
 
 
 def document(claim: str, seed: int, index: int, row: int) -> dict[str, Any]:
@@ -58,32 +62,48 @@ def instance_document(
 def replay(stored: Mapping[str, Any]) -> tuple[bool, str]:
     """Whether the case, or every case of a hunt, is as stored; and the result as a sentence."""
     if "searches" in stored:
-        return _replay_all(stored["searches"])
+        return _replay_all(members(dict(stored), "the file", HUNT, ("runs",))["searches"])
     claim = stored.get("claim")
     if claim not in NAMES:
         raise InputError(f"claim must be one of {', '.join(NAMES)}, got {claim!r}")
-    before = [members(form, "a form", PARTS) for form in sequence(stored.get("forms"), "forms")]
+    given = "instance" in stored
+    members(dict(stored), "the case of a claim", GIVEN if given else DRAWN)
+    before = [_form(form) for form in sequence(stored["forms"], "forms")]
     if not before:
         raise InputError("the case of a claim must have at least one form, got none")
-    found = _again_on_instance(claim, stored) if "instance" in stored else _again(claim, stored)
-    said = "; ".join(
-        f"{form['form']}: {form['outcome']}, measured/bound {_ends(form['ratio'])}"
-        for form in found
-    )
+    found = _again_on_instance(claim, stored) if given else _again(claim, stored)
+    said = "; ".join(_said(theorem(claim), form) for form in found)
     if same(theorem(claim), found, before):
         return True, f"{claim}, the same as stored: {said}"
     return False, f"{claim}, not what is stored: {said}"
 
 
+def _form(stored: Any) -> dict[str, Any]:
+    form = members(stored, "a form", PARTS)
+    if not isinstance(form["hypotheses"], bool):
+        refuse("hypotheses", "true or false", form["hypotheses"])
+    if form["ratio"] is not None:
+        _numbers(form["ratio"])
+    return form
+
+
+def _said(subject: Theorem, form: Mapping[str, Any]) -> str:
+    compared = "not compared" if form_of(subject, form["form"]).of_floats else "measured/bound"
+    return f"{form['form']}: {form['outcome']}, {compared} {_ends(form['ratio'])}"
+
+
 def _replay_all(searches: Any) -> tuple[bool, str]:
-    cases = [
-        case
-        for search in sequence(searches, "searches")
-        for case in sequence(members(search, "a search", SEARCH)["cases"], "cases")
-    ]
-    for case in cases:
-        if not isinstance(case, dict):
-            refuse("a case", "an object", case)
+    cases: list[Any] = []
+    for search in sequence(searches, "searches"):
+        parts = members(search, "a search", SEARCH)
+        for case in sequence(parts["cases"], "cases"):
+            if not isinstance(case, dict):
+                refuse("a case", "an object", case)
+            forms = [_form(form)["form"] for form in sequence(case.get("forms"), "forms")]
+            if case.get("claim") != parts["claim"] or parts["form"] not in forms:
+                of = f"{parts['claim']}, {parts['form']}"
+                raise InputError(f"a search of {shown(of)} has a case of something else")
+            cases.append(case)
     if not cases:
         raise InputError("the searches of a hunt must have at least one case, got none")
     found = [replay(case) for case in cases]
@@ -107,20 +127,26 @@ def same(
 
 
 def _overlap(a: Any, b: Any) -> bool:
-    """A missing ratio equals only a missing ratio."""
+    """A missing ratio equals only a missing one, and all numbers only all numbers."""
     if a is None or b is None:
         return a is b
     (lo, hi), (low, high) = _numbers(a), _numbers(b)
+    if (low, high) == EVERYTHING:
+        return (lo, hi) == EVERYTHING
     return lo <= high and low <= hi
 
 
 def _numbers(ratio: Any) -> tuple[float, float]:
     """Null ends are infinite."""
-    try:
-        lo, hi = ratio
-        return float("-inf" if lo is None else lo), float("inf" if hi is None else hi)
-    except (TypeError, ValueError):
-        raise InputError(f"a ratio is null or has two ends, got {ratio!r}") from None
+    if not isinstance(ratio, list | tuple) or len(ratio) != 2:
+        raise InputError(f"a ratio is null or has two ends, got {ratio!r}")
+    if any(not (end is None or type(end) in (int, float)) for end in ratio):
+        raise InputError(f"the ends of a ratio are numbers or null, got {ratio!r}")
+    lo, hi = ratio
+    low, high = float("-inf" if lo is None else lo), float("inf" if hi is None else hi)
+    if not low <= high:
+        raise InputError(f"the ends of a ratio are in order, got {ratio!r}")
+    return low, high
 
 
 def _again(claim: str, stored: Mapping[str, Any]) -> list[dict[str, Any]]:

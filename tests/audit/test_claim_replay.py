@@ -38,7 +38,7 @@ def test_case_differs_when_a_field_changes(stored, change):
     if change == "index":
         other["index"] += 1
     else:
-        other["forms"][0][change] = "REFUTED" if change == "outcome" else ["0.0", "0.0"]
+        other["forms"][0][change] = "REFUTED" if change == "outcome" else [0.0, 0.0]
     assert not replay(other)[0]
 
 
@@ -48,6 +48,32 @@ def test_case_differs_when_a_field_changes(stored, change):
 def test_case_is_refused_when_it_names_nothing(stored, part):
     with pytest.raises(InputError):
         replay({**stored, **part})
+
+
+@pytest.mark.parametrize(
+    ("part", "said"),
+    [
+        ({"ratio": ["0.0", "0.0"]}, "numbers or null"),
+        ({"ratio": [1.0, 0.5]}, "in order"),
+        ({"ratio": ["-inf", "inf"]}, "numbers or null"),
+        ({"hypotheses": 1}, "hypotheses must be true or false"),
+        ({"more": 0}, "a form has an unknown member more"),
+    ],
+)
+def test_forms_are_compared_or_refused(stored, part, said):
+    form = stored["forms"][0] | part
+    with pytest.raises(InputError, match=said):
+        replay({**stored, "forms": [form, *stored["forms"][1:]]})
+
+
+def test_nothing_stored_is_left_unread(stored):
+    vague = [form | {"ratio": form["ratio"] and [None, None]} for form in stored["forms"]]
+    assert not replay({**stored, "forms": vague})[0]
+    with pytest.raises(InputError, match="unknown member verdict"):
+        replay({**stored, "verdict": "REFUTED"})
+    search = {"claim": "existence", "form": "zzz", "without": "", "restarts": 1, "cases": [stored]}
+    with pytest.raises(InputError, match="a search of existence, zzz has a case of something"):
+        replay({"kind": "claim", "searches": [search]})
 
 
 def test_replay_refuses_an_input_that_does_not_exist(stored):

@@ -167,6 +167,27 @@ def test_displacement_differs_only_at_a_unique_equilibrium():
         assert found.sentence.startswith(word)
 
 
+@pytest.mark.parametrize("scale", [1.0, 1e-8, 1e-150])
+def test_bounds_are_compared_in_units_of_themselves(scale):
+    inputs = Rows("c", scale * np.array([[1.0, 0.5]]))
+    case = Case(layer([[0.5, 0.1], [-0.1, 0.4]]), layer([[0.4, 0.1], [-0.1, 0.4]]), inputs)
+    document = through_json(displacement_document(case))
+    assert replay(document).same
+    for side, factor in (("paper", 1.001), ("sharper", 0.999), ("sharper", 500.0)):
+        value = decode_array(document["result"][side], side, (1,)) * factor
+        result = document["result"] | {side: encode_array(value)}
+        found = replay(document | {"result": result})
+        assert (found.same, f"{side!r} is another number" in found.sentence) == (False, True)
+
+
+def test_zero_is_no_equilibrium_of_a_tiny_injection():
+    inputs = Rows("c", np.array([[1e-300, 5e-301]]))
+    document = equilibria_document(Case(layer(np.eye(2) / 2), inputs=inputs))
+    assert replay(document).same
+    point = {"z": encode_array(np.zeros((1, 2))), "radius": encode_array(np.zeros(1))}
+    assert not replay(document | {"result": point}).same
+
+
 @pytest.mark.parametrize(
     "change", [("at_least", -1.0), ("at_least", 9.0), ("paper", 0.0), ("sharper", 1e300)]
 )
