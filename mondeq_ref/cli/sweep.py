@@ -132,6 +132,7 @@ def _report(args: argparse.Namespace) -> int:
     from mondeq_ref.arrays import InputError
     from mondeq_ref.files.atomic import write_atomically
     from mondeq_ref.files.outputs import probe, probe_folder
+    from mondeq_ref.files.reading import shown
     from mondeq_ref.report.console import console, emit
     from mondeq_ref.report.sweep_figures import figures
     from mondeq_ref.report.sweep_tables import tables
@@ -146,6 +147,8 @@ def _report(args: argparse.Namespace) -> int:
             raise InputError(f"--{name.replace('_', '-')} does not belong to `sweep report`")
     probe([args.csv], [args.records])
     records = list(read_records(args.records))
+    if not records:
+        raise InputError(f"{shown(args.records)} has no record of a sweep")
     found = summary(records)
     screen = console(args.json)
     if args.json:

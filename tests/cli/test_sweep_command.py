@@ -83,12 +83,14 @@ def test_the_list_names_every_study(capsys):
         (["report"], "RECORDS is missing"),
         (["report", "{study}"], "line 1 is no record"),
         (["report", "facts.jsonl"], "line 1 is no record"),
+        (["report", "empty"], "empty has no record"),
         (["report", "nowhere"], "cannot read nowhere"),
         (["report", "{study}", "--workers", "2"], "--workers does not belong"),
     ],
 )
 def test_a_mistake_is_one_line_and_exit_2(words, said, study, tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
+    (tmp_path / "empty").touch()
     (tmp_path / "facts.jsonl").write_bytes(line_of({"id": digest_of({})[:24], "case": {}}))
     assert main(["sweep", *(word.format(study=study) for word in words)]) == 2
     streams = capsys.readouterr()

@@ -89,19 +89,46 @@ def test_a_torn_line_is_measured_again_and_no_other(cut, lines, tmp_path):
     assert sorted(out.read_bytes().splitlines(keepends=True)) == sorted(lines)
 
 
-def test_a_changed_line_in_the_middle_is_refused(lines, tmp_path):
+@pytest.mark.parametrize("said", ['"bits": 5', '"rung": 1', '"n": 3', '"PROVED"'])
+def test_a_changed_line_in_the_middle_is_refused(said, lines, tmp_path):
     out = tmp_path / "changed.jsonl"
-    out.write_bytes(lines[0] + lines[1].replace(b'"bits": 5', b'"bits": 6') + lines[2])
+    at = next(k for k, line in enumerate(lines) if said.encode() in line)
+    other = {'"PROVED"': '"UNDECIDED"'}.get(said, said[:-1] + "6")
+    changed = lines[at].replace(said.encode(), other.encode(), 1)
+    out.write_bytes(lines[-1] + changed + lines[-2])
     with pytest.raises(InputError, match="line 2 is no record of a sweep, or was changed"):
         mq.sweep(STUDY, out)
     assert len(out.read_bytes().splitlines()) == 3
 
 
+FORGED = {
+    "rung": ["x", [], 1.5, 0, True],
+    "rungs": [None, {"1": None}, {"x": "PROVED"}],
+    "existence": [None, [], "MAYBE"],
+    "ratio": [[1.0], "x", ["a", "b"]],
+    "operator": [None, {}],
+    "case": [None, []],
+}
+
+
+@pytest.mark.parametrize("name", FORGED)
+def test_a_record_that_no_report_can_use_is_refused(name, lines, tmp_path):
+    record, out = json.loads(lines[0]), tmp_path / "forged.jsonl"
+    for value in FORGED[name]:
+        out.write_bytes(module.line_of({**record, name: value}))
+        with pytest.raises(InputError, match=r"line 1 (is no record|does not say)"):
+            list(read_records(out))
+
+
 def test_a_record_of_an_older_version_is_named_as_one(lines, tmp_path):
     out = tmp_path / "older.jsonl"
     record = json.loads(lines[0])
-    del record["operator"]["largest_diagonal"]
+    del record["digest"]
     out.write_text(json.dumps(record) + "\n")
+    with pytest.raises(InputError, match="line 1 does not say its digest: another version"):
+        mq.sweep(STUDY, out)
+    del record["operator"]["largest_diagonal"]
+    out.write_bytes(module.line_of(record))
     with pytest.raises(InputError, match="line 1 does not say largest_diagonal of its operator"):
         mq.sweep(STUDY, out)
 

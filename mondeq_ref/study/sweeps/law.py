@@ -80,7 +80,7 @@ def features(facts: dict[str, Any]) -> tuple[float, ...] | None:
     """What the law predicts from; None where m > 0 is not known."""
     m, L, n = facts["margin"][0], facts["lipschitz"][1], facts["n"]
     largest, spread, crowding = (facts[k] for k in ("largest", "root_mean_square", "crowding"))
-    if m is None or L is None or crowding is None or not (m > 0 and largest > 0 and spread > 0):
+    if None in (m, L, crowding) or not min(m, L, largest, spread, crowding) > 0:
         return None
     ratio = log2(L / m)
     others = (log2(value) for value in (spread / largest, crowding, m))

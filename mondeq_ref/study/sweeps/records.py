@@ -2,6 +2,7 @@
 
 One process writes, and each line is one `write` at the end of the file.  A process that is ended
 in between leaves at most one torn line, the last, which is cut off when the sweep is resumed.
+Each line carries the digest of all that it says.
 """
 
 import json
@@ -18,15 +19,12 @@ from mondeq_ref.files.lock import only_writer
 from mondeq_ref.files.outputs import probe
 from mondeq_ref.files.reading import AnyPath, opened, shown
 from mondeq_ref.study.sweeps.cases import ID_DIGITS
+from mondeq_ref.study.sweeps.checked import FACTS, is_record
 from mondeq_ref.study.sweeps.subjects import digest_of
 
 Record = dict[str, Any]
 MAX_LINE = 1 << 24  # bytes
 START = b'{"id": "'  # of every record, also of a torn one
-FACTS = {
-    *("n", "d", "digest", "margin", "lipschitz"),
-    *("largest", "largest_diagonal", "root_mean_square", "crowding"),
-}
 
 
 @dataclass
@@ -56,7 +54,12 @@ class RecordsFile:
 
 
 def line_of(record: Record) -> bytes:
-    return dumps(record, indent=None).encode() + b"\n"
+    """The record and its digest."""
+    return dumps(record | {"digest": _digest(record)}, indent=None).encode() + b"\n"
+
+
+def _digest(record: Record) -> str:
+    return digest_of(record)[:ID_DIGITS]
 
 
 @contextmanager
@@ -121,15 +124,20 @@ def _record(line: bytes, number: int) -> Record:
     found: Record = {}
     try:
         found = json.loads(line)
+        digest = found.pop("digest", None)
+        facts = FACTS.keys() if "refused" in found else set(found["operator"])
         known = digest_of(found["case"])[:ID_DIGITS] == found["id"]
-        facts = FACTS if "refused" in found else set(found["operator"])
-    except (ValueError, KeyError, TypeError, RecursionError):
-        known, facts = False, set[str]()
+        known = known and (digest is None or digest == _digest(found))
+        missing = ", ".join(sorted(FACTS.keys() - facts))
+        lacks = f"{missing} of its operator" if missing else "its digest" * (digest is None)
+        known = known and (bool(lacks) or is_record(found))
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        known, lacks = False, ""
     if not known:
         raise InputError(f"line {number} is no record of a sweep, or was changed")
-    if missing := sorted(FACTS - facts):
+    if lacks:
         raise InputError(
-            f"line {number} does not say {', '.join(missing)} of its operator: another version"
+            f"line {number} does not say {lacks}: another version"
             " wrote it; run the sweep again into a new file"
         )
     return found

@@ -6,6 +6,7 @@ from dataclasses import asdict
 from statistics import median
 from typing import Any
 
+from mondeq_ref.study.sweeps.checked import OUTCOMES
 from mondeq_ref.study.sweeps.law import (
     FORMULA,
     LEAST,
@@ -19,7 +20,6 @@ from mondeq_ref.study.sweeps.law import (
 Record = dict[str, Any]
 PUBLISHED = ("W", "paper-code")
 LAST_FOR_ALL = 7  # rungs up to here are about every input
-OUTCOMES = ("PROVED", "REFUTED", "UNDECIDED")
 
 
 def summary(records: Iterable[Record]) -> Record:
