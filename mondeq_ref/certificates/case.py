@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from mondeq_ref.certificates.integers import ProofError, bits_of_sum, require
-from mondeq_ref.certificates.layer import Layer, read_layer
+from mondeq_ref.certificates.layer import Layer, inputs_digest, read_layer
 from mondeq_ref.certificates.requantize import requantized
 from mondeq_ref.documents.encoding import Json, decode_rows, members
 from mondeq_ref.documents.size import Limits
@@ -20,6 +20,7 @@ class Subject:
     after: Layer
     C: Dyadic | None
     spec: dict[str, Json] | None
+    inputs: str | None  # their number, kind and SHA-256, in words
     fed: bool  # whether the inputs are vectors x, so that U and b matter
     known: str | None  # "W" or "W~", whichever the operator given is; None: none was given
 
@@ -43,7 +44,8 @@ def read_case(value: Json, known: Layer | None, limits: Limits) -> Subject:
     bits = max(bits_of_sum(before.exact, after.exact), bits_of_sum(after.exact, identity(after.n)))
     limits.matrix(after.n**2, bits)
     limits.floats(rows, after.U or [], [after.b or []])
-    return Subject(before, after, _injections(kind, rows, after), spec, fed, which)
+    told = None if kind is None else f"{len(rows)} rows of {kind}, sha256 {inputs_digest(rows)}"
+    return Subject(before, after, _injections(kind, rows, after), spec, told, fed, which)
 
 
 def _which(known: Layer, before: Layer, after: Layer, *, fed: bool) -> str:
@@ -69,11 +71,13 @@ def _inputs(value: Json) -> tuple[str | None, list[list[float]]]:
     parts = members(value, "inputs", ("kind", "rows"))
     if parts["kind"] not in ("x", "c"):
         raise ProofError("inputs are vectors x or injections c")
-    return parts["kind"], decode_rows(parts["rows"], "inputs.rows", (None, None))
+    rows = decode_rows(parts["rows"], "inputs.rows", (None, None))
+    require(bool(rows), "there are no inputs: they have one row at least")
+    return parts["kind"], rows
 
 
 def _injections(kind: str | None, rows: list[list[float]], after: Layer) -> Dyadic | None:
-    if kind is None or not rows:
+    if kind is None:
         return None
     width = after.n if kind == "c" else len((after.U or [[]])[0])
     require(len(rows[0]) == width, f"inputs {kind} of this operator have {width} entries")

@@ -12,6 +12,7 @@ library that searches, solves or quantizes.
 import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+from unicodedata import normalize
 
 from mondeq_ref.certificates.case import Subject, read_case
 from mondeq_ref.certificates.conditions import PROOFS
@@ -19,7 +20,7 @@ from mondeq_ref.certificates.integers import ProofError, require
 from mondeq_ref.certificates.layer import layer_of
 from mondeq_ref.certificates.matrices import Matrices
 from mondeq_ref.certificates.rungs import OF_INPUTS, RUNGS
-from mondeq_ref.documents.encoding import Json, digest_of, integer, members
+from mondeq_ref.documents.encoding import Json, digest_of, integer, members, refuse
 from mondeq_ref.documents.size import Limits, check_size
 from mondeq_ref.errors import InputError
 
@@ -30,8 +31,16 @@ KIND, FORMAT = "certificate", 1
 MEMBERS = ("kind", "format", "rung", "outcome", "sentence", "case", "proof", "assumptions")
 ASSUMPTIONS = "FLINT's integer, rational and ball arithmetic is correct."
 
-WIDTH_FIRST = re.compile(r"(?<![0-9])0*([0-9]+)[-_. ]*bit")  # 08bits, 8-bit
-WIDTH_LAST = re.compile(r"bits?[-_. ]*0*([0-9]+)")  # bits-8
+WIDTHS = (  # of weights, in the name of a file
+    re.compile(r"(?<![0-9])0*([0-9]+)[^0-9a-z]*x?[^0-9a-z]*bit"),  # 08bits, 8-bit, 8 x bits
+    re.compile(r"bits?[^0-9a-z]*0*([0-9]+)"),  # bits-8, bits=8
+    re.compile(r"(?<![0-9a-z])(?:int|[bqw])0*([0-9]+)(?![0-9a-z])"),  # int8, w8, q8, b8
+    re.compile(r"(?<![0-9a-z])0*([0-9]+)b(?![0-9a-z])"),  # 8b
+)
+OURS = re.compile(  # names that `certify --certificates` gives
+    r"(?P<operator>[0-9a-f]{12})-(?P<what>[A-Za-z]+)-(?P<quantizer>.+)-(?P<bits>[0-9]{2})bits-"
+    r"rung(?P<rung>[0-9])-(?:[0-9a-f]{12}-)?(?P<outcome>proved|refuted)(?:-[0-9]+)?\.json"
+)
 
 
 @dataclass(frozen=True)
@@ -42,6 +51,9 @@ class Checked:
     reason: str
     operator: str | None = None  # SHA-256 of the exact W
     perturbed: str | None = None  # SHA-256 of the exact W~
+    inputs: str | None = None  # how many of which kind, with the SHA-256 of their numbers
+    rung: int | None = None
+    outcome: str | None = None  # PROVED or REFUTED
     quantizer: dict[str, Json] | None = None  # what W~ was recomputed by; None: W~ is given
     compared: str | None = None  # which of "W" and "W~" the operator given is; None: none given
     checked: tuple[str, ...] = ()
@@ -55,23 +67,43 @@ class Checked:
         if self.operator is not None:
             said.append(f"W: sha256 {self.operator}")
             said.append(f"W~: {_made_by(self.quantizer)}, sha256 {self.perturbed}")
+        if self.inputs is not None:
+            said.append(f"inputs: {self.inputs}")
         if self.accepted:
             said += [f"checked: {what}" for what in self.checked]
         return said + [f"not checked: {what}" for what in self.unchecked]
 
     def in_file(self, name: str) -> "Checked":
-        """The verdict about a file of this name, which may speak of another bit-width."""
-        told = WIDTH_FIRST.findall(name.lower()) or WIDTH_LAST.findall(name.lower())
+        """The verdict about a file of this name, which may speak of another bit-width, or, where
+        it is a name that we give, of another operator or statement."""
+        plain = normalize("NFKC", name)
+        told = {bits for width in WIDTHS for bits in width.findall(plain.lower())}
         if not self.accepted or not told:
             return self
-        if self.quantizer is None:
-            unchecked = f"the {told[0]} bits in the file's name"
-            return replace(self, unchecked=(*self.unchecked, unchecked))
-        bits = self.quantizer["bits"]
-        if str(bits) in told:
+        bits = None if self.quantizer is None else str(self.quantizer["bits"])
+        if bits is not None and bits not in told:
+            reason = f"the file's name says {min(told)} bits, and its W~ is of {bits} bits"
+            return replace(self, accepted=False, reason=reason)
+        for other in sorted(told - {bits}):
+            unchecked = f"the {other} bits in the file's name"
+            self = replace(self, unchecked=(*self.unchecked, unchecked))
+        return self._of_name(OURS.fullmatch(plain))
+
+    def _of_name(self, ours: "re.Match[str] | None") -> "Checked":
+        if ours is None or self.quantizer is None:
             return self
-        reason = f"the file's name says {told[0]} bits, and its W~ is of {bits} bits"
-        return replace(self, accepted=False, reason=reason)
+        held = {
+            "operator": str(self.operator)[:12],
+            "what": self.quantizer["what"],
+            "quantizer": self.quantizer["name"],
+            "rung": str(self.rung),
+            "outcome": str(self.outcome).lower(),
+        }
+        for part, value in held.items():
+            if ours[part] != value:
+                reason = f"the file's name says {part} {ours[part]}, and it is about {value}"
+                return replace(self, accepted=False, reason=reason)
+        return self
 
 
 def verify(
@@ -81,6 +113,8 @@ def verify(
     parts = members(document, "the certificate", (*MEMBERS, "provenance", "digest"))
     check_size(document, trust_size=trust_size)
     limits = Limits(trusted=trust_size)
+    if not isinstance(parts["provenance"], dict):
+        refuse("provenance", "an object", parts["provenance"])
     if parts["kind"] != KIND or integer(parts["format"], "format", 1, FORMAT) != FORMAT:
         raise InputError(f"this is not a certificate of format {FORMAT}")
     try:
@@ -89,7 +123,7 @@ def verify(
         subject = read_case(parts["case"], known, limits)
     except ProofError as flaw:
         return Checked(False, str(flaw))
-    about = _about(subject)
+    about = replace(_about(subject), rung=rung, outcome=str(parts["outcome"]))
     try:
         _check(rung, subject, parts["proof"], limits, holds=holds)
     except ProofError as flaw:
@@ -135,17 +169,22 @@ def _about(subject: Subject) -> Checked:
         unchecked.append(f"what {after} {have} to do with {layer}: given by the certificate")
     else:
         checked.append(f"W~ is {_made_by(spec)}, computed again from the definition")
+        if str(spec["what"]).endswith("Ub") and not subject.fed:
+            unchecked.append("U~ and b~, on which nothing here depends: they are not stored")
         if subject.before.factors is not None and subject.known != "W":
             unchecked.append("whether the operator has these factors")
+    if subject.inputs is not None:
+        unchecked.append("whose inputs these are")
     return Checked(
         True,
         "",
         subject.before.digest,
         subject.after.digest,
-        spec,
-        subject.known,
-        tuple(checked),
-        tuple(unchecked),
+        subject.inputs,
+        quantizer=spec,
+        compared=subject.known,
+        checked=tuple(checked),
+        unchecked=tuple(unchecked),
     )
 
 

@@ -3,6 +3,7 @@
 import struct
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from mondeq_ref.certificates.integers import ProofError, require
@@ -11,7 +12,9 @@ from mondeq_ref.documents.encoding import (
     decode_dyadic,
     decode_reals,
     decode_rows,
+    integer,
     members,
+    sequence,
     text,
     weights_digest,
 )
@@ -84,13 +87,18 @@ def rows_digest(W: Rows, exact: Dyadic | None = None) -> str:
     return weights_digest(len(W), _packed(W), exact)
 
 
+def inputs_digest(rows: Rows) -> str:
+    """SHA-256 of the shape of one or more rows and of their little-endian float64s, without -0."""
+    return sha256(f"({len(rows)}, {len(rows[0])})".encode() + _packed(rows)).hexdigest()
+
+
 def square(W: Rows) -> Dyadic:
     """A square matrix, read exactly; certificates name the same few again and again."""
     return _unpacked(len(W), _packed(W))
 
 
 def _packed(W: Rows) -> bytes:
-    return b"".join(struct.pack(f"<{len(W)}d", *(x + 0.0 for x in row)) for row in W)
+    return b"".join(struct.pack(f"<{len(row)}d", *(x + 0.0 for x in row)) for row in W)
 
 
 @lru_cache(maxsize=8)
@@ -153,6 +161,7 @@ def _weights(value: Json, name: str, known: Layer | None) -> Rows:
     digest = text(named["sha256"], f"{name}.sha256")
     if known is None:
         raise InputError(f"{name} is known by its digest alone: give the operator's file too")
-    if digest != rows_digest(known.W) or named["shape"] != [known.n, known.n]:
+    extents = [integer(side, f"{name}.shape", 1, 2**31) for side in sequence(named["shape"], name)]
+    if digest != rows_digest(known.W) or extents != [known.n, known.n]:
         raise InputError(f"{name} has another digest than the operator given")
     return known.W

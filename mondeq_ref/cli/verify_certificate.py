@@ -35,6 +35,7 @@ def run(args: argparse.Namespace) -> int:
                 "reason": checked.reason,
                 "operator": checked.operator,
                 "perturbed": checked.perturbed,
+                "inputs": checked.inputs,
                 "quantizer": checked.quantizer,
                 "compared": checked.compared,
                 "checked": checked.checked if checked.accepted else [],

@@ -8,6 +8,7 @@ import pytest
 import mondeq_ref as mq
 from mondeq_ref.arrays import InputError
 from mondeq_ref.cli.main import main
+from mondeq_ref.documents.encoding import digest_of
 from mondeq_ref.files.npz import write_npz
 from mondeq_ref.operator import Operator
 from mondeq_ref.rigor.dyadic import exact
@@ -87,3 +88,56 @@ def test_provenance_that_is_not_json_is_refused(what):
     proof = mq.certify(layer, mq.quantize(layer, 6))._document(by_digest=False)
     with pytest.raises(InputError, match="provenance"):
         mq.verify(proof | {"provenance": {"made": what}}, layer)
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        *((f"{width}.json", "says 8 bits") for width in ("int8", "w8", "q8", "b8", "8b", "bits=8")),
+        *((f"{width}.json", "says 8 bits") for width in ("8 x bits", "8+bits", "８bits", "u-8bit")),
+        ("{about}-W-paper-code-04bits-rung1-proved.json", None),
+        ("0123456789ab-W-paper-code-04bits-rung1-proved.json", "says operator 0123456789ab"),
+        ("{about}-K-paper-code-04bits-rung1-proved.json", "says what K"),
+        ("{about}-W-signs-04bits-rung1-proved.json", "says quantizer signs"),
+        ("{about}-W-paper-code-04bits-rung2-proved.json", "says rung 2"),
+        ("{about}-W-paper-code-04bits-rung1-refuted.json", "says outcome refuted"),
+    ],
+)
+def test_name_that_speaks_of_another_statement_is_recognized(name, said, tmp_path):
+    layer = bare(W)
+    proof = mq.certify(layer, mq.quantize(layer, 4))
+    path = tmp_path / name.format(about=layer.digest[:12])
+    proof.save(path)
+    found = mq.verify(path, layer)
+    assert (found.accepted, said is None or said in found.reason) == (said is None, True)
+
+
+def test_second_width_in_a_name_is_left_unchecked(tmp_path):
+    layer = bare(W)
+    path = tmp_path / "8_bit_4bits.json"
+    mq.certify(layer, mq.quantize(layer, 4)).save(path)
+    assert "the 8 bits in the file's name" in mq.verify(path, layer).unchecked
+
+
+def test_inputs_are_counted_and_named():
+    """W = 2 has an equilibrium for c = 0, and a certificate of one row is no one of two."""
+    layer = mq.Operator(W=[[2.0]], U=[[1.0]], b=[0.0])
+    digests = set()
+    for rows in ([[0.0]], [[0.0], [-1.0]]):
+        proof = mq.certify(layer, mq.quantize(layer, 4), inputs=rows)._document(by_digest=False)
+        found = mq.verify(proof, layer)
+        assert found.accepted
+        assert found.inputs.startswith(f"{len(rows)} rows of x, sha256 ")
+        assert "whose inputs these are" in found.unchecked
+        digests.add(found.inputs[-64:])
+    assert len(digests) == 2
+
+
+def test_ub_that_a_certificate_does_not_hold_is_unchecked():
+    layer = bare(W)
+    proof = mq.certify(layer, mq.quantize(layer, 4, what="WUb"))._document(by_digest=False)
+    assert any("U~ and b~" in said for said in mq.verify(proof, layer).unchecked)
+    named = mq.certify(layer, mq.quantize(layer, 4))._document(by_digest=True)
+    named["case"]["operator"]["W"]["shape"] = [2.0, 2.0]
+    with pytest.raises(InputError, match="a whole number"):
+        mq.verify(named | {"digest": digest_of(named)}, layer)
