@@ -23,7 +23,8 @@ def brought(tmp_path):
     return ["--operator", str(tmp_path / "mine.npz"), "--inputs", str(tmp_path / "c.npz")]
 
 
-def test_list_names_every_figure(capsys):
+def test_list_names_every_figure(monkeypatch, capsys):
+    monkeypatch.delenv("COLUMNS", raising=False)
     assert main(["figures", "--list"]) == 0
     assert [line.split()[0] for line in capsys.readouterr().out.splitlines()] == list(NAMES)
 
