@@ -295,8 +295,7 @@ def _write(args: argparse.Namespace, quantized: "Quantized") -> None:
     from mondeq_ref.documents.strict_json import dumps
     from mondeq_ref.files.checkpoint import write_checkpoint
     from mondeq_ref.files.load import checkpoint_of, file_digest
-    from mondeq_ref.files.npz import write_npz
-    from mondeq_ref.quantize.codes import written_operator
+    from mondeq_ref.files.quantized import write_quantized
 
     metadata = {
         "quantizer": dumps(quantized.spec, indent=None),
@@ -307,6 +306,6 @@ def _write(args: argparse.Namespace, quantized: "Quantized") -> None:
     checkpoint = None if args.checkpoint is None else checkpoint_of(quantized.operator)
     if args.out is not None:  # the proof of other codes must not stay beside these
         Path(_certificate_path(args.out)).unlink(missing_ok=True)
-        write_npz(args.out, written_operator(quantized), metadata)
+        write_quantized(args.out, quantized, metadata)
     if args.checkpoint is not None and checkpoint is not None:
         write_checkpoint(args.checkpoint, checkpoint, metadata)

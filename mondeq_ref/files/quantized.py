@@ -1,7 +1,13 @@
-"""The files that `quantize --out` writes, read as quantized operators."""
+"""The files of `quantize --out`: float arrays of a quantized operator, and the codes behind them.
+
+The metadata carries the SHA-256 of everything else in the file.  Reading recomputes W, U and b
+from the codes.  A file that has either the digest or codes is one of these files: without its
+codes it is damaged, not a float operator.
+"""
 
 import json
 from collections.abc import Mapping
+from hashlib import sha256
 from typing import Any
 
 import numpy as np
@@ -9,15 +15,27 @@ from numpy.typing import NDArray
 
 from mondeq_ref.arrays import InputError
 from mondeq_ref.files.checkpoint import read_arrays
+from mondeq_ref.files.npz import write_npz
 from mondeq_ref.files.reading import AnyPath, shown
 from mondeq_ref.operator import Factors, Head, Operator
-from mondeq_ref.quantize.codes import read_codes
+from mondeq_ref.quantize import Quantized
+from mondeq_ref.quantize.codes import number, read_codes, written_operator
+
+DIGEST = "sha256"
+Arrays = Mapping[str, NDArray[Any]]
+
+
+def write_quantized(path: AnyPath, quantized: Quantized, metadata: Mapping[str, str]) -> None:
+    """Write the float arrays and the codes; `metadata` has the spec of the quantizer in JSON."""
+    arrays = written_operator(quantized)
+    write_npz(path, arrays, {**metadata, DIGEST: _digest(arrays, metadata)})
 
 
 def is_quantized(path: AnyPath, *, trust_size: bool = False) -> bool:
-    """Whether a file contains the float arrays of an operator and their codes."""
-    arrays, _ = read_arrays(path, trust_size=trust_size)
-    return "W" in arrays and any(name.startswith("codes.") for name in arrays)
+    """Whether a file contains the float arrays of an operator and their codes, or did once."""
+    arrays, metadata = read_arrays(path, trust_size=trust_size)
+    has_codes = any(name.startswith("codes.") for name in arrays)
+    return "W" in arrays and (has_codes or {DIGEST, "quantizer"} <= metadata.keys())
 
 
 def read_quantized(path: AnyPath, *, trust_size: bool = False) -> Operator:
@@ -25,15 +43,29 @@ def read_quantized(path: AnyPath, *, trust_size: bool = False) -> Operator:
     arrays, metadata = read_arrays(path, trust_size=trust_size)
     try:
         operator = _operator(arrays, metadata)
+        if not all(np.array_equal(getattr(operator, name), arrays[name]) for name in "WUb"):
+            raise InputError("its codes do not make its W, U and b")
+        if DIGEST not in metadata:
+            raise InputError("it does not carry its digest: quantize again")
+        if metadata[DIGEST] != _digest(arrays, metadata):
+            raise InputError("it was changed after it was written: its SHA-256 is wrong")
     except InputError as refusal:
         raise InputError(f"cannot use {shown(path)}: {refusal}") from None
-    same = all(np.array_equal(getattr(operator, name), arrays[name]) for name in "WUb")
-    if not same:
-        raise InputError(f"cannot use {shown(path)}: its codes do not make its W, U and b")
     return operator
 
 
-def _operator(arrays: Mapping[str, NDArray[Any]], metadata: Mapping[str, str]) -> Operator:
+def _digest(arrays: Arrays, metadata: Mapping[str, str]) -> str:
+    """SHA-256 of every array and text but the digest."""
+    texts = {key: text for key, text in metadata.items() if key != DIGEST}
+    total = sha256(json.dumps(texts, sort_keys=True).encode())
+    for name, array in sorted(arrays.items()):
+        stored = array.astype(array.dtype.newbyteorder("<"))
+        total.update(f"{name} {stored.dtype.str} {stored.shape} ".encode())
+        total.update(stored.tobytes())
+    return total.hexdigest()
+
+
+def _operator(arrays: Arrays, metadata: Mapping[str, str]) -> Operator:
     for name in "WUb":
         if name not in arrays:
             raise InputError(f"it has codes and no array {name}")
@@ -44,14 +76,16 @@ def _operator(arrays: Mapping[str, NDArray[Any]], metadata: Mapping[str, str]) -
     if not isinstance(spec, dict) or "what" not in spec:
         raise InputError("it does not describe its quantizer")
     head = Head(arrays["V"], arrays["d"]) if {"V", "d"} <= set(arrays) else None
-    factors = _shape_of_factors(arrays)
-    stored = Operator(arrays["W"], arrays["U"], arrays["b"], factors, head)
-    return read_codes(arrays, stored, spec).operator
+    stored = Operator(arrays["W"], arrays["U"], arrays["b"], _shape_of_factors(arrays), head)
+    quantized = read_codes(arrays, stored, spec)
+    if foreign := arrays.keys() - written_operator(quantized).keys():
+        raise InputError(f"{spec['what']} has no array {shown(min(foreign))}")
+    return quantized.operator
 
 
-def _shape_of_factors(arrays: Mapping[str, NDArray[Any]]) -> Factors | None:
+def _shape_of_factors(arrays: Arrays) -> Factors | None:
     """The m and the shapes of the factors that were quantized; their entries are in the codes."""
     if "m" not in arrays or "codes.A" not in arrays:
         return None
-    n = len(arrays["W"])
-    return Factors(np.zeros(arrays["codes.A"].shape), np.zeros((n, n)), float(arrays["m"]))
+    A, S = (np.zeros(arrays[name].shape) for name in ("codes.A", "W"))
+    return Factors(A, S, number(arrays, "m"))

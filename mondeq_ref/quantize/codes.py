@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from mondeq_ref.arrays import InputError, Integers, Vector
 from mondeq_ref.operator import Operator
 from mondeq_ref.quantize.operators import Quantized, arrays_of, assembled
-from mondeq_ref.quantize.quantized_array import QuantizedArray, spread
+from mondeq_ref.quantize.quantized_array import QuantizedArray, spread, steps_shape
 from mondeq_ref.quantize.quantizer import Quantizer
 from mondeq_ref.quantize.steps import SMALLEST_NORMAL
 from mondeq_ref.whats import matrix_of
@@ -67,15 +67,25 @@ def read_codes(arrays: Arrays, operator: Operator, spec: Mapping[str, Any]) -> Q
     }
     if foreign:
         raise InputError(f"{spec['what']} has no {min(foreign)} among its stored codes")
-    kept, offset = arrays.get("offset"), spec.get("offset")
-    if (None if kept is None else float(kept)) != offset:
+    kept = number(arrays, "offset") if "offset" in arrays else None
+    if kept != (offset := spec.get("offset")):
         raise InputError(f"the stored offset is {kept}, and that of the quantizer {offset}")
+    if (offset is None) == (matrix_of(spec["what"]) == "K"):
+        raise InputError(f"an offset is kept with K alone: {spec['what']} has {offset}")
     rest = {"K"} if matrix_of(spec["what"]) == "offdiagonal" else set[str]()
     made = {
         name: _read(arrays, name, shapes.get(name), quantizer, off_diagonal=name in rest)
         for name in names
     }
     return assembled(operator, quantizer, spec["what"], made, offset)
+
+
+def number(arrays: Arrays, name: str) -> float:
+    """The array of this name, which must hold one finite number and no axes."""
+    array = arrays[name]
+    if array.shape != () or not np.isfinite(array):
+        raise InputError(f"{name} must be one number, got {array.dtype} of shape {array.shape}")
+    return float(array)
 
 
 def same_codes(arrays: Arrays, quantized: Quantized) -> bool:
@@ -106,19 +116,22 @@ def _read(
     least = quantizer.least_code
     if codes.size and not least <= int(codes.min()) <= int(codes.max()) <= -least:
         raise InputError(f"codes.{name} has a code beyond {-quantizer.least_code}")
+    if step.shape != (wanted := steps_shape(codes.shape, quantizer)):
+        raise InputError(
+            f"step.{name} does not fit its codes: shape {wanted} per {quantizer.per}, "
+            f"got {step.shape}"
+        )
     steps = float(step) if step.ndim == 0 else step
-    try:
-        np.broadcast_to(spread(steps, codes.shape, quantizer), codes.shape)
-    except (ValueError, IndexError):
-        raise InputError(f"step.{name} does not fit its codes, got {step.shape}") from None
-    zero = arrays.get(f"zero.{name}")
-    made = QuantizedArray(
-        codes.astype(np.int64), steps, quantizer, None if zero is None else zero.astype(np.int64)
-    )
+    codes, zero = codes.astype(np.int64), _zero_of(arrays, name, step, quantizer)
+    made = QuantizedArray(codes, steps, quantizer, zero)
     if quantizer.levels == "e2m1" and not np.isin(np.abs(made.codes), E2M1_LEVELS).all():
         raise InputError(f"codes.{name} has a code between two levels of E2M1")
     if off_diagonal and np.diag(made.codes).any():
         raise InputError(f"codes.{name} has a code on the diagonal, which is kept")
+    if zero is not None:
+        shifted = codes + spread(zero, codes.shape, quantizer)
+        if codes.size and not 0 <= shifted.min() <= shifted.max() <= quantizer.greatest_code:
+            raise InputError(f"codes.{name} leave their range with the points of zero.{name}")
     kept = np.eye(len(made.codes), dtype=bool) if off_diagonal else False
     if quantizer.levels == "signs" and not ((np.abs(made.codes) == 1) | kept).all():
         raise InputError(f"codes.{name} has a code beside -1 and 1")
@@ -128,6 +141,20 @@ def _read(
             f"a code next to {quantizer.greatest_code}"
         )
     return made
+
+
+def _zero_of(arrays: Arrays, name: str, step: Vector, quantizer: Quantizer) -> Integers | None:
+    """The zero points, which the quantizer must have, or must not."""
+    zero = arrays.get(f"zero.{name}")
+    if (zero is not None) != quantizer.zero_point:
+        have = "needs" if quantizer.zero_point else "has no"
+        raise InputError(f"the quantizer {have} zero.{name}")
+    if zero is None:
+        return None
+    if zero.dtype.kind not in "iu" or zero.shape != step.shape:
+        wanted = f"integers of shape {step.shape}"
+        raise InputError(f"zero.{name} must be {wanted}, got {zero.dtype} {zero.shape}")
+    return zero.astype(np.int64)
 
 
 def _reaches_an_end(codes: Integers, step: Vector, quantizer: Quantizer) -> bool:

@@ -119,6 +119,13 @@ def spread(
     return np.asarray(values)[:, None]
 
 
+def steps_shape(shape: tuple[int, ...], quantizer: Quantizer) -> tuple[int, ...]:
+    """The shape of the steps of an array of this shape; a vector is one row."""
+    if quantizer.group is not None:
+        return (*shape[:-1], -(-shape[-1] // quantizer.group))
+    return shape[:-1] if quantizer.per == "row" else ()
+
+
 def _parts(w: np.ndarray, quantizer: Quantizer) -> list[list[np.ndarray]]:
     """The entries that share a step: rows of groups of a matrix; a vector is one row."""
     rows = [w] if w.ndim == 1 else list(w)
@@ -137,8 +144,7 @@ def _steps(w: Floats, quantizer: Quantizer, used: np.ndarray) -> float | Floats:
         [quantizer.step(part[kept]) for part, kept in zip(*rows, strict=True)]
         for rows in zip(_parts(w, quantizer), _parts(used, quantizer), strict=True)
     ]
-    groups = -(-w.shape[-1] // (quantizer.group or 1))
-    return np.array(steps, dtype=np.float64).reshape((*w.shape[:-1], groups))
+    return np.array(steps, dtype=np.float64).reshape(steps_shape(w.shape, quantizer))
 
 
 def _quotients(w: Floats, step: float | Floats, quantizer: Quantizer) -> Floats:

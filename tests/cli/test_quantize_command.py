@@ -109,6 +109,38 @@ def test_written_codes_are_read_as_the_quantized_operator(stored, tmp_path, caps
     assert "its codes do not make its W" in capsys.readouterr().err
 
 
+def spec(file, **change):
+    return {"quantizer": json.dumps(json.loads(npz_metadata(file)["quantizer"]) | change)}
+
+
+CHANGED = {  # what is quantized, and what becomes of the arrays (None: removed) and the texts
+    "range": ("W", lambda file: ({}, spec(file, range="full", name="custom"))),
+    "rounding": ("W", lambda file: ({}, spec(file, round="half-up", name="custom"))),
+    "array": ("W", lambda file: ({"junk": np.eye(2)}, {})),
+    "zero": ("W", lambda file: ({"zero.W": np.array(3)}, {})),
+    "codes": ("K", lambda file: ({"codes.K": None}, {})),
+    "all": ("K", lambda file: ({"codes.K": None, "step.K": None, "offset": None}, {})),
+    "m": ("factors", lambda file: ({"m": np.full(1, read_npz(file)["m"])}, {})),
+    "W": ("factors", lambda file: ({"W": np.array(1.0)}, {})),
+    "offset": ("K", lambda file: ({"offset": None}, {})),
+    "digest": ("W", lambda file: ({}, {"sha256": "0"})),
+}
+
+
+@pytest.mark.parametrize("name", CHANGED)
+def test_a_quantized_file_that_was_changed_is_refused(name, tmp_path, capsys) -> None:
+    what, change = CHANGED[name]
+    given, file = str(tmp_path / "w.npz"), str(tmp_path / "q.npz")
+    write_checkpoint(given, checkpoint_of(generic(np.random.default_rng(0))))
+    assert main(["quantize", given, "--bits", "4", "--what", what, "--out", file]) == 0
+    arrays, texts = change(file)
+    arrays = {key: array for key, array in (read_npz(file) | arrays).items() if array is not None}
+    write_npz(file, arrays, npz_metadata(file) | texts)
+    capsys.readouterr()
+    assert main(["inspect", file]) == 2
+    assert capsys.readouterr().err.count("\n") == 1
+
+
 def test_aim_is_reached_and_its_proof_stored(stored, tmp_path, capsys) -> None:
     out = tmp_path / "safe.npz"
     argv = ["quantize", stored[0], "--bits", "6", "--aim", "margin", "--out", str(out), "--json"]

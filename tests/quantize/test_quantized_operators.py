@@ -169,6 +169,9 @@ def test_what_is_stored_gives_back_the_matrix_that_is_meant(what, with_head) -> 
     ("change", "said"),
     [
         ({"offset": np.asarray(99.0)}, "the stored offset is 99.0"),
+        ({"offset": np.ones(2)}, "offset must be one number"),
+        ({"step.K": np.ones(2)}, "step.K does not fit its codes"),
+        ({"zero.K": np.asarray(np.nan)}, "the quantizer has no zero.K"),
         ({"codes.W": np.zeros((2, 2), dtype=np.int8)}, "K has no codes.W"),
         ({"codes.K": np.full((2, 2), -(2**63))}, "a code beyond"),
         ({"codes.K": np.full((2, 2), 2**64 - 1, dtype=np.uint64)}, "a code beyond"),
