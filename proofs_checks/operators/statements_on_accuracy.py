@@ -33,6 +33,8 @@ AGREEMENT = 1e-6  # relative, and far from the factor alpha that is looked for
 
 def displacement_share(subject: StatementSubject) -> Answer:
     """How often is the bound satisfied, by equilibria and by what the published solver returns?"""
+    if subject.labels is None:  # vectors that were drawn are no test samples
+        return Answer("not_testable", "needs labelled test images")
     c = subject.c[:MANY_INPUTS]
     before: dict[FigureSolver, Floats] = {
         method: runs.figure_2(subject.operator, c, method).z for method in SOLVERS

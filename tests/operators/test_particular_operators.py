@@ -26,7 +26,7 @@ from proofs_checks.operators.statements_on_accuracy import (
 )
 from proofs_checks.operators.statements_on_convergence import faster, iff, ptq_diverges, transition
 from proofs_checks.operators.statements_on_training import qat_recovers
-from proofs_checks.operators.subject import StatementSubject
+from proofs_checks.operators.subject import Answer, StatementSubject
 
 FEW = 6  # inputs of a shipped operator: what is said is the same of all of them
 KEPT = ("float-42", "identity-2", "identityUb-2", "penalty-3", "qat-exact-4", "qat-paper-4")
@@ -187,7 +187,9 @@ def test_a_gradient_at_a_kink_is_not_held_against_a_difference():
     assert "too close to a kink" in found.why
 
 
-NO_MARGIN = StatementSubject(negative_margin(np.random.default_rng(1), 4), np.ones((2, 4)), {})
+NO_MARGIN = StatementSubject(
+    negative_margin(np.random.default_rng(1), 4), np.ones((2, 4)), {}, labels=np.zeros(2, np.int64)
+)
 
 
 @pytest.mark.parametrize(
@@ -195,6 +197,11 @@ NO_MARGIN = StatementSubject(negative_margin(np.random.default_rng(1), 4), np.on
 )
 def test_what_needs_a_margin_or_more_is_not_testable_without(statement):
     assert statement(NO_MARGIN).verdict == "not_testable"
+
+
+def test_drawn_vectors_are_no_test_samples():
+    drawn = StatementSubject(generic(np.random.default_rng(1), 4), np.ones((2, 4)), {})
+    assert displacement_share(drawn) == Answer("not_testable", "needs labelled test images")
 
 
 @pytest.mark.parametrize(
