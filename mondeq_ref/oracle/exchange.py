@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 
 from mondeq_ref.arrays import InputError
+from mondeq_ref.files.outputs import probe_folder
 from mondeq_ref.files.reading import shown
 from mondeq_ref.instances.shipped import document, verified
 from mondeq_ref.oracle import vectors
@@ -37,7 +38,7 @@ def export(target: Path, *, prompts_only: bool = False, c_header: bool = False) 
 
 def _exported(target: Path, *, prompts_only: bool, c_header: bool) -> int:
     count = 0
-    (target / "schemas").mkdir(parents=True, exist_ok=True)
+    probe_folder(target, folders=("schemas",))
     for operation in OPERATIONS:
         held = document(f"vectors/{operation}.json")
         copy2(verified(f"vectors/schemas/{operation}.json"), target / "schemas")

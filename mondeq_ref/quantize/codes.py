@@ -129,7 +129,7 @@ def _read(
     if off_diagonal and np.diag(made.codes).any():
         raise InputError(f"codes.{name} has a code on the diagonal, which is kept")
     if zero is not None:
-        shifted = codes + spread(zero, codes.shape, quantizer)
+        shifted = codes + spread(zero.astype(np.float64), codes.shape, quantizer)
         if codes.size and not 0 <= shifted.min() <= shifted.max() <= quantizer.greatest_code:
             raise InputError(f"codes.{name} leave their range with the points of zero.{name}")
     kept = np.eye(len(made.codes), dtype=bool) if off_diagonal else False

@@ -53,6 +53,7 @@ REFUSED = {
     "an audit with a long name": ("File name too long", ["diff", LONG, "layer.npz"]),
     "a response with a long name": ("File name too long", ["vectors", "grade", LONG]),
     "records with a null byte": ("cannot be the name", ["sweep", "report", "a\0b"]),
+    "vectors into a null byte": ("cannot be the name", ["vectors", "export", "a\0b"]),
     "inputs from a pipe": ("not a regular file", [*SOLVE, "pipe"]),
     "labels from a pipe": ("not a regular file", [*SOLVE, "c.npz", "--labels", "pipe"]),
     "a shape of truth values": ("a shape that no array", [*SOLVE, "x=true.npy"]),

@@ -80,7 +80,9 @@ CASE: Mapping[str, Check] = {
 
 def is_record(record: Mapping[str, Any]) -> bool:
     """Whether a report can be made of it; other keys, of the data behind it, may say anything."""
-    case, facts = record["case"], record.get("operator")
+    case: Any = record["case"]
+    facts: Any = record.get("operator")
+    counts: Any = record.get("claim")
     if not all(check(record[key]) for key, check in FOUND.items() if key in record):
         return False
     if "refused" in record:
@@ -88,7 +90,6 @@ def is_record(record: Mapping[str, Any]) -> bool:
     if not _has(facts, FACTS) or abs(facts["largest_diagonal"]) > facts["largest"]:
         return False
     if "claim" in case:
-        counts = record.get("claim")
         return _is_text(case["claim"]) and _has(counts, CLAIM) and len(counts["conclusions"]) == 3
     by = case.get("aim", case.get("quantizer"))
     counted = record.get("equilibria_proved") is None or case.get("inputs") is not None
