@@ -35,8 +35,9 @@ def verify(
     -------
     Checked
         `accepted` says whether it is a proof, `reason` what it proves or why it is none;
-        `operator` and `perturbed` are digests of W and W~, `quantizer` says how W~ was made
-        (None: it is given), `compared` whether the operator given is its "W" or its "W~", and
+        `rung` and `outcome` say what is stated; `operator` and `perturbed` are digests of W and
+        W~, `inputs` counts and names inputs where there are some, `quantizer` says how W~ was
+        made (None: it is given), `compared` whether the operator given is its "W" or its "W~", and
         `checked` and `unchecked` what was checked and what was not.
 
     Raises

@@ -31,10 +31,13 @@ KIND, FORMAT = "certificate", 1
 MEMBERS = ("kind", "format", "rung", "outcome", "sentence", "case", "proof", "assumptions")
 ASSUMPTIONS = "FLINT's integer, rational and ball arithmetic is correct."
 
-WIDTHS = (  # of weights, in the name of a file
+WIDTHS = (  # what the name of a file says of weights
     re.compile(r"(?<![0-9])0*([0-9]+)[^0-9a-z]*x?[^0-9a-z]*bit"),  # 08bits, 8-bit, 8 x bits
     re.compile(r"bits?[^0-9a-z]*0*([0-9]+)"),  # bits-8, bits=8
-    re.compile(r"(?<![0-9a-z])(?:int|[bqw])0*([0-9]+)(?![0-9a-z])"),  # int8, w8, q8, b8
+    re.compile(r"(?<![0-9a-z])int0*([0-9]+)(?![0-9a-z])"),  # int8
+)
+PERHAPS = (  # may as well be a layer, a quarter or a branch
+    re.compile(r"(?<![0-9a-z])[bqw]0*([0-9]+)(?![0-9a-z])"),  # w8, q8, b8
     re.compile(r"(?<![0-9a-z])0*([0-9]+)b(?![0-9a-z])"),  # 8b
 )
 OURS = re.compile(  # names that `certify --certificates` gives
@@ -76,29 +79,30 @@ class Checked:
     def in_file(self, name: str) -> "Checked":
         """The verdict about a file of this name, which may speak of another bit-width, or, where
         it is a name that we give, of another operator or statement."""
+        if not self.accepted:
+            return self
         plain = normalize("NFKC", name)
         told = {bits for width in WIDTHS for bits in width.findall(plain.lower())}
-        if not self.accepted or not told:
-            return self
         bits = None if self.quantizer is None else str(self.quantizer["bits"])
-        if bits is not None and bits not in told:
-            reason = f"the file's name says {min(told)} bits, and its W~ is of {bits} bits"
+        if told and bits is not None and bits not in told:
+            first = min(told, key=int)
+            reason = f"the file's name says {first} bits, and its W~ is of {bits} bits"
             return replace(self, accepted=False, reason=reason)
-        for other in sorted(told - {bits}):
-            unchecked = f"the {other} bits in the file's name"
-            self = replace(self, unchecked=(*self.unchecked, unchecked))
-        return self._of_name(OURS.fullmatch(plain))
+        told |= {bits for width in PERHAPS for bits in width.findall(plain.lower())}
+        open_ = (f"the {other} bits in the file's name" for other in sorted(told - {bits}, key=int))
+        found = replace(self, unchecked=(*self.unchecked, *open_))
+        return found._of_name(OURS.fullmatch(plain))
 
     def _of_name(self, ours: "re.Match[str] | None") -> "Checked":
-        if ours is None or self.quantizer is None:
+        if ours is None:
             return self
         held = {
             "operator": str(self.operator)[:12],
-            "what": self.quantizer["what"],
-            "quantizer": self.quantizer["name"],
             "rung": str(self.rung),
             "outcome": str(self.outcome).lower(),
         }
+        if self.quantizer is not None:
+            held |= {"what": self.quantizer["what"], "quantizer": self.quantizer["name"]}
         for part, value in held.items():
             if ours[part] != value:
                 reason = f"the file's name says {part} {ours[part]}, and it is about {value}"

@@ -11,11 +11,14 @@ from collections.abc import Generator, Sequence
 from contextlib import contextmanager, suppress
 from importlib import import_module
 from types import ModuleType
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from mondeq_ref import __version__
 from mondeq_ref.cli import standard_streams
 from mondeq_ref.report.progress import end_progress
+
+if TYPE_CHECKING:
+    from _typeshed import SupportsWrite
 
 YES, NO, BAD_INPUT, INTERNAL, UNDECIDED = range(5)
 UNWRITABLE = (errno.ENOSPC, errno.EIO)  # a full disk or a lost terminal behind stdout
@@ -57,14 +60,17 @@ class OneLineParser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         self.exit(BAD_INPUT, f"{self.prog}: {message} (see {self.prog} --help)\n")
 
-    def exit(self, status: int = 0, message: str | None = None) -> NoReturn:
-        """Also after --help and --version, whose text is only now written."""
+    def _print_message(self, message: str, file: "SupportsWrite[str] | None" = None) -> None:
+        """Also help and version, on a stdout that may be full."""
+        if file is not sys.stdout:
+            _say(message)
+            return
         try:
+            sys.stdout.write(message)
             sys.stdout.flush()
         except OSError as error:
             standard_streams.discard_stdout()
-            status, message = BAD_INPUT, f"{self.prog}: cannot write: {error.strerror}\n"
-        super().exit(status, message)
+            self.exit(BAD_INPUT, f"{self.prog}: cannot write: {error.strerror}\n")
 
 
 def parser() -> argparse.ArgumentParser:
@@ -156,7 +162,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             return INTERNAL
         import traceback
 
-        traceback.print_exc()
+        _say(traceback.format_exc())
         _say("mondeq-ref: internal error (a bug in mondeq_ref; please report it)\n")
         return INTERNAL
 

@@ -121,7 +121,9 @@ def files_read(args: argparse.Namespace) -> list[str]:
     import os
     from pathlib import Path
 
-    named = [getattr(args, name, None) for name in ("file", "operator", "response", *INPUTS[:2])]
+    named = [
+        getattr(args, name, None) for name in ("file", "operator", "response", "inputs", "labels")
+    ]
     paths = [path for path in named if path is not None]
     folders = [*paths, getattr(args, "dataset", None) or ""]
     listed = [Path(folder).glob("*-ubyte*") for folder in folders if os.path.isdir(folder)]

@@ -2,8 +2,8 @@
 
 The checker (`mondeq_ref/certificates/check.py`) uses integers only and does not import the search
 for proofs.  With OPERATOR the certificate must also be about that operator: its W, or its W~ if
-OPERATOR is the quantized one; the output states which.  A file whose name has another number of
-bits than the certificate is rejected.
+OPERATOR is the quantized one; the output states which.  A file is rejected if its name has
+another number of bits or, where it is a name that certify gave, another operator, rung or outcome.
 
 Example: mondeq-ref verify-certificate proof.json weights.npz
 """
@@ -33,6 +33,8 @@ def run(args: argparse.Namespace) -> int:
             {
                 "verified": checked.accepted,
                 "reason": checked.reason,
+                "rung": checked.rung,
+                "outcome": checked.outcome,
                 "operator": checked.operator,
                 "perturbed": checked.perturbed,
                 "inputs": checked.inputs,

@@ -13,14 +13,14 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from mondeq_ref.arrays import InputError
-from mondeq_ref.documents.encoding import members, refuse, sequence, shown
+from mondeq_ref.documents.encoding import integer, members, refuse, sequence, shown
 from mondeq_ref.documents.strict_json import plain
 from mondeq_ref.rigor.enclosure import Enclosure
 from mondeq_ref.rigor.verdict import Outcome
 from proofs_checks.audit.instance_encoding import decode_instance, encode_instance
 from proofs_checks.audit.judge import FailedInstance, records
 from proofs_checks.audit.run import shipped
-from proofs_checks.audit.witnesses import broken
+from proofs_checks.audit.witnesses import ATTAINED_WIDTH, broken
 from proofs_checks.claims import NAMES, theorem
 from proofs_checks.instance import Instance
 from proofs_checks.theorem import Form, Theorem
@@ -28,7 +28,7 @@ from proofs_checks.theorem import Form, Theorem
 KIND = "claim"
 PARTS = ("form", "outcome", "hypotheses", "ratio")  # the members of a stored form
 SEARCH = ("claim", "form", "without", "restarts", "cases")  # the members of a hunt's search
-EVERYTHING = (float("-inf"), float("inf"))
+WIDER = 1000.0  # times: what another LAPACK may make of an enclosure
 HUNT = ("kind", "searches")  # the members of a hunt's file
 DRAWN = ("kind", "claim", "seed", "index", "input", "forms")  # the members of a case that is drawn
 GIVEN = ("kind", "claim", "input", "instance", "forms")  # and of one that has its instance
@@ -62,7 +62,9 @@ def instance_document(
 def replay(stored: Mapping[str, Any]) -> tuple[bool, str]:
     """Whether the case, or every case of a hunt, is as stored; and the result as a sentence."""
     if "searches" in stored:
-        return _replay_all(members(dict(stored), "the file", HUNT, ("runs",))["searches"])
+        hunt = members(dict(stored), "the file", HUNT, ("runs",))
+        sequence(hunt.get("runs", []), "runs")
+        return _replay_all(hunt["searches"])
     claim = stored.get("claim")
     if claim not in NAMES:
         raise InputError(f"claim must be one of {', '.join(NAMES)}, got {claim!r}")
@@ -88,14 +90,16 @@ def _form(stored: Any) -> dict[str, Any]:
 
 
 def _said(subject: Theorem, form: Mapping[str, Any]) -> str:
-    compared = "not compared" if form_of(subject, form["form"]).of_floats else "measured/bound"
-    return f"{form['form']}: {form['outcome']}, {compared} {_ends(form['ratio'])}"
+    said = f"{form['form']}: {form['outcome']}, measured/bound {_ends(form['ratio'])}"
+    of_floats = form_of(subject, form["form"]).of_floats
+    return said + (" (of float results: not compared)" if of_floats else "")
 
 
 def _replay_all(searches: Any) -> tuple[bool, str]:
-    cases: list[Any] = []
+    cases: list[tuple[Any, str | None]] = []
     for search in sequence(searches, "searches"):
         parts = members(search, "a search", SEARCH)
+        integer(parts["restarts"], "restarts", 0, 2**53)
         for case in sequence(parts["cases"], "cases"):
             if not isinstance(case, dict):
                 refuse("a case", "an object", case)
@@ -103,14 +107,28 @@ def _replay_all(searches: Any) -> tuple[bool, str]:
             if case.get("claim") != parts["claim"] or parts["form"] not in forms:
                 of = f"{parts['claim']}, {parts['form']}"
                 raise InputError(f"a search of {shown(of)} has a case of something else")
-            cases.append(case)
+            cases.append((case, parts["without"]))
     if not cases:
         raise InputError("the searches of a hunt must have at least one case, got none")
-    found = [replay(case) for case in cases]
+    found = [_replay_without(case, without) for case, without in cases]
     different = [sentence for as_stored, sentence in found if not as_stored]
     if different:
         return False, f"{len(different)} of {len(found)} cases differ: {different[0]}"
     return True, f"all {len(found)} cases of {len(searches)} searches, the same as stored"
+
+
+def _replay_without(case: Mapping[str, Any], without: str | None) -> tuple[bool, str]:
+    """A case of a search breaks the hypothesis that was dropped, and no other."""
+    subject, row = theorem(case["claim"]), _whole(case, "input")
+    if "instance" not in case:
+        raise InputError("a case of a search holds its instance")
+    built = decode_instance(case["instance"])
+    for form in case["forms"]:
+        met = broken(subject, built, form_of(subject, form["form"]))
+        if set(met) != ({without} if without else set()):
+            named = ", ".join(sorted(met)) or "no hypothesis"
+            return False, f"{subject.name}, not what is stored: input {row} breaks {named}"
+    return replay(case)
 
 
 def same(
@@ -127,13 +145,13 @@ def same(
 
 
 def _overlap(a: Any, b: Any) -> bool:
-    """A missing ratio equals only a missing one, and all numbers only all numbers."""
+    """A missing ratio equals only a missing one; enclosures overlap, and are about as wide."""
     if a is None or b is None:
         return a is b
     (lo, hi), (low, high) = _numbers(a), _numbers(b)
-    if (low, high) == EVERYTHING:
-        return (lo, hi) == EVERYTHING
-    return lo <= high and low <= hi
+    widths = (hi - lo, high - low)
+    alike = max(widths) <= WIDER * min(widths) + ATTAINED_WIDTH * max(1.0, abs(hi))
+    return lo <= high and low <= hi and alike
 
 
 def _numbers(ratio: Any) -> tuple[float, float]:

@@ -60,8 +60,8 @@ def examine(
 
 
 def _shipped(quick: bool) -> dict[str, Any]:
-    main, held = shipped.MAIN, {name: shipped.trained(name) for name in shipped.names()}
-    operator = held[main].evaluated
+    main = shipped.MAIN
+    operator = shipped.trained(main).evaluated
     c, labels = shipped.injections(main).c, shipped.labels(main)
 
     def row(quantized: Quantized) -> Row:
@@ -69,6 +69,7 @@ def _shipped(quick: bool) -> dict[str, Any]:
 
     if quick:
         return _quickly(main, Fed(operator, c[:QUICK_INPUTS]), labels[:QUICK_INPUTS], row, "")
+    held = {name: shipped.trained(name) for name in shipped.names()}
     fed = Fed(operator, c)
     dense = _post_training(fed, "W", labels, row, f"{main}, W quantized")
     factors = _post_training(fed, "factors", labels, row, f"{main}, factors quantized")

@@ -64,7 +64,7 @@ def _environment() -> Environment:
         icon=icon,
         bit_map=bit_map,
         network=network.sentence,
-        others=network.OTHERS,
+        others=network.others,
         drift_chart=drift_chart,
         ends_chart=ends_chart,
         figure_1_chart=figure_1_chart,

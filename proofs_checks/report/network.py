@@ -11,7 +11,6 @@ from proofs_checks.operators.examine import GIVEN
 from proofs_checks.report.standing import standing
 
 SAFE = "This network is safe (solvers converge for every input)"
-OTHERS = "The paper's claims, on random, adversarial and trained operators:"
 WORDS = {
     "one": "every input has one equilibrium, which solvers may miss",
     "every": "every input has an equilibrium, which solvers may miss",
@@ -19,6 +18,13 @@ WORDS = {
     "some": "an equilibrium is proved for {proved} of {inputs} inputs tried",
     "undecided": "nothing is proved",
 }
+
+
+def others(audit: Mapping[str, Any]) -> str:
+    """What stands before the claims, which are judged on other operators."""
+    quick = bool(audit["settings"].get("left_out"))
+    kinds = "random and adversarial" if quick else "random, adversarial and trained"
+    return f"The paper's claims, on {kinds} operators:"
 
 
 def sentence(audit: Mapping[str, Any]) -> str | None:

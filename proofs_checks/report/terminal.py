@@ -30,7 +30,7 @@ def story(audit: Mapping[str, Any], width: int) -> Iterator[str | Listing]:
     if about is not None:
         yield about
         yield ""
-        yield network.OTHERS
+        yield network.others(audit)
     yield f"{MARKS[audit['summary']['verdict']][0]} {audit['summary']['sentence']}"
     left_out = audit["settings"].get("left_out", ())
     if left_out:

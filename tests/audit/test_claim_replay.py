@@ -67,13 +67,25 @@ def test_forms_are_compared_or_refused(stored, part, said):
 
 
 def test_nothing_stored_is_left_unread(stored):
-    vague = [form | {"ratio": form["ratio"] and [None, None]} for form in stored["forms"]]
-    assert not replay({**stored, "forms": vague})[0]
+    for wide in ([None, None], [-1e300, 1e300], [None, 1e300]):
+        vague = [form | {"ratio": form["ratio"] and wide} for form in stored["forms"]]
+        assert not replay({**stored, "forms": vague})[0]
     with pytest.raises(InputError, match="unknown member verdict"):
         replay({**stored, "verdict": "REFUTED"})
     search = {"claim": "existence", "form": "zzz", "without": "", "restarts": 1, "cases": [stored]}
     with pytest.raises(InputError, match="a search of existence, zzz has a case of something"):
         replay({"kind": "claim", "searches": [search]})
+
+
+def test_case_of_a_search_breaks_what_was_dropped():
+    built = Instance("made", layer(np.eye(1) / 2), layer(np.eye(1) / 4), np.ones((1, 1)))
+    case = json.loads(dumps(instance_document("displacement", ["as published"], built, 0)))
+    search = {"claim": "displacement", "form": "as published", "restarts": 1, "cases": [case]}
+    assert replay({"kind": "claim", "searches": [{**search, "without": None}]})[0]
+    said = replay({"kind": "claim", "searches": [{**search, "without": "m > 0"}]})
+    assert (said[0], "breaks no hypothesis" in said[1]) == (False, True)
+    with pytest.raises(InputError, match="restarts"):
+        replay({"kind": "claim", "searches": [{**search, "without": None, "restarts": -7}]})
 
 
 def test_replay_refuses_an_input_that_does_not_exist(stored):

@@ -8,12 +8,13 @@ import pytest
 import mondeq_ref as mq
 from mondeq_ref.arrays import InputError
 from mondeq_ref.cli.main import main
+from mondeq_ref.documents.case import Case, encode_case
 from mondeq_ref.documents.encoding import digest_of
 from mondeq_ref.files.npz import write_npz
 from mondeq_ref.operator import Operator
 from mondeq_ref.rigor.dyadic import exact
 from tests.certificates.accepted import known_layer
-from tests.certificates.test_binding import bare
+from tests.certificates.test_binding import bare, signed
 
 W = np.array([[0.3, 0.0], [-0.2, 0.25]])
 
@@ -93,8 +94,8 @@ def test_provenance_that_is_not_json_is_refused(what):
 @pytest.mark.parametrize(
     ("name", "said"),
     [
-        *((f"{width}.json", "says 8 bits") for width in ("int8", "w8", "q8", "b8", "8b", "bits=8")),
-        *((f"{width}.json", "says 8 bits") for width in ("8 x bits", "8+bits", "８bits", "u-8bit")),
+        *((f"{width}.json", "says 8 bits") for width in ("int8", "bits=8", "u-8bit-12bit")),
+        *((f"{width}.json", "says 8 bits") for width in ("8 x bits", "8+bits", "８bits")),
         ("{about}-W-paper-code-04bits-rung1-proved.json", None),
         ("0123456789ab-W-paper-code-04bits-rung1-proved.json", "says operator 0123456789ab"),
         ("{about}-K-paper-code-04bits-rung1-proved.json", "says what K"),
@@ -112,11 +113,23 @@ def test_name_that_speaks_of_another_statement_is_recognized(name, said, tmp_pat
     assert (found.accepted, said is None or said in found.reason) == (said is None, True)
 
 
-def test_second_width_in_a_name_is_left_unchecked(tmp_path):
+@pytest.mark.parametrize("name", ["8_bit_4bits", "layer-w8", "review-q8", "b8", "8b"])
+def test_number_in_a_name_that_may_be_a_width_is_left_unchecked(name, tmp_path):
     layer = bare(W)
-    path = tmp_path / "8_bit_4bits.json"
+    path = tmp_path / f"{name}.json"
     mq.certify(layer, mq.quantize(layer, 4)).save(path)
-    assert "the 8 bits in the file's name" in mq.verify(path, layer).unchecked
+    found = mq.verify(path, layer)
+    assert (found.accepted, "the 8 bits in the file's name" in found.unchecked) == (True, True)
+
+
+def test_name_that_we_give_is_compared_where_w_is_given(tmp_path):
+    two, zero = bare([[2.0]]), bare([[0.0]])
+    case = encode_case(Case(two, zero, settings={"quantizer": None}))
+    document = json.dumps(signed(4, case, {"definite": {"by": "elimination"}}))
+    for rung, accepted in (4, True), (3, False):
+        path = tmp_path / f"{two.digest[:12]}-W-paper-code-04bits-rung{rung}-proved.json"
+        path.write_text(document)
+        assert mq.verify(path, two).accepted == accepted
 
 
 def test_inputs_are_counted_and_named():

@@ -97,7 +97,8 @@ from mondeq_ref.cli.main import main
 resource.setrlimit(resource.RLIMIT_FSIZE, (300, resource.RLIM_INFINITY))
 sys.exit(main({argv!r}))
 """
-    done = subprocess.run([sys.executable, "-c", limited], capture_output=True, text=True)
+    # -B: Python itself would leave a torn .pyc of every module that it compiles under this limit
+    done = subprocess.run([sys.executable, "-B", "-c", limited], capture_output=True, text=True)
     assert done.returncode == 2, done.stderr
     assert done.stderr.startswith(f"mondeq-ref {argv[0]}: cannot write")
     assert done.stderr.count("\n") == 1

@@ -4,7 +4,7 @@ import pytest
 
 from proofs_checks.operators.examine import GIVEN
 from proofs_checks.report.html import page
-from proofs_checks.report.network import OTHERS, SAFE, said, sentence
+from proofs_checks.report.network import SAFE, others, said, sentence
 from proofs_checks.report.terminal import story
 from tests.support.made_up import full, rung
 
@@ -22,8 +22,8 @@ def test_sentence_comes_first_for_a_given_network_alone():
     assert sentence(audit) == SENTENCE
     assert next(story(audit, 80)) == SENTENCE
     made = page(audit).replace("&#39;", "'")
-    assert made.index(SENTENCE) < made.index(OTHERS) < made.index("Verdict: ")
-    assert list(story(audit, 80))[2] == OTHERS
+    assert made.index(SENTENCE) < made.index(others(audit)) < made.index("Verdict: ")
+    assert list(story(audit, 80))[2] == others(audit)
 
 
 @pytest.mark.parametrize(

@@ -60,7 +60,7 @@ FACTS: Mapping[str, Check] = {  # of the operator, all of them needed
 FOUND: Mapping[str, Check] = {  # of what was measured, as far as it was
     "refused": _is_text,
     "rung": _or_null(_whole(1, 8)),
-    "rungs": _table(_one_of("12345678"), _one_of(OUTCOMES)),
+    "rungs": _table(_one_of(tuple("12345678")), _one_of(OUTCOMES)),
     "existence": _one_of(OUTCOMES),
     "ratio": _or_null(_is_enclosure),
     "accuracy": _or_null(_is_number),
