@@ -89,11 +89,12 @@ class Checked:
             reason = f"the file's name says {first} bits, and its W~ is of {bits} bits"
             return replace(self, accepted=False, reason=reason)
         told |= {bits for width in PERHAPS for bits in width.findall(plain.lower())}
-        open_ = (f"the {other} bits in the file's name" for other in sorted(told - {bits}, key=int))
-        found = replace(self, unchecked=(*self.unchecked, *open_))
+        others = (f"the {one} bits in the file's name" for one in sorted(told - {bits}, key=int))
+        found = replace(self, unchecked=(*self.unchecked, *others))
         return found._of_name(OURS.fullmatch(plain))
 
     def _of_name(self, ours: "re.Match[str] | None") -> "Checked":
+        """The verdict about a file whose name `certify` gave, part by part."""
         if ours is None:
             return self
         held = {

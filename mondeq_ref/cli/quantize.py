@@ -134,8 +134,8 @@ def run(args: argparse.Namespace) -> int:
     _require_certificate(beside)
     if args.aim is not None and args.checkpoint is not None:
         raise InputError(
-            "--checkpoint holds arrays of floats, and the weights of --aim are K = W - t I, exact: "
-            "leave it out; --out FILE.npz is read by every command"
+            "no checkpoint can hold the exact weights that --aim chooses: leave out --checkpoint; "
+            "every command reads the file of --out"
         )
     rng = np.random.default_rng(args.seed)
     safe = None if args.aim is None else _safely(args, operator, rng)

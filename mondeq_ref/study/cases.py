@@ -32,8 +32,8 @@ FORMAT = 1
 MEMBERS = ("kind", "format", "case", "result")
 SIDES = ("at_least", "actual", "sharper", "paper")
 TOL = 1e-12
-ZERO = 2.0**-500  # radius of a proved equilibrium at 0: the squares in a norm underflow below
-SHARP = 1e-6  # radius of an equilibrium that is found again, in units of ||z||, or of 1 + ||z||
+ZERO = 2.0**-500  # enough of a radius at z = 0: the squares in a norm underflow below that
+SHARP = 1e-6  # most radius of a proved equilibrium, in units of 1 + ||z||; of ||z|| it is enough
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from mondeq_ref.arrays import InputError
-from mondeq_ref.documents.encoding import integer, members, refuse, sequence, shown
+from mondeq_ref.documents.encoding import integer, members, refuse, sequence, shown, text
 from mondeq_ref.documents.strict_json import plain
 from mondeq_ref.rigor.enclosure import Enclosure
 from mondeq_ref.rigor.verdict import Outcome
@@ -28,7 +28,7 @@ from proofs_checks.theorem import Form, Theorem
 KIND = "claim"
 PARTS = ("form", "outcome", "hypotheses", "ratio")  # the members of a stored form
 SEARCH = ("claim", "form", "without", "restarts", "cases")  # the members of a hunt's search
-WIDER = 1000.0  # times: what another LAPACK may make of an enclosure
+WIDER = 1000.0  # times as wide as the other, an enclosure says too little to be the same
 HUNT = ("kind", "searches")  # the members of a hunt's file
 DRAWN = ("kind", "claim", "seed", "index", "input", "forms")  # the members of a case that is drawn
 GIVEN = ("kind", "claim", "input", "instance", "forms")  # and of one that has its instance
@@ -65,9 +65,7 @@ def replay(stored: Mapping[str, Any]) -> tuple[bool, str]:
         hunt = members(dict(stored), "the file", HUNT, ("runs",))
         sequence(hunt.get("runs", []), "runs")
         return _replay_all(hunt["searches"])
-    claim = stored.get("claim")
-    if claim not in NAMES:
-        raise InputError(f"claim must be one of {', '.join(NAMES)}, got {claim!r}")
+    claim = _claim(stored.get("claim"))
     given = "instance" in stored
     members(dict(stored), "the case of a claim", GIVEN if given else DRAWN)
     before = [_form(form) for form in sequence(stored["forms"], "forms")]
@@ -78,6 +76,12 @@ def replay(stored: Mapping[str, Any]) -> tuple[bool, str]:
     if same(theorem(claim), found, before):
         return True, f"{claim}, the same as stored: {said}"
     return False, f"{claim}, not what is stored: {said}"
+
+
+def _claim(name: Any) -> str:
+    if name not in NAMES:
+        raise InputError(f"claim must be one of {', '.join(NAMES)}, got {name!r}")
+    return name
 
 
 def _form(stored: Any) -> dict[str, Any]:
@@ -99,7 +103,9 @@ def _replay_all(searches: Any) -> tuple[bool, str]:
     cases: list[tuple[Any, str | None]] = []
     for search in sequence(searches, "searches"):
         parts = members(search, "a search", SEARCH)
+        _claim(parts["claim"])
         integer(parts["restarts"], "restarts", 0, 2**53)
+        without = None if parts["without"] is None else text(parts["without"], "without")
         for case in sequence(parts["cases"], "cases"):
             if not isinstance(case, dict):
                 refuse("a case", "an object", case)
@@ -107,7 +113,7 @@ def _replay_all(searches: Any) -> tuple[bool, str]:
             if case.get("claim") != parts["claim"] or parts["form"] not in forms:
                 of = f"{parts['claim']}, {parts['form']}"
                 raise InputError(f"a search of {shown(of)} has a case of something else")
-            cases.append((case, parts["without"]))
+            cases.append((case, without))
     if not cases:
         raise InputError("the searches of a hunt must have at least one case, got none")
     found = [_replay_without(case, without) for case, without in cases]
@@ -124,9 +130,9 @@ def _replay_without(case: Mapping[str, Any], without: str | None) -> tuple[bool,
         raise InputError("a case of a search holds its instance")
     built = decode_instance(case["instance"])
     for form in case["forms"]:
-        met = broken(subject, built, form_of(subject, form["form"]))
-        if set(met) != ({without} if without else set()):
-            named = ", ".join(sorted(met)) or "no hypothesis"
+        breaks = broken(subject, built, form_of(subject, form["form"]))
+        if breaks != ({without} if without else set()):
+            named = ", ".join(sorted(breaks)) or "no hypothesis"
             return False, f"{subject.name}, not what is stored: input {row} breaks {named}"
     return replay(case)
 

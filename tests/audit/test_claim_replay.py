@@ -84,8 +84,11 @@ def test_case_of_a_search_breaks_what_was_dropped():
     assert replay({"kind": "claim", "searches": [{**search, "without": None}]})[0]
     said = replay({"kind": "claim", "searches": [{**search, "without": "m > 0"}]})
     assert (said[0], "breaks no hypothesis" in said[1]) == (False, True)
-    with pytest.raises(InputError, match="restarts"):
-        replay({"kind": "claim", "searches": [{**search, "without": None, "restarts": -7}]})
+    for part in ({"restarts": -7}, {"without": ["m > 0"]}, {"claim": "nonsense"}, {"claim": []}):
+        case = search["cases"][0] | {key: part[key] for key in part if key == "claim"}
+        changed_search = {**search, "without": None, **part, "cases": [case]}
+        with pytest.raises(InputError, match=next(iter(part))):
+            replay({"kind": "claim", "searches": [changed_search]})
 
 
 def test_replay_refuses_an_input_that_does_not_exist(stored):

@@ -5,9 +5,10 @@ from collections.abc import Callable, Mapping, Sequence
 from math import inf
 from typing import Any
 
+from mondeq_ref.quantize.checked import MOST_BITS
+
 Check = Callable[[Any], bool]
 OUTCOMES = ("PROVED", "REFUTED", "UNDECIDED")
-MOST_BITS = 32
 MOST = 1 << 53
 DIGEST = re.compile(r"[0-9a-f]{64}")
 
