@@ -22,11 +22,11 @@ from tests.support.lcp_twin import least_index, meant_M, squared_distance
 THIN = {"threshold_below"}  # m = 2^-52: whether that can be shown is not this file's matter
 
 
+@pytest.mark.parametrize("more", [0, pytest.param(100, marks=pytest.mark.deep)])
 @pytest.mark.parametrize("family", stress_distance.ALL)
-def test_no_radius_misses_the_equilibrium(family: str) -> None:
-    """A sample of `stress_distance`, which runs for longer by hand."""
+def test_no_radius_misses_the_equilibrium(family: str, more: int) -> None:
     tally = stress_distance.Tally()
-    for seed in (1000, 1001) if "forty" in family else range(1000, 1005):
+    for seed in range(1000, 1000 + (more or (2 if "forty" in family else 5))):
         stress_distance.stress(family, seed, tally)
     assert tally.wrong == []
     assert tally.samples > 0
@@ -34,15 +34,6 @@ def test_no_radius_misses_the_equilibrium(family: str) -> None:
         assert tally.finite == 0
     elif family not in THIN:
         assert tally.finite > 0
-
-
-@pytest.mark.deep
-@pytest.mark.parametrize("family", stress_distance.ALL)
-def test_no_radius_misses_the_equilibrium_in_many_more_samples(family: str) -> None:
-    tally = stress_distance.Tally()
-    for seed in range(2000, 2100):
-        stress_distance.stress(family, seed, tally)
-    assert tally.wrong == []
 
 
 def skew_pair(s: float) -> Operator:

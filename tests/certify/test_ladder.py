@@ -116,14 +116,8 @@ def test_cycling_p_matrix_has_uniqueness_but_no_convergence():
     assert "no convergence" in RUNGS[6].promise
 
 
+@pytest.mark.parametrize("count", [40, pytest.param(3000, marks=pytest.mark.deep)])
 @pytest.mark.parametrize("check", stress_ladder.CHECKS, ids=lambda check: check.__name__)
-def test_nothing_false_is_proved_or_refuted(check):
-    for k in range(40):
+def test_nothing_false_is_proved_or_refuted(check, count):
+    for k in range(count):
         check(np.random.default_rng([1, k]))
-
-
-@pytest.mark.deep
-@pytest.mark.parametrize("check", stress_ladder.CHECKS, ids=lambda check: check.__name__)
-def test_nothing_false_is_proved_or_refuted_on_thousands(check):
-    for k in range(3000):
-        check(np.random.default_rng([2, k]))

@@ -1,14 +1,7 @@
 """Certify operators with entries from all over the float range: nothing may raise, and the two
-guarantees may not contradict each other.
-
-    python -W error -m tests.stress.stress_certify [--count 100000] [--seed 0]
-
-Prints every finding; exit 1 if there is one.  `tests/certify/test_certify_fuzz.py` draws a few.
+guarantees may not contradict each other.  `tests/certify/test_certify_fuzz.py` draws a few.
 """
 
-import argparse
-import sys
-import traceback
 from collections.abc import Iterable
 
 import numpy as np
@@ -64,25 +57,3 @@ def one(
                 said = known.setdefault(step.rung, step.outcome)
                 assert said is step.outcome, f"rung {step.rung}: {said.name}, {step.outcome.name}"
     return steps
-
-
-def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--count", type=int, default=100_000)
-    parser.add_argument("--seed", type=int, default=0)
-    asked = parser.parse_args()
-    rng, findings = np.random.default_rng(asked.seed), 0
-    for index in range(asked.count):
-        W, bits = drawn(rng, int(rng.integers(1, 4))), int(rng.choice(BITS))
-        try:
-            one(W, bits, index)
-        except Exception:
-            findings += 1
-            print(f"{index}: {W.tolist()} at {bits} bits\n{traceback.format_exc()}", flush=True)
-        if index % 1000 == 999:
-            print(f"{index + 1} operators, {findings} findings", flush=True)
-    return int(findings > 0)
-
-
-if __name__ == "__main__":
-    sys.exit(main())

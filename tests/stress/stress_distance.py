@@ -1,7 +1,5 @@
 """Does any radius miss the equilibrium?  Samples, most of them nasty, against exact arithmetic.
 
-    python -m tests.stress.stress_distance [operators a family] [seed]
-
 A sample is one point z with one injection of one operator; its radius is taken three times, from
 the plain evaluation of F, from the compiled pass over a row, and from the compensated evaluation,
 and compared with the exact distance to the exact equilibrium.  Also compared, exactly: every entry
@@ -9,7 +7,6 @@ of F with its error, the injection with its error, and the certified signs with 
 equilibrium.
 """
 
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -122,9 +119,6 @@ ALL = {**families.FAMILIES, **NASTY}
 class Tally:
     samples: int = 0
     finite: int = 0
-    decided: int = 0  # of the units of samples, those with a certified sign
-    units: int = 0
-    radii: list[float] = field(default_factory=list)
     wrong: list[str] = field(default_factory=list)
 
 
@@ -138,7 +132,6 @@ def stress(family: str, seed: int, tally: Tally) -> None:
     if not operator.margin.lo > 0:
         found = distance(operator, injections, proposed)
         tally.samples += len(proposed)
-        tally.units += proposed.size
         active, inactive = certified_signs(operator, proposed, found)
         if np.isfinite(found.radius).any() or active.any() or inactive.any():
             tally.wrong.append(f"{family} seed {seed}: a finite radius without a margin")
@@ -218,14 +211,11 @@ def _compare(
     for row, z in enumerate(Z):
         radius = float(found.radius[row])
         tally.samples += 1
-        tally.units += len(z)
         if isfinite(radius):
             tally.finite += 1
-            tally.radii.append(radius)
             if squared_distance(z, true) > Fraction(radius) ** 2:
                 tally.wrong.append(f"{where} point {row}: radius {radius!r} is too small")
         for i, x in enumerate(true):
-            tally.decided += bool(signs[0][row, i]) + bool(signs[1][row, i])
             if (signs[0][row, i] and not x > 0) or (signs[1][row, i] and x != 0):
                 tally.wrong.append(f"{where} point {row}: unit {i} has the other sign")
         if row % 4 == 0:
@@ -237,30 +227,3 @@ def _compare(
                     Fraction(float(found.F.value[row, i])) - (x - p - q)
                 ) > Fraction(error):
                     tally.wrong.append(f"{where} point {row}: F_{i} is outside its error")
-
-
-def main() -> int:
-    operators = int(sys.argv[1]) if len(sys.argv) > 1 else 30
-    first = int(sys.argv[2]) if len(sys.argv) > 2 else 0
-    tallies = {family: Tally() for family in ALL}
-    print(
-        f"{'family':20s} {'samples':>8s} {'finite':>7s} {'signs':>7s} {'median radius':>14s} wrong"
-    )
-    for family, tally in tallies.items():
-        for seed in range(first, first + operators):
-            stress(family, seed, tally)
-        median = np.median(tally.radii) if tally.radii else np.inf
-        print(
-            f"{family:20s} {tally.samples:8d} {tally.finite / tally.samples:7.1%} "
-            f"{tally.decided / tally.units:7.1%} {median:14.2e} {len(tally.wrong)}",
-            flush=True,
-        )
-        for line in tally.wrong[:5]:
-            print("    " + line)
-    wrong = sum(len(tally.wrong) for tally in tallies.values())
-    print(f"{sum(t.samples for t in tallies.values())} samples, {wrong} wrong")
-    return int(wrong > 0)
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -124,7 +124,7 @@ def identity(n: int) -> Table:
     return [[Fraction(int(i == j)) for j in range(n)] for i in range(n)]
 
 
-def plus(A: Table, B: Table, factor: int = 1) -> Table:
+def plus(A: Table, B: Table, factor: Fraction | int = 1) -> Table:
     """A + factor B."""
     return [[x + factor * y for x, y in zip(p, q, strict=True)] for p, q in zip(A, B, strict=True)]
 
@@ -173,7 +173,7 @@ def rung_holds(rung: int, W: Table, W_after: Table) -> bool | None:
     """Does the rung hold?  None for rung 5 above two units, which needs a search.
 
     Eigenvalues of S x I + I x T are all sums, so that a definite one compares them; the
-    eigenvalues of [[0, dW], [dW', 0]] are the singular values of dW and their opposites.
+    eigenvalues of dW'dW are the squares of the singular values of dW.
     """
     n, eye = len(W), identity(len(W))
     S, M_after = twice_symmetric(plus(eye, W, -1)), plus(eye, W_after, -1)
@@ -182,9 +182,9 @@ def rung_holds(rung: int, W: Table, W_after: Table) -> bool | None:
         gap = [[4 * sum((x * x for row in dW for x in row), ZERO) * x for x in row] for row in eye]
         return is_definite(S) and is_definite(plus(product(S, S), gap, -1))
     if rung == 2:
-        sides = [[ZERO] * n + row for row in dW]
-        sides += [[*row, *[ZERO] * n] for row in transpose(dW)]
-        return is_definite(plus(kronecker(S, identity(2 * n)), kronecker(eye, sides), 2))
+        gram = product(transpose(dW), dW)
+        squares = plus(kronecker(product(S, S), eye), kronecker(eye, gram), -4)
+        return is_definite(S) and is_definite(squares)
     if rung == 3:
         return is_definite(plus(kronecker(S, eye), kronecker(eye, twice_symmetric(dW))))
     if rung == 4:
