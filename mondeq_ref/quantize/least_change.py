@@ -24,10 +24,8 @@ ULPS = 8  # bound on the float error of a distance, in ulps of |w| + q s
 Sizes = tuple[int, int]  # p and q
 
 
-def least_change(W: Matrix, quantizer: Quantizer, wanted: float = np.inf) -> float:
-    """A lower bound of ||W - W~||_2 for every W~ = t I + s C with its codes; rounded down.
-
-    The search ends early where the bound is at least `wanted`, or (1) is smaller at some step."""
+def least_change(W: Matrix, quantizer: Quantizer) -> float:
+    """A lower bound of ||W - W~||_2 for every W~ = t I + s C with its codes; rounded down."""
     sizes = 1 if quantizer.levels == "signs" else 0, quantizer.greatest_code
     w = np.abs(W)
     np.fill_diagonal(w, 0.0)
@@ -41,8 +39,8 @@ def least_change(W: Matrix, quantizer: Quantizer, wanted: float = np.inf) -> flo
     for _ in range(ROUNDS):
         middle = (low + high) / 2
         reached = float(_bounds(w, middle, middle, sizes).min())
-        coarse = below < min((1 - CLOSE) * reached, wanted)
-        if not coarse.any() or (reached < wanted < np.inf):
+        coarse = below < (1 - CLOSE) * reached
+        if not coarse.any():
             break
         kept = ~coarse
         low, high = (

@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 MANTISSA_BITS = 53
 WORD_BITS = 60  # of the low of two machine words
 SPARE_BITS = 9  # by which a mantissa may be shifted within a machine word
-SMALLEST_NORMAL = 2.0**-1022
 FEW = 64  # entries up to which NumPy costs more than it saves
 
 
@@ -93,23 +92,7 @@ class Dyadic:
         """The array of the nearest floats."""
         import numpy as np
 
-        rows, columns = self.shape
-        floats = None if rows * columns <= FEW else self.integer_floats()
-        if floats is not None:
-            with np.errstate(over="ignore", under="ignore"):
-                whole = np.array(floats).reshape(rows, columns)
-                found = np.ldexp(whole, self.exponent)
-            # a power of two is a second rounding only where the result is not normal
-            if (np.isfinite(found) & ((np.abs(found) >= SMALLEST_NORMAL) | (whole == 0))).all():
-                return found
         return np.array(self.nearest(), dtype=np.float64).reshape(self.shape)
-
-    def integer_floats(self) -> list[float] | None:
-        """The floats nearest to the integers, row by row; None where one is beyond the floats."""
-        try:
-            return list(map(float, self.integers.entries()))
-        except OverflowError:
-            return None
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Dyadic):
@@ -194,8 +177,8 @@ def of_integers(codes: "Sequence[Sequence[int]] | np.ndarray", scale: float = 1.
 
     table = np.asarray(codes)
     rows, columns = table.shape
-    whole = table.ravel().tolist() if table.dtype.kind in "iu" else map(int, table.ravel().tolist())
-    return Dyadic(fmpz_mat(rows, columns, list(whole)), 0) * scale
+    integers = fmpz_mat(rows, columns, [int(k) for k in table.ravel().tolist()])
+    return Dyadic(integers, 0) * scale
 
 
 def _trailing_zeros(mantissas: "np.ndarray") -> "np.ndarray":

@@ -208,18 +208,12 @@ def strongest(
     for aim in AIMS:
         if below is not None and below <= WANTED[aim]:
             break
-        if aim == "paper" and _hopeless(operator, chosen_quantizer(bits)):
+        if aim == "paper" and least_ratio(operator, chosen_quantizer(bits)) >= 1:
             continue
         made = choose(operator, bits, aim, rng=rng)
         if made is not None and made.reached:
             return made
     return None
-
-
-def _hopeless(operator: Operator, quantizer: Quantizer) -> bool:
-    """Whether ||W - W~||_2 >= m for every offset, step and rounding."""
-    m = operator.margin.hi
-    return least_change(operator.W, quantizer, wanted=m) >= m
 
 
 def _total(aim: Aim, seen: Calibration | None) -> int:

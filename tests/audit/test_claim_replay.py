@@ -7,7 +7,6 @@ import numpy as np
 import pytest
 
 from mondeq_ref.arrays import InputError
-from mondeq_ref.cli.main import main
 from mondeq_ref.documents.case import encode_operator
 from mondeq_ref.documents.float_arrays import encode_floats
 from mondeq_ref.documents.strict_json import dumps
@@ -17,6 +16,7 @@ from proofs_checks.audit.instance_encoding import decode_instance, encode_instan
 from proofs_checks.claims import theorem
 from proofs_checks.instance import Instance
 from proofs_checks.quantities.eigenvalues import MOST_UNITS
+from tests.support.commands import told
 
 
 @pytest.fixture(scope="module")
@@ -28,8 +28,7 @@ def test_replay_is_the_same_for_the_same_case(stored, tmp_path, capsys):
     assert replay(stored)[0]
     path = tmp_path / "case.json"
     path.write_text(json.dumps(stored))
-    assert main(["replay", str(path), "--json"]) == 0
-    assert json.loads(capsys.readouterr().out)["same"] is True
+    assert told(capsys, ["replay", str(path), "--json"])["same"] is True
 
 
 @pytest.mark.parametrize("change", ["outcome", "ratio", "index"])

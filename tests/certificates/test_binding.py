@@ -17,13 +17,15 @@ from mondeq_ref.arrays import InputError
 from mondeq_ref.certificates.check import ASSUMPTIONS, FORMAT, KIND, verify
 from mondeq_ref.certificates.integers import ProofError
 from mondeq_ref.certificates.layer import layer_of
-from mondeq_ref.certificates.requantize import requantized
+from mondeq_ref.certificates.requantize import is_known, requantized
 from mondeq_ref.certificates.rungs import RUNGS
 from mondeq_ref.documents.case import Case, encode_case, encode_operator
 from mondeq_ref.documents.encoding import digest_of, encode_dyadic
 from mondeq_ref.operator import Factors, Operator
 from mondeq_ref.quantize import Quantizer, quantize
 from mondeq_ref.rigor.dyadic import Dyadic, exact
+from mondeq_ref.whats import WHATS
+from tests.support.layers import bare
 
 LIGHT = {"certificates", "documents", "errors", "files", "files.reading", "rigor", "rigor.dyadic"}
 ELIMINATION = {"by": "elimination"}
@@ -38,10 +40,6 @@ def test_checker_loads_no_search_and_no_numpy():
     ours = {name.partition(".")[2] for name in loaded if name.startswith("mondeq_ref.")}
     assert {name for name in ours if not name.startswith(("certificates.", "documents."))} == LIGHT
     assert "certificates.make" not in ours
-
-
-def bare(W):
-    return Operator(np.array(W, dtype=float), np.zeros((len(W), 0)), np.zeros(len(W)))
 
 
 def signed(rung, case, proof, *, holds=True):
@@ -130,15 +128,16 @@ ENTRIES = st.one_of(
     st.sampled_from(["narrow", "full", "unclipped"]),
     st.sampled_from(["half-even", "half-up", "half-away", "toward-zero"]),
     st.sampled_from(["tensor", "row"]),
-    st.sampled_from(["W", "WUb", "factors", "factorsUb"]),
+    st.sampled_from(WHATS),
 )
 def test_checker_quantizes_like_the_library(entries, bits, reach, rounding, per, what):
     array = np.array(entries).reshape(3, 3)
     factors = Factors(np.clip(array[:2], -9, 9), np.clip(array, -9, 9), 0.5)
     before = factors.operator(array[:, :2], array[0])
-    if "factors" not in what:
+    if not what.startswith("factors"):
         before = replace(before, W=array, factors=None)
     made = quantize(before, Quantizer(bits, reach, rounding, per), what)
+    assert is_known(made.spec)
     again = requantized(layer_of(before), made.spec)
     assert again.exact == made.operator.exact_W
     assert made.operator.W.tolist() == again.W

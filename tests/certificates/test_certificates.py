@@ -24,13 +24,13 @@ from mondeq_ref.certify.ladder import (
 from mondeq_ref.certify.pair import Pair
 from mondeq_ref.certify.prove import prove
 from mondeq_ref.documents.case import Rows
-from mondeq_ref.documents.encoding import digest_of
 from mondeq_ref.inputs import given
 from mondeq_ref.instances.families import cycling
 from mondeq_ref.operator import Factors, Operator
 from mondeq_ref.quantize import Quantizer, quantize
 from mondeq_ref.rigor.verdict import Guarantee, Outcome
 from mondeq_ref.solve import solve
+from tests.support.layers import bare
 
 RNG = np.random.default_rng
 DECIDE = {1: by_frobenius_norm, 2: by_norm, 3: by_one_side, 4: by_margin}
@@ -78,12 +78,12 @@ def documents():
     found["5 fails"] = made(5, Outcome.REFUTED, Pair(before, worse), None)
     found["6 fails"] = made(6, Outcome.REFUTED, Pair(before, worse), None)
     cycle = cycling(RNG(0))
-    still = Operator(np.zeros((3, 3)), np.zeros((3, 0)), np.zeros(3))
+    still = bare(np.zeros((3, 3)))
     found["6 holds"] = made(6, Outcome.PROVED, Pair(still, cycle), None)
     large = RNG(8).normal(size=(14, 14))
     copositive = np.eye(14) / 2 - np.abs(large) - (large - large.T)
     np.fill_diagonal(copositive, 0.5)
-    wide = Operator(np.zeros((14, 14)), np.zeros((14, 0)), np.zeros(14))
+    wide = bare(np.zeros((14, 14)))
     found["7 holds"] = made(7, Outcome.PROVED, Pair(wide, replace(wide, W=copositive)), None)
     several = replace(still, W=np.array([[0.0, -2, 0], [-2, 0, 0], [1, 1, 0]]))
     found["7 small"] = made(7, Outcome.PROVED, Pair(still, several), None)
@@ -120,16 +120,6 @@ def leaves(value, path=()):
             yield from leaves(value[index], (*path, index))
     else:
         yield path, value
-
-
-def nodes(value, path=()):
-    """Paths of all objects and lists inside."""
-    if isinstance(value, dict | list):
-        if path:
-            yield path
-        items = value.items() if isinstance(value, dict) else enumerate(value)
-        for key, inner in items:
-            yield from nodes(inner, (*path, key))
 
 
 def tampered(document, path, value):
@@ -174,41 +164,6 @@ def test_every_field_is_bound(name):
     for key in document:
         assert not accepted({k: v for k, v in document.items() if k != key}), key
     assert not accepted(document | {"more": 1})
-
-
-MOST_CHANGES = 400  # of one document; of a longer one every second, third, ... change
-
-
-@pytest.mark.parametrize("name", NAMES)
-def test_new_digest_does_not_help(name):
-    """Signed again, whatever is still accepted is still true, and nothing but a refusal is
-    raised, whatever the types."""
-    document = documents()[name]
-    other = documents()["6 fails"]["proof"]["c"]
-    parts = (None, [], {}, 0, 1.5, "x", [[1]], {"by": "elimination"}, other)
-    changes = [(path, new) for path, old in leaves(document) for new in alternatives(old)]
-    changes += [(path, part) for path in nodes(document) for part in parts]
-    for path, value in changes[:: 1 + len(changes) // MOST_CHANGES]:
-        if path[0] in ("provenance", "digest"):
-            continue
-        changed = tampered(document, path, value)
-        changed["digest"] = digest_of(changed)
-        if accepted(changed):
-            assert path[0] in ("proof", "case"), path
-            assert is_true(changed), (path, value)
-
-
-def is_true(document):
-    """Decide the statement again by the ladder, which never looks at the proof."""
-    from mondeq_ref.documents.case import decode_case
-
-    case = decode_case(document["case"])
-    pair = Pair(case.operator, case.perturbed)
-    if document["rung"] == 8:
-        rows = case.inputs.injections(case.perturbed)
-        Z = solve(case.perturbed, rows).z
-        return prove(case.perturbed, rows, Z, Guarantee.EXACT).proved.all()
-    return decide(document["rung"], pair).outcome.name == document["outcome"]
 
 
 def test_what_is_false_is_never_written():

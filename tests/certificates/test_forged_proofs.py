@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from mondeq_ref.arrays import InputError
-from mondeq_ref.certificates.check import ASSUMPTIONS, FORMAT, KIND, verify
+from mondeq_ref.certificates.check import verify
 from mondeq_ref.certificates.make import certificate_of_inputs
 from mondeq_ref.certificates.rungs import OF_INPUTS, RUNGS
 from mondeq_ref.certify.pair import Pair
@@ -23,14 +23,11 @@ from mondeq_ref.quantize import Quantizer, quantize
 from mondeq_ref.rigor.dyadic import exact
 from mondeq_ref.rigor.verdict import Outcome
 from mondeq_ref.solve import ActiveSet, solve
+from tests.certificates.test_binding import ELIMINATION
+from tests.certificates.test_binding import signed as made
+from tests.support.layers import bare
 
 HOLDS, FAILS = Outcome.PROVED, Outcome.REFUTED
-ELIMINATION = {"by": "elimination"}
-
-
-def bare(W):
-    n = len(W)
-    return Operator(np.array(W, dtype=float), np.zeros((n, 0)), np.zeros(n))
 
 
 def square(W):
@@ -54,19 +51,7 @@ def signed(document):
 def document(rung, outcome, W, W_after, proof, *, rows=None, quantizer=None):
     inputs = None if rows is None else Rows("c", np.array(rows, dtype=float))
     case = Case(bare(square(W)), bare(square(W_after)), inputs, {"quantizer": quantizer})
-    return signed(
-        {
-            "kind": KIND,
-            "format": FORMAT,
-            "rung": rung,
-            "outcome": outcome.name,
-            "sentence": RUNGS[rung].sentence(holds=outcome is HOLDS),
-            "case": encode_case(case),
-            "proof": proof,
-            "assumptions": ASSUMPTIONS,
-            "provenance": {},
-        }
-    )
+    return made(rung, encode_case(case), proof, holds=outcome is HOLDS)
 
 
 def two(first="definite", second="gap", n=1):

@@ -14,7 +14,8 @@ from mondeq_ref.files.npz import write_npz
 from mondeq_ref.operator import Operator
 from mondeq_ref.rigor.dyadic import exact
 from tests.certificates.accepted import known_layer
-from tests.certificates.test_binding import bare, signed
+from tests.certificates.test_binding import signed
+from tests.support.layers import bare
 
 W = np.array([[0.3, 0.0], [-0.2, 0.25]])
 
@@ -48,7 +49,7 @@ def test_digest_depends_on_the_matrix_and_not_on_its_spelling():
     plain = bare(W)
     minus = W.copy()
     minus[0, 1] = -0.0
-    meant = Operator(W, np.zeros((2, 0)), np.zeros(2), exact_weights=exact(W) * 1.0)
+    meant = bare(W, exact_weights=exact(W) * 1.0)
     assert bare(minus).digest == meant.digest == plain.digest
     assert bare(minus).arrays_digest == plain.arrays_digest
     fed = Operator(W, np.eye(2), np.zeros(2))

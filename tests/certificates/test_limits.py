@@ -13,7 +13,8 @@ from mondeq_ref.documents.case import Case, Rows, encode_case, encode_rows
 from mondeq_ref.documents.encoding import encode_dyadic, parse_document
 from mondeq_ref.documents.float_arrays import encode_array, encode_floats
 from mondeq_ref.rigor.dyadic import Dyadic
-from tests.certificates.test_binding import ELIMINATION, bare, signed
+from tests.certificates.test_binding import ELIMINATION, signed
+from tests.support.layers import bare
 
 
 def test_wide_exponents_are_refused_and_trusted(monkeypatch):

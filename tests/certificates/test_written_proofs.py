@@ -12,18 +12,14 @@ from mondeq_ref.certificates.make import certificate, certificate_of_inputs
 from mondeq_ref.certify.ladder import Step, by_margin
 from mondeq_ref.certify.pair import Pair
 from mondeq_ref.documents.case import Rows
-from mondeq_ref.operator import Factors, Head, Operator
+from mondeq_ref.operator import Factors, Head
 from mondeq_ref.quantize import Quantizer, quantize
 from mondeq_ref.rigor.dyadic import exact, identity
 from mondeq_ref.rigor.verdict import Guarantee, Outcome
 from mondeq_ref.solve import ActiveSet, solve
+from tests.support.layers import of_M
 
 RNG = np.random.default_rng
-
-
-def of_M(M):
-    n = len(M)
-    return Operator(np.eye(n) - np.array(M), np.zeros((n, 0)), np.zeros(n))
 
 
 def with_factors():

@@ -9,8 +9,8 @@ from flint import fmpq
 from mondeq_ref.certify.divergence import NeverSettles, Walk, divergences
 from mondeq_ref.certify.growing_cone import growing_cone
 from mondeq_ref.inputs import given
-from mondeq_ref.operator import Operator
 from mondeq_ref.rigor.dyadic import exact
+from tests.support.layers import of_M
 
 CASES = [
     # M, c, alpha, way, period or the active units
@@ -48,14 +48,9 @@ CONVERGENT = [
 ]
 
 
-def layer(M) -> Operator:
-    M = np.array(M)
-    return Operator(W=np.eye(len(M)) - M, U=np.zeros((len(M), 1)), b=np.zeros(len(M)))
-
-
 @pytest.mark.parametrize(("M", "c", "alpha", "way", "what"), CASES)
 def test_closed_forms_of_divergence(M, c, alpha, way, what):
-    (found,) = divergences(layer(M), given([c]), alpha)
+    (found,) = divergences(of_M(M), given([c]), alpha)
     assert found is not None
     assert found.way is way
     assert (found.period if way is NeverSettles.CYCLES else found.active) == what
@@ -63,14 +58,14 @@ def test_closed_forms_of_divergence(M, c, alpha, way, what):
 
 @pytest.mark.parametrize(("M", "c", "alpha"), CONVERGENT)
 def test_convergent_runs_are_never_called_divergent(M, c, alpha):
-    assert divergences(layer(M), given([c]), alpha) == [None]
+    assert divergences(of_M(M), given([c]), alpha) == [None]
 
 
 def test_proofs_agree_with_long_runs():
     rng, proved = np.random.default_rng(0), 0
     for _ in range(60):
         n = int(rng.integers(2, 5))
-        operator, C = layer(rng.integers(-4, 5, (n, n)) / 2.0), rng.integers(-3, 4, (5, n)) / 1.0
+        operator, C = of_M(rng.integers(-4, 5, (n, n)) / 2.0), rng.integers(-3, 4, (5, n)) / 1.0
         for c, found in zip(C, divergences(operator, given(C), 0.25, 400), strict=True):
             states = [np.zeros(n)]
             for _ in range(600):

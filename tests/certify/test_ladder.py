@@ -19,25 +19,17 @@ from mondeq_ref.certify.prove import prove
 from mondeq_ref.inputs import given
 from mondeq_ref.instances.closed_forms import threshold
 from mondeq_ref.instances.families import cycling
-from mondeq_ref.operator import Factors, Operator
+from mondeq_ref.operator import Factors
 from mondeq_ref.quantize import Quantizer, quantize
 from mondeq_ref.rigor.verdict import Guarantee, Outcome
 from tests.stress import stress_ladder
+from tests.support.layers import bare, of_M
 
 DECIDE = (by_frobenius_norm, by_norm, by_one_side, by_margin)
 
 
-def operator(W, b=None):
-    n = len(W)
-    return Operator(np.array(W, dtype=float), np.zeros((n, 0)), np.zeros(n) if b is None else b)
-
-
 def seed(k=0):
     return np.random.default_rng(k)
-
-
-def of_M(M):
-    return operator(np.eye(len(M)) - np.array(M))
 
 
 # W and W~ for which the first rung that holds is the key.
@@ -56,7 +48,7 @@ FIRST = {
 @pytest.mark.parametrize("first", FIRST)
 def test_an_operator_for_every_rung_that_fails_the_one_before(first, guarantee):
     W, W_after = FIRST[first]
-    pair = Pair(operator(W), operator(W_after), guarantee)
+    pair = Pair(bare(W), bare(W_after), guarantee)
     steps = climb(pair, seed())
     assert first_that_holds(steps) == first
     assert [step.rung for step in steps] == list(range(1, len(steps) + 1))
@@ -66,8 +58,8 @@ def test_an_operator_for_every_rung_that_fails_the_one_before(first, guarantee):
 
 def test_eighth_rung_holds_where_the_sixth_fails():
     """M = [[-1, 2], [1/4, -1]] is no P-matrix, and c = (1, -1) has the equilibrium (0, 1)."""
-    after = operator(FIRST[None][1])
-    assert first_that_holds(climb(Pair(operator(np.zeros((2, 2))), after), seed())) is None
+    after = bare(FIRST[None][1])
+    assert first_that_holds(climb(Pair(bare(np.zeros((2, 2))), after), seed())) is None
     found = prove(after, given([[1.0, -1.0]], 2), np.array([[0.0, 1.0]]), Guarantee.EXACT)
     assert found.proved.all()
     assert found.z.tolist() == [[0.0, 1.0]]
@@ -111,7 +103,7 @@ def test_third_rung_can_hold_below_a_negative_margin():
 
 def test_cycling_p_matrix_has_uniqueness_but_no_convergence():
     after = cycling(seed())
-    steps = climb(Pair(operator(np.zeros((after.n, after.n))), after), seed())
+    steps = climb(Pair(bare(np.zeros((after.n, after.n))), after), seed())
     assert first_that_holds(steps) == 6
     assert "no convergence" in RUNGS[6].promise
 

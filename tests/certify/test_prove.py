@@ -14,23 +14,18 @@ from mondeq_ref.operator import Operator
 from mondeq_ref.rigor.dyadic import Dyadic
 from mondeq_ref.rigor.verdict import Guarantee
 from mondeq_ref.solve import ActiveSet, solve
+from tests.support.layers import bare, of_M
 
 RNG = np.random.default_rng
 PARTS = ("z", "radius", "proved", "exact", "active")
 # M = 1 1' has the margin zero, exactly; no float knows its sign.
-ZERO = Operator(np.eye(4) - np.ones((4, 4)), np.zeros((4, 0)), np.zeros(4))
-
-
-def of_M(M):
-    n = len(M)
-    return Operator(np.eye(n) - np.array(M), np.zeros((n, 0)), np.zeros(n))
+ZERO = of_M(np.ones((4, 4)))
 
 
 def meaning(table, exponent):
     """The operator whose exact W is table * 2^exponent."""
-    n = len(table)
     meant = Dyadic(fmpz_mat(table), exponent)
-    return Operator(meant.rounded(), np.zeros((n, 0)), np.zeros(n), exact_weights=meant)
+    return bare(meant.rounded(), exact_weights=meant)
 
 
 def solved(operator, rows):

@@ -5,19 +5,17 @@ import numpy as np
 from mondeq_ref.certify import ladder
 from mondeq_ref.certify.ladder import Blocks, DualFactor, Reversal, Weights, by_weights_or_minors
 from mondeq_ref.certify.pair import Pair
-from mondeq_ref.operator import Operator
 from mondeq_ref.rigor.diagonal import refutes_weights, weights_hold
 from mondeq_ref.rigor.pmatrix import principal_minor, reverses_signs
 from mondeq_ref.rigor.verdict import Guarantee, Outcome
+from tests.support.layers import bare, of_M
 
 RNG = np.random.default_rng
 N = 15  # more than are enumerated
 
 
 def pair_of(M):
-    n = len(M)
-    zero = Operator(np.zeros((n, n)), np.zeros((n, 0)), np.zeros(n))
-    return Pair(zero, Operator(np.eye(n) - M, np.zeros((n, 0)), np.zeros(n)))
+    return Pair(bare(np.zeros_like(M)), of_M(M))
 
 
 def dense(size=0.01):

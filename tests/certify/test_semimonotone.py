@@ -7,11 +7,11 @@ from mondeq_ref.certify.ladder import climb, first_that_holds
 from mondeq_ref.certify.pair import Pair
 from mondeq_ref.certify.semimonotone import Existence, strictly_semimonotone
 from mondeq_ref.certify.semimonotone_search import on_simplex
-from mondeq_ref.operator import Operator
 from mondeq_ref.rigor.dyadic import Dyadic, exact
 from mondeq_ref.rigor.semimonotone import Copositive, first_failing_vector, refutes_semimonotone
 from mondeq_ref.rigor.verdict import Outcome
 from tests.support import truth
+from tests.support.layers import bare, of_M
 
 SEVERAL = np.array([[1.0, 2.0], [2.0, 1.0]])  # equilibria (1/3, 1/3), (1, 0), (0, 1) for c = (1, 1)
 
@@ -48,9 +48,7 @@ def check_evidence(M: Dyadic, found: Existence) -> None:
 
 
 def pair(M: np.ndarray) -> Pair:
-    n = len(M)
-    before = Operator(np.zeros((n, n)), np.zeros((n, 0)), np.zeros(n))
-    return Pair(before, before.with_weights(np.eye(n) - M))
+    return Pair(bare(np.zeros_like(M)), of_M(M))
 
 
 def test_existence_may_hold_without_uniqueness():

@@ -1,7 +1,5 @@
 """Whether an input has an equilibrium, against all 2^n active sets of small systems."""
 
-from itertools import product
-
 import numpy as np
 import pytest
 
@@ -11,6 +9,8 @@ from mondeq_ref.certify.quadratic_search import QuadraticSearch, Supported
 from mondeq_ref.certify.undecided_input import Decider
 from mondeq_ref.rigor.dyadic import exact
 from mondeq_ref.rigor.equilibria import ExactEquilibrium, ExactOperator
+from tests.support.lcp_twin import fractions
+from tests.support.truth import equilibria
 
 pytestmark = pytest.mark.kernel
 
@@ -18,11 +18,8 @@ CASES = 4000
 
 
 def exists(M, c) -> bool:
-    """Enumerated: some active set solves it.  Only for matrices without singular blocks."""
-    operator, n = ExactOperator(exact(M)), len(c)
-    sets = ([i for i in range(n) if on[i]] for on in product((0, 1), repeat=n))
-    found = (operator.equilibrium(exact(c), a, corrections=0) for a in sets)
-    return any(isinstance(one, ExactEquilibrium) for one in found)
+    """Only for matrices without singular blocks."""
+    return bool(equilibria(exact(M).fractions(), fractions(c[None])[0]))
 
 
 def drawn(seed: int, n: int):

@@ -9,15 +9,10 @@ from flint import fmpz_mat
 
 from mondeq_ref.certify.uniqueness import uniqueness_radius
 from mondeq_ref.instances.families import cycling, generic, negative_margin, skew_dominant
-from mondeq_ref.operator import Operator
 from mondeq_ref.rigor.dyadic import Dyadic
+from tests.support.layers import bare, of_M
 
 RNG = np.random.default_rng
-
-
-def of_M(M):
-    n = len(M)
-    return Operator(np.eye(n) - np.array(M), np.zeros((n, 0)), np.zeros(n))
 
 
 def least_of_all(operator, most=None):
@@ -57,7 +52,7 @@ def test_matrix_singular_after_rounding_has_radius_from_zero():
     """Meant is 11' + 2^-80 e_2 e_2', a P-matrix whose R is about 2^-81."""
     table = [[0, -(2**80)], [-(2**80), -1]]
     meant = Dyadic(fmpz_mat(table), -80)
-    operator = Operator(meant.rounded(), np.zeros((2, 0)), np.zeros(2), exact_weights=meant)
+    operator = bare(meant.rounded(), exact_weights=meant)
     assert operator.M.center.tolist() == [[1.0, 1.0], [1.0, 1.0]]
     radius = uniqueness_radius(operator, RNG(0))
     assert radius.lo == 0

@@ -4,28 +4,22 @@ from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
 
-import numpy as np
 import pytest
 from flint import fmpq, fmpq_mat
 
-from mondeq_ref.instances.families import FAMILIES
 from mondeq_ref.rigor.verdict import Outcome
 from proofs_checks.audit.witnesses import broken
-from proofs_checks.claims.backward import THEOREM, across_the_line, draw, named, single
+from proofs_checks.claims.backward import THEOREM, across_the_line, named, single
 from proofs_checks.instance import Instance
 from proofs_checks.quantities import adjoints, slopes, steps
 from proofs_checks.quantities.rational_points import column, monotone
-
-
-def drawn(family: str = "generic", seed: int = 3) -> Instance:
-    rng = np.random.default_rng(seed)
-    return draw(rng, family, FAMILIES[family](rng))
+from tests.support.claims import drawn
 
 
 def moving(name: str, family: str = "generic") -> Instance:
     """The first instance that moves this parameter, with a row to look at."""
     for seed in range(200):
-        instance = drawn(family, seed)
+        instance = drawn("backward", family, seed)
         if slopes.parameter(instance) == name and any(slopes.slopes(instance)):
             return instance
     raise AssertionError(f"{name} is never moved")

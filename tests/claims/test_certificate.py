@@ -7,14 +7,12 @@ import numpy as np
 import pytest
 
 from mondeq_ref.certify.ladder import Reversal, Step
-from mondeq_ref.instances.families import FAMILIES
 from mondeq_ref.operator import Operator
 from mondeq_ref.rigor.diagonal import weighted_margin_below, weighted_norm_above
 from mondeq_ref.rigor.dyadic import identity
 from mondeq_ref.rigor.pmatrix import TwoEquilibria
 from mondeq_ref.rigor.verdict import Guarantee, Outcome
-from proofs_checks.claims.certificate import THEOREM, draw, rotation
-from proofs_checks.instance import Instance
+from proofs_checks.claims.certificate import rotation
 from proofs_checks.quantities import convergence, uniqueness
 from proofs_checks.quantities.rational_points import iterate, monotone
 from proofs_checks.quantities.uniqueness import (
@@ -24,21 +22,12 @@ from proofs_checks.quantities.uniqueness import (
     p_matrix,
     rungs,
 )
-from proofs_checks.theorem import Form
-
-
-def form(name: str) -> Form:
-    return next(form for form in THEOREM.forms if form.name == name)
-
-
-def drawn(family: str, seed: int = 3) -> Instance:
-    rng = np.random.default_rng(seed)
-    return draw(rng, family, FAMILIES[family](rng))
+from tests.support.claims import drawn, form
 
 
 def test_active_sets_and_minors_agree_on_uniqueness() -> None:
     """A P-matrix has one equilibrium for every c; -I has none or several for all but c = 0."""
-    cycling = drawn("cycling")
+    cycling = drawn("certificate", "cycling")
     pure = replace(cycling, perturbed=cycling.operator)
     assert p_matrix(pure) is Outcome.PROVED
     assert [count_equilibria(pure, row) for row in range(2)] == [1, 1]
@@ -50,7 +39,7 @@ def test_active_sets_and_minors_agree_on_uniqueness() -> None:
 
 
 def test_broken_ladder_is_refuted(monkeypatch: pytest.MonkeyPatch) -> None:
-    instance = drawn("negative_margin")
+    instance = drawn("certificate", "negative_margin")
     wrong = list(rungs(instance))
     wrong[0] = Step(1, Outcome.PROVED, Guarantee.EXACT)
     monkeypatch.setattr(uniqueness, "rungs", lambda _: tuple(wrong))
@@ -59,14 +48,14 @@ def test_broken_ladder_is_refuted(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize("family", ["negative_margin", "triangular"])
 def test_two_equilibria_are_shown_when_a_minor_is_negative(family: str) -> None:
-    instance = drawn(family, 1)
+    instance = drawn("certificate", family, 1)
     evidence = rungs(instance)[5].evidence
     assert isinstance(evidence, Reversal)
     assert uniqueness.two_for_one_input(instance)[0].outcome is Outcome.PROVED
 
 
 def test_two_equilibria_that_are_none_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    instance = drawn("negative_margin")
+    instance = drawn("certificate", "negative_margin")
     real = uniqueness.two_equilibria
 
     def shifted(M, x) -> TwoEquilibria:
@@ -79,7 +68,7 @@ def test_two_equilibria_that_are_none_are_refused(monkeypatch: pytest.MonkeyPatc
 
 def test_distances_are_weighed_where_weights_are() -> None:
     """In the norm of D, which is not the Euclidean one here."""
-    instance = drawn("triangular", 4)
+    instance = drawn("certificate", "triangular", 4)
     weights, M = uniqueness.weights_of(instance), monotone(instance.after)
     assert len(set(weights)) > 1
     exact_M = identity(instance.after.n) - instance.after.exact_W
@@ -94,8 +83,8 @@ def test_distances_are_weighed_where_weights_are() -> None:
 
 
 def test_rate_is_that_of_the_perturbed_operator() -> None:
-    instance = drawn("generic", 1)
-    (verdict,) = form("rate").check(instance)
+    instance = drawn("certificate", "generic", 1)
+    (verdict,) = form("certificate", "rate").check(instance)
     assert verdict is not None
     a, M = float(convergence.step_size(instance)), np.eye(instance.after.n) - instance.after.W
     assert verdict.lhs.mid == pytest.approx(np.linalg.norm(np.eye(len(M)) - a * M, 2))

@@ -5,26 +5,16 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from mondeq_ref.instances.families import FAMILIES
 from mondeq_ref.operator import Operator
 from mondeq_ref.rigor.verdict import Outcome
 from proofs_checks.audit.witnesses import broken, decided
-from proofs_checks.claims.displacement import THEOREM, draw, scalar
+from proofs_checks.claims.displacement import THEOREM, scalar
 from proofs_checks.instance import Instance
 from proofs_checks.quantities.hypotheses import has_margin
 from proofs_checks.quantities.rational_points import matrix, squared_length
-from proofs_checks.theorem import Form
+from tests.support.claims import drawn, form
 
 COARSE = 0.01  # how far from the equilibria a solver might have stopped
-
-
-def drawn(family: str = "generic", seed: int = 3) -> Instance:
-    rng = np.random.default_rng(seed)
-    return draw(rng, family, FAMILIES[family](rng))
-
-
-def form(name: str) -> Form:
-    return next(form for form in THEOREM.forms if form.name == name)
 
 
 def blurred(instance: Instance, seed: int = 0) -> Instance:
@@ -43,10 +33,10 @@ def blurred(instance: Instance, seed: int = 0) -> Instance:
 @pytest.mark.parametrize("seed", range(4))
 def test_sides_contain_exact_ones_when_the_solver_is_coarse(seed: int) -> None:
     """For bounds the size is compared, times the margin, since roots are no rationals."""
-    instance = drawn("many_active", seed)
+    instance = drawn("displacement", "many_active", seed)
     coarse, m = blurred(instance, seed), instance.operator.margin
     for name in ("as published", "sharper", "from z* alone"):
-        for row, verdict in enumerate(form(name).check(coarse)):
+        for row, verdict in enumerate(form("displacement", name).check(coarse)):
             z, w = instance.before.exactly(row), instance.moved.exactly(row)
             if z is None or w is None:
                 continue
@@ -63,14 +53,14 @@ def test_perturbed_weights_need_no_margin() -> None:
     """M = 1/2 and M~ = -1/2, so that ||dW|| = 1 > m: for c = -1 both 0 and 2 are equilibria."""
     built = replace(scalar(0.5, 1.5, -1.0), arrays={"z~": np.array([[2.0]])})
     assert broken(THEOREM, built) == set()
-    verdict = decided(form("as published"), built)
+    verdict = decided(form("displacement", "as published"), built)
     assert (verdict.outcome, float(verdict.lhs.mid), float(verdict.rhs.mid)) == (
         Outcome.PROVED,
         2.0,
         4.0,
     )
-    assert broken(THEOREM, built, form("from z* alone")) == {"||dW|| < m"}
-    assert decided(form("from z* alone"), built).outcome is Outcome.REFUTED
+    assert broken(THEOREM, built, form("displacement", "from z* alone")) == {"||dW|| < m"}
+    assert decided(form("displacement", "from z* alone"), built).outcome is Outcome.REFUTED
 
 
 def test_squares_do_not_hide_that_the_bound_is_negative() -> None:
@@ -78,7 +68,7 @@ def test_squares_do_not_hide_that_the_bound_is_negative() -> None:
     named = {"z*": np.array([[0.0]]), "z~": np.array([[1 / 3]])}
     built = replace(scalar(2.0, 4.0, -1.0), arrays=named)
     assert has_margin(built) is Outcome.REFUTED
-    assert decided(form("as published"), built).outcome is Outcome.REFUTED
+    assert decided(form("displacement", "as published"), built).outcome is Outcome.REFUTED
 
 
 def test_margin_just_below_zero_proves_nothing() -> None:
@@ -88,4 +78,4 @@ def test_margin_just_below_zero_proves_nothing() -> None:
     built = Instance("witness", operator, operator.with_weights(W - np.eye(2)), np.ones((1, 2)))
     assert has_margin(built) is Outcome.REFUTED
     assert operator.margin.lo < 0 < operator.margin.hi
-    assert decided(form("as published"), built).outcome is not Outcome.PROVED
+    assert decided(form("displacement", "as published"), built).outcome is not Outcome.PROVED

@@ -18,20 +18,13 @@ from proofs_checks.quantities.existence import is_p_matrix, semimonotone
 from proofs_checks.quantities.quantizers import groups, quantizer
 from proofs_checks.quantities.rounded_runs import NEAREST
 from proofs_checks.quantities.slopes import PARAMETERS, parameter
+from tests.support.claims import margin, norm
 
 DRAWN = 108  # six of every family
 LARGEST = 8  # units
 SELDOM_SYMMETRIC = ("generic", "skew_dominant", "triangular", "cycling")
 TINY = 1e-3  # a margin; smaller ones are exceeded by every perturbation
 NEARLY = 0.9  # of the length that a singular vector gets
-
-
-def margin(W: np.ndarray) -> float:
-    return float(np.linalg.eigvalsh(np.eye(len(W)) - (W + W.T) / 2)[0])
-
-
-def norm(A: np.ndarray) -> float:
-    return float(np.linalg.norm(A, 2))
 
 
 def perturbation(it: Instance) -> float:

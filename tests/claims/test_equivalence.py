@@ -2,27 +2,21 @@
 
 from fractions import Fraction
 
-import numpy as np
 import pytest
 from flint import fmpq
 
 from mondeq_ref.instances.families import FAMILIES
 from mondeq_ref.rigor.verdict import Outcome
 from proofs_checks.audit.witnesses import broken, decided
-from proofs_checks.claims.equivalence import THEOREM, draw, scalar
-from proofs_checks.instance import Instance
+from proofs_checks.claims.equivalence import THEOREM, scalar
 from proofs_checks.quantities.places import candidates, places
 from proofs_checks.quantities.rational_points import column, is_equilibrium, is_fixed, monotone
-
-
-def drawn(family: str = "generic", seed: int = 3) -> Instance:
-    rng = np.random.default_rng(seed)
-    return draw(rng, family, FAMILIES[family](rng))
+from tests.support.claims import drawn, form
 
 
 @pytest.mark.parametrize("family", FAMILIES)
 def test_candidates_hold_equilibria_and_other_points(family: str) -> None:
-    instance = drawn(family)
+    instance = drawn("equivalence", family)
     M = monotone(instance.operator)
     for row, place in enumerate(places(instance)):
         if place is None:
@@ -45,6 +39,6 @@ def test_residual_bound_holds_without_a_margin() -> None:
     """M = -1: z* = 0 is an equilibrium for c = -1, and so is 1."""
     built = scalar(-1.0, -1.0, 0.25, Fraction(1))
     assert places(built)[0] is not None
-    form = next(form for form in THEOREM.forms if form.name == "residual")
-    assert broken(THEOREM, built, form) == set()
-    assert decided(form, built).outcome is Outcome.PROVED
+    residual = form("equivalence", "residual")
+    assert broken(THEOREM, built, residual) == set()
+    assert decided(residual, built).outcome is Outcome.PROVED

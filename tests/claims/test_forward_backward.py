@@ -7,12 +7,11 @@ import numpy as np
 import pytest
 from flint import fmpq
 
-from mondeq_ref.instances.families import FAMILIES
 from mondeq_ref.rigor.verdict import Outcome
 from mondeq_ref.solve.methods import ForwardBackward, ForwardBackwardForward
 from proofs_checks.audit.witnesses import broken, decided
 from proofs_checks.claims import forward_backward as claim
-from proofs_checks.claims.forward_backward import THEOREM, draw, pairs, swap, tseng
+from proofs_checks.claims.forward_backward import THEOREM, pairs, swap, tseng
 from proofs_checks.instance import Instance
 from proofs_checks.quantities import steps
 from proofs_checks.quantities.comparison import contracts
@@ -20,11 +19,7 @@ from proofs_checks.quantities.constants import constants
 from proofs_checks.quantities.kinds import ENCLOSED
 from proofs_checks.quantities.rational_points import column, is_equilibrium, monotone
 from proofs_checks.quantities.two_points import alpha, named
-
-
-def drawn(family: str = "generic", seed: int = 3) -> Instance:
-    rng = np.random.default_rng(seed)
-    return draw(rng, family, FAMILIES[family](rng))
+from tests.support.claims import drawn
 
 
 def orbit(instance: Instance, count: int) -> list[list[Fraction]]:
@@ -67,7 +62,7 @@ def test_tseng_comes_as_near_to_its_bound_as_the_claim_says() -> None:
 @pytest.mark.parametrize("family", ["generic", "short", "few_active", "negative_margin"])
 def test_exact_step_equals_the_iterated_one(family: str) -> None:
     """Within the rounding of a dozen operations on numbers of this size."""
-    instance = drawn(family)
+    instance = drawn("forward_backward", family)
     step, operator = float(alpha(instance)), instance.operator
     M, a, u = monotone(operator), fmpq(*step.as_integer_ratio()), instance.arrays["u"]
     for method, exact_step in (

@@ -15,19 +15,12 @@ from proofs_checks.instance import Instance
 from proofs_checks.quantities.quantizers import groups, quantizer
 from proofs_checks.quantities.rounded_runs import runs
 from proofs_checks.theorem import Predicate, Theorem, Witness
+from tests.support.claims import margin, norm
 
 DRAWN = 54  # three of every family
 LARGEST = 8  # units: what follows an iteration is slow
 NEAR = 1e-9  # relative to the entries: floats do not decide what is nearer to its threshold
 FACTORS = (Fraction(0), Fraction(-1), Fraction(100))  # what else the numbers might have been
-
-
-def margin(W: np.ndarray) -> float:
-    return float(np.linalg.eigvalsh(np.eye(len(W)) - (W + W.T) / 2)[0])
-
-
-def norm(A: np.ndarray) -> float:
-    return float(np.linalg.norm(A, 2))
 
 
 def lipschitz(it: Instance) -> float:

@@ -7,23 +7,16 @@ import numpy as np
 import pytest
 from flint import fmpq
 
-from mondeq_ref.instances.families import FAMILIES
 from mondeq_ref.rigor.verdict import Outcome
 from proofs_checks.audit.witnesses import decided
 from proofs_checks.claims import inexact as claim
-from proofs_checks.claims.inexact import THEOREM, draw, measured, named
-from proofs_checks.instance import Instance
+from proofs_checks.claims.inexact import THEOREM, measured, named
 from proofs_checks.quantities import rounded_bounds
 from proofs_checks.quantities.comparison import against
 from proofs_checks.quantities.constants import constants
 from proofs_checks.quantities.kinds import RATIONAL
 from proofs_checks.quantities.rational_points import column
 from proofs_checks.quantities.rounded_runs import NEAREST, TOWARD_ZERO, rounded, runs
-
-
-def drawn(family: str = "generic", seed: int = 3) -> Instance:
-    rng = np.random.default_rng(seed)
-    return draw(rng, family, FAMILIES[family](rng))
 
 
 @pytest.mark.parametrize("rounding", [NEAREST, TOWARD_ZERO])

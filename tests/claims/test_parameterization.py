@@ -7,24 +7,18 @@ import numpy as np
 import pytest
 from flint import fmpq, fmpq_mat
 
-from mondeq_ref.instances.families import FAMILIES
 from mondeq_ref.rigor.dyadic import exact
 from mondeq_ref.rigor.verdict import Outcome
-from proofs_checks.claims.parameterization import draw, of_product, rank_decides
-from proofs_checks.instance import Instance
+from proofs_checks.claims.parameterization import of_product, rank_decides
 from proofs_checks.quantities.factors import is_product, semidefinite_factor
 from proofs_checks.quantities.margins import decided
 from proofs_checks.quantities.rational_points import matrix
-
-
-def drawn(family: str, seed: int = 5) -> Instance:
-    rng = np.random.default_rng(seed)
-    return draw(rng, family, FAMILIES[family](rng))
+from tests.support.claims import drawn
 
 
 @pytest.mark.parametrize("more", [Fraction(1, 2**60), Fraction(1)])
 def test_promising_more_than_m_is_refuted_where_rank_is_missing(more: Fraction) -> None:
-    instance = drawn("rank_deficient")
+    instance = drawn("parameterization", "rank_deficient", 5)
     assert decided(*of_product(instance)).equal
     numbers = {**instance.numbers, "m": instance.numbers["m"] + more}
     verdict = decided(*of_product(replace(instance, numbers=numbers)))
@@ -32,7 +26,7 @@ def test_promising_more_than_m_is_refuted_where_rank_is_missing(more: Fraction) 
 
 
 def test_rank_is_distinguished_from_one_less() -> None:
-    instance = drawn("generic")
+    instance = drawn("parameterization", "generic", 5)
     A = instance.arrays["A"].copy()
     assert rank_decides(instance)[0].outcome is Outcome.PROVED
     A[0] = 0.0

@@ -10,23 +10,17 @@ import pytest
 from flint import fmpq
 
 from mondeq_ref import bounds
-from mondeq_ref.instances.families import FAMILIES
 from mondeq_ref.rigor.verdict import Outcome
 from mondeq_ref.solve.methods import DouglasRachford, PeacemanRachford
 from proofs_checks.audit.witnesses import broken, decided
-from proofs_checks.claims.peaceman_rachford import THEOREM, diagonal, draw, rotation, two_states
-from proofs_checks.instance import Instance
+from proofs_checks.claims.peaceman_rachford import THEOREM, diagonal, rotation, two_states
 from proofs_checks.quantities import steps
 from proofs_checks.quantities.constants import constants
 from proofs_checks.quantities.kinds import BALLS, ENCLOSED, Kind
 from proofs_checks.quantities.rational_points import column, monotone
 from proofs_checks.quantities.reflections import fixed_points
 from proofs_checks.quantities.two_points import named
-
-
-def drawn(family: str = "generic", seed: int = 3) -> Instance:
-    rng = np.random.default_rng(seed)
-    return draw(rng, family, FAMILIES[family](rng))
+from tests.support.claims import drawn, form
 
 
 def test_published_rate_is_worse_on_a_rotation() -> None:
@@ -35,9 +29,9 @@ def test_published_rate_is_worse_on_a_rotation() -> None:
 
 
 def test_symmetric_rate_is_refuted_for_a_rotation() -> None:
-    form = next(form for form in THEOREM.forms if form.name == "symmetric W")
-    assert broken(THEOREM, rotation(), form) == {"W = W'"}
-    assert decided(form, rotation()).outcome is Outcome.REFUTED
+    symmetric = form("peaceman_rachford", "symmetric W")
+    assert broken(THEOREM, rotation(), symmetric) == {"W = W'"}
+    assert decided(symmetric, rotation()).outcome is Outcome.REFUTED
 
 
 def test_best_steps_have_the_quoted_rates() -> None:
@@ -56,7 +50,7 @@ def test_best_steps_have_the_quoted_rates() -> None:
 @pytest.mark.parametrize("kind", [ENCLOSED, BALLS])
 def test_norm_of_K_is_its_largest_singular_value(kind: Kind) -> None:
     for family in ("generic", "skew_dominant", "badly_scaled", "few_active"):
-        instance = drawn(family)
+        instance = drawn("peaceman_rachford", family)
         alpha, M = float(instance.numbers["alpha"]), instance.operator.M.center
         eye = np.eye(len(M))
         expected = np.linalg.norm(np.linalg.solve(eye + alpha * M, eye - alpha * M), 2)
@@ -68,7 +62,7 @@ def test_norm_of_K_is_its_largest_singular_value(kind: Kind) -> None:
 @pytest.mark.parametrize("family", ["generic", "short", "few_active", "negative_margin"])
 def test_exact_states_equal_the_iterated_ones(family: str) -> None:
     """Named by their resolvent points, and solved for from the states."""
-    instance = drawn(family)
+    instance = drawn("peaceman_rachford", family)
     operator, alpha = instance.operator, float(instance.numbers["alpha"])
     M, a = monotone(operator), fmpq(*alpha.as_integer_ratio())
     resolvent = steps.resolvent_of(M, a)
@@ -91,13 +85,13 @@ def test_exact_states_equal_the_iterated_ones(family: str) -> None:
 def test_singular_resolvent_gives_no_iteration() -> None:
     """M = -1 and alpha = 1."""
     built = replace(named([[-1]], [1], [1], [2], Fraction(1)))
-    follow = next(form for form in THEOREM.forms if form.name == "after k steps")
+    follow = form("peaceman_rachford", "after k steps")
     assert list(follow.check(built)) == [None]
 
 
 def test_fixed_points_are_refuted_for_a_wrong_method(monkeypatch: pytest.MonkeyPatch) -> None:
     """The identity fixes every state; twice the state is no equilibrium."""
-    instance = drawn()
+    instance = drawn("peaceman_rachford")
 
     def outcomes(image: Callable[[steps.State], Any]) -> set[Outcome]:
         return {verdict.outcome for verdict in fixed_points(image)(instance) if verdict}

@@ -12,7 +12,6 @@ from mondeq_ref.quantize.quantizer import Rounding
 from mondeq_ref.rigor.enclosure import Enclosure
 from mondeq_ref.rigor.verdict import Outcome
 from proofs_checks.claims.quantizer import (
-    THEOREM,
     draw,
     float_error,
     idempotent,
@@ -24,11 +23,6 @@ from proofs_checks.claims.quantizer import (
 from proofs_checks.instance import Instance
 from proofs_checks.quantities.error_norms import error_matrix
 from proofs_checks.quantities.quantizers import group, groups, nearest
-from proofs_checks.theorem import Form
-
-
-def form(name: str) -> Form:
-    return next(form for form in THEOREM.forms if form.name == name)
 
 
 def test_worst_entry_decides_and_not_the_last() -> None:

@@ -24,6 +24,7 @@ from proofs_checks.audit.document import result, sentence, summary
 from proofs_checks.audit.findings import ClaimFinding
 from proofs_checks.commands.audit import EXIT, STRICT
 from proofs_checks.report.difference import VOLATILE
+from tests.support.commands import refusal, told
 
 SCHEMA = json.loads((files("proofs_checks.report") / "audit.schema.json").read_text())
 
@@ -119,8 +120,7 @@ def test_diff_refuses_what_no_audit_wrote(
     content: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (tmp_path / "x.json").write_text(content)
-    assert main(["diff", str(tmp_path / "x.json"), str(tmp_path / "x.json")]) == 2
-    assert capsys.readouterr().err.count("\n") == 1
+    refusal(capsys, ["diff", str(tmp_path / "x.json"), str(tmp_path / "x.json")])
 
 
 @pytest.mark.parametrize(
@@ -137,10 +137,7 @@ def test_diff_refuses_what_no_audit_wrote(
 def test_bad_usage_is_refused_before_anything_is_run(
     argv: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert main(["audit", *argv, "--out", str(tmp_path / "new")]) == 2
-    streams = capsys.readouterr()
-    assert streams.out == ""
-    assert streams.err.count("\n") == 1
+    refusal(capsys, ["audit", *argv, "--out", str(tmp_path / "new")])
     assert list(tmp_path.rglob("*.*")) == []
 
 
@@ -192,8 +189,7 @@ def test_the_list_names_every_claim(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["audit", "--list"]) == 0
     lines = capsys.readouterr().out.splitlines()
     assert [line.split()[0] for line in lines if line[0] != " "] == list(claims.NAMES)
-    assert main(["audit", "--list", "--json"]) == 0
-    listed = json.loads(capsys.readouterr().out)["claims"]
+    listed = told(capsys, ["audit", "--list", "--json"])["claims"]
     assert [(one["id"], one["sentence"]) for one in listed] == [
         (name, claims.theorem(name).sentence) for name in claims.NAMES
     ]
@@ -209,9 +205,8 @@ def test_explain_gives_every_formula_hypothesis_and_the_proof(
     assert "Proof" in shown
     for wanted in (*claim.hypotheses, *(form.formula for form in claim.forms)):
         assert wanted in shown
-    assert main(["explain", name, "--json"]) == 0
-    told = json.loads(capsys.readouterr().out)
-    assert [form["formula"] for form in told["forms"]] == [form.formula for form in claim.forms]
+    shown = told(capsys, ["explain", name, "--json"])
+    assert [form["formula"] for form in shown["forms"]] == [form.formula for form in claim.forms]
 
 
 def found(verdict: str, name: str = "margin") -> ClaimFinding:

@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 
 from mondeq_ref.arrays import InputError
-from mondeq_ref.cli.main import main
 from mondeq_ref.cli.options import bit_widths
 from mondeq_ref.documents.case import Case, Rows
 from mondeq_ref.files.load import load_operator
 from mondeq_ref.files.npz import write_npz
 from mondeq_ref.study.cases import equilibria_document
+from tests.support.commands import ran
 
 ROW_KEYS = {
     *("bits", "ratio", "one_sided", "margin", "rung", "guarantee", "equilibria_proved"),
@@ -21,35 +21,8 @@ OPEN = 1 + 1e-6
 THREE_DIGITS, FOUR_DIGITS = 5.1e-4, 5.1e-5  # half a unit in the last digit known, and a hair
 
 
-@pytest.fixture
-def layer(tmp_path):
-    """A layer with factors and a classifier, and inputs with labels."""
-    rng = np.random.default_rng(5)
-    n, d = 8, 4
-    arrays = {
-        "A": rng.normal(size=(2, n)),
-        "S": rng.normal(size=(n, n)) / 2,
-        "m": np.float64(0.5),
-        "U": rng.normal(size=(n, d)),
-        "b": rng.normal(size=n),
-        "V": rng.normal(size=(3, n)),
-        "d": rng.normal(size=3),
-    }
-    write_npz(tmp_path / "layer.npz", arrays)
-    labels = np.arange(40) % 3
-    write_npz(tmp_path / "x.npz", {"x": rng.normal(size=(40, d)), "labels": labels})
-    write_npz(tmp_path / "other.npz", arrays | {"m": np.float64(0.75)})
-    return tmp_path
-
-
-def run(capsys, *argv):
-    code = main([str(word) for word in argv])
-    streams = capsys.readouterr()
-    return code, streams.out, streams.err
-
-
 def certified(capsys, *argv):
-    code, out, err = run(capsys, "certify", *argv, "--json", "--quiet")
+    code, out, err = ran(capsys, "certify", *argv, "--json", "--quiet")
     assert (code, err) == (0, "")
     return json.loads(out)
 
@@ -86,11 +59,11 @@ def test_stored_certificates_verify_and_are_about_this_operator(layer, capsys):
     paths = [path for row in found["rows"] for path in row["certificates"]]
     assert len(paths) >= 3
     for path in paths:
-        assert run(capsys, "verify-certificate", path, layer / "layer.npz")[0] == 0
-        code, out, _ = run(capsys, "verify-certificate", path, layer / "other.npz", "--json")
+        assert ran(capsys, "verify-certificate", path, layer / "layer.npz")[0] == 0
+        code, out, _ = ran(capsys, "verify-certificate", path, layer / "other.npz", "--json")
         assert code == 1
         assert json.loads(out)["verified"] is False
-        assert run(capsys, "replay", path)[0] == 0
+        assert ran(capsys, "replay", path)[0] == 0
 
 
 def test_tampered_certificates_have_their_exit_codes(layer, capsys):
@@ -99,11 +72,11 @@ def test_tampered_certificates_have_their_exit_codes(layer, capsys):
     document = json.loads((layer / "proofs").joinpath(path.split("/")[-1]).read_text())
     changed = layer / "changed.json"
     changed.write_text(json.dumps(document | {"outcome": "UNDECIDED"}))
-    code, out, _ = run(capsys, "verify-certificate", changed)
+    code, out, _ = ran(capsys, "verify-certificate", changed)
     assert code == 1
     assert "REJECTED" in out
     changed.write_text("{")
-    code, out, err = run(capsys, "verify-certificate", changed)
+    code, out, err = ran(capsys, "verify-certificate", changed)
     assert (code, out) == (2, "")
     assert err.count("\n") == 1
 
@@ -114,19 +87,19 @@ def test_replay_tells_same_from_different(layer, capsys):
     document = equilibria_document(Case(operator, inputs=inputs))
     path = layer / "case.json"
     path.write_text(json.dumps(document))
-    code, out, _ = run(capsys, "replay", path, "--json")
+    code, out, _ = ran(capsys, "replay", path, "--json")
     assert code == 0
     assert json.loads(out)["same"] is True
     document["result"]["z"]["data"][0] = "4059000000000000"
     path.write_text(json.dumps(document))
-    assert run(capsys, "replay", path)[0] == 1
+    assert ran(capsys, "replay", path)[0] == 1
     path.write_text(json.dumps(document | {"kind": "poem"}))
-    assert run(capsys, "replay", path)[0] == 2
+    assert ran(capsys, "replay", path)[0] == 2
 
 
 def test_tables_fit_into_80_columns(layer, capsys, monkeypatch):
     monkeypatch.setenv("COLUMNS", "80")
-    code, out, _ = run(
+    code, out, _ = ran(
         *(capsys, "certify", layer / "layer.npz", "--bits", "2-16", "--inputs", layer / "x.npz"),
         "--quiet",
     )
@@ -182,4 +155,4 @@ def test_the_companion_checkpoint_climbs_as_measured(companion_path, mnist_dir, 
     stem = f"{found['operator']['digest'][:12]}-W-paper-code"
     for name in ("05bits-rung3-proved", "02bits-rung5-proved"):
         stored = tmp_path / f"{stem}-{name}.json"
-        assert run(capsys, "verify-certificate", stored, companion_path)[0] == 0
+        assert ran(capsys, "verify-certificate", stored, companion_path)[0] == 0

@@ -1,6 +1,5 @@
 """Exit codes, help, and what lands on stdout."""
 
-import json
 import os
 import subprocess
 import sys
@@ -11,6 +10,7 @@ from mondeq_ref.cli import doctor
 from mondeq_ref.cli.main import COMMANDS, main, parser
 from mondeq_ref.instances.shipped import data_folder
 from proofs_checks.commands import explain
+from tests.support.commands import told
 
 
 def test_shell_completes_commands_and_options(tmp_path):
@@ -54,8 +54,7 @@ def test_help_and_import_load_nothing_heavy():
 
 
 def test_doctor_finds_this_machine_fit(capsys):
-    assert main(["doctor", "--json"]) == 0
-    assert json.loads(capsys.readouterr().out)["fit"] is True
+    assert told(capsys, ["doctor", "--json"])["fit"] is True
 
 
 def test_doctor_shows_absent_package_as_absent(monkeypatch, capsys):
@@ -129,7 +128,6 @@ def test_what_a_command_lists_is_json_too(command, what, capsys):
     assert main([command, "--list"]) == 0
     lines = capsys.readouterr().out.splitlines()
     names = [line.split()[0] for line in lines if line[0] != " "]
-    assert main([command, "--list", "--json"]) == 0
-    listed = json.loads(capsys.readouterr().out)[what]
+    listed = told(capsys, [command, "--list", "--json"])[what]
     assert [entry["id"] for entry in listed] == names
     assert all(entry["sentence"] for entry in listed)

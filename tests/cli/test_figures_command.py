@@ -11,6 +11,7 @@ from mondeq_ref.files.load import checkpoint_of
 from mondeq_ref.instances.families import generic, negative_margin
 from paper_figures.drawing import style
 from paper_figures.run import NAMES
+from tests.support.commands import refusal, told
 
 
 @pytest.fixture
@@ -34,8 +35,7 @@ def test_a_figure_of_anybodys_operator(name, brought, tmp_path, monkeypatch, cap
     if name != "splitting":  # one is drawn in earnest
         monkeypatch.setattr(style, "rendered", lambda drawing, kind, title: b"drawn")
     out = tmp_path / "out"
-    assert main(["figures", "--only", name, *brought, "--out", str(out), "--json"]) == 0
-    printed = json.loads(capsys.readouterr().out)
+    printed = told(capsys, ["figures", "--only", name, *brought, "--out", str(out), "--json"])
     assert [one["name"] for one in printed["figures"]] == [name]
     kinds = {"png", "pdf", "svg", "csv", "json"}
     assert {path.name for path in out.iterdir()} == {f"{name}.{kind}" for kind in kinds}
@@ -66,19 +66,14 @@ def test_a_figure_that_needs_labels_is_left_out_without_them(
     ],
 )
 def test_bad_usage_is_one_line(words, said, capsys):
-    assert main(["figures", *words]) == 2
-    captured = capsys.readouterr()
-    assert said in captured.err
-    assert captured.err.count("\n") == 1
-    assert captured.out == ""
+    assert said in refusal(capsys, ["figures", *words])
 
 
 def test_shipped_injections_are_not_used_for_another_operator(brought, capsys):
     """Vectors x are anybody's; c = U x + b belongs to one operator."""
-    assert main(["figures", "--only", "iterates", *brought[2:]]) == 2
-    assert "injections belong to one operator" in capsys.readouterr().err
-    assert main(["figures", "--limit", "3"]) == 2
-    assert "--labels and --limit need --inputs" in capsys.readouterr().err
+    argv = ["figures", "--only", "iterates", *brought[2:]]
+    assert "injections belong to one operator" in refusal(capsys, argv)
+    assert "--labels and --limit need --inputs" in refusal(capsys, ["figures", "--limit", "3"])
 
 
 def test_an_operator_without_a_margin_is_refused(tmp_path, capsys):
@@ -86,8 +81,7 @@ def test_an_operator_without_a_margin_is_refused(tmp_path, capsys):
     write_checkpoint(tmp_path / "w.npz", checkpoint_of(operator))
     np.savez(tmp_path / "c.npz", c=np.ones((2, 4)))
     files = ["--operator", str(tmp_path / "w.npz"), "--inputs", str(tmp_path / "c.npz")]
-    assert main(["figures", *files]) == 2
-    assert "margin is proved to be positive" in capsys.readouterr().err
+    assert "margin is proved to be positive" in refusal(capsys, ["figures", *files])
 
 
 def test_the_module_is_the_same_command(capsys, monkeypatch):

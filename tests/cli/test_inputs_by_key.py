@@ -9,20 +9,15 @@ from numpy.lib import format as npy
 
 from mondeq_ref.cli.main import main
 from mondeq_ref.files.npz import read_npz, write_npz
+from tests.support.commands import refusal
+
+W = np.array([[0.5, -0.25], [0.25, 0.5]])
 
 
 @pytest.fixture
 def layer(tmp_path):
-    write_npz(
-        tmp_path / "layer.npz",
-        {
-            "W": np.array([[0.5, -0.25], [0.25, 0.5]]),
-            "U": np.eye(2),
-            "b": np.zeros(2),
-            "V": np.eye(2),
-            "d": np.zeros(2),
-        },
-    )
+    arrays = {"W": W, "U": np.eye(2), "b": np.zeros(2), "V": np.eye(2), "d": np.zeros(2)}
+    write_npz(tmp_path / "layer.npz", arrays)
     return tmp_path
 
 
@@ -36,7 +31,7 @@ def test_bytes_and_equal_floats_have_equal_equilibria(layer, key, capsys):
             out = str(layer / "z.npz")
             assert main(["solve", f"{layer}/layer.npz", "--inputs", source, "--out", out]) == 0
             z = read_npz(out)["z"]
-            assert np.abs((np.eye(2) - [[0.5, -0.25], [0.25, 0.5]]) @ z[0] - rows[0]).max() < 1e-9
+            assert np.abs((np.eye(2) - W) @ z[0] - rows[0]).max() < 1e-9
     capsys.readouterr()
 
 
@@ -133,15 +128,7 @@ def test_nonsense_is_one_line_exit_2_and_leaves_nothing_behind(
         file.write(np.ones(2).tobytes())
     os.mkfifo("pipe")
     before = sorted(path.name for path in layer.iterdir())
-    try:
-        code = main(argv)
-    except SystemExit as stop:
-        code = stop.code
-    streams = capsys.readouterr()
-    assert code == 2
-    assert streams.out == ""
-    assert streams.err.count("\n") == 1
-    assert said in streams.err
+    assert said in refusal(capsys, argv)
     assert sorted(path.name for path in layer.iterdir()) == before
 
 

@@ -13,6 +13,7 @@ from mondeq_ref.files.load import checkpoint_of, load_operator
 from mondeq_ref.files.npz import npz_metadata, read_npz, write_npz
 from mondeq_ref.instances.families import generic
 from mondeq_ref.quantize import Quantizer, What, quantize
+from tests.support.commands import refusal, told
 
 
 @pytest.fixture
@@ -22,14 +23,9 @@ def stored(tmp_path):
     return str(tmp_path / "operator.npz"), operator
 
 
-def as_json(capsys, *argv: str) -> dict:
-    assert main(["quantize", *argv, "--json"]) == 0
-    return json.loads(capsys.readouterr().out)
-
-
 def test_the_json_has_the_promised_keys_and_the_library_numbers(stored, capsys) -> None:
     path, operator = stored
-    found = as_json(capsys, path, "--bits", "4")
+    found = told(capsys, ["quantize", path, "--bits", "4", "--json"])
     quantized = quantize(operator, Quantizer(4))
     assert {"bits", "what", "step", "codes_file", "perturbation", "margin"} <= set(found)
     assert found["codes_file"] is None
@@ -45,7 +41,9 @@ def test_the_json_has_the_promised_keys_and_the_library_numbers(stored, capsys) 
 def test_the_file_rebuilds_the_matrix_and_says_which_is_meant(stored, tmp_path, capsys) -> None:
     path, operator = stored
     out = str(tmp_path / "codes.npz")
-    found = as_json(capsys, path, "--bits", "3", "--what", "factorsUb", "--out", out)
+    found = told(
+        capsys, ["quantize", path, "--bits", "3", "--what", "factorsUb", "--out", out, "--json"]
+    )
     assert found["codes_file"] == out
     assert found["step"] is None
     assert found["margin_promised"] == operator.factors.m
@@ -65,7 +63,9 @@ def test_the_file_rebuilds_the_matrix_and_says_which_is_meant(stored, tmp_path, 
 def test_the_checkpoint_is_the_quantized_operator(stored, tmp_path, capsys) -> None:
     path, _ = stored
     out = str(tmp_path / "quantized.npz")
-    found = as_json(capsys, path, "--bits", "4", "--what", "WUb", "--checkpoint", out)
+    found = told(
+        capsys, ["quantize", path, "--bits", "4", "--what", "WUb", "--checkpoint", out, "--json"]
+    )
     assert load_operator(out).digest == found["digest"]
 
 
@@ -86,8 +86,7 @@ def test_an_output_that_is_the_input_is_refused(stored, tmp_path, capsys, monkey
         ["convert", stored[0], "--out", stored[0]],
         ["quantize", stored[0], "--bits", "4", "--out", f"{stored[0]}/q.npz"],
     ):
-        assert main(argv) == 2
-        assert capsys.readouterr().err.count("\n") == 1
+        refusal(capsys, argv)
     assert not (tmp_path / "q.npz").exists()
 
 
@@ -104,9 +103,7 @@ def test_written_codes_are_read_as_the_quantized_operator(stored, tmp_path, caps
     arrays = read_npz(out)
     arrays["W"] = arrays["W"] + 1.0
     write_npz(out, arrays, npz_metadata(out))
-    capsys.readouterr()
-    assert main(["inspect", out]) == 2
-    assert "its codes do not make its W" in capsys.readouterr().err
+    assert "its codes do not make its W" in refusal(capsys, ["inspect", out])
 
 
 def spec(file, **change):
@@ -136,16 +133,13 @@ def test_a_quantized_file_that_was_changed_is_refused(name, tmp_path, capsys) ->
     arrays, texts = change(file)
     arrays = {key: array for key, array in (read_npz(file) | arrays).items() if array is not None}
     write_npz(file, arrays, npz_metadata(file) | texts)
-    capsys.readouterr()
-    assert main(["inspect", file]) == 2
-    assert capsys.readouterr().err.count("\n") == 1
+    refusal(capsys, ["inspect", file])
 
 
 def test_aim_is_reached_and_its_proof_stored(stored, tmp_path, capsys) -> None:
     out = tmp_path / "safe.npz"
     argv = ["quantize", stored[0], "--bits", "6", "--aim", "margin", "--out", str(out), "--json"]
-    assert main(argv) == 0
-    found = json.loads(capsys.readouterr().out)
+    found = told(capsys, argv)
     assert (found["aim"], found["reached"], found["what"]) == ("margin", True, "K")
     assert found["rung"] <= 4
     assert set(found["chosen"]) == {"offset", "step", "rounding"}
@@ -168,8 +162,7 @@ def test_aim_out_of_reach_exits_with_1(tmp_path, capsys) -> None:
 def test_aim_leaves_no_quantizer_to_choose(stored, capsys) -> None:
     argv = ["quantize", stored[0], "--bits", "4", "--aim", "margin"]
     for words in (["--per", "row"], ["--zero-point"], ["--offset", "0"], ["--quantizer", "mxint4"]):
-        assert main([*argv, *words]) == 2
-        assert f"leave out {words[0]}" in capsys.readouterr().err
+        assert f"leave out {words[0]}" in refusal(capsys, [*argv, *words])
 
 
 def test_proof_of_other_codes_does_not_stay(tmp_path, capsys):

@@ -5,56 +5,28 @@ import json
 import numpy as np
 import pytest
 
-from mondeq_ref.cli.main import main
 from mondeq_ref.files.load import load_operator
 from mondeq_ref.files.npz import npz_metadata, read_npz, write_npz
-
-
-@pytest.fixture
-def layer(tmp_path):
-    """A small operator with factors and a classifier, and 700 injections, as files."""
-    rng = np.random.default_rng(5)
-    n, d = 6, 4
-    arrays = {
-        "A": rng.normal(size=(2, n)),
-        "S": rng.normal(size=(n, n)),
-        "m": np.float64(0.5),
-        "U": rng.normal(size=(n, d)),
-        "b": rng.normal(size=n),
-        "V": rng.normal(size=(3, n)),
-        "d": rng.normal(size=3),
-    }
-    write_npz(tmp_path / "layer.npz", {name: np.float32(value) for name, value in arrays.items()})
-    labels = np.arange(700) % 3
-    write_npz(tmp_path / "c.npz", {"c": rng.normal(size=(700, n)), "labels": labels})
-    write_npz(tmp_path / "x.npz", {"x": rng.normal(size=(700, d)).astype(np.float32)})
-    np.save(tmp_path / "x.npy", rng.normal(size=(5000, d)))
-    return tmp_path
-
-
-def run(capsys, *argv):
-    code = main([str(word) for word in argv])
-    streams = capsys.readouterr()
-    return code, streams.out, streams.err
+from tests.support.commands import ran
 
 
 @pytest.mark.parametrize("suffix", ["npz", "safetensors"])
 def test_convert_keeps_the_operator_to_the_bit(layer, monkeypatch, capsys, suffix):
     monkeypatch.setenv("COLUMNS", "20")
     target = layer / f"again.{suffix}"
-    code, out, _ = run(capsys, "convert", layer / "layer.npz", "--out", target)
+    code, out, _ = ran(capsys, "convert", layer / "layer.npz", "--out", target)
     assert code == 0
     assert out.startswith(f"{target}: the same operator")
     assert load_operator(str(target)).digest == load_operator(str(layer / "layer.npz")).digest
 
 
 def test_inspect_prints_one_object_with_the_promised_keys(layer, capsys):
-    code, out, _ = run(capsys, "inspect", layer / "layer.npz", "--json")
+    code, out, _ = ran(capsys, "inspect", layer / "layer.npz", "--json")
     found = json.loads(out)
     assert code == 0
     promised = {"layout", "n", "d", "margin", "lipschitz", "kappa", "rank_A", "dead_units"}
     assert promised <= set(found)
-    assert (found["n"], found["d"], found["rank_A"]) == (6, 4, 2)
+    assert (found["n"], found["d"], found["rank_A"]) == (8, 4, 2)
     lo, hi = map(float, found["margin"])
     assert lo <= hi
     assert abs(lo - 0.5) < 1e-9  # A has fewer rows than units, so the margin is m itself
@@ -63,13 +35,13 @@ def test_inspect_prints_one_object_with_the_promised_keys(layer, capsys):
 @pytest.mark.parametrize("source", ["c.npz", "x.npz", "x=x.npy"])
 def test_solve_certifies_whatever_the_form_of_the_inputs(layer, capsys, source, monkeypatch):
     monkeypatch.chdir(layer)
-    code, out, _ = run(capsys, "solve", "layer.npz", "--inputs", source, "--json", "--out", "z.npz")
+    code, out, _ = ran(capsys, "solve", "layer.npz", "--inputs", source, "--json", "--out", "z.npz")
     found = json.loads(out)
     assert code == 0
     assert found["statuses"] == {"CERTIFIED": found["inputs"]}
     assert found["max_radius"] <= 1e-10
     written = read_npz(layer / "z.npz")
-    assert written["z"].shape == (found["inputs"], 6)
+    assert written["z"].shape == (found["inputs"], 8)
     assert (written["z"] >= 0).all()
     assert set(written) == {"z", "status", "radius", "residual", "steps", "class"}
     provenance = json.loads(npz_metadata(layer / "z.npz")["provenance"])
@@ -78,7 +50,7 @@ def test_solve_certifies_whatever_the_form_of_the_inputs(layer, capsys, source, 
 
 def test_labels_give_an_accuracy_and_limit_takes_the_first_rows(layer, capsys):
     files = layer / "layer.npz", "--inputs", layer / "c.npz"
-    code, out, _ = run(capsys, "solve", *files, "--limit", "10", "--json")
+    code, out, _ = ran(capsys, "solve", *files, "--limit", "10", "--json")
     found = json.loads(out)
     assert code == 0
     assert found["inputs"] == 10
@@ -87,7 +59,7 @@ def test_labels_give_an_accuracy_and_limit_takes_the_first_rows(layer, capsys):
 
 def test_run_cut_short_exits_1_without_divergence(layer, capsys):
     method = "--method", "forward-backward", "--max-steps", "2"
-    code, out, _ = run(capsys, "solve", layer / "layer.npz", "--inputs", layer / "c.npz", *method)
+    code, out, _ = ran(capsys, "solve", layer / "layer.npz", "--inputs", layer / "c.npz", *method)
     assert code == 1
     assert "MAX_STEPS" in out
     assert "this is not a divergence" in out
@@ -95,13 +67,13 @@ def test_run_cut_short_exits_1_without_divergence(layer, capsys):
 
 def test_convert_says_what_it_wrote_and_reads_it_back(layer, capsys, monkeypatch):
     target = layer / "again.npz"
-    code, out, _ = run(capsys, "convert", layer / "layer.npz", "--out", target, "--json")
+    code, out, _ = ran(capsys, "convert", layer / "layer.npz", "--out", target, "--json")
     assert code == 0
     assert json.loads(out)["digest"] == load_operator(str(target)).digest
     write_npz(layer / "other.npz", {"W": np.eye(2) / 2, "U": np.eye(2), "b": np.zeros(2)})
     other = load_operator(str(layer / "other.npz"))
     monkeypatch.setattr("mondeq_ref.files.load.load_operator", lambda path: other)
-    code, _, err = run(capsys, "convert", layer / "layer.npz", "--out", target)
+    code, _, err = ran(capsys, "convert", layer / "layer.npz", "--out", target)
     assert code == 3  # a file that reads back as something else is never passed off as a copy
     assert "does not read back as the operator that was written" in err
 
@@ -115,18 +87,18 @@ def test_exact_rows_claim_no_radius_without_margin(tmp_path, capsys):
     c = np.array([[1.0, 1.0], [5.0, 1.0], [-1.0, -2.0], [3.0, 1.0]])
     write_npz(tmp_path / "c.npz", {"c": c})
     argv = "solve", tmp_path / "layer.npz", "--inputs", tmp_path / "c.npz", "--json"
-    assert json.loads(run(capsys, *argv)[1])["statuses"] == {"RESIDUAL_ONLY": 4}
-    exact = json.loads(run(capsys, *argv, "--exact", "--out", tmp_path / "z.npz")[1])
+    assert json.loads(ran(capsys, *argv)[1])["statuses"] == {"RESIDUAL_ONLY": 4}
+    exact = json.loads(ran(capsys, *argv, "--exact", "--out", tmp_path / "z.npz")[1])
     assert exact["statuses"] == {"EXACT": 4}
     assert exact["max_radius"] is None
     assert read_npz(tmp_path / "z.npz")["z"].tolist() == [[0, 1], [2, 1], [0, 0], [0, 1]]
-    said = run(capsys, *argv[:-1], "--exact")[1]
+    said = ran(capsys, *argv[:-1], "--exact")[1]
     assert "no radius is claimed; 4 inputs" in said
     assert "inf" not in said
 
 
 def test_the_companion_checkpoint_is_what_the_paper_says(companion_path, mnist_dir, capsys):
-    found = json.loads(run(capsys, "inspect", companion_path, "--json")[1])
+    found = json.loads(ran(capsys, "inspect", companion_path, "--json")[1])
     margin, lipschitz, kappa = (
         [float(end) for end in found[key]] for key in ("margin", "lipschitz", "kappa")
     )
@@ -136,7 +108,7 @@ def test_the_companion_checkpoint_is_what_the_paper_says(companion_path, mnist_d
     assert [round(end, 5) for end in lipschitz] == [1.84526, 1.84526]
     assert [round(end, 2) for end in kappa] == [8.13, 8.13]
     solved = json.loads(
-        run(capsys, "solve", companion_path, "--inputs", mnist_dir, "--json", "--quiet")[1]
+        ran(capsys, "solve", companion_path, "--inputs", mnist_dir, "--json", "--quiet")[1]
     )
     assert solved["statuses"] == {"CERTIFIED": 10000}
     assert solved["accuracy"] == 0.9825

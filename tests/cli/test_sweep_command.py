@@ -8,6 +8,7 @@ from mondeq_ref.cli.main import main
 from mondeq_ref.datasets.mnist import VARIABLE
 from mondeq_ref.study.sweeps.records import line_of
 from mondeq_ref.study.sweeps.subjects import digest_of
+from tests.support.commands import refusal, told
 
 STUDY = """
 title = "small"
@@ -38,8 +39,7 @@ def test_a_sweep_is_run_resumed_and_reported(study, tmp_path, monkeypatch, capsy
     monkeypatch.setenv("COLUMNS", "40")
     out = str(tmp_path / "r.jsonl")
     words = ["sweep", study, "--out", out, "--workers", "1", "--json"]
-    assert main([*words, "--limit", "4"]) == 0
-    assert json.loads(capsys.readouterr().out)["measured"] == 4
+    assert told(capsys, [*words, "--limit", "4"])["measured"] == 4
     assert main(words) == 0
     streams = capsys.readouterr()
     assert f"written to {out}\n" in streams.err
@@ -56,10 +56,8 @@ def test_a_sweep_is_run_resumed_and_reported(study, tmp_path, monkeypatch, capsy
 def test_without_its_data_set_a_study_is_not_begun(tmp_path, monkeypatch, capsys):
     out = tmp_path / "r.jsonl"
     monkeypatch.setenv(VARIABLE, str(tmp_path))
-    assert main(["sweep", "safe", "--limit", "1", "--workers", "1", "--out", str(out)]) == 2
-    said = capsys.readouterr().err
-    assert "MNIST is not in" in said
-    assert said.count("\n") == 1
+    argv = ["sweep", "safe", "--limit", "1", "--workers", "1", "--out", str(out)]
+    assert "MNIST is not in" in refusal(capsys, argv)
     assert not out.exists()
 
 
@@ -92,8 +90,4 @@ def test_a_mistake_is_one_line_and_exit_2(words, said, study, tmp_path, monkeypa
     monkeypatch.chdir(tmp_path)
     (tmp_path / "empty").touch()
     (tmp_path / "facts.jsonl").write_bytes(line_of({"id": digest_of({})[:24], "case": {}}))
-    assert main(["sweep", *(word.format(study=study) for word in words)]) == 2
-    streams = capsys.readouterr()
-    assert streams.out == ""
-    assert said in streams.err
-    assert streams.err.count("\n") == 1
+    assert said in refusal(capsys, ["sweep", *(word.format(study=study) for word in words)])

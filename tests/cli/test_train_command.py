@@ -13,6 +13,8 @@ from mondeq_ref.files.lock import only_writer
 from mondeq_ref.instances.trained import read_trained
 from mondeq_ref.train import loop
 from mondeq_ref.train.loop import TrainingStopped
+from tests.support.commands import refusal, told
+from tests.support.idx import idx
 
 RECIPE = ["--hidden", "12", "--epochs", "2", "--seed", "7", "--quiet", "--json"]
 ROLES = {"train": ("train", 300), "test": ("t10k", 100)}
@@ -27,53 +29,32 @@ def folder(tmp_path_factory):
         labels = (np.arange(count) % 3).astype(np.uint8)
         ink = np.eye(3, 36)[labels]
         pixels = np.clip(200 * ink + 40 * rng.random((count, 36)), 0, 255).astype(np.uint8)
-        header = b"\0\0\x08\x03" + np.array([count, 6, 6], ">u4").tobytes()
-        (where / f"{stem}-images-idx3-ubyte").write_bytes(header + pixels.tobytes())
-        header = b"\0\0\x08\x01" + np.array([count], ">u4").tobytes()
-        (where / f"{stem}-labels-idx1-ubyte").write_bytes(header + labels.tobytes())
+        (where / f"{stem}-images-idx3-ubyte").write_bytes(idx(pixels.reshape(count, 6, 6)))
+        (where / f"{stem}-labels-idx1-ubyte").write_bytes(idx(labels))
     return str(where)
-
-
-def ran(capsys, *argv: str) -> dict:
-    code = main(argv)
-    captured = capsys.readouterr()
-    assert code == 0, captured.err
-    return json.loads(captured.out)
 
 
 @pytest.fixture(scope="module")
 def quantized(tmp_path_factory, folder):
     out = tmp_path_factory.mktemp("trained") / "q.npz"
-    argv = [
-        "train",
-        "--dataset",
-        folder,
-        *RECIPE,
-        "--qat",
-        "4",
-        "--what",
-        "factorsUb",
-        "--out",
-        str(out),
-    ]
-    assert main(argv) == 0
+    argv = ["train", "--dataset", folder, *RECIPE, "--qat", "4", "--what", "factorsUb"]
+    assert main([*argv, "--out", str(out)]) == 0
     return out
 
 
 def test_float_operator_evaluates_as_it_was_trained(tmp_path, capsys, folder):
     out = tmp_path / "f.npz"
-    trained = ran(capsys, "train", "--dataset", folder, *RECIPE, "--out", str(out))
+    trained = told(capsys, ["train", "--dataset", folder, *RECIPE, "--out", str(out)])
     assert trained["equilibria_proved"] == trained["inputs"] == 100
-    again = ran(capsys, "evaluate", str(out), "--inputs", folder, "--json")
+    again = told(capsys, ["evaluate", str(out), "--inputs", folder, "--json"])
     assert again["accuracy"] == trained["accuracy"]
     assert again["margin"] == trained["account"]["margin"]
     assert again["rows"][0]["bits"] is None
 
 
 def test_a_quantized_operator_is_evaluated_as_it_was_trained(quantized, capsys, folder):
-    capsys.readouterr()
     provenance = json.loads(quantized.with_name("q.json").read_text())
-    again = ran(capsys, "evaluate", str(quantized), "--inputs", folder, "--json")
+    again = told(capsys, ["evaluate", str(quantized), "--inputs", folder, "--json"])
     assert again["accuracy"] == provenance["test"]["accuracy"]
     assert (again["rows"][0]["bits"], again["rows"][0]["what"]) == (4, "factorsUb")
     operator = read_trained(quantized).evaluated
@@ -107,10 +88,7 @@ def test_a_recipe_that_makes_no_sense_is_one_line(
     argv, said, tmp_path, monkeypatch, capsys, folder
 ):
     monkeypatch.chdir(tmp_path)
-    assert main(["train", "--dataset", folder, *RECIPE, *argv]) == 2
-    error = capsys.readouterr().err
-    assert said in error
-    assert error.count("\n") == 1
+    assert said in refusal(capsys, ["train", "--dataset", folder, *RECIPE, *argv])
 
 
 @pytest.mark.parametrize(
@@ -161,9 +139,7 @@ def test_training_refuses_before_it_starts(argv, said, tmp_path, monkeypatch, ca
     (tmp_path / "taken").write_text("")
     (tmp_path / "begun.checkpoint.previous.npz").mkdir()
     monkeypatch.setattr(training, "trained", pytest.fail)
-    assert main(["train", "--dataset", folder, *RECIPE, *argv]) == 2
-    assert said in (error := capsys.readouterr().err)
-    assert error.count("\n") == 1
+    assert said in refusal(capsys, ["train", "--dataset", folder, *RECIPE, *argv])
 
 
 def test_two_trainings_do_not_share_an_output(tmp_path, capsys, folder):

@@ -2,7 +2,6 @@
 
 import gzip
 import hashlib
-import struct
 import tracemalloc
 
 import numpy as np
@@ -14,18 +13,9 @@ from hypothesis.extra import numpy as arrays
 from mondeq_ref.arrays import InputError
 from mondeq_ref.datasets import read_idx
 from mondeq_ref.datasets.idx import read_with_digests
+from tests.support.idx import CODES, header, idx
 
-CODES = {"u1": 0x08, "i1": 0x09, "i2": 0x0B, "i4": 0x0C, "f4": 0x0D, "f8": 0x0E}
 BYTES_2x3 = b"\0\0\x08\x02\0\0\0\x02\0\0\0\x03"
-
-
-def header(kind: str, shape: tuple[int, ...]) -> bytes:
-    return struct.pack(f">HBB{len(shape)}I", 0, CODES[kind], len(shape), *shape)
-
-
-def encoded(array: np.ndarray) -> bytes:
-    kind = array.dtype.str[1:]
-    return header(kind, array.shape) + array.astype(array.dtype.newbyteorder(">")).tobytes()
 
 
 any_array = st.sampled_from(sorted(CODES)).flatmap(
@@ -36,7 +26,7 @@ any_array = st.sampled_from(sorted(CODES)).flatmap(
 @given(array=any_array, packed=st.booleans())
 def test_an_array_survives_the_round_trip_bit_for_bit(tmp_path_factory, array, packed):
     path = tmp_path_factory.mktemp("idx") / "file"
-    path.write_bytes(gzip.compress(encoded(array)) if packed else encoded(array))
+    path.write_bytes(gzip.compress(idx(array)) if packed else idx(array))
     back = read_idx(path)
     assert back.dtype == array.dtype
     assert back.shape == array.shape
@@ -45,7 +35,7 @@ def test_an_array_survives_the_round_trip_bit_for_bit(tmp_path_factory, array, p
 
 
 def test_digests_are_those_of_the_unpacked_content(tmp_path):
-    content = encoded(np.arange(6, dtype="u1").reshape(2, 3))
+    content = idx(np.arange(6, dtype="u1").reshape(2, 3))
     path = tmp_path / "file.gz"
     path.write_bytes(gzip.compress(content))
     found = read_with_digests(path)

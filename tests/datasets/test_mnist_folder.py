@@ -1,7 +1,6 @@
 """Folders of IDX files: which are MNIST as published, by content and never by name."""
 
 import gzip
-import struct
 
 import numpy as np
 import pytest
@@ -10,12 +9,9 @@ from mondeq_ref.arrays import InputError
 from mondeq_ref.datasets import load
 from mondeq_ref.datasets.idx import read_with_digests
 from mondeq_ref.datasets.mnist import PUBLISHED, VARIABLE, cache_folder, inspect
+from tests.support.idx import idx
 
 NAMES = [file.name for file in PUBLISHED]
-
-
-def idx(array: np.ndarray) -> bytes:
-    return struct.pack(f">HBB{array.ndim}I", 0, 8, array.ndim, *array.shape) + array.tobytes()
 
 
 def pictures(count: int) -> np.ndarray:

@@ -4,6 +4,7 @@ import numpy as np
 
 from mondeq_ref.datasets import load, read_idx
 from mondeq_ref.datasets.glyphs import BLOCK, draw_glyphs
+from tests.support.idx import idx
 
 
 def test_the_first_byte_of_a_number_is_the_largest(tmp_path):
@@ -21,10 +22,9 @@ def test_no_block_and_no_split_of_glyphs_repeats_another():
 
 def test_a_limited_dataset_has_the_labels_of_its_images(tmp_path):
     """Image k is k everywhere, and its label is k."""
-    images = np.repeat(np.arange(6, dtype=np.uint8), 4)
-    head = b"\0\0\x08\x03" + b"".join(k.to_bytes(4, "big") for k in (6, 2, 2))
-    (tmp_path / "train-images-idx3-ubyte").write_bytes(head + images.tobytes())
-    head = b"\0\0\x08\x01" + (6).to_bytes(4, "big")
-    (tmp_path / "train-labels-idx1-ubyte").write_bytes(head + bytes(range(6)))
+    labels = np.arange(6, dtype=np.uint8)
+    images = np.repeat(labels, 4).reshape(6, 2, 2)
+    (tmp_path / "train-images-idx3-ubyte").write_bytes(idx(images))
+    (tmp_path / "train-labels-idx1-ubyte").write_bytes(idx(labels))
     part = load(tmp_path, "train", limit=2)
     assert part.labels.tolist() == part.images[:, 0, 0].tolist() == [0, 1]

@@ -7,15 +7,10 @@ from mondeq_ref.arrays import InputError, frozen
 from mondeq_ref.files.load import load_inputs
 from mondeq_ref.files.npz import write_npz
 from mondeq_ref.operator import Operator
+from tests.support.idx import idx
 
 LABELS = np.array([2, 0, 1])
 IMAGES = np.arange(12, dtype=np.uint8).reshape(3, 2, 2)
-UNSIGNED_BYTES, DOUBLES = b"\0\0\x08", b"\0\0\x0e"
-
-
-def idx(kind: bytes, array: np.ndarray) -> bytes:
-    extents = np.array(array.shape, ">u4").tobytes()
-    return kind + bytes([array.ndim]) + extents + array.tobytes()
 
 
 @pytest.fixture
@@ -24,9 +19,9 @@ def folder(tmp_path, monkeypatch):
     write_npz("x.npz", {"x": np.ones((3, 4))})
     write_npz("labels.npz", {"labels": LABELS})
     np.save("labels.npy", LABELS)
-    (tmp_path / "labels-idx1-ubyte").write_bytes(idx(UNSIGNED_BYTES, LABELS.astype(np.uint8)))
-    (tmp_path / "images-idx3-ubyte").write_bytes(idx(UNSIGNED_BYTES, IMAGES))
-    (tmp_path / "doubles").write_bytes(idx(DOUBLES, np.ones((3, 4), ">f8")))
+    (tmp_path / "labels-idx1-ubyte").write_bytes(idx(LABELS.astype(np.uint8)))
+    (tmp_path / "images-idx3-ubyte").write_bytes(idx(IMAGES))
+    (tmp_path / "doubles").write_bytes(idx(np.ones((3, 4))))
     return tmp_path
 
 

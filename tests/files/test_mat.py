@@ -11,6 +11,7 @@ import mondeq_ref as mq
 from mondeq_ref.arrays import InputError
 from mondeq_ref.cli.main import main
 from mondeq_ref.files.mat import read_mat
+from tests.support.commands import refusal
 
 RNG = np.random.default_rng(0)
 NET = {
@@ -34,8 +35,7 @@ def test_a_net_of_the_literature_is_its_operator(compressed, tmp_path):
 
 def test_without_a_margin_it_says_which_option(tmp_path, capsys):
     savemat(tmp_path / "net.mat", NET)
-    assert main(["inspect", str(tmp_path / "net.mat")]) == 2
-    assert "give it with --margin" in capsys.readouterr().err
+    assert "give it with --margin" in refusal(capsys, ["inspect", str(tmp_path / "net.mat")])
 
 
 @pytest.mark.parametrize("dtype", ["f8", "f4", "i1", "u1", "i2", "u2", "i4", "u4", "i8", "u8"])

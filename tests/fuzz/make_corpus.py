@@ -92,7 +92,7 @@ def seeds(folder: Path) -> dict[str, bytes]:
     for packed in (False, True):
         savemat(folder / "net.mat", net, do_compression=packed)
         add("mat", f"net-{packed}.mat".lower(), (folder / "net.mat").read_bytes())
-    for name in ("plain_zip.pt", "plain_legacy.pt"):
+    for name in ("plain_zip.pt", "plain_legacy.pt", "companion_zip.pt", "companion_legacy.pt"):
         add("pt", name, FIXTURE.with_name(name).read_bytes())
     add("pt-pickle", "state.pkl", _state(FIXTURE))
     add("pt-pickle", "refused-numbers.pkl", pickle.dumps({"W": [1.0, 2], "m": 0.5}, 2))

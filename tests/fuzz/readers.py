@@ -29,7 +29,6 @@ from mondeq_ref.study.sweeps.subjects import digest_of as case_digest
 from mondeq_ref.train.checkpoint import load as load_training
 
 Reader = Callable[[bytes, Path], object]
-REFUSALS = (InputError,)
 FIXTURE = Path(__file__).parents[1] / "fixtures" / "plain_zip.pt"
 
 
@@ -139,9 +138,11 @@ READERS: Mapping[str, Reader] = MappingProxyType(
 
 
 def readable(reader: str, data: bytes, path: Path) -> bool:
-    """Whether the bytes are a file of this kind; anything but a refusal is raised."""
+    """Whether the bytes are a file of this kind; anything but a refusal in one line is raised."""
     try:
         READERS[reader](data, path)
-    except REFUSALS:
+    except InputError as refusal:
+        if "\n" in str(refusal):
+            raise
         return False
     return True

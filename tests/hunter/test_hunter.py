@@ -16,6 +16,7 @@ from proofs_checks.claims import NAMES, theorem
 from proofs_checks.hunter.hunt import Found, hunt
 from proofs_checks.hunter.target import Target
 from proofs_checks.theorem import Form
+from tests.support.commands import refusal, told
 from tests.support.sampling import some
 
 SHARP = 1 - 1e-6
@@ -116,9 +117,8 @@ def test_case_that_does_not_fit_is_refused_in_one_line(stored, change) -> None:
 def test_hunt_stores_a_case_that_replays(tmp_path, capsys) -> None:
     path = tmp_path / "case.json"
     asked = ["hunt", "displacement", "--drop", "m > 0", "--out", str(path), "--json", "--quiet"]
-    assert main(asked) == 0
-    told = json.loads(capsys.readouterr().out)
-    assert told["forms"][0]["outcome"] == "REFUTED"
+    found = told(capsys, asked)
+    assert found["forms"][0]["outcome"] == "REFUTED"
     assert main(["replay", str(path)]) == 0
 
 
@@ -133,5 +133,4 @@ def test_hunt_stores_a_case_that_replays(tmp_path, capsys) -> None:
     ],
 )
 def test_hunt_refuses_bad_usage_in_one_line(asked, capsys) -> None:
-    assert main(["hunt", *asked]) == 2
-    assert capsys.readouterr().err.count("\n") == 1
+    refusal(capsys, ["hunt", *asked])

@@ -12,6 +12,7 @@ from mondeq_ref.cli.main import main
 from mondeq_ref.oracle import vectors
 from mondeq_ref.oracle.exchange import export
 from mondeq_ref.oracle.wire import decoded, encoded
+from tests.support.commands import refusal
 from tests.support.inaccurate import Pivoting
 
 
@@ -57,12 +58,12 @@ def test_a_wrong_response_fails_in_every_form(tmp_path, asked, capsys):
 
 def test_a_response_that_is_none_is_refused(tmp_path, capsys):
     path = tmp_path / "response.jsonl"
-    assert main(["vectors", "grade", str(path)]) == 2
+    grade = ["vectors", "grade", str(path)]
+    refusal(capsys, grade)
     path.write_text('{"id": "a", "skipped": ""}\n{"id": "a", "skipped": ""}\n')
-    assert main(["vectors", "grade", str(path)]) == 2
+    refusal(capsys, grade)
     path.write_text("[1, 2]\n")
-    assert main(["vectors", "grade", str(path)]) == 2
-    assert "printed a line that is not an answer" in capsys.readouterr().err
+    assert "printed a line that is not an answer" in refusal(capsys, grade)
 
 
 def test_a_disk_that_fills_during_an_export_is_one_line(tmp_path, monkeypatch, capsys):
@@ -70,8 +71,7 @@ def test_a_disk_that_fills_during_an_export_is_one_line(tmp_path, monkeypatch, c
         raise OSError(ENOSPC, strerror(ENOSPC))
 
     monkeypatch.setattr("mondeq_ref.oracle.exchange.copy2", full)
-    assert main(["vectors", "export", str(tmp_path)]) == 2
-    said = capsys.readouterr().err
+    said = refusal(capsys, ["vectors", "export", str(tmp_path)])
     assert said == f"mondeq-ref vectors: cannot write into {tmp_path}: {strerror(ENOSPC)}\n"
 
 

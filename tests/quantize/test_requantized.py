@@ -2,8 +2,6 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from mondeq_ref.arrays import InputError
 from mondeq_ref.certificates.check import verify
@@ -17,25 +15,6 @@ from mondeq_ref.instances.families import generic
 from mondeq_ref.operator import Operator
 from mondeq_ref.quantize import Quantizer, quantize
 from mondeq_ref.quantize.operators import default_offset
-from mondeq_ref.whats import WHATS
-
-
-@given(
-    st.integers(0, 2**32 - 1),
-    st.integers(2, 12),
-    st.sampled_from(["narrow", "full", "unclipped"]),
-    st.sampled_from(["half-even", "half-up", "half-away", "toward-zero"]),
-    st.sampled_from(["tensor", "row"]),
-    st.sampled_from(WHATS),
-)
-def test_checker_and_library_quantize_alike(seed, bits, range_, rounding, per, what) -> None:
-    operator = generic(np.random.default_rng(seed), 4)
-    made = quantize(operator, Quantizer(bits, range_, rounding, per), what)
-    assert is_known(made.spec)
-    again = requantized(layer_of(operator), made.spec)
-    assert again.exact == made.operator.exact_W
-    assert made.operator.U.tolist() == again.U
-    assert again.b == made.operator.b.tolist()
 
 
 def test_kept_offset_makes_the_matrix_that_is_meant() -> None:

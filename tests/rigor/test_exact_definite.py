@@ -4,11 +4,17 @@ from flint import fmpz_mat
 
 from mondeq_ref.rigor import definite
 from mondeq_ref.rigor.definite import nonpositive_vector, quadratic_form
-from mondeq_ref.rigor.dyadic import Dyadic, exact
+from mondeq_ref.rigor.dyadic import Dyadic, exact, identity
 from mondeq_ref.rigor.integers import nonpositive_step
 from tests.support import truth as twin
 
-FACTORS = {"none": lambda F: None, "too large": lambda F: 2 * np.eye(len(F)), "zero": np.zeros_like}
+FACTORS = {
+    "none": lambda F: None,
+    "zero": np.zeros_like,
+    "the identity": lambda F: np.eye(len(F)),
+    "too large": lambda F: 2 * np.eye(len(F)),
+    "of another matrix": lambda F: np.linalg.cholesky(F + 2 * np.eye(len(F))).T,
+}
 
 
 @pytest.mark.parametrize("factor", FACTORS.values(), ids=FACTORS)
@@ -18,9 +24,9 @@ def test_decisions_do_not_trust_the_floats(monkeypatch, factor, vectors):
     monkeypatch.setattr(definite, "cholesky", factor)
     pairs = None if vectors is None else lambda F: (np.ones(len(F)), np.eye(len(F)))
     monkeypatch.setattr(definite, "eigenpairs", pairs or (lambda F: None))
-    for shift in (0.0, 1.0, -1.0):
-        B = rng.integers(-3, 4, (6, 6)).astype(float)
-        S = exact(B @ B.T + shift * np.eye(6))
+    for shift in (0.0, 1.0, -1.0, -(2.0**-60)):
+        B = rng.integers(-3, 4, (6, 5)).astype(float)  # singular without the shift
+        S = exact(B @ B.T) + identity(6) * shift
         negative, zero, _ = twin.inertia(S.fractions())
         x = nonpositive_vector(S)
         assert (x is None) == (negative == zero == 0)

@@ -9,10 +9,10 @@ import numpy as np
 from mondeq_ref.arrays import InputError, Matrix
 from mondeq_ref.certify.ladder import Step, climb
 from mondeq_ref.certify.pair import Pair
-from mondeq_ref.operator import Operator
 from mondeq_ref.quantize import Quantizer, quantize
 from mondeq_ref.rigor.verdict import Guarantee, Outcome
 from mondeq_ref.study.bit_table import Row
+from tests.support.layers import bare
 
 BOTH = tuple(Guarantee)
 BITS = (2, 3, 4, 8, 16)
@@ -39,8 +39,7 @@ def one(
     W: Matrix, bits: int, seed: int, guarantees: Iterable[Guarantee] = Guarantee
 ) -> tuple[Step, ...]:
     """What `certify` computes of one bit-width, by these guarantees."""
-    n = len(W)
-    operator = Operator(W, np.zeros((n, 0)), np.zeros(n))
+    operator = bare(W)
     try:
         quantized = quantize(operator, Quantizer(bits), "W", np.random.default_rng(seed))
     except InputError:

@@ -34,6 +34,7 @@ from mondeq_ref.rigor.dyadic import exact, identity
 from mondeq_ref.rigor.enclosure import Enclosure
 from mondeq_ref.rigor.verdict import Guarantee, Outcome, less
 from tests.support import truth as twin
+from tests.support.layers import bare
 
 Arrays = tuple[np.ndarray, np.ndarray]
 
@@ -105,7 +106,7 @@ def pair(rng: np.random.Generator, most: int = 4) -> tuple[str, Operator, Operat
     W, W_after = family(rng, int(rng.integers(1, most + 1)))
     n = len(W)
     b = rng.integers(-2, 3, n) / 2 if rng.random() < 0.5 else rng.normal(size=n)
-    return family.__name__, Operator(W, np.zeros((n, 0)), b), Operator(W_after, np.zeros((n, 0)), b)
+    return family.__name__, bare(W, b), bare(W_after, b)
 
 
 DECIDE = {1: by_frobenius_norm, 2: by_norm, 3: by_one_side, 4: by_quantized_margin}

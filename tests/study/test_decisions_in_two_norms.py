@@ -83,16 +83,7 @@ def test_reach_holds_the_other_equilibrium_exactly(seed):
     c, moved = rng.normal(size=(2, 1, n))
     dW, norm = pair.original.weights - pair.perturbed.weights, pair.sides.norm.hi
     ends = [(pair.original, c), (pair.perturbed, moved)]
-    exact = [
-        least_index(
-            [
-                [Fraction(int(i == j)) - w for j, w in enumerate(row)]
-                for i, row in enumerate(fractions(op.W))
-            ],
-            fractions(x)[0],
-        )
-        for op, x in ends
-    ]
+    exact = [least_index(op.exact_M.fractions(), fractions(x)[0]) for op, x in ends]
     for dominant, (operator, x), other in (
         (pair.dominant_after, ends[0], exact[1]),
         (pair.dominant, ends[1], exact[0]),

@@ -16,8 +16,8 @@ from mondeq_ref.train.account import perturbed, positive_margin
 from mondeq_ref.train.adam import Adam
 from mondeq_ref.train.finish import finish
 from mondeq_ref.train.loop import Images, Run
-from mondeq_ref.train.parameters import Trainable, initial
 from mondeq_ref.train.recipe import Quantization, Recipe
+from tests.support.small import drawn_parameters
 
 ONE = np.zeros(1, dtype=np.int64)
 
@@ -50,19 +50,11 @@ def test_the_condition_is_about_the_margin_before_quantizing() -> None:
     assert facts["quantized_margin"].lo > 0.5
 
 
-def drawn(inputs: int, classes: int) -> Trainable:
-    rng = np.random.default_rng(3)
-    parameters = initial(Recipe(hidden=6), inputs, classes, rng)
-    for name in ("A", "S", "U", "b"):
-        view = parameters.views()[name]
-        view[...] = 0.3 * rng.standard_normal(view.shape)
-    return parameters
-
-
 @pytest.mark.parametrize("name", ["W", "U", "b"])
 def test_codes_of_which_one_array_was_changed_are_refused(name, tmp_path) -> None:
     places = RunFiles(tmp_path / "t.npz")
-    write_trained(places, drawn(4, 3).operator(), Quantizer(4).spec("WUb"), {})
+    made = drawn_parameters(np.random.default_rng(3), 6, 4).operator()
+    write_trained(places, made, Quantizer(4).spec("WUb"), {})
     arrays = read_npz(places.codes)
     arrays[f"codes.{name}"].flat[0] ^= 1
     write_npz(places.codes, arrays)
@@ -73,8 +65,8 @@ def test_codes_of_which_one_array_was_changed_are_refused(name, tmp_path) -> Non
 def test_written_accuracy_is_that_of_the_quantized_operator(tmp_path) -> None:
     tested = load("glyphs", "test", 200)
     recipe = Recipe(hidden=6, quantization=Quantization(Quantizer(2), "W"))
-    parameters = drawn(784, 10)
-    run = Run(recipe, parameters, Adam.fresh(1), np.random.default_rng(0), 1, None, [])
+    made = drawn_parameters(np.random.default_rng(3), 6, 784, 10)
+    run = Run(recipe, made, Adam.fresh(1), np.random.default_rng(0), 1, None, [])
     written = finish(run, tested, tested, tmp_path / "a.npz", workers=1)["test"]
     trained = read_trained(tmp_path / "a.npz")
     X = Images.of(tested, recipe).X.astype(np.float64)

@@ -8,7 +8,7 @@ import pytest
 from mondeq_ref.instances.families import generic, injections, rank_deficient
 from mondeq_ref.operator import Head
 from mondeq_ref.quantize import Quantizer
-from mondeq_ref.train.parameters import Trainable, initial
+from mondeq_ref.train.parameters import Trainable
 from mondeq_ref.train.passes import exact_engine, exact_passes, exact_row
 from mondeq_ref.train.published_protocol import (
     Budget,
@@ -16,8 +16,9 @@ from mondeq_ref.train.published_protocol import (
     adjoint_forward_backward,
     forward_backward,
 )
-from mondeq_ref.train.recipe import Quantization, Recipe
+from mondeq_ref.train.recipe import Quantization
 from mondeq_ref.train.weights import clip_outliers, collect, injected, penalize_margin, weights
+from tests.support.small import drawn_parameters
 
 IMAGINARY = 1e-30
 
@@ -63,11 +64,7 @@ def test_a_row_without_an_equilibrium_teaches_nothing():
 
 
 def small_parameters(rng, what=None, bits=4) -> tuple[Trainable, Quantization | None]:
-    parameters = initial(Recipe(hidden=8), 5, 3, rng)
-    views = parameters.views()
-    for name, scale in (("A", 0.5), ("S", 0.3), ("U", 0.5), ("b", 0.5)):
-        views[name][...] = scale * rng.standard_normal(views[name].shape)
-    return parameters, None if what is None else Quantization(Quantizer(bits), what)
+    return drawn_parameters(rng), None if what is None else Quantization(Quantizer(bits), what)
 
 
 def mean_loss(parameters, changed, X, labels, active):
@@ -152,8 +149,8 @@ def test_penalty_can_end_where_the_margin_is_positive():
     used = weights(parameters, quantization, np.random.default_rng(0))
     out = np.zeros_like(parameters.buffer)
     for W, penalized in ((np.zeros((8, 8)), False), (np.eye(8), True)):
-        made = replace(used, W=W, dW=10 * np.eye(8))
-        assert penalize_margin(parameters, made, 5.0, out, "margin") == penalized
+        other = replace(used, W=W, dW=10 * np.eye(8))
+        assert penalize_margin(parameters, other, 5.0, out, "margin") == penalized
 
 
 @pytest.mark.parametrize("what", ["W", "WUb", "factors", "factorsUb"])

@@ -4,26 +4,17 @@ import numpy as np
 import pytest
 
 from mondeq_ref.quantize import Quantizer, quantize
-from mondeq_ref.train.parameters import Trainable, initial
-from mondeq_ref.train.recipe import Quantization, Recipe
+from mondeq_ref.train.recipe import Quantization
 from mondeq_ref.train.weights import injected, weights
 from mondeq_ref.whats import WHATS
+from tests.support.small import drawn_parameters
 
 FLOAT32 = 1e-6  # U and b are float32 while training; margins differ in their last bits
 
 
-def drawn() -> Trainable:
-    rng = np.random.default_rng(21)
-    parameters = initial(Recipe(hidden=8), 5, 3, rng)
-    views = parameters.views()
-    for name, scale in (("A", 0.5), ("S", 0.3), ("U", 0.5), ("b", 0.5)):
-        views[name][...] = scale * rng.standard_normal(views[name].shape)
-    return parameters
-
-
 @pytest.mark.parametrize("what", WHATS)
 def test_weights_of_a_batch_are_the_quantized_ones(what) -> None:
-    parameters, quantizer = drawn(), Quantizer(4)
+    parameters, quantizer = drawn_parameters(np.random.default_rng(21)), Quantizer(4)
     used = weights(parameters, Quantization(quantizer, what), np.random.default_rng(0))
     made = quantize(parameters.operator(), quantizer, what)
     np.testing.assert_allclose(used.W, made.operator.W, atol=1e-12)
@@ -36,7 +27,7 @@ def test_weights_of_a_batch_are_the_quantized_ones(what) -> None:
 @pytest.mark.parametrize("what", [None, "W", "factors"])
 def test_gradients_are_taken_at_the_A_in_the_product(what) -> None:
     """sym W = (1 - m) I - A'A, but for what quantizing W itself takes away."""
-    parameters = drawn()
+    parameters = drawn_parameters(np.random.default_rng(21))
     quantization = None if what is None else Quantization(Quantizer(4), what)
     used = weights(parameters, quantization, np.random.default_rng(0))
     W = used.W + used.dW if what == "W" else used.W
