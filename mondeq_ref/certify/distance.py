@@ -105,16 +105,15 @@ def _is_compiled(Z: Matrix) -> bool:
 def _in_one_pass(operator: Operator, Z: Matrix, C: Matrix) -> tuple[Vector, Vector]:
     from mondeq_ref.kernels.distance import squares_rows
 
-    return squares_rows(*_columns(operator), Z, C, *error_constants(operator.n))
+    return squares_rows(_columns(operator), Z, C, *error_constants(operator.n))
 
 
 @kept_with_operator
-def _columns(operator: Operator) -> tuple[Vector, Vector]:
-    """W' and |W'| as the kernel wants them."""
+def _columns(operator: Operator) -> Vector:
+    """W' as the kernel wants it."""
     from mondeq_ref.kernels.vectors import in_lanes
 
-    columns = in_lanes(operator.W.T)
-    return columns, np.abs(columns)
+    return in_lanes(operator.W.T)
 
 
 def _radius(operator: Operator, residual: Vector) -> Vector:

@@ -8,50 +8,48 @@ two sums of squares are left.
 import numpy as np
 
 from mondeq_ref.arrays import Matrix, Vector
-from mondeq_ref.kernels.elimination import add_columns
 from mondeq_ref.kernels.jit import compiled
+from mondeq_ref.kernels.vectors import add_rows, add_sizes
 
 
 @compiled
 def squares_rows(
-    columns: Vector, sizes: Vector, Z: Matrix, C: Matrix, relative: float, absolute: float
+    columns: Vector, Z: Matrix, C: Matrix, relative: float, absolute: float
 ) -> tuple[Vector, Vector]:
     """Row by row, the sums of v_i^2 and of e_i^2.
 
-    `columns` and `sizes` are W' and |W'| in lanes; e_i = relative magnitude_i + absolute.
+    `columns` is W' in lanes; e_i = relative magnitude_i + absolute.
     """
     batch, n = Z.shape
     stride = len(columns) // n
     of_v, of_e = np.zeros(batch), np.zeros(batch)
-    units = np.empty(n + 3, dtype=np.int64)
-    minus_z = np.empty(n + 3)
-    z = np.empty(n + 3)
+    units = np.empty(n + 1, dtype=np.int64)
+    z, minus_z = np.empty(n + 1), np.empty(n + 1)
     F, magnitude = np.zeros(stride), np.zeros(stride)
     for k in range(batch):
         p = 0
-        for i in range(n):
+        for i in range(n):  # a zero is written over
             value, c = Z[k, i], C[k, i]
             F[i] = value - c
             magnitude[i] = value + abs(c)
-            if value != 0.0:
-                units[p] = i
-                z[p] = value
-                minus_z[p] = -value
-                p += 1
-        add_columns(columns, stride, units, p, minus_z, F)
-        add_columns(sizes, stride, units, p, z, magnitude)
-        v_squared = e_squared = 0.0
+            units[p] = i
+            z[p] = value
+            minus_z[p] = -value
+            p += value != 0.0
+        add_rows(F, columns, stride, units, minus_z, p)
+        add_sizes(magnitude, columns, stride, units, z, p)
+        overflow = False
         for i in range(n):
             value, error = F[i], relative * magnitude[i] + absolute
-            if not (-np.inf < value < np.inf and error < np.inf):
-                v_squared = e_squared = np.inf
-                break
-            e_squared += error * error
-            if Z[k, i] == 0.0:
-                if value >= error:
-                    continue
-                value = max(-value, 0.0)
-            size = abs(value) + error
-            v_squared += size * size
-        of_v[k], of_e[k] = v_squared, e_squared
+            overflow |= not (-np.inf < value < np.inf and error < np.inf)
+            zero = Z[k, i] == 0.0
+            size = (max(-value, 0.0) if zero else abs(value)) + error
+            F[i] = 0.0 if zero and value >= error else size
+            magnitude[i] = error
+        v_squared = e_squared = 0.0
+        for i in range(n):
+            v_squared += F[i] * F[i]
+            e_squared += magnitude[i] * magnitude[i]
+        of_v[k] = np.inf if overflow else v_squared
+        of_e[k] = np.inf if overflow else e_squared
     return of_v, of_e

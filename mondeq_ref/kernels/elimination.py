@@ -118,17 +118,3 @@ def substitute_transposed(
         value = y[r]
         for q in range(r):
             y[q] += L[r * row_length + q] * value
-
-
-@compiled
-def add_columns(columns: Vector, stride: int, units: Integers, p: int, y: Vector, F: Vector):
-    """F += sum of y_r times column units[r]; units and y have room for three more."""
-    for r in range(p, p + 3):
-        units[r] = 0
-        y[r] = 0.0
-    for r in range(0, p, 4):
-        at0, at1 = units[r] * stride, units[r + 1] * stride
-        at2, at3 = units[r + 2] * stride, units[r + 3] * stride
-        y0, y1, y2, y3 = y[r], y[r + 1], y[r + 2], y[r + 3]
-        for j in range(0, stride, LANES):
-            add4(F, j, columns, at0 + j, at1 + j, at2 + j, at3 + j, y0, y1, y2, y3)

@@ -8,9 +8,9 @@ The block of one row of a batch, 25 active units of 100, fits into the first-lev
 import numpy as np
 
 from mondeq_ref.arrays import Booleans, Integers, Matrix, Vector
-from mondeq_ref.kernels.elimination import add_columns, eliminate, gather, substitute
+from mondeq_ref.kernels.elimination import eliminate, gather, substitute
 from mondeq_ref.kernels.jit import compiled
-from mondeq_ref.kernels.vectors import LANES
+from mondeq_ref.kernels.vectors import LANES, add_rows
 
 
 @compiled
@@ -29,8 +29,8 @@ def newton_rows(
     A = np.empty(n * (n + LANES))
     L = np.empty(n * (n + LANES))
     inverse = np.empty(n)
-    y = np.empty(n + 3)
-    units = np.empty(n + 3, dtype=np.int64)
+    y = np.empty(n + 1)
+    units = np.empty(n + 1, dtype=np.int64)
     F = np.zeros(stride)
     is_active = np.empty(n, dtype=np.bool_)
     for k in range(batch):
@@ -38,18 +38,17 @@ def newton_rows(
             is_active[i] = active[k, i]
         for step in range(max_steps):
             p = 0
-            for i in range(n):
-                if is_active[i]:
-                    units[p] = i
-                    y[p] = C[k, i]
-                    p += 1
+            for i in range(n):  # what is not active is written over
+                units[p] = i
+                y[p] = C[k, i]
+                p += is_active[i]
             width = (p // LANES + 1) * LANES
             gather(M, stride, units, p, y, A, width)
             eliminate(A, width, p, L, inverse)
             substitute(A, width, p, inverse, y)
             for i in range(n):
                 F[i] = -C[k, i]
-            add_columns(columns, stride, units, p, y, F)
+            add_rows(F, columns, stride, units, y, p)
             for r in range(p):
                 # A solution that is no positive number leaves; what is active has no slack.
                 F[units[r]] = -1.0 if 0.0 < y[r] < np.inf else 1.0

@@ -10,14 +10,13 @@ import numpy as np
 
 from mondeq_ref.arrays import Booleans, Integers, Matrix, Vector
 from mondeq_ref.kernels.elimination import (
-    add_columns,
     eliminate,
     gather,
     substitute,
     substitute_transposed,
 )
 from mondeq_ref.kernels.jit import compiled
-from mondeq_ref.kernels.vectors import LANES
+from mondeq_ref.kernels.vectors import LANES, add_rows
 
 
 @compiled
@@ -43,8 +42,8 @@ def training_rows(
     A = np.empty(n * (n + LANES))
     L = np.empty(n * (n + LANES))
     inverse = np.empty(n)
-    y = np.empty(n + 3)
-    units = np.empty(n + 3, dtype=np.int64)
+    y = np.empty(n + 1)
+    units = np.empty(n + 1, dtype=np.int64)
     F = np.zeros(stride)
     is_active = np.empty(n, dtype=np.bool_)
     V_transposed = np.ascontiguousarray(V.T)
@@ -64,7 +63,7 @@ def training_rows(
             substitute(A, width, p, inverse, y)
             for i in range(n):
                 F[i] = -C[k, i]
-            add_columns(columns, stride, units, p, y, F)
+            add_rows(F, columns, stride, units, y, p)
             for r in range(p):
                 F[units[r]] = -y[r]
             changed = 0

@@ -39,8 +39,13 @@ def down(x: Any) -> Any:
 
 @cache
 def gamma(n: int) -> float:
-    """An upper bound of gamma_n; n u and 1 - n u are exact for n < 2^50."""
-    return float(up(n * UNIT_ROUNDOFF / (1 - n * UNIT_ROUNDOFF)))
+    """An upper bound of gamma_n."""
+    return float(gammas(n))
+
+
+def gammas(n: Any) -> Any:
+    """The same for each of many n; n u and 1 - n u are exact for n < 2^50."""
+    return up(n * UNIT_ROUNDOFF / (1 - n * UNIT_ROUNDOFF))
 
 
 def above(computed: Any, roundings: int) -> Any:

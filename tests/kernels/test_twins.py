@@ -14,10 +14,24 @@ from mondeq_ref.instances import families
 from mondeq_ref.kernels.adam import adam_step
 from mondeq_ref.kernels.distance import squares_rows
 from mondeq_ref.kernels.elimination import eliminate, gather, substitute, substitute_transposed
+from mondeq_ref.kernels.injection import inject_rows
 from mondeq_ref.kernels.jit import compiled
 from mondeq_ref.kernels.newton import newton_rows
 from mondeq_ref.kernels.residual import SPLITTER, dot2_rows
-from mondeq_ref.kernels.vectors import LANES, add1, add4, add4_to2, in_lanes, plain_add1, plain_add4
+from mondeq_ref.kernels.vectors import (
+    LANES,
+    TILE,
+    add1,
+    add4,
+    add4_to2,
+    add_rows,
+    add_sizes,
+    in_lanes,
+    plain_add1,
+    plain_add4,
+    plain_add_rows,
+    plain_add_sizes,
+)
 from mondeq_ref.solve import ActiveSet, active_set, solve
 from mondeq_ref.solve.active_set import newton_row
 from mondeq_ref.solve.lemke import lemke
@@ -135,7 +149,7 @@ def test_the_squares_of_a_row_are_those_of_its_entries(case: int) -> None:
     W, Z, C = list(batches())[case]
     relative, absolute = residual.error_constants(len(W))
     columns = in_lanes(W.T)
-    of_v, of_e = squares_rows(columns, np.abs(columns), Z, C, relative, absolute)
+    of_v, of_e = squares_rows(columns, Z, C, relative, absolute)
     F = residual.plain(W, Z, C)
     twin_v, twin_e = squares(F, Z)
     assert of_e == pytest.approx(twin_e, rel=1e-13, abs=0)
@@ -195,6 +209,41 @@ def exercise_vectors(target, source, a, b, c, d):
     add1(target, 8, source, 3, a)
     add4(target, 16, source, 0, 8, 24, 40, a, b, c, d)
     add4_to2(target, 24, 32, source, 0, 8, 24, 40, a, b, c, d, d, c, b, a)
+
+
+@pytest.mark.parametrize("vectors", [1, TILE - 1, TILE, 2 * TILE + 1])
+def test_rows_are_added_in_tiles_of_every_width(vectors: int) -> None:
+    rng = default_rng(vectors)
+    width = vectors * LANES
+    source, factors = in_lanes(rng.normal(size=(6, width))), rng.normal(size=5)
+    rows, start = np.array([3, 0, 5, 3, 1]), rng.normal(size=width)
+    for count in (0, 1, 5):
+        found, twin = np.stack([start, start]), np.stack([start, start])
+        exercise_rows(found[0], found[1], source, width, rows, factors, count)
+        plain_add_rows(twin[0], source, width, rows, factors, count)
+        plain_add_sizes(twin[1], source, width, rows, factors, count)
+        assert np.abs(found - twin).max() <= 8 * np.abs(source).max() * 2.0**-50
+        assert count == 0 or not np.array_equal(found[0], found[1])
+
+
+@compiled
+def exercise_rows(target, of_sizes, source, width, rows, factors, count):
+    add_rows(target, source, width, rows, factors, count)
+    add_sizes(of_sizes, source, width, rows, factors, count)
+
+
+def test_an_injection_counts_and_adds_what_differs() -> None:
+    rng = default_rng(5)
+    U, b = rng.normal(size=(11, 30)), rng.normal(size=11)
+    X = np.where(rng.random((9, 30)) < 0.3, rng.normal(size=(9, 30)), 0.25)
+    X[4] = 0.25
+    start, c = np.zeros(16), np.empty((9, 11))
+    start[:11] = 0.25 * U.sum(axis=1) + b
+    squared, counts = inject_rows(in_lanes(U.T), start, X, 0.25, c)
+    assert c == pytest.approx(X @ U.T + b, rel=1e-13, abs=1e-13)
+    assert counts.tolist() == (X != 0.25).sum(axis=1).tolist()
+    assert squared == pytest.approx(np.square(X - 0.25).sum(axis=1), rel=1e-13)
+    assert squared[4] == 0
 
 
 def test_adam_in_one_pass_has_the_bits_of_its_formula() -> None:

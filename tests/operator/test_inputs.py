@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from numpy.random import default_rng
 
+from mondeq_ref import inputs
 from mondeq_ref.arrays import InputError
 from mondeq_ref.inputs import CHUNK, Injections, given, inject
 from mondeq_ref.operator import Operator
@@ -23,11 +24,16 @@ def layer(U: np.ndarray, b: np.ndarray) -> Operator:
 
 def error_covers_the_truth(operator: Operator, X: np.ndarray) -> bool:
     injections = inject(operator, X)
+    return covers(injections.c, injections.error, operator, X)
+
+
+def covers(c: np.ndarray, errors: np.ndarray, operator: Operator, X: np.ndarray) -> bool:
     return all(
-        sum(((p - q) ** 2 for p, q in zip(row, true, strict=True)), Fraction(0))
+        error == np.inf
+        or sum(((p - q) ** 2 for p, q in zip(row, true, strict=True)), Fraction(0))
         <= Fraction(float(error)) ** 2
         for row, true, error in zip(
-            fractions(injections.c), exact_injections(operator, X), injections.error, strict=True
+            fractions(c), exact_injections(operator, X), errors, strict=True
         )
     )
 
@@ -74,6 +80,46 @@ def test_products_that_underflow_lie_within_the_error() -> None:
     # Each product is 3/4 eta and is rounded to eta: 28 eta in all, far above gamma of the sum.
     U = np.full((1, CHUNK), 0.75 * 2.0**-537)
     assert error_covers_the_truth(layer(U, np.zeros(1)), np.full((1, CHUNK), 2.0**-537))
+
+
+@drawn(st.data(), st.integers(1, 3), st.integers(1, 5), st.integers(1, 3))
+def test_differences_from_a_usual_number_lie_within_the_error(
+    data: st.DataObject, n: int, d: int, rows: int
+) -> None:
+    U = data.draw(hnp.arrays(np.float64, (n, d), elements=MODERATE))
+    b = data.draw(hnp.arrays(np.float64, n, elements=MODERATE))
+    usual = data.draw(MODERATE)
+    others = st.one_of(MODERATE, st.just(usual), st.just(np.nextafter(usual, np.inf)))
+    X = data.draw(hnp.arrays(np.float64, (rows, d), elements=others))
+    operator = layer(U, b)
+    c, error = inputs._sparse(operator, X, usual)
+    assert covers(c, error, operator, X)
+
+
+def test_a_background_is_left_out_and_the_error_stays_small() -> None:
+    """The sums of U's rows cancel the background, so that a rounding of either would show."""
+    rng = default_rng(0)
+    U = rng.normal(size=(3, 200)) * 10.0 ** rng.uniform(-6, 6, (3, 200))
+    X = np.where(rng.random((130, 200)) < 0.2, rng.normal(size=(130, 200)), -0.4242)
+    operator = layer(U, 0.4242 * U.sum(axis=1))
+    assert inputs._usual(X) == -0.4242
+    found = inject(operator, X)
+    assert covers(found.c, found.error, operator, X)
+    assert (found.error <= 2 * 2.0**-53 * 200 * np.linalg.norm(U) * 20).all()
+    assert np.abs(found.c - inputs._dense(operator, X)[0]).max() <= 2 * found.error.max()
+    dense = rng.normal(size=(130, 200))
+    assert inputs._usual(dense) is None
+
+
+def test_a_difference_that_overflows_is_not_taken() -> None:
+    operator = layer(np.full((1, 3), 1e-300), np.zeros(1))
+    X = np.full((200, 3), -1.7e308)
+    X[5, 1] = 1.7e308
+    assert inputs._usual(X) == -1.7e308
+    assert inject(operator, X).c[5, 0] == pytest.approx(-1.7e8)
+    X[5, 1] = np.nan
+    with pytest.raises(InputError, match="x must be finite"):
+        inject(operator, X)
 
 
 def test_given_injections_are_meant_exactly() -> None:
