@@ -286,6 +286,12 @@ class Operator:
         near = eigenvalue_range(self.M.symmetric_part)[0]
         if near.lo > 0 or near.hi < 0 or self.n > MOST_EXACT_UNITS:
             return near
+        return self.exact_margin
+
+    @cached_property
+    @USUAL_FLOATS
+    def exact_margin(self) -> Enclosure:
+        """m, from exact residuals."""
         return least_eigenvalue(symmetric_part(self.exact_M))
 
     @cached_property

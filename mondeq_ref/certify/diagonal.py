@@ -72,23 +72,16 @@ def diagonal_weights(M: Dyadic, rounds: int = ROUNDS) -> DiagonalWeights:
 
 def dependency_order(M: Dyadic) -> list[list[int]]:
     """The strongly connected blocks, each after all those that its rows refer to."""
-    from scipy.sparse import csr_matrix
-    from scipy.sparse.csgraph import connected_components
-
-    pattern = np.array([[entry != 0 for entry in row] for row in M.integers.table()])
-    count, label = connected_components(csr_matrix(pattern), directed=True, connection="strong")
-    blocks = [np.flatnonzero(label == k).tolist() for k in range(count)]
-    links = np.zeros((count, count), dtype=np.bool_)
-    rows, columns = np.nonzero(pattern)
-    links[label[rows], label[columns]] = True
-    np.fill_diagonal(links, False)
-    order: list[int] = []
-    remaining = list(range(count))
-    while remaining:
-        ready = next(k for k in remaining if not links[k, remaining].any())
-        order.append(ready)
-        remaining.remove(ready)
-    return [blocks[k] for k in order]
+    n = M.shape[0]
+    pattern = np.array([entry != 0 for entry in M.integers.entries()]).reshape(n, n)
+    reach = pattern | np.eye(n, dtype=np.bool_)
+    for _ in range(n.bit_length()):  # paths of up to 2, 4, ... steps
+        paths = reach.astype(np.float32)
+        reach = paths @ paths > 0
+    first = (reach & reach.T).argmax(axis=1)  # unit of the block
+    blocks = [np.flatnonzero(first == k).tolist() for k in np.unique(first)]
+    # a block reaches all that those it refers to reach, and itself
+    return sorted(blocks, key=lambda block: int(reach[block[0]].sum()))
 
 
 def _decide_block(block: Dyadic, rounds: int) -> tuple[Scaled | None, Dyadic | None]:

@@ -34,8 +34,9 @@ from mondeq_ref.rigor.thresholds import (
     greatest_against_least_eigenvalue,
     least_eigenvalue_exceeds,
     norm_against_least_eigenvalue,
+    separation,
 )
-from mondeq_ref.rigor.verdict import Guarantee, Outcome, less
+from mondeq_ref.rigor.verdict import Guarantee, Outcome
 
 ENUMERATED = 12  # units of a block whose 2^12 minors are all looked at
 QUICK = (2, 60)  # starts and pivots of a first look for a minor <= 0
@@ -79,7 +80,7 @@ Evidence = Fraction | Structure | Reversal | Weights | DualFactor | Blocks | Exi
 class Step:
     """What was decided about one rung, how, and what would prove it again.
 
-    The evidence of rungs 2 and 3 is the number between the two sides."""
+    A Fraction as the evidence of rungs 1 to 4 is a number between the two sides."""
 
     rung: int
     outcome: Outcome
@@ -125,7 +126,7 @@ def by_frobenius_norm(pair: Pair) -> Step:
         S = symmetric_part(pair.M)
         return _outcome(frobenius_less_than_least_eigenvalue(pair.dW, S)), None
 
-    return _decided(pair, 1, less(pair.sides.frobenius, pair.sides.margin), exactly)
+    return _decided(pair, 1, (pair.sides.frobenius, pair.sides.margin), exactly)
 
 
 def by_norm(pair: Pair) -> Step:
@@ -134,7 +135,7 @@ def by_norm(pair: Pair) -> Step:
     def exactly() -> tuple[Outcome, Fraction]:
         return _separated(norm_against_least_eigenvalue(pair.dW, symmetric_part(pair.M)))
 
-    return _decided(pair, 2, less(pair.sides.norm, pair.sides.margin), exactly)
+    return _decided(pair, 2, (pair.sides.norm, pair.sides.margin), exactly)
 
 
 def by_one_side(pair: Pair) -> Step:
@@ -144,7 +145,7 @@ def by_one_side(pair: Pair) -> Step:
         T, S = symmetric_part(-pair.dW), symmetric_part(pair.M)
         return _separated(greatest_against_least_eigenvalue(T, S))
 
-    return _decided(pair, 3, less(pair.sides.one_sided, pair.sides.margin), exactly)
+    return _decided(pair, 3, (pair.sides.one_sided, pair.sides.margin), exactly)
 
 
 def by_margin(pair: Pair) -> Step:
@@ -155,7 +156,7 @@ def by_margin(pair: Pair) -> Step:
     def exactly() -> tuple[Outcome, None]:
         return _outcome(least_eigenvalue_exceeds(symmetric_part(pair.M_after), 0)), None
 
-    return _decided(pair, 4, less(Enclosure.of(0), pair.sides.margin_after), exactly)
+    return _decided(pair, 4, (Enclosure.of(0), pair.sides.margin_after), exactly)
 
 
 @one_thread()
@@ -243,13 +244,17 @@ def _both_refuted(found: Reversal) -> tuple[Step, Step]:
 def _decided(
     pair: Pair,
     rung: int,
-    enclosed: Outcome,
+    sides: tuple[Enclosure, Enclosure],
     exactly: Callable[[], tuple[Outcome, Evidence]],
 ) -> Step:
-    """What enclosures say, unless exactness is asked for or they overlap and n allows it."""
-    large = pair.original.n >= EXACT_BELOW
-    if not pair.is_exact and (enclosed is not Outcome.UNDECIDED or large):
-        return Step(rung, enclosed, Guarantee.RIGOROUS_FLOAT)
+    """left < right, by the two enclosures; by `exactly` where these overlap and n allows it."""
+    known = separation(*sides)
+    if known is not None:
+        guarantee = Guarantee.EXACT if pair.is_exact else Guarantee.RIGOROUS_FLOAT
+        outcome, evidence = _separated(known)
+        return Step(rung, outcome, guarantee, evidence)
+    if not pair.is_exact and pair.original.n >= EXACT_BELOW:
+        return Step(rung, Outcome.UNDECIDED, Guarantee.RIGOROUS_FLOAT)
     outcome, evidence = exactly()
     return Step(rung, outcome, Guarantee.EXACT, evidence)
 

@@ -1,6 +1,6 @@
 """An operator and a perturbed one, and the numbers that the ladder compares, in two precisions."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
@@ -17,7 +17,6 @@ from mondeq_ref.rigor.machine import SMALLEST
 from mondeq_ref.rigor.spectrum import (
     frobenius_norm,
     greatest_eigenvalue,
-    least_eigenvalue,
     symmetric_part,
 )
 from mondeq_ref.rigor.spectrum import spectral_norm as exact_spectral_norm
@@ -31,26 +30,6 @@ class Structure:
     m: float
     A: QuantizedArray
     K: QuantizedArray
-
-
-@dataclass(frozen=True, eq=False)
-class Sides:
-    """The numbers that rungs 1 to 4 compare."""
-
-    frobenius: Enclosure  # ||W - W~||_F
-    norm: Enclosure  # ||W - W~||_2
-    one_sided: Enclosure  # lambda_max(sym(W~ - W))
-    margin: Enclosure  # m
-    margin_after: Enclosure  # m~
-
-    @property
-    def ratio(self) -> Enclosure:
-        """||W - W~||_2 / m; the whole line unless m > 0."""
-        return self.norm / self.margin if self.margin.lo > 0 else WHOLE_LINE
-
-    @property
-    def one_sided_ratio(self) -> Enclosure:
-        return self.one_sided / self.margin if self.margin.lo > 0 else WHOLE_LINE
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,31 +68,63 @@ class Pair:
         return self.original.exact_W - self.perturbed.exact_W
 
     @cached_property
-    def sides(self) -> Sides:
-        found = self._exact_sides() if self.is_exact else self._float_sides()
-        if self.structure is None or found.margin_after.lo >= self.structure.m:
+    def sides(self) -> "Sides":
+        return Sides(self)
+
+
+@dataclass(frozen=True, eq=False)
+class Sides:
+    """The numbers that rungs 1 to 4 compare, each computed where it is first used."""
+
+    pair: Pair
+
+    @cached_property
+    def frobenius(self) -> Enclosure:
+        """||W - W~||_F."""
+        pair = self.pair
+        return frobenius_norm(pair.dW) if pair.is_exact else _frobenius_norm(self._change)
+
+    @cached_property
+    def norm(self) -> Enclosure:
+        """||W - W~||_2."""
+        return (
+            exact_spectral_norm(self.pair.dW) if self.pair.is_exact else spectral_norm(self._change)
+        )
+
+    @cached_property
+    def one_sided(self) -> Enclosure:
+        """lambda_max(sym(W~ - W))."""
+        if self.pair.is_exact:
+            return greatest_eigenvalue(symmetric_part(-self.pair.dW))
+        return eigenvalue_range(self._change.symmetric_part)[1]
+
+    @property
+    def margin(self) -> Enclosure:
+        """m."""
+        original = self.pair.original
+        return original.exact_margin if self.pair.is_exact else original.margin
+
+    @cached_property
+    def margin_after(self) -> Enclosure:
+        """m~, which the structure bounds from below."""
+        perturbed, structure = self.pair.perturbed, self.pair.structure
+        found = perturbed.exact_margin if self.pair.is_exact else perturbed.margin
+        if structure is None or found.lo >= structure.m:
             return found
-        margin = Enclosure(self.structure.m, max(self.structure.m, found.margin_after.hi))
-        return replace(found, margin_after=margin)
+        return Enclosure(structure.m, max(structure.m, found.hi))
 
-    def _exact_sides(self) -> Sides:
-        return Sides(
-            frobenius_norm(self.dW),
-            exact_spectral_norm(self.dW),
-            greatest_eigenvalue(symmetric_part(-self.dW)),
-            least_eigenvalue(symmetric_part(self.M)),
-            least_eigenvalue(symmetric_part(self.M_after)),
-        )
+    @property
+    def ratio(self) -> Enclosure:
+        """||W - W~||_2 / m; the whole line unless m > 0."""
+        return self.norm / self.margin if self.margin.lo > 0 else WHOLE_LINE
 
-    def _float_sides(self) -> Sides:
-        change = self.perturbed.weights - self.original.weights
-        return Sides(
-            _frobenius_norm(change),
-            spectral_norm(change),
-            eigenvalue_range(change.symmetric_part)[1],
-            self.original.margin,
-            self.perturbed.margin,
-        )
+    @property
+    def one_sided_ratio(self) -> Enclosure:
+        return self.one_sided / self.margin if self.margin.lo > 0 else WHOLE_LINE
+
+    @cached_property
+    def _change(self) -> MatrixBall:
+        return self.pair.perturbed.weights - self.pair.original.weights
 
 
 def _frobenius_norm(A: MatrixBall) -> Enclosure:

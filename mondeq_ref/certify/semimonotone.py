@@ -93,11 +93,14 @@ def _decide_block(B: Dyadic) -> Existence:
         x = _refutation(B, small_blocks(K, range(1, FIRST_LOOK + 1)))
         if x is not None:
             return Existence(Outcome.REFUTED, x=x)
-        best = climb_level(K)
-        d = best.d / np.diagonal(F), -np.diagonal(e) - 2 * scale
-        weights = _exact_weights(d, best.N, scale) if best.level > 0 else None
-        if weights is not None and weights.holds_for(B):
-            return Existence(Outcome.PROVED, (BlockProof(tuple(range(n)), weights),))
+        for best in climb_level(K):
+            d = best.d / np.diagonal(F), -np.diagonal(e) - 2 * scale
+            weights = _exact_weights(d, best.N, scale) if best.level > 0 else None
+            if weights is not None and weights.holds_for(B):
+                return Existence(Outcome.PROVED, (BlockProof(tuple(range(n)), weights),))
+            x = _refutation(B, heavy_blocks(K, best.X)) if n > ENUMERATED else None
+            if x is not None:
+                return Existence(Outcome.REFUTED, x=x)
     if n <= ENUMERATED:
         x = first_failing_vector(B)
         if x is None:
@@ -105,13 +108,9 @@ def _decide_block(B: Dyadic) -> Existence:
         return Existence(Outcome.REFUTED, x=x)
     if best is None:
         return Existence(Outcome.UNDECIDED)
-    for proposed in (
-        heavy_blocks(K, best.X),
-        small_blocks(K, range(FIRST_LOOK + 1, LARGEST_BLOCK + 1)),
-    ):
-        x = _refutation(B, proposed)
-        if x is not None:
-            return Existence(Outcome.REFUTED, x=x)
+    x = _refutation(B, small_blocks(K, range(FIRST_LOOK + 1, LARGEST_BLOCK + 1)))
+    if x is not None:
+        return Existence(Outcome.REFUTED, x=x)
     return Existence(Outcome.UNDECIDED, level=best.level)
 
 

@@ -12,7 +12,7 @@ semidefinite X >= 0 with (K X)_ii <= 0, and a rank-one X is a refutation.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import chain, combinations
+from itertools import chain, combinations, islice
 from math import comb
 
 import numpy as np
@@ -22,6 +22,7 @@ from mondeq_ref.arrays import Integers, Matrix, Vector
 SMOOTHINGS = (0.05, 0.02, 0.008, 0.003)
 STEPS, FEWEST_STEPS = 400, 12  # gradient steps at each smoothing, for n <= 100 and for large n
 STEP = 0.5  # times the smoothing: the gradient's Lipschitz constant is its inverse
+EARLY = 60  # steps after which a refutation is looked for, where a proof is far
 COARSE, HOPELESS = 0.02, -0.05  # the smoothing from which on a level this low ends the climb
 LEAST_WEIGHT = 0.02  # of a mean of 1
 GOOD_ENOUGH = 2e-3  # a least eigenvalue at which the climb ends: a margin, not just a proof
@@ -41,8 +42,11 @@ class Climb:
     X: Matrix
 
 
-def climb_level(K: Matrix, good: float = GOOD_ENOUGH) -> Climb:
-    """Maximize lambda_min(sym(D K) - N) over d >= LEAST_WEIGHT of mean 1 and N >= 0; diag K = 1."""
+def climb_level(K: Matrix) -> Iterator[Climb]:
+    """Maximize lambda_min(sym(D K) - N) over d >= LEAST_WEIGHT of mean 1 and N >= 0; diag K = 1.
+
+    Yields where it ends, and before that where it is after EARLY steps, if it hardly can succeed.
+    """
     n = len(K)
     d, N = np.ones(n), np.zeros((n, n))
     best = Climb(-np.inf, d, N, N)
@@ -51,10 +55,13 @@ def climb_level(K: Matrix, good: float = GOOD_ENOUGH) -> Climb:
     with np.errstate(over="ignore"):
         reach = 2 * n / float((K * K).sum(axis=1).mean())  # what a weight's step may be longer by
     if reach == 0:  # no step of a gradient reaches entries that overflow when squared
-        return best
+        yield best
+        return
     for smoothing in SMOOTHINGS:
         ahead_d, ahead_N, momentum, before = d, N, 1.0, -np.inf
-        for _ in range(steps):
+        for step in range(steps):
+            if step == EARLY and smoothing == SMOOTHINGS[0] and best.level < HOPELESS:
+                yield Climb(best.level, best.d, best.N, X)
             weighted = ahead_d[:, None] * K
             values, Q = np.linalg.eigh((weighted + weighted.T) / 2 - ahead_N)
             shares = np.exp((values[0] - values) / smoothing)
@@ -62,8 +69,9 @@ def climb_level(K: Matrix, good: float = GOOD_ENOUGH) -> Climb:
             X = (Q * (shares / shares.sum())) @ Q.T
             if values[0] > best.level:
                 best = Climb(float(values[0]), ahead_d, ahead_N, X)
-                if best.level >= good:
-                    return best
+                if best.level >= GOOD_ENOUGH:
+                    yield best
+                    return
             slope = np.einsum("ij,ji->i", K, X)
             next_d = on_simplex(ahead_d + STEP * smoothing * reach * slope, LEAST_WEIGHT)
             next_N = np.maximum(ahead_N - 2 * STEP * smoothing * X, 0)
@@ -77,7 +85,7 @@ def climb_level(K: Matrix, good: float = GOOD_ENOUGH) -> Climb:
             d, N, momentum = next_d, next_N, following
         if smoothing <= COARSE and best.level < HOPELESS:
             break
-    return Climb(best.level, best.d, best.N, X)
+    yield Climb(best.level, best.d, best.N, X)
 
 
 def on_simplex(v: Vector, least: float) -> Vector:
@@ -115,15 +123,10 @@ def _chunks(n: int, size: int) -> Iterator[Integers]:
     """All index sets of one size, in blocks of rows."""
     rest = combinations(range(n), size)
     while True:
-        flat = np.fromiter(chain.from_iterable(_some(rest)), dtype=np.int64)
+        flat = np.fromiter(chain.from_iterable(islice(rest, CHUNK)), dtype=np.int64)
         if len(flat) == 0:
             return
         yield flat.reshape(-1, size)
-
-
-def _some(sets: Iterator[tuple[int, ...]]) -> Iterator[tuple[int, ...]]:
-    for _, subset in zip(range(CHUNK), sets, strict=False):
-        yield subset
 
 
 def _failing(K: Matrix, subsets: Integers) -> np.ndarray:

@@ -24,8 +24,10 @@ ULPS = 8  # bound on the float error of a distance, in ulps of |w| + q s
 Sizes = tuple[int, int]  # p and q
 
 
-def least_change(W: Matrix, quantizer: Quantizer) -> float:
-    """A lower bound of ||W - W~||_2 for every W~ = t I + s C with its codes; rounded down."""
+def least_change(W: Matrix, quantizer: Quantizer, wanted: float = np.inf) -> float:
+    """A lower bound of ||W - W~||_2 for every W~ = t I + s C with its codes; rounded down.
+
+    The search ends early where the bound is at least `wanted`, or (1) is smaller at some step."""
     sizes = 1 if quantizer.levels == "signs" else 0, quantizer.greatest_code
     w = np.abs(W)
     np.fill_diagonal(w, 0.0)
@@ -39,8 +41,8 @@ def least_change(W: Matrix, quantizer: Quantizer) -> float:
     for _ in range(ROUNDS):
         middle = (low + high) / 2
         reached = float(_bounds(w, middle, middle, sizes).min())
-        coarse = below < (1 - CLOSE) * reached
-        if not coarse.any():
+        coarse = below < min((1 - CLOSE) * reached, wanted)
+        if not coarse.any() or (reached < wanted < np.inf):
             break
         kept = ~coarse
         low, high = (

@@ -9,7 +9,7 @@ certificates uses these matrices without it.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from math import inf
 from typing import TYPE_CHECKING
 
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 MANTISSA_BITS = 53
 WORD_BITS = 60  # of the low of two machine words
 SPARE_BITS = 9  # by which a mantissa may be shifted within a machine word
+SMALLEST_NORMAL = 2.0**-1022
 FEW = 64  # entries up to which NumPy costs more than it saves
 
 
@@ -89,10 +90,39 @@ class Dyadic:
         return [[_nearest(int(x), self.exponent) for x in row] for row in rows]
 
     def rounded(self) -> "Matrix":
-        """The array of the nearest floats."""
+        """The array of the nearest floats, which cannot be written to."""
+        return self._rounded
+
+    @cached_property
+    def _rounded(self) -> "Matrix":
         import numpy as np
 
-        return np.array(self.nearest(), dtype=np.float64).reshape(self.shape)
+        found = self._quickly_rounded()
+        if found is None:
+            found = np.array(self.nearest(), dtype=np.float64).reshape(self.shape)
+        found.setflags(write=False)
+        return found
+
+    def _quickly_rounded(self) -> "Matrix | None":
+        """By floats and one power of two, where the two roundings are one."""
+        import numpy as np
+
+        rows, columns = self.shape
+        floats = None if rows * columns <= FEW else self.integer_floats()
+        if floats is None:
+            return None
+        whole = np.array(floats).reshape(rows, columns)
+        with np.errstate(over="ignore", under="ignore"):
+            found = np.ldexp(whole, self.exponent)
+        normal = np.isfinite(found) & ((np.abs(found) >= SMALLEST_NORMAL) | (whole == 0))
+        return found if normal.all() else None
+
+    def integer_floats(self) -> list[float] | None:
+        """The floats nearest to the integers, row by row; None where one is beyond the floats."""
+        try:
+            return list(map(float, self.integers.entries()))
+        except OverflowError:
+            return None
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Dyadic):
@@ -177,8 +207,8 @@ def of_integers(codes: "Sequence[Sequence[int]] | np.ndarray", scale: float = 1.
 
     table = np.asarray(codes)
     rows, columns = table.shape
-    integers = fmpz_mat(rows, columns, [int(k) for k in table.ravel().tolist()])
-    return Dyadic(integers, 0) * scale
+    whole = table.ravel().tolist() if table.dtype.kind in "iu" else map(int, table.ravel().tolist())
+    return Dyadic(fmpz_mat(rows, columns, list(whole)), 0) * scale
 
 
 def _trailing_zeros(mantissas: "np.ndarray") -> "np.ndarray":

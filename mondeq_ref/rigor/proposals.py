@@ -4,6 +4,8 @@ Nothing here is a proof, and accuracy is not required.  Results of LAPACK are ro
 dyadic numbers, and exact arithmetic accepts or rejects the grid numbers.
 """
 
+from math import frexp
+
 import numpy as np
 from flint import fmpz_mat
 
@@ -16,20 +18,26 @@ GRID_BITS = 53  # the precision of a float, for entries of orthonormal columns
 
 def unit_scaled(A: Dyadic) -> tuple[Matrix, int]:
     """Floats F and a shift with A about F * 2^shift and every |F_ij| <= 1, whatever A's scale."""
-    entries = [int(entry) for entry in A.integers.entries()]
-    bits = max((abs(entry) for entry in entries), default=0).bit_length()
-    one = 1 << bits
-    floats = np.array([entry / one for entry in entries], dtype=np.float64)
-    return floats.reshape(A.shape), A.exponent + bits
+    floats = A.integer_floats()
+    if floats is not None:
+        bits = frexp(max(map(abs, floats), default=0.0))[1]
+        return np.array(floats, dtype=np.float64).reshape(A.shape) * 2.0**-bits, A.exponent + bits
+    F, exponents = mantissas_and_exponents(A)
+    shift = int(exponents.max(initial=A.exponent))
+    return at_scale(F, exponents - shift), shift
 
 
 def mantissas_and_exponents(A: Dyadic) -> tuple[Matrix, Integers]:
     """Floats F, 1/2 <= |F_ij| <= 1 or zero, and integers e with A_ij about F_ij 2^(e_ij)."""
+    floats = A.integer_floats()
+    if floats is not None:
+        mantissas, bits = np.frexp(np.array(floats, dtype=np.float64).reshape(A.shape))
+        return mantissas, bits.astype(np.int64) + A.exponent
     entries = [int(entry) for entry in A.integers.entries()]
-    bits = [abs(entry).bit_length() for entry in entries]
-    floats = np.array([entry / (1 << b) for entry, b in zip(entries, bits, strict=True)])
-    exponents = np.array(bits, dtype=np.int64) + A.exponent
-    return floats.astype(np.float64).reshape(A.shape), exponents.reshape(A.shape)
+    lengths = [abs(entry).bit_length() for entry in entries]
+    ratios = np.array([entry / (1 << b) for entry, b in zip(entries, lengths, strict=True)])
+    exponents = np.array(lengths, dtype=np.int64) + A.exponent
+    return ratios.astype(np.float64).reshape(A.shape), exponents.reshape(A.shape)
 
 
 def at_scale(F: Matrix, exponents: Integers) -> Matrix:

@@ -52,12 +52,12 @@ def spectral_norm_squared(A: Dyadic) -> tuple[fmpq, fmpq]:
     """
     if A.shape[0] < A.shape[1]:
         A = A.T
-    rows = _squared_columns(A.T)
+    rows = _squared_rows(A)
     if not any(rows):
         return fmpq(0), fmpq(0)
     largest = A.block([rows.index(max(rows))], range(A.shape[1])).T
-    lo = _squared_columns(A @ largest)[0] / max(rows)
-    hi = min(sum(rows, fmpq(0)), norm_one(A) * norm_inf(A))
+    lo = _frobenius_squared(A @ largest) / max(rows)
+    hi = min(sum(rows, fmpq(0)), _norm_one_times_inf(A))
     if lo == hi:
         return lo, hi
     F, _ = unit_scaled(A)
@@ -69,9 +69,9 @@ def spectral_norm_squared(A: Dyadic) -> tuple[fmpq, fmpq]:
     defect = norm_inf(identity(n) - V.T @ V)
     if defect < 1:
         hi = min(hi, norm_inf(AV.T @ AV) / (1 - defect))
-    v_squared = _squared_columns(V)[0]
+    v_squared = _frobenius_squared(V.block(range(n), [0]))
     if v_squared > 0:
-        lo = max(lo, _squared_columns(AV)[0] / v_squared)
+        lo = max(lo, _frobenius_squared(AV.block(range(len(rows)), [0])) / v_squared)
     return lo, hi
 
 
@@ -111,6 +111,13 @@ def norm_one(A: Dyadic) -> fmpq:
     return norm_inf(A.T)
 
 
+def _norm_one_times_inf(A: Dyadic) -> fmpq:
+    """||A||_1 ||A||_inf >= ||A||^2."""
+    sizes = [[abs(entry) for entry in row] for row in A.integers.table()]
+    product = max(map(sum, sizes), default=0) * max(map(sum, zip(*sizes, strict=True)), default=0)
+    return times_power(product, 2 * A.exponent)
+
+
 def _eigenvalue_balls(S: Dyadic) -> tuple[list[fmpq], fmpq]:
     """Centers c_1 <= ... <= c_n and one radius with |lambda_k - c_k| <= radius for every k.
 
@@ -126,19 +133,18 @@ def _eigenvalue_balls(S: Dyadic) -> tuple[list[fmpq], fmpq]:
     if S.integers.is_diagonal():
         table = S.integers.table()
         return sorted(times_power(table[i][i], S.exponent) for i in range(n)), fmpq(0)
-    wide = [fmpq(0)] * n, norm_inf(S)
     F, shift = unit_scaled(S)
     proposal = eigenpairs(F)
     if proposal is None:
-        return wide
+        return [fmpq(0)] * n, norm_inf(S)
     V = on_grid(proposal[1])
     defect = norm_inf(identity(n) - V.T @ V)
     if defect >= 1:
-        return wide
+        return [fmpq(0)] * n, norm_inf(S)
     unit = Dyadic(S.integers, S.exponent - shift)
     codes = [round(ldexp(value, CENTER_BITS)) for value in proposal[0].tolist()]
     R = unit @ V - V @ diagonal_matrix(codes, -CENTER_BITS)
-    radius = root_above(norm_one(R) * norm_inf(R) / (1 - defect))
+    radius = root_above(_norm_one_times_inf(R) / (1 - defect))
     centers = [times_power(code, shift - CENTER_BITS) for code in sorted(codes)]
     return centers, times_power(radius, shift)
 
@@ -158,9 +164,8 @@ def diagonal_matrix(codes: list[int], exponent: int) -> Dyadic:
     )
 
 
-def _squared_columns(A: Dyadic) -> list[fmpq]:
-    table = A.integers.transpose().table()
-    return [times_power(sum(x * x for x in column), 2 * A.exponent) for column in table]
+def _squared_rows(A: Dyadic) -> list[fmpq]:
+    return [times_power(sum(x * x for x in row), 2 * A.exponent) for row in A.integers.table()]
 
 
 def _frobenius_squared(A: Dyadic) -> fmpq:

@@ -36,6 +36,13 @@ class Separation:
     threshold: fmpq
 
 
+def separation(left: Enclosure, right: Enclosure) -> Separation | None:
+    """Whether x < y, by disjoint enclosures of the two; None where these overlap."""
+    if left.hi < right.lo:
+        return Separation(True, _inside(left.hi, right.lo))
+    return Separation(False, _inside(right.hi, left.lo)) if left.lo >= right.hi else None
+
+
 def least_eigenvalue_exceeds(S: Dyadic, t: Rational) -> bool:
     """lambda_min(S) > t, decided exactly."""
     return _eigenvalue_exceeds(S, fmpq_of(t))
@@ -99,10 +106,9 @@ def _less(left: Enclosure, bound: fmpq, left_less: Callable[[fmpq], bool], S: Dy
     rational eigenvalues of a dyadic matrix are dyadic: integers have monic polynomials.
     """
     right = least_eigenvalue(S)
-    if left.hi < right.lo:
-        return Separation(True, _inside(left.hi, right.lo))
-    if left.lo > right.hi:
-        return Separation(False, _inside(right.hi, left.lo))
+    found = separation(left, right)
+    if found is not None:
+        return found
     limit = max(bound, norm_inf(S))  # in place of ends beyond the range of floats
     lo, hi = min(left.lo, right.lo), max(left.hi, right.hi)
     below = fmpq_of(lo) if isfinite(lo) else -limit

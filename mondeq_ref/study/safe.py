@@ -35,6 +35,7 @@ from mondeq_ref.quantize.operators import (
 )
 from mondeq_ref.quantize.quantizer import Quantizer
 from mondeq_ref.rigor.process import one_thread
+from mondeq_ref.rigor.verdict import Guarantee
 from mondeq_ref.study.calibration import Calibration, calibration
 from mondeq_ref.study.chosen_operator import operator_of
 from mondeq_ref.whats import What
@@ -169,8 +170,14 @@ def quantize_safely(
     return replace(found, steps=climb(found.pair, rng)) if WANTED[aim] <= 4 else found
 
 
-def _proved(quantized: Quantized, aim: Aim, nearest: float, rng: np.random.Generator) -> Safe:
-    pair = Pair(quantized.original, quantized.operator)
+def _proved(
+    quantized: Quantized,
+    aim: Aim,
+    nearest: float,
+    rng: np.random.Generator,
+    guarantee: Guarantee = Guarantee.EXACT,
+) -> Safe:
+    pair = Pair(quantized.original, quantized.operator, guarantee)
     steps = climb(pair, rng) if WANTED[aim] > 4 else first_rungs(pair)
     return Safe(quantized, aim, pair, steps, nearest)
 
@@ -182,7 +189,7 @@ def first_kept(operator: Operator, bits: int, aim: Aim, *, rng: np.random.Genera
     for descent in _descents(operator, quantizer, aim, None):
         for choice in islice((choice for choice in descent if choice.kept), HANDED_OVER):
             quantized, nearest = operator_of(operator, quantizer, "K", choice, None)
-            made = _proved(quantized, aim, nearest, rng)
+            made = _proved(quantized, aim, nearest, rng, Guarantee.RIGOROUS_FLOAT)
             if made.reached:
                 return made
     return None
@@ -208,12 +215,18 @@ def strongest(
     for aim in AIMS:
         if below is not None and below <= WANTED[aim]:
             break
-        if aim == "paper" and least_ratio(operator, chosen_quantizer(bits)) >= 1:
+        if aim == "paper" and _hopeless(operator, chosen_quantizer(bits)):
             continue
         made = choose(operator, bits, aim, rng=rng)
         if made is not None and made.reached:
             return made
     return None
+
+
+def _hopeless(operator: Operator, quantizer: Quantizer) -> bool:
+    """Whether ||W - W~||_2 >= m for every offset, step and rounding."""
+    m = operator.margin.hi
+    return least_change(operator.W, quantizer, wanted=m) >= m
 
 
 def _total(aim: Aim, seen: Calibration | None) -> int:

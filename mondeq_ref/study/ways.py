@@ -71,15 +71,17 @@ def ways(
             if name in rungs:
                 rungs[name][bits] = _rung(operator, by_bits[bits], what)
         if bits <= MOST_SAFE_BITS and may_choose(operator):
-            rungs[SAFE][bits] = _chosen(operator, bits, rng)
+            nearest = _nearest(bits)
+            known = nearest == by_bits[bits]
+            below = rungs["identity exact"][bits] if known else _rung(operator, nearest, "K")
+            made = strongest(operator, bits, rng, below, first_kept)
+            rungs[SAFE][bits] = below if made is None else made.rung
     return tuple(Way(name, found) for name, found in rungs.items())
 
 
-def _chosen(operator: Operator, bits: int, rng: np.random.Generator) -> int | None:
-    """The first rung of codes that are chosen; that of the nearest codes if none is stronger."""
-    nearest = _rung(operator, Quantizer.named("signs" if bits == 1 else "paper-code", bits), "K")
-    made = strongest(operator, bits, rng, nearest, first_kept)
-    return nearest if made is None else made.rung
+def _nearest(bits: int) -> Quantizer:
+    """The quantizer whose codes are kept unless chosen ones have an earlier rung."""
+    return Quantizer.named("signs" if bits == 1 else "paper-code", bits)
 
 
 def summary(found: Iterable[Way]) -> str:
