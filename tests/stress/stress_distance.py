@@ -16,6 +16,7 @@ from unittest.mock import patch
 import numpy as np
 from numpy.random import Generator
 
+from mondeq_ref import inputs
 from mondeq_ref.certify import distance as judging
 from mondeq_ref.certify.distance import Distance, certified_signs, distance
 from mondeq_ref.inputs import Injections, given, inject
@@ -151,12 +152,17 @@ def stress(family: str, seed: int, tally: Tally) -> None:
 
 
 def _injections(rng: Generator, operator: Operator) -> tuple[Injections, Table]:
-    """Random ones, exact kinks, zero, extreme sizes; and some computed from inputs x."""
+    """Random ones, exact kinks, zero, extreme sizes; and some computed from inputs x, with a
+    background and without."""
     n = operator.n
-    kind = rng.integers(3)
-    if kind == 0:
+    kind = rng.integers(4)
+    if kind in (0, 3):
         X = rng.normal(size=(3, operator.d)) * 10.0 ** rng.uniform(-3, 3, (3, operator.d))
-        return inject(operator, X), exact_injections(operator, X)
+        if kind == 3:
+            background = rng.normal() * 10.0 ** rng.uniform(-3, 3)
+            X = np.where(rng.random(X.shape) < 0.8, background, X)
+        with patch.object(inputs, "COMPILED_FROM", 1 if kind == 3 else NEVER):
+            return inject(operator, X), exact_injections(operator, X)
     if kind == 1:
         C = families.injections(rng, operator, 3)
     else:
