@@ -21,7 +21,7 @@ from mondeq_ref.rigor.process import one_thread
 
 CHUNK = 112  # columns summed at a time: the error constant is that of the longest chain of adds
 ROWS = 512  # summed at a time
-COMPILED_FROM = 128  # rows below which compiling is not worth the wait
+SPARSE_FROM = 64  # rows that are worth looking for a background
 LOOKED_AT = 3  # rows in which a number is looked for that most of them hold
 USUAL_FROM = 2 / 3  # of all numbers, from where a pass over the others beats the dense product
 
@@ -85,7 +85,7 @@ def inject(operator: Operator, X: ArrayLike) -> Injections:
     rows = floats("x", X, (None, operator.d))
     if not rows.flags.c_contiguous:
         rows = np.ascontiguousarray(rows)
-    usual = _usual(rows) if len(rows) >= COMPILED_FROM else None
+    usual = _usual(rows) if len(rows) >= SPARSE_FROM else None
     c, error = _dense(operator, rows) if usual is None else _sparse(operator, rows, usual)
     if usual is not None and not np.isfinite(c).all():  # differences overflow where x does not
         c, error = _dense(operator, rows)

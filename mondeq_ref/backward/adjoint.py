@@ -22,6 +22,7 @@ from mondeq_ref.arrays import Booleans, InputError, Integers, Matrix, Vector, fr
 from mondeq_ref.certify.adjoint_distance import AdjointDistance, adjoint_distance
 from mondeq_ref.certify.distance import certified_signs, distance
 from mondeq_ref.inputs import Injections
+from mondeq_ref.kernels import COMPILED_FROM
 from mondeq_ref.operator import Operator
 from mondeq_ref.rigor.process import one_thread
 from mondeq_ref.solve.active_set import ActiveSet
@@ -34,7 +35,6 @@ from mondeq_ref.solve.methods import (
 )
 from mondeq_ref.solve.solution import STATUSES, Status, code
 
-COMPILED_FROM = 128  # rows below which LAPACK, one row at a time, beats waiting for a compiler
 CHECK_EVERY = 8  # steps of a splitting method between two certified distances
 
 Map = Callable[[Matrix, Matrix, Booleans], Matrix]  # state, g, D

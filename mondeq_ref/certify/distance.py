@@ -23,13 +23,13 @@ import numpy as np
 from mondeq_ref.arrays import Booleans, InputError, Matrix, Vector, checked
 from mondeq_ref.certify.residual import Residual, compensated, error_constants, plain
 from mondeq_ref.inputs import Injections
+from mondeq_ref.kernels import COMPILED_FROM
 from mondeq_ref.operator import Operator, kept_with_operator
 from mondeq_ref.rigor.fast import above, down, norms_above, up
 from mondeq_ref.rigor.machine import require_ieee
 from mondeq_ref.rigor.process import one_thread
 
 COMPILED_UNITS = 256  # above, the columns of W are no longer near the processor: GEMM is better
-COMPILED_FROM = 128  # rows below which compiling is not worth the wait
 
 
 @dataclass(frozen=True, eq=False)

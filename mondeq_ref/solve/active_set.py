@@ -14,6 +14,7 @@ import numpy as np
 
 from mondeq_ref.arrays import Booleans, Integers, Matrix, Vector
 from mondeq_ref.inputs import Injections
+from mondeq_ref.kernels import COMPILED_FROM
 from mondeq_ref.operator import Operator, kept_with_operator
 from mondeq_ref.solve.judge import OPEN, judge
 from mondeq_ref.solve.lemke import lemke
@@ -22,10 +23,6 @@ from mondeq_ref.solve.solution import Solution, Status, code
 
 NEWTON_STEPS = 30  # Newton settles in two or three; more is a cycle
 POLISHING_STEPS = 3  # after pivoting the signs are right, but for kinks
-TOGETHER_FROM = 8  # rows from which one call of LAPACK beats a call for each
-WIDEST = 100  # active units; blocks of half as many more are faster one by one
-STEPS_TOGETHER = 6  # then what is left are cycles, which `newton_row` recognizes
-COMPILED_FROM = 128  # rows below which LAPACK beats waiting for a compiler
 SWEEP_ROWS = 256  # a block of float32 states and its image stay in the second-level cache
 
 
@@ -134,61 +131,15 @@ def newton(
 
         limit = min(NEWTON_STEPS, max_steps)
         z, steps, settled = newton_rows(*_in_lanes(operator), c, active, limit)
-    elif len(c) >= TOGETHER_FROM:
-        z, steps, settled, active = newton_together(
-            operator.M.center, c, active, min(STEPS_TOGETHER, max_steps)
-        )
     else:
         z, steps = np.zeros_like(c), np.zeros(len(c), dtype=np.int64)
         settled = np.zeros(len(c), dtype=np.bool_)
-    # The compiled elimination does not pivot, and few rows are given few steps together; what is
-    # not settled goes on, one row at a time.
+    # The compiled elimination does not pivot; what it did not settle goes on with LAPACK.
     for row in np.flatnonzero(~settled):
         limit = min(NEWTON_STEPS, max_steps - int(steps[row]))
         z[row], taken, settled[row] = newton_row(operator.M.center, c[row], active[row], limit)
         steps[row] += taken
     return z, steps, settled
-
-
-def newton_together(
-    M: Matrix, C: Matrix, active: Booleans, max_steps: int
-) -> tuple[Matrix, Integers, Booleans, Booleans]:
-    """Newton for a few inputs at once, their blocks in one call of LAPACK; and the active sets
-    with which those that are not settled go on.
-
-    Blocks are filled up to the largest with rows of the identity, whose solutions are zero.  An
-    input with more than WIDEST active units would make all blocks as large, and waits."""
-    states = active.copy()
-    Z, steps = np.zeros_like(C), np.zeros(len(C), dtype=np.int64)
-    settled = np.zeros(len(C), dtype=np.bool_)
-    left = np.arange(len(C))
-    for _ in range(max_steps):
-        narrow = active.sum(axis=1) <= WIDEST
-        left, active = left[narrow], active[narrow]
-        if not len(left):
-            break
-        c = C[left]
-        order = np.argsort(~active, axis=1, kind="stable")[:, : int(active.sum(axis=1).max())]
-        real = np.take_along_axis(active, order, axis=1)
-        blocks = M[order[:, :, None], order[:, None, :]]
-        both = real[:, :, None] & real[:, None, :]
-        blocks = np.where(both, blocks, np.eye(order.shape[1]))
-        right = np.where(real, np.take_along_axis(c, order, axis=1), 0.0)
-        try:
-            y = np.linalg.solve(blocks, right[:, :, None])[:, :, 0]
-        except np.linalg.LinAlgError:  # one block is singular; which one, each row finds out
-            break
-        steps[left] += 1
-        z = np.zeros_like(c)
-        np.put_along_axis(z, order, y, axis=1)
-        F = z @ M.T - c
-        F[active] = 0.0
-        new = z - F > 0
-        same = (new == active).all(axis=1) & np.isfinite(z).all(axis=1)
-        Z[left[same]], settled[left[same]] = z[same], True
-        left, active = left[~same], new[~same]
-        states[left] = active
-    return Z, steps, settled, states
 
 
 def newton_row(M: Matrix, c: Vector, active: Booleans, max_steps: int) -> tuple[Vector, int, bool]:
@@ -202,7 +153,7 @@ def newton_row(M: Matrix, c: Vector, active: Booleans, max_steps: int) -> tuple[
         units = np.flatnonzero(active)
         z = np.zeros_like(c)
         try:
-            z[units] = np.linalg.solve(M[np.ix_(units, units)], c[units])
+            z[units] = np.linalg.solve(M[units[:, None], units], c[units])
         except np.linalg.LinAlgError:
             return np.zeros_like(c), step, False
         F = M @ z - c

@@ -13,7 +13,7 @@ from mondeq_ref.operator import Operator
 from mondeq_ref.rigor.dyadic import exact
 from mondeq_ref.rigor.equilibria import is_equilibrium
 from mondeq_ref.solve import ActiveSet, solve
-from mondeq_ref.solve.active_set import newton, newton_row, newton_together, predicted_signs
+from mondeq_ref.solve.active_set import newton, newton_row, predicted_signs
 from mondeq_ref.solve.lemke import lemke
 from mondeq_ref.solve.solution import Status
 from tests.support.lcp_twin import fractions, least_index, meant_M, squared_distance
@@ -57,15 +57,6 @@ def test_newton_and_fallback_find_the_support_from_any_start(family: str) -> Non
                 assert np.array_equal(z[k] > 0, true[k])
     solution = solve(operator, given(C, operator.n), ActiveSet())
     assert np.array_equal(solution.z > 0, true)
-
-
-def test_a_singular_block_settles_no_row_that_is_left() -> None:
-    M, C = np.array([[0.0, 1.0], [1.0, 0.0]]), np.array([[1.0, -1.0], [-1.0, -1.0]])
-    Z, steps, settled, left = newton_together(M, C, C > 0, 5)
-    assert not settled.any()
-    assert not Z.any()
-    assert not steps.any()
-    assert np.array_equal(left, C > 0)
 
 
 def test_newton_that_cycles_is_caught_and_lemke_finishes() -> None:

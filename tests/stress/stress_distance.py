@@ -161,7 +161,7 @@ def _injections(rng: Generator, operator: Operator) -> tuple[Injections, Table]:
         if kind == 3:
             background = rng.normal() * 10.0 ** rng.uniform(-3, 3)
             X = np.where(rng.random(X.shape) < 0.8, background, X)
-        with patch.object(inputs, "COMPILED_FROM", 1 if kind == 3 else NEVER):
+        with patch.object(inputs, "SPARSE_FROM", 1 if kind == 3 else NEVER):
             return inject(operator, X), exact_injections(operator, X)
     if kind == 1:
         C = families.injections(rng, operator, 3)
