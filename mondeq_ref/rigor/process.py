@@ -5,8 +5,7 @@ limit BLAS to one thread.  Both settings belong to the process, not to a thread.
 time may set a precision, and the limit on BLAS ends when the last function that needs it returns.
 """
 
-from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import ContextDecorator
 from functools import cache
 from importlib import import_module
 from sys import modules
@@ -82,13 +81,13 @@ def _limited(with_scipy: bool) -> list[Any]:
 _ONE_THREAD = _Shared()  # global, because the number of threads is
 
 
-@contextmanager
-def one_thread() -> Generator[None]:
+class one_thread(ContextDecorator):  # noqa: N801
     """BLAS uses one thread inside, so that results do not depend on the number of cores."""
-    _ONE_THREAD.enter()
-    try:
-        yield
-    finally:
+
+    def __enter__(self) -> None:
+        _ONE_THREAD.enter()
+
+    def __exit__(self, *_: object) -> None:
         _ONE_THREAD.leave()
 
 
