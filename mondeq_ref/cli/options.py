@@ -22,7 +22,6 @@ WHAT_HELP = (
     "with its diagonal kept; factors, which are A and S - S'; with Ub, also U and b"
 )
 INPUTS = ("inputs", "labels", "mean", "std", "limit")
-RUNNING = ("dtype", "workers", "seed", "quiet")
 
 
 def add_operator(parser: argparse.ArgumentParser, *, needs_inputs: bool = False) -> None:

@@ -28,7 +28,6 @@ from mondeq_ref.documents.encoding import (
 from mondeq_ref.documents.float_arrays import decode_floats, encode_floats
 from mondeq_ref.inputs import Injections, given, inject
 from mondeq_ref.operator import Factors, Head, Operator, array_digest
-from mondeq_ref.rigor.dyadic import Dyadic, exact
 
 EMBED_UP_TO = 512  # units; a certificate contains the digest of a larger matrix
 PARTS = ("operator", "perturbed", "inputs", "settings")
@@ -45,13 +44,6 @@ class Rows:
 
     def injections(self, operator: Operator) -> Injections:
         return given(self.rows, operator.n) if self.kind == "c" else inject(operator, self.rows)
-
-    def exact_injections(self, operator: Operator) -> Dyadic:
-        """The exact injections, one per row: c as given, or U x + b without rounding."""
-        if self.kind == "c":
-            return exact(self.rows)
-        ones = exact(np.ones((len(self.rows), 1)))
-        return exact(self.rows) @ exact(operator.U).T + ones @ exact(operator.b).T
 
 
 @dataclass(frozen=True, eq=False)

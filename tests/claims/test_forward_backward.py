@@ -8,7 +8,6 @@ import pytest
 from flint import fmpq
 
 from mondeq_ref.rigor.verdict import Outcome
-from mondeq_ref.solve.methods import ForwardBackward, ForwardBackwardForward
 from proofs_checks.audit.witnesses import broken, decided
 from proofs_checks.claims import forward_backward as claim
 from proofs_checks.claims.forward_backward import THEOREM, pairs, swap, tseng
@@ -19,7 +18,6 @@ from proofs_checks.quantities.constants import constants
 from proofs_checks.quantities.kinds import ENCLOSED
 from proofs_checks.quantities.rational_points import column, is_equilibrium, monotone
 from proofs_checks.quantities.two_points import alpha, named
-from tests.support.claims import drawn
 
 
 def orbit(instance: Instance, count: int) -> list[list[Fraction]]:
@@ -57,24 +55,6 @@ def test_tseng_comes_as_near_to_its_bound_as_the_claim_says() -> None:
     assert claim.tseng_rate(constants(built, ENCLOSED)).lo <= 4 / 7
     wrong = contracts("", "", tseng, lambda k: 1 - 1 / (k.L / k.m + 1))
     assert decided(wrong, built).outcome is Outcome.REFUTED
-
-
-@pytest.mark.parametrize("family", ["generic", "short", "few_active", "negative_margin"])
-def test_exact_step_equals_the_iterated_one(family: str) -> None:
-    """Within the rounding of a dozen operations on numbers of this size."""
-    instance = drawn("forward_backward", family)
-    step, operator = float(alpha(instance)), instance.operator
-    M, a, u = monotone(operator), fmpq(*step.as_integer_ratio()), instance.arrays["u"]
-    for method, exact_step in (
-        (ForwardBackward(step), steps.forward_backward),
-        (ForwardBackwardForward(step), steps.forward_backward_forward),
-    ):
-        floats = method.iteration(operator, np.float64).step(u, instance.c)
-        for row, c in enumerate(instance.c):
-            image = exact_step(M, column(c), column(u[row]), a)
-            size = 1 + np.abs(u[row]).max() + step * np.abs(c).max()
-            expected = [int(x.p) / int(x.q) for x in image.entries()]
-            assert floats[row] == pytest.approx(expected, rel=0, abs=1e-12 * size)
 
 
 def perturbed_scalar(alpha: Fraction, c: float) -> Instance:

@@ -1,44 +1,19 @@
 """Cases come back from JSON as they were, and are replayed."""
 
-import json
-
 import numpy as np
 import pytest
 
 from mondeq_ref.arrays import InputError
 from mondeq_ref.documents.case import (
-    Case,
-    Rows,
     decode_case,
     decode_operator,
     encode_case,
     encode_operator,
 )
 from mondeq_ref.documents.float_arrays import encode_floats
-from mondeq_ref.operator import Factors, Head
-from mondeq_ref.quantize import Quantizer, quantize
-from mondeq_ref.rigor.dyadic import exact
+from tests.support.documents import case, operator, through_json
 
 RNG = np.random.default_rng
-
-
-def layer(m=0.5, n=4):
-    rng = RNG(0)
-    factors = Factors(rng.normal(size=(1, n)), rng.normal(size=(n, n)), m)
-    head = Head(rng.normal(size=(3, n)), rng.normal(size=3))
-    U, b = rng.normal(size=(n, 2)), rng.normal(size=n)
-    return factors.operator(U, b, head=head)
-
-
-def case(kind="x"):
-    before = layer()
-    after = quantize(before, Quantizer(5), "factorsUb").operator
-    rows = RNG(1).normal(size=(6, 2 if kind == "x" else 4))
-    return Case(before, after, Rows(kind, rows), {"note": "five bits", "bits": 5})
-
-
-def through_json(value):
-    return json.loads(json.dumps(value, allow_nan=False))
 
 
 def test_a_case_comes_back_as_it_was():
@@ -53,16 +28,6 @@ def test_a_case_comes_back_as_it_was():
     assert np.array_equal(after.inputs.rows, before.inputs.rows)
     assert after.inputs.kind == "x"
     assert dict(after.settings) == dict(before.settings)
-
-
-def test_injections_are_exact():
-    rows = case().inputs
-    operator = case().operator
-    C = rows.exact_injections(operator)
-    expected = exact(operator.U) @ exact(rows.rows[3]) + exact(operator.b)
-    assert expected == C.block([3], range(4)).T
-    gap = np.abs(C.rounded() - rows.injections(operator).c)
-    assert (np.linalg.norm(gap, axis=1) <= rows.injections(operator).error).all()
 
 
 @pytest.mark.parametrize(
@@ -86,11 +51,11 @@ def test_injections_are_exact():
 )  # fmt: skip
 def test_malformed_operators_are_refused(change, said):
     with pytest.raises(InputError, match=said):
-        decode_operator(encode_operator(layer()) | change, "operator")
+        decode_operator(encode_operator(operator()) | change, "operator")
 
 
 def test_u_without_b_is_refused():
-    encoded = encode_operator(layer())
+    encoded = encode_operator(operator())
     del encoded["b"]
     with pytest.raises(InputError):
         decode_operator(encoded, "operator")

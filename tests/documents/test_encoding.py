@@ -22,12 +22,9 @@ from mondeq_ref.documents.encoding import (
 )
 from mondeq_ref.documents.float_arrays import NAMES, decode_array, decode_floats, encode_array
 from mondeq_ref.rigor.dyadic import Dyadic, exact
+from tests.support.documents import through_json
 
 SHAPES = arrays.array_shapes(min_dims=0, max_dims=3, min_side=0, max_side=12)
-
-
-def through_json(value):
-    return json.loads(json.dumps(value, allow_nan=False))
 
 
 @given(arrays.arrays(st.sampled_from(["f8", "f4", "i8", "u1"]), SHAPES))

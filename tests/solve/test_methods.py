@@ -6,6 +6,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 import scipy.linalg
+from flint import fmpq, fmpq_mat
 from numpy.random import Generator, default_rng
 
 from mondeq_ref.arrays import InputError
@@ -22,56 +23,27 @@ from mondeq_ref.solve.methods import (
     PeacemanRachford,
     Splitting,
 )
-from tests.support.lcp_twin import Row, Table, fractions, inverse, least_index, meant_M, product
+from proofs_checks.quantities import steps
+from proofs_checks.quantities.rational_points import column, monotone
+from tests.support.lcp_twin import fractions, least_index, meant_M
 
 SPLITTINGS = (ForwardBackward, ForwardBackwardForward, PeacemanRachford, DouglasRachford)
 SMALL = ("generic", "skew_dominant", "rank_deficient", "short", "block_diagonal", "scalar")
-STEPS = (0.5, 1.0, 0.1, 3.0)
+SHARES = (0.5, 1.0, 0.1, 3.0)  # of 1/L
 
 
-def relu(x: Row) -> Row:
-    return [max(entry, Fraction(0)) for entry in x]
+def resolved(M: fmpq_mat, s: fmpq_mat, c: fmpq_mat, alpha: fmpq) -> steps.State:
+    inverse = steps.resolvent_of(M, alpha)
+    assert inverse is not None
+    return steps.state(inverse, c, s, alpha)
 
 
-def combined(p: Fraction | int, x: Row, q: Fraction | int, y: Row) -> Row:
-    return [p * a + q * b for a, b in zip(x, y, strict=True)]
-
-
-def F(M: Table, z: Row, c: Row) -> Row:
-    return combined(1, product(M, z), -1, c)
-
-
-def reflected(M: Table, s: Row, c: Row, alpha: Fraction) -> Row:
-    """R_F(s) = 2 y - s for the y that solves y + alpha F(y) = s."""
-    n = len(s)
-    system = [[alpha * M[i][j] + (i == j) for j in range(n)] for i in range(n)]
-    y = product(inverse(system), combined(1, s, alpha, c))
-    return combined(2, y, -1, s)
-
-
-def forward_backward(M: Table, z: Row, c: Row, alpha: Fraction) -> Row:
-    return relu(combined(1, z, -alpha, F(M, z, c)))
-
-
-def forward_backward_forward(M: Table, z: Row, c: Row, alpha: Fraction) -> Row:
-    y = forward_backward(M, z, c, alpha)
-    return combined(1, y, -alpha, combined(1, F(M, y, c), -1, F(M, z, c)))
-
-
-def peaceman_rachford(M: Table, s: Row, c: Row, alpha: Fraction) -> Row:
-    return [abs(entry) for entry in reflected(M, s, c, alpha)]
-
-
-def douglas_rachford(M: Table, s: Row, c: Row, alpha: Fraction) -> Row:
-    half = Fraction(1, 2)
-    return combined(half, s, half, peaceman_rachford(M, s, c, alpha))
-
-
-DEFINITIONS: dict[type, Callable[[Table, Row, Row, Fraction], Row]] = {
-    ForwardBackward: forward_backward,
-    ForwardBackwardForward: forward_backward_forward,
-    PeacemanRachford: peaceman_rachford,
-    DouglasRachford: douglas_rachford,
+# The maps that the claims speak of, in rationals: they share nothing with the solvers.
+DEFINITIONS: dict[type, Callable[[fmpq_mat, fmpq_mat, fmpq_mat, fmpq], fmpq_mat]] = {
+    ForwardBackward: lambda M, z, c, a: steps.forward_backward(M, c, z, a),
+    ForwardBackwardForward: lambda M, z, c, a: steps.forward_backward_forward(M, c, z, a),
+    PeacemanRachford: lambda M, s, c, a: resolved(M, s, c, a).peaceman_rachford,
+    DouglasRachford: lambda M, s, c, a: resolved(M, s, c, a).douglas_rachford,
 }
 
 
@@ -122,19 +94,19 @@ ERRORS = {
 def test_one_step_is_its_exact_definition_up_to_proved_rounding(
     method: type[Splitting], family: str
 ) -> None:
-    for seed, share in enumerate(STEPS):
+    for seed, share in enumerate(SHARES):
         rng = default_rng(seed)
         operator = families.FAMILIES[family](rng)
         alpha = float(share / operator.lipschitz.hi)
         states, C = np.abs(rng.normal(size=(2, operator.n))), rng.normal(size=(2, operator.n))
         iteration = method(alpha).iteration(operator, np.float64)  # type: ignore[call-arg]
         computed = iteration.step(states, C)
-        M = meant_M(operator).fractions()
-        for row, s, c in zip(fractions(computed), states, C, strict=True):
-            true = DEFINITIONS[method](M, *fractions(np.array([s, c])), Fraction(alpha))
+        M, a = monotone(operator), fmpq(*alpha.as_integer_ratio())
+        for row, s, c in zip(computed, states, C, strict=True):
+            true = DEFINITIONS[method](M, column(s), column(c), a)
             errors = ERRORS[method](operator, s, c, alpha)
-            for x, y, error in zip(row, true, errors, strict=True):
-                assert abs(x - y) <= Fraction(float(error))
+            for x, y, error in zip(column(row).entries(), true.entries(), errors, strict=True):
+                assert abs(x - y) <= fmpq(*float(error).as_integer_ratio())
 
 
 @pytest.mark.parametrize("method", SPLITTINGS)
@@ -161,17 +133,16 @@ def test_exact_methods_keep_and_read_off_the_equilibrium(family: str) -> None:
     where z* = ReLU(R_F(s*)) is read off, and s* itself is another point."""
     rng = default_rng(1)
     operator = families.FAMILIES[family](rng)
-    M = meant_M(operator).fractions()
-    c = fractions(rng.normal(size=(1, operator.n)) - 0.5)[0]
-    z = least_index(M, c)
-    for alpha in (Fraction(1, 3), Fraction(7, 2)):
-        assert forward_backward(M, z, c, alpha) == z
-        assert forward_backward_forward(M, z, c, alpha) == z
-        s = combined(1, z, alpha, F(M, z, c))
-        assert peaceman_rachford(M, s, c, alpha) == s
-        assert douglas_rachford(M, s, c, alpha) == s
-        assert relu(reflected(M, s, c, alpha)) == z
-        assert s != z or all(w == 0 for w in F(M, z, c))
+    M, c = monotone(operator), rng.normal(size=operator.n) - 0.5
+    z = column(least_index(meant_M(operator).fractions(), fractions(c[None])[0]))
+    c = column(c)
+    for a in (fmpq(1, 3), fmpq(7, 2)):
+        state = z + (M * z - c) * a
+        for method in SPLITTINGS:
+            fixed = z if method in (ForwardBackward, ForwardBackwardForward) else state
+            assert DEFINITIONS[method](M, fixed, c, a) == fixed
+        assert resolved(M, state, c, a).read == z
+        assert state != z or M * z == c
 
 
 @pytest.mark.parametrize("method", [PeacemanRachford, DouglasRachford])

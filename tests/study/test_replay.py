@@ -1,7 +1,5 @@
 """Replay confirms what is proved to overlap, and refuses or contradicts everything else."""
 
-import json
-
 import numpy as np
 import pytest
 
@@ -9,23 +7,10 @@ from mondeq_ref.arrays import InputError
 from mondeq_ref.documents.case import Case, Rows
 from mondeq_ref.documents.float_arrays import decode_array, encode_array, encode_floats
 from mondeq_ref.operator import Operator
-from mondeq_ref.quantize import Quantizer, quantize
 from mondeq_ref.study.cases import SIDES, displacement_document, equilibria_document, replay
+from tests.support.documents import case, through_json
 
 RNG = np.random.default_rng
-
-
-def through_json(value):
-    return json.loads(json.dumps(value, allow_nan=False))
-
-
-def case(kind="x"):
-    """Four units at five bits, whose U and b are quantized too, and six inputs."""
-    rng = RNG(0)
-    A, S = rng.normal(size=(1, 4)), rng.normal(size=(4, 4))
-    before = Operator.from_factors(A, S, 0.5, rng.normal(size=(4, 2)), rng.normal(size=4))
-    after = quantize(before, Quantizer(5), "factorsUb").operator
-    return Case(before, after, Rows(kind, RNG(1).normal(size=(6, 2 if kind == "x" else 4))))
 
 
 @pytest.mark.parametrize("kind", ["x", "c"])
@@ -78,7 +63,7 @@ INPUTS = Rows("c", np.array([[1.0, 2.0], [1.0, -1.0]]))
 
 
 @pytest.mark.parametrize(
-    ("case", "said"),
+    ("stored", "said"),
     [
         (Case(HALF, inputs=INPUTS), "needs a perturbed operator"),
         (Case(HALF, HALF), "needs a perturbed operator and inputs"),
@@ -86,9 +71,9 @@ INPUTS = Rows("c", np.array([[1.0, 2.0], [1.0, -1.0]]))
         (Case(HALF, TWICE, INPUTS), "no proved equilibrium after the perturbation"),
     ],
 )
-def test_displacement_is_refused_where_undefined(case, said):
+def test_displacement_is_refused_where_undefined(stored, said):
     with pytest.raises(InputError, match=said):
-        displacement_document(case)
+        displacement_document(stored)
 
 
 def test_equilibria_are_of_inputs():
@@ -170,8 +155,8 @@ def test_displacement_differs_only_at_a_unique_equilibrium():
 @pytest.mark.parametrize("scale", [1.0, 1e-8, 1e-150])
 def test_bounds_are_compared_in_units_of_themselves(scale):
     inputs = Rows("c", scale * np.array([[1.0, 0.5]]))
-    case = Case(layer([[0.5, 0.1], [-0.1, 0.4]]), layer([[0.4, 0.1], [-0.1, 0.4]]), inputs)
-    document = through_json(displacement_document(case))
+    before, after = layer([[0.5, 0.1], [-0.1, 0.4]]), layer([[0.4, 0.1], [-0.1, 0.4]])
+    document = through_json(displacement_document(Case(before, after, inputs)))
     assert replay(document).same
     for side, factor in (("paper", 1.001), ("sharper", 0.999), ("sharper", 500.0)):
         value = decode_array(document["result"][side], side, (1,)) * factor

@@ -31,12 +31,6 @@ def solved(A: Table, b: Row) -> Row:
     return found
 
 
-def inverse(A: Table) -> Table:
-    n = len(A)
-    columns = [solved(A, [Fraction(int(i == k)) for i in range(n)]) for k in range(n)]
-    return [list(row) for row in zip(*columns, strict=True)]
-
-
 def least_index(M: Table, c: Row, active: Iterable[int] = ()) -> Row:
     """The equilibrium of a P-matrix, exactly."""
     a = set(active)

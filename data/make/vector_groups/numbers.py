@@ -1,6 +1,5 @@
 """Numbers that are the same everywhere: integers from a hash, and rationals rounded once."""
 
-from collections.abc import Sequence
 from fractions import Fraction
 from hashlib import shake_256
 from math import ceil, frexp, log2
@@ -106,7 +105,3 @@ def norm(matrix: fmpq_mat) -> arb:
 
 def identity(n: int) -> fmpq_mat:
     return fmpq_mat(fmpz_mat(n, n, [int(i == j) for i in range(n) for j in range(n)]))
-
-
-def concatenated(rows: Sequence[Sequence[fmpq]]) -> fmpq_mat:
-    return fmpq_mat(len(rows), len(rows[0]), [entry for row in rows for entry in row])
