@@ -14,6 +14,6 @@ def _one_thread():
 
 
 @pytest.fixture(scope="session")
-def known() -> dict[str, Question]:
-    """The vectors by name."""
+def questions() -> dict[str, Question]:
+    """The vectors by name; a file that draws its questions has a fixture of its own."""
     return vectors.read()

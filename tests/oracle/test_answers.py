@@ -4,7 +4,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from threadpoolctl import threadpool_limits
 
 from mondeq_ref.arrays import InputError
 from mondeq_ref.oracle import check_implementation, drawn, vectors
@@ -17,12 +16,6 @@ from tests.support.wrong_quantizers import HalfUp
 from tests.support.wrong_solvers import Right
 
 SEED, RANDOM = 5, 2
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _one_thread():
-    with threadpool_limits(1):
-        yield
 
 
 @pytest.fixture(scope="module")
@@ -53,9 +46,7 @@ class Tuples(Right):
     """Codes with their step, and gradients in a row, are answers too."""
 
     def quantize(self, W, spec):
-        q, axis = 2 ** (spec["bits"] - 1) - 1, 1 if spec["per"] == "row" else None
-        reach = q + 0.5 if spec["name"] == "paper-readme" else q
-        return super().quantize(W, spec), np.abs(W).max(axis=axis) / reach
+        return super().quantize(W, spec), self.step(W, spec).squeeze()
 
     def gradients(self, W, U, b, X, dZ):
         found = super().gradients(W, U, b, X, dZ)

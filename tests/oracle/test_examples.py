@@ -9,7 +9,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from mondeq_ref.oracle import vectors
 from mondeq_ref.oracle.capabilities import Direct
 from mondeq_ref.oracle.check import examined
 from mondeq_ref.oracle.lcp import FromLcp
@@ -17,11 +16,6 @@ from mondeq_ref.oracle.program import Program
 from tests.support.inaccurate import Pivoting
 
 DOCS = Path(__file__).parents[2] / "docs" / "oracle"
-
-
-@pytest.fixture(scope="module")
-def questions():
-    return vectors.read()
 
 
 def judged(command, questions, operation, strict=False):

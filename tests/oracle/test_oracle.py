@@ -2,7 +2,6 @@
 
 import numpy as np
 import pytest
-from threadpoolctl import threadpool_limits
 
 from mondeq_ref.arrays import InputError
 from mondeq_ref.oracle import check, check_implementation, drawn, vectors
@@ -16,16 +15,10 @@ from tests.support.inaccurate import EXACT, INACCURATE
 from tests.support.plain import Plain
 from tests.support.sampling import some
 from tests.support.wrong import ALSO, WRONG, Troubled
+from tests.support.wrong_gradients import AlphaInGradient
 from tests.support.wrong_solvers import ForwardBackward, Overrelaxed, Right
 
 SEED, RANDOM = 3, 5
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _one_thread():
-    """Matrices of eight units gain nothing from more."""
-    with threadpool_limits(1):
-        yield
 
 
 @pytest.fixture(scope="module")
@@ -77,9 +70,9 @@ def test_right_implementations_in_float64_pass(questions):
     assert found.ok, str(found)
 
 
-@pytest.mark.parametrize("wrong", some(WRONG, 5), ids=lambda wrong: wrong.__name__)
-def test_every_wrong_one_is_caught_and_named(wrong, questions, bounds):
-    operation, mistake = WRONG[wrong]
+@pytest.mark.parametrize("kind", some(WRONG, 5), ids=lambda kind: f"{kind[0].__name__}-{kind[1]}")
+def test_every_wrong_one_is_caught_and_named(kind, questions, bounds):
+    wrong, operation, mistake = kind
     found = report(wrong(), small(questions) | bounds, [operation], declared=1e-8)
     assert found.failures, "not caught"
     named = {f.diagnosis.mistake for f in found.failures if f.diagnosis}
@@ -128,8 +121,7 @@ def test_the_smallest_declared_error_is_told_and_suffices(questions):
 
 
 def test_a_factor_is_found_to_six_digits(questions):
-    wrong = next(wrong for wrong in WRONG if wrong.__name__ == "AlphaInGradient")
-    failure = report(wrong(), small(questions), ["gradients"]).failures[0]
+    failure = report(AlphaInGradient(), small(questions), ["gradients"]).failures[0]
     assert "0.2 in W, 0.2 in U, 0.2 in b, 0.2 in X" in str(failure.diagnosis)
 
 

@@ -21,11 +21,6 @@ FOLDER = vectors.folder()
 ROOT = Path(__file__).parents[2]
 
 
-@pytest.fixture(scope="module")
-def questions():
-    return vectors.read()
-
-
 def held(operation):
     return json.loads((FOLDER / f"{operation}.json").read_text())
 

@@ -152,9 +152,7 @@ class Values(Right):
     capabilities = {"quantizer": "values"}  # noqa: RUF012
 
     def quantize(self, W, spec):
-        q, axis = 2 ** (spec["bits"] - 1) - 1, 1 if spec["per"] == "row" else None
-        reach = q + 0.5 if spec["name"] == "paper-readme" else q
-        return super().quantize(W, spec) * (np.abs(W).max(axis=axis, keepdims=True) / reach)
+        return super().quantize(W, spec) * self.step(W, spec)
 
 
 class Offset(Right):
@@ -171,9 +169,7 @@ class StepOfZeros(Right):
     """The step of an all-zero array is 1, where any is right."""
 
     def quantize(self, W, spec):
-        q, axis = 2 ** (spec["bits"] - 1) - 1, 1 if spec["per"] == "row" else None
-        reach = q + 0.5 if spec["name"] == "paper-readme" else q
-        step = np.abs(W).max(axis=axis) / reach
+        step = self.step(W, spec).squeeze()
         return super().quantize(W, spec), np.where(step > 0, step, 1.0)
 
 

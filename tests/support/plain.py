@@ -14,17 +14,18 @@ class Plain:
         A, S = A.astype(self.dtype), S.astype(self.dtype)
         return (1 - self.dtype(m)) * np.eye(len(S), dtype=self.dtype) - A.T @ A + S - S.T
 
+    def step(self, W, spec):
+        """For each row or for all, as a column or one number in a matrix."""
+        q, axis = 2 ** (spec["bits"] - 1) - 1, 1 if spec["per"] == "row" else None
+        reach = q + 0.5 if spec["name"] == "paper-readme" else q
+        return np.abs(W).max(axis=axis, keepdims=True) / self.dtype(reach)
+
     def quantize(self, W, spec):
-        bits, w = spec["bits"], W.astype(self.dtype)
-        q = 2 ** (bits - 1) - 1
-        axis = 1 if spec["per"] == "row" else None
-        largest = np.abs(w).max(axis=axis, keepdims=True)
-        if spec["name"] == "paper-readme":
-            step, q = 2 * largest / self.dtype(2**bits - 1), q + 1
-        else:
-            step = largest / self.dtype(q)
+        w = W.astype(self.dtype)
+        q, step = 2 ** (spec["bits"] - 1) - 1, self.step(w, spec)
+        most = q + 1 if spec["name"] == "paper-readme" else q
         safe = np.where(step > 0, step, self.dtype(1))
-        return np.clip(self.rounded(w / safe), -q, q).astype(int)
+        return np.clip(self.rounded(w / safe), -most, most).astype(int)
 
     def rounded(self, t):
         return np.rint(t)

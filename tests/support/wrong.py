@@ -14,13 +14,10 @@ from tests.support import (
     wrong_steps,
 )
 
-WRONG = {
-    **wrong_solvers.WRONG,
-    **wrong_gradients.WRONG,
-    **wrong_quantizers.WRONG,
-    **wrong_bounds.WRONG,
-    **wrong_steps.WRONG,
-}
+WRONG = (  # who, in which operation, and what it is called
+    *(*wrong_solvers.WRONG, *wrong_gradients.WRONG, *wrong_quantizers.WRONG),
+    *(*wrong_bounds.WRONG, *wrong_steps.WRONG),
+)
 
 # What is also true of some answers of these: a run that would converge later, a dead zone of the
 # grid, rows that need not be alone to be far from converged.

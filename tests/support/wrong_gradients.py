@@ -134,23 +134,23 @@ class SqueezedGradients(Right):
         return {name: one.squeeze() for name, one in found.items()}
 
 
-WRONG = {
-    AlphaInGradient: ("gradients", Mistake.FACTOR),
-    WrongSign: ("gradients", Mistake.FACTOR),
-    MeanGradient: ("gradients", Mistake.FACTOR),
-    MeanOfParameters: ("gradients", Mistake.FACTOR),
-    MeanOfOne: ("gradients", Mistake.FACTOR),
-    AlphaInParameters: ("gradients", Mistake.FACTOR),
-    TransposedAdjoint: ("gradients", Mistake.TRANSPOSED),
-    SymmetricAdjoint: ("gradients", Mistake.SKEW_DROPPED),
-    TransposedGradient: ("gradients", Mistake.TRANSPOSED_GRADIENT),
-    NoMask: ("gradients", Mistake.NO_MASK),
-    MaskAboveThreshold: ("gradients", Mistake.DEAD_ZONE),
-    NoAdjoint: ("gradients", Mistake.NO_ADJOINT),
-    StraightThrough: ("gradients", Mistake.NO_ADJOINT),
-    FewSteps: ("gradients", Mistake.K_STEPS),
-    FewStepsTimesAlpha: ("gradients", Mistake.K_STEPS),
-    LooseConjugateGradients: ("gradients", Mistake.LOOSE_SOLVER),
-    GradientsOfNoInput: ("gradients", Mistake.NO_INPUT),
-    SqueezedGradients: ("gradients", Mistake.SQUEEZED),
-}
+WRONG = (
+    (AlphaInGradient, "gradients", Mistake.FACTOR),
+    (WrongSign, "gradients", Mistake.FACTOR),
+    (MeanGradient, "gradients", Mistake.FACTOR),
+    (MeanOfParameters, "gradients", Mistake.FACTOR),
+    (MeanOfOne, "gradients", Mistake.FACTOR),
+    (AlphaInParameters, "gradients", Mistake.FACTOR),
+    (TransposedAdjoint, "gradients", Mistake.TRANSPOSED),
+    (SymmetricAdjoint, "gradients", Mistake.SKEW_DROPPED),
+    (TransposedGradient, "gradients", Mistake.TRANSPOSED_GRADIENT),
+    (NoMask, "gradients", Mistake.NO_MASK),
+    (MaskAboveThreshold, "gradients", Mistake.DEAD_ZONE),
+    (NoAdjoint, "gradients", Mistake.NO_ADJOINT),
+    (StraightThrough, "gradients", Mistake.NO_ADJOINT),
+    (FewSteps, "gradients", Mistake.K_STEPS),
+    (FewStepsTimesAlpha, "gradients", Mistake.K_STEPS),
+    (LooseConjugateGradients, "gradients", Mistake.LOOSE_SOLVER),
+    (GradientsOfNoInput, "gradients", Mistake.NO_INPUT),
+    (SqueezedGradients, "gradients", Mistake.SQUEEZED),
+)

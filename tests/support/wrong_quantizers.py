@@ -88,9 +88,7 @@ class Dequantized(Right):
     """s k: the array that is meant, where its codes were asked for."""
 
     def quantize(self, W, spec):
-        q, axis = 2 ** (spec["bits"] - 1) - 1, 1 if spec["per"] == "row" else None
-        reach = q + 0.5 if spec["name"] == "paper-readme" else q
-        return super().quantize(W, spec) * (np.abs(W).max(axis=axis, keepdims=True) / reach)
+        return super().quantize(W, spec) * self.step(W, spec)
 
 
 class TransposedFactor(Right):
@@ -120,22 +118,22 @@ class NoSkewPart(Right):
         return (1 - m) * np.eye(len(S)) - A.T @ A
 
 
-WRONG = {
-    HalfUp: ("quantize", Mistake.HALF_UP),
-    HalfAway: ("quantize", Mistake.HALF_AWAY),
-    Truncating: ("quantize", Mistake.TRUNCATED),
-    TooManyLevels: ("quantize", Mistake.LEVELS),
-    TooFewLevels: ("quantize", Mistake.LEVELS),
-    PerTensor: ("quantize", Mistake.GRANULARITY),
-    PerColumn: ("quantize", Mistake.GRANULARITY),
-    FullRange: ("quantize", Mistake.FULL_RANGE),
-    SmallIsZero: ("quantize", Mistake.DEAD_ZONE),
-    EnlargedStep: ("quantize", Mistake.ENLARGED),
-    PowerOfTwoStep: ("quantize", Mistake.POWER_OF_TWO),
-    Dequantized: ("quantize", Mistake.DEQUANTIZED),
-    TransposedFactor: ("operator", Mistake.TRANSPOSED_FACTOR),
-    TransposedOperator: ("operator", Mistake.TRANSPOSED),
-    SymmetricOperator: ("operator", Mistake.SYMMETRIC),
-    NoMargin: ("operator", Mistake.NO_MARGIN),
-    NoSkewPart: ("operator", Mistake.SKEW_DROPPED),
-}
+WRONG = (
+    (HalfUp, "quantize", Mistake.HALF_UP),
+    (HalfAway, "quantize", Mistake.HALF_AWAY),
+    (Truncating, "quantize", Mistake.TRUNCATED),
+    (TooManyLevels, "quantize", Mistake.LEVELS),
+    (TooFewLevels, "quantize", Mistake.LEVELS),
+    (PerTensor, "quantize", Mistake.GRANULARITY),
+    (PerColumn, "quantize", Mistake.GRANULARITY),
+    (FullRange, "quantize", Mistake.FULL_RANGE),
+    (SmallIsZero, "quantize", Mistake.DEAD_ZONE),
+    (EnlargedStep, "quantize", Mistake.ENLARGED),
+    (PowerOfTwoStep, "quantize", Mistake.POWER_OF_TWO),
+    (Dequantized, "quantize", Mistake.DEQUANTIZED),
+    (TransposedFactor, "operator", Mistake.TRANSPOSED_FACTOR),
+    (TransposedOperator, "operator", Mistake.TRANSPOSED),
+    (SymmetricOperator, "operator", Mistake.SYMMETRIC),
+    (NoMargin, "operator", Mistake.NO_MARGIN),
+    (NoSkewPart, "operator", Mistake.SKEW_DROPPED),
+)

@@ -163,10 +163,6 @@ class AlphaTwice(Stepped):
         return lam @ M - dZ * alpha
 
 
-class OneAdjointStepFewer(OneStepFewer):
-    """The same of the adjoint iteration."""
-
-
 class ConvergedAdjoint(Stepped):
     def adjoint_steps(self, W, Z, dZ, alpha, count):
         return np.array([self.adjoint(W, z, g) for z, g in zip(Z, dZ, strict=True)])
@@ -223,25 +219,25 @@ def _determinant(rows):
     )
 
 
-WRONG = {
-    TransposedStep: ("steps", Mistake.TRANSPOSED),
-    TransposedResolvent: ("steps", Mistake.TRANSPOSED),
-    PeacemanForDouglas: ("steps", Mistake.OTHER_METHOD),
-    OneStepFewer: ("steps", Mistake.OTHER_COUNT),
-    StartAtZero: ("steps", Mistake.NO_START),
-    UnitStep: ("steps", Mistake.OTHER_ALPHA),
-    StateOfSteps: ("steps", Mistake.STATE),
-    Converged: ("steps", Mistake.LIMIT),
-    TransposedTrace: ("adjoint_steps", Mistake.TRANSPOSED),
-    UnmaskedTrace: ("adjoint_steps", Mistake.NO_MASK),
-    AlphaLost: ("adjoint_steps", Mistake.FACTOR),
-    AlphaTwice: ("adjoint_steps", Mistake.FACTOR),
-    OneAdjointStepFewer: ("adjoint_steps", Mistake.OTHER_COUNT),
-    ConvergedAdjoint: ("adjoint_steps", Mistake.LIMIT),
-    RungsOffByOne: ("rungs", Mistake.OTHER_RUNG),
-    AlwaysSolvable: ("rungs", Mistake.UNSOUND),
-    LeadingMinors: ("rungs", Mistake.LEADING),
-    PositiveDiagonal: ("rungs", Mistake.LEADING),
-    UnweightedRung: ("rungs", Mistake.DEFINITE),
-    WeakMinors: ("rungs", Mistake.NOT_STRICT),
-}
+WRONG = (
+    (TransposedStep, "steps", Mistake.TRANSPOSED),
+    (TransposedResolvent, "steps", Mistake.TRANSPOSED),
+    (PeacemanForDouglas, "steps", Mistake.OTHER_METHOD),
+    (OneStepFewer, "steps", Mistake.OTHER_COUNT),
+    (StartAtZero, "steps", Mistake.NO_START),
+    (UnitStep, "steps", Mistake.OTHER_ALPHA),
+    (StateOfSteps, "steps", Mistake.STATE),
+    (Converged, "steps", Mistake.LIMIT),
+    (TransposedTrace, "adjoint_steps", Mistake.TRANSPOSED),
+    (UnmaskedTrace, "adjoint_steps", Mistake.NO_MASK),
+    (AlphaLost, "adjoint_steps", Mistake.FACTOR),
+    (AlphaTwice, "adjoint_steps", Mistake.FACTOR),
+    (OneStepFewer, "adjoint_steps", Mistake.OTHER_COUNT),
+    (ConvergedAdjoint, "adjoint_steps", Mistake.LIMIT),
+    (RungsOffByOne, "rungs", Mistake.OTHER_RUNG),
+    (AlwaysSolvable, "rungs", Mistake.UNSOUND),
+    (LeadingMinors, "rungs", Mistake.LEADING),
+    (PositiveDiagonal, "rungs", Mistake.LEADING),
+    (UnweightedRung, "rungs", Mistake.DEFINITE),
+    (WeakMinors, "rungs", Mistake.NOT_STRICT),
+)
