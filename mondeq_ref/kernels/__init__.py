@@ -5,4 +5,4 @@ on disk.  `fastmath` stays off: it licenses the compiler to reorder sums and to 
 there are no NaNs, and the error bounds allow neither.
 """
 
-COMPILED_FROM = 8  # rows: with fewer, LAPACK row by row is done before numba is imported
+COMPILED_FROM = 32  # rows: fewer are done, with LAPACK, before a compiler has begun
