@@ -8,32 +8,17 @@ import pytest
 
 from mondeq_ref.instances.families import FAMILIES
 from mondeq_ref.operator import Operator
-from mondeq_ref.rigor.verdict import ONE, Enclosure, Guarantee, Outcome, Verdict, exactly, fact
+from mondeq_ref.rigor.verdict import ONE, Enclosure, Guarantee, Outcome, Verdict, fact
 from proofs_checks.audit.findings import finding
 from proofs_checks.audit.judge import instance, records
 from proofs_checks.audit.witnesses import Attained, attained, needed
 from proofs_checks.instance import Instance
 from proofs_checks.quantities.hypotheses import outcome
-from proofs_checks.theorem import Form, Theorem, Witness
+from proofs_checks.theorem import Form, Theorem
+from tests.audit.test_the_audit_can_fail import check, witness, x_of
 
 SMALLEST = Operator(np.zeros((1, 1)), np.zeros((1, 1)), np.zeros(1))
 LARGE = Operator(np.zeros((9, 9)), np.zeros((9, 1)), np.zeros(9))
-
-
-def at(x: float) -> Instance:
-    return Instance("made", SMALLEST, numbers={"x": Fraction(x)})
-
-
-def witness(x: float) -> Witness:
-    return Witness(lambda: at(x), "made up")
-
-
-def x_of(built: Instance) -> Fraction:
-    return built.numbers["x"]
-
-
-def square(built: Instance) -> list[Verdict | None]:
-    return [exactly(x_of(built) ** 2, x_of(built))]
 
 
 CLAIM = Theorem(
@@ -44,7 +29,7 @@ CLAIM = Theorem(
         "x > 0": lambda built: outcome(x_of(built) > 0),
         "x <= 1": lambda built: outcome(x_of(built) <= 1),
     },
-    forms=(Form("as published", "x^2 <= x", square),),
+    forms=(Form("as published", "x^2 <= x", check),),
     draw=lambda rng, family, operator: Instance(
         family, operator, numbers={"x": Fraction(float(rng.uniform(0.5, 1.5)))}
     ),

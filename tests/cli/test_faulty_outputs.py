@@ -65,6 +65,9 @@ def test_what_is_no_file_is_refused(command, folder, capsys):
 KEPT = [  # a name, what is there (a copy or a text), and the command that may not replace it
     ("q.npz", "x.npz", "quantize layer.npz --bits 3 --aim margin --inputs q.npz --out q.npz"),
     ("q.npz", "x.npz", "quantize layer.npz --bits 3 --aim margin --labels q.npz --out q.npz"),
+    ("layer.npz", "layer.npz", "quantize layer.npz --bits 4 --out layer.npz"),
+    ("layer.npz", "layer.npz", "convert layer.npz --out layer.npz"),
+    ("q.npz", "x.npz", "quantize layer.npz --bits 4 --out q.npz --checkpoint ./q.npz"),
     ("run=1.npz", "x.npz", "solve layer.npz --inputs run=1.npz --out run=1.npz"),
     ("o.certificate.json", "layer.npz", "quantize o.certificate.json --bits 4 --out o.npz"),
     ("o.certificate.json", '{"kind": "note"}', "quantize layer.npz --bits 4 --out o.npz"),

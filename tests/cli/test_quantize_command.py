@@ -78,18 +78,6 @@ def test_factors_have_no_checkpoint_and_nothing_is_written(stored, tmp_path, cap
     assert "no checkpoint" in capsys.readouterr().err
 
 
-def test_an_output_that_is_the_input_is_refused(stored, tmp_path, capsys, monkeypatch) -> None:
-    monkeypatch.chdir(tmp_path)
-    for argv in (
-        ["quantize", stored[0], "--bits", "4", "--out", stored[0]],
-        ["quantize", stored[0], "--bits", "4", "--out", "q.npz", "--checkpoint", "./q.npz"],
-        ["convert", stored[0], "--out", stored[0]],
-        ["quantize", stored[0], "--bits", "4", "--out", f"{stored[0]}/q.npz"],
-    ):
-        refusal(capsys, argv)
-    assert not (tmp_path / "q.npz").exists()
-
-
 @pytest.mark.parametrize("what", get_args(What))
 def test_written_codes_are_read_as_the_quantized_operator(stored, tmp_path, capsys, what) -> None:
     layer = load_operator(stored[0])

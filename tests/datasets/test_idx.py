@@ -34,6 +34,11 @@ def test_an_array_survives_the_round_trip_bit_for_bit(tmp_path_factory, array, p
     assert not back.flags.writeable
 
 
+def test_the_first_byte_of_a_number_is_the_largest(tmp_path):
+    (tmp_path / "file").write_bytes(b"\0\0\x0b\x01\0\0\0\x02" + b"\x01\x02" + b"\xff\xfe")
+    assert read_idx(tmp_path / "file").tolist() == [258, -2]
+
+
 def test_digests_are_those_of_the_unpacked_content(tmp_path):
     content = idx(np.arange(6, dtype="u1").reshape(2, 3))
     path = tmp_path / "file.gz"

@@ -84,6 +84,7 @@ def test_limit_takes_the_first_rows_under_the_whole_digest(folder):
     part, whole = load(folder, limit=2), load(folder, limit=60_000)
     assert len(whole) == 6
     assert (part.images == whole.images[:2]).all()
+    assert part.labels.tolist() == whole.labels[:2].tolist()
     assert part.provenance == whole.provenance
     assert not part.images.flags.writeable
     assert part.provenance.sources[0].sha256 == read_with_digests(folder / NAMES[0]).sha256

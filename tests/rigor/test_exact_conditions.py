@@ -8,7 +8,11 @@ import pytest
 from mondeq_ref.rigor.diagonal import refutes_weights, weights_hold
 from mondeq_ref.rigor.dyadic import exact, identity
 from mondeq_ref.rigor.equilibria import is_equilibrium
-from mondeq_ref.rigor.thresholds import frobenius_less_than_least_eigenvalue, spectral_norm_less
+from mondeq_ref.rigor.thresholds import (
+    frobenius_less_than_least_eigenvalue,
+    norm_less_than_least_eigenvalue,
+    spectral_norm_less,
+)
 
 ONE = identity(1)
 
@@ -41,10 +45,11 @@ def test_a_refutation_of_weights_is_one_in_every_row():
 def test_negative_margin_is_below_any_norm():
     """The least eigenvalue is -2^-80; its square exceeds ||0||^2, and no float tells its sign."""
     S = exact(np.ones((3, 3))) - identity(3) * 2.0**-80
-    assert not frobenius_less_than_least_eigenvalue(exact(np.zeros((3, 3))), S)
-    assert frobenius_less_than_least_eigenvalue(
-        exact(np.zeros((3, 3))), exact(np.ones((3, 3))) + identity(3) * 2.0**-80
-    )
+    zero, above = exact(np.zeros((3, 3))), exact(np.ones((3, 3))) + identity(3) * 2.0**-80
+    for less in (frobenius_less_than_least_eigenvalue, norm_less_than_least_eigenvalue):
+        assert not less(zero, S)
+        assert not less(zero, zero)
+        assert less(zero, above)
 
 
 @pytest.mark.parametrize("scale", [0.25, 1.0, 4.0])

@@ -72,6 +72,8 @@ PROPOSALS = {
     "the identity": lambda F: (np.diagonal(F).copy(), np.eye(len(F))),
     "unsorted": lambda F: (np.linalg.eigh(F)[0][::-1], np.linalg.eigh(F)[1]),
     "dependent columns": lambda F: (np.zeros(len(F)), np.ones_like(F)),
+    "too short": lambda F: (np.linalg.eigh(F)[0], 0.5 * np.linalg.eigh(F)[1]),
+    "too long": lambda F: (np.linalg.eigh(F)[0], 1.3 * np.linalg.eigh(F)[1]),
 }
 
 
@@ -85,7 +87,7 @@ def test_eigenvalue_enclosures_do_not_trust_the_eigenvectors(monkeypatch, name):
         assert tight.lo <= wide.hi
 
 
-@pytest.mark.parametrize("name", ["none", "zeros", "the identity", "dependent columns"])
+@pytest.mark.parametrize("name", sorted(set(PROPOSALS) - {"unsorted"}))
 def test_norm_enclosures_do_not_trust_the_singular_vectors(monkeypatch, name):
     A = exact(gaussian(9))
     truth = spectral_norm(A)

@@ -75,6 +75,7 @@ def test_gamma_is_above_the_exact_gamma_by_at_most_two_ulps(n: int) -> None:
 
 
 @given(matrices())
+@example(np.full((1, 100), 2.0**-538))  # every square underflows to 0, their sum is 25 eta
 def test_row_norms_are_enclosed(V: np.ndarray) -> None:
     with np.errstate(over="ignore"):
         hi, lo = norms_above(V), norms_below(V)
@@ -94,7 +95,7 @@ def test_row_sums_are_bounded(A: np.ndarray) -> None:
 
 
 @given(st.lists(st.tuples(NASTY, NASTY), min_size=1, max_size=6))
-@example([(2.0**-538, 2.0**-538)] * 6)  # every product underflows to 0, their sum is 1.5 eta
+@example([(2.0**-538, 2.0**-538)] * 100)  # every product underflows to 0, their sum is 25 eta
 def test_sums_of_nonnegative_products_are_enclosed(pairs: list[tuple[float, float]]) -> None:
     true = sum((abs(exactly(x) * exactly(y)) for x, y in pairs), Fraction(0))
     with np.errstate(over="ignore"):
@@ -121,6 +122,12 @@ def test_product_error_bounds_the_exact_error_of_a_product(data: st.DataObject) 
     assume(np.isfinite(computed).all())  # else the product itself shows the overflow
     if bound < inf:
         assert not _exceeds(exact(computed) - exact(A) @ exact(B), bound)
+
+
+def test_error_of_a_product_that_vanishes_is_bounded() -> None:
+    row = np.full((1, 100), 2.0**-538)
+    assert (row @ row.T == 0).all()
+    assert not _exceeds(exact(row) @ exact(row).T, product_error(row, row.T))
 
 
 def _exceeds(E: Dyadic, bound: float) -> bool:

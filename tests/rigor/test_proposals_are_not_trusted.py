@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from mondeq_ref.rigor import balls, diagonal, spectrum
+from mondeq_ref.rigor import balls, diagonal
 from mondeq_ref.rigor.balls import MatrixBall
 from mondeq_ref.rigor.diagonal import weighted_margin_below, weighted_norm_above
 from mondeq_ref.rigor.dyadic import exact
@@ -20,9 +20,6 @@ def test_eigenvalues_are_enclosed_from_wrong_vectors(monkeypatch, share):
     S = np.diag([1.0, 2.0])
     for found, true in zip(balls.eigenvalue_range(MatrixBall(S)), (1, 2), strict=True):
         assert found.lo <= true <= found.hi
-    nearly = exact(S + np.array([[0.0, 2.0**-30], [2.0**-30, 0.0]]))  # diagonal ones need no floats
-    for found, true in zip(spectrum.eigenvalue_enclosures(nearly), (1, 2), strict=True):
-        assert found.lo <= true <= found.hi
 
 
 @pytest.mark.parametrize("share", SHARES)
@@ -31,10 +28,6 @@ def test_norms_are_enclosed_by_vectors_of_any_length(monkeypatch, share):
     V = share * np.linalg.svd(FULL)[2].T
     monkeypatch.setattr(np.linalg, "svd", lambda C, **_: (None, None, V.T))
     found = balls.spectral_norm(MatrixBall(FULL))
-    assert found.lo <= true * (1 + 1e-12)
-    assert true * (1 - 1e-12) <= found.hi
-    monkeypatch.setattr(spectrum, "right_singular_vectors", lambda F: V)
-    found = spectrum.spectral_norm(exact(FULL))
     assert found.lo <= true * (1 + 1e-12)
     assert true * (1 - 1e-12) <= found.hi
 

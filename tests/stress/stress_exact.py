@@ -152,10 +152,10 @@ def check_norms(rng: np.random.Generator) -> None:
 def check_thresholds(rng: np.random.Generator) -> None:
     S, values = known_spectrum(rng)
     least, size = values[0], max(abs(values[0]), abs(values[-1]))
-    for t in (least, np.nextafter(least, -inf), np.nextafter(least, inf)):
+    for t in (*values, np.nextafter(least, -inf), np.nextafter(least, inf)):
         assert least_eigenvalue_exceeds(S, float(t)) == (least > t)
         assert least_eigenvalue_is(S, float(t)) == (least == t)
-    for t in (size, np.nextafter(size, -inf), np.nextafter(size, inf)):
+    for t in (*values, size, np.nextafter(size, -inf), np.nextafter(size, inf)):
         assert spectral_norm_less(S, float(t)) == (size < t)
         assert spectral_norm_is(S, float(t)) == (size == t)
 
