@@ -56,24 +56,10 @@ def test_a_figure_that_needs_labels_is_left_out_without_them(
     assert not out.exists() or not any(out.iterdir())
 
 
-@pytest.mark.parametrize(
-    ("words", "said"),
-    [
-        (["--only", "fig9"], "--only must be one of"),
-        (["--operator", "x.npz"], "--operator needs --inputs"),
-        (["--labels", "y.npz"], "need --inputs"),
-        (["--workers", "0"], "--workers must be at least 1"),
-    ],
-)
-def test_bad_usage_is_one_line(words, said, capsys):
-    assert said in refusal(capsys, ["figures", *words])
-
-
 def test_shipped_injections_are_not_used_for_another_operator(brought, capsys):
     """Vectors x are anybody's; c = U x + b belongs to one operator."""
     argv = ["figures", "--only", "iterates", *brought[2:]]
     assert "injections belong to one operator" in refusal(capsys, argv)
-    assert "--labels and --limit need --inputs" in refusal(capsys, ["figures", "--limit", "3"])
 
 
 def test_an_operator_without_a_margin_is_refused(tmp_path, capsys):

@@ -16,7 +16,7 @@ from proofs_checks.claims import NAMES, theorem
 from proofs_checks.hunter.hunt import Found, hunt
 from proofs_checks.hunter.target import Target
 from proofs_checks.theorem import Form
-from tests.support.commands import refusal, told
+from tests.support.commands import told
 from tests.support.sampling import some
 
 SHARP = 1 - 1e-6
@@ -120,17 +120,3 @@ def test_hunt_stores_a_case_that_replays(tmp_path, capsys) -> None:
     found = told(capsys, asked)
     assert found["forms"][0]["outcome"] == "REFUTED"
     assert main(["replay", str(path)]) == 0
-
-
-@pytest.mark.parametrize(
-    "asked",
-    [
-        ["nonsense"],
-        ["margin", "--form", "nonsense"],
-        ["margin", "--drop", "m > 0"],
-        ["margin", "--seed", "-1"],
-        ["margin", "--minutes", "nan"],
-    ],
-)
-def test_hunt_refuses_bad_usage_in_one_line(asked, capsys) -> None:
-    refusal(capsys, ["hunt", *asked])
