@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from mondeq_ref.arrays import Matrix, Vector
-from mondeq_ref.oracle.names import Diagnosis, Mistake
+from mondeq_ref.oracle.names import Mistake
 from mondeq_ref.oracle.question import Array
 
 STEPS = 60
@@ -13,7 +13,7 @@ ALPHAS = (1.0, 0.5, 0.25, 0.2, 0.125, 0.1, 0.05, 0.01)
 CONVERGED = 1e-2  # relative distance of lambda, below which alpha is a factor and no step size
 TOLERANCES = (1e-1, 3e-2, 1e-2, 3e-3, 1e-3, 1e-4, 1e-5)
 
-Candidates = tuple[list[Diagnosis], list[Matrix]]
+Candidates = tuple[list[tuple[Mistake, str]], list[Matrix]]
 
 
 def too_few_steps(
@@ -21,7 +21,7 @@ def too_few_steps(
 ) -> Candidates:
     """lambda <- D (lambda - alpha (M'lambda - g)) from zero, k times; also times alpha, unless
     lambda has converged by then."""
-    found: list[Diagnosis] = []
+    found: list[tuple[Mistake, str]] = []
     Lams: list[Matrix] = []
     alphas = np.array(ALPHAS if alpha is None or alpha in ALPHAS else (*ALPHAS, alpha))
     at_once = np.zeros((len(alphas), *G.shape))
@@ -35,28 +35,27 @@ def too_few_steps(
             for factor in (1.0,) if arrived or a == 1.0 else (1.0, a):
                 times = "" if factor == 1.0 else f", times {a:g}"
                 detail = f"lambda after {k} steps from zero with alpha = {a:g}{times}"
-                found.append(Diagnosis(Mistake.K_STEPS, detail))
+                found.append((Mistake.K_STEPS, detail))
                 Lams.append(factor * Lam)
     return found, Lams
 
 
 def loose_solves(M: Matrix, active: Array, G: Matrix) -> Candidates:
     """Krylov iterates for M_aa' lambda = g: all rows after k steps, or each at a tolerance."""
-    found: list[Diagnosis] = []
+    found: list[tuple[Mistake, str]] = []
     Lams: list[Matrix] = []
     for name, method in (("GMRES", _gmres), ("conjugate gradients on M M'", _normal_cg)):
         paths = [list(method(M, np.flatnonzero(a), g)) for a, g in zip(active, G, strict=True)]
         for k in range(1, max(map(len, paths))):
             rows = [path[min(k, len(path) - 1)][0] for path in paths]
-            detail = f"{name} after {k} steps"
-            found.append(Diagnosis(Mistake.LOOSE_SOLVER, detail))
+            found.append((Mistake.LOOSE_SOLVER, f"{name} after {k} steps"))
             Lams.append(np.array(rows))
         for tolerance in TOLERANCES:
             rows = [
                 next((z for z, rest in path if rest <= tolerance), path[-1][0]) for path in paths
             ]
             detail = f"{name} to a relative residual of {tolerance:g}"
-            found.append(Diagnosis(Mistake.LOOSE_SOLVER, detail))
+            found.append((Mistake.LOOSE_SOLVER, detail))
             Lams.append(np.array(rows))
     return found, Lams
 

@@ -49,22 +49,12 @@ from typing import Any, NamedTuple, cast
 
 import numpy as np
 
+from mondeq_ref.oracle.forms import FORMS
 from mondeq_ref.oracle.question import Answer, Array, Operation
 
 NAMES: Mapping[Operation, tuple[str, ...]] = {
-    "operator": ("W",),
-    "margin": ("m",),
-    "lipschitz": ("L",),
-    "quantize": ("codes", "step", "zero_point", "values"),
-    "quantize_layer": tuple(f"{part}_{of}" for part in ("codes", "step") for of in "KUb"),
-    "solve": ("Z",),
-    "steps": ("state", "Z"),
-    "adjoint_steps": ("lambda",),
-    "gradients": ("W", "U", "b", "X"),
-    "factor_gradients": ("A", "S", "m"),
-    "displacement": ("bound",),
-    "certificate": ("frobenius", "norm", "one_sided", "margin"),
-    "rungs": ("diagonal", "p_matrix", "semimonotone", "equilibria"),
+    operation: (*form.outputs, *(("values",) if operation == "quantize" else ()))
+    for operation, form in FORMS.items()
 }
 MOST_ENTRIES = 2**23  # of an answer, far more than any question needs
 TRACED = 12  # lines of a traceback that are shown
@@ -124,7 +114,8 @@ def readable(operation: Operation, value: Any) -> Answer:
         named = dict(zip(names, cast("Sequence[Any]", value), strict=False))
     elif len(names) == 1 or operation == "quantize":
         if isinstance(value, tuple):
-            raise UnreadableError(f"returned {len(cast('Sequence[Any]', value))} things, {_row()}")
+            count = len(cast("Sequence[Any]", value))
+            raise UnreadableError(f"returned {count} things, not one array, nor (codes, step)")
         named = {names[0]: value}
     else:
         raise UnreadableError(f"returned {_kind(value)}, not a mapping or a tuple of {_and(names)}")
@@ -139,10 +130,6 @@ def _is_row(operation: Operation, value: Sequence[Any]) -> bool:
     if operation == "quantize":
         return isinstance(value, tuple) and len(value) == 2
     return len(NAMES[operation]) > 1 and len(value) == len(NAMES[operation])
-
-
-def _row() -> str:
-    return "not one array, nor (codes, step)"
 
 
 def array(value: Any, name: str) -> Array:

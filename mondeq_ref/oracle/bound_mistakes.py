@@ -6,14 +6,15 @@ import numpy as np
 
 from mondeq_ref.arrays import Matrix
 from mondeq_ref.operator import Operator
-from mondeq_ref.oracle.names import Diagnosis, Mistake
+from mondeq_ref.oracle.names import Mistake, Suspect
 from mondeq_ref.oracle.question import Answer, Question
 from mondeq_ref.oracle.solver_mistakes import points
 
 NEAR = 1e-9  # of the larger side, and of 1; sides nearer than this are not compared in floats
+OTHER_MARGIN = "it takes m of W_after where that of W is meant"
 
 
-def displacement_mistakes(question: Question) -> Iterator[tuple[Diagnosis, Answer]]:
+def displacement_mistakes(question: Question) -> Iterator[Suspect]:
     W, after, U, b, X = (question.arguments[name] for name in ("W", "W_after", "U", "b", "X"))
     C = X @ U.T + b
     Z = points(Operator(W, U, b), C)
@@ -23,30 +24,22 @@ def displacement_mistakes(question: Question) -> Iterator[tuple[Diagnosis, Answe
     least = _singular(W)
     both, one = (lambda Z: size * _lengths(Z)), (lambda Z: _lengths(Z @ dW.T))
     for shown, top in (("||dW|| ||z||", both), ("||dW z||", one)):
+        right = top(moved)
         for mistake, detail, bound in (
             (Mistake.OTHER_BASE, "it takes z of W where that of W_after is meant", top(Z) / m),
-            (
-                Mistake.OTHER_MARGIN,
-                "it takes m of W_after where that of W is meant",
-                top(moved) / margin(after),
-            ),
-            (Mistake.NO_MARGIN, "the division by m is missing", top(moved)),
-            (
-                Mistake.SINGULAR,
-                "it divides by the least singular value of I - W",
-                top(moved) / least,
-            ),
-            (Mistake.SQUARED, "it divides by m^2", top(moved) / m**2),
+            (Mistake.OTHER_MARGIN, OTHER_MARGIN, right / margin(after)),
+            (Mistake.NO_MARGIN, "the division by m is missing", right),
+            (Mistake.SINGULAR, "it divides by the least singular value of I - W", right / least),
+            (Mistake.SQUARED, "it divides by m^2", right / m**2),
         ):
-            yield Diagnosis(mistake, f"in {shown} / m: {detail}"), {"bound": bound}
-    detail = "this is ||dW||_F ||z|| / m"
-    yield Diagnosis(Mistake.FROBENIUS, detail), {"bound": frobenius * _lengths(moved) / m}
-    detail = "this is ||W_after|| ||z|| / m"
-    outer = float(np.linalg.norm(after, 2)) * _lengths(moved) / m
-    yield Diagnosis(Mistake.OF_W, detail), {"bound": outer}
+            yield mistake, f"in {shown} / m: {detail}", {"bound": bound}
+    bound = frobenius * _lengths(moved) / m
+    yield Mistake.FROBENIUS, "this is ||dW||_F ||z|| / m", {"bound": bound}
+    bound = float(np.linalg.norm(after, 2)) * _lengths(moved) / m
+    yield Mistake.OF_W, "this is ||W_after|| ||z|| / m", {"bound": bound}
 
 
-def certificate_mistakes(question: Question) -> Iterator[tuple[Diagnosis, Answer]]:
+def certificate_mistakes(question: Question) -> Iterator[Suspect]:
     """Of statements whose sides are nearly equal only NOT_STRICT says something."""
     W, after = question.arguments["W"], question.arguments["W_after"]
     dW, m = W - after, margin(W)
@@ -66,32 +59,26 @@ def certificate_mistakes(question: Question) -> Iterator[tuple[Diagnosis, Answer
         return {"margin": np.array([least > 0])} if clear else {}
 
     detail = "this is lambda_max(sym(W - W_after)) < m"
-    yield Diagnosis(Mistake.OTHER_SIDE, detail), below({"one_sided": float(eigenvalues[-1])}, m)
-    detail = "this is ||sym(dW)|| < m"
+    yield Mistake.OTHER_SIDE, detail, below({"one_sided": float(eigenvalues[-1])}, m)
     largest = float(np.abs(eigenvalues).max())
-    yield Diagnosis(Mistake.TWO_SIDED, detail), below({"one_sided": largest}, m)
-    detail = "it takes m of W_after where that of W is meant"
-    yield Diagnosis(Mistake.OTHER_MARGIN, detail), below(sides, margin(after))
+    yield Mistake.TWO_SIDED, "this is ||sym(dW)|| < m", below({"one_sided": largest}, m)
+    yield Mistake.OTHER_MARGIN, OTHER_MARGIN, below(sides, margin(after))
     detail = "it takes the margin of W where that of W_after is meant"
-    yield Diagnosis(Mistake.OTHER_MARGIN, detail), positive(m)
-    for mistake, detail, of in (
-        (
-            Mistake.EIGENVALUES,
-            "it takes for m the least real part of an eigenvalue of I - W",
-            _real,
-        ),
-        (Mistake.SINGULAR, "it takes for m the least singular value of I - W", _singular),
-        (Mistake.OF_W, "it takes for m 1 - ||W||", _off_norm),
+    yield Mistake.OTHER_MARGIN, detail, positive(m)
+    for mistake, taken, of in (
+        (Mistake.EIGENVALUES, "the least real part of an eigenvalue of I - W", _real),
+        (Mistake.SINGULAR, "the least singular value of I - W", _singular),
+        (Mistake.OF_W, "1 - ||W||", _off_norm),
     ):
-        yield Diagnosis(mistake, detail), {**below(sides, of(W)), **positive(of(after))}
-    detail = "this is ||dW||_F < m"
-    yield Diagnosis(Mistake.FROBENIUS, detail), below({"norm": sides["frobenius"]}, m)
+        detail = f"it takes for m {taken}"
+        yield mistake, detail, {**below(sides, of(W)), **positive(of(after))}
+    yield Mistake.FROBENIUS, "this is ||dW||_F < m", below({"norm": sides["frobenius"]}, m)
     detail = "it takes for the norm of dW its spectral radius"
     radius = float(np.abs(np.linalg.eigvals(dW)).max())
-    yield Diagnosis(Mistake.EIGENVALUES, detail), below({"norm": radius}, m)
+    yield Mistake.EIGENVALUES, detail, below({"norm": radius}, m)
     if "at-threshold" in question.flags:
         gives = {name: np.array([True]) for name in sides}
-        yield Diagnosis(Mistake.NOT_STRICT, "both sides are equal here"), gives
+        yield Mistake.NOT_STRICT, "both sides are equal here", gives
 
 
 def sides_of(question: Question, name: str) -> str:

@@ -1,6 +1,6 @@
 """The conformance test: all questions, the grade of every answer, and diagnoses of failures."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from fnmatch import fnmatchcase
 from math import inf
 
@@ -114,17 +114,15 @@ def _declared(door: Door, given: Declared | None) -> dict[str, float]:
 
 def _diagnoses(tally: Tally, door: Door) -> Explanations:
     """The mistakes that explain the failures, all of which are diagnosed together."""
-    cases = list(_cases(tally.wrong, tally.declared))
+    cases = [
+        MistakenAnswer(one.question, one.answer, tally.declared[one.question.operation])
+        for one in tally.wrong
+        if one.verdict is not None and one.answer is not None
+    ]
     known = {one.question.test: one.known for one in tally.wrong if one.known is not None}
     with np.errstate(all="ignore"):
         diagnoses, unsearched = diagnosed(cases, tally.right, door)
     return Explanations(diagnoses | known, unsearched)
-
-
-def _cases(wrong: Iterable[Graded], declared: Mapping[str, float]) -> Iterator[MistakenAnswer]:
-    for one in wrong:
-        if one.verdict is not None and one.answer is not None:
-            yield MistakenAnswer(one.question, one.answer, declared[one.question.operation])
 
 
 def _failure(
@@ -149,7 +147,7 @@ def _failure(
             needed = smallest_declared(question, one.answer)
     return Failure(
         question.test,
-        question.group,
+        question.operation,
         question.claim,
         question.flags,
         question.asked(),

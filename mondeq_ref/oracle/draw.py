@@ -31,10 +31,11 @@ ATTEMPTS = 200
 DRAWN: Mapping[str, Callable[[Generator], Operator]] = MappingProxyType(
     {
         name: FAMILIES[name]
-        for name in ("generic", "rank_deficient", "short", "dead_units", "few_active")
+        for name in (
+            *("generic", "rank_deficient", "short", "dead_units", "few_active", "many_active"),
+            *("scalar", "block_diagonal", "rotation_blocks"),
+        )
     }
-    | {name: FAMILIES[name] for name in ("many_active", "scalar", "block_diagonal")}
-    | {"rotation_blocks": FAMILIES["rotation_blocks"]}
     | {"skew_dominant": lambda rng: skew_dominant(rng, size=10.0)}
 )
 FACTORED = ("generic", "rank_deficient", "short", "dead_units", "skew_dominant")
@@ -46,14 +47,12 @@ def drawn(seed: int, random: int = 10) -> dict[str, Question]:
         raise InputError(f"seed must be at least 0 and random at least 1, got {seed}, {random}")
     sources = [_operators, codes, _equilibria, _gradients, layers]
     rngs = [np.random.default_rng(child) for child in SeedSequence(seed).spawn(len(sources))]
-    questions = [q for make, rng in zip(sources, rngs, strict=True) for q in make(rng, random)]
-    return {name: replace(q, test=name) for q in questions for name in [_own_name(q)]}
-
-
-def _own_name(question: Question) -> str:
-    """The name of a drawn question, which differs from the names of the vectors."""
-    operation, _, rest = question.test.partition("/")
-    return f"{operation}/drawn-{rest}"
+    found = dict[str, Question]()
+    for make, rng in zip(sources, rngs, strict=True):
+        for question in make(rng, random):
+            name = question.test.replace("/", "/drawn-", 1)  # unlike the names of the vectors
+            found[name] = replace(question, test=name)
+    return found
 
 
 def _operators(rng: Generator, random: int) -> Iterator[Question]:

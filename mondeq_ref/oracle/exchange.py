@@ -30,29 +30,25 @@ Named = tuple[str, Array]
 
 def export(target: Path, *, prompts_only: bool = False, c_header: bool = False) -> int:
     """Write all files below `target`; return the number of tests."""
-    try:
-        return _exported(target, prompts_only=prompts_only, c_header=c_header)
-    except OSError as error:
-        raise InputError(f"cannot write into {shown(target)}: {error.strerror}") from None
-
-
-def _exported(target: Path, *, prompts_only: bool, c_header: bool) -> int:
     count = 0
     probe_folder(target, folders=("schemas",))
-    for operation in OPERATIONS:
-        held = document(f"vectors/{operation}.json")
-        copy2(verified(f"vectors/schemas/{operation}.json"), target / "schemas")
-        for test in held["tests"]:
-            count += 1
-            if prompts_only:
-                test["expected"] = []
-            _write_text(target, operation, test)
-        (target / f"{operation}.json").write_text(vectors.dumped(held), encoding="utf-8")
-        if c_header:
-            (target / f"{operation}.h").write_text(_header(operation, held["tests"]), "utf-8")
-    copy2(vectors.folder() / "README.md", target)
-    if not prompts_only:
-        copy2(verified("vectors/manifest.json"), target)
+    try:
+        for operation in OPERATIONS:
+            held = document(f"vectors/{operation}.json")
+            copy2(verified(f"vectors/schemas/{operation}.json"), target / "schemas")
+            for test in held["tests"]:
+                count += 1
+                if prompts_only:
+                    test["expected"] = []
+                _write_text(target, operation, test)
+            (target / f"{operation}.json").write_text(vectors.dumped(held), encoding="utf-8")
+            if c_header:
+                (target / f"{operation}.h").write_text(_header(operation, held["tests"]), "utf-8")
+        copy2(vectors.folder() / "README.md", target)
+        if not prompts_only:
+            copy2(verified("vectors/manifest.json"), target)
+    except OSError as error:
+        raise InputError(f"cannot write into {shown(target)}: {error.strerror}") from None
     return count
 
 
@@ -72,15 +68,12 @@ def _words(operation: str, test: Mapping[str, Any], width: int) -> Iterator[str]
             said = " ".join(f"{key}={value}" for key, value in test["inputs"][name].items())
             yield f"// {name} {said}"
     for name, array in _arrays(test):
-        if array.dtype.kind == "f" and width == 32:
+        if array.dtype.kind == "f":
             with np.errstate(over="ignore"):
-                array = array.astype(np.float32)
-        elif array.dtype.kind == "f":
-            array = array.astype(np.float64)
+                array = array.astype(np.float32 if width == 32 else np.float64)
         kind = "i" if array.dtype.kind == "i" else "f"
         digits = array.dtype.itemsize * 2
-        size = 8 * array.dtype.itemsize
-        yield " ".join(["//", name, f"{kind}{size}", *map(str, array.shape)])
+        yield " ".join(["//", name, f"{kind}{4 * digits}", *map(str, array.shape)])
         data = np.ascontiguousarray(array).astype(array.dtype.newbyteorder(">")).tobytes().hex()
         yield from (data[k : k + digits] for k in range(0, len(data), digits))
 

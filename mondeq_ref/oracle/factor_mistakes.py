@@ -6,20 +6,12 @@ import numpy as np
 
 from mondeq_ref.arrays import Matrix
 from mondeq_ref.operator import Factors, Operator
-from mondeq_ref.oracle.gradient_mistakes import (
-    Backward,
-    factor,
-    one_factor,
-    passes,
-    right_pass,
-)
-from mondeq_ref.oracle.names import Diagnosis, Mistake
+from mondeq_ref.oracle.gradient_mistakes import Backward, factor, one_factor, passes, right_pass
+from mondeq_ref.oracle.names import Mistake, Suspect
 from mondeq_ref.oracle.question import Answer, Array, Question
 
 
-def factor_gradient_mistakes(
-    question: Question, answer: Answer
-) -> Iterator[tuple[Diagnosis, Answer]]:
+def factor_gradient_mistakes(question: Question, answer: Answer) -> Iterator[Suspect]:
     A, S, m, U, b = (question.arguments[name] for name in ("A", "S", "m", "U", "b"))
     right = right_pass(Operator(Factors(A, S, m).product.rounded(), U, b), question)
     yield from factor(question, answer, int((right.Lam != 0).sum()))
@@ -35,17 +27,14 @@ def _of_factors(A: Matrix, one: Backward) -> dict[str, Array]:
     return {"A": -A @ (H + T), "S": H - T, "m": -trace[..., None]}
 
 
-def _one_term(A: Matrix, H: Matrix) -> Iterator[tuple[Diagnosis, Answer]]:
+def _one_term(A: Matrix, H: Matrix) -> Iterator[Suspect]:
     """Each of A and S occurs twice in W."""
-    for detail, gives in (
-        ("dl/dA is -A (H + H'), H = dl/dW; this is -A H", -A @ H),
-        ("dl/dA is -A (H + H'), H = dl/dW; this is -A H'", -A @ H.T),
-        ("dl/dA is -A (H + H'), H = dl/dW; this is -2 A H", -2 * A @ H),
-        ("dl/dA is -A (H + H'), H = dl/dW; this is -2 A H'", -2 * A @ H.T),
+    for name, right, this, gives in (
+        ("A", "-A (H + H')", "-A H", -A @ H),
+        ("A", "-A (H + H')", "-A H'", -A @ H.T),
+        ("A", "-A (H + H')", "-2 A H", -2 * A @ H),
+        ("A", "-A (H + H')", "-2 A H'", -2 * A @ H.T),
+        ("S", "H - H'", "H", H),
+        ("S", "H - H'", "-H'", -H.T),
     ):
-        yield Diagnosis(Mistake.ONE_TERM, detail), {"A": gives}
-    for detail, gives in (
-        ("dl/dS is H - H', H = dl/dW; this is H", H),
-        ("dl/dS is H - H', H = dl/dW; this is -H'", -H.T),
-    ):
-        yield Diagnosis(Mistake.ONE_TERM, detail), {"S": gives}
+        yield Mistake.ONE_TERM, f"dl/d{name} is {right}, H = dl/dW; this is {this}", {name: gives}

@@ -8,7 +8,7 @@ import numpy as np
 from mondeq_ref.arrays import Matrix
 from mondeq_ref.operator import Operator
 from mondeq_ref.oracle.adjoint_paths import loose_solves, too_few_steps
-from mondeq_ref.oracle.names import Diagnosis, Mistake
+from mondeq_ref.oracle.names import Mistake, Suspect
 from mondeq_ref.oracle.question import Answer, Array, Question
 from mondeq_ref.oracle.solver_mistakes import operator_of, points
 
@@ -38,7 +38,7 @@ class Backward:
 Written = Callable[[Backward], dict[str, Array]]  # the gradients that a backward pass gives
 
 
-def gradient_mistakes(question: Question, answer: Answer) -> Iterator[tuple[Diagnosis, Answer]]:
+def gradient_mistakes(question: Question, answer: Answer) -> Iterator[Suspect]:
     if are_negligible(question, answer):
         return  # they are near those of every mistake that loses its gradients
     operator = operator_of(question)
@@ -46,7 +46,7 @@ def gradient_mistakes(question: Question, answer: Answer) -> Iterator[tuple[Diag
     gives = right.parameters()
     yield from factor(question, answer, int((right.Lam != 0).sum()))
     detail = "dl/dW is sum lambda z', not sum z lambda'"
-    yield Diagnosis(Mistake.TRANSPOSED_GRADIENT, detail), {**gives, "W": gives["W"].T}
+    yield Mistake.TRANSPOSED_GRADIENT, detail, {**gives, "W": gives["W"].T}
     yield from one_factor(question, answer)
     yield from passes(question, answer, right, Backward.parameters)
 
@@ -68,7 +68,7 @@ def right_pass(operator: Operator, question: Question) -> Backward:
 
 def passes(
     question: Question, answer: Answer, right: Backward, written: Written
-) -> Iterator[tuple[Diagnosis, Answer]]:
+) -> Iterator[Suspect]:
     """The gradients of mistaken backward passes."""
     operator, X, Z, G = right.operator, right.X, right.Z, question.arguments["dZ"]
     C = X @ operator.U.T + operator.b
@@ -78,32 +78,30 @@ def passes(
     def of(Z: Matrix, Lam: Matrix) -> dict[str, Array]:
         return written(Backward(operator, X, Z, Lam))
 
-    detail = "lambda solves M lambda = dz where M'lambda = dz is meant"
-    yield Diagnosis(Mistake.TRANSPOSED, detail), of(Z, adjoints(M.T, active, G))
+    def at(Z: Matrix, M: Matrix = M) -> dict[str, Array]:
+        return of(Z, adjoints(M, Z > 0, G))
+
+    yield Mistake.TRANSPOSED, "lambda solves M lambda = dz where M'lambda = dz is meant", at(Z, M.T)
     mirrored = points(operator.with_weights(np.ascontiguousarray(operator.W.T)), C)
-    detail = "these are the gradients at the equilibria of W'"
-    yield Diagnosis(Mistake.TRANSPOSED, detail), of(mirrored, adjoints(M, mirrored > 0, G))
-    yield Diagnosis(Mistake.TRANSPOSED, detail), of(mirrored, adjoints(M.T, mirrored > 0, G))
+    for turned in (M, M.T):
+        detail = "these are the gradients at the equilibria of W'"
+        yield Mistake.TRANSPOSED, detail, at(mirrored, turned)
     symmetric = (M + M.T) / 2
-    detail = "lambda solves the symmetric part of M"
-    yield Diagnosis(Mistake.SKEW_DROPPED, detail), of(Z, adjoints(symmetric, active, G))
+    yield Mistake.SKEW_DROPPED, "lambda solves the symmetric part of M", at(Z, symmetric)
     even = points(operator.with_weights(np.eye(operator.n) - symmetric), C)
     detail = "these are the gradients at the equilibria of (W + W')/2"
-    yield Diagnosis(Mistake.SKEW_DROPPED, detail), of(even, adjoints(symmetric, even > 0, G))
+    yield Mistake.SKEW_DROPPED, detail, at(even, symmetric)
     alone = points(operator, np.broadcast_to(operator.b, C.shape))
-    detail = "these are the gradients at the equilibria for c = b"
-    yield Diagnosis(Mistake.NO_INPUT, detail), of(alone, adjoints(M, alone > 0, G))
+    yield Mistake.NO_INPUT, "these are the gradients at the equilibria for c = b", at(alone)
     bare = points(operator, X @ operator.U.T)
-    detail = "these are the gradients at the equilibria for c = U x"
-    yield Diagnosis(Mistake.NO_BIAS, detail), of(bare, adjoints(M, bare > 0, G))
+    yield Mistake.NO_BIAS, "these are the gradients at the equilibria for c = U x", at(bare)
     detail = "this is M'^-1 dz; only active units pass a gradient"
-    yield Diagnosis(Mistake.NO_MASK, detail), of(Z, adjoints(M, np.ones_like(active), G))
-    yield Diagnosis(Mistake.NO_ADJOINT, "lambda is dz on the active units"), of(Z, G * active)
-    yield Diagnosis(Mistake.NO_ADJOINT, "lambda is dz"), of(Z, G)
+    yield Mistake.NO_MASK, detail, of(Z, adjoints(M, np.ones_like(active), G))
+    yield Mistake.NO_ADJOINT, "lambda is dz on the active units", of(Z, G * active)
+    yield Mistake.NO_ADJOINT, "lambda is dz", of(Z, G)
     for threshold in THRESHOLDS:
         detail = f"units up to {threshold:g} count as inactive"
-        above = threshold < Z
-        yield Diagnosis(Mistake.DEAD_ZONE, detail), of(Z, adjoints(M, above, G))
+        yield Mistake.DEAD_ZONE, detail, of(Z, adjoints(M, threshold < Z, G))
     if (right.Lam != 0).sum() < LEAST_ENTRIES:
         return
     for found, candidates in (
@@ -112,7 +110,7 @@ def passes(
     ):
         if found:
             which, gives = _nearest(question, answer, of(Z, np.array(candidates)))
-            yield found[which], gives
+            yield *found[which], gives
 
 
 def _nearest(
@@ -128,7 +126,7 @@ def _nearest(
     return which, {name: stack[which] for name, stack in candidates.items()}
 
 
-def factor(question: Question, answer: Answer, entries: int) -> Iterator[tuple[Diagnosis, Answer]]:
+def factor(question: Question, answer: Answer, entries: int) -> Iterator[Suspect]:
     """Every gradient times one number, or a mean over the rows, which does not affect dl/dX."""
     rows = len(question.arguments["X"])
     found = {name: _ratio(question, name, got) for name, got in answer.items()}
@@ -139,7 +137,7 @@ def factor(question: Question, answer: Answer, entries: int) -> Iterator[tuple[D
     if rows > 1 and all(abs(t / means[name] - 1) <= SAME for name, t in found.items()):
         detail = f"the parameters' are 1/{rows} of the right ones: a mean for a sum"
         gives = {name: question.ball(name).center * means[name] for name in found}
-        yield Diagnosis(Mistake.FACTOR, detail), gives
+        yield Mistake.FACTOR, detail, gives
         return
     t = next(iter(found.values()))
     if any(abs(other / t - 1) > SAME for other in found.values()):
@@ -151,10 +149,10 @@ def factor(question: Question, answer: Answer, entries: int) -> Iterator[tuple[D
     if rows > 1 and abs(t * rows - 1) < SAME:
         hint = "; 1 over the number of rows: a mean for a sum"
     gives = {name: t * question.ball(name).center for name in found}
-    yield Diagnosis(Mistake.FACTOR, f"one factor for every gradient: {shown}{hint}"), gives
+    yield Mistake.FACTOR, f"one factor for every gradient: {shown}{hint}", gives
 
 
-def one_factor(question: Question, answer: Answer) -> Iterator[tuple[Diagnosis, Answer]]:
+def one_factor(question: Question, answer: Answer) -> Iterator[Suspect]:
     """One gradient, or all but that of X, times a usual factor; the others are right."""
     rows, alpha = len(question.arguments["X"]), question.alpha or 1.0
     factors = {*USUAL, 1 / rows, float(rows), alpha, 1 / alpha} - {1.0}
@@ -168,7 +166,7 @@ def one_factor(question: Question, answer: Answer) -> Iterator[tuple[Diagnosis, 
             if names == ["S"] and t == -1:
                 detail += " (the sign, or S' - S for S - S')"
             gives = {name: t * question.ball(name).center for name in names}
-            yield Diagnosis(Mistake.FACTOR, detail), gives
+            yield Mistake.FACTOR, detail, gives
 
 
 def _ratio(question: Question, name: str, got: Array) -> float | None:

@@ -7,13 +7,13 @@ from dataclasses import replace
 
 import numpy as np
 
-from mondeq_ref.oracle.names import Diagnosis, Mistake
+from mondeq_ref.oracle.names import Mistake, Suspect
 from mondeq_ref.oracle.quantizer_mistakes import AXES, coded, quantizer_mistakes, usual_codes
 from mondeq_ref.oracle.question import Answer, Array, Ball, Question
 from mondeq_ref.whats import matrix_of
 
 
-def layer_mistakes(question: Question) -> Iterator[tuple[Diagnosis, Answer]]:
+def layer_mistakes(question: Question) -> Iterator[Suspect]:
     W, U, b, offset, spec = question.arguments.values()
     usual = usual_codes(spec)
     if usual is None or spec.get("step", "largest") != "largest":
@@ -21,9 +21,10 @@ def layer_mistakes(question: Question) -> Iterator[tuple[Diagnosis, Answer]]:
     of_offset = matrix_of(spec["what"]) == "K"
     K = W - (offset * np.eye(len(W)) if of_offset else np.diag(np.diag(W)))
     alike = [_alike(question, name, of) for name, of in (("K", K), ("U", U), ("b", b[None]))]
-    for diagnosis in alike[0]:
-        for of_K, of_U, of_b in zip(*(made.get(diagnosis, []) for made in alike), strict=False):
-            yield diagnosis, {**of_K, **of_U, **of_b}
+    for mistake, detail in alike[0]:
+        made = (each.get((mistake, detail), []) for each in alike)
+        for of_K, of_U, of_b in zip(*made, strict=False):
+            yield mistake, detail, {**of_K, **of_U, **of_b}
 
     def step(of: Array) -> Array:
         return np.abs(of).max(axis=AXES[spec["per"]], keepdims=True) / usual.reach
@@ -35,33 +36,32 @@ def layer_mistakes(question: Question) -> Iterator[tuple[Diagnosis, Answer]]:
     right = {
         name: ball.center for name, ball in question.expected.items() if isinstance(ball, Ball)
     }
-    quantized_too = Diagnosis(Mistake.DIAGONAL, "the codes are those of W with its diagonal")
+    mistake, detail = Mistake.DIAGONAL, "the codes are those of W with its diagonal"
     if of_offset:
-        detail = f"the codes are those of W, not of W - {offset:g} I"
-        quantized_too = Diagnosis(Mistake.IDENTITY, detail)
+        mistake, detail = Mistake.IDENTITY, f"the codes are those of W, not of W - {offset:g} I"
     else:
-        yield quantized_too, {**right, **by("K", W, step(K))}
-    yield quantized_too, {**right, **by("K", W, step(W))}
+        yield mistake, detail, {**right, **by("K", W, step(K))}
+    yield mistake, detail, {**right, **by("K", W, step(W))}
     column = b[:, None]
     of_U, of_b = by("U", U, step(K)), by("b", column, step(K))
     for whose, shared in (("U", of_U), ("b", of_b), ("U and b", {**of_U, **of_b})):
         detail = f"{whose} by the step of K, where each has one of its own"
-        yield Diagnosis(Mistake.GRANULARITY, detail), {**right, **shared}
+        yield Mistake.GRANULARITY, detail, {**right, **shared}
     joint = step(np.hstack([K, U, column]))
     together = {**by("K", K, joint), **by("U", U, joint), **by("b", column, joint)}
-    yield Diagnosis(Mistake.GRANULARITY, "one step for K, U and b, that of the largest"), together
+    yield Mistake.GRANULARITY, "one step for K, U and b, that of the largest", together
 
 
-def _alike(question: Question, name: str, array: Array) -> dict[Diagnosis, list[Answer]]:
+def _alike(question: Question, name: str, array: Array) -> dict[tuple[Mistake, str], list[Answer]]:
     """What the mistakes of one array give for this one."""
     codes, step = question.ball(f"codes_{name}"), question.ball(f"step_{name}")
     codes = Ball(codes.center.reshape(array.shape), codes.radius)
     spec = question.arguments["spec"] | {"what": "W"}
     arguments = {"W": array, "spec": spec}
     alone = replace(question, arguments=arguments, expected={"codes": codes, "step": step})
-    found = defaultdict[Diagnosis, list[Answer]](list)
-    for diagnosis, gives in quantizer_mistakes(alone):
-        found[diagnosis].append(_named(question, name, gives))
+    found = defaultdict[tuple[Mistake, str], list[Answer]](list)
+    for mistake, detail, gives in quantizer_mistakes(alone):
+        found[mistake, detail].append(_named(question, name, gives))
     return found
 
 

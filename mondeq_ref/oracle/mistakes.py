@@ -7,7 +7,7 @@ not depend on the machine.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -20,7 +20,7 @@ from mondeq_ref.oracle.explains import MistakenAnswer, denied, unexplained
 from mondeq_ref.oracle.factor_mistakes import factor_gradient_mistakes
 from mondeq_ref.oracle.gradient_mistakes import gradient_mistakes
 from mondeq_ref.oracle.layer_mistakes import layer_mistakes
-from mondeq_ref.oracle.names import Diagnosis, Mistake
+from mondeq_ref.oracle.names import Diagnosis, Mistake, Suspect
 from mondeq_ref.oracle.operator_mistakes import number_mistakes, operator_mistakes
 from mondeq_ref.oracle.paths import LEAST_UNITS, Stops, stopped, why_stopped
 from mondeq_ref.oracle.quantizer_mistakes import quantizer_mistakes
@@ -28,6 +28,7 @@ from mondeq_ref.oracle.question import (
     Answer,
     Ball,
     Bounds,
+    Operation,
     Question,
     Statements,
     are_codes,
@@ -52,6 +53,23 @@ ALWAYS_MADE = frozenset(
         *(Mistake.TRUNCATED, Mistake.DOWN),
     }
 )
+BY_ANSWER: Mapping[Operation, Sequence[Callable[[Question, Answer], Iterator[Suspect]]]] = {
+    "solve": (solver_mistakes, shape_mistakes),
+    "gradients": (gradient_mistakes,),
+    "factor_gradients": (factor_gradient_mistakes,),
+}
+BY_QUESTION: Mapping[Operation, Callable[[Question], Iterator[Suspect]]] = {
+    "operator": operator_mistakes,
+    "margin": number_mistakes,
+    "lipschitz": number_mistakes,
+    "quantize": quantizer_mistakes,
+    "quantize_layer": layer_mistakes,
+    "displacement": displacement_mistakes,
+    "certificate": certificate_mistakes,
+    "steps": step_mistakes,
+    "adjoint_steps": adjoint_step_mistakes,
+    "rungs": rung_mistakes,
+}
 STATED = ("certificate", "rungs")  # answers of one bit each, where one of them says little
 SEPARATE = ("steps",)  # each method has code of its own, and so its own mistakes
 SEARCHED = 250  # failures of one operation that are compared with mistakes
@@ -137,10 +155,10 @@ def _clear(case: MistakenAnswer) -> bool:
 
 def _fits(case: MistakenAnswer) -> list[Fit]:
     found: list[Fit] = []
-    for diagnosis, gives in _suspects(case.question, case.answer):
+    for mistake, detail, gives in _suspects(case.question, case.answer):
         rest = unexplained(case, gives)
         if rest is not None:
-            found.append(Fit(diagnosis, rest))
+            found.append(Fit(Diagnosis(mistake, detail), rest))
     return found
 
 
@@ -160,10 +178,10 @@ def _refuted(passed: Iterable[MistakenAnswer]) -> set[Mistake]:
     found = set[Mistake]()
     for case in passed:
         gives: dict[Mistake, bool] = {}
-        for diagnosis, given in _suspects(case.question, case.answer):
-            if diagnosis.mistake in ALWAYS_MADE:
+        for mistake, _, given in _suspects(case.question, case.answer):
+            if mistake in ALWAYS_MADE:
                 fits = unexplained(case, given) is not None
-                gives[diagnosis.mistake] = gives.get(diagnosis.mistake, False) or fits
+                gives[mistake] = gives.get(mistake, False) or fits
         found |= {mistake for mistake, fits in gives.items() if not fits}
     return found
 
@@ -176,42 +194,20 @@ def _is_single(case: MistakenAnswer) -> bool:
 def _contradicted(cases: Iterable[MistakenAnswer]) -> set[Diagnosis]:
     """The mistakes in statements that were not made in some answer, right or wrong."""
     return {
-        diagnosis
+        Diagnosis(mistake, detail)
         for case in cases
-        for diagnosis, given in _suspects(case.question, case.answer)
+        for mistake, detail, given in _suspects(case.question, case.answer)
         if any(denied(case, name, said) for name, said in given.items() if name in case.answer)
     }
 
 
-def _suspects(question: Question, answer: Answer) -> Iterator[tuple[Diagnosis, Answer]]:
+def _suspects(question: Question, answer: Answer) -> Iterator[Suspect]:
     if question.others or question.result == "invalid":
         return
-    match question.operation:
-        case "operator":
-            yield from operator_mistakes(question)
-        case "margin" | "lipschitz":
-            yield from number_mistakes(question)
-        case "quantize":
-            yield from quantizer_mistakes(question)
-        case "solve":
-            yield from solver_mistakes(question, answer)
-            yield from shape_mistakes(question, answer)
-        case "gradients":
-            yield from gradient_mistakes(question, answer)
-        case "factor_gradients":
-            yield from factor_gradient_mistakes(question, answer)
-        case "displacement":
-            yield from displacement_mistakes(question)
-        case "certificate":
-            yield from certificate_mistakes(question)
-        case "steps":
-            yield from step_mistakes(question)
-        case "adjoint_steps":
-            yield from adjoint_step_mistakes(question)
-        case "rungs":
-            yield from rung_mistakes(question)
-        case "quantize_layer":
-            yield from layer_mistakes(question)
+    for mistakes in BY_ANSWER.get(question.operation, ()):
+        yield from mistakes(question, answer)
+    if question.operation in BY_QUESTION:
+        yield from BY_QUESTION[question.operation](question)
 
 
 def _elected(fits: Mapping[str, list[Fit]]) -> dict[str, Diagnosis]:

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import Enum
 
+from mondeq_ref.oracle.question import Answer
+
 
 class Mistake(Enum):
     """The name of a mistake, and its description."""
@@ -84,3 +86,6 @@ class Diagnosis:
 
     def __str__(self) -> str:
         return f"{self.mistake.value}: {self.detail}"
+
+
+Suspect = tuple[Mistake, str, Answer]  # a mistake, its details, and the answer that it gives

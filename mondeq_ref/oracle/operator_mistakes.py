@@ -4,27 +4,27 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from mondeq_ref.oracle.names import Diagnosis, Mistake
-from mondeq_ref.oracle.question import Answer, Question
+from mondeq_ref.oracle.names import Mistake, Suspect
+from mondeq_ref.oracle.question import Question
 
 
-def operator_mistakes(question: Question) -> Iterator[tuple[Diagnosis, Answer]]:
+def operator_mistakes(question: Question) -> Iterator[Suspect]:
     A, S = question.arguments["A"], question.arguments["S"]
     m, identity = question.arguments["m"], np.eye(len(S))
     skew, right = S - S.T, question.ball("W").center
-    yield Diagnosis(Mistake.TRANSPOSED, "this is W' (or S' - S in place of S - S')"), {"W": right.T}
+    yield Mistake.TRANSPOSED, "this is W' (or S' - S in place of S - S')", {"W": right.T}
     if A.shape[0] == A.shape[1]:
         W = (1 - m) * identity - A @ A.T + skew
-        yield Diagnosis(Mistake.TRANSPOSED_FACTOR, "A is (r, n), so A'A is (n, n)"), {"W": W}
+        yield Mistake.TRANSPOSED_FACTOR, "A is (r, n), so A'A is (n, n)", {"W": W}
     symmetric = (1 - m) * identity - A.T @ A + S + S.T
-    yield Diagnosis(Mistake.SYMMETRIC, "only a skew part leaves the margin alone"), {"W": symmetric}
+    yield Mistake.SYMMETRIC, "only a skew part leaves the margin alone", {"W": symmetric}
     missing = right + m * identity
-    yield Diagnosis(Mistake.NO_MARGIN, "the diagonal should hold 1 - m, not 1"), {"W": missing}
+    yield Mistake.NO_MARGIN, "the diagonal should hold 1 - m, not 1", {"W": missing}
     dropped = (1 - m) * identity - A.T @ A
-    yield Diagnosis(Mistake.SKEW_DROPPED, "this is (1 - m) I - A'A"), {"W": dropped}
+    yield Mistake.SKEW_DROPPED, "this is (1 - m) I - A'A", {"W": dropped}
 
 
-def number_mistakes(question: Question) -> Iterator[tuple[Diagnosis, Answer]]:
+def number_mistakes(question: Question) -> Iterator[Suspect]:
     """Mistaken margins and Lipschitz constants; for n = 1 or symmetric W some of them are right."""
     W = question.arguments["W"]
     M = np.eye(len(W)) - W
@@ -46,4 +46,4 @@ def number_mistakes(question: Question) -> Iterator[tuple[Diagnosis, Answer]]:
         ]
         name = "L"
     for mistake, detail, value in suspects:
-        yield Diagnosis(mistake, f"this is {detail}"), {name: np.array([float(value)])}
+        yield mistake, f"this is {detail}", {name: np.array([float(value)])}

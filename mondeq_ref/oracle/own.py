@@ -7,7 +7,7 @@ import numpy as np
 
 from mondeq_ref.arrays import Integers, Matrix, Vector
 from mondeq_ref.backward.adjoint import adjoint
-from mondeq_ref.backward.gradients import gradients
+from mondeq_ref.backward.gradients import Gradients, gradients
 from mondeq_ref.certify.ladder import by_existence, by_weights_or_minors
 from mondeq_ref.certify.pair import Pair
 from mondeq_ref.certify.undecided_input import Decider
@@ -57,53 +57,29 @@ class OwnImplementation:
         return codes | {f"step_{name}": made[name].step for name in "KUb"}
 
     def solve(self, W: Matrix, U: Matrix, b: Vector, X: Matrix) -> Matrix:
-        operator = Operator(W, U, b)
-        return solve(operator, inject(operator, X), tol=TOL, workers=1).z
+        return _solved(Operator(W, U, b), X)
 
     def gradients(
         self, W: Matrix, U: Matrix, b: Vector, X: Matrix, dZ: Matrix
     ) -> dict[str, np.ndarray | None]:
-        operator = Operator(W, U, b)
-        injections = inject(operator, X)
-        Z = solve(operator, injections, tol=TOL, workers=1).z
-        Lam = adjoint(operator, injections, Z, dZ, tol=TOL).Lam
-        found = gradients(operator, Z, Lam, X)
+        found = _gradients(Operator(W, U, b), X, dZ)
         return {"W": found.W, "U": found.U, "b": found.b, "X": found.x}
 
     def factor_gradients(
         self, A: Matrix, S: Matrix, m: float, U: Matrix, b: Vector, X: Matrix, dZ: Matrix
-    ) -> dict[str, np.ndarray | float]:
-        operator = Operator.from_factors(A, S, m, U, b)
-        injections = inject(operator, X)
-        Z = solve(operator, injections, tol=TOL, workers=1).z
-        Lam = adjoint(operator, injections, Z, dZ, tol=TOL).Lam
-        found = gradients(operator, Z, Lam, X)
-        assert found.A is not None
-        assert found.S is not None
-        assert found.m is not None
+    ) -> dict[str, np.ndarray | float | None]:
+        found = _gradients(Operator.from_factors(A, S, m, U, b), X, dZ)
         return {"A": found.A, "S": found.S, "m": found.m}
 
-    def steps(
-        self,
-        W: Matrix,
-        c: Matrix,
-        start: Matrix,
-        method: str,
-        alpha: float,
-        count: int,
-        cell: float,
-    ) -> tuple[Matrix, Matrix]:
-        return stepped(W, c, start, method, alpha, count, cell)
+    steps = staticmethod(stepped)
 
     def adjoint_steps(self, W: Matrix, Z: Matrix, dZ: Matrix, alpha: float, count: int) -> Matrix:
         return adjoint_stepped(W, Z > 0, dZ, alpha, count)
 
     def displacement(self, W: Matrix, W_after: Matrix, U: Matrix, b: Vector, X: Matrix) -> Vector:
         """The paper's bound in its sharper form: ||dW z~|| / m."""
-        before, after = Operator(W, U, b), Operator(W_after, U, b)
-        Z = solve(after, inject(after, X), tol=TOL, workers=1).z
-        lengths = np.linalg.norm(Z @ (W - W_after).T, axis=1)
-        return np.asarray(lengths * (1 + ROUNDED) / before.margin.lo)
+        lengths = np.linalg.norm(self.solve(W_after, U, b, X) @ (W - W_after).T, axis=1)
+        return np.asarray(lengths * (1 + ROUNDED) / bare(W).margin.lo)
 
     def certificate(self, W: Matrix, W_after: Matrix) -> dict[str, bool]:
         """The conditions that enclosures prove; False where enclosures overlap."""
@@ -130,3 +106,13 @@ class OwnImplementation:
             "semimonotone": seventh,
             "equilibria": all(isinstance(one, ExactEquilibrium) for one in found),
         }
+
+
+def _solved(operator: Operator, X: Matrix) -> Matrix:
+    return solve(operator, inject(operator, X), tol=TOL, workers=1).z
+
+
+def _gradients(operator: Operator, X: Matrix, dZ: Matrix) -> Gradients:
+    Z = _solved(operator, X)
+    Lam = adjoint(operator, inject(operator, X), Z, dZ, tol=TOL).Lam
+    return gradients(operator, Z, Lam, X)

@@ -44,11 +44,7 @@ class Program:
     """The connection to a program; every process that it starts is ended with it."""
 
     def __init__(
-        self,
-        command: Sequence[str],
-        timeout: float,
-        budget: float = 600.0,
-        memory: float = MEMORY,
+        self, command: Sequence[str], timeout: float, budget: float = 600.0, memory: float = MEMORY
     ) -> None:
         for name, seconds in (("timeout", timeout), ("budget", budget)):
             if not seconds > 0:

@@ -11,7 +11,7 @@ several equilibria exist any of them is right.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,10 +34,7 @@ Operation = Literal[
     "certificate",
     "rungs",
 ]
-OPERATIONS: tuple[Operation, ...] = (
-    *("operator", "margin", "lipschitz", "quantize", "quantize_layer", "solve", "steps"),
-    *("adjoint_steps", "gradients", "factor_gradients", "displacement", "certificate", "rungs"),
-)
+OPERATIONS: tuple[Operation, ...] = get_args(Operation)
 Result = Literal["valid", "invalid", "undetermined"]
 Level = Literal["must", "should", "may"]
 Array = NDArray[Any]
@@ -112,10 +109,6 @@ class Question:
     alpha: float | None = None  # a step size that an implementation may use
     stored: bool = False  # whether it is a vector, not drawn
 
-    @property
-    def group(self) -> str:
-        return self.operation
-
     def copied(self) -> list[Any]:
         """Copies of the arguments, which an implementation may overwrite."""
         return [_copied(value) for value in self.arguments.values()]
@@ -145,9 +138,9 @@ class Judgment(NamedTuple):
 
     @property
     def excess(self) -> float:
-        if self.error <= self.allowed:
-            return self.error / self.allowed if self.allowed > 0 else 0.0
-        return self.error / self.allowed if self.allowed > 0 else float("inf")
+        if self.allowed > 0:
+            return self.error / self.allowed
+        return 0.0 if self.error <= self.allowed else float("inf")
 
 
 def are_codes(name: str) -> bool:

@@ -1,5 +1,6 @@
 """The report on an implementation, with the facts about every failure."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -116,12 +117,9 @@ class Report:
         needed = self.needed.get(operation, 0.0)
         return needed if needed <= MOST_DECLARED else None
 
-    def reasons(self) -> dict[str, int]:
+    def reasons(self) -> Mapping[str, int]:
         """The reasons for which questions were skipped, with their numbers."""
-        counted = dict[str, int]()
-        for reason in self.skipped.values():
-            counted[reason] = counted.get(reason, 0) + 1
-        return counted
+        return Counter(self.skipped.values())
 
     def __str__(self) -> str:
         shown = list[str]()

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from mondeq_ref.arrays import Matrix, relu
-from mondeq_ref.oracle.names import Diagnosis, Mistake
+from mondeq_ref.oracle.names import Mistake, Suspect
 from mondeq_ref.oracle.question import Answer, Question
 
 FINEST = 16  # most fractional bits of a coarse grid
@@ -14,7 +14,7 @@ HELD = 1e-3  # greatest rest with clipping, relative to the bound and to the res
 LEAST_ENTRIES = 6  # least number of nonzero entries for the diagnosis of a grid
 
 
-def shape_mistakes(question: Question, answer: Answer) -> Iterator[tuple[Diagnosis, Answer]]:
+def shape_mistakes(question: Question, answer: Answer) -> Iterator[Suspect]:
     got = np.asarray(answer["Z"], np.float64)
     Z = question.ball("Z").center
     yield from _clipped(question, got, Z)
@@ -27,7 +27,7 @@ def _layer(question: Question, z: Matrix) -> Matrix:
     return relu(z @ W.T + X @ U.T + b)
 
 
-def _clipped(question: Question, got: Matrix, Z: Matrix) -> Iterator[tuple[Diagnosis, Answer]]:
+def _clipped(question: Question, got: Matrix, Z: Matrix) -> Iterator[Suspect]:
     """The largest number occurs twice or more: a clipped result, or clipping in every step."""
     cap = float(got.max(initial=0.0))
     if cap <= 0 or (got == cap).sum() < 2 or float(Z.max(initial=0.0)) <= cap:
@@ -35,18 +35,14 @@ def _clipped(question: Question, got: Matrix, Z: Matrix) -> Iterator[tuple[Diagn
     image = _layer(question, got)
     for gives, unclipped, detail in (
         (np.minimum(Z, cap), Z, f"no entry is above {cap:.6g}"),
-        (
-            np.minimum(image, cap),
-            image,
-            f"this is a fixed point of the layer clipped at {cap:.6g}",
-        ),
+        (np.minimum(image, cap), image, f"this is a fixed point of the layer clipped at {cap:.6g}"),
     ):
         rest = float(np.abs(got - gives).max())
         if rest <= HELD * min(cap, float(np.abs(got - unclipped).max())):
-            yield Diagnosis(Mistake.SATURATED, detail), {"Z": gives}
+            yield Mistake.SATURATED, detail, {"Z": gives}
 
 
-def _zeroed(got: Matrix, Z: Matrix) -> Iterator[tuple[Diagnosis, Answer]]:
+def _zeroed(got: Matrix, Z: Matrix) -> Iterator[Suspect]:
     """The small entries are zero and the others are right."""
     lost = (got == 0) & (Z > 0)
     if not lost.any():
@@ -55,11 +51,10 @@ def _zeroed(got: Matrix, Z: Matrix) -> Iterator[tuple[Diagnosis, Answer]]:
     kept = Z[(got != 0) & (Z > 0)]
     if float(kept.min(initial=np.inf)) <= most or (kept.size < LEAST_KEPT and most > TINY):
         return
-    detail = f"every entry up to {most:.3g} is zero"
-    yield Diagnosis(Mistake.DEAD_ZONE, detail), {"Z": np.where(lost, 0.0, Z)}
+    yield Mistake.DEAD_ZONE, f"every entry up to {most:.3g} is zero", {"Z": np.where(lost, 0.0, Z)}
 
 
-def _on_a_grid(question: Question, got: Matrix) -> Iterator[tuple[Diagnosis, Answer]]:
+def _on_a_grid(question: Question, got: Matrix) -> Iterator[Suspect]:
     """All entries are multiples of one power of two, which explains the residual as well."""
     if (got != 0).sum() < LEAST_ENTRIES or not np.isfinite(got).all():
         return
@@ -72,7 +67,7 @@ def _on_a_grid(question: Question, got: Matrix) -> Iterator[tuple[Diagnosis, Ans
     rest = np.linalg.norm(got - _layer(question, got), axis=1).max()
     if rest <= 4 * cell * np.sqrt(got.shape[1]):
         detail = f"every entry is a multiple of 2^-{bits}, and the residual is of that size"
-        yield Diagnosis(Mistake.GRID, detail), {"Z": got}
+        yield Mistake.GRID, detail, {"Z": got}
 
 
 def on_finest_grid(got: Matrix) -> bool:

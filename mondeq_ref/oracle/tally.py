@@ -14,7 +14,6 @@ from mondeq_ref.oracle.measured import misfit, shape_of, shown
 from mondeq_ref.oracle.names import Diagnosis, Mistake
 from mondeq_ref.oracle.question import (
     Answer,
-    Array,
     Judgment,
     Question,
     is_step,
@@ -42,11 +41,7 @@ class Tally:
     """The grades of the questions asked so far."""
 
     def __init__(
-        self,
-        door: Door,
-        offered: Sequence[str],
-        declared: dict[str, float],
-        counted: Sequence[str],
+        self, door: Door, offered: Sequence[str], declared: dict[str, float], counted: Sequence[str]
     ) -> None:
         self.door, self.offered, self.declared, self.counted = door, offered, declared, counted
         self.passed, self.wrong = 0, list[Graded]()
@@ -101,7 +96,9 @@ class Tally:
         if wrong is not None:
             self._need(question, inf)
             return Graded(question, came, None, wrong.sentence, known=wrong.diagnosis)
-        came = {name: _shaped(question, name, one) for name, one in came.items()}
+        came = {  # in the expected shape: a number may have no axis
+            name: one.reshape(shape_of(question.expected[name])) for name, one in came.items()
+        }
         with np.errstate(over="ignore", invalid="ignore"):  # answers of any size may come
             return self._measured(question, came)
 
@@ -125,11 +122,6 @@ class Tally:
         most = KEPT_BITS if question.operation in ("certificate", "rungs", "quantize") else KEPT
         if kept < most and question.level in self.counted and not question.others:
             self.right.append(MistakenAnswer(question, came, self.declared[question.operation]))
-
-
-def _shaped(question: Question, name: str, got: Array) -> Array:
-    """The answer in the expected shape; a number may have no axis."""
-    return got.reshape(shape_of(question.expected[name]))
 
 
 def _refusal(question: Question, came: Answer | Refused) -> Graded | None:
