@@ -16,24 +16,7 @@ from mondeq_ref.operator import Operator
 from mondeq_ref.rigor.dyadic import Dyadic
 from mondeq_ref.rigor.fast import gamma
 from mondeq_ref.rigor.machine import UNIT_ROUNDOFF
-from tests.stress import stress_distance
 from tests.support.lcp_twin import least_index, meant_M, squared_distance
-
-THIN = {"threshold_below"}  # m = 2^-52: whether that can be shown is not this file's matter
-
-
-@pytest.mark.parametrize("more", [0, pytest.param(100, marks=pytest.mark.deep)])
-@pytest.mark.parametrize("family", stress_distance.ALL)
-def test_no_radius_misses_the_equilibrium(family: str, more: int) -> None:
-    tally = stress_distance.Tally()
-    for seed in range(1000, 1000 + (more or (2 if "forty" in family else 5))):
-        stress_distance.stress(family, seed, tally)
-    assert tally.wrong == []
-    assert tally.samples > 0
-    if family in MAY_LACK_MARGIN:
-        assert tally.finite == 0
-    elif family not in THIN:
-        assert tally.finite > 0
 
 
 def skew_pair(s: float) -> Operator:

@@ -22,7 +22,6 @@ from mondeq_ref.instances.families import cycling
 from mondeq_ref.operator import Factors
 from mondeq_ref.quantize import Quantizer, quantize
 from mondeq_ref.rigor.verdict import Guarantee, Outcome
-from tests.stress import stress_ladder
 from tests.support.layers import bare, of_M
 
 DECIDE = (by_frobenius_norm, by_norm, by_one_side, by_margin)
@@ -106,10 +105,3 @@ def test_cycling_p_matrix_has_uniqueness_but_no_convergence():
     steps = climb(Pair(bare(np.zeros((after.n, after.n))), after), seed())
     assert first_that_holds(steps) == 6
     assert "no convergence" in RUNGS[6].promise
-
-
-@pytest.mark.parametrize("count", [40, pytest.param(3000, marks=pytest.mark.deep)])
-@pytest.mark.parametrize("check", stress_ladder.CHECKS, ids=lambda check: check.__name__)
-def test_nothing_false_is_proved_or_refuted(check, count):
-    for k in range(count):
-        check(np.random.default_rng([1, k]))

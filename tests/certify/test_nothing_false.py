@@ -1,8 +1,5 @@
-"""Adversarial instances: the ladder, its certificates and what hangs on them.
-
-Floats against integers, integers against definitions in fractions.  Every check asserts;
-`tests/certify/test_ladder.py` runs a few instances, or thousands.
-"""
+"""Adversarial instances of the ladder and what hangs on it: floats against integers, and integers
+against definitions in fractions."""
 
 from collections.abc import Callable
 from fractions import Fraction
@@ -10,6 +7,7 @@ from itertools import combinations
 from math import isfinite
 
 import numpy as np
+import pytest
 
 from mondeq_ref.arrays import InputError
 from mondeq_ref.certificates.check import verify
@@ -112,23 +110,19 @@ def pair(rng: np.random.Generator, most: int = 4) -> tuple[str, Operator, Operat
 DECIDE = {1: by_frobenius_norm, 2: by_norm, 3: by_one_side, 4: by_quantized_margin}
 
 
-def float_outcomes(pair: Pair) -> dict[int, Outcome]:
-    sides = pair.sides
-    return {
-        1: less(sides.frobenius, sides.margin),
-        2: less(sides.norm, sides.margin),
-        3: less(sides.one_sided, sides.margin),
-        4: less(Enclosure.of(0), sides.margin_after),
-    }
-
-
 def check_rungs(rng: np.random.Generator) -> None:
     """Floats against integers against definitions; each rung implies the next."""
     _, original, perturbed = pair(rng)
     tables = original.exact_W.fractions(), perturbed.exact_W.fractions()
     expected = {rung: twin.rung_holds(rung, *tables) for rung in (1, 2, 3, 4, 6)}
     exactly = Pair(original, perturbed)
-    floats = float_outcomes(Pair(original, perturbed, Guarantee.RIGOROUS_FLOAT))
+    sides = Pair(original, perturbed, Guarantee.RIGOROUS_FLOAT).sides
+    floats = {
+        1: less(sides.frobenius, sides.margin),
+        2: less(sides.norm, sides.margin),
+        3: less(sides.one_sided, sides.margin),
+        4: less(Enclosure.of(0), sides.margin_after),
+    }
     proved: list[bool] = []
     for rung, decide in DECIDE.items():
         outcome = decide(exactly).outcome
@@ -295,3 +289,10 @@ CHECKS = (
     check_classes,
     check_uniqueness,
 )
+
+
+@pytest.mark.parametrize("count", [40, pytest.param(3000, marks=pytest.mark.deep)])
+@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__)
+def test_nothing_false_is_proved_or_refuted(check, count):
+    for k in range(count):
+        check(np.random.default_rng([1, k]))

@@ -14,6 +14,7 @@ from math import isfinite
 from unittest.mock import patch
 
 import numpy as np
+import pytest
 from numpy.random import Generator
 
 from mondeq_ref import inputs
@@ -22,6 +23,7 @@ from mondeq_ref.certify.distance import Distance, certified_signs, distance
 from mondeq_ref.inputs import Injections, given, inject
 from mondeq_ref.instances import families
 from mondeq_ref.instances.closed_forms import kinks
+from mondeq_ref.instances.families import MAY_LACK_MARGIN
 from mondeq_ref.operator import Factors, Operator
 from mondeq_ref.solve import solve
 from tests.support.lcp_twin import (
@@ -233,3 +235,20 @@ def _compare(
                     Fraction(float(found.F.value[row, i])) - (x - p - q)
                 ) > Fraction(error):
                     tally.wrong.append(f"{where} point {row}: F_{i} is outside its error")
+
+
+THIN = {"threshold_below"}  # m = 2^-52: whether that can be shown is not this file's matter
+
+
+@pytest.mark.parametrize("more", [0, pytest.param(100, marks=pytest.mark.deep)])
+@pytest.mark.parametrize("family", ALL)
+def test_no_radius_misses_the_equilibrium(family: str, more: int) -> None:
+    tally = Tally()
+    for seed in range(1000, 1000 + (more or (2 if "forty" in family else 5))):
+        stress(family, seed, tally)
+    assert tally.wrong == []
+    assert tally.samples > 0
+    if family in MAY_LACK_MARGIN:
+        assert tally.finite == 0
+    elif family not in THIN:
+        assert tally.finite > 0
