@@ -81,7 +81,13 @@ from proofs_checks.quantities.rounded_runs import (
     number,
     runs,
 )
-from proofs_checks.quantities.rounded_states import RoundedEnd, of_differences, of_states
+from proofs_checks.quantities.rounded_states import (
+    RoundedEnd,
+    douglas_rachford,
+    of_differences,
+    of_states,
+    peaceman_rachford,
+)
 from proofs_checks.quantities.two_points import some_step, step_below_end
 from proofs_checks.theorem import Theorem, Witness
 
@@ -260,7 +266,7 @@ THEOREM = Theorem(
         against(
             "rounded Peaceman-Rachford",
             "||z_k - z*|| <= rho (rho^k ||s_0 - s*|| + eps (rho^(k-1) + ... + g^(k-1)))",
-            ended(of_states(lambda s: s.peaceman_rachford)),
+            ended(of_states(peaceman_rachford)),
             state_bound(lambda rho: rho),
             ANY_STEP,
             alone=True,
@@ -269,7 +275,7 @@ THEOREM = Theorem(
             "rounded Douglas-Rachford",
             "||z_k - z*|| <= rho (t^k ||s_0 - s*|| + eps (t^(k-1) + ... + g^(k-1))), "
             "t = (1 + rho)/2",
-            ended(of_states(lambda s: s.douglas_rachford)),
+            ended(of_states(douglas_rachford)),
             state_bound(bounds.douglas_rachford_rate),
             ANY_STEP,
             alone=True,

@@ -3,7 +3,7 @@
 Vectors are columns (FLINT's rational matrices); M is I - W, exactly, and F(z) = M z - c.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
@@ -17,7 +17,7 @@ from mondeq_ref.rigor.dyadic import Dyadic
 from mondeq_ref.rigor.rational import times_power
 from proofs_checks.instance import Instance
 
-ZERO = fmpq(0)
+ZERO, NOTHING = fmpq(0), fmpz(0)
 
 
 def matrix(A: Dyadic) -> fmpq_mat:
@@ -32,18 +32,43 @@ def monotone(operator: Operator) -> fmpq_mat:
 
 @dataclass(frozen=True, eq=False)
 class Cleared:
-    """A rational matrix over one denominator: FLINT would look for that anew in every product."""
+    """A rational matrix over one denominator > 0: FLINT would reduce the entries of every result,
+    which takes longer than the result."""
 
     numerators: fmpz_mat
     denominator: fmpz
 
-    def __mul__(self, v: fmpq_mat) -> fmpq_mat:
-        numerators, denominator = v.numer_denom()
-        return fmpq_mat(self.numerators * numerators) / (self.denominator * denominator)
+    @property
+    def value(self) -> fmpq_mat:
+        return fmpq_mat(self.numerators) / self.denominator
+
+    def entrywise(self, of: Callable[[fmpz], fmpz]) -> "Cleared":
+        """`of` the numerators of a column."""
+        entries = [of(x) for x in self.numerators.entries()]
+        return Cleared(fmpz_mat(len(entries), 1, entries), self.denominator)
 
 
 def cleared(A: fmpq_mat) -> Cleared:
     return Cleared(*A.numer_denom())
+
+
+@dataclass(frozen=True, eq=False)
+class Affine:
+    """x -> A x + b, to be iterated."""
+
+    linear: Cleared
+    shift: Cleared
+
+    def __call__(self, x: Cleared) -> Cleared:
+        A, b = self.linear, self.shift
+        below = A.denominator * x.denominator
+        numerators = A.numerators * x.numerators * b.denominator + b.numerators * below
+        return Cleared(numerators, below * b.denominator)
+
+
+def positive(x: fmpz) -> fmpz:
+    """ReLU, of a numerator."""
+    return x if x > 0 else NOTHING
 
 
 def column(v: Iterable[Fraction | fmpq] | Vector) -> fmpq_mat:

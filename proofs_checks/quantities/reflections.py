@@ -15,7 +15,7 @@ from proofs_checks.quantities.comparison import Distances, distances
 from proofs_checks.quantities.eigenvalues import MOST_UNITS
 from proofs_checks.quantities.hypotheses import outcome
 from proofs_checks.quantities.rational_points import equilibria, is_equilibrium, monotone
-from proofs_checks.quantities.steps import State, resolvent_of, state, state_at
+from proofs_checks.quantities.steps import State, mirror_of, reflection, state, state_at
 from proofs_checks.quantities.two_points import alpha, read, resolvent_points, some_step, steps
 
 PAIRS = 4
@@ -50,8 +50,8 @@ def followed(image: Map) -> Callable[[Instance], list[Distances | None]]:
     def found(instance: Instance) -> list[Distances | None]:
         M, a = monotone(instance.operator), fmpq_of(alpha(instance))
         n = instance.operator.n
-        resolvent = None if n > MOST_UNITS else resolvent_of(M, a)
-        if resolvent is None:
+        mirror = None if n > MOST_UNITS else mirror_of(M, a)
+        if mirror is None:
             return [None]
         rows: list[Distances | None] = []
         for row, z in enumerate(equilibria(instance)):
@@ -59,9 +59,10 @@ def followed(image: Map) -> Callable[[Instance], list[Distances | None]]:
                 rows.append(None)
                 continue
             c, u, _ = read(instance, row)
-            start = at = state(resolvent, c, u, a)
+            reflect = reflection(mirror, c, a)
+            start = at = state(reflect, u)
             for _ in range(steps(instance)):
-                at = state(resolvent, c, image(at), a)
+                at = state(reflect, image(at))
             rows.append(distances(start.s, state_at(M, c, z, a).s, at.read, z))
         return rows
 

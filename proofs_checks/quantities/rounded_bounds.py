@@ -46,7 +46,7 @@ def final_error(instance: Instance, run: RoundedRun) -> Fraction | None:
 
 def steps_of(instance: Instance, run: RoundedRun) -> int:
     """The instance's `steps`, or the length of the run where a cycle ended it before."""
-    return min(int(number(instance, "steps")), len(run.images))
+    return min(int(number(instance, "steps")), run.steps)
 
 
 def limit_bound(k: Constants, _: RoundedRun) -> Any:

@@ -13,8 +13,17 @@ from flint import fmpq, fmpq_mat, fmpz, fmpz_mat
 
 from mondeq_ref.rigor.rational import fmpq_of
 from proofs_checks.instance import Instance
-from proofs_checks.quantities.rational_points import column, equilibria, monotone, squared_length
-from proofs_checks.quantities.steps import ForwardBackwardMap
+from proofs_checks.quantities.rational_points import (
+    Affine,
+    Cleared,
+    cleared,
+    column,
+    equilibria,
+    monotone,
+    positive,
+    squared_length,
+)
+from proofs_checks.quantities.steps import forward
 
 LONGEST = 60  # maximum number of steps in which a cycle is looked for
 
@@ -26,18 +35,23 @@ class RoundedRun:
     """The rounded iteration from one start; squared distances, exact."""
 
     target: fmpq_mat  # z*
-    points: list[fmpq_mat]
-    images: list[fmpq_mat]  # Phi of every point but the last
+    step: Affine  # its positive part is Phi
+    points: list[Cleared]
     saturated: bool
     cycle: int | None  # index of the first iterate on the cycle; None if no cycle was found
 
+    @property
+    def steps(self) -> int:
+        return len(self.points) - 1
+
     def error(self, k: int) -> Fraction:
         """||z_k - z*||^2."""
-        return squared_length(self.points[k] - self.target)
+        return squared_length(self.points[k].value - self.target)
 
     def rounding(self, k: int) -> Fraction:
         """||z_{k+1} - Phi(z_k)||^2."""
-        return squared_length(self.points[k + 1] - self.images[k])
+        image = self.step(self.points[k]).entrywise(positive)
+        return squared_length(self.points[k + 1].value - image.value)
 
     @cached_property
     def limit(self) -> Fraction | None:
@@ -68,32 +82,30 @@ def runs(instance: Instance) -> list[RoundedRun | None]:
 
 def _run(instance: Instance, M: fmpq_mat, row: int, target: fmpq_mat) -> RoundedRun:
     alpha, c = fmpq_of(number(instance, "alpha")), column(instance.c[row])
-    step = ForwardBackwardMap.of(M, c, alpha)
+    step, fixed = forward(M, c, alpha), is_fixed(instance)
     grid, shrink = fmpq_of(number(instance, "grid")), fmpq_of(number(instance, "shrink"))
-    z = column(instance.arrays["start"][row])
-    points, images = [z], list[fmpq_mat]()
+    rounding, greatest = int(number(instance, "rounding")), instance.numbers.get("greatest")
+    points = [cleared(column(instance.arrays["start"][row]))]
     seen: dict[tuple[int, ...], int] = {}
     saturated, cycle = False, None
-    for k in range(LONGEST if is_fixed(instance) else int(number(instance, "steps"))):
-        image = step(z)
-        codes = rounded(image, grid, int(number(instance, "rounding")))
-        clipped = clip(codes, grid, instance.numbers.get("greatest"))
+    for k in range(LONGEST if fixed else int(number(instance, "steps"))):
+        codes = rounded(step(points[-1]).entrywise(positive), grid, rounding)
+        clipped = clip(codes, grid, greatest)
         saturated = saturated or clipped != codes
-        z = on_grid(clipped, grid)
-        points.append(z)
-        images.append(image)
-        if is_fixed(instance):
+        points.append(on_grid(clipped, grid))
+        if fixed:
             if clipped in seen:
                 cycle = seen[clipped]
                 break
             seen[clipped] = k + 1
         grid *= shrink
-    return RoundedRun(target, points, images, saturated, cycle)
+    return RoundedRun(target, step, points, saturated, cycle)
 
 
-def rounded(v: fmpq_mat, grid: fmpq, rounding: int) -> tuple[int, ...]:
+def rounded(v: Cleared, grid: fmpq, rounding: int) -> tuple[int, ...]:
     """The codes of v on the grid: to nearest with ties to even, or toward zero."""
-    numerators, denominator = (v / grid).numer_denom()
+    sign = 1 if grid > 0 else -1  # denominators are positive
+    numerators, denominator = v.numerators * (grid.q * sign), v.denominator * grid.p * sign
     if rounding == TOWARD_ZERO:
         return tuple(_toward_zero(x, denominator) for x in numerators.entries())
     doubled = denominator * 2
@@ -111,9 +123,9 @@ def _nearest(x: fmpz, doubled: fmpz) -> int:
     return code - (rest == 0 and code % 2 == 1)
 
 
-def on_grid(codes: Sequence[int], grid: fmpq) -> fmpq_mat:
+def on_grid(codes: Sequence[int], grid: fmpq) -> Cleared:
     """The column with these codes."""
-    return fmpq_mat(fmpz_mat(len(codes), 1, codes)) * grid
+    return Cleared(fmpz_mat(len(codes), 1, codes) * grid.p, grid.q)
 
 
 def clip(codes: tuple[int, ...], grid: fmpq, greatest: Fraction | None) -> tuple[int, ...]:

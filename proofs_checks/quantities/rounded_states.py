@@ -10,14 +10,22 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 
-from flint import fmpq, fmpq_mat
+from flint import fmpq
 
 from mondeq_ref.rigor.rational import fmpq_of
 from proofs_checks.instance import Instance
 from proofs_checks.quantities.eigenvalues import MOST_UNITS
-from proofs_checks.quantities.rational_points import column, equilibria, monotone, squared_length
+from proofs_checks.quantities.rational_points import (
+    Cleared,
+    cleared,
+    column,
+    equilibria,
+    monotone,
+    positive,
+    squared_length,
+)
 from proofs_checks.quantities.rounded_runs import number, on_grid, rounded
-from proofs_checks.quantities.steps import ForwardBackwardMap, State, resolvent_of, state, state_at
+from proofs_checks.quantities.steps import forward, mirror_of, reflection, state_at
 
 
 @dataclass(frozen=True)
@@ -28,25 +36,40 @@ class RoundedEnd:
     end: Fraction
 
 
-def of_states(image: Callable[[State], fmpq_mat]) -> Callable[[Instance], list[RoundedEnd | None]]:
+def peaceman_rachford(_: Cleared, mirror: Cleared) -> Cleared:
+    """T(s) = |R_F(s)|, from s and R_F(s)."""
+    return mirror.entrywise(abs)
+
+
+def douglas_rachford(s: Cleared, mirror: Cleared) -> Cleared:
+    """The mean of s and |R_F(s)|."""
+    moved = mirror.entrywise(abs)
+    numerators = s.numerators * moved.denominator + moved.numerators * s.denominator
+    return Cleared(numerators, s.denominator * moved.denominator * 2)
+
+
+def of_states(
+    image: Callable[[Cleared, Cleared], Cleared],
+) -> Callable[[Instance], list[RoundedEnd | None]]:
     """For every row; None where z* is not known or I + alpha M is singular."""
 
     def found(instance: Instance) -> list[RoundedEnd | None]:
         M, alpha = monotone(instance.operator), fmpq_of(number(instance, "alpha"))
-        resolvent = None if M.nrows() > MOST_UNITS else resolvent_of(M, alpha)
-        if resolvent is None:
+        mirror = None if M.nrows() > MOST_UNITS else mirror_of(M, alpha)
+        if mirror is None:
             return [None] * len(instance.c)
         ends: list[RoundedEnd | None] = []
         for row, z in enumerate(equilibria(instance)):
             if z is None:
                 ends.append(None)
                 continue
-            c = column(instance.c[row])
-            s = column(instance.arrays["start"][row])
-            far = squared_length(s - state_at(M, c, z, alpha).s)
+            c, start = column(instance.c[row]), column(instance.arrays["start"][row])
+            far = squared_length(start - state_at(M, c, z, alpha).s)
+            s, reflect = cleared(start), reflection(mirror, c, alpha)
             for cell in cells(instance):
-                s = on_cells(image(state(resolvent, c, s, alpha)), cell, instance)
-            ends.append(RoundedEnd(far, squared_length(state(resolvent, c, s, alpha).read - z)))
+                s = on_cells(image(s, reflect(s)), cell, instance)
+            last = reflect(s).entrywise(positive).value
+            ends.append(RoundedEnd(far, squared_length(last - z)))
         return ends
 
     return found
@@ -61,9 +84,13 @@ def of_differences(instance: Instance) -> list[RoundedEnd | None]:
             ends.append(None)
             continue
         c, z = column(instance.c[row]), column(instance.arrays["start"][row])
-        far, step = squared_length(z - target), ForwardBackwardMap.of(M, c, alpha)
+        far, step = squared_length(z - target), forward(M, c, alpha)
         for cell in cells(instance):
-            z += on_cells(step(z) - z, cell, instance)
+            at = cleared(z)
+            image = step(at).entrywise(positive)
+            numerators = image.numerators * at.denominator - at.numerators * image.denominator
+            moved = Cleared(numerators, image.denominator * at.denominator)
+            z += on_cells(moved, cell, instance).value
         ends.append(RoundedEnd(far, squared_length(z - target)))
     return ends
 
@@ -74,6 +101,6 @@ def cells(instance: Instance) -> list[fmpq]:
     return [grid * shrink**k for k in range(int(number(instance, "steps")))]
 
 
-def on_cells(v: fmpq_mat, cell: fmpq, instance: Instance) -> fmpq_mat:
+def on_cells(v: Cleared, cell: fmpq, instance: Instance) -> Cleared:
     """Every entry rounded to a multiple of the cell by the instance's rule."""
     return on_grid(rounded(v, cell, int(number(instance, "rounding"))), cell)

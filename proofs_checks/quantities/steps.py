@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from flint import fmpq, fmpq_mat
 
-from proofs_checks.quantities.rational_points import Cleared, cleared, column, projected
+from proofs_checks.quantities.rational_points import Affine, cleared, column, projected
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,19 +39,9 @@ def forward_backward(M: fmpq_mat, c: fmpq_mat, z: fmpq_mat, alpha: fmpq) -> fmpq
     return projected(z - (M * z - c) * alpha)
 
 
-@dataclass(frozen=True, eq=False)
-class ForwardBackwardMap:
-    """The same map of one input, to be iterated: z -> ReLU((I - alpha M) z + alpha c)."""
-
-    linear: Cleared
-    drift: fmpq_mat
-
-    @staticmethod
-    def of(M: fmpq_mat, c: fmpq_mat, alpha: fmpq) -> "ForwardBackwardMap":
-        return ForwardBackwardMap(cleared(identity(M.nrows()) - M * alpha), c * alpha)
-
-    def __call__(self, z: fmpq_mat) -> fmpq_mat:
-        return projected(self.linear * z + self.drift)
+def forward(M: fmpq_mat, c: fmpq_mat, alpha: fmpq) -> Affine:
+    """z - alpha F(z), whose positive part is the step of forward-backward."""
+    return Affine(cleared(identity(M.nrows()) - M * alpha), cleared(c * alpha))
 
 
 def forward_backward_forward(M: fmpq_mat, c: fmpq_mat, z: fmpq_mat, alpha: fmpq) -> fmpq_mat:
@@ -65,24 +55,27 @@ def state_at(M: fmpq_mat, c: fmpq_mat, x: fmpq_mat, alpha: fmpq) -> State:
     return State(x + moved, x - moved)
 
 
-def state(resolvent: Cleared, c: fmpq_mat, s: fmpq_mat, alpha: fmpq) -> State:
-    """The state s; its resolvent point is x = (I + alpha M)^-1 (s + alpha c).
-
-    The inverse is given, because an iteration uses it in every step, and its states have so many
-    digits that each solution would take as long as the inverse.
-    """
-    moved, over = (s + c * alpha).numer_denom()
-    own, below = s.numer_denom()
-    x, over = resolvent.numerators * moved, resolvent.denominator * over
-    return State(s, fmpq_mat(x * (below * 2) - own * over) / (over * below))  # 2x - s
-
-
-def resolvent_of(M: fmpq_mat, alpha: fmpq) -> Cleared | None:
-    """(I + alpha M)^-1; None where there is none."""
+def mirror_of(M: fmpq_mat, alpha: fmpq) -> fmpq_mat | None:
+    """2 (I + alpha M)^-1 - I; None where there is no inverse."""
+    eye = identity(M.nrows())
     try:
-        return cleared((identity(M.nrows()) + M * alpha).inv())
+        return (eye + M * alpha).inv() * 2 - eye
     except ZeroDivisionError:
         return None
+
+
+def reflection(mirror: fmpq_mat, c: fmpq_mat, alpha: fmpq) -> Affine:
+    """R_F(s) = 2 x - s for x = (I + alpha M)^-1 (s + alpha c).
+
+    The inverse is in `mirror`, because an iteration uses it in every step, and its states have so
+    many digits that each solution would take as long as the inverse.
+    """
+    moved = c * alpha
+    return Affine(cleared(mirror), cleared(mirror * moved + moved))
+
+
+def state(reflect: Affine, s: fmpq_mat) -> State:
+    return State(s, reflect(cleared(s)).value)
 
 
 def identity(n: int) -> fmpq_mat:

@@ -62,11 +62,11 @@ def test_norm_of_K_is_its_largest_singular_value(kind: Kind) -> None:
 def test_states_are_the_same_by_points_and_by_solving(family: str) -> None:
     instance = drawn("peaceman_rachford", family)
     M, a = monotone(instance.operator), fmpq(*instance.numbers["alpha"].as_integer_ratio())
-    resolvent = steps.resolvent_of(M, a)
-    assert resolvent is not None
+    mirror = steps.mirror_of(M, a)
+    assert mirror is not None
     for c, u in zip(instance.c, instance.arrays["u"], strict=True):
         there = steps.state_at(M, column(c), column(u), a)
-        back = steps.state(resolvent, column(c), there.s, a)
+        back = steps.state(steps.reflection(mirror, column(c), a), there.s)
         assert (back.s, back.mirror) == (there.s, there.mirror)
 
 
