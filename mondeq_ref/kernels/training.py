@@ -1,7 +1,13 @@
 """Forward, loss and adjoint of a batch in one pass: the twin of `train.passes.exact_row`.
 
-The factors of M_aa with which Newton's method settles are still in the first-level cache when
-the adjoint asks for them, so the backward pass costs two triangular solves and nothing else.
+Rows of one group are seen from one base, a set of units most of them have active: what is solved
+for a row is where it differs (see `kernels.pivoting`).  Newton's method needs no other guess than
+the base, and its last factors serve the adjoint.  That is M_aa' lambda_a = g_a, g = dl/dz, or seen
+from the base, with T_b the rows of T in b and e where the row differs,
+
+    T_ee' v = h_e,   h = (0 on b, else g) + T_b' g_b,
+
+lambda being v on e without b, h - T_e' v on b without e, and zero elsewhere.
 """
 
 import math
@@ -16,95 +22,166 @@ from mondeq_ref.kernels.elimination import (
     substitute_transposed,
 )
 from mondeq_ref.kernels.jit import compiled
+from mondeq_ref.kernels.pivoting import exchange, transpose
 from mondeq_ref.kernels.vectors import LANES, add_rows
 
 
 @compiled
 def training_rows(
     M: Vector,
-    columns: Vector,
     C: Matrix,
-    active: Booleans,
-    V: Matrix,
+    order: Integers,
+    groups: Integers,
+    bases: Booleans,
+    V: Vector,
+    V_transposed: Vector,
     d: Vector,
     labels: Integers,
     max_steps: int,
-) -> tuple[Matrix, Matrix, Matrix, Vector, Booleans]:
-    """Row by row: z, lambda, dl/dlogits and l (no mean is taken here), and whether z settled."""
-    batch, n = C.shape
-    classes = V.shape[0]
-    Z = np.zeros((batch, n))
-    Lam = np.zeros((batch, n))
-    G = np.zeros((batch, classes))
-    loss = np.zeros(batch)
-    settled = np.zeros(batch, dtype=np.bool_)
-    stride = len(M) // n
-    A = np.empty(n * (n + LANES))
-    L = np.empty(n * (n + LANES))
+    Z: Matrix,
+    Lam: Matrix,
+    G: Matrix,
+    loss: Vector,
+    settled: Booleans,
+) -> None:
+    """Row by row in this order: z, lambda, dl/dlogits and l, and whether z settled.
+
+    `order` has the rows of a group together; the first base is that of which the others are
+    variations.  Matrices given as vectors are in lanes.  A row that does not settle stays as it is.
+    """
+    n, classes, end = C.shape[1], len(d), np.uint64(C.shape[1])
+    stride, stride_of_classes = len(M) // n, len(V_transposed) // n
+    A, L = np.empty(n * (n + LANES)), np.empty(n * (n + LANES))
     inverse = np.empty(n)
-    y = np.empty(n + 1)
-    units = np.empty(n + 1, dtype=np.int64)
-    F = np.zeros(stride)
-    is_active = np.empty(n, dtype=np.bool_)
-    V_transposed = np.ascontiguousarray(V.T)
-    for k in range(batch):
-        for i in range(n):  # a slice would take a second to compile
-            is_active[i] = active[k, i]
+    units, y = np.empty(n + 1, dtype=np.int64), np.empty(n + 1)  # where the row differs
+    in_base, of_base = np.empty(n + 1, dtype=np.int64), np.empty(n + 1)
+    positive, z = np.empty(n + 1, dtype=np.int64), np.empty(n + 1)
+    c, F, g = np.zeros(stride), np.zeros(stride), np.zeros(stride_of_classes)
+    differs, base = np.zeros(n, dtype=np.bool_), np.zeros(n, dtype=np.bool_)
+    nowhere, in_common = np.zeros(n, dtype=np.bool_), np.zeros(n, dtype=np.bool_)
+    common, T, columns = np.empty(len(M)), np.empty(len(M)), np.zeros(len(M))
+    every_class = np.empty(classes, dtype=np.int64)
+    for j in range(classes):
+        every_class[j] = j
+    rebase(common, stride, in_common, M, nowhere, bases, 0, units)
+    group, b = -1, 0
+    for at in range(len(order)):
+        k = int(order[at])
+        if groups[k] != group:
+            group = int(groups[k])
+            rebase(T, stride, base, common, in_common, bases, group, units)
+            transpose(T, stride, columns)
+            b = 0
+            for i in range(n):
+                in_base[b] = i
+                b += base[i]
+        for i in range(end):
+            c[i] = C[k, i]
+        for r in range(b):
+            of_base[r] = -c[in_base[r]]
+            c[in_base[r]] = 0.0
+        add_rows(c, columns, stride, in_base, of_base, b)
+        for i in range(end):
+            differs[i] = c[i] > 0.0
         p, width = 0, LANES
         for _ in range(max_steps):
-            p = 0
-            for i in range(n):
-                units[p] = i
-                y[p] = C[k, i]
-                p += is_active[i]
+            count = np.uint64(0)
+            for i in range(end):  # what does not differ is written over
+                units[count] = i
+                y[count] = c[i]
+                count += np.uint64(differs[i])
+            for i in range(end):
+                F[i] = -c[i]
+            p = int(count)
             width = (p // LANES + 1) * LANES
-            gather(M, stride, units, p, y, A, width)
+            gather(T, stride, units, p, y, A, width)
             eliminate(A, width, p, L, inverse)
             substitute(A, width, p, inverse, y)
-            for i in range(n):
-                F[i] = -C[k, i]
             add_rows(F, columns, stride, units, y, p)
-            for r in range(p):
+            for r in range(np.uint64(p)):
                 F[units[r]] = -y[r]
             changed = 0
-            for i in range(n):
+            for i in range(end):
                 new = F[i] < 0.0
-                changed += new != is_active[i]
-                is_active[i] = new
+                changed += new != differs[i]
+                differs[i] = new
             if changed == 0:
                 settled[k] = True
                 break
         if not settled[k]:
             continue
-        g = G[k]
+        for i in range(end):
+            value = F[i]
+            F[i] = max(value if base[i] else -value, 0.0)
+        count = np.uint64(0)
+        for i in range(end):
+            Z[k, i] = F[i]
+            positive[count] = i
+            z[count] = F[i]
+            count += np.uint64(F[i] > 0.0)
         for j in range(classes):
             g[j] = d[j]
-        for r in range(p):
-            column, value = V_transposed[units[r]], y[r]
-            for j in range(classes):
-                g[j] += column[j] * value
-            Z[k, units[r]] = value
-        loss[k] = cross_entropy(g, labels[k])
-        for r in range(p):
-            column, total = V_transposed[units[r]], 0.0
-            for j in range(classes):
-                total += g[j] * column[j]
-            y[r] = total
+        for j in range(classes, stride_of_classes):
+            g[j] = 0.0
+        add_rows(g, V_transposed, stride_of_classes, positive, z, int(count))
+        loss[k] = cross_entropy(g, classes, int(labels[k]))
+        for j in range(classes):
+            G[k, j] = g[j]
+        for i in range(stride):
+            c[i] = 0.0
+        add_rows(c, V, stride, every_class, g, classes)
+        for r in range(b):
+            of_base[r] = c[in_base[r]]
+            c[in_base[r]] = 0.0
+        add_rows(c, T, stride, in_base, of_base, b)
+        for r in range(np.uint64(p)):
+            y[r] = c[units[r]]
         substitute_transposed(A, width, p, L, inverse, y)
-        for r in range(p):
+        for r in range(np.uint64(p)):
             Lam[k, units[r]] = y[r]
-    return Z, Lam, G, loss, settled
+            y[r] = -y[r]
+        add_rows(c, T, stride, units, y, p)
+        for r in range(b):
+            i = in_base[r]
+            Lam[k, i] = 0.0 if differs[i] else c[i]
 
 
 @compiled
-def cross_entropy(g: Vector, label: int) -> float:
+def rebase(
+    T: Vector,
+    stride: int,
+    base: Booleans,
+    start: Vector,
+    start_base: Booleans,
+    bases: Booleans,
+    group: int,
+    units: Integers,
+) -> None:
+    """T and its base become those of the group, by pivots of `start`; the start, if they fail."""
+    n, count = len(base), 0
+    for i in range(n):
+        units[count] = i
+        base[i] = bases[group, i]
+        count += base[i] != start_base[i]
+    for i in range(len(T)):  # a slice would take a second to compile
+        T[i] = start[i]
+    if not exchange(T, stride, units, count):
+        for i in range(len(T)):
+            T[i] = start[i]
+        for i in range(n):
+            base[i] = start_base[i]
+
+
+@compiled
+def cross_entropy(g: Vector, classes: int, label: int) -> float:
     """The loss of logits g, which become its gradient: softmax minus the label's indicator."""
-    largest, own = g.max(), g[label]
-    total = 0.0
-    for j in range(len(g)):
+    largest, own, total = g[0], g[label], 0.0
+    for j in range(1, classes):
+        largest = max(largest, g[j])
+    for j in range(classes):
         g[j] = math.exp(g[j] - largest)
         total += g[j]
-    for j in range(len(g)):
+    for j in range(classes):
         g[j] /= total
     g[label] -= 1.0
     return math.log(total) + largest - own

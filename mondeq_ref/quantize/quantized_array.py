@@ -93,14 +93,17 @@ def quantize_array(
 
     With `off_diagonal` the diagonal of the matrix has no part in a step, and the codes 0."""
     given = frozen(name, w, (None,) * max(1, min(np.ndim(w), 2)))
-    used = ~np.eye(len(given), dtype=bool) if off_diagonal else np.ones(given.shape, dtype=bool)
-    given = np.where(used, given, 0.0)
+    used = ~np.eye(len(given), dtype=bool) if off_diagonal else None
+    if used is not None:
+        given = np.where(used, given, 0.0)
     step = _steps(given, quantizer, used)
     every = spread(step, given.shape, quantizer)
     t = _quotients(given, every, quantizer)
-    codes = np.where(used, rounded(t, quantizer, rng), 0.0)
+    codes = rounded(t, quantizer, rng)
+    if used is not None:
+        codes = np.where(used, codes, 0.0)
     if not quantizer.zero_point:
-        clipped = np.clip(codes, quantizer.least_code, quantizer.greatest_code)
+        clipped = np.clip(codes, quantizer.least_code, quantizer.greatest_code, out=codes)
         return QuantizedArray(clipped.astype(np.int64), step, quantizer)
     zero = _zero_points(given, step, quantizer)
     shift = np.asarray(spread(zero, given.shape, quantizer))
@@ -133,10 +136,11 @@ def _parts(w: np.ndarray, quantizer: Quantizer) -> list[list[np.ndarray]]:
     return [[row[k : k + width] for k in range(0, len(row), width)] for row in rows]
 
 
-def _steps(w: Floats, quantizer: Quantizer, used: np.ndarray) -> float | Floats:
-    """The step, or the steps, of the entries that are used."""
+def _steps(w: Floats, quantizer: Quantizer, used: np.ndarray | None) -> float | Floats:
+    """The step, or the steps, of the entries that are used; None: of all."""
     if quantizer.per == "tensor" or (quantizer.per == "row" and w.ndim == 1):
-        return quantizer.step(w[used])
+        return quantizer.step(w if used is None else w[used])
+    used = np.ones(w.shape, dtype=bool) if used is None else used
     if quantizer.per == "row":
         rows = zip(w, used, strict=True)
         return np.array([quantizer.step(row[kept]) for row, kept in rows], dtype=np.float64)
@@ -149,6 +153,8 @@ def _steps(w: Floats, quantizer: Quantizer, used: np.ndarray) -> float | Floats:
 
 def _quotients(w: Floats, step: float | Floats, quantizer: Quantizer) -> Floats:
     """fl(w / s), or fl(w fl(1/s)); 0 where the step is 0."""
+    if not quantizer.reciprocal and np.min(step, initial=np.inf) > 0:
+        return w / step
     steps = np.broadcast_to(step, w.shape)
     if not quantizer.reciprocal:
         return np.divide(w, steps, out=np.zeros(w.shape), where=steps > 0)

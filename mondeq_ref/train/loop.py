@@ -92,18 +92,20 @@ def train(
         raise InputError(f"validation takes {recipe.validation} of {len(images.labels)} images")
     run = _resumed(recipe, images, places) if resume else _started(recipe, images)
     _rewrite_log(places.log, run.history)
-    with _engine(run, len(taught.labels), workers) as engine, exact_engine(workers) as exact:
-        while run.epoch < recipe.epochs:
-            began = time.perf_counter()
+    while run.epoch < recipe.epochs:
+        began = time.perf_counter()
+        # An engine knows nothing of epochs before, as where a run is resumed.
+        with _engine(run, len(taught.labels), workers) as engine:
             record = _one_epoch(run, engine, taught)
+        with exact_engine(workers) as exact:
             record |= _judged(run, exact, held)
-            run.epoch += 1
-            run.alpha = engine.alpha if isinstance(engine, PublishedEngine) else None
-            run.history.append(record)
-            save(_checkpoint(run, images), places)
-            timed = {**record, "seconds": round(time.perf_counter() - began, 3)}
-            _append(places.log, json.dumps(timed, allow_nan=False))
-            report(timed)
+        run.epoch += 1
+        run.alpha = engine.alpha if isinstance(engine, PublishedEngine) else None
+        run.history.append(record)
+        save(_checkpoint(run, images), places)
+        timed = {**record, "seconds": round(time.perf_counter() - began, 3)}
+        _append(places.log, json.dumps(timed, allow_nan=False))
+        report(timed)
     return run
 
 
@@ -158,7 +160,8 @@ def _watch(run: Run, used: UsedWeights, loss: float, count: int) -> None:
     step = run.adam.steps
     if not np.isfinite(loss):
         raise TrainingStopped(f"the loss is not finite at step {step} (epoch {run.epoch + 1})")
-    if not np.isfinite(run.parameters.buffer).all():
+    buffer = run.parameters.buffer  # a sum of squares is finite only where every number is
+    if not np.isfinite(buffer @ buffer) and not np.isfinite(buffer).all():
         raise TrainingStopped(f"a parameter is not finite after step {step}")
     if step % WATCH_EVERY == 0:
         margin = spectrum(used.W if used.dW is None else used.W + used.dW)[0]

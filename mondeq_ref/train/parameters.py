@@ -38,7 +38,13 @@ class Trainable:
 
     def views(self, buffer: NDArray[Any] | None = None) -> dict[str, NDArray[Any]]:
         """The arrays by name, of this buffer or of another with the same layout (gradients)."""
-        whole = self.buffer if buffer is None else buffer
+        return self._own if buffer is None else self._seen(buffer)
+
+    @cached_property
+    def _own(self) -> dict[str, NDArray[Any]]:
+        return self._seen(self.buffer)
+
+    def _seen(self, whole: NDArray[Any]) -> dict[str, NDArray[Any]]:
         return {name: whole[at].reshape(shape) for name, at, shape in self._places}
 
     @cached_property

@@ -1,15 +1,15 @@
 """Forward, loss and backward of a batch with exact equilibria and exact adjoints.
 
-A few float32 Peaceman-Rachford sweeps predict the active sets, the compiled kernel settles them
-and reuses its factors for the adjoint.  With a margin, what comes out depends on the final
-active sets alone: not on how they were predicted, nor on how many threads shared the rows.
+The compiled kernel sees every row from a base, the units that most rows of its label have active:
+Newton's method has little left to find there, and its systems are small.  Its factors serve the
+adjoint.  What comes out does not depend on how many threads share the rows, and on the base by
+rounding alone.
 """
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,9 +24,8 @@ from mondeq_ref.solve.lemke import lemke
 
 Float32 = NDArray[np.float32]
 
-SWEEPS = 8
-SWEEP_STEP = 1.4  # admissible with any margin; trained operators guess best from 1.3 to 1.6
-NEAR = 0.1  # in Frobenius norm: one Newton-Schulz step leaves the square of what is missing
+FADING = 0.8  # of what was seen in batches before, with every batch
+FEW = 4  # rows: a base of their own takes as long as a few rows
 NEWTON_STEPS = 30  # Newton settles in two or three; more is a cycle
 PIVOTS = 2000  # of the finite fallback
 
@@ -51,47 +50,85 @@ class Passes:
 Engine = Callable[[Matrix, Matrix, Head, Integers], Passes]  # W, rows c, head, labels
 
 
+class Bases:
+    """Units that most rows have active: of all rows (the first), and of those of each label.
+
+    They are followed from batch to batch, and are part of the arithmetic: z and lambda depend on
+    them by rounding.  So a run forgets them wherever it may be resumed.
+    """
+
+    def __init__(self, n: int, classes: int) -> None:
+        self._active = np.zeros((1 + classes, n), np.float32)
+        self._rows = np.zeros((1 + classes, 1), np.float32)
+
+    def now(self) -> Booleans:
+        return np.asarray(2 * self._active > self._rows)
+
+    def groups(self, labels: Integers) -> Integers:
+        """The base of each row: that of its label, if it pays for a few rows to have one."""
+        few = np.bincount(labels, minlength=len(self._rows) - 1) < FEW
+        return np.where(few[labels], 0, 1 + labels)
+
+    def follow(self, active: Booleans, labels: Integers) -> None:
+        """Of the rows before, what is seen counts less with every batch."""
+        belongs = np.arange(len(self._rows))[:, None] == 1 + labels
+        belongs[0] = True
+        counted = belongs.astype(np.float32)
+        self._active = FADING * self._active + counted @ active.astype(np.float32)
+        self._rows = FADING * self._rows + counted.sum(axis=1, keepdims=True)
+
+
 @contextmanager
 def exact_engine(workers: int) -> Generator[Engine]:
     """Exact passes on `workers` threads, each with a BLAS of one thread."""
-    resolvent = Resolvent()
+    bases: Bases | None = None
     with one_thread(), ThreadPoolExecutor(workers) as pool:
 
         def passes(W: Matrix, C: Matrix, head: Head, labels: Integers) -> Passes:
-            M = np.eye(len(W)) - W
-            V = resolvent.of(M)
-            ends = np.linspace(0, len(C), min(workers, len(C)) + 1).astype(int)
-            shares = [slice(a, b) for a, b in pairwise(ends.tolist())]
-            if len(shares) == 1:
-                return exact_passes(M, C, head, labels, V)
-            parts = pool.map(lambda rows: exact_passes(M, C[rows], head, labels[rows], V), shares)
-            return _joined(list(parts))
+            nonlocal bases
+            if bases is None:  # signs of c, until there are signs of z
+                bases = Bases(*head.V.T.shape)
+                bases.follow(C > 0, labels)
+            M = np.negative(W)
+            np.fill_diagonal(M, 1 - W.diagonal())
+            found = exact_passes(M, C, head, labels, bases, workers, pool.map)
+            bases.follow(found.Z > 0, labels)
+            return found
 
         yield passes
 
 
 def exact_passes(
-    M: Matrix, C: Matrix, head: Head, labels: Integers, V: Float32 | None = None
+    M: Matrix,
+    C: Matrix,
+    head: Head,
+    labels: Integers,
+    bases: Bases | None = None,
+    parts: int = 1,
+    each: Callable[..., Iterable[None]] = map,
 ) -> Passes:
-    """Both passes of every row; rows that Newton does not settle are tried one by one.
+    """Both passes of every row; rows that Newton does not settle are tried one by one."""
+    (batch, n), classes = C.shape, len(head.d)
+    bases = bases or Bases(n, classes)
+    groups = bases.groups(labels)
+    order = np.argsort(groups, kind="stable")
+    given = in_lanes(M), C
+    shared = groups, bases.now(), in_lanes(head.V), in_lanes(head.V.T), head.d, labels, NEWTON_STEPS
+    Z, Lam, G = np.zeros((batch, n)), np.zeros((batch, n)), np.zeros((batch, classes))
+    loss, settled = np.zeros(batch), np.zeros(batch, dtype=np.bool_)
 
-    V is the resolvent in float32, for the guess, where the caller has it.
-    """
-    given = in_lanes(M), in_lanes(M.T)
-    Z, Lam, G, loss, settled = training_rows(
-        *given, C, _predicted(M, C, V), head.V, head.d, labels, NEWTON_STEPS
-    )
+    def some(rows: Integers) -> None:
+        training_rows(*given, rows, *shared, Z, Lam, G, loss, settled)
+
+    if parts == 1:
+        some(order)
+    else:
+        list(each(some, np.array_split(order, parts)))
     for row in np.flatnonzero(~settled):
         found = exact_row(M, C[row], head, int(labels[row]))
-        if found is None:
-            continue
-        settled[row] = True
-        Z[row], Lam[row], G[row], loss[row] = found
-        # Where rounding does not forbid it, the bits are those of a row with a better guess.
-        at, active = slice(row, row + 1), found[0][None] > 0
-        *same, agreed = training_rows(*given, C[at], active, head.V, head.d, labels[at], 1)
-        if agreed[0]:
-            Z[at], Lam[at], G[at], loss[at] = same
+        if found is not None:
+            settled[row] = True
+            Z[row], Lam[row], G[row], loss[row] = found
     return Passes(Z, Lam, G, loss, settled)
 
 
@@ -117,54 +154,3 @@ def exact_row(
     except np.linalg.LinAlgError:
         return None
     return z, lam, G, loss
-
-
-class Resolvent:
-    """V = (I + alpha M)^-1 in float32, followed from batch to batch: training moves M little."""
-
-    def __init__(self) -> None:
-        self._last: Float32 | None = None
-
-    def of(self, M: Matrix) -> Float32:
-        """One Newton-Schulz step V + V (I - B V) from a V that is near, else the inverse of B."""
-        eye = np.eye(len(M), dtype=np.float32)
-        B = (eye + SWEEP_STEP * M).astype(np.float32)
-        if self._last is not None:
-            defect = eye - B @ self._last
-            if np.linalg.norm(defect) < NEAR:
-                self._last = (self._last + self._last @ defect).astype(np.float32, copy=False)
-                return self._last
-        self._last = _inverse(B)
-        return self._last
-
-
-def _inverse(B: Float32) -> Float32:
-    """Of a singular matrix the identity, with which `_predicted` says c > 0."""
-    try:
-        return np.linalg.inv(B)
-    except np.linalg.LinAlgError:
-        return np.eye(len(B), dtype=np.float32)
-
-
-def _predicted(M: Matrix, C: Matrix, V: Float32 | None = None) -> Booleans:
-    """The signs after a few sweeps s <- |P s + q|, P = 2 V - I, q = 2 alpha V c, in float32."""
-    V = Resolvent().of(M) if V is None else V
-    P = np.ascontiguousarray(2 * V.T - np.eye(len(V), dtype=np.float32))
-    q = C.astype(np.float32) @ (np.float32(2 * SWEEP_STEP) * V.T)
-    s, reflected = np.abs(q), np.empty_like(q)
-    with np.errstate(over="ignore", invalid="ignore"):
-        for _ in range(SWEEPS):
-            np.matmul(s, P, out=reflected)
-            reflected += q
-            np.abs(reflected, out=s)
-    return reflected > 0
-
-
-def _joined(parts: list[Passes]) -> Passes:
-    return Passes(
-        np.concatenate([part.Z for part in parts]),
-        np.concatenate([part.Lam for part in parts]),
-        np.concatenate([part.G for part in parts]),
-        np.concatenate([part.loss for part in parts]),
-        np.concatenate([part.found for part in parts]),
-    )

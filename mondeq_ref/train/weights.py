@@ -70,12 +70,16 @@ def weights(
 
 def injected(used: UsedWeights, X: NDArray[np.float32]) -> Matrix:
     """Rows U x + b, summed in float32."""
-    return np.asarray(X @ used.U.T + used.b, dtype=np.float64)
+    rows = X @ used.U.T
+    rows += used.b
+    return rows.astype(np.float64)
 
 
 def product(m: float, A: Matrix, K: Matrix) -> Matrix:
     """(1 - m) I - A'A + K."""
-    return (1 - m) * np.eye(len(K)) - A.T @ A + K
+    W = K - A.T @ A
+    np.fill_diagonal(W, W.diagonal() + (1 - m))
+    return W
 
 
 def collect(
@@ -87,18 +91,20 @@ def collect(
     G: Matrix,
     out: NDArray[np.float32],
 ) -> None:
-    """The gradient of the mean loss over the rows, written into `out`; G is dl/dlogits."""
+    """The gradient of the mean loss over the rows, written into `out`; G is dl/dlogits.
+
+    Sums are float32, as parameters and gradients are."""
     share = 1 / len(Z)
     grads = parameters.views(out)
-    Lam, G = Lam * share, G * share
-    H = Lam.T @ Z
-    grads["A"][...] = -used.A @ (H + H.T)
+    z, lam, g = (rows.astype(np.float32) for rows in (Z, Lam * share, G * share))
+    H = lam.T @ z
+    grads["A"][...] = -used.A.astype(np.float32) @ (H + H.T)
     grads["S"][...] = H - H.T
     grads["t"][...] = -np.trace(H) * softplus_slope(float(parameters.views()["t"]))
-    np.matmul(Lam.astype(np.float32).T, X, out=grads["U"])
-    grads["b"][...] = Lam.sum(axis=0)
-    grads["V"][...] = G.T @ Z
-    grads["d"][...] = G.sum(axis=0)
+    np.matmul(lam.T, X, out=grads["U"])
+    grads["b"][...] = lam.sum(axis=0)
+    grads["V"][...] = g.T @ z
+    grads["d"][...] = g.sum(axis=0)
 
 
 def penalize_margin(

@@ -1,0 +1,76 @@
+"""What rows are seen from: an exchange is its definition, and a base decides no more than speed."""
+
+import numpy as np
+import pytest
+
+from mondeq_ref.instances.families import injections, rank_deficient
+from mondeq_ref.kernels.pivoting import exchange, transpose
+from mondeq_ref.kernels.vectors import in_lanes, padded
+from mondeq_ref.operator import Head
+from mondeq_ref.train.passes import FEW, Bases, exact_passes
+
+N = 12
+
+
+def tableau(M: np.ndarray, b: np.ndarray) -> np.ndarray:
+    """Solve w = M z for (z_b, w_d) in terms of (w_b, z_d)."""
+    eye, keep = np.eye(len(M)), np.diag(b.astype(float))
+    left = keep @ M + (eye - keep)  # w_b and z_d, in terms of z
+    right = keep + (eye - keep) @ M  # z_b and w_d, in terms of z
+    return right @ np.linalg.inv(left)
+
+
+@pytest.mark.kernel
+@pytest.mark.parametrize("count", [0, 1, 3, 4, 6, 9, N])
+def test_an_exchange_is_its_definition(count: int) -> None:
+    rng = np.random.default_rng(count)
+    M = np.eye(N) - rank_deficient(rng, N).W
+    units = rng.permutation(N)[:count]
+    T, columns, stride = in_lanes(M), np.zeros(N * padded(N)), padded(N)
+    assert exchange(T, stride, units, count)
+    transpose(T, stride, columns)
+    expected = tableau(M, np.isin(np.arange(N), units))
+    np.testing.assert_allclose(T.reshape(N, -1)[:, :N], expected, rtol=1e-10, atol=1e-12)
+    np.testing.assert_array_equal(columns.reshape(N, -1)[:, :N], T.reshape(N, -1)[:, :N].T)
+
+
+def test_no_exchange_divides_by_a_small_pivot() -> None:
+    M = np.array([[1.0, 1.0], [1.0, 1.0]])
+    assert exchange(in_lanes(M), padded(2), np.array([0]), 1)
+    assert not exchange(in_lanes(M), padded(2), np.array([0, 1]), 2)
+
+
+def seen_from(active: np.ndarray, labels: np.ndarray) -> Bases:
+    bases = Bases(active.shape[1], 4)
+    bases.follow(active, labels)
+    return bases
+
+
+@pytest.mark.kernel
+@pytest.mark.parametrize("pivots", ["no", "right", "wrong", "all", "refused"])
+def test_a_base_changes_results_by_rounding_alone(pivots: str) -> None:
+    rng = np.random.default_rng(2)
+    operator = rank_deficient(rng, N)
+    head, labels = Head(rng.normal(size=(4, N)), rng.normal(size=4)), np.arange(40) % 4
+    M, C = np.eye(N) - operator.W, injections(rng, operator, 40)
+    if pivots == "refused":
+        M[3, 3] = 1e-4
+    expected = exact_passes(M, C, head, labels)
+    active = expected.Z > 0
+    chosen = {"no": active & False, "wrong": ~active, "all": active | True}.get(pivots, active)
+    found = exact_passes(M, C, head, labels, seen_from(chosen, labels))
+    np.testing.assert_array_equal(found.found, expected.found)
+    for name in ("Z", "Lam", "G", "loss"):
+        given, wanted = getattr(found, name), getattr(expected, name)
+        np.testing.assert_allclose(given, wanted, rtol=1e-9, atol=1e-10)
+
+
+def test_few_rows_of_a_label_share_the_base_of_all() -> None:
+    labels = np.array([0] * FEW + [1] * (FEW - 1) + [2] * FEW)
+    bases = Bases(2, 3)
+    assert bases.groups(labels).tolist() == [1] * FEW + [0] * (FEW - 1) + [3] * FEW
+    bases.follow(np.column_stack([labels == 0, labels != 0]), labels)
+    assert bases.now().tolist() == [[False, True], [True, False], [False, True], [False, True]]
+    for _ in range(9):  # what was seen long ago counts no more
+        bases.follow(np.ones((len(labels), 2), dtype=bool), labels)
+    assert bases.now().all()
