@@ -16,6 +16,7 @@ TARGETS = {  # how many times as long the rival takes, at least
     "qat_epoch": 10,
 }
 SHARES = {"certify_share": 0.6, "inject_share": 1.3, "auto_worst": 1.3}  # of our own, at most
+SECONDS = {"inspect": 0.4, "certify_seven_widths": 2, "audit_quick": 12, "audit": 45}  # at most
 MEANING = {
     "pr32_10k": "10,000 equilibria against Peaceman-Rachford in PyTorch, float32 to 1e-5",
     "pr64_10k": "the same in float64 to 1e-10",
@@ -97,8 +98,11 @@ def _lines(found: dict[str, Any], plot: str) -> list[str]:
     lines += ["", f"Products of matrices at the shapes used, GFLOP/s of one thread: {rates}."]
     seconds = found["groups"].get("commands", {}).get("seconds", {})
     if seconds:
-        lines += ["", "| command | seconds |", "|---|---|"]
-        lines += [f"| {name} | {value:.2f} |" for name, value in seconds.items()]
+        lines += ["", "| command | seconds | wanted | met |", "|---|---|---|---|"]
+        for name, value in seconds.items():
+            wanted = f"at most {SECONDS[name]}" if name in SECONDS else ""
+            met = ("yes" if value <= SECONDS[name] else "no") if name in SECONDS else ""
+            lines.append(f"| {name} | {value:.2f} | {wanted} | {met} |")
     cells = found["groups"].get("auto", {}).get("cells_ms", {})
     if cells:
         lines += ["", "| size, batch, tolerance | auto ms | active set | PR | auto over best |"]

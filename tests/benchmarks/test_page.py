@@ -27,12 +27,18 @@ def test_page_names_ratio_target_and_true_distance(tmp_path):
         "roofline": {"sweep_float32": 80.0},
         "ratios": {"pr32_128": 4.25, "jax_pr32_128": 2.5},
         "achieved": {"ours_128": 1e-14},
-        "groups": {"128": {"times": {"ours": time}}},
+        "groups": {
+            "128": {"times": {"ours": time}},
+            "commands": {"seconds": {"startup": 0.2, "inspect": 0.31, "audit": 60.0}},
+        },
     }
     page(found, tmp_path / "speed.md")
     text = (tmp_path / "speed.md").read_text(encoding="utf-8")
     assert "| 4.25 | at least 4 | yes |" in text
     assert "jax_pr32_128 2.50" in text
     assert "| ours, 128 | 2.00 | 1.00 | 3.00 | 1.0e-14 |" in text
+    assert "| startup | 0.20 |  |  |" in text
+    assert "| inspect | 0.31 | at most 0.4 | yes |" in text
+    assert "| audit | 60.00 | at most 45 | no |" in text
     assert (tmp_path / "speed.svg").exists()
     assert "Not measured in this run: 10,000 equilibria against" in text
