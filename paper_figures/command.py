@@ -55,6 +55,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     import time
+    from dataclasses import fields
     from importlib import import_module
     from pathlib import Path
 
@@ -70,17 +71,7 @@ def run(args: argparse.Namespace) -> int:
     names = list(NAMES) if args.only is None else [args.only]
     for name in names:
         figure(name)
-    source = RunSource(
-        args.operator,
-        args.layout,
-        args.margin,
-        args.inputs,
-        args.labels,
-        args.mean,
-        args.std,
-        args.limit,
-        args.seed,
-    )
+    source = RunSource(**{each.name: getattr(args, each.name) for each in fields(RunSource)})
     import_module("matplotlib")  # missing, it is missed now, not after the work
     workers = options.workers(args)
     subject(source)  # what cannot be drawn is refused before there is a folder

@@ -18,27 +18,12 @@ from paper_figures.numbers.subject import FigureSubject, given_subject, shipped_
 
 # The slowest first, so that all processes end at about the same time.
 SLOWEST_FIRST = (
-    "ladder",
-    "fig2_displacement",
-    "fig3_qat",
-    "safe",
-    "phase",
-    "fig1_margin",
-    "sharpness",
+    *("ladder", "fig2_displacement", "fig3_qat", "safe", "phase", "fig1_margin", "sharpness"),
 )
 NAMES = (
-    "fig1_margin",
-    "fig2_displacement",
-    "fig3_qat",
-    "splitting",
-    "ladder",
-    "phase",
-    "sharpness",
-    "iterates",
-    "safe",
-    "steps",
+    *("fig1_margin", "fig2_displacement", "fig3_qat", "splitting", "ladder", "phase"),
+    *("sharpness", "iterates", "safe", "steps"),
 )
-OUT = Path("mondeq-figures")
 
 
 @dataclass(frozen=True)
@@ -97,17 +82,12 @@ def make(name: str, source: RunSource, out: Path) -> dict[str, Any]:
         table = module.compute(about, settings)
         if len(table) == 0:
             return {"name": name, "title": module.TITLE, "count": 0, "seconds": 0.0}
-        made = write(
-            out,
-            name,
-            module,
-            table,
-            {
-                "operator": about.name,
-                "settings": asdict(settings),
-                "provenance": provenance(dict(about.digests), source.seed),
-            },
-        )
+        made_from = {
+            "operator": about.name,
+            "settings": asdict(settings),
+            "provenance": provenance(dict(about.digests), source.seed),
+        }
+        made = write(out, name, module, table, made_from)
     return made | {"seconds": time.perf_counter() - began}
 
 

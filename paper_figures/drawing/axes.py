@@ -1,18 +1,14 @@
 """An axis for accuracies, and whiskers at a point."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from paper_figures.drawing import style
 from paper_figures.numbers.table import Cell
 
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
 
-
-def whiskers(ax: "Axes", x: float, row: Mapping[str, Cell], name: str) -> None:
+def whiskers(ax: "style.Axes", x: float, row: Mapping[str, Cell], name: str) -> None:
     """Thin: the sampling error of an accuracy; thick: the range over the seeds."""
     value, spread = row.get(name), row.get("sampling_error")
     if not isinstance(value, float):
@@ -25,7 +21,7 @@ def whiskers(ax: "Axes", x: float, row: Mapping[str, Cell], name: str) -> None:
         ax.plot([x, x], [low, high], "-", color=style.BLACK, lw=1.6, zorder=1)
 
 
-def accuracy_axis(ax: "Axes") -> None:
+def accuracy_axis(ax: "style.Axes") -> None:
     """An axis that is logarithmic in the error rate, so that 97 and 98 percent differ visibly."""
     ax.set_yscale("function", functions=(_stretched, _shrunk))
     ticks = (0.2, 0.5, 0.8, 0.9, 0.95, 0.98, 0.99)

@@ -1,13 +1,10 @@
 """Points that show by their shape and fill what is proved: filled, open, or a cross."""
 
 from collections.abc import Collection, Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from paper_figures.drawing import style
 from paper_figures.numbers import proved_ways
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
 
 Look = tuple[str, str, str]  # color, marker, dash
 WAYS: Mapping[str, Look] = {
@@ -26,7 +23,7 @@ MEANINGS = {
 }
 
 
-def points(ax: "Axes", x: Any, y: Any, marks: Iterable[str], look: Look) -> None:
+def points(ax: "style.Axes", x: Any, y: Any, marks: Iterable[str], look: Look) -> None:
     """A thin line through the points, and on it what is proved of each."""
     color, marker, dash = look
     ax.plot(x, y, dash, color=color, lw=0.8, zorder=2)

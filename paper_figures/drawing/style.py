@@ -18,17 +18,9 @@ if TYPE_CHECKING:
 
 WIDTH = 3.5  # inches: one column of an IEEE page
 DOTS_PER_INCH = 300
-BLACK, BLUE, VERMILLION, SKY, ORANGE, GREEN = (
-    "#000000",
-    "#0072B2",
-    "#D55E00",
-    "#56B4E9",
-    "#E69F00",
-    "#009E73",
-)
-GRAY = "#808080"
-PURPLE = "#CC79A7"
-BROWN = "#8C510A"
+BLACK, BLUE, VERMILLION = "#000000", "#0072B2", "#D55E00"
+SKY, ORANGE, GREEN = "#56B4E9", "#E69F00", "#009E73"
+GRAY, PURPLE, BROWN = "#808080", "#CC79A7", "#8C510A"
 CAPTION_LETTERS = 92  # a line of a caption, at its size
 CAPTION_LINE = 0.095  # inches
 RC: Any = {

@@ -10,8 +10,8 @@ from mondeq_ref.arrays import InputError
 from mondeq_ref.documents.provenance import installed, record
 from mondeq_ref.documents.strict_json import dumps
 from mondeq_ref.files.atomic import write_atomically
+from mondeq_ref.instances.shipped import document
 from paper_figures.drawing import style
-from paper_figures.numbers.published import published
 from paper_figures.numbers.table import Cell, Comparison, Table
 
 KINDS = ("png", "pdf", "svg")
@@ -54,7 +54,7 @@ def write(
 
 def compared(figure: Any, table: Table) -> list[Comparison]:
     """The published numbers beside ours, of a figure that has some."""
-    return figure.compare(table, published()) if hasattr(figure, "compare") else []
+    return figure.compare(table, document("published.json")) if hasattr(figure, "compare") else []
 
 
 def described(one: Comparison) -> dict[str, Any]:
@@ -89,9 +89,3 @@ def _cell(cell: Cell) -> str:
     if isinstance(cell, bool):
         return "yes" if cell else "no"
     return repr(cell) if isinstance(cell, float) else str(cell)
-
-
-def read_csv(path: Path) -> list[dict[str, str]]:
-    """The rows of a written table, as text."""
-    with path.open(newline="", encoding="utf-8") as file:
-        return list(csv.DictReader(file))

@@ -17,24 +17,20 @@ is a fifth of them, an estimate.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from mondeq_ref.arrays import Vector
+from mondeq_ref.instances.shipped import document
 from mondeq_ref.quantize import Quantizer, quantize
+from mondeq_ref.study import bit_table
 from mondeq_ref.study import published_runs as runs
-from mondeq_ref.study.bit_table import Row
 from mondeq_ref.study.ends import ends
 from paper_figures.drawing import marks, style
 from paper_figures.numbers import certified, proved_ways
-from paper_figures.numbers.published import ANOTHER_OPERATOR, published
 from paper_figures.numbers.subject import FigureSubject
-from paper_figures.numbers.table import Cell, Comparison, Table, TableRows
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
+from paper_figures.numbers.table import ANOTHER_OPERATOR, Comparison, Row, Table, tabulated
 
 TITLE = "Iterations and residual against the perturbation"
 CAPTION = (
@@ -81,21 +77,19 @@ class MarginSettings:
 SETTINGS = MarginSettings()
 
 
-def compute(subject: FigureSubject, settings: MarginSettings = SETTINGS) -> Table:
-    made = TableRows(COLUMNS)
+@tabulated(COLUMNS, ("protocol", "series", "bits"), "iterations")
+def compute(subject: FigureSubject, settings: MarginSettings = SETTINGS) -> Iterator[Row]:
     for bits in settings.published:
-        made.add(as_published(subject, bits, settings.inputs))
+        yield as_published(subject, bits, settings.inputs)
     for bits in settings.ended:
-        for row in as_ended(subject, bits, settings.inputs):
-            made.add(row)
+        yield from as_ended(subject, bits, settings.inputs)
     for bits in settings.bits:
         names = WAYS if bits in settings.chosen else WAYS[:2]
         for name, row in proved_ways.ways(subject.operator, bits, settings.seed, names):
-            made.add(exactly(subject, name, row, settings))
-    return made.table(("protocol", "series", "bits"), "iterations")
+            yield exactly(subject, name, row, settings)
 
 
-def as_published(subject: FigureSubject, bits: int, inputs: int) -> dict[str, Cell]:
+def as_published(subject: FigureSubject, bits: int, inputs: int) -> Row:
     C = subject.c.c[:inputs]
     point = runs.figure_1(subject.operator, C, bits)
     W = runs.quantized_in_float32(subject.operator.W.astype(np.float32), bits)
@@ -117,7 +111,7 @@ def as_published(subject: FigureSubject, bits: int, inputs: int) -> dict[str, Ce
     }
 
 
-def as_ended(subject: FigureSubject, bits: int, inputs: int) -> Iterator[dict[str, Cell]]:
+def as_ended(subject: FigureSubject, bits: int, inputs: int) -> Iterator[Row]:
     operator = quantize(subject.operator, Quantizer(bits), "W").operator
     some = subject.c.rows(slice(0, inputs))
     for protocol, found in zip(STEPS, ends(operator, some), strict=True):
@@ -132,9 +126,7 @@ def as_ended(subject: FigureSubject, bits: int, inputs: int) -> Iterator[dict[st
         }
 
 
-def exactly(
-    subject: FigureSubject, name: str, row: Row, settings: MarginSettings
-) -> dict[str, Cell]:
+def exactly(subject: FigureSubject, name: str, row: bit_table.Row, settings: MarginSettings) -> Row:
     """The best of the runs with several steps: as many inputs as possible, then few iterations."""
     operator, some = row.quantized.operator, subject.c.rows(slice(0, settings.inputs))
     found = certified.equilibria(operator, some)
@@ -162,9 +154,9 @@ def exactly(
 
 
 @style.styled
-def draw(table: Table) -> "Figure":
+def draw(table: Table) -> "style.Figure":
     figure, panels = style.page((1.75, 1.65, 1.6, 3.1))
-    theirs = published()["figure_1"]["recomputed"]
+    theirs = document("published.json")["figure_1"]["recomputed"]
     ours = table.where({"protocol": "published"})
     axes = [panel.subplots() for panel in panels[:2]]
     for ax, name, key in zip(
@@ -202,7 +194,7 @@ def draw(table: Table) -> "Figure":
 
 
 def _draw_published(
-    ax: "Axes", ours: Table, name: str, theirs: list[tuple[float, float, bool]]
+    ax: "style.Axes", ours: Table, name: str, theirs: list[tuple[float, float, bool]]
 ) -> None:
     """Our points on a line and the published ones, hollow; crosses where the budget ended a run."""
     x, y = ours.numbers("ratio"), ours.numbers(name)
@@ -249,7 +241,7 @@ def _draw_ends(panel: Any, table: Table) -> None:
     style.legend(panel, columns[0], 3)
 
 
-def _draw_way(ax: "Axes", rows: Table, name: str) -> None:
+def _draw_way(ax: "style.Axes", rows: Table, name: str) -> None:
     x, y = rows.numbers("ratio"), rows.numbers("iterations")
     marks.points(ax, x, y, rows.words("mark"), marks.WAYS[name])
     _name_bits(ax, x, y, rows)
@@ -258,7 +250,7 @@ def _draw_way(ax: "Axes", rows: Table, name: str) -> None:
     ax.text(0.01, 0.04, name, transform=ax.transAxes)
 
 
-def _name_bits(ax: "Axes", x: Vector, y: Vector, rows: Table) -> None:
+def _name_bits(ax: "style.Axes", x: Vector, y: Vector, rows: Table) -> None:
     """Write the bit-width at each point, with the number of inputs that never got there."""
     columns = (rows.words("bits"), rows.numbers("share_reached"), rows.numbers("inputs"))
     for xi, yi, bits, share, inputs in zip(x, y, *columns, strict=True):
@@ -272,18 +264,12 @@ def compare(table: Table, numbers: Mapping[str, Any]) -> list[Comparison]:
     """Every published number of the figure, and ours by the same protocol."""
     ours = table.where({"protocol": "published"}).named()
     found: list[Comparison] = []
-    pairs = (
-        ("ratio", "ratio"),
-        ("margin", "margin"),
-        ("lipschitz", "lipschitz"),
-        ("alpha", "alpha"),
-        ("iterations", "iterations"),
-        ("final_relative_step", "relative_step"),
-        ("converged", "converged"),
-    )
+    same = ("ratio", "margin", "lipschitz", "alpha", "iterations")
+    pairs = {name: name for name in same}
+    pairs |= {"final_relative_step": "relative_step", "converged": "converged"}
     for point in numbers["figure_1"]["recomputed"]:
         row = ours.get(("published", proved_ways.PUBLISHED, point["bits"]), {})
-        for theirs, mine in pairs:
+        for theirs, mine in pairs.items():
             what = f"{point['bits']} bits: {theirs}"
             value = row.get(mine)
             assert not isinstance(value, str)

@@ -15,7 +15,7 @@ sample whose equilibrium is not proved to exist is left out.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -32,13 +32,8 @@ from paper_figures.numbers.displaced import (
     in_float32,
     returned,
 )
-from paper_figures.numbers.published import ANOTHER_OPERATOR
 from paper_figures.numbers.subject import FigureSubject
-from paper_figures.numbers.table import Comparison, Table, TableRows
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
+from paper_figures.numbers.table import ANOTHER_OPERATOR, Comparison, Row, Table, tabulated
 
 TITLE = "Displacement of the equilibrium against its bound"
 CAPTION = (
@@ -79,22 +74,19 @@ class DisplacementSettings:
 SETTINGS = DisplacementSettings()
 
 
-def compute(subject: FigureSubject, settings: DisplacementSettings = SETTINGS) -> Table:
-    made = TableRows(COLUMNS)
+@tabulated(COLUMNS, ("series", "bits", "input"), "displacement")
+def compute(subject: FigureSubject, settings: DisplacementSettings = SETTINGS) -> Iterator[Row]:
     for series, bits, cloud in clouds(subject, settings):
         known = np.flatnonzero(np.isfinite(cloud.displacement) & np.isfinite(cloud.error))
         for row in known.tolist():
-            made.add(
-                {
-                    "series": series,
-                    "bits": bits,
-                    "input": settings.first + row,
-                    "bound": float(f"{cloud.bound[row]:.{DIGITS}g}"),
-                    "displacement": float(f"{cloud.displacement[row]:.{DIGITS}g}"),
-                    "error": float(f"{1.1 * cloud.error[row]:.1e}"),  # two digits, rounded up
-                }
-            )
-    return made.table(("series", "bits", "input"), "displacement")
+            yield {
+                "series": series,
+                "bits": bits,
+                "input": settings.first + row,
+                "bound": float(f"{cloud.bound[row]:.{DIGITS}g}"),
+                "displacement": float(f"{cloud.displacement[row]:.{DIGITS}g}"),
+                "error": float(f"{1.1 * cloud.error[row]:.1e}"),  # two digits, rounded up
+            }
 
 
 def clouds(
@@ -118,11 +110,8 @@ def clouds(
         for bits in widths:
             operator, ratio = in_float32(subject.operator, bits)
             if operator.margin.lo > 0:
-                yield (
-                    series,
-                    bits,
-                    as_run(start, returned(operator, moved(bits) or c, method), ratio),
-                )
+                end = returned(operator, moved(bits) or c, method)
+                yield series, bits, as_run(start, end, ratio)
     for bits in settings.W:
         yield "W", bits, exactly(quantize(subject.operator, Quantizer(bits), "W"), c, c, before)
     for bits in settings.WUb:
@@ -133,7 +122,7 @@ def clouds(
 
 
 @style.styled
-def draw(table: Table) -> "Figure":
+def draw(table: Table) -> "style.Figure":
     figure, (top, bottom) = style.page((2.3, 2.55))
     titles = (
         ("published", "(a) published protocol", "$(\\|dW\\|/m)\\,\\|\\tilde z\\|$"),
@@ -163,7 +152,7 @@ def draw(table: Table) -> "Figure":
     return figure
 
 
-def _scatter(ax: "Axes", rows: Table) -> None:
+def _scatter(ax: "style.Axes", rows: Table) -> None:
     for bits, color, marker in LOOKS:
         some = rows.where({"bits": bits})
         if len(some):

@@ -16,20 +16,16 @@ on the training images, at the points where the training's solver stopped.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
+from mondeq_ref.instances.shipped import document
 from mondeq_ref.quantize import Quantized, Quantizer, What, quantize
 from paper_figures.drawing import axes, marks, style
 from paper_figures.numbers import accuracy, proved_ways
-from paper_figures.numbers.published import ANOTHER_OPERATOR, published
 from paper_figures.numbers.subject import FigureSubject, as_injections
-from paper_figures.numbers.table import Cell, Comparison, Table, TableRows
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
+from paper_figures.numbers.table import ANOTHER_OPERATOR, Cell, Comparison, Row, Table, tabulated
 
 TITLE = "Quantization-aware against post-training quantization"
 CAPTION = (
@@ -88,14 +84,8 @@ class TrainedSettings:
 SETTINGS = TrainedSettings()
 
 
-def compute(subject: FigureSubject, settings: TrainedSettings = SETTINGS) -> Table:
-    made = TableRows(COLUMNS)
-    for row in _rows(subject, settings):
-        made.add(row)
-    return made.table(("series", "bits"), "accuracy")
-
-
-def _rows(subject: FigureSubject, settings: TrainedSettings) -> Iterator[dict[str, Cell]]:
+@tabulated(COLUMNS, ("series", "bits"), "accuracy")
+def compute(subject: FigureSubject, settings: TrainedSettings = SETTINGS) -> Iterator[Row]:
     some = slice(settings.inputs)
     if subject.labels is not None and subject.operator.head is not None:
         whole = accuracy.exactly(subject.operator, subject.c.rows(some), subject.labels[some])
@@ -140,7 +130,7 @@ def _rows(subject: FigureSubject, settings: TrainedSettings) -> Iterator[dict[st
             yield about | {"series": QAT_PUBLISHED} | run
 
 
-def _chosen(subject: FigureSubject, settings: TrainedSettings) -> Iterator[dict[str, Cell]]:
+def _chosen(subject: FigureSubject, settings: TrainedSettings) -> Iterator[Row]:
     """The safe codes; another machine may find others, which the error allows for."""
     if subject.labels is None or subject.operator.head is None:
         return
@@ -178,7 +168,7 @@ def _seeds(subject: FigureSubject, bits: int, what: What, some: slice) -> dict[s
 
 
 @style.styled
-def draw(table: Table) -> "Figure":
+def draw(table: Table) -> "style.Figure":
     figure, (top, below) = style.page((1.9, 4.6))
     _draw_published(top, table)
     panels = below.subplots(2, 2, sharex="col", sharey="row")
@@ -205,7 +195,7 @@ def _starred(named: dict[str, Any]) -> dict[str, Any]:
 
 def _draw_published(panel: Any, table: Table) -> None:
     left, right = panel.subplots(1, 2)
-    theirs = published()["figure_3"]["companion"]
+    theirs = document("published.json")["figure_3"]["companion"]
     for series, key, color, marker, side in (
         (PTQ_PUBLISHED, "ptq", style.BLUE, "o", -0.13),
         (QAT_PUBLISHED, "qat", style.ORANGE, "s", 0.13),
@@ -239,7 +229,7 @@ def _draw_published(panel: Any, table: Table) -> None:
     style.legend(panel, left, 2)
 
 
-def _draw_exact(ax: "Axes", table: Table, name: str, looks: Mapping[str, marks.Look]) -> None:
+def _draw_exact(ax: "style.Axes", table: Table, name: str, looks: Mapping[str, marks.Look]) -> None:
     for place, (series, look) in enumerate(looks.items()):
         rows = table.where({"series": series})
         x = -rows.numbers("bits") + APART * (place - (len(looks) - 1) / 2)

@@ -14,7 +14,7 @@ largest distance to the certified equilibrium over the inputs, `error` the large
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -26,10 +26,7 @@ from mondeq_ref.solve.methods import DouglasRachford, ForwardBackward, PeacemanR
 from paper_figures.drawing import style
 from paper_figures.numbers import certified
 from paper_figures.numbers.subject import FigureSubject
-from paper_figures.numbers.table import Cell, Table, TableRows
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
+from paper_figures.numbers.table import Row, Table, tabulated
 
 TITLE = "Rounded iterates against their bounds"
 CAPTION = (
@@ -73,11 +70,11 @@ class IteratesSettings:
 SETTINGS = IteratesSettings()
 
 
-def compute(subject: FigureSubject, settings: IteratesSettings = SETTINGS) -> Table:
-    made = TableRows(COLUMNS)
+@tabulated(COLUMNS, ("series", "iteration"), "distance")
+def compute(subject: FigureSubject, settings: IteratesSettings = SETTINGS) -> Iterator[Row]:
     operator = subject.operator
     if not operator.margin.lo > 0:
-        return made.table(("series", "iteration"), "distance")
+        return
     c = subject.c.rows(slice(0, settings.inputs))
     found = certified.equilibria(operator, c)
     method = ForwardBackward().resolved(operator)
@@ -91,28 +88,17 @@ def compute(subject: FigureSubject, settings: IteratesSettings = SETTINGS) -> Ta
     for name, d, g in series:
         z = np.zeros_like(c.c)
         for k in range(settings.iterations + 1):
-            if k % settings.every == 0:
-                made.add(
-                    {
-                        "series": name,
-                        "iteration": k,
-                        "distance": float(certified.distances(z, found).max()),
-                        # One rounding in the other direction changes an entry by one cell.
-                        "error": float(found.radius.max()) + d * g**k,
-                        "claimed": bound(k, first, claimed, d, g, n),
-                        "sharp": bound(k, first, sharp, d, g, n),
-                    }
-                )
             cell = d * g**k
+            if k % settings.every == 0:
+                limits = (bound(k, first, rate, d, g, n) for rate in (claimed, sharp))
+                yield _row(name, k, z, found, cell, *limits)
             z = np.rint(np.asarray(step(z, c.c), dtype=np.float64) / cell) * cell
-    for row in as_released(operator, c.c, found, settings, first):
-        made.add(row)
-    return made.table(("series", "iteration"), "distance")
+    yield from as_released(operator, c.c, found, settings, first)
 
 
 def as_released(
     operator: Operator, C: Matrix, found: Equilibria, settings: IteratesSettings, first: float
-) -> Iterator[dict[str, Cell]]:
+) -> Iterator[Row]:
     """The states of the two splitting methods rounded, and the differences of forward-backward."""
     m, L, n, d = operator.margin.lo, operator.lipschitz.hi, operator.n, settings.released_cell
     radius = float(found.radius.max())
@@ -124,11 +110,9 @@ def as_released(
             claimed = float(np.sqrt(bounds.forward_backward_rate_squared(m, L, alpha)))
             rates = claimed, min(claimed, certified.step_norm(operator, alpha).hi)
         else:
-            squares = (
-                bounds.published_peaceman_rachford_rate_squared(m, L, alpha),
-                bounds.peaceman_rachford_rate_squared(m, L, alpha),
-            )
-            before = rates = float(np.sqrt(squares[0])), float(np.sqrt(squares[1]))
+            published = bounds.published_peaceman_rachford_rate_squared(m, L, alpha)
+            sharp = bounds.peaceman_rachford_rate_squared(m, L, alpha)
+            before = rates = float(np.sqrt(published)), float(np.sqrt(sharp))
             if isinstance(method, DouglasRachford):
                 rates = (1 + rates[0]) / 2, (1 + rates[1]) / 2
             # ||s*|| for s* = z* + alpha (M z* - c); its error is that of z*, stretched.
@@ -137,24 +121,22 @@ def as_released(
         for k in range(settings.iterations + 1):
             point = np.asarray(iteration.observe(state, data), dtype=np.float64)
             if k % settings.every == 0:
-                claimed, sharp = (
+                limits = (
                     factor * bound(k, far, rate, d, 1.0, n)
                     for factor, rate in zip(before, rates, strict=True)
                 )
-                yield {
-                    "series": name,
-                    "iteration": k,
-                    "distance": float(certified.distances(point, found).max()),
-                    # One rounding in the other direction changes an entry by one cell.
-                    "error": radius + d,
-                    "claimed": claimed,
-                    "sharp": sharp,
-                }
+                yield _row(name, k, point, found, d, *limits)
             image = np.asarray(iteration.advance(state, data), dtype=np.float64)
             if isinstance(method, ForwardBackward):
                 state = state + np.rint((image - state) / d) * d
             else:
                 state = np.rint(image / d) * d
+
+
+def _row(name: str, k: int, z: Matrix, found: Equilibria, cell: float, *limits: float) -> Row:
+    """One rounding in the other direction changes an entry by one cell."""
+    distance, error = certified.distances(z, found).max(), found.radius.max() + cell
+    return dict(zip(COLUMNS, (name, k, distance, error, *limits), strict=True))
 
 
 def shrink(rate: float) -> float:
@@ -173,7 +155,7 @@ def _short(d: float) -> str:
 
 
 @style.styled
-def draw(table: Table) -> "Figure":
+def draw(table: Table) -> "style.Figure":
     figure, panels = style.page((2.7, 2.7))
     titles = "(a) every iterate rounded", "(b) as released, cell 1e-3"
     for panel, looks, title in zip(panels, (LOOKS, RELEASED_LOOKS), titles, strict=True):

@@ -9,7 +9,7 @@ rung is undecided.  The value is m~ with its enclosure; a rung has no error.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -22,10 +22,7 @@ from mondeq_ref.study.bit_table import row_of, undecided
 from paper_figures.drawing import style
 from paper_figures.numbers import certified
 from paper_figures.numbers.subject import FigureSubject
-from paper_figures.numbers.table import Table, TableRows, ends
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
+from paper_figures.numbers.table import Row, Table, ends, tabulated
 
 TITLE = "What can be proved at each bit-width"
 CAPTION = (
@@ -54,15 +51,8 @@ MEANINGS = {
     NOTHING: "not all (· not asked)",
 }
 SHADES = (
-    "#08306B",
-    "#08519C",
-    "#2878B8",
-    "#5FA6D1",
-    "#9CCAE1",
-    "#CFE1F2",
-    "#E6E0F0",
-    "#FDD9B5",
-    "#FFFFFF",
+    *("#08306B", "#08519C", "#2878B8", "#5FA6D1", "#9CCAE1", "#CFE1F2"),
+    *("#E6E0F0", "#FDD9B5", "#FFFFFF"),
 )
 
 
@@ -88,14 +78,13 @@ class Line:
     c: Injections | None
 
 
-def compute(subject: FigureSubject, settings: LadderSettings = SETTINGS) -> Table:
-    made = TableRows(COLUMNS)
+@tabulated(COLUMNS, ("operator", "what", "bits"), "margin")
+def compute(subject: FigureSubject, settings: LadderSettings = SETTINGS) -> Iterator[Row]:
     for line in lines(subject):
         if settings.names is not None and line.name not in settings.names:
             continue
         for bits in settings.bits:
-            made.add(_row(line, bits, settings))
-    return made.table(("operator", "what", "bits"), "margin")
+            yield _row(line, bits, settings)
 
 
 def lines(subject: FigureSubject) -> Iterator[Line]:
@@ -114,7 +103,7 @@ def lines(subject: FigureSubject) -> Iterator[Line]:
         yield Line(member.name, member.trained.factors, what, width, member.c)
 
 
-def _row(line: Line, bits: int, settings: LadderSettings) -> dict[str, Any]:
+def _row(line: Line, bits: int, settings: LadderSettings) -> Row:
     rng = np.random.default_rng([settings.seed, bits])
     guarantee = Guarantee.RIGOROUS_FLOAT
     quantized = quantize(line.operator, Quantizer(bits), line.what, rng)
@@ -144,7 +133,7 @@ def _row(line: Line, bits: int, settings: LadderSettings) -> dict[str, Any]:
 
 
 @style.styled
-def draw(table: Table) -> "Figure":
+def draw(table: Table) -> "style.Figure":
     from matplotlib.colors import ListedColormap
     from matplotlib.patches import Patch, Rectangle
 
@@ -163,17 +152,8 @@ def draw(table: Table) -> "Figure":
             color = "white" if shades[i, j] <= 3 else "black"
             ax.text(j, i, text, ha="center", va="center", fontsize=6, color=color)
             if row["trained_at"] == bits:
-                ax.add_patch(
-                    Rectangle(
-                        (j - 0.46, i - 0.44),
-                        0.92,
-                        0.88,
-                        fill=False,
-                        ec=style.VERMILLION,
-                        lw=1.2,
-                        zorder=3,
-                    )
-                )
+                frame: dict[str, Any] = {"fill": False, "ec": style.VERMILLION, "lw": 1.2}
+                ax.add_patch(Rectangle((j - 0.46, i - 0.44), 0.92, 0.88, zorder=3, **frame))
     ax.imshow(shades, cmap=ListedColormap(SHADES), vmin=0.5, vmax=NOTHING + 0.5, aspect="auto")
     ax.set_xticks(range(len(widths)), [str(bits) for bits in widths])
     ax.set_yticks(range(len(names)), [f"{n}, {_thing(w)}" for n, w in names])

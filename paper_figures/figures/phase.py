@@ -10,9 +10,9 @@ forward-backward is run where no rung proves its convergence.
 equilibrium for every injection, else "undecided": a run that does not end proves no divergence.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import chain, combinations
-from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -30,11 +30,7 @@ from mondeq_ref.solve.methods import ForwardBackward
 from paper_figures.drawing import style
 from paper_figures.numbers.random_pairs import operators, perturbations
 from paper_figures.numbers.subject import FigureSubject
-from paper_figures.numbers.table import Table, TableRows, ends
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
+from paper_figures.numbers.table import Row, Table, ends, tabulated
 
 TITLE = "Where the conditions stop, and where the conclusions stop"
 CAPTION = (
@@ -73,34 +69,30 @@ class PhaseSettings:
 SETTINGS = PhaseSettings()
 
 
-def compute(subject: FigureSubject | None, settings: PhaseSettings = SETTINGS) -> Table:
+@tabulated(COLUMNS, ("operator", "kind"), "ratio")
+def compute(subject: FigureSubject | None, settings: PhaseSettings = SETTINGS) -> Iterator[Row]:
     """The table, for random operators only; the subject is not used."""
     del subject
-    made = TableRows(COLUMNS)
     for index, family, operator, rng in operators(settings.seed, settings.operators, settings.n):
         c = injections(rng, operator, settings.injections)
         changed = list(perturbations(rng, operator))
         if index < settings.first:
             continue
         radius = uniqueness_radius(operator, rng)
-        for perturbed in changed:
-            row = examined(operator, perturbed.operator, c, settings, rng)
-            about = {"operator": index, "family": family, "kind": perturbed.kind}
+        for kind, perturbed in changed:
+            about = {"operator": index, "family": family, "kind": kind}
             R = None if radius is None else radius.mid / operator.margin.mid
-            made.add(about | row | {"radius": R})
-    return made.table(("operator", "kind"), "ratio")
+            yield {**about, **examined(operator, perturbed, c, settings, rng), "radius": R}
 
 
 def examined(
     before: Operator, after: Operator, c: Matrix, settings: PhaseSettings, rng: np.random.Generator
-) -> dict[str, Any]:
+) -> Row:
     pair = Pair(before, after, Guarantee.RIGOROUS_FLOAT)
     rung = first_that_holds(climb(pair, rng))
     ratio, error = ends(pair.sides.ratio)
     unique = rung is not None
-    exists, reached = "yes", "proved"
-    if not unique:
-        exists = existence(after, c)
+    exists, reached = "yes" if unique else existence(after, c), "proved"
     if rung is None or rung > CONVERGENT:
         reached = "yes" if all_reached(after, c, settings) else "undecided"
     left = (pair.sides.margin_after / pair.sides.margin).mid
@@ -179,7 +171,7 @@ def all_reached(operator: Operator, C: Matrix, settings: PhaseSettings) -> bool:
 
 
 @style.styled
-def draw(table: Table) -> "Figure":
+def draw(table: Table) -> "style.Figure":
     figure, panels = style.page((2.3, 2.1, 2.5))
     for panel, draws in zip(panels, (_conditions, _conclusions, _pairs), strict=True):
         draws(ax := panel.subplots(), table)
@@ -187,7 +179,7 @@ def draw(table: Table) -> "Figure":
     return figure
 
 
-def _conditions(ax: "Axes", table: Table) -> None:
+def _conditions(ax: "style.Axes", table: Table) -> None:
     ratio = table.numbers("ratio")
     which, bins, _ = _binned(ratio)
     # On a logarithmic axis the first and the last bin end where the pairs do.
@@ -203,7 +195,7 @@ def _conditions(ax: "Axes", table: Table) -> None:
     _shares(ax, "(a) conditions: proved for so many pairs")
 
 
-def _conclusions(ax: "Axes", table: Table) -> None:
+def _conclusions(ax: "style.Axes", table: Table) -> None:
     which, bins, middles = _binned(table.numbers("ratio"))
     kinds = (
         (np.array(table.words("exists")) == "yes", "s", style.VERMILLION, "every input has one"),
@@ -223,13 +215,13 @@ def _binned(ratio: Vector) -> tuple[Integers, list[int], list[float]]:
     return which, bins, [float(np.median(ratio[which == k])) for k in bins]
 
 
-def _shares(ax: "Axes", title: str) -> None:
+def _shares(ax: "style.Axes", title: str) -> None:
     ax.axvline(1.0, color=style.GRAY, lw=0.8, ls="--")
     ax.set(xscale="log", ylim=(-0.03, 1.05), xlabel="$\\|dW\\|_2/m$", ylabel="share of pairs")
     ax.set_title(title)
 
 
-def _pairs(ax: "Axes", table: Table) -> None:
+def _pairs(ax: "style.Axes", table: Table) -> None:
     x, y = table.numbers("ratio"), table.numbers("margin_left")
     unique = np.array(table.cells("unique"), dtype=np.bool_)
     kinds = (

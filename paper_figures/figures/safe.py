@@ -10,8 +10,8 @@ are proposed in floats, so another machine may find other codes with equal proof
 their accuracy is larger by the sampling error, an estimate.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -19,11 +19,7 @@ from mondeq_ref.operator import Operator
 from paper_figures.drawing import axes, marks, style
 from paper_figures.numbers import accuracy, proved_ways
 from paper_figures.numbers.subject import FigureSubject
-from paper_figures.numbers.table import Cell, Table, TableRows
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
+from paper_figures.numbers.table import Cell, Row, Table, tabulated
 
 TITLE = "Safe quantization: accuracy and margin at each bit-width, without training"
 CAPTION = (
@@ -51,14 +47,13 @@ class SafeSettings:
 SETTINGS = SafeSettings()
 
 
-def compute(subject: FigureSubject, settings: SafeSettings = SETTINGS) -> Table:
-    made = TableRows(COLUMNS)
+@tabulated(COLUMNS, ("series", "bits"), "accuracy")
+def compute(subject: FigureSubject, settings: SafeSettings = SETTINGS) -> Iterator[Row]:
     for bits in settings.bits:
         for name, row in proved_ways.ways(subject.operator, bits, settings.seed, [*marks.WAYS]):
             found = _accuracy(subject, row.quantized.operator, settings)
             found = accuracy.of_other_codes(found) if name == proved_ways.SAFE else found
-            made.add({"series": name, "bits": bits} | proved_ways.cells(name, row) | found)
-    return made.table(("series", "bits"), "accuracy")
+            yield {"series": name, "bits": bits} | proved_ways.cells(name, row) | found
 
 
 def _accuracy(
@@ -75,7 +70,7 @@ def _accuracy(
 
 
 @style.styled
-def draw(table: Table) -> "Figure":
+def draw(table: Table) -> "style.Figure":
     shown = [name for name in ("accuracy", "margin") if np.isfinite(table.numbers(name)).any()]
     figure, panels = style.page([2.1] * (len(shown) - 1) + [2.75])
     for panel, name in zip(panels, shown, strict=True):
@@ -98,7 +93,7 @@ def draw(table: Table) -> "Figure":
     return figure
 
 
-def _draw_series(ax: "Axes", table: Table, name: str) -> None:
+def _draw_series(ax: "style.Axes", table: Table, name: str) -> None:
     for place, (series, look) in enumerate(marks.WAYS.items()):
         rows = table.where({"series": series})
         x = rows.numbers("bits") + APART * (place - (len(marks.WAYS) - 1) / 2)

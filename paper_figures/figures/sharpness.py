@@ -8,7 +8,7 @@ shows typical values; every bound is attained by some operator.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -26,10 +26,7 @@ from paper_figures.numbers.inequalities import (
 )
 from paper_figures.numbers.random_pairs import LOW_BITS, operators, perturbations
 from paper_figures.numbers.subject import FigureSubject
-from paper_figures.numbers.table import Table, TableRows, ends
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
+from paper_figures.numbers.table import Row, Table, ends, tabulated
 
 TITLE = "How sharp the inequalities are"
 CAPTION = (
@@ -53,50 +50,35 @@ class SharpnessSettings:
 SETTINGS = SharpnessSettings()
 
 
-def compute(subject: FigureSubject | None, settings: SharpnessSettings = SETTINGS) -> Table:
+@tabulated(COLUMNS, ("claim", "form", "instance"), "ratio")
+def compute(subject: FigureSubject | None, settings: SharpnessSettings = SETTINGS) -> Iterator[Row]:
     """The table, for random operators only; the subject is not used."""
     del subject
-    made = TableRows(COLUMNS)
     for index, family, operator, rng in operators(settings.seed, settings.operators, settings.n):
         if index < settings.first:
             continue
         instances: list[tuple[str, Iterator[Sides]]] = []
         C = injections(rng, operator, settings.injections)
         instances.append(("alone", of_operator(rng, operator, C)))
-        for perturbed in perturbations(rng, operator):
-            instances.append((perturbed.kind, of_pair(operator, perturbed.operator, C)))
+        for kind, perturbed in perturbations(rng, operator):
+            instances.append((kind, of_pair(operator, perturbed, C)))
         for bits in LOW_BITS:
             dense = quantize(operator, Quantizer(bits))
             instances.append((f"{bits} bits", of_quantizer(dense)))
             factors = quantize(operator, Quantizer(bits), "factors")
             instances.append((f"{bits} bits", of_structure(factors)))
         for kind, found in instances:
-            _add(made, index, family, kind, found)
-    return made.table(("claim", "form", "instance"), "ratio")
-
-
-def _add(made: TableRows, index: int, family: str, kind: str, found: Iterator[Sides]) -> None:
-    for count, (claim, form, measured, bound) in enumerate(found):
-        if not bound.lo > 0:
-            continue
-        ratio, error = ends(measured / bound)
-        if not np.isfinite(error):
-            continue
-        made.add(
-            {
-                "claim": claim,
-                "form": form,
-                "instance": f"{index}/{kind}/{count}",
-                "family": family,
-                "kind": kind,
-                "ratio": ratio,
-                "error": error,
-            }
-        )
+            about = {"family": family, "kind": kind}
+            for count, (claim, form, measured, bound) in enumerate(found):
+                ratio, error = ends(measured / bound) if bound.lo > 0 else (np.nan, np.nan)
+                if np.isfinite(error):
+                    instance = f"{index}/{kind}/{count}"
+                    named = {"claim": claim, "form": form, "instance": instance, **about}
+                    yield {**named, "ratio": ratio, "error": error}
 
 
 @style.styled
-def draw(table: Table) -> "Figure":
+def draw(table: Table) -> "style.Figure":
     claims = list(dict.fromkeys(table.words("claim")))
     figure, panels = style.page((0.7 + 0.27 * len(claims),))
     ax = panels[0].subplots()

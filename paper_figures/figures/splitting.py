@@ -14,9 +14,9 @@ Steps: m/L^2 for forward-backward, 1/L for the others, as published.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -29,12 +29,8 @@ from mondeq_ref.solve.methods import DouglasRachford, ForwardBackward, PeacemanR
 from mondeq_ref.study import published_runs as runs
 from paper_figures.drawing import style
 from paper_figures.numbers import certified
-from paper_figures.numbers.published import ANOTHER_OPERATOR
 from paper_figures.numbers.subject import FigureSubject
-from paper_figures.numbers.table import Comparison, Table, TableRows
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
+from paper_figures.numbers.table import ANOTHER_OPERATOR, Comparison, Row, Table, tabulated
 
 TITLE = "Splitting methods: distance to the exact equilibrium"
 CAPTION = (
@@ -78,8 +74,8 @@ class RateBound:
         return self.factor * self.rate**k
 
 
-def compute(subject: FigureSubject, settings: SplittingSettings = SETTINGS) -> Table:
-    made = TableRows(COLUMNS)
+@tabulated(COLUMNS, ("bits", "method", "iteration"), "distance")
+def compute(subject: FigureSubject, settings: SplittingSettings = SETTINGS) -> Iterator[Row]:
     c = subject.c.rows(slice(0, settings.inputs))
     for bits in settings.bits:
         operator = subject.operator
@@ -100,20 +96,17 @@ def compute(subject: FigureSubject, settings: SplittingSettings = SETTINGS) -> T
             ]
             for k, (wide, narrow) in enumerate(zip(*series, strict=True)):
                 if k % settings.every == 0:
-                    made.add(
-                        {
-                            "bits": bits,
-                            "method": method.name,
-                            "iteration": k,
-                            "distance": float(certified.distances(wide, found).max()),
-                            "error": radius + _rounding(operator, found),
-                            "float32": float(certified.distances(narrow, found).max()),
-                            "claimed": claimed.after(k),
-                            "sharp": sharp.after(k),
-                            "stopped_after": stopped.iterations,
-                        }
-                    )
-    return made.table(("bits", "method", "iteration"), "distance")
+                    yield {
+                        "bits": bits,
+                        "method": method.name,
+                        "iteration": k,
+                        "distance": float(certified.distances(wide, found).max()),
+                        "error": radius + _rounding(operator, found),
+                        "float32": float(certified.distances(narrow, found).max()),
+                        "claimed": claimed.after(k),
+                        "sharp": sharp.after(k),
+                        "stopped_after": stopped.iterations,
+                    }
 
 
 def _rounding(operator: Operator, found: Equilibria) -> float:
@@ -154,7 +147,7 @@ def _longest(rows: Matrix) -> float:
 
 
 @style.styled
-def draw(table: Table) -> "Figure":
+def draw(table: Table) -> "style.Figure":
     widths = list(dict.fromkeys(table.cells("bits")))
     figure, panels = style.page([1.55] * (len(widths) - 1) + [2.0])
     for letter, panel, bits in zip("abcdef", panels, widths, strict=False):

@@ -10,8 +10,9 @@ Without a positive margin no step contracts in the Euclidean norm, and there is 
 beyond `largest` the iteration may still converge: ReLU contracts too.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -22,10 +23,7 @@ from mondeq_ref.solve.methods import ForwardBackward
 from paper_figures.drawing import style
 from paper_figures.numbers import certified
 from paper_figures.numbers.subject import FigureSubject
-from paper_figures.numbers.table import Table, TableRows, ends
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
+from paper_figures.numbers.table import Row, Table, ends, tabulated
 
 TITLE = "How tight the step certificate is"
 CAPTION = (
@@ -54,8 +52,8 @@ class StepsSettings:
 SETTINGS = StepsSettings()
 
 
-def compute(subject: FigureSubject, settings: StepsSettings = SETTINGS) -> Table:
-    made = TableRows(COLUMNS)
+@tabulated(COLUMNS, ("series", "bits"), "tightness")
+def compute(subject: FigureSubject, settings: StepsSettings = SETTINGS) -> Iterator[Row]:
     for series, what, _, _ in SERIES:
         if what == "factors" and subject.operator.factors is None:
             continue
@@ -65,22 +63,8 @@ def compute(subject: FigureSubject, settings: StepsSettings = SETTINGS) -> Table
             if largest is None:
                 continue
             promised = ForwardBackward().admissible(operator)
-            tightness, error = ends(largest / promised)
-            longest, longest_error = ends(largest)
-            certain, certain_error = ends(promised)
-            made.add(
-                {
-                    "series": series,
-                    "bits": bits,
-                    "tightness": tightness,
-                    "error": error,
-                    "largest": longest,
-                    "largest_error": longest_error,
-                    "promised": certain,
-                    "promised_error": certain_error,
-                }
-            )
-    return made.table(("series", "bits"), "tightness")
+            numbers = (*ends(largest / promised), *ends(largest), *ends(promised))
+            yield dict(zip(COLUMNS, (series, bits, *numbers), strict=True))
 
 
 def largest_step(operator: Operator) -> Enclosure | None:
@@ -102,7 +86,7 @@ def largest_step(operator: Operator) -> Enclosure | None:
 
 
 @style.styled
-def draw(table: Table) -> "Figure":
+def draw(table: Table) -> "style.Figure":
     figure, panels = style.page((1.9, 2.1))
     axes = [panel.subplots() for panel in panels]
     widths = sorted({int(bits) for bits in table.numbers("bits")})

@@ -143,23 +143,24 @@ def _contraction(rng: Generator, operator: Operator, alpha: float) -> Enclosure:
     z, w = np.abs(rng.normal(size=(2, 64, n)))
     c = rng.normal(size=n)
     moved = [np.maximum(x - alpha * (x @ M.T - c), 0.0) for x in (z, w)]
-    size = np.linalg.norm(z - w, axis=1)
-    ratios = np.linalg.norm(moved[0] - moved[1], axis=1) / size
-    best = int(ratios.argmax())
-    slack = 2 * (_product_slack(M, z[best]) + _product_slack(M, w[best])) / float(size[best])
-    return Enclosure.of(float(ratios[best])).widened(slack)
+    return _largest_factor(M, (z, w), moved)
 
 
 def _averaged_contraction(rng: Generator, reflection: Matrix) -> Enclosure:
     """The largest contraction factor of s <- (s + |R s|)/2 over a few random pairs of points."""
-    n = len(reflection)
-    s, t = rng.normal(size=(2, 64, n))
+    s, t = rng.normal(size=(2, 64, len(reflection)))
     moved = [(x + np.abs(x @ reflection.T)) / 2 for x in (s, t)]
-    size = np.linalg.norm(s - t, axis=1)
+    return _largest_factor(reflection, (s, t), moved)
+
+
+def _largest_factor(A: Matrix, points: tuple[Matrix, Matrix], moved: list[Matrix]) -> Enclosure:
+    """The largest distance of two moved points over that of the points, for images by A."""
+    z, w = points
+    size = np.linalg.norm(z - w, axis=1)
     ratios = np.linalg.norm(moved[0] - moved[1], axis=1) / size
     best = int(ratios.argmax())
-    slack = 2 * (_product_slack(reflection, s[best]) + _product_slack(reflection, t[best]))
-    return Enclosure.of(float(ratios[best])).widened(slack / float(size[best]))
+    slack = 2 * (_product_slack(A, z[best]) + _product_slack(A, w[best])) / float(size[best])
+    return Enclosure.of(float(ratios[best])).widened(slack)
 
 
 def _rounded_iterates(

@@ -4,7 +4,6 @@ Every pair has its own seed, so that each can be drawn again alone.
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.random import Generator
@@ -26,14 +25,6 @@ TILT = 2.0**-10
 LEAST, LARGEST = 0.3, 30.0  # of ||dW||/m, where a direction is scaled
 
 
-@dataclass(frozen=True, eq=False)
-class Perturbed:
-    """A perturbed operator and the kind of its perturbation."""
-
-    kind: str
-    operator: Operator
-
-
 def operators(seed: int, count: int, n: int) -> Iterator[tuple[int, str, Operator, Generator]]:
     """Index, family and operator, with the generator that drew it, families in turn."""
     names = list(FAMILIES)
@@ -43,15 +34,15 @@ def operators(seed: int, count: int, n: int) -> Iterator[tuple[int, str, Operato
         yield index, family, FAMILIES[family](rng, n), rng
 
 
-def perturbations(rng: Generator, operator: Operator) -> Iterator[Perturbed]:
-    """W quantized at a few bit-widths, and W plus a random multiple of m in each direction."""
+def perturbations(rng: Generator, operator: Operator) -> Iterator[tuple[str, Operator]]:
+    """W quantized at a few bit-widths, and W plus a random multiple of m in each direction, each
+    with the kind of its perturbation."""
     for bits in LOW_BITS:
-        yield Perturbed(f"{bits} bits", quantize(operator, Quantizer(bits)).operator)
+        yield f"{bits} bits", quantize(operator, Quantizer(bits)).operator
     for kind in DIRECTIONS:
         size = operator.margin.mid * np.exp(rng.uniform(np.log(LEAST), np.log(LARGEST)))
-        yield Perturbed(
-            kind, operator.with_weights(operator.W + size * direction(rng, operator, kind))
-        )
+        W = operator.W + size * direction(rng, operator, kind)
+        yield kind, operator.with_weights(W)
 
 
 def direction(rng: Generator, operator: Operator, kind: str) -> Matrix:

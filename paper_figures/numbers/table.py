@@ -4,18 +4,24 @@ The keys identify a row.  `error` belongs to the column `value`: computing the r
 machine, gives a value within `error` of the one written.
 """
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass
+from functools import wraps
 from math import isfinite
+from typing import ParamSpec
 
 import numpy as np
 from numpy.typing import NDArray
 
 from mondeq_ref.rigor.enclosure import Enclosure
 
+P = ParamSpec("P")
 Cell = str | int | float | None
+Row = Mapping[str, Cell]
 ERROR = "error"
 AGREES = 1e-3  # relative: three published digits
+# The reason why a number differs although the protocol is the published one.
+ANOTHER_OPERATOR = "another trained operator"
 
 
 @dataclass(frozen=True)
@@ -70,21 +76,25 @@ class Table:
         }
 
 
-@dataclass
-class TableRows:
-    """The rows of a table under construction; cells that are not given are unknown."""
+def tabulated(
+    columns: tuple[str, ...], keys: tuple[str, ...], value: str
+) -> Callable[[Callable[P, Iterable[Row]]], Callable[P, Table]]:
+    """A decorator: the rows that a function yields become its table; cells that are not given are
+    unknown."""
 
-    columns: tuple[str, ...]
-    made: list[tuple[Cell, ...]] = field(default_factory=list[tuple[Cell, ...]])
+    def decorated(rows: Callable[P, Iterable[Row]]) -> Callable[P, Table]:
+        @wraps(rows)
+        def table(*given: P.args, **named: P.kwargs) -> Table:
+            made: list[tuple[Cell, ...]] = []
+            for row in rows(*given, **named):
+                if strange := set(row) - set(columns):
+                    raise ValueError(f"no such columns: {sorted(strange)}")
+                made.append(tuple(_plain(row.get(name)) for name in columns))
+            return Table(keys, value, columns, tuple(made))
 
-    def add(self, cells: Mapping[str, Cell]) -> None:
-        strange = set(cells) - set(self.columns)
-        if strange:
-            raise ValueError(f"no such columns: {sorted(strange)}")
-        self.made.append(tuple(_plain(cells.get(name)) for name in self.columns))
+        return table
 
-    def table(self, keys: Sequence[str], value: str) -> Table:
-        return Table(tuple(keys), value, self.columns, tuple(self.made))
+    return decorated
 
 
 def _plain(cell: Cell) -> Cell:

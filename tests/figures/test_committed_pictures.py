@@ -9,10 +9,11 @@ import pytest
 from PIL import Image
 
 from paper_figures.drawing import style
-from paper_figures.drawing.writer import compared, described, read_csv
+from paper_figures.drawing.writer import compared, described
 from paper_figures.numbers.table import Cell, Table
 from paper_figures.readme import OUT
 from paper_figures.run import NAMES, figure
+from tests.support.csv_tables import read_csv
 
 TRUE_OR_FALSE = {"unique", "open", "converged"}  # columns; elsewhere "yes" is a word
 DRAWN = 1500  # rows of a table drawn by another matplotlib: the largest has fifty thousand dots

@@ -8,7 +8,7 @@ from paper_figures.drawing import style
 from paper_figures.drawing.marks import WAYS
 from paper_figures.figures import iterates, safe, sharpness
 from paper_figures.numbers import proved_ways
-from paper_figures.numbers.table import Comparison, Table, TableRows
+from paper_figures.numbers.table import Comparison, Table, tabulated
 
 
 def small() -> Table:
@@ -30,12 +30,13 @@ def test_same_table_gives_same_bytes_in_any_caller_style():
 
 def test_what_is_proved_decides_shape_and_fill_of_a_mark():
     marks = ("proved", "exists", "refuted", "undecided")
-    rows = TableRows(safe.COLUMNS)
-    for bits, mark in enumerate(marks, 2):
-        rows.add(
-            {"series": proved_ways.SAFE, "bits": bits, "margin": 1.0, "error": 0.0, "mark": mark}
-        )
-    drawn = safe.draw(rows.table(("series", "bits"), "accuracy"))
+
+    @tabulated(safe.COLUMNS, ("series", "bits"), "accuracy")
+    def table():
+        about = {"series": proved_ways.SAFE, "margin": 1.0, "error": 0.0}
+        return (about | {"bits": bits, "mark": mark} for bits, mark in enumerate(marks, 2))
+
+    drawn = safe.draw(table())
     (ax,) = drawn.axes  # no row has an accuracy
     points = [line for line in ax.lines if len(line.get_xdata()) == 1]
     assert [point.get_marker() for point in points] == ["D", "D", "x", "+"]
@@ -52,13 +53,13 @@ def test_a_bound_on_rounded_iterates_is_its_recursion():
 
 
 def test_a_table_refuses_rows_that_do_not_fit():
-    rows = TableRows(("bits", "value", "error"))
+    table = tabulated(("bits", "value", "error"), ("bits",), "value")(list)
     with pytest.raises(ValueError, match="no such columns"):
-        rows.add({"width": 3})
+        table([{"width": 3}])
     with pytest.raises(ValueError, match="needs the column error"):
         Table(("bits",), "value", ("bits", "value"), ())
-    rows.add({"bits": np.int64(3), "value": np.inf, "error": np.float64(0.5)})
-    assert rows.table(("bits",), "value").rows == ((3, None, 0.5),)
+    made = table([{"bits": np.int64(3), "value": np.inf, "error": np.float64(0.5)}])
+    assert made.rows == ((3, None, 0.5),)
 
 
 def test_a_deviation_is_relative_and_said_only_of_two_numbers():

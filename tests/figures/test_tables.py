@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from paper_figures.drawing.marks import MEANINGS
-from paper_figures.drawing.writer import csv_text, read_csv
+from paper_figures.drawing.writer import csv_text
 from paper_figures.figures import (
     fig1_margin,
     fig2_displacement,
@@ -24,6 +24,7 @@ from paper_figures.figures import (
 from paper_figures.numbers.subject import shipped_subject
 from paper_figures.readme import HERE, OUT, page
 from paper_figures.run import NAMES
+from tests.support.csv_tables import read_csv
 
 PUBLISHED = json.loads((HERE.parent / "data" / "published.json").read_text())
 MOST_BYTES = 400_000  # of a committed picture with its caption; figure 1 has five panels

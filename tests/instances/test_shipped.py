@@ -20,7 +20,6 @@ from mondeq_ref.oracle.exchange import export
 from mondeq_ref.quantize import Quantizer, quantize
 from mondeq_ref.study.accuracy import evaluate
 from mondeq_ref.train.account import positive_margin
-from paper_figures.numbers.published import published
 from proofs_checks.hunter import stored
 from proofs_checks.operators import examination
 from tests.support.sampling import some
@@ -85,7 +84,7 @@ CERTIFICATE = shipped.listed("certificates/float-42/*05bits*")[0]
 USERS = {
     "operators/float-42.npz": shipped.operator,
     "inputs/float-42.npz": shipped.labels,
-    "published.json": published,
+    "published.json": lambda: shipped.document("published.json"),
     "hunt.json": stored.shipped.__wrapped__,
     "vectors/manifest.json": vectors.read,
     "vectors/margin.json": lambda: export(Path("exported")),

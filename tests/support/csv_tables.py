@@ -1,0 +1,9 @@
+"""The rows of a written table, as text."""
+
+import csv
+from pathlib import Path
+
+
+def read_csv(path: Path) -> list[dict[str, str]]:
+    with path.open(newline="", encoding="utf-8") as file:
+        return list(csv.DictReader(file))
