@@ -27,6 +27,7 @@ from proofs_checks.operators.statements_on_accuracy import (
 from proofs_checks.operators.statements_on_convergence import faster, iff, ptq_diverges, transition
 from proofs_checks.operators.statements_on_training import qat_recovers
 from proofs_checks.operators.subject import Answer, StatementSubject
+from tests.support.layers import of_M
 
 FEW = 6  # inputs of a shipped operator: what is said is the same of all of them
 KEPT = ("float-42", "identity-2", "identityUb-2", "penalty-3", "qat-exact-4", "qat-paper-4")
@@ -192,11 +193,17 @@ NO_MARGIN = StatementSubject(
 )
 
 
+# I - W = 1 1' has the margin zero, exactly, and no float knows its sign.
+NOBODY_KNOWS = replace(NO_MARGIN, operator=of_M(np.ones((4, 4))))
+
+
+@pytest.mark.parametrize("subject", [NO_MARGIN, NOBODY_KNOWS], ids=["none", "nobody knows"])
 @pytest.mark.parametrize(
     "statement", [displacement_share, gradients, rounded_iterates, faster, transition, qat_recovers]
 )
-def test_what_needs_a_margin_or_more_is_not_testable_without(statement):
-    assert statement(NO_MARGIN).verdict == "not_testable"
+def test_what_needs_a_margin_or_more_is_not_testable_without(statement, subject):
+    assert not subject.operator.margin.lo > 0
+    assert statement(subject).verdict == "not_testable"
 
 
 def test_drawn_vectors_are_no_test_samples():

@@ -8,7 +8,7 @@ from math import isfinite
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, reject
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
@@ -77,13 +77,13 @@ def means() -> st.SearchStrategy[Quantizer]:
 
 
 def made(w: np.ndarray, quantizer: Quantizer):
-    """What a quantizer makes, or None where it says that the floats do not reach so far."""
+    """What a quantizer makes, where it does not say that the floats do not reach so far."""
     try:
         return quantize_array(w, quantizer)
     except InputError as refused:
         if "overflows" not in str(refused):
             raise
-        return None
+        reject()
 
 
 def parts(w: np.ndarray, quantizer: Quantizer):
@@ -102,8 +102,6 @@ def parts(w: np.ndarray, quantizer: Quantizer):
 @given(matrices(), others())
 def test_entries_that_share_a_step_are_quantized_alone(w, quantizer) -> None:
     whole = made(w, quantizer)
-    if whole is None:
-        return
     for part in parts(w, quantizer):
         i, j = (list(index) for index in zip(*part, strict=True))
         alone = quantize_array(w[i, j], quantizer)
@@ -114,8 +112,6 @@ def test_entries_that_share_a_step_are_quantized_alone(w, quantizer) -> None:
 @given(matrices(), others())
 def test_the_value_is_step_times_code_exactly(w, quantizer) -> None:
     whole = made(w, quantizer)
-    if whole is None:
-        return
     steps = np.broadcast_to(whole.steps, w.shape)
     for row, codes, s, values in zip(
         whole.exact.fractions(), whole.codes, steps, whole.array, strict=True
@@ -127,8 +123,6 @@ def test_the_value_is_step_times_code_exactly(w, quantizer) -> None:
 @given(matrices(8), others())
 def test_errors_keep_the_bound_known_before(w, quantizer) -> None:
     whole = made(w, quantizer)
-    if whole is None:
-        return
     errors = [
         Fraction(float(x)) - Fraction(float(y))
         for x, y in zip(w.ravel(), whole.array.ravel(), strict=True)
@@ -145,8 +139,6 @@ def test_errors_keep_the_bound_known_before(w, quantizer) -> None:
 @given(matrices(40), means())
 def test_a_mean_step_is_the_mean_of_the_absolute_entries(w, quantizer) -> None:
     whole = made(w, quantizer)
-    if whole is None:
-        return
     q = max(1, 2 ** (quantizer.bits - 1) - 1)
     steps = np.broadcast_to(whole.steps, w.shape)
     for part in parts(w, quantizer):
@@ -164,7 +156,7 @@ def test_a_mean_step_is_the_mean_of_the_absolute_entries(w, quantizer) -> None:
 def test_the_mean_is_the_best_step_of_signs(w) -> None:
     """||w - s sign(w)||^2 is least at the mean of |w|: no step nearby does better."""
     signs = made(w, Quantizer.named("signs", 1))
-    if signs is None or not 1e-100 < float(np.abs(w).max()) < 1e100:
+    if not 1e-100 < float(np.abs(w).max()) < 1e100:
         return
     errors = []
     for factor in (Fraction(99, 100), 1, Fraction(101, 100)):
@@ -177,8 +169,6 @@ def test_the_mean_is_the_best_step_of_signs(w) -> None:
 @given(matrices(8), st.integers(2, 12), st.sampled_from([1.0, 0.6, 0.35]))
 def test_a_factor_shortens_the_step_and_clips(w, bits: int, factor: float) -> None:
     plain, scaled = quantize_array(w, Quantizer(bits)), made(w, Quantizer(bits, factor=factor))
-    if scaled is None:
-        return
     assert scaled.step == plain.step * factor
     q = 2 ** (bits - 1) - 1
     for x, k in zip(w.ravel(), scaled.codes.ravel(), strict=True):
@@ -190,7 +180,7 @@ def test_a_factor_shortens_the_step_and_clips(w, bits: int, factor: float) -> No
 def test_the_power_of_two_is_the_least_that_clips_nothing(w, bits: int) -> None:
     plain = float(quantize_array(w, Quantizer(bits)).step)
     power = made(w, Quantizer(bits, step_rule="power-of-two"))
-    if power is None or plain == 0:
+    if plain == 0:
         return
     step = float(power.step)
     assert np.frexp(step)[0] == 0.5
@@ -200,7 +190,7 @@ def test_the_power_of_two_is_the_least_that_clips_nothing(w, bits: int) -> None:
 @given(matrices(8), st.integers(2, 8))
 def test_a_zero_point_splits_the_range_into_all_codes(w, bits: int) -> None:
     whole = made(w, Quantizer(bits, zero_point=True))
-    if whole is None or whole.step == 0:
+    if whole.step == 0:
         return
     last = 2**bits - 1
     s, z = Fraction(float(whole.step)), int(whole.zero)
@@ -218,8 +208,6 @@ def test_a_zero_point_splits_the_range_into_all_codes(w, bits: int) -> None:
 def test_micro_scaling_blocks_follow_the_named_rule(w, name: str) -> None:
     quantizer = Quantizer.named(name, 4)
     whole = made(w, quantizer)
-    if whole is None:
-        return
     exponent, unit = (2, Fraction(1, 2)) if name == "mxfp4" else (0, Fraction(1, 4))
     for part in parts(w, quantizer):
         largest = max(abs(Fraction(float(w[index]))) for index in part)
@@ -252,7 +240,7 @@ def nearest_e2m1(t: Fraction) -> Fraction:
 @given(matrices(8), st.integers(2, 12))
 def test_the_reciprocal_is_rounded_before_it_multiplies(w, bits: int) -> None:
     whole = made(w, Quantizer(bits, reciprocal=True))
-    if whole is None or whole.step == 0:
+    if whole.step == 0:
         return
     inverse = float(1 / Fraction(float(whole.step)))
     q = 2 ** (bits - 1) - 1

@@ -1,7 +1,6 @@
 """Which matrix is meant, what it promises, and what a file holds of it."""
 
 from dataclasses import replace
-from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -40,19 +39,6 @@ def test_quantized_factors_keep_the_margin_exactly(seed: int, bits: int, range_,
     assert excess_of_margin(quantized, m) == A.T @ A * 2.0
     assert quantized.operator.margin.hi >= m
     assert quantized.operator.margin.lo <= m  # A~ has fewer rows than columns: it is m
-
-
-@given(SEEDS, BITS)
-def test_the_matrix_meant_is_the_product_of_the_codes(seed: int, bits: int) -> None:
-    operator = generic(np.random.default_rng(seed), 4)
-    quantized = quantize(operator, Quantizer(bits), "factors")
-    A, K = (quantized.arrays[name] for name in "AK")
-    a, k, m = Fraction(float(A.step)), Fraction(float(K.step)), Fraction(operator.factors.m)
-    for i, row in enumerate(quantized.operator.exact_W.fractions()):
-        for j, entry in enumerate(row):
-            gram = sum(int(A.codes[r, i]) * int(A.codes[r, j]) for r in range(4))
-            assert entry == (1 - m) * (i == j) - a * a * gram + k * int(K.codes[i, j])
-    assert np.array_equal(quantized.operator.W, quantized.operator.exact_W.rounded())
 
 
 def test_half_up_promises_nothing_and_ties_break_the_skewness() -> None:

@@ -22,7 +22,6 @@ from mondeq_ref.solve.methods import (
     PeacemanRachford,
     Splitting,
 )
-from mondeq_ref.solve.solution import Status, code
 from tests.support.lcp_twin import fractions, least_index, meant_M, squared_distance
 from tests.support.solutions import check_fields
 
@@ -77,14 +76,6 @@ def test_tolerance_below_rounding_stalls_before_the_budget(method: type[Splittin
     assert solution.radius.max() < 1e-13
 
 
-def test_a_diverging_iteration_is_nonfinite_and_claims_nothing() -> None:
-    operator = Operator([[3.0]], [[1.0]], [0.0])  # M = -2
-    solution = solve(operator, given([[1.0]], 1), ForwardBackward(1.0), max_steps=5000)
-    assert solution.status == [Status.NONFINITE]
-    assert solution.z.tolist() == [[0.0]]
-    assert not solution.succeeded
-
-
 @pytest.mark.parametrize("method", [PeacemanRachford, DouglasRachford])
 def test_missing_resolvent_is_nonfinite_not_an_exception(method: type) -> None:
     operator = Operator([[2.0]], [[1.0]], [0.0])  # I + alpha M = 0 at alpha = 1
@@ -122,17 +113,6 @@ def test_settings_that_mean_nothing_are_refused(bad: dict) -> None:
     operator, injections = inputs("scalar", 0)
     with pytest.raises(InputError, match="must be"):
         solve(operator, injections, **bad)
-
-
-def test_the_rows_of_a_batch_do_not_influence_each_other() -> None:
-    """Alone or in company, a row gets a status of its own and points that agree."""
-    operator, injections = inputs("generic", 7, rows=10)
-    together = solve(operator, injections, PeacemanRachford(), tol=1e-9)
-    for k in range(10):
-        alone = solve(operator, injections.rows(slice(k, k + 1)), PeacemanRachford(), tol=1e-9)
-        assert alone.codes[0] == together.codes[k] == code(Status.CERTIFIED)
-        gap = squared_distance(alone.z[0], fractions(together.z[k][None])[0])
-        assert gap <= (Fraction(alone.radius[0]) + Fraction(together.radius[k])) ** 2
 
 
 def test_workers_get_blocks_in_order_and_certify_all() -> None:

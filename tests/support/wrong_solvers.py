@@ -63,15 +63,20 @@ class ForwardBackward(Right):
 
     def equilibria(self, W, C):
         M = np.eye(len(W)) - W
-        m, L = np.linalg.eigvalsh((M + M.T) / 2)[0], np.linalg.norm(M, 2)
-        Z = np.zeros_like(C)
+        alpha, Z = self.step * self.length(M), np.zeros_like(C)
         for _ in range(self.budget):
-            new = np.maximum(Z - self.step * m / L**2 * (Z - Z @ W.T - C), 0)
+            new = self.projected(Z - alpha * (Z - Z @ W.T - C))
             done = self.stops(new, Z)
             Z = new
             if done:
                 break
         return Z
+
+    def length(self, M):
+        return np.linalg.eigvalsh((M + M.T) / 2)[0] / np.linalg.norm(M, 2) ** 2
+
+    def projected(self, Z):
+        return np.maximum(Z, 0)
 
     def stops(self, new, old):
         return (new == old).all()
@@ -112,19 +117,17 @@ class Diverging(ForwardBackward):
 class Gradient(ForwardBackward):
     """alpha = 2/L, as for the gradient of a function."""
 
+    step = 2.0
     budget = 60
 
-    def equilibria(self, W, C):
-        L, Z = np.linalg.norm(np.eye(len(W)) - W, 2), np.zeros_like(C)
-        for _ in range(self.budget):
-            Z = np.maximum(Z - self.step * 2 / L * (Z - Z @ W.T - C), 0)
-        return Z
+    def length(self, M):
+        return 1 / np.linalg.norm(M, 2)
 
 
 class LastReturned(Gradient):
     """alpha = 1/L, and the last of the iterates, where the best was nearly right."""
 
-    step = 0.5
+    step = 1.0
 
 
 class Overrelaxed(ForwardBackward):
@@ -132,11 +135,8 @@ class Overrelaxed(ForwardBackward):
 
     budget = 25
 
-    def equilibria(self, W, C):
-        Z = np.zeros_like(C)
-        for _ in range(self.budget):
-            Z = np.maximum(Z @ W.T + C, 0)
-        return Z
+    def length(self, M):
+        return 1.0
 
 
 class LayerAgain(Right):
@@ -156,13 +156,10 @@ class Saturated(Right):
 
 
 class ClippedEveryStep(ForwardBackward):
-    def equilibria(self, W, C):
-        M = np.eye(len(W)) - W
-        m, L = np.linalg.eigvalsh((M + M.T) / 2)[0], np.linalg.norm(M, 2)
-        Z = np.zeros_like(C)
-        for _ in range(4000):
-            Z = np.clip(Z - m / L**2 * (Z - Z @ W.T - C), 0, 0.5)
-        return Z
+    budget = 4000
+
+    def projected(self, Z):
+        return np.clip(Z, 0, 0.5)
 
 
 class Grid(Right):
