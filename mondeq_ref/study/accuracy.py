@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mondeq_ref.arrays import InputError, Integers, Matrix
+from mondeq_ref.arrays import InputError, Integers
 from mondeq_ref.certify.prove import prove as proved_equilibria
 from mondeq_ref.inputs import Injections
 from mondeq_ref.operator import Operator
@@ -53,11 +53,9 @@ def evaluate(
     right = (operator.head.logits(solution.z).argmax(axis=1) == labels) & ~unsolved
     proved: int | None = len(labels)
     if not operator.margin.lo > 0:
-        proved = _proved(operator, injections, solution.z) if prove else None
+        proved = None
+        if prove:
+            found = proved_equilibria(operator, injections, solution.z, Guarantee.EXACT)
+            proved = int(found.proved.sum())
     counts = len(labels), int(right.sum()), int(unsolved.sum())
     return Evaluation(*counts, proved, float(solution.radius.max()))
-
-
-def _proved(operator: Operator, injections: Injections, Z: Matrix) -> int:
-    """The rows whose active set is that of an equilibrium, in rationals."""
-    return int(proved_equilibria(operator, injections, Z, Guarantee.EXACT).proved.sum())

@@ -106,11 +106,12 @@ class Row:
 
     @cached_property
     def predicted_perturbation(self) -> float | None:
-        """2 sqrt(n) s/sqrt(12), for one dense matrix and one step."""
+        """2 sqrt(n) s/sqrt(12), for one dense matrix and one step: the usual size of ||dW|| where
+        rounding errors are independent, and uniform over the step."""
         made = self.quantized.arrays.get("W")
         if made is None or isinstance(made.step, np.ndarray):
             return None
-        return predicted(self.quantized.operator.n, made.step)
+        return float(np.sqrt(bounds.expected_perturbation_squared(len(made.codes), made.step)))
 
 
 def row_of(
@@ -166,11 +167,6 @@ def promised_rates(m: float, L: float, *, weighted: bool) -> Rates:
     return Rates(weighted, limit.lo, step, forward.sqrt().hi, reflected.sqrt().hi)
 
 
-def predicted(n: int, step: float) -> float:
-    """The usual size of ||dW||: independent rounding errors, uniform over one step."""
-    return float(np.sqrt(bounds.expected_perturbation_squared(n, step)))
-
-
 @dataclass(frozen=True)
 class Plan:
     """The bit planner: for each rung the smallest bit-width at which it holds, the smallest
@@ -184,22 +180,25 @@ class Plan:
 
 
 def plan(rows: list[Row]) -> Plan:
-    ordered = sorted(rows, key=lambda row: row.bits)
+    by_bits = {row.bits: row for row in sorted(rows, key=lambda row: row.bits)}
     smallest: dict[int, int | None] = {}
     lasting: dict[int, int | None] = {}
     missing: dict[int, float | None] = {}
     for rung in RUNGS:
-        holds = [row.rung is not None and row.rung <= rung for row in ordered]
-        widths = [row.bits for row, held in zip(ordered, holds, strict=True) if held]
-        smallest[rung] = min(widths, default=None)
-        fails = [row.bits for row, held in zip(ordered, holds, strict=True) if not held]
-        above = [bits for bits in widths if bits > max(fails, default=0)]
-        lasting[rung] = min(above, default=None)
+        holds = {b: row.rung is not None and row.rung <= rung for b, row in by_bits.items()}
+        smallest[rung] = min((bits for bits, held in holds.items() if held), default=None)
+        lasting[rung] = holds_from(holds)
     for rung, shortfall in SHORTFALLS.items():
-        least = smallest[rung]
-        below = next((row for row in ordered if least is not None and row.bits == least - 1), None)
+        below = by_bits.get((smallest[rung] or 0) - 1)
         missing[rung] = None if below is None else shortfall(below.sides)
+    ordered = list(by_bits.values())
     return Plan(smallest, lasting, missing, _structured(ordered), _predicted(ordered))
+
+
+def holds_from(holds: Mapping[int, bool]) -> int | None:
+    """The fewest bits from which on it holds at every width."""
+    fails = max((bits for bits, held in holds.items() if not held), default=0)
+    return min((bits for bits in holds if bits > fails), default=None)
 
 
 SHORTFALLS: Mapping[int, Callable[[Sides], float]] = {

@@ -14,11 +14,7 @@ from mondeq_ref.whats import What, covers_input
 
 
 def operator_of(
-    operator: Operator,
-    quantizer: Quantizer,
-    what: What,
-    choice: Choice,
-    seen: Calibration | None,
+    operator: Operator, quantizer: Quantizer, what: What, choice: Choice, seen: Calibration | None
 ) -> tuple[Quantized, float]:
     """The operator of these codes, with an offset of few digits, and the share of nearest codes."""
     offset = float(np.floor(choice.offset * OFFSET_UNITS) / OFFSET_UNITS)

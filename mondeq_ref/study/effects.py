@@ -4,8 +4,8 @@ Solvers propose the points; `certify` says how far they are from equilibria, and
 certain is counted.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields
 from types import MappingProxyType
 
 import numpy as np
@@ -78,14 +78,22 @@ class Worst:
 class Effects:
     """Counts over the inputs; None where a head, labels or a margin is missing."""
 
-    inputs: int
     located: Booleans  # the inputs whose point is certainly next to an equilibrium
     without: Mapping[int, Tree] | None  # the inputs that have none, proved; None: not searched
     active: Booleans  # their supports, where found without a margin
-    accuracy: float | None  # over all inputs: one that is not located counts as wrong
+    correct: int | None  # inputs whose class is their label; one that is not located is wrong
     decisions_certified: int | None  # the class cannot have changed, judged from z~ or z* alone
     decisions_unchanged: int | None  # those, and where both classes are certain and the same
     worst: Worst | None
+
+    @property
+    def inputs(self) -> int:
+        return len(self.located)
+
+    @property
+    def accuracy(self) -> float | None:
+        """Over all inputs."""
+        return None if self.correct is None else self.correct / self.inputs
 
 
 def workload(operator: Operator, inputs: Inputs, *, exact: bool) -> Workload:
@@ -104,17 +112,17 @@ def effects(work: Workload, pair: Pair, search: Search = NO_SEARCH) -> Effects:
 
     Inputs without a margin and without a located equilibrium are searched."""
     found = [_effects_of_block(work, pair, block, search) for block in work.blocks]
-    located = np.concatenate([part.located for part in found])
-    correct = [part.correct for part in found if part.correct is not None]
+    without = [part.without for part in found if part.without is not None]
     return Effects(
-        inputs=len(located),
-        located=located,
-        without=None if search.cases == 0 else _together(part.without for part in found),
+        located=np.concatenate([part.located for part in found]),
+        without=MappingProxyType({k: tree for part in without for k, tree in part.items()})
+        if without
+        else None,
         active=np.concatenate([part.active for part in found]),
-        accuracy=sum(correct) / len(located) if correct else None,
-        decisions_certified=_total(part.certified for part in found),
-        decisions_unchanged=_total(part.unchanged for part in found),
-        worst=_worst(part.worst for part in found),
+        correct=_total(part.correct for part in found),
+        decisions_certified=_total(part.decisions_certified for part in found),
+        decisions_unchanged=_total(part.decisions_unchanged for part in found),
+        worst=_worst([part.worst for part in found if part.worst is not None]),
     )
 
 
@@ -130,22 +138,11 @@ def accuracy_before(work: Workload) -> float | None:
     return correct / len(work.inputs)
 
 
-@dataclass(frozen=True, eq=False)
-class _Part:
-    located: Booleans
-    without: dict[int, Tree]
-    active: Booleans
-    correct: int | None
-    certified: int | None
-    unchanged: int | None
-    worst: Worst | None
-
-
-def _effects_of_block(work: Workload, pair: Pair, block: Block, search: Search) -> _Part:
+def _effects_of_block(work: Workload, pair: Pair, block: Block, search: Search) -> Effects:
     operator = pair.perturbed
     injections = work.injections(operator, block)
     after = _equilibria(operator, injections, exact=pair.is_exact)
-    without: dict[int, Tree] = {}
+    without: dict[int, Tree] | None = None
     if search.cases > 0:
         after, trees = decide_rest(operator, injections, after, search)
         without = {block.which.start + row: tree for row, tree in trees.items()}
@@ -156,9 +153,7 @@ def _effects_of_block(work: Workload, pair: Pair, block: Block, search: Search) 
         moved = _moved(pair, block, injections, after)
         kept = after.proved
         if kept.any():
-            worst = Worst(
-                *(float(side.max()) for side in (moved.paper, moved.sharper, moved.actual))
-            )
+            worst = Worst(*(float(getattr(moved, side.name).max()) for side in fields(Worst)))
         if head is not None:
             decided = np.zeros(len(kept), dtype=np.bool_)
             reach = np.asarray(up(after.radius[kept] + moved.sharper))
@@ -173,7 +168,7 @@ def _effects_of_block(work: Workload, pair: Pair, block: Block, search: Search) 
         same = (before == certain_class(head, after.z, after.radius)) & (before != UNCERTAIN)
         certified = None if decided is None else int(decided.sum())
         unchanged = int((same if decided is None else same | decided).sum())
-    return _Part(after.proved, without, after.active, correct, certified, unchanged, worst)
+    return Effects(after.proved, without, after.active, correct, certified, unchanged, worst)
 
 
 def _decided_entrywise(
@@ -212,21 +207,12 @@ def _equilibria(operator: Operator, injections: Injections, *, exact: bool) -> E
     return prove(operator, injections, Z, Guarantee.EXACT if rational else Guarantee.RIGOROUS_FLOAT)
 
 
-def _together(found: Iterable[Mapping[int, Tree]]) -> Mapping[int, Tree]:
-    return MappingProxyType({k: tree for part in found for k, tree in part.items()})
-
-
 def _total(counts: Iterable[int | None]) -> int | None:
     known = [count for count in counts if count is not None]
     return sum(known) if known else None
 
 
-def _worst(parts: Iterator[Worst | None] | Iterable[Worst | None]) -> Worst | None:
-    known = [part for part in parts if part is not None]
-    if not known:
+def _worst(parts: Sequence[Worst]) -> Worst | None:
+    if not parts:
         return None
-    return Worst(
-        max(part.paper for part in known),
-        max(part.sharper for part in known),
-        max(part.actual for part in known),
-    )
+    return Worst(*(max(getattr(part, side.name) for part in parts) for side in fields(Worst)))

@@ -151,8 +151,11 @@ def _evaluated(operator: Operator, images: Images, workers: int, prove: bool = F
 
 def statements(floats: list[Record], trained: list[Record]) -> list[Record]:
     """What of the published statements these operators support, and by which numbers."""
-    rows = {bits: [_at(seed, bits) for seed in floats] for bits in BITS}
-    solved = {bits: all(_ptq(row)["unsolved"] == 0 for row in rows[bits]) for bits in BITS}
+    rows = {
+        bits: [row for seed in floats for row in seed["bits"] if row["bits"] == bits]
+        for bits in BITS
+    }
+    solved = {bits: all(row["ptq"]["W"]["unsolved"] == 0 for row in rows[bits]) for bits in BITS}
     agrees = all(row["margin_positive"] == row["condition"] for bits in BITS for row in rows[bits])
     published = [run for run in trained if run["name"].startswith("qat-released-4")]
     recovered = bool(published) and all(run["margin_proved"] for run in published)
@@ -188,10 +191,6 @@ def _verdict(supported: bool) -> str:
     return "supported" if supported else "not_supported"
 
 
-def _ptq(row: Record) -> Record:
-    return row["ptq"]["W"]
-
-
 def _summary(rows: list[Record]) -> Record:
     """One bit-width over all seeds, W alone quantized."""
     counted = {
@@ -201,13 +200,9 @@ def _summary(rows: list[Record]) -> Record:
         "ratio": [row["ratio"] for row in rows],
     }
     cells = ("accuracy", "unsolved", "equilibria_proved", "inputs_asked")
-    return counted | {cell: [_ptq(row)[cell] for row in rows] for cell in cells}
+    return counted | {cell: [row["ptq"]["W"][cell] for row in rows] for cell in cells}
 
 
 def _trained_summary(run: Record) -> Record:
     names = ("name", "accuracy", "ratio", "condition", "quantized_margin", "margin_proved")
     return {name: run[name] for name in names}
-
-
-def _at(seed: Record, bits: int) -> Record:
-    return next(row for row in seed["bits"] if row["bits"] == bits)

@@ -28,11 +28,7 @@ from mondeq_ref.quantize.input_layer import least_squares
 from mondeq_ref.quantize.least_change import least_change
 from mondeq_ref.quantize.margin_descent import MarginDescent
 from mondeq_ref.quantize.norm_descent import NormDescent
-from mondeq_ref.quantize.operators import (
-    Quantized,
-    default_offset,
-    without_offset,
-)
+from mondeq_ref.quantize.operators import Quantized, default_offset, without_offset
 from mondeq_ref.quantize.quantizer import Quantizer
 from mondeq_ref.rigor.process import one_thread
 from mondeq_ref.rigor.verdict import Guarantee

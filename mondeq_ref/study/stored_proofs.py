@@ -61,12 +61,7 @@ def without(row: Row, work: Workload | None, provenance: Mapping[str, Any]) -> d
 
 
 def store(
-    folder: Path,
-    row: Row,
-    work: Workload | None,
-    provenance: Mapping[str, Any],
-    *,
-    by_digest: bool,
+    folder: Path, row: Row, work: Workload | None, provenance: Mapping[str, Any], *, by_digest: bool
 ) -> list[str]:
     """One file per decided rung that has a short proof, and one with all inputs of rung 8.
 

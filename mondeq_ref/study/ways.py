@@ -21,16 +21,11 @@ from mondeq_ref.certify.ladder import first_rungs, first_that_holds
 from mondeq_ref.operator import Operator
 from mondeq_ref.quantize import Quantizer, What, quantize
 from mondeq_ref.rigor.verdict import Guarantee
-from mondeq_ref.study.bit_table import pair_of
+from mondeq_ref.study.bit_table import holds_from, pair_of
 from mondeq_ref.study.safe import first_kept, may_choose, strongest
 
 BY_QUANTIZER: Mapping[str, What] = MappingProxyType(
-    {
-        "published": "W",
-        "identity exact": "K",
-        "diagonal exact": "offdiagonal",
-        "factors": "factors",
-    }
+    {"published": "W", "identity exact": "K", "diagonal exact": "offdiagonal", "factors": "factors"}
 )
 SAFE = "safe"
 MOST_SAFE_BITS = 8  # beyond, rounding alone keeps the margin or no choice does
@@ -51,8 +46,7 @@ class Way:
     @property
     def lasting(self) -> int | None:
         """The fewest bits from which on a rung is proved at every width tried."""
-        worst = max((bits for bits, rung in self.rungs.items() if rung is None), default=0)
-        return min((bits for bits in self.held if bits > worst), default=None)
+        return holds_from({bits: rung is not None for bits, rung in self.rungs.items()})
 
 
 def ways(

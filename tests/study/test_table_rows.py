@@ -22,9 +22,7 @@ def row(steps=REFUTED, located=None, guarantee=EXACT) -> Row:
     found = None
     if located is not None:
         array = np.array(located)
-        found = Effects(
-            len(array), array, {}, np.zeros((len(array), 3), bool), None, None, None, None
-        )
+        found = Effects(array, {}, np.zeros((len(array), 3), bool), None, None, None, None)
     return Row(quantized, Pair(before, quantized.operator, guarantee), steps, found)
 
 

@@ -162,10 +162,7 @@ def _measured(shared: OfOperator, definition: Description) -> Record:
 
 
 def _quantized(
-    operator: Operator,
-    definition: Description,
-    calibrated: Inputs | None,
-    rng: np.random.Generator,
+    operator: Operator, definition: Description, calibrated: Inputs | None, rng: np.random.Generator
 ) -> Quantized:
     what, bits = cast("What", definition["what"]), definition["bits"]
     if "aim" in definition:

@@ -15,7 +15,7 @@ from mondeq_ref.files.reading import AnyPath
 from mondeq_ref.study.sweeps.cases import SweepCase, SweepTask, TaskRecords, measured
 from mondeq_ref.study.sweeps.definition import Study
 from mondeq_ref.study.sweeps.of_operator import loaded
-from mondeq_ref.study.sweeps.records import RecordsFile, appending
+from mondeq_ref.study.sweeps.records import appending
 from mondeq_ref.workers import finished
 
 Record = dict[str, Any]
@@ -44,8 +44,17 @@ def run(
     """Measure the first `limit` cases of the study, those excepted that `out` has."""
     made, failed = 0, list[str]()
     with nullcontext() if out is None else appending(out) as file:
-        before = _Before(file)
-        tasks = _when_loaded(study, before.missing(study.tasks(), limit))
+        done, before = frozenset[str]() if file is None else frozenset(file.done), 0
+
+        def missing() -> Iterator[SweepTask]:
+            nonlocal before
+            for task in _parts(study.tasks(), limit):
+                cases = tuple(case for case in task.cases if case.id not in done)
+                before += len(task.cases) - len(cases)
+                if cases:
+                    yield SweepTask(task.subject, cases)
+
+        tasks = _when_loaded(study, missing())
         for found in watched(result for _, result in finished(measured, tasks, pool)):
             for record in found.records:
                 if file is not None:
@@ -53,7 +62,7 @@ def run(
                 seen(record)
                 made += 1
             failed += found.failed
-    return Progress(before.found, made, tuple(failed))
+    return Progress(before, made, tuple(failed))
 
 
 def _when_loaded(study: Study, tasks: Iterator[SweepTask]) -> Iterator[SweepTask]:
@@ -70,21 +79,6 @@ def _when_loaded(study: Study, tasks: Iterator[SweepTask]) -> Iterator[SweepTask
 def count(study: Study, limit: int | None) -> int:
     """The number of tasks, without building an operator."""
     return sum(1 for _ in _parts(study.tasks(), limit))
-
-
-class _Before:
-    """Which cases are done already."""
-
-    def __init__(self, file: RecordsFile | None) -> None:
-        self.done = frozenset[str]() if file is None else frozenset(file.done)
-        self.found = 0
-
-    def missing(self, tasks: Iterable[SweepTask], limit: int | None) -> Iterator[SweepTask]:
-        for task in _parts(tasks, limit):
-            cases = tuple(case for case in task.cases if case.id not in self.done)
-            self.found += len(task.cases) - len(cases)
-            if cases:
-                yield SweepTask(task.subject, cases)
 
 
 def _parts(tasks: Iterable[SweepTask], limit: int | None) -> Iterator[SweepTask]:

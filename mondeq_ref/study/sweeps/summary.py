@@ -6,6 +6,7 @@ from dataclasses import asdict
 from statistics import median
 from typing import Any
 
+from mondeq_ref.study.bit_table import holds_from
 from mondeq_ref.study.sweeps.checked import OUTCOMES
 from mondeq_ref.study.sweeps.law import (
     FORMULA,
@@ -93,7 +94,12 @@ def _thresholds(way: tuple[str, str], records: Sequence[Record]) -> list[Record]
     for rung in asked:
         if rung > LAST_FOR_ALL:
             continue
-        lasting = {digest: _lasting(group, rung) for digest, group in by_operator.items()}
+        lasting = {
+            digest: holds_from(
+                {r["case"]["bits"]: r["rungs"].get(str(rung)) == "PROVED" for r in group}
+            )
+            for digest, group in by_operator.items()
+        }
         widths = Counter(bits for bits in lasting.values() if bits is not None)
         fitted = law(_points(way, by_operator, lasting))
         made.append(
@@ -114,15 +120,6 @@ def _thresholds(way: tuple[str, str], records: Sequence[Record]) -> list[Record]
             }
         )
     return made
-
-
-def _lasting(records: Sequence[Record], rung: int) -> int | None:
-    """The fewest bits from which on the rung holds."""
-    held = {
-        record["case"]["bits"]: record["rungs"].get(str(rung)) == "PROVED" for record in records
-    }
-    fails = max((bits for bits, holds in held.items() if not holds), default=0)
-    return min((bits for bits in held if bits > fails), default=None)
 
 
 def _points(
