@@ -1,16 +1,11 @@
 """Well-formed lies: certificates and cases whose fields are dropped, added or perturbed.
 
-    python -m tests.certificates.forger N --seed S
-
-makes N documents from true ones, signs each again, and shows them to the checker or to replay.
-Whatever is accepted must be true of the matrices that it is about: `accepted` decides that with
-fractions of its own.  Exit 1 if something accepted is false, or if anything but a refusal is
-raised.
+Documents are made from true ones, signed again, and shown to the checker or to replay.  Whatever
+is accepted must be true of the matrices that it is about: `accepted` decides that with fractions
+of its own.  Nothing but a refusal is raised.
 """
 
-import argparse
 import json
-import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
 from copy import deepcopy
@@ -369,19 +364,3 @@ def run(count: int, seed: int) -> tuple[Counter[str], list[str]]:
             text = json.dumps(at.document, sort_keys=True)
             findings.append(f"{number} {'+'.join(at.how)}: {wrong}\n{text}")
     return counts, findings
-
-
-def main() -> int:
-    parser = argparse.ArgumentParser(description="show forged documents to the checker")
-    parser.add_argument("count", type=int, help="number of documents")
-    parser.add_argument("--seed", type=int, default=0, help="seed of all randomness (default 0)")
-    args = parser.parse_args()
-    counts, findings = run(args.count, args.seed)
-    print(dict(sorted(counts.items())))
-    print(*findings[:20], sep="\n")
-    print(f"{len(findings)} findings")
-    return 1 if findings else 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

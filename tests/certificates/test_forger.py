@@ -1,10 +1,13 @@
 """Nothing that the forger makes is accepted unless it is true."""
 
+import pytest
+
 from tests.certificates.forger import run
 
 
-def test_forged_documents_are_true_or_not_accepted() -> None:
-    counts, findings = run(300, 11)
+@pytest.mark.parametrize("count", [300, pytest.param(20_000, marks=pytest.mark.deep)])
+def test_forged_documents_are_true_or_not_accepted(count) -> None:
+    counts, findings = run(count, 11)
     assert not findings
     assert counts["raised"] == 0
     assert min(counts[name] for name in ("accepted", "rejected", "refused")) > 30

@@ -63,9 +63,8 @@ def test_convert_keeps_the_operator_to_the_bit(layer, monkeypatch, capsys, suffi
     assert (code, out.startswith(f"{target}: the same operator")) == (0, True)
     digest = load_operator(str(source)).digest
     assert load_operator(str(target)).digest == digest
-    assert (
-        json.loads(ran(capsys, "convert", source, "--out", target, "--json")[1])["digest"] == digest
-    )
+    out = ran(capsys, "convert", source, "--out", target, "--json")[1]
+    assert json.loads(out)["digest"] == digest
 
 
 def test_a_copy_that_reads_back_as_something_else_is_none(layer, monkeypatch, capsys):
