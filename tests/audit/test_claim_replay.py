@@ -10,13 +10,13 @@ from mondeq_ref.arrays import InputError
 from mondeq_ref.documents.case import encode_operator
 from mondeq_ref.documents.float_arrays import encode_floats
 from mondeq_ref.documents.strict_json import dumps
-from mondeq_ref.operator import Operator
 from proofs_checks.audit.claim_replay import document, instance_document, replay
 from proofs_checks.audit.instance_encoding import decode_instance, encode_instance
 from proofs_checks.claims import theorem
 from proofs_checks.instance import Instance
 from proofs_checks.quantities.eigenvalues import MOST_UNITS
 from tests.support.commands import told
+from tests.support.layers import fed
 
 
 @pytest.fixture(scope="module")
@@ -77,7 +77,7 @@ def test_nothing_stored_is_left_unread(stored):
 
 
 def test_case_of_a_search_breaks_what_was_dropped():
-    built = Instance("made", layer(np.eye(1) / 2), layer(np.eye(1) / 4), np.ones((1, 1)))
+    built = Instance("made", fed(np.eye(1) / 2), fed(np.eye(1) / 4), np.ones((1, 1)))
     case = json.loads(dumps(instance_document("displacement", ["as published"], built, 0)))
     search = {"claim": "displacement", "form": "as published", "restarts": 1, "cases": [case]}
     assert replay({"kind": "claim", "searches": [{**search, "without": None}]})[0]
@@ -108,14 +108,10 @@ def test_replay_raises_when_a_check_raises(stored, monkeypatch):
         replay(stored)
 
 
-def layer(W: np.ndarray) -> Operator:
-    return Operator(W, np.eye(len(W)), np.zeros(len(W)))
-
-
 def test_replay_refuses_an_instance_without_a_verdict():
     """W = 2 with c = 1 has no equilibrium, so no displacement from it is judged."""
-    half, twice = layer(np.eye(1) / 2), layer(2 * np.eye(1))
-    built = Instance("made", half, layer(np.eye(1) / 4), np.ones((1, 1)))
+    half, twice = fed(np.eye(1) / 2), fed(2 * np.eye(1))
+    built = Instance("made", half, fed(np.eye(1) / 4), np.ones((1, 1)))
     told = json.loads(dumps(instance_document("displacement", ["as published"], built, 0)))
     assert replay(told)[0]
     told["instance"]["perturbed"] = encode_operator(twice)
@@ -128,17 +124,17 @@ def test_replay_refuses_an_instance_without_a_verdict():
     [
         ({"c": encode_floats(np.ones((2, 3)))}, "must have shape"),
         (
-            {"operator": encode_operator(layer(np.eye(MOST_UNITS + 1) / 2))},
+            {"operator": encode_operator(fed(np.eye(MOST_UNITS + 1) / 2))},
             f"an instance has at most {MOST_UNITS} units, got {MOST_UNITS + 1}",
         ),
         (
-            {"perturbed": encode_operator(layer(np.diag([5e-324, 0.5])))},
+            {"perturbed": encode_operator(fed(np.diag([5e-324, 0.5])))},
             "I - W of instance.perturbed has entries of 1074 bits, at most 768 are decided",
         ),
     ],
 )
 def test_instance_is_refused_when_too_large_to_decide(part, said):
-    whole = encode_instance(Instance("made", layer(np.eye(1) / 2), c=np.ones((1, 1))))
+    whole = encode_instance(Instance("made", fed(np.eye(1) / 2), c=np.ones((1, 1))))
     with pytest.raises(InputError, match=said):
         decode_instance({**whole, **part})
 
@@ -154,7 +150,7 @@ def test_instance_is_refused_when_too_large_to_decide(part, said):
 )  # fmt: skip
 def test_numbers_no_form_can_use_are_refused(claim, form, numbers, said):
     """They would divide by zero, or never end."""
-    built = Instance("made", layer(np.eye(1) / 2), None, np.ones((1, 1)))
+    built = Instance("made", fed(np.eye(1) / 2), None, np.ones((1, 1)))
     told = {"kind": "claim", "claim": claim, "input": 0, "instance": encode_instance(built)}
     told["instance"]["numbers"] = numbers
     told["instance"]["arrays"] = {

@@ -9,6 +9,7 @@ from mondeq_ref.documents.float_arrays import decode_array, encode_array, encode
 from mondeq_ref.operator import Operator
 from mondeq_ref.study.cases import SIDES, displacement_document, equilibria_document, replay
 from tests.support.documents import case, through_json
+from tests.support.layers import fed
 
 RNG = np.random.default_rng
 
@@ -53,11 +54,7 @@ def test_malformed_cases_are_refused(change):
         replay(equilibria_document(case()) | change)
 
 
-def layer(W):
-    return Operator(W, np.eye(len(W)), np.zeros(len(W)))
-
-
-HALF, TWICE = layer(np.eye(2) / 2), layer(2 * np.eye(2))
+HALF, TWICE = fed(np.eye(2) / 2), fed(2 * np.eye(2))
 ONE = Rows("c", np.array([[-1.0]]))
 INPUTS = Rows("c", np.array([[1.0, 2.0], [1.0, -1.0]]))
 
@@ -86,14 +83,14 @@ def test_equilibria_are_of_inputs():
 
 
 def test_settings_are_an_object():
-    document = through_json(displacement_document(Case(HALF, layer(np.eye(2) / 4), INPUTS)))
+    document = through_json(displacement_document(Case(HALF, fed(np.eye(2) / 4), INPUTS)))
     document["case"]["settings"] = [1]
     with pytest.raises(InputError, match="settings"):
         replay(document)
 
 
 def test_enclosures_that_overlap_are_the_same_displacements():
-    document = through_json(displacement_document(Case(HALF, layer(np.eye(2) / 4), INPUTS)))
+    document = through_json(displacement_document(Case(HALF, fed(np.eye(2) / 4), INPUTS)))
     factors = {"at_least": 0.5, "actual": 2.0}
     wider = {
         side: decode_array(document["result"][side], side, (2,)) * factors.get(side, 1.0)
@@ -142,8 +139,8 @@ def test_case_of_no_inputs_is_not_confirmed():
 
 
 def test_displacement_differs_only_at_a_unique_equilibrium():
-    before, after = layer(np.zeros((1, 1))), layer(np.array([[1.5]]))
-    told = through_json(displacement_document(Case(before, layer(np.eye(1) / 4), ONE)))
+    before, after = fed(np.zeros((1, 1))), fed(np.array([[1.5]]))
+    told = through_json(displacement_document(Case(before, fed(np.eye(1) / 4), ONE)))
     few = through_json(displacement_document(Case(before, after, ONE)))
     for document, word in ((told, "different"), (few, "not confirmed")):
         far = {side: encode_array(np.array([1e-9])) for side in SIDES}
@@ -155,7 +152,7 @@ def test_displacement_differs_only_at_a_unique_equilibrium():
 @pytest.mark.parametrize("scale", [1.0, 1e-8, 1e-150])
 def test_bounds_are_compared_in_units_of_themselves(scale):
     inputs = Rows("c", scale * np.array([[1.0, 0.5]]))
-    before, after = layer([[0.5, 0.1], [-0.1, 0.4]]), layer([[0.4, 0.1], [-0.1, 0.4]])
+    before, after = fed([[0.5, 0.1], [-0.1, 0.4]]), fed([[0.4, 0.1], [-0.1, 0.4]])
     document = through_json(displacement_document(Case(before, after, inputs)))
     assert replay(document).same
     for side, factor in (("paper", 1.001), ("sharper", 0.999), ("sharper", 500.0)):
@@ -167,7 +164,7 @@ def test_bounds_are_compared_in_units_of_themselves(scale):
 
 def test_zero_is_no_equilibrium_of_a_tiny_injection():
     inputs = Rows("c", np.array([[1e-300, 5e-301]]))
-    document = equilibria_document(Case(layer(np.eye(2) / 2), inputs=inputs))
+    document = equilibria_document(Case(fed(np.eye(2) / 2), inputs=inputs))
     assert replay(document).same
     point = {"z": encode_array(np.zeros((1, 2))), "radius": encode_array(np.zeros(1))}
     assert not replay(document | {"result": point}).same
@@ -177,7 +174,7 @@ def test_zero_is_no_equilibrium_of_a_tiny_injection():
     "change", [("at_least", -1.0), ("at_least", 9.0), ("paper", 0.0), ("sharper", 1e300)]
 )
 def test_displacement_that_contradicts_itself_is_different(change):
-    document = through_json(displacement_document(Case(HALF, layer(np.eye(2) / 4), INPUTS)))
+    document = through_json(displacement_document(Case(HALF, fed(np.eye(2) / 4), INPUTS)))
     side, value = change
     document["result"][side] = encode_array(np.full(2, value))
     assert not replay(document).same

@@ -1,4 +1,4 @@
-"""Operators that are known by a matrix alone: U has no columns, and b is 0 unless it is given."""
+"""Operators that are known by a matrix alone: U is nothing or I, and b is 0 unless it is given."""
 
 from typing import Any
 
@@ -17,3 +17,8 @@ def bare(W: Any, b: Any = None, exact_weights: Dyadic | None = None) -> Operator
 def of_M(M: Any) -> Operator:
     """W = I - M."""
     return bare(np.eye(len(M)) - np.array(M))
+
+
+def fed(W: Any) -> Operator:
+    """Inputs are injections: U = I."""
+    return Operator(np.array(W, dtype=float), np.eye(len(W)), np.zeros(len(W)))

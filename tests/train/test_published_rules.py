@@ -3,18 +3,15 @@
 import numpy as np
 import pytest
 
-from mondeq_ref.operator import Head, Operator
+from mondeq_ref.operator import Head
 from mondeq_ref.study import published_runs
 from mondeq_ref.study.published_runs import figure_1, figure_2, quantized_in_float32
 from mondeq_ref.train import published_protocol
 from mondeq_ref.train.published_protocol import Budget, PublishedEngine, qat_step, tuned_step
+from tests.support.layers import fed
 
 HALF = np.array([[0.5]])
 CAREFUL = 1e-6  # of float32 results
-
-
-def layer(W) -> Operator:
-    return Operator(np.array(W), np.eye(len(W)), np.zeros(len(W)))
 
 
 @pytest.mark.parametrize("size", [1.0, 1024.0])
@@ -57,7 +54,7 @@ def test_float32_quantizer_divides_by_its_greatest_code() -> None:
 
 def test_figure_1_uses_the_old_margin_and_the_step_of_the_new():
     """At 2 bits diag(-1, 3/8) becomes diag(-1, 0): M = diag(2, 5/8) turns into diag(2, 1)."""
-    point = figure_1(layer([[-1.0, 0.0], [0.0, 0.375]]), np.ones((1, 2)), 2)
+    point = figure_1(fed([[-1.0, 0.0], [0.0, 0.375]]), np.ones((1, 2)), 2)
     assert point.ratio == pytest.approx((3 / 8) / (5 / 8), rel=1e-12)
     assert (point.margin, point.lipschitz) == pytest.approx((1, 2), rel=1e-12)
     assert point.alpha == pytest.approx(1 / 4, rel=1e-12)
@@ -66,6 +63,6 @@ def test_figure_1_uses_the_old_margin_and_the_step_of_the_new():
 
 def test_figure_2_reads_the_equilibrium_off_its_state() -> None:
     """W = 0: the inactive unit of the state stands at alpha |c|."""
-    run = figure_2(layer(np.zeros((2, 2))), np.array([[1.0, -1.0]]), "peaceman-rachford")
+    run = figure_2(fed(np.zeros((2, 2))), np.array([[1.0, -1.0]]), "peaceman-rachford")
     assert run.converged
     assert run.z.tolist() == [[1, 0]]
