@@ -35,9 +35,9 @@ from tests.support.lcp_twin import (
     least_index,
     meant_M,
     nearest,
-    product,
     squared_distance,
 )
+from tests.support.truth import times
 
 NEVER = 10**9
 WAYS = {"plain": NEVER, "compiled": 1, "compensated": NEVER}  # rows from which the kernel is used
@@ -228,7 +228,7 @@ def _compare(
                 tally.wrong.append(f"{where} point {row}: unit {i} has the other sign")
         if row % 4 == 0:
             exact_z = [Fraction(float(x)) for x in z]
-            images = product(W_floats, exact_z)
+            images = times(W_floats, exact_z)
             for i, (x, p, q) in enumerate(zip(exact_z, images, C[row], strict=True)):
                 error = float(found.F.error[row, i])
                 if isfinite(error) and abs(

@@ -35,7 +35,8 @@ from mondeq_ref.kernels.vectors import (
 from mondeq_ref.solve import ActiveSet, active_set, solve
 from mondeq_ref.solve.active_set import newton_row
 from mondeq_ref.solve.lemke import lemke
-from tests.support.lcp_twin import fractions, product
+from tests.support.lcp_twin import fractions
+from tests.support.truth import times
 
 pytestmark = pytest.mark.kernel
 
@@ -73,7 +74,7 @@ def test_the_compiled_residual_lies_within_its_error(
     for value, error, z, c in zip(
         found.value, found.error, fractions(Z), fractions(C), strict=True
     ):
-        exact = [x - p - q for x, p, q in zip(z, product(fractions(W), z), c, strict=True)]
+        exact = [x - p - q for x, p, q in zip(z, times(fractions(W), z), c, strict=True)]
         for computed, bound, true in zip(value, error, exact, strict=True):
             assert abs(Fraction(float(computed)) - true) <= Fraction(float(bound))
 

@@ -11,14 +11,11 @@ from hypothesis.extra import numpy as hnp
 
 from mondeq_ref.arrays import InputError
 from mondeq_ref.rigor.dyadic import Dyadic, exact, of_integers
+from tests.support.lcp_twin import fractions
 
 FINITE = st.floats(allow_nan=False, allow_infinity=False)
 SIDES = st.integers(0, 4)
 MATRICES = st.tuples(SIDES, SIDES).flatmap(lambda s: hnp.arrays(np.float64, s, elements=FINITE))
-
-
-def fractions(array: np.ndarray) -> list[list[Fraction]]:
-    return [[Fraction(float(x)) for x in row] for row in array]
 
 
 @given(MATRICES)

@@ -13,16 +13,12 @@ import numpy as np
 from flint import fmpq, fmpq_mat
 
 from mondeq_ref.rigor.dyadic import Dyadic, exact, identity
-from tests.support.truth import Row, Table, solution
+from tests.support.truth import Row, Table, solution, times
 
 
 def fractions(array: np.ndarray) -> Table:
     """A float matrix, entry by entry."""
     return [[Fraction(float(x)) for x in row] for row in array]
-
-
-def product(A: Table, x: Row) -> Row:
-    return [sum((a * b for a, b in zip(row, x, strict=True) if a and b), Fraction(0)) for row in A]
 
 
 def solved(A: Table, b: Row) -> Row:
@@ -40,7 +36,7 @@ def least_index(M: Table, c: Row, active: Iterable[int] = ()) -> Row:
         block = [[M[i][j] for j in units] for i in units]
         for i, value in zip(units, solved(block, [c[i] for i in units]), strict=True):
             z[i] = value
-        w = [p - q for p, q in zip(product(M, z), c, strict=True)]
+        w = [p - q for p, q in zip(times(M, z), c, strict=True)]
         wrong = next((i for i in range(len(c)) if z[i] < 0 or (i not in a and w[i] < 0)), None)
         if wrong is None:
             return z
