@@ -3,6 +3,7 @@
 from copy import deepcopy
 from typing import Any
 
+from proofs_checks.claims import NAMES, theorem
 from proofs_checks.report.difference import digest
 
 PIXEL = (
@@ -10,21 +11,7 @@ PIXEL = (
     "DwADhgGAWjR9awAAAABJRU5ErkJggg=="
 )
 
-SENTENCES = {
-    "equivalence": "fixed points of the layer are exactly the equilibria",
-    "parameterization": "the Winston-Kolter form has margin at least m, and every such W has it",
-    "quantizer": "the uniform symmetric quantizer errs by at most half a step",
-    "margin": "quantizing W lowers the margin by at most ||dW||",
-    "certificate": "||dW|| < m implies a unique equilibrium and a convergent solver",
-    "forward_backward": "forward-backward contracts for every step below 2m/L^2",
-    "peaceman_rachford": "Peaceman-Rachford contracts for every step",
-    "douglas_rachford": "Douglas-Rachford contracts for every step",
-    "displacement": "equilibria move by at most ||dW||/m times their length",
-    "condition": "the relative condition number of W -> z* is at most ||W||/m",
-    "backward": "with a margin the adjoint problem converges like the forward one",
-    "inexact": "rounded iterates end within eps/(1-r) of the equilibrium",
-    "structured": "quantizing the factors keeps the margin at every bit-width",
-}
+CLAIMS = NAMES[:13]
 
 
 # fmt: off
@@ -51,7 +38,7 @@ def claim(name: str) -> dict[str, Any]:
     alone = "||z~ - z*|| <= ||dW|| ||z*||/(m - ||dW||)"
     return {
         "id": name,
-        "sentence": SENTENCES[name],
+        "sentence": theorem(name).sentence,
         "source": "Li, Leong and Chaffey 2026, wording reconstructed",
         "verdict": "HOLDS", "cases": 6000, "refuted": 0, "undecided": 0, "attained": True,
         "tightest": near, "guarantee": "exact + rigorous-float", "instances": 138,
@@ -179,7 +166,7 @@ def statement(name: str, where: str, text: str, verdict: str, why: str, **more: 
 
 def full() -> dict[str, Any]:
     """All claims hold, and every section has something in it."""
-    claims = [claim(name) for name in SENTENCES]
+    claims = [claim(name) for name in CLAIMS]
     claims[3] |= {"hypotheses": [], "needed": [], "met": [2000, 0, 0], "outside": [0, 0, 0]}
     claims[3] |= {"records": 2000}
     claims[0]["budget"] = claims[0]["tightest"] = None
@@ -196,7 +183,7 @@ def full() -> dict[str, Any]:
             "verdict": "HOLDS", "claims": 13, "held": 13, "cases": 78000,
             "refuted": 0, "undecided": 0,
         },
-        "settings": {"seed": 7, "cases": 2000, "claims": list(SENTENCES)},
+        "settings": {"seed": 7, "cases": 2000, "claims": list(CLAIMS)},
         "claims": claims,
         "operators": [
             operator("float-42", "5f0c" * 16, [0.22694, 0.22695], [1.8461, 1.8462]),
