@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from flint import fmpq
 
-from mondeq_ref.instances.families import generic, negative_margin
+from mondeq_ref.instances.families import generic
 from mondeq_ref.operator import Operator
 from proofs_checks.operators.statements_on_gradients import (
     across_a_kink,
@@ -15,8 +15,7 @@ from proofs_checks.operators.statements_on_gradients import (
     two_adjoints,
 )
 from proofs_checks.operators.subject import StatementSubject
-
-NO_MARGIN = StatementSubject(negative_margin(np.random.default_rng(1), 4), np.ones((2, 4)), {})
+from tests.operators.test_particular_operators import NO_MARGIN
 
 
 def subject(n: int, rows: int) -> StatementSubject:

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from mondeq_ref.instances.families import generic, negative_margin
+from mondeq_ref.instances.families import generic
 from mondeq_ref.operator import Head, Operator
 from mondeq_ref.solve.methods import PeacemanRachford
 from proofs_checks.operators import statements_on_solvers as solvers
@@ -19,8 +19,7 @@ from proofs_checks.operators.statements_on_solvers import (
     steps_to,
 )
 from proofs_checks.operators.subject import StatementSubject
-
-NO_MARGIN = StatementSubject(negative_margin(np.random.default_rng(1), 4), np.ones((2, 4)), {})
+from tests.operators.test_particular_operators import NO_MARGIN
 
 
 def subject(n: int = 6, rows: int = 10) -> StatementSubject:
