@@ -164,15 +164,20 @@ def _watch(run: Run, used: UsedWeights, loss: float, count: int) -> None:
     if not np.isfinite(buffer @ buffer) and not np.isfinite(buffer).all():
         raise TrainingStopped(f"a parameter is not finite after step {step}")
     if step % WATCH_EVERY == 0:
-        margin = spectrum(used.W if used.dW is None else used.W + used.dW)[0]
-        if not margin > 0:
-            raise TrainingStopped(f"the margin was lost at step {step}: it is {margin:.3g}")
+        left = margin(used.W if used.dW is None else used.W + used.dW)
+        if not left > 0:
+            raise TrainingStopped(f"the margin was lost at step {step}: it is {left:.3g}")
 
 
 def spectrum(W: Matrix) -> tuple[float, float]:
     """Margin and Lipschitz constant of I - W in plain floats: for the log, not for proofs."""
+    return margin(W), float(np.linalg.norm(np.eye(len(W)) - W, 2))
+
+
+def margin(W: Matrix) -> float:
+    """The least eigenvalue of sym(I - W) in plain floats."""
     M = np.eye(len(W)) - W
-    return float(np.linalg.eigvalsh((M + M.T) / 2)[0]), float(np.linalg.norm(M, 2))
+    return float(np.linalg.eigvalsh((M + M.T) / 2)[0])
 
 
 def _judged(run: Run, exact: Engine, held: Images) -> Record:
@@ -180,11 +185,11 @@ def _judged(run: Run, exact: Engine, held: Images) -> Record:
     rng = np.random.default_rng(0)  # stochastic rounding, drawn apart from the run's own numbers
     used = weights(run.parameters, run.recipe.quantization, rng)
     W = used.W if used.dW is None else used.W + used.dW
-    margin, lipschitz = spectrum(W)
-    record: Record = {"margin": margin, "lipschitz": lipschitz}
+    found, lipschitz = spectrum(W)
+    record: Record = {"margin": found, "lipschitz": lipschitz}
     if used.dW is not None:
-        record["quantized_margin"] = spectrum(used.W)[0]
-        record["ratio"] = float(np.linalg.norm(used.dW, 2)) / margin
+        record["quantized_margin"] = margin(used.W)
+        record["ratio"] = float(np.linalg.norm(used.dW, 2)) / found
     if len(held.labels):
         record["validation_accuracy"] = _accuracy(run, used, exact, held)
     return record

@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 
 from mondeq_ref.arrays import Matrix
 from mondeq_ref.backward.gradients import softplus_slope
-from mondeq_ref.quantize import quantize_array
+from mondeq_ref.kernels.quantizing import nearest_levels
+from mondeq_ref.quantize import Quantizer, quantize_array
 from mondeq_ref.quantize.operators import shortened, without_offset
 from mondeq_ref.train.adam import Adam
 from mondeq_ref.train.parameters import Trainable
@@ -48,7 +49,7 @@ def weights(
         return UsedWeights(W, U, b, A, None)
 
     def quantized(array: NDArray[Any]) -> NDArray[np.float64]:
-        return quantize_array(array, quantization.quantizer, rng).array
+        return levels(array, quantization.quantizer, rng)
 
     if quantization.covers_input:
         U, b = quantized(U).astype(np.float32), quantized(b).astype(np.float32)
@@ -66,6 +67,17 @@ def weights(
         return UsedWeights(W_used, U, b, A, W - W_used)
     W_used = quantized(W)
     return UsedWeights(W_used, U, b, A, W - W_used)
+
+
+def levels(
+    array: NDArray[Any], quantizer: Quantizer, rng: np.random.Generator
+) -> NDArray[np.float64]:
+    """The quantized array, without its codes."""
+    if quantizer.name == "paper-code" and array.any():
+        w = np.ascontiguousarray(array, dtype=np.float64)
+        step, greatest = quantizer.step(w), float(quantizer.greatest_code)
+        return nearest_levels(w.reshape(-1), step, greatest).reshape(w.shape)
+    return quantize_array(array, quantizer, rng).array
 
 
 def injected(used: UsedWeights, X: NDArray[np.float32]) -> Matrix:

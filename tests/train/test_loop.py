@@ -155,7 +155,7 @@ def test_a_loss_that_is_not_finite_stops_at_a_named_step(name, tmp_path):
 
 def test_a_lost_margin_stops_at_a_named_step(tmp_path, monkeypatch):
     monkeypatch.setattr(loop, "WATCH_EVERY", 5)
-    monkeypatch.setattr(loop, "spectrum", lambda W: (-1.0, 1.0))
+    monkeypatch.setattr(loop, "margin", lambda W: -1.0)
     with pytest.raises(TrainingStopped, match="margin was lost at step 5"):
         train(TINY, images(), tmp_path / "a.npz")
 

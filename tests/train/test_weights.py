@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from mondeq_ref.quantize import Quantizer, quantize
+from mondeq_ref.quantize import Quantizer, quantize, quantize_array
 from mondeq_ref.train.recipe import Quantization
-from mondeq_ref.train.weights import injected, weights
+from mondeq_ref.train.weights import injected, levels, weights
 from mondeq_ref.whats import WHATS
 from tests.support.small import drawn_parameters
 
@@ -33,3 +33,15 @@ def test_gradients_are_taken_at_the_A_in_the_product(what) -> None:
     W = used.W + used.dW if what == "W" else used.W
     expected = (1 - parameters.margin) * np.eye(8) - used.A.T @ used.A
     np.testing.assert_allclose((W + W.T) / 2, expected, atol=1e-12)
+
+
+@pytest.mark.kernel
+@pytest.mark.parametrize("bits", [2, 4, 8, 32])
+def test_levels_are_those_of_the_quantized_array(bits) -> None:
+    """To the bit, also on ties, at the ends, of zeros and of the smallest floats."""
+    rng, quantizer = np.random.default_rng(bits), Quantizer(bits)
+    w = rng.normal(size=(9, 7))
+    w[0] = np.abs(w).max() * (np.arange(7) + 0.5) / quantizer.greatest_code / 4
+    for array in (w, w.astype(np.float32), np.zeros((2, 3)), 5e-324 * np.arange(4.0)):
+        expected = quantize_array(array, quantizer).array
+        np.testing.assert_array_equal(levels(array, quantizer, rng), expected)
