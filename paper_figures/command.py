@@ -26,15 +26,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help="file of the operator to draw (default: the one that ships)",
     )
-    parser.add_argument(
-        "--layout", metavar="NAME", help="names of its arrays (default: recognized)"
-    )
-    parser.add_argument(
-        "--margin",
-        type=float,
-        metavar="M",
-        help="m, for files that do not store it (default: as stored)",
-    )
+    options.add_layout(parser)
     options.add_inputs(parser)
     parser.add_argument(
         "--out",

@@ -30,12 +30,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--bits", default="2-16", help="bit-widths, such as 8, 2-8 or 2,4,8 (default 2-16)"
     )
-    group.add_argument(
-        "--quantizer",
-        choices=options.QUANTIZERS,
-        default="paper-code",
-        help="published quantizer to use (default paper-code)",
-    )
+    options.add_quantizer(group)
     options.add_what(group, "W")
     group = parser.add_argument_group("proving")
     group.add_argument(
@@ -136,30 +131,20 @@ def _ways(table: "BitTable") -> list[dict[str, Any]]:
 def _show(table: "BitTable", folder: str | None, began: float) -> None:
     import time
 
-    from mondeq_ref.report.bit_tables import (
-        costs,
-        longest_lines,
-        operator_lines,
-        plan_table,
-        proofs,
-        rates,
-        ways_table,
-    )
+    from mondeq_ref.report import bit_tables
     from mondeq_ref.report.console import console
     from mondeq_ref.study.ways import summary
 
     screen, planned = console(), table.plan
-    screen.print(*operator_lines(table.operator, table.margin, table.uniqueness_radius))
+    lines = bit_tables.operator_lines(table.operator, table.margin, table.uniqueness_radius)
+    screen.print(*lines)
     if table.accuracy is not None:
         screen.print(f"accuracy before quantization {table.accuracy:.4f}")
-    screen.print(proofs(table.rows))
-    screen.print(rates(table.rows))
-    spent = costs(table.rows)
+    screen.print(bit_tables.proofs(table.rows), bit_tables.rates(table.rows))
+    spent = bit_tables.costs(table.rows)
     screen.print("--inputs shows what quantization costs on them" if spent is None else spent)
-    for line in longest_lines(table.rows):
-        screen.print(line)
-    screen.print(plan_table(planned))
-    screen.print(ways_table(table.ways))
+    screen.print(*bit_tables.longest_lines(table.rows))
+    screen.print(bit_tables.plan_table(planned), bit_tables.ways_table(table.ways))
     screen.print(summary(table.ways))
     if planned.predicted is not None:
         screen.print(

@@ -66,11 +66,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
+    import shlex
+
     from mondeq_ref.arrays import InputError
     from mondeq_ref.files.outputs import probe
     from mondeq_ref.oracle.check import all_questions, examined
     from mondeq_ref.oracle.outputs import deliver
-    from mondeq_ref.oracle.program import Program
+    from mondeq_ref.oracle.program import Program, python_command
     from mondeq_ref.report.progress import track
     from mondeq_ref.rigor.process import one_thread
 
@@ -79,7 +81,7 @@ def run(args: argparse.Namespace) -> int:
     where = "mondeq_ref.oracle.own:OwnImplementation" if args.self else args.object
     probe([args.junit, args.html])
     questions = all_questions(args.seed, args.random)
-    command = _command(args.cmd, where)
+    command = shlex.split(args.cmd) if args.cmd is not None else python_command(where)
     with one_thread(), Program(command, args.timeout, args.budget, args.memory) as door:
         report = examined(
             door,
@@ -93,11 +95,3 @@ def run(args: argparse.Namespace) -> int:
         )
     name = door.capabilities.name
     return deliver(report, name, json=args.json, xml=args.junit, html=args.html)
-
-
-def _command(words: str | None, where: str | None) -> list[str]:
-    import shlex
-
-    from mondeq_ref.oracle.program import python_command
-
-    return shlex.split(words) if words is not None else python_command(where or "")

@@ -5,10 +5,6 @@ Example: mondeq-ref data fetch
 
 import argparse
 from pathlib import Path
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from mondeq_ref.datasets.mnist import Finding
 
 HELP = "fetch MNIST (checksums verified), or verify a folder that has it"
 
@@ -22,8 +18,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="folder to write (default: the cache folder that --dataset mnist reads)",
     )
     verify = actions.add_parser(
-        "verify",
-        help="print which files are canonical; exit 1 unless all four are",
+        "verify", help="print which files are canonical; exit 1 unless all four are"
     )
     verify.add_argument("folder", metavar="DIR", help="folder with the four IDX files")
     for action in (fetch, verify):
@@ -31,23 +26,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    if args.action == "fetch":
-        from mondeq_ref.datasets.fetch import fetch, pooch_downloader
-        from mondeq_ref.datasets.mnist import cache_folder
-
-        folder = Path(args.dest) if args.dest else cache_folder()
-        return _report(folder, fetch(folder, pooch_downloader()), as_json=args.json)
-    from mondeq_ref.datasets.mnist import inspect
-
-    folder = Path(args.folder)
-    return _report(folder, inspect(folder), as_json=args.json)
-
-
-def _report(folder: Path, findings: "tuple[Finding, ...]", *, as_json: bool) -> int:
+    from mondeq_ref.datasets.fetch import fetch, pooch_downloader
+    from mondeq_ref.datasets.mnist import cache_folder, inspect
     from mondeq_ref.report.console import console, emit, table
 
+    if args.action == "fetch":
+        folder = Path(args.dest) if args.dest else cache_folder()
+        findings = fetch(folder, pooch_downloader())
+    else:
+        folder = Path(args.folder)
+        findings = inspect(folder)
     canonical = all(finding.status == "canonical" for finding in findings)
-    if as_json:
+    if args.json:
         emit({"folder": folder, "canonical": canonical, "files": findings})
     else:
         rows = [(f.role, f.status, f.name or "", f.why) for f in findings]

@@ -28,12 +28,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="bit-widths to quantize to, such as 4, 3-8 or 2,4,8 (default: none)",
     )
     options.add_what(group, "W")
-    group.add_argument(
-        "--quantizer",
-        choices=options.QUANTIZERS,
-        default="paper-code",
-        help="published quantizer to use (default paper-code)",
-    )
+    options.add_quantizer(group)
     parser.add_argument(
         "--no-proof",
         action="store_true",

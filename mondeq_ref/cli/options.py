@@ -28,6 +28,14 @@ def add_operator(parser: argparse.ArgumentParser, *, needs_inputs: bool = False)
     """FILE, how to read it, its inputs, and how the work is done."""
     parser.add_argument("file", metavar="FILE", help="operator: .npz, .safetensors, .mat or .pt")
     group = parser.add_argument_group("reading the operator")
+    add_layout(group)
+    add_trust_size(parser)
+    add_inputs(parser, required=needs_inputs)
+    add_running(parser)
+
+
+def add_layout(group: argparse._ActionsContainer) -> None:  # pyright: ignore[reportPrivateUsage]
+    """How the file of an operator is read."""
     group.add_argument(
         "--layout",
         metavar="NAME",
@@ -40,9 +48,15 @@ def add_operator(parser: argparse.ArgumentParser, *, needs_inputs: bool = False)
         metavar="M",
         help="the parameter m > 0, for files that do not store it (default: as stored)",
     )
-    add_trust_size(parser)
-    add_inputs(parser, required=needs_inputs)
-    add_running(parser)
+
+
+def add_quantizer(group: argparse._ActionsContainer, *, or_signs: bool = False) -> None:  # pyright: ignore[reportPrivateUsage]
+    """--quantizer, one of the published ones."""
+    choices = (*QUANTIZERS, "signs") if or_signs else QUANTIZERS
+    said = "published quantizer to use" + (", or signs for 1 bit" if or_signs else "")
+    group.add_argument(
+        "--quantizer", choices=choices, default="paper-code", help=f"{said} (default paper-code)"
+    )
 
 
 def add_what(group: argparse._ActionsContainer, default: str | None, otherwise: str = "") -> None:  # pyright: ignore[reportPrivateUsage]
@@ -144,15 +158,7 @@ def add_known_operator(parser: argparse.ArgumentParser) -> None:
         nargs="?",
         help="file of the operator that the document must be about; certificates by digest need it",
     )
-    parser.add_argument(
-        "--layout", metavar="NAME", help="names of OPERATOR's arrays (default: recognized)"
-    )
-    parser.add_argument(
-        "--margin",
-        type=float,
-        metavar="M",
-        help="m of OPERATOR, where not stored (default: as stored)",
-    )
+    add_layout(parser)
     add_trust_size(parser)
 
 

@@ -8,7 +8,7 @@ Example: mondeq-ref solve weights.npz --inputs mnist --limit 1000 --out points.n
 """
 
 import argparse
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from mondeq_ref.files.load import Inputs
@@ -155,14 +155,11 @@ def _about_step(operator: "Operator", args: argparse.Namespace) -> str:
     from mondeq_ref.report.digits import at_least
     from mondeq_ref.solve import METHODS
 
-    method = METHODS[args.method](args.alpha)
+    method: Any = METHODS[args.method](args.alpha)
     if not hasattr(method, "admissible"):
         return "no step size"
-    from typing import Any, cast
-
-    splitting = cast(Any, method)
-    alpha = splitting.resolved(operator).alpha
-    highest = splitting.admissible(operator).lo
+    alpha = method.resolved(operator).alpha
+    highest = method.admissible(operator).lo
     if not highest > 0:
         return f"alpha {alpha:.6g}: no step is admissible, since no positive margin is proved"
     verdict = "admissible" if alpha < highest else "NOT admissible"

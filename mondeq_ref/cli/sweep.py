@@ -8,10 +8,6 @@ Example: mondeq-ref sweep replication --workers 2 --out records.jsonl
 """
 
 import argparse
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from mondeq_ref.api.sweeping import Sweep
 
 HELP = "measure many operators and quantizers, on many machines if need be"
 REPORT = "report"
@@ -109,21 +105,19 @@ def _sweep(args: argparse.Namespace) -> int:
     for failure in done.failed:
         sys.stderr.write(f"{failure}\n")
     if args.json:
-        emit(_facts(done))
+        emit(
+            {
+                "study": done.title,
+                "measured": done.measured,
+                "found": done.found,
+                "failed": list(done.failed),
+                "out": done.path,
+            }
+        )
     console(args.json).print(
         f"{done.measured} cases measured, {done.found} found; written to {args.out}", whole=True
     )
     return 3 if done.failed else 0
-
-
-def _facts(done: "Sweep") -> dict[str, Any]:
-    return {
-        "study": done.title,
-        "measured": done.measured,
-        "found": done.found,
-        "failed": list(done.failed),
-        "out": done.path,
-    }
 
 
 def _report(args: argparse.Namespace) -> int:

@@ -97,12 +97,7 @@ def _add_quantization(parser: argparse.ArgumentParser) -> None:
         help="bits to quantize to in every forward pass (default: do not quantize)",
     )
     options.add_what(group, "W")
-    group.add_argument(
-        "--quantizer",
-        choices=(*options.QUANTIZERS, "signs"),
-        default="paper-code",
-        help="published quantizer to use, or signs for 1 bit (default paper-code)",
-    )
+    options.add_quantizer(group, or_signs=True)
     group.add_argument(
         "--step",
         choices=("largest", "power-of-two", "mean"),
