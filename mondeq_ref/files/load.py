@@ -5,7 +5,7 @@ shape.  Inputs are read in blocks, so that they may exceed the memory.
 """
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any, Literal
@@ -25,6 +25,8 @@ from mondeq_ref.files.reading import opened
 from mondeq_ref.inputs import Injections, given, inject
 from mondeq_ref.operator import Factors, Head, Operator
 
+Kind = Literal["x", "c"]
+KINDS: Mapping[str, Kind] = {"x": "x", "c": "c"}
 ZIP_START = b"PK"
 MOST_CLASSES = 2**31
 NPY_START = b"\x93NUMPY"
@@ -50,38 +52,29 @@ def operator_and_layout(
 
 
 def operator_of(checkpoint: Checkpoint) -> Operator:
-    head = None
-    if checkpoint.V is not None and checkpoint.d is not None:
-        head = Head(checkpoint.V, checkpoint.d)
-    U, b, stored = checkpoint.U, checkpoint.b, checkpoint.dtype
-    if checkpoint.W is not None:
-        return Operator(checkpoint.W, U, b, head=head, stored=stored)
-    if checkpoint.A is None or checkpoint.S is None or checkpoint.m is None:
-        raise InputError("an operator is given by W or by A, S and m")
-    factors = Factors(checkpoint.A, checkpoint.S, checkpoint.m)
-    return factors.operator(U, b, head=head, stored=stored)
+    stored: Any = checkpoint  # which has all of A, S and m where it has no W, and d where it has V
+    head = None if stored.V is None else Head(stored.V, stored.d)
+    if stored.W is not None:
+        return Operator(stored.W, stored.U, stored.b, head=head, stored=stored.dtype)
+    factors = Factors(stored.A, stored.S, stored.m)
+    return factors.operator(stored.U, stored.b, head=head, stored=stored.dtype)
 
 
 def checkpoint_of(operator: Operator) -> Checkpoint:
     """The operator as it is written to a file: its factors where it has them, else W."""
-    V, d = (None, None) if operator.head is None else (operator.head.V, operator.head.d)
     if operator.exact_weights is not None:
         raise InputError("no checkpoint can hold these weights: no array of floats equals them")
-    if operator.factors is None:
-        return Checkpoint(
-            "ours", operator.U, operator.b, W=operator.W, V=V, d=d, dtype=operator.stored
-        )
-    A, S, m = operator.factors.A, operator.factors.S, operator.factors.m
-    return Checkpoint(
-        "ours", operator.U, operator.b, A=A, S=S, m=m, V=V, d=d, dtype=operator.stored
-    )
+    head, factors = operator.head, operator.factors
+    held: dict[str, Any] = {} if head is None else {"V": head.V, "d": head.d}
+    held |= {"W": operator.W} if factors is None else {n: getattr(factors, n) for n in "ASm"}
+    return Checkpoint("ours", operator.U, operator.b, dtype=operator.stored, **held)
 
 
 @dataclass(frozen=True, eq=False)
 class Inputs:
     """Rows to solve for: injections (`c`), vectors (`x`), or images still to be normalized."""
 
-    kind: Literal["x", "c"]
+    kind: Kind
     rows: NDArray[Any]  # float rows, or uint8 images; perhaps mapped from disk
     labels: Integers | None
     digest: str  # SHA-256 of the file's bytes, or of the rows that were drawn
@@ -142,21 +135,20 @@ def load_inputs(
 
 def _rows(
     source: str, limit: int | None, seed: int, split: str, *, trust_size: bool
-) -> tuple[Literal["x", "c"], NDArray[Any], Integers | None, str]:
+) -> tuple[Kind, NDArray[Any], Integers | None, str]:
     if source in ("mnist", "glyphs") or os.path.isdir(source):
         dataset = load_dataset(source, split, limit, seed)
         digest = sha256(dataset.images.tobytes()).hexdigest()
         return "x", dataset.images, dataset.labels, digest
-    kind, separator, path = source.partition("=")
-    if separator and kind in ("x", "c") and not os.path.exists(source):
+    key, separator, path = source.partition("=")
+    kind = KINDS.get(key)
+    if separator and kind is not None and not os.path.exists(source):
         array = read_npy(path)
         if array.ndim != 2 or array.dtype.kind not in "fiu":
             raise InputError(
                 f"{path} must hold a matrix of numbers, got {array.dtype} of shape {array.shape}"
             )
-        if array.dtype.kind in "iu":
-            array = frozen(kind, array, (None, None))
-        return ("x" if kind == "x" else "c"), array, None, file_digest(path)
+        return kind, _numbers(kind, array), None, file_digest(path)
     start = _first_bytes(source)
     if start.startswith(NPY_START):
         raise InputError(f"an .npy file has no key x or c: use x={source} or c={source}")
@@ -168,11 +160,9 @@ def _rows(
     return "x", images, None, file_digest(source)
 
 
-def _from_npz(
-    path: str, *, trust_size: bool
-) -> tuple[Literal["x", "c"], NDArray[Any], Integers | None, str]:
+def _from_npz(path: str, *, trust_size: bool) -> tuple[Kind, NDArray[Any], Integers | None, str]:
     arrays = read_npz(path, trust_size=trust_size)
-    kinds = [key for key in ("x", "c") if key in arrays]
+    kinds = [key for key in KINDS if key in arrays]
     if len(kinds) != 1:
         held = ", ".join(sorted(arrays)) or "nothing"
         raise InputError(f"{path} must hold exactly one of the arrays x and c, it holds {held}")
@@ -182,9 +172,12 @@ def _from_npz(
             f"{kinds[0]} in {path} must be a matrix of numbers, got shape {rows.shape}"
         )
     labels = _checked_labels(arrays["labels"], path) if "labels" in arrays else None
-    if rows.dtype.kind in "iu":  # uint8 rows of an .npz are numbers, not pixels
-        rows = frozen(kinds[0], rows, (None, None))
-    return ("x" if kinds[0] == "x" else "c"), rows, labels, file_digest(path)
+    return KINDS[kinds[0]], _numbers(kinds[0], rows), labels, file_digest(path)
+
+
+def _numbers(kind: str, rows: NDArray[Any]) -> NDArray[Any]:
+    """Whole numbers as floats: uint8 rows are numbers here, not pixels."""
+    return frozen(kind, rows, (None, None)) if rows.dtype.kind in "iu" else rows
 
 
 def _labels(path: str, *, trust_size: bool) -> Integers:

@@ -98,33 +98,21 @@ def longest_lines(rows: Sequence[Row]) -> list[str]:
 
 def plan_table(plan: Plan) -> Listing:
     headings = ["rung", "holds when", "fewest\nbits", "always\nfrom", "missing at\none bit less"]
-    return table(
-        "Bit planner",
-        headings,
-        [
-            (
-                str(rung),
-                RUNGS[rung].condition,
-                _number(least),
-                _number(plan.lasting[rung]),
-                _number(plan.missing.get(rung)),
-            )
-            for rung, least in plan.smallest.items()
-        ],
-    )
+    rows = [
+        (str(rung), RUNGS[rung].condition, *map(_number, numbers))
+        for rung, least in plan.smallest.items()
+        for numbers in [(least, plan.lasting[rung], plan.missing.get(rung))]
+    ]
+    return table("Bit planner", headings, rows)
 
 
 def ways_table(found: Sequence[Way]) -> Listing:
     widths = sorted({bits for way in found for bits in way.rungs}, reverse=True)
-    rows = [(str(bits), *(_rung_at(way, bits) for way in found)) for bits in widths]
+    rows = [  # blank where a way was not tried
+        (str(b), *(_number(way.rungs[b]) if b in way.rungs else "" for way in found))
+        for b in widths
+    ]
     return table("First rung, 1 to 4, by way to quantize", ["bits", *(w.name for w in found)], rows)
-
-
-def _rung_at(way: Way, bits: int) -> str:
-    """The rung of a way at one bit-width; blank where it was not tried."""
-    if bits not in way.rungs:
-        return ""
-    return _number(way.rungs[bits])
 
 
 def _ratio(value: Enclosure) -> str:

@@ -164,17 +164,13 @@ class Screen:
                 self.stream.flush()
 
 
-def stream_and_width(as_json: bool) -> tuple[TextIO, int]:
-    """stdout, or stderr with --json, and the width of the terminal or of COLUMNS."""
+def console(as_json: bool = False) -> Screen:
+    """stdout, or stderr with --json, as wide as COLUMNS or else the terminal says."""
     stream = sys.stderr if as_json else sys.stdout
     wanted = os.environ.get("COLUMNS", "")
+    width = columns(stream) if stream.isatty() else PIPED
     if wanted.isdecimal() and int(wanted) > 0:
-        return stream, int(wanted)
-    return stream, columns(stream) if stream.isatty() else PIPED
-
-
-def console(as_json: bool = False) -> Screen:
-    stream, width = stream_and_width(as_json)
+        width = int(wanted)
     dull = "NO_COLOR" in os.environ or os.environ.get("TERM") == "dumb" or os.name == "nt"
     return Screen(stream, width, stream.isatty() and not dull)
 

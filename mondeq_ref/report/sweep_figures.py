@@ -1,7 +1,8 @@
 """The figures of `sweep report`: how many operators are proved at each bit-width, and accuracy."""
 
 import io
-from collections import defaultdict
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 Found = dict[str, Any]
@@ -12,19 +13,13 @@ RUNGS = range(1, 9)
 def figures(found: Found) -> dict[str, bytes]:
     """PNG files by name; none where there are no records to draw."""
     made: dict[str, bytes] = {}
-    for (what, quantizer), rows in _by_way(found["rows"]).items():
+    for (what, quantizer), group in groupby(found["rows"], itemgetter("what", "quantizer")):
+        rows = list(group)
         name = f"{what}-{''.join(c if c.isalnum() else '-' for c in quantizer)}"
         made[f"rungs-{name}.png"] = _rungs(f"{what}, {quantizer}", rows)
         if any(row["accuracy"] for row in rows):
             made[f"accuracy-{name}.png"] = _accuracy(f"{what}, {quantizer}", rows)
     return made
-
-
-def _by_way(rows: list[Found]) -> dict[tuple[str, str], list[Found]]:
-    found: dict[tuple[str, str], list[Found]] = defaultdict(list)
-    for row in rows:
-        found[row["what"], row["quantizer"]].append(row)
-    return found
 
 
 def _axes(title: str) -> tuple[Any, Any]:

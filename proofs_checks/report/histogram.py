@@ -36,11 +36,7 @@ def histogram(form: dict[str, Any], edges: Sequence[float]) -> Markup:
             Markup('<path class="tightest" d="M{:.1f} {:.1f}l-4.5 -8h9z"></path>').format(x, base)
         )
     return SVG.format(
-        kind="histogram",
-        width=460,
-        height=186,
-        label=_label(form),
-        inside=Markup().join(parts),
+        kind="histogram", width=460, height=186, label=_label(form), inside=Markup().join(parts)
     )
 
 
