@@ -98,7 +98,8 @@ def square(W: Rows) -> Dyadic:
 
 
 def _packed(W: Rows) -> bytes:
-    return b"".join(struct.pack(f"<{len(row)}d", *(x + 0.0 for x in row)) for row in W)
+    numbers = [x + 0.0 for row in W for x in row]
+    return struct.pack(f"<{len(numbers)}d", *numbers)
 
 
 @lru_cache(maxsize=8)

@@ -125,10 +125,11 @@ class NormDescent(Descent):
                 return
 
     def _price(self, theta: float, weight: float, E: Matrix) -> float:
-        sign, logarithm = np.linalg.slogdet(theta * np.eye(len(E)) - E.T @ E)
-        if sign <= 0 or np.linalg.norm(E, 2) ** 2 >= theta:
+        try:
+            R = np.linalg.cholesky(theta * np.eye(len(E)) - E.T @ E)
+        except np.linalg.LinAlgError:  # ||E||^2 >= theta
             return np.inf
-        return weight * self.loss(E) - float(logarithm)
+        return weight * self.loss(E) - 2 * float(np.log(np.diagonal(R)).sum())
 
 
 def _inverse(theta: float, E: Matrix) -> Matrix:
