@@ -78,11 +78,20 @@ def state_bound(rate: Callable[[Any], Any]) -> Callable[[Constants, RoundedEnd],
     """rho times the bound (1) of the state, whose map contracts with `rate` of rho."""
 
     def bound(k: Constants, run: RoundedEnd) -> Any:
-        rho = k.kind.root(k.peaceman_rachford)
-        steps = int(number(k.instance, "steps"))
-        return rho * _accumulated(k, powers_and_spread(k, rate(rho), steps), run)
+        rho, of_rate = _of_reflection(k.instance, k.kind, rate)
+        return rho * _accumulated(k, of_rate, run)
 
     return bound
+
+
+@lru_cache(maxsize=4)
+def _of_reflection(
+    instance: Instance, kind: Kind, rate: Callable[[Any], Any]
+) -> tuple[Any, tuple[Any, Any]]:
+    """rho, and the power and the sum in (1) for a rate that depends on it."""
+    k = constants(instance, kind)
+    rho = kind.root(k.peaceman_rachford)
+    return rho, powers_and_spread(k, rate(rho), int(number(instance, "steps")))
 
 
 def difference_bound(k: Constants, run: RoundedEnd) -> Any:

@@ -89,7 +89,8 @@ def _run(instance: Instance, M: fmpq_mat, row: int, target: fmpq_mat) -> Rounded
     seen: dict[tuple[int, ...], int] = {}
     saturated, cycle = False, None
     for k in range(LONGEST if fixed else int(number(instance, "steps"))):
-        codes = rounded(step(points[-1]).entrywise(positive), grid, rounding)
+        # ReLU of the codes: rounding is monotone, and keeps 0
+        codes = tuple(max(code, 0) for code in rounded(step(points[-1]), grid, rounding))
         clipped = clip(codes, grid, greatest)
         saturated = saturated or clipped != codes
         points.append(on_grid(clipped, grid))
@@ -109,18 +110,16 @@ def rounded(v: Cleared, grid: fmpq, rounding: int) -> tuple[int, ...]:
     if rounding == TOWARD_ZERO:
         return tuple(_toward_zero(x, denominator) for x in numerators.entries())
     doubled = denominator * 2
-    return tuple(_nearest(x * 2 + denominator, doubled) for x in numerators.entries())
+    halves = [x * 2 + denominator for x in numerators.entries()]  # a half more, over `doubled`
+    codes = [int(x // doubled) for x in halves]
+    return tuple(
+        code - (code % 2 == 1 and code * doubled == x)  # to even at a tie
+        for code, x in zip(codes, halves, strict=True)
+    )
 
 
 def _toward_zero(x: fmpz, denominator: fmpz) -> int:
     return int(x // denominator) if x >= 0 else -int(-x // denominator)
-
-
-def _nearest(x: fmpz, doubled: fmpz) -> int:
-    """x over `doubled`, which is the number plus a half, rounded down; to even at a tie."""
-    above, rest = divmod(x, doubled)
-    code = int(above)
-    return code - (rest == 0 and code % 2 == 1)
 
 
 def on_grid(codes: Sequence[int], grid: fmpq) -> Cleared:
