@@ -33,8 +33,7 @@ def training_rows(
     order: Integers,
     groups: Integers,
     bases: Booleans,
-    V: Vector,
-    V_transposed: Vector,
+    V: Matrix,
     d: Vector,
     labels: Integers,
     max_steps: int,
@@ -43,14 +42,20 @@ def training_rows(
     G: Matrix,
     loss: Vector,
     settled: Booleans,
+    counts: Matrix,
 ) -> None:
     """Row by row in this order: z, lambda, dl/dlogits and l, and whether z settled.
 
     `order` has the rows of a group together; the first base is that of which the others are
-    variations.  Matrices given as vectors are in lanes.  A row that does not settle stays as it is.
+    variations; M is in lanes.  A row that does not settle stays as it is.  `counts` grows by the
+    number of rows of each label in which a unit is active.
     """
     n, classes, end = C.shape[1], len(d), np.uint64(C.shape[1])
-    stride, stride_of_classes = len(M) // n, len(V_transposed) // n
+    stride, stride_of_classes = len(M) // n, (classes + LANES - 1) // LANES * LANES
+    V_rows, V_columns = np.zeros(classes * stride), np.zeros(n * stride_of_classes)
+    for j in range(classes):
+        for i in range(n):
+            V_rows[j * stride + i] = V_columns[i * stride_of_classes + j] = V[j, i]
     A, L = np.empty(n * (n + LANES)), np.empty(n * (n + LANES))
     inverse = np.empty(n)
     units, y = np.empty(n + 1, dtype=np.int64), np.empty(n + 1)  # where the row differs
@@ -115,6 +120,7 @@ def training_rows(
             F[i] = max(value if base[i] else -value, 0.0)
         count = np.uint64(0)
         for i in range(end):
+            counts[labels[k], i] += F[i] > 0.0
             Z[k, i] = F[i]
             positive[count] = i
             z[count] = F[i]
@@ -123,13 +129,13 @@ def training_rows(
             g[j] = d[j]
         for j in range(classes, stride_of_classes):
             g[j] = 0.0
-        add_rows(g, V_transposed, stride_of_classes, positive, z, int(count))
+        add_rows(g, V_columns, stride_of_classes, positive, z, int(count))
         loss[k] = cross_entropy(g, classes, int(labels[k]))
         for j in range(classes):
             G[k, j] = g[j]
         for i in range(stride):
             c[i] = 0.0
-        add_rows(c, V, stride, every_class, g, classes)
+        add_rows(c, V_rows, stride, every_class, g, classes)
         for r in range(b):
             of_base[r] = c[in_base[r]]
             c[in_base[r]] = 0.0

@@ -20,7 +20,7 @@ from mondeq_ref.rigor.process import one_thread
 from mondeq_ref.train.adam import Adam
 from mondeq_ref.train.checkpoint import TrainingCheckpoint, latest, save
 from mondeq_ref.train.parameters import Trainable, blank, initial
-from mondeq_ref.train.passes import Engine, exact_engine
+from mondeq_ref.train.passes import Engine, Readout, exact_engine
 from mondeq_ref.train.published_protocol import PublishedEngine
 from mondeq_ref.train.recipe import Recipe
 from mondeq_ref.train.weights import (
@@ -130,7 +130,7 @@ def _one_epoch(run: Run, engine: Engine, images: Images) -> Record:
         X, labels = batch[: len(rows)], images.labels[rows]
         np.take(images.X, rows, axis=0, out=X, mode="clip")  # other modes would copy once more
         used = weights(parameters, recipe.quantization, run.rng)
-        head = Head(views["V"], views["d"])
+        head = Readout(views["V"].astype(np.float64), views["d"].astype(np.float64))
         passes = engine(used.W, injected(used, X), head, labels)
         collect(parameters, used, X, passes.Z, passes.Lam, passes.G, gradient)
         penalty = recipe.margin_penalty

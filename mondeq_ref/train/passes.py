@@ -10,6 +10,7 @@ from collections.abc import Callable, Generator, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -47,7 +48,15 @@ class Passes:
         return np.asarray((softmax.argmax(axis=1) == labels) & self.found)
 
 
-Engine = Callable[[Matrix, Matrix, Head, Integers], Passes]  # W, rows c, head, labels
+class Readout(NamedTuple):
+    """The numbers of a head in float64, for a batch; a `Head` checks them each time."""
+
+    V: Matrix
+    d: Vector
+
+
+AnyHead = Head | Readout
+Engine = Callable[[Matrix, Matrix, AnyHead, Integers], Passes]  # W, rows c, head, labels
 
 
 class Bases:
@@ -58,8 +67,16 @@ class Bases:
     """
 
     def __init__(self, n: int, classes: int) -> None:
-        self._active = np.zeros((1 + classes, n), np.float32)
-        self._rows = np.zeros((1 + classes, 1), np.float32)
+        self._active = np.zeros((1 + classes, n))
+        self._rows = np.zeros((1 + classes, 1))
+
+    @staticmethod
+    def guessed(active: Booleans, labels: Integers, classes: int) -> "Bases":
+        """As if these sets had been seen in a batch before."""
+        bases = Bases(active.shape[1], classes)
+        counts = [active[labels == label].sum(axis=0) for label in range(classes)]
+        bases.follow(np.array(counts, dtype=np.float64), labels)
+        return bases
 
     def now(self) -> Booleans:
         return np.asarray(2 * self._active > self._rows)
@@ -69,13 +86,15 @@ class Bases:
         few = np.bincount(labels, minlength=len(self._rows) - 1) < FEW
         return np.where(few[labels], 0, 1 + labels)
 
-    def follow(self, active: Booleans, labels: Integers) -> None:
-        """Of the rows before, what is seen counts less with every batch."""
-        belongs = np.arange(len(self._rows))[:, None] == 1 + labels
-        belongs[0] = True
-        counted = belongs.astype(np.float32)
-        self._active = FADING * self._active + counted @ active.astype(np.float32)
-        self._rows = FADING * self._rows + counted.sum(axis=1, keepdims=True)
+    def follow(self, counts: Matrix, labels: Integers) -> None:
+        """How many rows of each label have a unit active; rows before count less every time."""
+        rows = np.bincount(labels, minlength=len(counts))
+        self._active *= FADING
+        self._active[0] += counts.sum(axis=0)
+        self._active[1:] += counts
+        self._rows *= FADING
+        self._rows[0] += len(labels)
+        self._rows[1:, 0] += rows
 
 
 @contextmanager
@@ -84,16 +103,13 @@ def exact_engine(workers: int) -> Generator[Engine]:
     bases: Bases | None = None
     with one_thread(), ThreadPoolExecutor(workers) as pool:
 
-        def passes(W: Matrix, C: Matrix, head: Head, labels: Integers) -> Passes:
+        def passes(W: Matrix, C: Matrix, head: AnyHead, labels: Integers) -> Passes:
             nonlocal bases
             if bases is None:  # signs of c, until there are signs of z
-                bases = Bases(*head.V.T.shape)
-                bases.follow(C > 0, labels)
+                bases = Bases.guessed(C > 0, labels, len(head.d))
             M = np.negative(W)
             np.fill_diagonal(M, 1 - W.diagonal())
-            found = exact_passes(M, C, head, labels, bases, workers, pool.map)
-            bases.follow(found.Z > 0, labels)
-            return found
+            return exact_passes(M, C, head, labels, bases, workers, pool.map)
 
         yield passes
 
@@ -101,29 +117,33 @@ def exact_engine(workers: int) -> Generator[Engine]:
 def exact_passes(
     M: Matrix,
     C: Matrix,
-    head: Head,
+    head: AnyHead,
     labels: Integers,
     bases: Bases | None = None,
     parts: int = 1,
     each: Callable[..., Iterable[None]] = map,
 ) -> Passes:
-    """Both passes of every row; rows that Newton does not settle are tried one by one."""
+    """Both passes of every row, which the bases follow; rows that Newton does not settle are tried
+    one by one."""
     (batch, n), classes = C.shape, len(head.d)
     bases = bases or Bases(n, classes)
     groups = bases.groups(labels)
     order = np.argsort(groups, kind="stable")
     given = in_lanes(M), C
-    shared = groups, bases.now(), in_lanes(head.V), in_lanes(head.V.T), head.d, labels, NEWTON_STEPS
+    shared = groups, bases.now(), np.array(head.V), np.array(head.d), labels, NEWTON_STEPS
     Z, Lam, G = np.zeros((batch, n)), np.zeros((batch, n)), np.zeros((batch, classes))
     loss, settled = np.zeros(batch), np.zeros(batch, dtype=np.bool_)
 
-    def some(rows: Integers) -> None:
-        training_rows(*given, rows, *shared, Z, Lam, G, loss, settled)
+    counts = np.zeros((parts, classes, n))
+
+    def some(rows: Integers, counted: Matrix) -> None:
+        training_rows(*given, rows, *shared, Z, Lam, G, loss, settled, counted)
 
     if parts == 1:
-        some(order)
+        some(order, counts[0])
     else:
-        list(each(some, np.array_split(order, parts)))
+        list(each(some, np.array_split(order, parts), counts))
+    bases.follow(counts.sum(axis=0), labels)
     for row in np.flatnonzero(~settled):
         found = exact_row(M, C[row], head, int(labels[row]))
         if found is not None:
@@ -133,7 +153,7 @@ def exact_passes(
 
 
 def exact_row(
-    M: Matrix, c: Vector, head: Head, label: int
+    M: Matrix, c: Vector, head: AnyHead, label: int
 ) -> tuple[Vector, Vector, Vector, float] | None:
     """z, lambda, dl/dlogits and l of one sample with LAPACK; None when no equilibrium is found."""
     z, _, settled = newton_row(M, c, c > 0, NEWTON_STEPS)

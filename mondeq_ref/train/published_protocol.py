@@ -12,9 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mondeq_ref.arrays import InputError, Integers, Matrix
-from mondeq_ref.operator import Head, Operator
+from mondeq_ref.operator import Operator
 from mondeq_ref.study import published_runs
-from mondeq_ref.train.passes import Passes
+from mondeq_ref.train.passes import AnyHead, Passes
 
 Float32 = NDArray[np.float32]
 
@@ -75,12 +75,12 @@ class PublishedEngine:
         budget, first = (QAT, QAT_FIRST_STEP) if quantized else (FLOAT_TRAINING, FLOAT_FIRST_STEP)
         return PublishedEngine(budget, quantized, batches_per_epoch, first, factor)
 
-    def __call__(self, W: Matrix, C: Matrix, head: Head, labels: Integers) -> Passes:
+    def __call__(self, W: Matrix, C: Matrix, head: AnyHead, labels: Integers) -> Passes:
         W32, C32 = W.astype(np.float32), C.astype(np.float32)
         self._choose_step(W, W32, C32)
         self.batches += 1
         Z, taken = forward_backward(W32, C32, self.alpha, self.budget)
-        logits = head.logits(Z.astype(np.float64))
+        logits = Z.astype(np.float64) @ head.V.T + head.d
         shifted = logits - logits.max(axis=1, keepdims=True)
         log_total = np.log(np.exp(shifted).sum(axis=1))
         own = shifted[np.arange(len(labels)), labels]

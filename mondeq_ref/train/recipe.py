@@ -1,6 +1,7 @@
 """What a training run is, as one value: the published recipe by default."""
 
 from dataclasses import asdict, dataclass, field
+from functools import cached_property
 from math import inf
 from typing import Any, Literal, get_args
 
@@ -26,6 +27,10 @@ class Quantization:
 
     def __post_init__(self) -> None:
         checked_what(self.what)
+
+    @cached_property
+    def is_published(self) -> bool:
+        return self.quantizer.name == "paper-code"
 
     @property
     def structured(self) -> bool:

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from mondeq_ref.arrays import Matrix
 from mondeq_ref.backward.gradients import softplus_slope
 from mondeq_ref.kernels.quantizing import nearest_levels
-from mondeq_ref.quantize import Quantizer, quantize_array
+from mondeq_ref.quantize import quantize_array
 from mondeq_ref.quantize.operators import shortened, without_offset
 from mondeq_ref.train.adam import Adam
 from mondeq_ref.train.parameters import Trainable
@@ -49,7 +49,7 @@ def weights(
         return UsedWeights(W, U, b, A, None)
 
     def quantized(array: NDArray[Any]) -> NDArray[np.float64]:
-        return levels(array, quantization.quantizer, rng)
+        return levels(array, quantization, rng)
 
     if quantization.covers_input:
         U, b = quantized(U).astype(np.float32), quantized(b).astype(np.float32)
@@ -70,14 +70,17 @@ def weights(
 
 
 def levels(
-    array: NDArray[Any], quantizer: Quantizer, rng: np.random.Generator
+    array: NDArray[Any], quantization: Quantization, rng: np.random.Generator
 ) -> NDArray[np.float64]:
     """The quantized array, without its codes."""
-    if quantizer.name == "paper-code" and array.any():
-        w = np.ascontiguousarray(array, dtype=np.float64)
-        step, greatest = quantizer.step(w), float(quantizer.greatest_code)
-        return nearest_levels(w.reshape(-1), step, greatest).reshape(w.shape)
-    return quantize_array(array, quantizer, rng).array
+    quantizer = quantization.quantizer
+    if not quantization.is_published:
+        return quantize_array(array, quantizer, rng).array
+    w = np.ascontiguousarray(array, dtype=np.float64)
+    step, greatest = quantizer.step(w), float(quantizer.greatest_code)
+    if step == 0:
+        return np.zeros_like(w)
+    return nearest_levels(w.reshape(-1), step, greatest).reshape(w.shape)
 
 
 def injected(used: UsedWeights, X: NDArray[np.float32]) -> Matrix:
@@ -106,17 +109,19 @@ def collect(
     """The gradient of the mean loss over the rows, written into `out`; G is dl/dlogits.
 
     Sums are float32, as parameters and gradients are."""
-    share = 1 / len(Z)
     grads = parameters.views(out)
-    z, lam, g = (rows.astype(np.float32) for rows in (Z, Lam * share, G * share))
+    z, lam, g = (rows.astype(np.float32) for rows in (Z, Lam, G))
+    ones, share = np.ones(len(Z), np.float32), np.float32(1 / len(Z))
+    lam *= share
+    g *= share
     H = lam.T @ z
     grads["A"][...] = -used.A.astype(np.float32) @ (H + H.T)
     grads["S"][...] = H - H.T
     grads["t"][...] = -np.trace(H) * softplus_slope(float(parameters.views()["t"]))
     np.matmul(lam.T, X, out=grads["U"])
-    grads["b"][...] = lam.sum(axis=0)
+    grads["b"][...] = ones @ lam
     grads["V"][...] = g.T @ z
-    grads["d"][...] = g.sum(axis=0)
+    grads["d"][...] = ones @ g
 
 
 def penalize_margin(

@@ -40,12 +40,6 @@ def test_no_exchange_divides_by_a_small_pivot() -> None:
     assert not exchange(in_lanes(M), padded(2), np.array([0, 1]), 2)
 
 
-def seen_from(active: np.ndarray, labels: np.ndarray) -> Bases:
-    bases = Bases(active.shape[1], 4)
-    bases.follow(active, labels)
-    return bases
-
-
 @pytest.mark.kernel
 @pytest.mark.parametrize("pivots", ["no", "right", "wrong", "all", "refused"])
 def test_a_base_changes_results_by_rounding_alone(pivots: str) -> None:
@@ -58,7 +52,7 @@ def test_a_base_changes_results_by_rounding_alone(pivots: str) -> None:
     expected = exact_passes(M, C, head, labels)
     active = expected.Z > 0
     chosen = {"no": active & False, "wrong": ~active, "all": active | True}.get(pivots, active)
-    found = exact_passes(M, C, head, labels, seen_from(chosen, labels))
+    found = exact_passes(M, C, head, labels, Bases.guessed(chosen, labels, 4))
     np.testing.assert_array_equal(found.found, expected.found)
     for name in ("Z", "Lam", "G", "loss"):
         given, wanted = getattr(found, name), getattr(expected, name)
@@ -67,10 +61,18 @@ def test_a_base_changes_results_by_rounding_alone(pivots: str) -> None:
 
 def test_few_rows_of_a_label_share_the_base_of_all() -> None:
     labels = np.array([0] * FEW + [1] * (FEW - 1) + [2] * FEW)
-    bases = Bases(2, 3)
+    bases = Bases.guessed(np.column_stack([labels == 0, labels != 0]), labels, 3)
     assert bases.groups(labels).tolist() == [1] * FEW + [0] * (FEW - 1) + [3] * FEW
-    bases.follow(np.column_stack([labels == 0, labels != 0]), labels)
     assert bases.now().tolist() == [[False, True], [True, False], [False, True], [False, True]]
     for _ in range(9):  # what was seen long ago counts no more
-        bases.follow(np.ones((len(labels), 2), dtype=bool), labels)
+        bases.follow(np.ones((3, 2)) * np.bincount(labels)[:, None], labels)
     assert bases.now().all()
+
+
+@pytest.mark.parametrize("parts", [1, 3])
+def test_bases_follow_the_active_units_of_every_label(parts: int) -> None:
+    M, head, labels = np.eye(2), Head(np.eye(3, 2), np.zeros(3)), np.arange(30) % 3
+    C = np.where(labels[:, None] == [0, 1], 1.0, -1.0)  # z = max(c, 0)
+    bases = Bases(2, 3)
+    exact_passes(M, C, head, labels, bases, parts)
+    assert bases.now().tolist() == [[False, False], [True, False], [False, True], [False, False]]
