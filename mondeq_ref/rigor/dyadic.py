@@ -52,7 +52,8 @@ class Dyadic:
         return Dyadic(-self.integers, self.exponent)
 
     def __sub__(self, other: "Dyadic") -> "Dyadic":
-        return self + -other
+        exponent = min(self.exponent, other.exponent)
+        return Dyadic(self.integers_at(exponent) - other.integers_at(exponent), exponent)
 
     def __matmul__(self, other: "Dyadic") -> "Dyadic":
         return Dyadic(self.integers * other.integers, self.exponent + other.exponent)

@@ -92,14 +92,16 @@ def norm_above(A: Matrix) -> float:
     """||A||_2 <= sqrt(||A||_1 ||A||_inf): cheap, within a factor sqrt(n)."""
     if A.size == 0:
         return 0.0
-    return _geometric_mean_above(row_sums_above(A).max(), row_sums_above(A.T).max())
+    sizes = np.abs(A)
+    rows, columns = (sizes.sum(axis=axis).max() for axis in (1, 0))
+    return _geometric_mean_above(above(rows, A.shape[1]), above(columns, A.shape[0]))
 
 
 def product_error(A: Matrix, B: Matrix) -> float:
     """A bound of ||fl(A B) - A B||_2, from (1) and norm_above, in O(n^2)."""
     inner = A.shape[1]
-    rows = _absolute_times(A, row_sums_above(B)).max(initial=0.0)
-    columns = _absolute_times(B.T, row_sums_above(A.T)).max(initial=0.0)
+    rows = _most_of_absolute(A, row_sums_above(B))
+    columns = _most_of_absolute(B.T, row_sums_above(A.T))
     underflow = up(inner * SMALLEST) * max(A.shape[0], B.shape[1])
     return float(up(up(gamma(inner) * _geometric_mean_above(rows, columns)) + up(underflow)))
 
@@ -109,6 +111,6 @@ def _geometric_mean_above(a: float, b: float) -> float:
     return float(up(up(np.sqrt(a)) * up(np.sqrt(b))))
 
 
-def _absolute_times(A: Matrix, x: Vector) -> Vector:
-    """An upper bound of |A| x, entry by entry, for x >= 0."""
-    return above(np.abs(A) @ x, A.shape[1])
+def _most_of_absolute(A: Matrix, x: Vector) -> float:
+    """An upper bound of the entries of |A| x, for x >= 0."""
+    return above((np.abs(A) @ x).max(initial=0.0), A.shape[1])
