@@ -33,9 +33,9 @@ SHARES = (0.5, 1.0, 0.1, 3.0)  # of 1/L
 
 
 def resolved(M: fmpq_mat, s: fmpq_mat, c: fmpq_mat, alpha: fmpq) -> steps.State:
-    inverse = steps.resolvent_of(M, alpha)
-    assert inverse is not None
-    return steps.state(inverse, c, s, alpha)
+    mirror = steps.mirror_of(M, alpha)
+    assert mirror is not None
+    return steps.state(steps.reflection(mirror, c, alpha), s)
 
 
 # The maps that the claims speak of, in rationals: they share nothing with the solvers.
