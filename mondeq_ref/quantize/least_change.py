@@ -39,8 +39,8 @@ def least_change(W: Matrix, quantizer: Quantizer, wanted: float = np.inf) -> flo
     low, high = ends[:-1], ends[1:]
     below = _bounds(w, low, high, sizes)
     for _ in range(ROUNDS):
-        middle = (low + high) / 2
-        reached = float(_bounds(w, middle, middle, sizes).min())
+        middle, short = (low + high) / 2, below < wanted
+        reached = float(_bounds(w, middle[short], middle[short], sizes).min(initial=np.inf))
         coarse = below < min((1 - CLOSE) * reached, wanted)
         if not coarse.any() or (reached < wanted < np.inf):
             break
