@@ -83,10 +83,11 @@ Came = Mapping[str, Array] | Refused | Skipped
 def called(implementation: object, operation: Operation, arguments: Mapping[str, Any]) -> Came:
     """The answer of one call in this process; any exception, also SystemExit, is a `Refused`."""
     folder = os.getcwd()
-    alpha = {"alpha": arguments["alpha"]} if _wants_alpha(operation, arguments) else {}
-    given = [value for name, value in arguments.items() if name not in alpha]
+    by_name = () if operation in ("steps", "adjoint_steps") else ("alpha",)
+    given = [value for name, value in arguments.items() if name not in by_name]
+    named = {name: arguments[name] for name in by_name if name in arguments}
     try:
-        return readable(operation, getattr(implementation, operation)(*given, **alpha))
+        return readable(operation, getattr(implementation, operation)(*given, **named))
     except NotImplementedError as error:
         return Skipped(str(error) or "not implemented")
     except UnreadableError as error:
@@ -99,10 +100,6 @@ def called(implementation: object, operation: Operation, arguments: Mapping[str,
         return Refused(f"raised {type(error).__name__}: {said}", "\n".join(lines))
     finally:
         os.chdir(folder)
-
-
-def _wants_alpha(operation: Operation, arguments: Mapping[str, Any]) -> bool:
-    return operation not in ("steps", "adjoint_steps") and "alpha" in arguments
 
 
 def readable(operation: Operation, value: Any) -> Answer:
@@ -118,7 +115,8 @@ def readable(operation: Operation, value: Any) -> Answer:
             raise UnreadableError(f"returned {count} things, not one array, nor (codes, step)")
         named = {names[0]: value}
     else:
-        raise UnreadableError(f"returned {_kind(value)}, not a mapping or a tuple of {_and(names)}")
+        listed = ", ".join(names[:-1]) + f" and {names[-1]}"
+        raise UnreadableError(f"returned {_kind(value)}, not a mapping or a tuple of {listed}")
     if not named or not set(named) <= set(names):
         shown = sorted(map(str, named))[:8]
         raise UnreadableError(f"returned a mapping with {shown}, not {', '.join(names)}")
@@ -160,7 +158,3 @@ def array(value: Any, name: str) -> Array:
 
 def _kind(value: object) -> str:
     return f"a {type(value).__name__}"
-
-
-def _and(names: Sequence[str]) -> str:
-    return ", ".join(names[:-1]) + f" and {names[-1]}"

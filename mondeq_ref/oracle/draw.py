@@ -167,10 +167,11 @@ def _away_from_kinks(
 ) -> Question:
     """A question on the first inputs at which no unit is near a kink and one unit is active."""
     kept: list[Matrix] = []
+    nearest = NEAREST_KINK / max(1, operator.n // 10)  # smaller for many units
     for attempt in range(ATTEMPTS):
         X = _inputs(rng, operator, 1) if rows is None else rows[attempt : attempt + 1]
         found = expected.equilibria(operator, X)
-        if found is not None and _gap(operator, X, found.z[0]) > _nearest(operator.n):
+        if found is not None and _gap(operator, X, found.z[0]) > nearest:
             kept.append(X)
         if len(kept) == count:
             break
@@ -183,11 +184,6 @@ def _away_from_kinks(
     balls = expected.gradient_balls(operator, X, dZ, found)
     arguments = {"W": operator.W, "U": operator.U, "b": operator.b, "X": X, "dZ": dZ}
     return Question(test, "gradients", arguments, balls, "backward", alpha=_step_size(operator))
-
-
-def _nearest(n: int) -> float:
-    """The least |z_i - w_i| for n units, smaller for many units."""
-    return NEAREST_KINK / max(1, n // 10)
 
 
 def _gap(operator: Operator, X: Matrix, z: Matrix) -> float:

@@ -124,8 +124,8 @@ def diagnosed(
                 ):
                     refuted.add(Mistake.GRID)
                 fits = {
-                    test: some if test in single else _without(some, refuted)
-                    for test, some in fits.items()
+                    t: [f for f in some if t in single or f.diagnosis.mistake not in refuted]
+                    for t, some in fits.items()
                 } | _unanimous({test: fits[test] for test in single})
         found |= _elected(fits)
         if operation == "solve":
@@ -160,10 +160,6 @@ def _fits(case: MistakenAnswer) -> list[Fit]:
         if rest is not None:
             found.append(Fit(Diagnosis(mistake, detail), rest))
     return found
-
-
-def _without(fits: list[Fit], refuted: set[Mistake]) -> list[Fit]:
-    return [fit for fit in fits if fit.diagnosis.mistake not in refuted]
 
 
 def _unanimous(fits: Mapping[str, list[Fit]]) -> dict[str, list[Fit]]:
@@ -238,8 +234,9 @@ def _stops(cases: list[MistakenAnswer]) -> tuple[list[Stops], list[str]]:
     """The failures that are iterates, and those that were not compared with any.  Once two of some
     are explained by one method and rule for its step size, others are compared with the iterates of
     that rule alone, and those of few numbers with its commonest count."""
-    spread = sorted(cases, key=_relative_error)
-    first = _spread([case for case in spread if not _few(case)], LOOKED_AT)
+    spread = sorted(cases, key=lambda case: smallest_declared(case.question, case.answer))
+    many = [c for c in spread if c.question.ball("Z").center.shape[1] >= LEAST_UNITS]
+    first = _spread(many, LOOKED_AT)
     found = [one for case in first if (one := _stop(case))]
     rules = Counter(rule for one in found for rule in one.rules)
     rule, times = rules.most_common(1)[0] if rules else (None, 0)
@@ -255,14 +252,6 @@ def _spread(cases: list[MistakenAnswer], most: int) -> list[MistakenAnswer]:
     """At most this many cases, at equal distances."""
     places = np.linspace(0, len(cases) - 1, min(most, len(cases)))
     return [cases[place] for place in np.rint(places).astype(int)]
-
-
-def _few(case: MistakenAnswer) -> bool:
-    return case.question.ball("Z").center.shape[1] < LEAST_UNITS
-
-
-def _relative_error(case: MistakenAnswer) -> float:
-    return smallest_declared(case.question, case.answer)
 
 
 def _stop(case: MistakenAnswer, rule: Rule | None = None, count: int | None = None) -> Stops | None:

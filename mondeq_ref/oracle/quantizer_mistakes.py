@@ -47,7 +47,7 @@ def quantizer_mistakes(question: Question) -> Iterator[Suspect]:
         return
     least, most, reach = usual
     right = question.ball("step").center
-    step = _column(right, per)
+    step = right.reshape(-1, 1) if per == "row" else right.reshape(1, 1)
     for rounding in ROUNDINGS:
         if rounding != asked:
             detail = f"ties and fractions are rounded {rounding}, where {asked} was asked for"
@@ -121,10 +121,6 @@ def _levels(W: Array, spec: dict[str, object], asked_reach: float) -> Iterator[S
     sides = np.maximum(highest / q, -lowest / (q + 1))
     if spec["range"] != "full" and not is_mean and not np.array_equal(sides, largest / q):
         yield Mistake.FULL_RANGE, detail, coded(W, sides, "half-even", -q - 1, q)
-
-
-def _column(step: Array, per: str) -> Array:
-    return step.reshape(-1, 1) if per == "row" else step.reshape(1, 1)
 
 
 def coded(W: Array, step: Array, rounding: str, least: int, most: int) -> dict[str, Array]:

@@ -6,16 +6,18 @@ from math import inf
 
 import numpy as np
 
-from mondeq_ref.oracle.answers import Refused, Skipped
-from mondeq_ref.oracle.capabilities import Door, asked
+from mondeq_ref.oracle.answers import Refused, Skipped, called
+from mondeq_ref.oracle.capabilities import Door, asked, rounded
 from mondeq_ref.oracle.explains import MistakenAnswer
-from mondeq_ref.oracle.lost import is_lost
 from mondeq_ref.oracle.measured import misfit, shape_of, shown
 from mondeq_ref.oracle.names import Diagnosis, Mistake
+from mondeq_ref.oracle.own import OwnImplementation
 from mondeq_ref.oracle.question import (
     Answer,
     Judgment,
     Question,
+    Statements,
+    are_codes,
     is_step,
     judged,
     smallest_declared,
@@ -130,3 +132,22 @@ def _refusal(question: Question, came: Answer | Refused) -> Graded | None:
     detail = "there is no right answer; an exception, an error or NaN says so"
     said = f"an answer, {', '.join(came)}, where it must be refused"
     return Graded(question, None, None, said, known=Diagnosis(Mistake.NOT_REFUSED, detail))
+
+
+def is_lost(question: Question, dtype: str) -> bool:
+    """Whether no implementation in this short type can answer right, by no fault of its own: codes
+    and statements must be equal, and no declared error excuses them.  Where W lies at a threshold,
+    W rounded to bfloat16 may lie on its other side."""
+    known = question.expected.items()
+    exact = {name: one for name, one in known if are_codes(name) or isinstance(one, Statements)}
+    if not exact or question.result == "invalid":
+        return False
+    arguments = {
+        name: rounded(value, dtype).astype(np.float64) if isinstance(value, np.ndarray) else value
+        for name, value in question.arguments.items()
+    }
+    came = called(OwnImplementation(), question.operation, arguments)
+    if not isinstance(came, dict):
+        return True
+    found = {name: came[name].reshape(shape_of(one)) for name, one in exact.items()}
+    return judged(question, found, 0.0).error > 0

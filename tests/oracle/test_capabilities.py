@@ -6,8 +6,8 @@ import pytest
 from mondeq_ref.oracle import vectors
 from mondeq_ref.oracle.capabilities import Direct, rounded
 from mondeq_ref.oracle.check import examined
-from mondeq_ref.oracle.lost import is_lost
 from mondeq_ref.oracle.own import DECLARED_ERROR, OwnImplementation
+from mondeq_ref.oracle.tally import is_lost
 
 BY_ROW = ("solve", "steps", "adjoint_steps", "gradients", "factor_gradients", "displacement")
 
