@@ -19,7 +19,7 @@ from mondeq_ref.inputs import Injections, given
 from mondeq_ref.operator import Operator
 from mondeq_ref.solve import BLOCK, METHODS, Method
 from mondeq_ref.solve.solution import Solution, gathered
-from mondeq_ref.study.divergent_rows import forward_backward_only
+from mondeq_ref.study.proved_rows import forward_backward_only
 from mondeq_ref.study.streams import solutions
 
 DTYPES: Mapping[str, type[np.floating]] = {"float64": np.float64, "float32": np.float32}

@@ -2,14 +2,16 @@
 
 An array's header is read first; only if its shape accounts for exactly the bytes that
 follow is anything as large as the array allocated.  Written archives are the same bytes for
-the same arrays on every machine: sorted, stored, dated 1980.
+the same arrays on every machine: sorted, stored, dated 1980.  The largest array may be written row
+by row, so that it may exceed the memory.
 """
 
 import io
 import json
 import warnings
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from math import prod
 from tokenize import TokenError
 from typing import IO, Any, Literal, cast
@@ -93,20 +95,53 @@ def write_npz(
     same zlib, where they are deflated)."""
     compression = ZIP_DEFLATED if deflated else ZIP_STORED
     with replacing(path) as temporary, ZipFile(temporary, "w", compression) as archive:
-        write_entries(archive, arrays, metadata or {})
+        _write_entries(archive, arrays, metadata or {})
 
 
-def write_entries(
+def _write_entries(
     archive: ZipFile, arrays: Mapping[str, ArrayLike], metadata: Mapping[str, str]
 ) -> None:
     """Arrays and metadata as entries of an open archive."""
     if metadata:
         text = json.dumps(dict(metadata), sort_keys=True, indent=1)
-        archive.writestr(dated(METADATA_ENTRY), text.encode(), archive.compression)
+        archive.writestr(_dated(METADATA_ENTRY), text.encode(), archive.compression)
     for name in sorted(arrays):
         content = io.BytesIO()
         npy.write_array(content, np.asarray(arrays[name]), (1, 0), allow_pickle=False)
-        archive.writestr(dated(f"{name}.npy"), content.getbuffer(), archive.compression)
+        archive.writestr(_dated(f"{name}.npy"), content.getbuffer(), archive.compression)
+
+
+@dataclass
+class RowsFile:
+    """The open archive: `append` rows until the declared number is written, then `finish`."""
+
+    stream: IO[bytes]
+    missing: int
+    rest: dict[str, ArrayLike] = field(default_factory=dict[str, ArrayLike])
+    metadata: dict[str, str] = field(default_factory=dict[str, str])
+
+    def append(self, rows: NDArray[np.float64]) -> None:
+        self.missing -= len(rows)
+        self.stream.write(np.ascontiguousarray(rows, dtype="<f8").tobytes())
+
+    def finish(self, arrays: Mapping[str, ArrayLike], metadata: Mapping[str, str]) -> None:
+        """Set the other arrays and the metadata, which are written after the rows."""
+        self.rest.update(arrays)
+        self.metadata.update(metadata)
+
+
+@contextmanager
+def npz_rows(path: AnyPath, name: str, shape: tuple[int, int]) -> Generator[RowsFile]:
+    """An open file for the rows of the array `name`, written atomically at the end."""
+    with replacing(path) as temporary, ZipFile(temporary, "w") as archive:
+        with archive.open(_dated(f"{name}.npy"), "w", force_zip64=True) as stream:
+            header = {"descr": "<f8", "fortran_order": False, "shape": shape}
+            npy.write_array_header_1_0(stream, header)
+            file = RowsFile(stream, shape[0])
+            yield file
+        if file.missing:
+            raise RuntimeError(f"{file.missing} rows of {name} were declared and not written")
+        _write_entries(archive, file.rest, file.metadata)
 
 
 def text_pairs(data: bytes) -> dict[str, str]:
@@ -121,7 +156,7 @@ def text_pairs(data: bytes) -> dict[str, str]:
     return {key: value for key, value in pairs.items() if isinstance(value, str)}
 
 
-def dated(name: str) -> ZipInfo:
+def _dated(name: str) -> ZipInfo:
     entry = ZipInfo(name, ZIP_EPOCH)
     entry.create_system = 3  # Unix, wherever it was written
     entry.external_attr = 0o644 << 16

@@ -143,17 +143,14 @@ def quantized_in_float32(W: Floats, bits: int) -> Matrix:
 
 
 def figure_2(
-    operator: Operator,
-    C: Matrix,
-    method: Literal["peaceman-rachford", "forward-backward"],
-    dtype: type[np.floating] = np.float32,
+    operator: Operator, C: Matrix, method: Literal["peaceman-rachford", "forward-backward"]
 ) -> Trace:
     """The points of the displacement figure, by the figure's or by the stored results' solver."""
     tolerance = FIGURE_2_TOLERANCE[method]
     if method == "peaceman-rachford":
-        return splitting(operator, C, PeacemanRachford(), FIGURE_2_STEPS, tolerance, dtype)
+        return splitting(operator, C, PeacemanRachford(), FIGURE_2_STEPS, tolerance)
     alpha = figure_1_step(operator.margin.mid, operator.lipschitz.mid)
-    return forward_backward(operator.W, C, alpha, FIGURE_2_STEPS, tolerance, dtype)
+    return forward_backward(operator.W, C, alpha, FIGURE_2_STEPS, tolerance)
 
 
 @dataclass(frozen=True, eq=False)

@@ -256,8 +256,10 @@ def _of_the_margin(
 ) -> Iterator[Choice]:
     """The choices of one descent; with inputs, it goes on from where the plain loss led."""
     for choice in margin.choices(ROUNDS):
-        loss = choice.loss if seen is None else seen.loss(_error(operator, choice))
-        yield replace(choice, loss=loss)
+        if seen is not None:
+            error = choice.step * choice.codes - without_offset(operator.W, choice.offset)
+            choice = replace(choice, loss=seen.loss(error))
+        yield choice
     if seen is not None:
         margin.loss = seen.loss
         margin.freely()
@@ -268,10 +270,6 @@ def _ceiling(operator: Operator) -> MarginCeiling:
     m = operator.margin.mid
     M = np.eye(operator.n) - operator.W
     return MarginCeiling((M + M.T) / 2, -MARGIN_LEFT * max(m, 0.0), abs(m) or 1.0)
-
-
-def _error(operator: Operator, choice: Choice) -> np.ndarray:
-    return choice.step * choice.codes - without_offset(operator.W, choice.offset)
 
 
 def _in_order(choices: list[Choice], aim: Aim) -> list[Choice]:

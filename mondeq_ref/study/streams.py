@@ -9,14 +9,13 @@ import numpy as np
 
 from mondeq_ref.arrays import Integers
 from mondeq_ref.documents.strict_json import dumps
+from mondeq_ref.files.npz import npz_rows
 from mondeq_ref.files.reading import AnyPath
-from mondeq_ref.files.rows import npz_rows
 from mondeq_ref.inputs import Injections
 from mondeq_ref.operator import Operator
 from mondeq_ref.solve import Method, solve_blocks
 from mondeq_ref.solve.solution import STATUSES, Solution, joined
-from mondeq_ref.study.divergent_rows import forward_backward_only, with_divergent_rows
-from mondeq_ref.study.exact_rows import with_exact_rows
+from mondeq_ref.study.proved_rows import forward_backward_only, with_divergent_rows, with_exact_rows
 
 
 def solutions(

@@ -65,17 +65,13 @@ def ways(
             if name in rungs:
                 rungs[name][bits] = _rung(operator, by_bits[bits], what)
         if bits <= MOST_SAFE_BITS and may_choose(operator):
-            nearest = _nearest(bits)
+            # Its codes are kept unless chosen ones have an earlier rung.
+            nearest = Quantizer.named("signs" if bits == 1 else "paper-code", bits)
             known = nearest == by_bits[bits]
             below = rungs["identity exact"][bits] if known else _rung(operator, nearest, "K")
             made = strongest(operator, bits, rng, below, first_kept)
             rungs[SAFE][bits] = below if made is None else made.rung
     return tuple(Way(name, found) for name, found in rungs.items())
-
-
-def _nearest(bits: int) -> Quantizer:
-    """The quantizer whose codes are kept unless chosen ones have an earlier rung."""
-    return Quantizer.named("signs" if bits == 1 else "paper-code", bits)
 
 
 def summary(found: Iterable[Way]) -> str:

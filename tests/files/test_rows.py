@@ -5,8 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from mondeq_ref.files.npz import npz_metadata, read_npz
-from mondeq_ref.files.rows import npz_rows
+from mondeq_ref.files.npz import npz_metadata, npz_rows, read_npz
 
 ROWS = np.arange(6.0).reshape(3, 2)
 

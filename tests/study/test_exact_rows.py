@@ -12,7 +12,7 @@ from mondeq_ref.rigor.verdict import Guarantee
 from mondeq_ref.solve import ActiveSet, solve
 from mondeq_ref.solve.methods import ForwardBackward
 from mondeq_ref.solve.solution import Status
-from mondeq_ref.study.exact_rows import with_exact_rows
+from mondeq_ref.study.proved_rows import with_exact_rows
 from tests.support.solutions import check_fields
 
 RNG = np.random.default_rng

@@ -12,6 +12,7 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
+from itertools import product
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -110,19 +111,9 @@ def _random(held: StrictTable, seed: int) -> Iterator[SweptOperator]:
             raise InputError(f"each margin of {held.where} must be a number > 0, got {margin}")
     return (
         SweptOperator(
-            {
-                "kind": "random",
-                "family": family,
-                "n": n,
-                "margin": margin,
-                "seed": seed,
-                "index": index,
-            }
+            {"kind": "random", "family": f, "n": n, "margin": m, "seed": seed, "index": k}
         )
-        for family in families
-        for n in sizes
-        for margin in margins
-        for index in range(count)
+        for f, n, m, k in product(families, sizes, margins, range(count))
     )
 
 
@@ -138,17 +129,10 @@ def _trained(held: StrictTable) -> Iterator[SweptOperator]:
         "learning_rate": held.get("learning_rate", float, usual.learning_rate),
     }
     Recipe(**recipe)  # refuses what it cannot train with
+    about = {"kind": "trained", "dataset": dataset, "limit": limit}
     return (
-        SweptOperator(
-            {
-                "kind": "trained",
-                "dataset": dataset,
-                "limit": limit,
-                "recipe": {"hidden": hidden, "seed": seed, **recipe},
-            }
-        )
-        for hidden in sizes
-        for seed in seeds
+        SweptOperator({**about, "recipe": {"hidden": hidden, "seed": seed, **recipe}})
+        for hidden, seed in product(sizes, seeds)
     )
 
 
