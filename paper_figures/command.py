@@ -9,12 +9,12 @@ Example: mondeq-ref figures --only fig1-margin --out figures
 
 import argparse
 
+from mondeq_ref.cli import options
+
 HELP = "draw the paper's figures from runs, with published values overlaid"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    from mondeq_ref.cli import options
-
     parser.add_argument(
         "--only", metavar="NAME", help="name of the one figure to draw (default: all)"
     )
@@ -51,7 +51,6 @@ def run(args: argparse.Namespace) -> int:
     from importlib import import_module
     from pathlib import Path
 
-    from mondeq_ref.cli import options
     from mondeq_ref.files.outputs import probe_folder
     from mondeq_ref.report.console import console, emit, list_names, table
     from mondeq_ref.report.progress import track

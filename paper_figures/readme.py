@@ -64,11 +64,12 @@ def _picture(one: dict[str, Any], folder: str) -> str:
 
 
 def _numbers(one: dict[str, Any]) -> list[str]:
-    return [
-        f"| {one['name']} | {row['what']} | {_shown(row['published'])} | {_shown(row['ours'])} "
-        f"| {_deviation(row)} | {row['why']} |"
-        for row in one["published"]
-    ]
+    found: list[str] = []
+    for row in one["published"]:
+        deviation = "" if row["deviation"] is None else f"{row['deviation']:+.1%}"
+        numbers = f"{_shown(row['published'])} | {_shown(row['ours'])} | {deviation}"
+        found.append(f"| {one['name']} | {row['what']} | {numbers} | {row['why']} |")
+    return found
 
 
 def _shown(value: float | bool | None) -> str:
@@ -77,10 +78,6 @@ def _shown(value: float | bool | None) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     return f"{value:.5g}"
-
-
-def _deviation(row: dict[str, Any]) -> str:
-    return "" if row["deviation"] is None else f"{row['deviation']:+.1%}"
 
 
 def main() -> None:

@@ -5,6 +5,7 @@ from typing import Any
 
 from paper_figures.drawing import style
 from paper_figures.numbers import proved_ways
+from paper_figures.numbers.table import Cell
 
 Look = tuple[str, str, str]  # color, marker, dash
 WAYS: Mapping[str, Look] = {
@@ -30,6 +31,19 @@ def points(ax: "style.Axes", x: Any, y: Any, marks: Iterable[str], look: Look) -
     for xi, yi, mark in zip(x, y, marks, strict=True):
         shape, fill = CROSSES.get(mark, marker), "white" if mark == "exists" else color
         ax.plot(xi, yi, shape, color=color, mfc=fill, mew=0.9, zorder=3, clip_on=False)
+
+
+def whiskers(ax: "style.Axes", x: float, row: Mapping[str, Cell], name: str) -> None:
+    """Thin: the sampling error of an accuracy; thick: the range over the seeds."""
+    value, spread = row.get(name), row.get("sampling_error")
+    if not isinstance(value, float):
+        return
+    if name == "accuracy" and isinstance(spread, float):
+        ax.errorbar(x, value, spread, color=style.BLACK, lw=0.5, zorder=1)
+    ends = ("seed_low", "seed_high") if name == "ratio" else ("seed_worst", "seed_best")
+    low, high = (row.get(end) for end in ends)
+    if isinstance(low, float) and isinstance(high, float):
+        ax.plot([x, x], [low, high], "-", color=style.BLACK, lw=1.6, zorder=1)
 
 
 def series_handles(looks: Mapping[str, Look], present: Collection[str]) -> list[Any]:

@@ -10,6 +10,8 @@ from io import BytesIO
 from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure, SubFigure
@@ -94,6 +96,23 @@ def captioned(figure: "Figure", text: str) -> "Figure":
     figure.set_size_inches(width, height + CAPTION_LINE * len(lines) + 0.05)
     figure.supxlabel("\n".join(lines), x=0.01, ha="left", fontsize=5)
     return figure
+
+
+def accuracy_axis(ax: "Axes") -> None:
+    """An axis that is logarithmic in the error rate, so that 97 and 98 percent differ visibly."""
+    ax.set_yscale("function", functions=(_stretched, _shrunk))
+    ticks = (0.2, 0.5, 0.8, 0.9, 0.95, 0.98, 0.99)
+    ax.set(ylim=(0.0, 0.992), ylabel="accuracy (%)")
+    ax.set_yticks(ticks, [f"{100 * tick:.0f}" for tick in ticks])
+    ax.minorticks_off()
+
+
+def _stretched(accuracy: np.ndarray) -> np.ndarray:
+    return -np.log(np.maximum(1 - np.asarray(accuracy), 1e-4))
+
+
+def _shrunk(height: np.ndarray) -> np.ndarray:
+    return 1 - np.exp(-np.asarray(height))
 
 
 def note(axes: "Axes", text: str, at: tuple[float, float], offset: tuple[float, float]) -> None:

@@ -14,7 +14,7 @@ sample whose equilibrium is not proved to exist is left out.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -134,11 +134,11 @@ def draw(table: Table) -> "style.Figure":
     for ax, (series, title, bound) in zip(axes, titles, strict=True):
         rows = table.where({"series": series})
         if series == "published":
-            rows = rows.only("bits", DRAWN)
+            drawn = zip(rows.rows, rows.cells("bits"), strict=True)
+            rows = replace(rows, rows=tuple(row for row, bits in drawn if bits in DRAWN))
         _scatter(ax, rows)
-        above = _above(rows)
         ax.set(title=title, xlabel=bound)
-        ax.annotate(above, (0.03, 0.88), xycoords="axes fraction", fontsize=5.5)
+        ax.annotate(_above(rows), (0.03, 0.88), xycoords="axes fraction", fontsize=5.5)
     for ax in (axes[0], axes[2]):
         ax.set_ylabel("$\\|\\tilde z-z^*\\|$")
     shown = set(table.cells("bits"))

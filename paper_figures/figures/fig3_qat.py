@@ -20,9 +20,10 @@ from typing import Any
 
 import numpy as np
 
+from mondeq_ref.arrays import Integers
 from mondeq_ref.instances.shipped import document
 from mondeq_ref.quantize import Quantized, Quantizer, What, quantize
-from paper_figures.drawing import axes, marks, style
+from paper_figures.drawing import marks, style
 from paper_figures.numbers import accuracy, proved_ways
 from paper_figures.numbers.subject import FigureSubject, as_injections
 from paper_figures.numbers.table import ANOTHER_OPERATOR, Cell, Comparison, Row, Table, tabulated
@@ -88,30 +89,7 @@ SETTINGS = TrainedSettings()
 def compute(subject: FigureSubject, settings: TrainedSettings = SETTINGS) -> Iterator[Row]:
     some = slice(settings.inputs)
     if subject.labels is not None and subject.operator.head is not None:
-        whole = accuracy.exactly(subject.operator, subject.c.rows(some), subject.labels[some])
-        about: dict[str, Cell] = {
-            "series": "float",
-            "bits": FLOAT,
-            "margin": subject.operator.margin.mid,
-            "lipschitz": subject.operator.lipschitz.mid,
-        }
-        yield about | whole
-    for series, what in KINDS:
-        if what == "factorsUb" and subject.operator.factors is None:
-            continue
-        for bits in settings.bits:
-            moved = subject.c_quantized.get(bits)
-            if moved is None or subject.labels is None or subject.operator.head is None:
-                continue
-            quantized = quantize(subject.operator, Quantizer(bits), what)
-            c, labels = moved.rows(some), subject.labels[some]
-            about = _about(quantized, settings) | _seeds(subject, bits, what, some)
-            yield about | {"series": series} | accuracy.exactly(quantized.operator, c, labels)
-            if what == "WUb" and bits in settings.published:
-                run = accuracy.as_published(quantized.operator, c, labels)
-                exact = {"seed_worst": None, "seed_best": None}  # not of the published protocol
-                yield about | exact | {"series": PTQ_PUBLISHED} | run
-    yield from _chosen(subject, settings)
+        yield from _after(subject, subject.labels[some], settings)
     for member in subject.members:
         quantized, kind = member.trained.quantized, member.name.rpartition("-")[0]
         if quantized is None or member.c is None or member.labels is None:
@@ -130,18 +108,31 @@ def compute(subject: FigureSubject, settings: TrainedSettings = SETTINGS) -> Ite
             yield about | {"series": QAT_PUBLISHED} | run
 
 
-def _chosen(subject: FigureSubject, settings: TrainedSettings) -> Iterator[Row]:
-    """The safe codes; another machine may find others, which the error allows for."""
-    if subject.labels is None or subject.operator.head is None:
-        return
-    some = slice(settings.inputs)
+def _after(subject: FigureSubject, labels: Integers, settings: TrainedSettings) -> Iterator[Row]:
+    """The operator as it was trained in float, and quantized after that."""
+    some, operator = slice(settings.inputs), subject.operator
+    about: dict[str, Cell] = {"series": "float", "bits": FLOAT}
+    about |= {"margin": operator.margin.mid, "lipschitz": operator.lipschitz.mid}
+    yield about | accuracy.exactly(operator, subject.c.rows(some), labels)
+    for series, what in KINDS:
+        if what == "factorsUb" and operator.factors is None:
+            continue
+        for bits in settings.bits:
+            moved = subject.c_quantized.get(bits)
+            if moved is None:
+                continue
+            quantized, c = quantize(operator, Quantizer(bits), what), moved.rows(some)
+            about = _about(quantized, settings) | _seeds(subject, bits, what, some)
+            yield about | {"series": series} | accuracy.exactly(quantized.operator, c, labels)
+            if what == "WUb" and bits in settings.published:
+                run = accuracy.as_published(quantized.operator, c, labels)
+                exact = {"seed_worst": None, "seed_best": None}  # not of the published protocol
+                yield about | exact | {"series": PTQ_PUBLISHED} | run
     for bits in sorted({*settings.chosen} & {*settings.bits}, reverse=True):
-        for name, row in proved_ways.ways(
-            subject.operator, bits, settings.seed, [proved_ways.SAFE]
-        ):
-            c, labels = subject.c.rows(some), subject.labels[some]
-            found = accuracy.exactly(row.quantized.operator, c, labels)
-            about: dict[str, Cell] = {"series": "PTQ, safe", "bits": bits}
+        for name, row in proved_ways.ways(operator, bits, settings.seed, [proved_ways.SAFE]):
+            # Another machine may find other safe codes, which the error allows for.
+            found = accuracy.exactly(row.quantized.operator, subject.c.rows(some), labels)
+            about = {"series": "PTQ, safe", "bits": bits}
             yield about | proved_ways.cells(name, row) | accuracy.of_other_codes(found)
 
 
@@ -175,7 +166,7 @@ def draw(table: Table) -> "style.Figure":
     for column, looks in enumerate((AFTER, TRAINED_LOOKS)):
         for row, name in enumerate(("accuracy", "ratio")):
             _draw_exact(panels[row, column], table, name, looks)
-    axes.accuracy_axis(panels[0, 0])
+    style.accuracy_axis(panels[0, 0])
     panels[0, 0].set_ylim(top=TOP)
     panels[0, 0].set_title("(c) after training")
     panels[0, 1].set_title("(d) trained for it")
@@ -211,7 +202,7 @@ def _draw_published(panel: Any, table: Table) -> None:
             y = np.array([v if k else np.nan for v, k in zip(found, known, strict=True)], float)
             ax.plot(x, y, "-", marker=marker, color=color, label=f"{word}, our training", zorder=3)
             for xi, row in zip(x, ours, strict=True):
-                axes.whiskers(ax, float(xi), row, name)
+                marks.whiskers(ax, float(xi), row, name)
                 if row and not isinstance(row.get(name), float):
                     ax.plot(xi, 0.05, "x", color=color, transform=ax.get_xaxis_transform(), ms=5)
             values = [np.nan if p[name] is None else p[name] / unit for p in points]
@@ -221,7 +212,7 @@ def _draw_published(panel: Any, table: Table) -> None:
     for ax in (left, right):
         ax.set_xticks(range(len(widths)), widths)
         ax.set(xlabel="bits", xlim=(-0.5, len(widths) - 0.5))
-    axes.accuracy_axis(left)
+    style.accuracy_axis(left)
     left.set_title("(a) published protocol")
     right.set(title="(b) published protocol", ylabel="$\\|dW\\|_2/m$", yscale="log", ylim=(0.1, 9))
     right.yaxis.set_minor_formatter("")
@@ -235,7 +226,7 @@ def _draw_exact(ax: "style.Axes", table: Table, name: str, looks: Mapping[str, m
         x = -rows.numbers("bits") + APART * (place - (len(looks) - 1) / 2)
         marks.points(ax, x, rows.numbers(name), rows.words("mark"), look)
         for xi, row in zip(x, rows.named().values(), strict=True):
-            axes.whiskers(ax, float(xi), row, name)
+            marks.whiskers(ax, float(xi), row, name)
     widths = sorted({int(bits) for bits in table.numbers("bits") if bits < FLOAT})
     ax.set_xticks([-bits for bits in widths], [str(bits) for bits in widths])
     ax.set_xlim(-widths[-1] - 0.6, -widths[0] + 0.6)

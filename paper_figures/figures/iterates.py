@@ -83,7 +83,7 @@ def compute(subject: FigureSubject, settings: IteratesSettings = SETTINGS) -> It
     claimed = float(np.sqrt(bounds.forward_backward_rate_squared(m, L, alpha)))
     sharp = min(claimed, certified.step_norm(operator, alpha).hi)
     first = float(np.linalg.norm(found.z, axis=1).max())
-    series = [(f"cell {_short(d)}", d, 1.0) for d in settings.cells]
+    series = [(f"cell {d:.0e}".replace("e-0", "e-"), d, 1.0) for d in settings.cells]
     series.append(("shrinking", settings.shrink_from, shrink(sharp)))
     for name, d, g in series:
         z = np.zeros_like(c.c)
@@ -148,10 +148,6 @@ def bound(k: int, first: float, r: float, d: float, g: float, n: int) -> float:
     """The bound by one of the formulas above; a fixed grid is g = 1."""
     eps = d * float(np.sqrt(n)) / 2
     return r**k * first + eps * (g**k - r**k) / (g - r)
-
-
-def _short(d: float) -> str:
-    return f"{d:.0e}".replace("e-0", "e-")
 
 
 @style.styled

@@ -38,6 +38,7 @@ CAPTION = (
 COLUMNS = ("operator", "what", "bits", "trained_at", "rung", "open", "ratio", "ratio_error")
 COLUMNS = (*COLUMNS, "margin", "error", "inputs", "located")
 OF_THE_MAIN_ONE: tuple[What, ...] = ("W", "K", "offdiagonal", "factors")
+THINGS = {"W": "$W$", "K": "$W-tI$", "offdiagonal": "$W-D$", "factors": "$A, S$"}
 NOTHING = 9  # the color of a cell without a rung
 MEANINGS = {
     1: "$\\|dW\\|_F<m$",
@@ -156,7 +157,7 @@ def draw(table: Table) -> "style.Figure":
                 ax.add_patch(Rectangle((j - 0.46, i - 0.44), 0.92, 0.88, zorder=3, **frame))
     ax.imshow(shades, cmap=ListedColormap(SHADES), vmin=0.5, vmax=NOTHING + 0.5, aspect="auto")
     ax.set_xticks(range(len(widths)), [str(bits) for bits in widths])
-    ax.set_yticks(range(len(names)), [f"{n}, {_thing(w)}" for n, w in names])
+    ax.set_yticks(range(len(names)), [f"{n}, {THINGS[w]}" for n, w in names])
     ax.set_xticks(np.arange(len(widths)) + 0.5, minor=True)
     ax.set_yticks(np.arange(len(names)) + 0.5, minor=True)
     ax.grid(visible=False)
@@ -169,7 +170,3 @@ def draw(table: Table) -> "style.Figure":
     ]
     panels[0].legend(handles=patches, loc="outside lower center", ncols=2)
     return figure
-
-
-def _thing(what: str) -> str:
-    return {"factors": "$A, S$", "K": "$W-tI$", "offdiagonal": "$W-D$"}.get(what, "$W$")

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from mondeq_ref.operator import Operator
-from paper_figures.drawing import axes, marks, style
+from paper_figures.drawing import marks, style
 from paper_figures.numbers import accuracy, proved_ways
 from paper_figures.numbers.subject import FigureSubject
 from paper_figures.numbers.table import Cell, Row, Table, tabulated
@@ -81,7 +81,7 @@ def draw(table: Table) -> "style.Figure":
         ax.set(xlabel="bits", xlim=(widths[0] - 0.5, widths[-1] + 0.5))
         ax.grid(visible=False, axis="x")
         if name == "accuracy":
-            axes.accuracy_axis(ax)
+            style.accuracy_axis(ax)
             ax.set_ylim(bottom=max(0.0, float(np.nanmin(table.numbers(name))) - BELOW))
             ax.set_title("(a) accuracy at proved equilibria")
         else:

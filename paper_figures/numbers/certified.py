@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mondeq_ref.arrays import Booleans, Integers, Matrix, Vector
+from mondeq_ref.arrays import Integers, Matrix, Vector
 from mondeq_ref.certify.prove import Equilibria, prove
 from mondeq_ref.inputs import Injections
 from mondeq_ref.operator import Operator
@@ -32,7 +32,6 @@ class Reached:
     """The first step of each input at which the relative distance is proved to be small."""
 
     steps: Integers  # -1 where there is none within the budget
-    located: Booleans  # inputs whose equilibrium is known
 
     @property
     def share(self) -> float:
@@ -69,7 +68,7 @@ def reach(
             if len(waiting) == 0:
                 break
             z = np.asarray(iteration.step(z, c), dtype=np.float64)
-    return Reached(steps, found.proved)
+    return Reached(steps)
 
 
 def step_norm(operator: Operator, alpha: float) -> Enclosure:

@@ -4,8 +4,8 @@ The keys identify a row.  `error` belongs to the column `value`: computing the r
 machine, gives a value within `error` of the one written.
 """
 
-from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 from functools import wraps
 from math import isfinite
 from typing import ParamSpec
@@ -59,13 +59,7 @@ class Table:
         """The rows whose cells are those given."""
         places = {self.columns.index(name): cell for name, cell in wanted.items()}
         kept = tuple(r for r in self.rows if all(r[i] == cell for i, cell in places.items()))
-        return Table(self.keys, self.value, self.columns, kept)
-
-    def only(self, name: str, kept: Collection[Cell]) -> "Table":
-        """The rows whose cell is one of those given."""
-        place = self.columns.index(name)
-        rows = tuple(row for row in self.rows if row[place] in kept)
-        return Table(self.keys, self.value, self.columns, rows)
+        return replace(self, rows=kept)
 
     def named(self) -> dict[tuple[Cell, ...], dict[str, Cell]]:
         """Keys -> the row by column names."""
