@@ -16,6 +16,8 @@ Example: mondeq-ref certify weights.npz --bits 2-8 --inputs mnist --limit 100
 import argparse
 from typing import TYPE_CHECKING, Any
 
+from mondeq_ref.cli import options
+
 if TYPE_CHECKING:
     from mondeq_ref.api.tables import BitTable
 
@@ -23,8 +25,6 @@ HELP = "what can be proved at each bit-width, with certificates to store and che
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    from mondeq_ref.cli import options
-
     options.add_operator(parser)
     group = parser.add_argument_group("quantizing")
     group.add_argument(
@@ -66,7 +66,6 @@ def run(args: argparse.Namespace) -> int:
     import time
 
     from mondeq_ref import bit_table
-    from mondeq_ref.cli import options
     from mondeq_ref.files.outputs import probe_folder
     from mondeq_ref.report.console import emit
     from mondeq_ref.report.progress import track

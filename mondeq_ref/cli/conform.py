@@ -11,7 +11,7 @@ Example: mondeq-ref conform mymodule:implementation --declared-error 1e-6
 
 import argparse
 
-from mondeq_ref.cli.options import add_report
+from mondeq_ref.cli import options
 
 HELP = "judge another implementation against exact answers"
 
@@ -62,7 +62,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="GB",
         help="memory that a process may use, where the system can limit it; 0: any (default 8)",
     )
-    add_report(parser)
+    options.add_report(parser)
 
 
 def run(args: argparse.Namespace) -> int:

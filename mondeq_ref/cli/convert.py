@@ -5,12 +5,12 @@ Example: mondeq-ref convert weights.pt --out weights.npz
 
 import argparse
 
+from mondeq_ref.cli import options
+
 HELP = "write an operator as .npz or .safetensors"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    from mondeq_ref.cli import options
-
     parser.add_argument(
         "--out",
         metavar="FILE",
@@ -21,7 +21,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    from mondeq_ref.cli import options
     from mondeq_ref.documents.provenance import record
     from mondeq_ref.documents.strict_json import dumps
     from mondeq_ref.files.checkpoint import read_checkpoint, write_checkpoint

@@ -10,6 +10,8 @@ Example: mondeq-ref evaluate weights.npz --inputs mnist --bits 3-8
 import argparse
 from typing import TYPE_CHECKING, Any
 
+from mondeq_ref.cli import options
+
 if TYPE_CHECKING:
     from mondeq_ref.files.load import Inputs
     from mondeq_ref.operator import Operator
@@ -18,8 +20,6 @@ HELP = "accuracy at exact equilibria, at any bit-width"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    from mondeq_ref.cli import options
-
     options.add_operator(parser, needs_inputs=True)
     group = parser.add_argument_group("quantizing")
     group.add_argument(
@@ -39,7 +39,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     from mondeq_ref import quantize
     from mondeq_ref.arrays import InputError
-    from mondeq_ref.cli import options
     from mondeq_ref.report.console import console, emit, table
     from mondeq_ref.report.digits import shown
 
@@ -85,7 +84,6 @@ def _operators(
     """The operator to quantize, the one to evaluate, and the bits and arrays between the two."""
     from pathlib import Path
 
-    from mondeq_ref.cli import options
     from mondeq_ref.files.quantized import is_quantized
     from mondeq_ref.instances.trained import is_trained, read_trained
 
@@ -108,7 +106,6 @@ def _row(
     args: argparse.Namespace,
 ) -> dict[str, Any]:
     from mondeq_ref import evaluate
-    from mondeq_ref.cli import options
 
     found = evaluate(operator, inputs, no_proof=args.no_proof, workers=options.workers(args))
     return {

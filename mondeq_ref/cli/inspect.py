@@ -5,17 +5,16 @@ Example: mondeq-ref inspect weights.npz
 
 import argparse
 
+from mondeq_ref.cli import options
+
 HELP = "layout, sizes, margin and Lipschitz constant of an operator"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    from mondeq_ref.cli import options
-
     options.add_operator(parser)
 
 
 def run(args: argparse.Namespace) -> int:
-    from mondeq_ref.cli import options
     from mondeq_ref.files.load import operator_and_layout
     from mondeq_ref.report.console import console, emit, table
     from mondeq_ref.report.digits import shown

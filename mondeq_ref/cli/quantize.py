@@ -16,6 +16,8 @@ Example: mondeq-ref quantize weights.npz --bits 3 --aim margin --out codes.npz
 import argparse
 from typing import TYPE_CHECKING, Any
 
+from mondeq_ref.cli import options
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
@@ -50,8 +52,6 @@ MEANING = {
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    from mondeq_ref.cli import options
-
     options.add_operator(parser)
     group = parser.add_argument_group("quantizing")
     group.add_argument(
@@ -116,7 +116,6 @@ def run(args: argparse.Namespace) -> int:
 
     from mondeq_ref.arrays import InputError
     from mondeq_ref.certificates.rungs import NOTHING, RUNGS
-    from mondeq_ref.cli import options
     from mondeq_ref.files.outputs import probe
     from mondeq_ref.quantize import quantize
     from mondeq_ref.report.console import console, emit, table
@@ -184,7 +183,6 @@ def _safely(args: argparse.Namespace, operator: "Operator", rng: Any) -> "Safe":
     from contextlib import ExitStack
 
     from mondeq_ref.arrays import InputError
-    from mondeq_ref.cli import options
     from mondeq_ref.report.progress import track, waiting
     from mondeq_ref.study.safe import quantize_safely
 

@@ -7,12 +7,12 @@ Example: mondeq-ref replay mondeq-audit/cases/displacement.json
 
 import argparse
 
+from mondeq_ref.cli import options
+
 HELP = "compute again what a stored case says"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    from mondeq_ref.cli import options
-
     parser.add_argument(
         "case", metavar="CASE.json", help="the case or the certificate, a JSON file"
     )
@@ -23,7 +23,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     from mondeq_ref import verify
     from mondeq_ref.arrays import InputError
-    from mondeq_ref.cli import options
     from mondeq_ref.documents.encoding import read_document
     from mondeq_ref.report.console import console, emit
     from mondeq_ref.study.cases import Replayed, kind_of, replay

@@ -9,12 +9,12 @@ Example: mondeq-ref replicate --dataset mnist --out replication.json
 
 import argparse
 
+from mondeq_ref.cli import options
+
 HELP = "the quantization experiment on all shipped operators, as one table"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    from mondeq_ref.cli import options
-
     parser.add_argument(
         "--dataset", default="mnist", metavar="NAME", help="mnist, or its folder (default mnist)"
     )
@@ -39,8 +39,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     import sys
 
-    from mondeq_ref.arrays import InputError
-    from mondeq_ref.cli import options
     from mondeq_ref.cluster import executor
     from mondeq_ref.datasets import load
     from mondeq_ref.documents.provenance import record
@@ -51,8 +49,7 @@ def run(args: argparse.Namespace) -> int:
     from mondeq_ref.report.replication_tables import tables
     from mondeq_ref.study.replication import replicate
 
-    if args.workers < 1:
-        raise InputError(f"--workers must be at least 1, got {args.workers}")
+    options.at_least_one("--workers", args.workers)
     probe([args.out], options.files_read(args))
     tested = load(args.dataset, "test", args.limit)
 

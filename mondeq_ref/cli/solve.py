@@ -10,6 +10,8 @@ Example: mondeq-ref solve weights.npz --inputs mnist --limit 1000 --out points.n
 import argparse
 from typing import TYPE_CHECKING, Any
 
+from mondeq_ref.cli import options
+
 if TYPE_CHECKING:
     from mondeq_ref.files.load import Inputs
     from mondeq_ref.operator import Operator
@@ -26,8 +28,6 @@ METHODS = (
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    from mondeq_ref.cli import options
-
     options.add_operator(parser, needs_inputs=True)
     group = parser.add_argument_group("solving")
     group.add_argument(
@@ -78,7 +78,6 @@ def run(args: argparse.Namespace) -> int:
 
     from mondeq_ref import solve
     from mondeq_ref.arrays import InputError
-    from mondeq_ref.cli import options
     from mondeq_ref.files.outputs import probe
     from mondeq_ref.report.console import console, emit, table
     from mondeq_ref.report.progress import track

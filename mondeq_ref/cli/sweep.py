@@ -9,13 +9,13 @@ Example: mondeq-ref sweep replication --workers 2 --out records.jsonl
 
 import argparse
 
+from mondeq_ref.cli import options
+
 HELP = "measure many operators and quantizers, on many machines if need be"
 REPORT = "report"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    from mondeq_ref.cli import options
-
     parser.add_argument(
         "study",
         metavar="STUDY",
@@ -76,7 +76,6 @@ def _sweep(args: argparse.Namespace) -> int:
     import sys
 
     from mondeq_ref import sweep
-    from mondeq_ref.cli import options
     from mondeq_ref.report.console import console, emit
     from mondeq_ref.report.progress import end_progress, track
     from mondeq_ref.study.sweeps.definition import find_study

@@ -12,6 +12,8 @@ Example: mondeq-ref train --dataset glyphs --hidden 40 --epochs 5 --out small.np
 import argparse
 from typing import Any
 
+from mondeq_ref.cli import options
+
 HELP = "train an operator, with or without quantization"
 ROUNDINGS = ("half-even", "half-up", "half-away", "toward-zero", "stochastic")
 SETTINGS = (
@@ -87,8 +89,6 @@ def _add_recipe(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_quantization(parser: argparse.ArgumentParser) -> None:
-    from mondeq_ref.cli import options
-
     group = parser.add_argument_group("quantization-aware training")
     group.add_argument(
         "--qat",

@@ -10,7 +10,7 @@ Example: mondeq-ref vectors export vectors --c-header
 
 import argparse
 
-from mondeq_ref.cli.options import add_report
+from mondeq_ref.cli import options
 
 HELP = "questions as data: export them, or grade a response"
 
@@ -31,7 +31,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="E",
         help="error allowed to the answers (default: as the response declares)",
     )
-    add_report(grade)
+    options.add_report(grade)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -52,7 +52,6 @@ def _export(args: argparse.Namespace) -> int:
 def _grade(args: argparse.Namespace) -> int:
     from pathlib import Path
 
-    from mondeq_ref.cli import options
     from mondeq_ref.files.outputs import probe
     from mondeq_ref.oracle import vectors
     from mondeq_ref.oracle.check import examined

@@ -10,12 +10,12 @@ Example: mondeq-ref verify-certificate proof.json weights.npz
 
 import argparse
 
+from mondeq_ref.cli import options
+
 HELP = "check a stored certificate, by integers alone"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    from mondeq_ref.cli import options
-
     parser.add_argument("certificate", metavar="FILE", help="the certificate, a JSON file")
     options.add_known_operator(parser)
     parser.add_argument("--json", action="store_true", help="print one JSON object on stdout")
@@ -23,7 +23,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     from mondeq_ref import verify
-    from mondeq_ref.cli import options
     from mondeq_ref.report.console import console, emit
 
     operator = options.known_operator(args)

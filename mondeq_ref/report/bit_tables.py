@@ -76,13 +76,13 @@ def costs(rows: Sequence[Row]) -> Listing | None:
 
 
 def _cost(bits: int, found: Effects, proved: int | None) -> tuple[str, ...]:
-    worst = found.worst
+    worst, decided = found.worst, found.decisions_certified
     sides = (None,) * 3 if worst is None else (worst.paper, worst.sharper, worst.actual)
     return (
         str(bits),
         *(_bound(side) for side in sides),
         f"{proved} of {found.inputs}" + (f", {len(found.without)} none" if found.without else ""),
-        _count(found.decisions_certified, found.inputs),
+        NONE if decided is None else f"{decided} of {found.inputs}",
         NONE if found.accuracy is None else f"{found.accuracy:.4f}",
     )
 
@@ -126,7 +126,3 @@ def _bound(value: float | None) -> str:
 
 def _number(value: float | None) -> str:
     return NONE if value is None else f"{value:.4g}"
-
-
-def _count(value: int | None, total: int) -> str:
-    return NONE if value is None else f"{value} of {total}"

@@ -52,9 +52,9 @@ def text(x: float, y: float, words: str, anchor: str = "middle", kind: str = "")
     )
 
 
-def picture(frame: Frame, title: str, description: str, inside: Markup) -> Markup:
+def picture(width: float, height: float, title: str, description: str, inside: Markup) -> Markup:
     """The picture, with a description in words."""
     return Markup(
         '<svg class="chart" viewBox="0 0 {:.0f} {:.0f}" role="img" aria-label="{}">'
         "<title>{}</title>{}</svg>"
-    ).format(frame.width, frame.height, f"{title}. {description}", title, inside)
+    ).format(width, height, f"{title}. {description}", title, inside)

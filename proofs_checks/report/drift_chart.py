@@ -39,7 +39,7 @@ def drift_chart(entry: Mapping[str, Any]) -> Markup:
                 parts.append(_mark(side, x, frame.y(value), row["bits"], value))
     parts.append(text((WIDTH + frame.left) / 2, HEIGHT - 6, "bits"))
     title = f"Drift of {entry['operator']}, {entry['what']}"
-    return picture(frame, title, _words(rows), Markup().join(parts))
+    return picture(WIDTH, HEIGHT, title, _words(rows), Markup().join(parts))
 
 
 BOTTOM_LABEL = 24.0

@@ -6,7 +6,7 @@ from typing import Any
 from markupsafe import Markup
 
 from mondeq_ref.report.digits import text as number
-from proofs_checks.report.chart import LEFT, Frame, picture, text
+from proofs_checks.report.chart import LEFT, picture, text
 
 WIDTH = 420.0
 STEPS = ("the published step", "a step of at most 0.1")
@@ -28,8 +28,7 @@ def ends_chart(figure: Mapping[str, Any]) -> Markup:
         for column, ends in enumerate(point["ends"]):
             parts.append(_bar(LEFT + column * APART, y, ends))
     said = " ".join(_sentence(point) for point in points)
-    frame = Frame(WIDTH, height, 0, 0)
-    return picture(frame, "How forward-backward ends", said, Markup().join(parts))
+    return picture(WIDTH, height, "How forward-backward ends", said, Markup().join(parts))
 
 
 def _bar(x: float, y: float, ends: Mapping[str, Any]) -> Markup:

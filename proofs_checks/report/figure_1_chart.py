@@ -1,13 +1,14 @@
 """Figure 1 of the paper, with what is proved about each point."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from math import log10
 from typing import Any
 
 from markupsafe import Markup
 
 from mondeq_ref.report.digits import text as number
-from proofs_checks.report.chart import LEFT, RIGHT, Frame, picture, text
+from proofs_checks.report.chart import LEFT, RIGHT, picture, text
 from proofs_checks.report.standing import mark, standing
 
 WIDTH, HEIGHT = 420.0, 300.0
@@ -19,15 +20,13 @@ def figure_1_chart(figure: Mapping[str, Any]) -> Markup:
     points = [point for point in figure["points"] if point["ratio"] is not None]
     printed = [point for point in figure["published"] if point["ratio"] > 0]
     budget = figure["budget"]
-    plot = _Plot(
-        Frame(WIDTH, HEIGHT, 0, 0),
-        _range([*(_middle(p) for p in points), *(p["ratio"] for p in printed), 1.0]),
-        TOP_SHARE * budget,
-    )
+    ratios = [*(_middle(p) for p in points), *(p["ratio"] for p in printed), 1.0]
+    reach = max(min(ratios), 0.05) / 1.4, max(ratios) * 1.4
+    plot = _Plot(*reach, TOP_SHARE * budget)
     parts = [
         _across(plot, 0, "0"),
         _across(plot, budget, number(budget)),
-        _down(plot, 1.0, "the paper's condition"),
+        _condition(plot),
         text((LEFT + WIDTH) / 2, HEIGHT - 6, "‖ΔW‖/m"),
         text(LEFT, 10, "steps, at most the published budget", "start"),
     ]
@@ -36,7 +35,9 @@ def figure_1_chart(figure: Mapping[str, Any]) -> Markup:
             parts.append(text(plot.x(tick), HEIGHT - 24, f"{tick:g}"))
     for point in printed:
         if plot.low <= point["ratio"] <= plot.high:
-            parts.append(_cross(plot.x(point["ratio"]), plot.y(point["iterations"])))
+            cross = Markup('<path class="published" d="M{:.1f} {:.1f}l8 8m0 -8l-8 8"></path>')
+            x, y = plot.x(point["ratio"]), plot.y(point["iterations"])
+            parts.append(cross.format(x - 4, y - 4))
     for point in points:
         x, y, found = plot.x(_middle(point)), plot.y(point["iterations"]), standing(point)
         parts.append(
@@ -46,30 +47,27 @@ def figure_1_chart(figure: Mapping[str, Any]) -> Markup:
         )
         parts.append(text(x + 10, y - 8, str(point["bits"]), "start", "strong"))
     said = " ".join(_sentence(point) for point in points)
-    return picture(plot.frame, "Figure 1, decided", said, Markup().join(parts))
+    return picture(WIDTH, HEIGHT, "Figure 1, decided", said, Markup().join(parts))
 
 
+@dataclass(frozen=True)
 class _Plot:
     """Positions: the ratio on a log scale, steps on a linear one."""
 
-    def __init__(self, frame: Frame, reach: tuple[float, float], top: float) -> None:
-        self.frame, (self.low, self.high), self.top = frame, reach, top
+    low: float
+    high: float
+    top: float
 
     def x(self, ratio: float) -> float:
         share = (log10(ratio) - log10(self.low)) / (log10(self.high) - log10(self.low))
-        return LEFT + share * (self.frame.width - LEFT - RIGHT)
+        return LEFT + share * (WIDTH - LEFT - RIGHT)
 
     def y(self, steps: float) -> float:
-        return self.frame.height - 40 - steps / self.top * (self.frame.height - 64)
+        return HEIGHT - 40 - steps / self.top * (HEIGHT - 64)
 
 
 def _middle(point: Mapping[str, Any]) -> float:
     return (float(point["ratio"][0]) + float(point["ratio"][1])) / 2
-
-
-def _range(ratios: list[float]) -> tuple[float, float]:
-    """The ends of the ratio axis: 1/1.4 of the least ratio (at least 0.05), 1.4 of the greatest."""
-    return max(min(ratios), 0.05) / 1.4, max(ratios) * 1.4
 
 
 def _across(plot: _Plot, steps: float, words: str) -> Markup:
@@ -78,16 +76,11 @@ def _across(plot: _Plot, steps: float, words: str) -> Markup:
     return line.format(LEFT, y, WIDTH - RIGHT) + text(LEFT - 6, y + 4, words, "end")
 
 
-def _down(plot: _Plot, ratio: float, words: str) -> Markup:
-    x = plot.x(ratio)
+def _condition(plot: _Plot) -> Markup:
+    x = plot.x(1.0)
     line = Markup('<path class="bound" d="M{:.1f} {:.1f}V{:.1f}"></path>')
-    return line.format(x, plot.y(plot.top), plot.y(0)) + text(x - 5, 26, words, "end")
-
-
-def _cross(x: float, y: float) -> Markup:
-    return Markup('<path class="published" d="M{:.1f} {:.1f}l8 8m0 -8l-8 8"></path>').format(
-        x - 4, y - 4
-    )
+    said = text(x - 5, 26, "the paper's condition", "end")
+    return line.format(x, plot.y(plot.top), plot.y(0)) + said
 
 
 def _sentence(point: Mapping[str, Any]) -> str:

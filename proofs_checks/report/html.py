@@ -18,13 +18,12 @@ from markupsafe import Markup, escape
 from mondeq_ref.documents.strict_json import dumps
 from mondeq_ref.report.digits import is_enclosure, listed, percent, text
 from proofs_checks.report import network
-from proofs_checks.report.bit_map import bit_map
 from proofs_checks.report.drift_chart import drift_chart
 from proofs_checks.report.ends_chart import ends_chart
 from proofs_checks.report.figure_1_chart import figure_1_chart
 from proofs_checks.report.formula import prose, typeset
 from proofs_checks.report.histogram import histogram, sparkline
-from proofs_checks.report.standing import STANDINGS, icon, standing
+from proofs_checks.report.standing import STANDINGS, bit_map, icon, standing
 from proofs_checks.report.verdict_marks import FAILED, MARKS, gist
 
 OPTIONAL = ("operators", "answers", "ladder", "figure_1", "published", "hunter", "figures")

@@ -1,10 +1,11 @@
-"""What is proved about one network at one bit-width, as words, a mark and a color.
+"""What is proved about one network at one bit-width, as words, a mark and a color; and the map of
+it, with a row for each network and a column for each bit-width.
 
 Marks differ in shape and in color: filled shapes mean convergence for every input, open shapes an
 equilibrium, and a bar or a cross that nothing is proved for every input.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -48,7 +49,7 @@ def standing(row: Mapping[str, Any]) -> Standing:
     return SOME if proved else OPEN
 
 
-def mark(key: str, x: float, y: float, r: float = 6.0) -> Markup:
+def mark(key: str, x: float, y: float) -> Markup:
     """The mark of a standing, centered at (x, y), inside a picture."""
     shapes = {
         "condition": '<circle cx="{x:.1f}" cy="{y:.1f}" r="{r:.1f}"></circle>',
@@ -62,6 +63,7 @@ def mark(key: str, x: float, y: float, r: float = 6.0) -> Markup:
         "undecided": '<path class="hollow" d="M{left:.1f} {top:.1f}L{right:.1f} {low:.1f}'
         'M{left:.1f} {low:.1f}L{right:.1f} {top:.1f}"></path>',
     }
+    r = 6.0
     return Markup(shapes[key]).format(
         x=x, y=y, r=r, left=x - 1.2 * r, right=x + 1.2 * r, top=y - 1.2 * r, low=y + 1.2 * r
     )
@@ -72,3 +74,31 @@ def icon(one: Standing) -> Markup:
     return Markup(
         '<svg class="mark {}" viewBox="0 0 20 20" aria-hidden="true" focusable="false">{}</svg>'
     ).format(one.tone, mark(one.key, 10.0, 10.0))
+
+
+@dataclass(frozen=True)
+class MapLine:
+    """A network, and its standing at each bit-width of the map (None: not examined)."""
+
+    name: str
+    anchor: str  # of its table of proofs
+    cells: tuple[Standing | None, ...]
+
+
+@dataclass(frozen=True)
+class BitMap:
+    bits: tuple[int, ...]
+    lines: tuple[MapLine, ...]
+    legend: tuple[Standing, ...]
+
+
+def bit_map(ladder: Sequence[Mapping[str, Any]]) -> BitMap:
+    """The map with bit-widths in descending order; the legend has the standings that occur."""
+    bits = sorted({row["bits"] for entry in ladder for row in entry["rows"]}, reverse=True)
+    lines: list[MapLine] = []
+    for number, entry in enumerate(ladder, 1):
+        found = {row["bits"]: standing(row) for row in entry["rows"]}
+        name = f"{entry['operator']}, {entry['what']}"
+        lines.append(MapLine(name, f"proofs-{number}", tuple(found.get(width) for width in bits)))
+    shown = {cell for line in lines for cell in line.cells}
+    return BitMap(tuple(bits), tuple(lines), tuple(one for one in STANDINGS if one in shown))

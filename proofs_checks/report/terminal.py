@@ -9,8 +9,8 @@ from typing import Any
 from mondeq_ref.report.console import Listing, hanging, table
 from mondeq_ref.report.digits import ABSENT, percent_at_most, text
 from proofs_checks.report import network
-from proofs_checks.report.bit_map import MapLine, bit_map
 from proofs_checks.report.drift_chart import SIDES
+from proofs_checks.report.standing import MapLine, bit_map
 from proofs_checks.report.verdict_marks import FAILED, MARKS, gist
 
 SIGNS = {
