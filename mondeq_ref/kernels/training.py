@@ -1,9 +1,10 @@
 """Forward, loss and adjoint of a batch in one pass: the twin of `train.passes.exact_row`.
 
 Rows of one group are seen from one base, a set of units most of them have active: what is solved
-for a row is where it differs (see `kernels.pivoting`).  Newton's method needs no other guess than
-the base, and its last factors serve the adjoint.  That is M_aa' lambda_a = g_a, g = dl/dz, or seen
-from the base, with T_b the rows of T in b and e where the row differs,
+for a row is where it differs (see `kernels.pivoting`).  One sweep of projected Gauss-Seidel guesses
+where, which leaves Newton's method a step or two, and its last factors serve the adjoint.  That is
+M_aa' lambda_a = g_a, g = dl/dz, or seen from the base, with T_b the rows of T in b and e where the
+row differs,
 
     T_ee' v = h_e,   h = (0 on b, else g) + T_b' g_b,
 
@@ -22,8 +23,8 @@ from mondeq_ref.kernels.elimination import (
     substitute_transposed,
 )
 from mondeq_ref.kernels.jit import compiled
-from mondeq_ref.kernels.pivoting import exchange, transpose
-from mondeq_ref.kernels.vectors import LANES, add_rows
+from mondeq_ref.kernels.pivoting import LEAST_PIVOT, exchange, transpose
+from mondeq_ref.kernels.vectors import LANES, add1, add_rows
 
 
 @compiled
@@ -62,6 +63,7 @@ def training_rows(
     in_base, of_base = np.empty(n + 1, dtype=np.int64), np.empty(n + 1)
     positive, z = np.empty(n + 1, dtype=np.int64), np.empty(n + 1)
     c, F, g = np.zeros(stride), np.zeros(stride), np.zeros(stride_of_classes)
+    guess, steps = np.zeros(n), np.zeros(n)
     differs, base = np.zeros(n, dtype=np.bool_), np.zeros(n, dtype=np.bool_)
     nowhere, in_common = np.zeros(n, dtype=np.bool_), np.zeros(n, dtype=np.bool_)
     common, T, columns = np.empty(len(M)), np.empty(len(M)), np.zeros(len(M))
@@ -80,6 +82,8 @@ def training_rows(
             for i in range(n):
                 in_base[b] = i
                 b += base[i]
+                value = T[i * stride + i]
+                steps[i] = 1.0 / value if value > LEAST_PIVOT else 0.0
         for i in range(end):
             c[i] = C[k, i]
         for r in range(b):
@@ -87,7 +91,14 @@ def training_rows(
             c[in_base[r]] = 0.0
         add_rows(c, columns, stride, in_base, of_base, b)
         for i in range(end):
-            differs[i] = c[i] > 0.0
+            F[i] = -c[i]
+        for i in range(n):
+            guess[i] = max(-F[i] * steps[i], 0.0)
+            if guess[i] > 0.0:
+                for j in range(0, stride, LANES):
+                    add1(F, j, columns, i * stride + j, guess[i])
+        for i in range(end):
+            differs[i] = guess[i] - F[i] * steps[i] > 0.0
         p, width = 0, LANES
         for _ in range(max_steps):
             count = np.uint64(0)
