@@ -54,7 +54,8 @@ def write(
 
 def compared(figure: Any, table: Table) -> list[Comparison]:
     """The published numbers beside ours, of a figure that has some."""
-    return figure.compare(table, document("published.json")) if hasattr(figure, "compare") else []
+    found = figure.compare(table, document("published.json")) if hasattr(figure, "compare") else ()
+    return list(found)
 
 
 def described(one: Comparison) -> dict[str, Any]:

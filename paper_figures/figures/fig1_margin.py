@@ -260,18 +260,16 @@ def _name_bits(ax: "style.Axes", x: Vector, y: Vector, rows: Table) -> None:
             style.note(ax, text, (float(xi), float(yi)), (0, -9))
 
 
-def compare(table: Table, numbers: Mapping[str, Any]) -> list[Comparison]:
+def compare(table: Table, numbers: Mapping[str, Any]) -> Iterator[Comparison]:
     """Every published number of the figure, and ours by the same protocol."""
     ours = table.where({"protocol": "published"}).named()
-    found: list[Comparison] = []
     same = ("ratio", "margin", "lipschitz", "alpha", "iterations")
     pairs = {name: name for name in same}
     pairs |= {"final_relative_step": "relative_step", "converged": "converged"}
     for point in numbers["figure_1"]["recomputed"]:
         row = ours.get(("published", proved_ways.PUBLISHED, point["bits"]), {})
         for theirs, mine in pairs.items():
-            what = f"{point['bits']} bits: {theirs}"
             value = row.get(mine)
             assert not isinstance(value, str)
-            found.append(Comparison(what, point[theirs], value, ANOTHER_OPERATOR))
-    return found
+            what = f"{point['bits']} bits: {theirs}"
+            yield Comparison(what, point[theirs], value, ANOTHER_OPERATOR)

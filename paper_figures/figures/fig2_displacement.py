@@ -173,23 +173,20 @@ def _above(rows: Table) -> str:
     return f"{above} of {len(rows):,} above,\n{open_:,} undecided"
 
 
-def compare(table: Table, numbers: Mapping[str, Any]) -> list[Comparison]:
+def compare(table: Table, numbers: Mapping[str, Any]) -> Iterator[Comparison]:
     """Fractions and largest ratios, by the settings with which they were published."""
-    theirs = numbers["figure_2"]
-    found: list[Comparison] = []
     for key, series, share in (
         ("companion_stored_fraction_satisfied", "stored", True),
         ("companion_stored_max_ratio", "stored", False),
         ("recomputed_max_ratio_of_this_protocol", "published", False),
     ):
-        for bits, number in theirs[key].items():
+        for bits, number in numbers["figure_2"][key].items():
             rows = table.where({"series": series, "bits": int(bits)})
             ours = None
             if len(rows):
                 x, y = rows.numbers("bound"), rows.numbers("displacement")
                 ours = float((y <= x).mean()) if share else float((y / x).max())
-            found.append(Comparison(f"{bits} bits: {key}", number, ours, _why(series)))
-    return found
+            yield Comparison(f"{bits} bits: {key}", number, ours, _why(series))
 
 
 def _why(series: str) -> str:

@@ -235,10 +235,10 @@ def _draw_exact(ax: "style.Axes", table: Table, name: str, looks: Mapping[str, m
         ax.set_xlabel("bits")
 
 
-def compare(table: Table, numbers: Mapping[str, Any]) -> list[Comparison]:
+def compare(table: Table, numbers: Mapping[str, Any]) -> Iterator[Comparison]:
     """Accuracy, ratio and quantized margin of every published bar."""
     rows = table.named()
-    found = _compare_float(rows.get(("float", FLOAT), {}), numbers["float_model"])
+    yield from _compare_float(rows.get(("float", FLOAT), {}), numbers["float_model"])
     for key, series in (("ptq", PTQ_PUBLISHED), ("qat", QAT_PUBLISHED)):
         for point in numbers["figure_3"]["companion"][key]:
             row = rows.get((series, point["bits"]), {})
@@ -251,21 +251,17 @@ def compare(table: Table, numbers: Mapping[str, Any]) -> list[Comparison]:
                 assert not isinstance(value, str)
                 ours = None if value is None else unit * value
                 what = f"{key.upper()}, {point['bits']} bits: {name}"
-                found.append(Comparison(what, point[name], ours, _why(key, name, row)))
-    return found
+                yield Comparison(what, point[name], ours, _why(key, name, row))
 
 
-def _compare_float(row: Mapping[str, Cell], theirs: Mapping[str, Any]) -> list[Comparison]:
+def _compare_float(row: Row, theirs: Mapping[str, Any]) -> Iterator[Comparison]:
     m, L, share = (row.get(name) for name in ("margin", "lipschitz", "accuracy"))
     if not (isinstance(m, float) and isinstance(L, float) and isinstance(share, float)):
-        return []
+        return
     ours = {"test_accuracy": 100 * share, "margin": m, "lipschitz": L, "kappa": L / m}
-    return [
-        Comparison(
-            f"float: {name}", theirs[name], value, _why("float", name.removeprefix("test_"), row)
-        )
-        for name, value in ours.items()
-    ]
+    for name, value in ours.items():
+        why = _why("float", name.removeprefix("test_"), row)
+        yield Comparison(f"float: {name}", theirs[name], value, why)
 
 
 def _why(key: str, name: str, row: Mapping[str, Cell]) -> str:

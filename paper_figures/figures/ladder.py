@@ -17,10 +17,9 @@ from mondeq_ref.certificates.rungs import OF_INPUTS
 from mondeq_ref.inputs import Injections
 from mondeq_ref.operator import Operator
 from mondeq_ref.quantize import Quantizer, What, quantize
-from mondeq_ref.rigor.verdict import Guarantee
-from mondeq_ref.study.bit_table import row_of, undecided
+from mondeq_ref.study.bit_table import undecided
 from paper_figures.drawing import style
-from paper_figures.numbers import certified
+from paper_figures.numbers import certified, proved_ways
 from paper_figures.numbers.subject import FigureSubject
 from paper_figures.numbers.table import Row, Table, ends, tabulated
 
@@ -106,9 +105,7 @@ def lines(subject: FigureSubject) -> Iterator[Line]:
 
 def _row(line: Line, bits: int, settings: LadderSettings) -> Row:
     rng = np.random.default_rng([settings.seed, bits])
-    guarantee = Guarantee.RIGOROUS_FLOAT
-    quantized = quantize(line.operator, Quantizer(bits), line.what, rng)
-    row = row_of(quantized, guarantee=guarantee, rng=rng)
+    row = proved_ways.proved(quantize(line.operator, Quantizer(bits), line.what, rng), rng)
     rung, located, inputs = row.rung, None, None
     if rung is None and line.c is not None:
         some = line.c.rows(slice(0, settings.inputs))

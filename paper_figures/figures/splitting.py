@@ -21,7 +21,7 @@ from typing import Any
 import numpy as np
 
 from mondeq_ref import bounds
-from mondeq_ref.arrays import Matrix, Vector
+from mondeq_ref.arrays import Matrix
 from mondeq_ref.certify.prove import Equilibria
 from mondeq_ref.operator import Operator
 from mondeq_ref.quantize import Quantizer, quantize
@@ -112,8 +112,7 @@ def compute(subject: FigureSubject, settings: SplittingSettings = SETTINGS) -> I
 def _rounding(operator: Operator, found: Equilibria) -> float:
     """A bound on the rounding error of float64 iterates, by contraction with the claimed rate."""
     m, L = operator.margin.lo, operator.lipschitz.hi
-    size = float(np.linalg.norm(found.z, axis=1).max())
-    return 4 * operator.n * np.finfo(np.float64).eps * size * (L / m) ** 2
+    return 4 * operator.n * np.finfo(np.float64).eps * _longest(found.z) * (L / m) ** 2
 
 
 def rate_bounds(
@@ -142,8 +141,7 @@ def rate_bounds(
 
 
 def _longest(rows: Matrix) -> float:
-    lengths: Vector = np.linalg.norm(rows, axis=1)
-    return float(lengths.max())
+    return float(np.linalg.norm(rows, axis=1).max())
 
 
 @style.styled
@@ -172,13 +170,11 @@ def draw(table: Table) -> "style.Figure":
     return figure
 
 
-def compare(table: Table, numbers: Mapping[str, Any]) -> list[Comparison]:
+def compare(table: Table, numbers: Mapping[str, Any]) -> Iterator[Comparison]:
     """The iteration counts in a published sentence, first of Peaceman-Rachford."""
     sentence = next(s["text"] for s in numbers["statements"] if s["id"] == "pr-faster")
     said = [float(word) for word in re.findall(r"\d+", sentence)]
-    found: list[Comparison] = []
     for method, number in zip(("peaceman-rachford", "forward-backward"), said, strict=False):
         rows = table.where({"bits": FLOAT, "method": method})
         ours = float(rows.numbers("stopped_after")[0]) if len(rows) else None
-        found.append(Comparison(f"{method}: iterations, roughly", number, ours, WHY))
-    return found
+        yield Comparison(f"{method}: iterations, roughly", number, ours, WHY)

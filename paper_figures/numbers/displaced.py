@@ -1,7 +1,6 @@
 """Displacements and their bounds, for points that published settings return and for equilibria."""
 
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import numpy as np
 
@@ -19,8 +18,7 @@ Method = Literal["peaceman-rachford", "forward-backward"]
 DIGITS = 6  # decimal digits written
 
 
-@dataclass(frozen=True, eq=False)
-class Cloud:
+class Cloud(NamedTuple):
     """The samples of one series at one bit-width."""
 
     bound: Vector
@@ -28,8 +26,7 @@ class Cloud:
     error: Vector
 
 
-@dataclass(frozen=True, eq=False)
-class Returned:
+class Returned(NamedTuple):
     """The points that the published settings return, with their certified radii."""
 
     z: Matrix
