@@ -31,19 +31,13 @@ def examine() -> dict[str, object]:
     """The properties of this process on which the error bounds and the speed depend."""
     import os
     import platform
-    from importlib.metadata import PackageNotFoundError, version
 
     import numpy as np
     from threadpoolctl import threadpool_info
 
     from mondeq_ref import __version__
+    from mondeq_ref.documents.provenance import installed
     from mondeq_ref.rigor import machine
-
-    def installed(package: str) -> str:
-        try:
-            return version(package)
-        except PackageNotFoundError:
-            return "absent"
 
     _ = np.ones((2, 2)) @ np.ones((2, 2))  # the BLAS is loaded by its first use
     pools = [
