@@ -10,6 +10,9 @@ from typing import TYPE_CHECKING
 from mondeq_ref.whats import WHATS
 
 if TYPE_CHECKING:
+    from concurrent.futures import Executor
+    from contextlib import AbstractContextManager
+
     from mondeq_ref.files.load import Inputs
     from mondeq_ref.operator import Operator
 
@@ -240,6 +243,13 @@ def add_cluster(group: argparse._ActionsContainer) -> None:  # pyright: ignore[r
         metavar="FILE",
         help="file that says where that scheduler is (default: none)",
     )
+
+
+def executor(args: argparse.Namespace) -> "AbstractContextManager[Executor | None]":
+    """The processes or the cluster that do the work; None where this process does it."""
+    from mondeq_ref.cluster import executor as opened
+
+    return opened(workers(args), args.cluster, args.scheduler_file)
 
 
 def bit_widths(text: str) -> list[int]:

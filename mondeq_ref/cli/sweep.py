@@ -76,7 +76,6 @@ def _sweep(args: argparse.Namespace) -> int:
     import sys
 
     from mondeq_ref import sweep
-    from mondeq_ref.cluster import executor
     from mondeq_ref.report.console import console, emit
     from mondeq_ref.report.progress import end_progress, track
     from mondeq_ref.study.sweeps.definition import find_study
@@ -90,7 +89,7 @@ def _sweep(args: argparse.Namespace) -> int:
         study = study.of_files(args.operators)
     total = count(study, args.limit)
     try:
-        with executor(options.workers(args), args.cluster, args.scheduler_file) as pool:
+        with options.executor(args) as pool:
             done = sweep(
                 study,
                 args.out,
