@@ -87,7 +87,8 @@ def inject(operator: Operator, X: ArrayLike) -> Injections:
         rows = np.ascontiguousarray(rows)
     usual = _usual(rows) if len(rows) >= SPARSE_FROM else None
     c, error = _dense(operator, rows) if usual is None else _sparse(operator, rows, usual)
-    if usual is not None and not np.isfinite(c).all():  # differences overflow where x does not
+    if usual is not None and not np.isfinite(c).all():
+        # x - usual or the sums of U can overflow where U x + b does not
         c, error = _dense(operator, rows)
     # A NaN in x makes the error infinite, even where BLAS leaves it out with a zero of U.
     if not np.isfinite(error).all() and not np.isfinite(rows).all():
@@ -110,20 +111,24 @@ def _sparse(operator: Operator, rows: Matrix, usual: float) -> tuple[Matrix, Vec
     """c and its error, as (usual s + b) + U (x - usual), with s the sums of the rows of U and p
     numbers of x that differ from `usual`.
 
-    |c_i - exact| <= gamma_{p+6} (|U_i|.|y| + |usual s_i| + |b_i|) + (p + 4) eta, y = x - usual as
-    computed.  Proof.  s, rounded once, its product with `usual` and the sum with b make 3
-    roundings; p products and p sums at most p + 1 more on any path; one is that of a difference,
-    and one that s is measured where it is rounded.
+    Summed k at a time, in q parts:
+    |c_i - exact| <= gamma_{k+q+6} (|U_i|.|y| + |usual s_i| + |b_i|) + (p + 4) eta, y = x - usual as
+    computed.  Proof.  A product and its sums make at most k + q + 1 roundings on any path, as in
+    `_dense`.  s, rounded once, its product with `usual` and the sum with b make 3 more; one is that
+    of a difference, and one because the bound uses the rounded s in place of the exact one.
     """
-    from mondeq_ref.kernels.injection import inject_rows
+    from mondeq_ref.kernels.injection import TOGETHER, inject_rows
 
-    columns, sums = _columns(operator)
+    columns, sums = _columns_and_sums(operator)
     start = np.zeros(len(columns) // max(1, operator.d))
     start[: operator.n] = usual * sums + operator.b
     c = np.empty((len(rows), operator.n))
+    rows = rows.view()
+    rows.setflags(write=False)  # so that the kernel has one signature
     squared, counts = inject_rows(columns, start, rows, usual, c)
     more = float(up(abs(usual) * norms_above(sums[None])[0]))
-    return c, _error(operator, gammas(counts + 6), squared, more, operator.d + 4)
+    chain = np.minimum(counts, TOGETHER) + -(-counts // TOGETHER)
+    return c, _error(operator, gammas(chain + 6), squared, more, operator.d + 4)
 
 
 def _error(
@@ -147,7 +152,7 @@ def _usual(rows: Matrix) -> float | None:
 
 
 @kept_with_operator
-def _columns(operator: Operator) -> tuple[Vector, Vector]:
+def _columns_and_sums(operator: Operator) -> tuple[Vector, Vector]:
     """The columns of U in lanes, and the sums of its rows, rounded once."""
     from mondeq_ref.kernels.vectors import in_lanes
 

@@ -31,12 +31,6 @@ from mondeq_ref.rigor.definite import nonpositive_vector
 from mondeq_ref.rigor.dyadic import Dyadic
 from mondeq_ref.rigor.pmatrix import two_equilibria
 from mondeq_ref.rigor.proposals import cholesky, unit_scaled
-from mondeq_ref.rigor.rational import fraction_of
-from mondeq_ref.rigor.spectrum import symmetric_part
-from mondeq_ref.rigor.thresholds import (
-    greatest_against_least_eigenvalue,
-    norm_against_least_eigenvalue,
-)
 from mondeq_ref.rigor.verdict import Outcome
 
 TRUSTED = Limits(trusted=True)
@@ -81,21 +75,22 @@ def _frobenius(pair: Pair, step: Step) -> Json:
 
 
 def _norm(pair: Pair, step: Step) -> Json:
-    t = step.evidence
-    if not isinstance(t, Fraction):
-        S = symmetric_part(pair.M)
-        t = fraction_of(norm_against_least_eigenvalue(pair.dW, S).threshold)
+    t = _threshold(step)
     if t <= 0:  # then m <= 0, and any vector shows that the norm is not below
         t = Fraction(0)
     return _between(pair, step, t, minus_identity(-(pair.dW.T @ pair.dW), -t * t))
 
 
 def _one_side(pair: Pair, step: Step) -> Json:
-    t = step.evidence
-    if not isinstance(t, Fraction):
-        T, S = symmetric_part(-pair.dW), symmetric_part(pair.M)
-        t = fraction_of(greatest_against_least_eigenvalue(T, S).threshold)
+    t = _threshold(step)
     return _between(pair, step, t, minus_identity(doubled(pair.dW), -2 * t))
+
+
+def _threshold(step: Step) -> Fraction:
+    """The number between the two sides, which a decided step of rungs 2 and 3 has."""
+    if not isinstance(step.evidence, Fraction):
+        raise TypeError(f"rung {step.rung} was decided without a number between its sides")
+    return step.evidence
 
 
 def _between(pair: Pair, step: Step, t: Fraction, below: Dyadic) -> Json:

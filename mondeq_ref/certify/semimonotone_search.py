@@ -45,7 +45,8 @@ class Climb:
 def climb_level(K: Matrix) -> Iterator[Climb]:
     """Maximize lambda_min(sym(D K) - N) over d >= LEAST_WEIGHT of mean 1 and N >= 0; diag K = 1.
 
-    Yields where it ends, and before that where it is after EARLY steps, if it hardly can succeed.
+    Yields its last state; and before that, once, its state after EARLY steps, if the level is then
+    below HOPELESS.
     """
     n = len(K)
     d, N = np.ones(n), np.zeros((n, n))

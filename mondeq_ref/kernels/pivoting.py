@@ -16,7 +16,7 @@ from mondeq_ref.arrays import Integers, Vector
 from mondeq_ref.kernels.jit import compiled
 from mondeq_ref.kernels.vectors import LANES, add1, add4, add4_to2
 
-LEAST_PIVOT = 1e-3  # where the margin is positive no pivot is below it
+LEAST_PIVOT = 1e-3  # below it a group keeps the base it starts from: digits would be lost
 
 
 @compiled

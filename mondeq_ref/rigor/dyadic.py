@@ -115,7 +115,8 @@ class Dyadic:
         whole = np.array(floats).reshape(rows, columns)
         with np.errstate(over="ignore", under="ignore"):
             found = np.ldexp(whole, self.exponent)
-        normal = np.isfinite(found) & ((np.abs(found) >= SMALLEST_NORMAL) | (whole == 0))
+        # The smallest normal float may have been rounded up to, twice.
+        normal = np.isfinite(found) & ((np.abs(found) > SMALLEST_NORMAL) | (whole == 0))
         return found if normal.all() else None
 
     def integer_floats(self) -> list[float] | None:

@@ -25,7 +25,6 @@ from mondeq_ref.rigor.spectrum import (
     spectral_norm,
     spectral_norm_squared,
 )
-from mondeq_ref.rigor.verdict import Outcome, less
 
 
 @dataclass(frozen=True)
@@ -68,9 +67,9 @@ def spectral_norm_is(A: Dyadic, r: Rational) -> bool:
 
 def frobenius_less_than_least_eigenvalue(A: Dyadic, S: Dyadic) -> bool:
     """||A||_F < lambda_min(S), decided exactly: for definite S, ||A||_F^2 < lambda_min(S^2)."""
-    outcome = less(frobenius_norm(A), least_eigenvalue(S))
-    if outcome is not Outcome.UNDECIDED:
-        return outcome is Outcome.PROVED
+    known = separation(frobenius_norm(A), least_eigenvalue(S))
+    if known is not None:
+        return known.holds
     square = fmpq_of(frobenius_norm_squared(A))
     return is_positive_definite(S) and _eigenvalue_exceeds(S @ S, square)
 

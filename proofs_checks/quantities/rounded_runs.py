@@ -89,8 +89,7 @@ def _run(instance: Instance, M: fmpq_mat, row: int, target: fmpq_mat) -> Rounded
     seen: dict[tuple[int, ...], int] = {}
     saturated, cycle = False, None
     for k in range(LONGEST if fixed else int(number(instance, "steps"))):
-        # ReLU of the codes: rounding is monotone, and keeps 0
-        codes = tuple(max(code, 0) for code in rounded(step(points[-1]), grid, rounding))
+        codes = rounded(step(points[-1]).entrywise(positive), grid, rounding)
         clipped = clip(codes, grid, greatest)
         saturated = saturated or clipped != codes
         points.append(on_grid(clipped, grid))

@@ -28,6 +28,14 @@ def test_rounding_is_what_its_definition_says(rounding: int) -> None:
     assert list(found) == [definition(value / grid) for value in values]
 
 
+def test_a_negative_grid_has_the_points_of_the_positive_one() -> None:
+    (up,), (down,) = (runs(named(1.0, 1.0, 2.5, grid=Fraction(d))) for d in (1, -1))
+    assert up is not None
+    assert down is not None
+    assert [p.value for p in up.points] == [p.value for p in down.points]
+    assert up.points[-1].value[0, 0] == 2
+
+
 def test_shrinking_grid_converges_where_a_fixed_one_stays_away() -> None:
     """From 2 with d = 1: the fixed grid keeps it at 2; halved grids let it go."""
     fixed = named(1.0, 1.0, 2.0)

@@ -5,6 +5,7 @@ from math import inf
 
 import numpy as np
 import pytest
+from flint import fmpz_mat
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
@@ -84,3 +85,11 @@ def test_what_is_not_finite_is_not_a_number(bad: float) -> None:
 
 def test_integers_times_a_float_are_their_exact_product() -> None:
     assert of_integers([[3, -7]], 0.1).fractions() == [[3 * Fraction(0.1), -7 * Fraction(0.1)]]
+
+
+def test_a_matrix_at_the_smallest_normal_float_is_rounded_once() -> None:
+    """To 53 bits this would round up, to a tie among subnormal floats, and up again."""
+    entry = (2**53 - 1) * 2**7 - 1
+    table = Dyadic(fmpz_mat(9, 9, [entry] * 81), -1082)
+    apart = abs(Fraction(float(table.rounded()[0, 0])) - Fraction(entry, 2**1082))
+    assert apart < Fraction(1, 2**1075)
