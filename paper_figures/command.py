@@ -26,7 +26,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help="file of the operator to draw (default: the one that ships)",
     )
-    options.add_layout(parser)
+    options.add_layout(parser.add_argument_group("reading the operator"))
     options.add_inputs(parser)
     parser.add_argument(
         "--out",

@@ -18,11 +18,25 @@ from paper_figures.numbers.subject import FigureSubject, given_subject, shipped_
 
 # The slowest first, so that all processes end at about the same time.
 SLOWEST_FIRST = (
-    *("ladder", "fig2_displacement", "fig3_qat", "safe", "phase", "fig1_margin", "sharpness"),
+    "ladder",
+    "fig2_displacement",
+    "fig3_qat",
+    "safe",
+    "phase",
+    "fig1_margin",
+    "sharpness",
 )
 NAMES = (
-    *("fig1_margin", "fig2_displacement", "fig3_qat", "splitting", "ladder", "phase"),
-    *("sharpness", "iterates", "safe", "steps"),
+    "fig1_margin",
+    "fig2_displacement",
+    "fig3_qat",
+    "splitting",
+    "ladder",
+    "phase",
+    "sharpness",
+    "iterates",
+    "safe",
+    "steps",
 )
 
 

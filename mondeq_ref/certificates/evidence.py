@@ -89,7 +89,7 @@ def _one_side(pair: Pair, step: Step) -> Json:
 def _threshold(step: Step) -> Fraction:
     """The number between the two sides, which a decided step of rungs 2 and 3 has."""
     if not isinstance(step.evidence, Fraction):
-        raise TypeError(f"rung {step.rung} was decided without a number between its sides")
+        raise NotShownError(f"rung {step.rung} was decided without a number between its sides")
     return step.evidence
 
 

@@ -158,7 +158,7 @@ def add_known_operator(parser: argparse.ArgumentParser) -> None:
         nargs="?",
         help="file of the operator that the document must be about; certificates by digest need it",
     )
-    add_layout(parser)
+    add_layout(parser.add_argument_group("reading OPERATOR"))
     add_trust_size(parser)
 
 

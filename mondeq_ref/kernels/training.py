@@ -51,7 +51,8 @@ def training_rows(
     variations; M is in lanes.  A row that does not settle stays as it is.  `counts` grows by the
     number of rows of each label in which a unit is active.
     """
-    n, classes, end = C.shape[1], len(d), np.uint64(C.shape[1])
+    n, classes = C.shape[1], len(d)
+    end = np.uint64(n)  # unsigned in the loops of every row: no index is asked for its sign
     stride, stride_of_classes = len(M) // n, (classes + LANES - 1) // LANES * LANES
     V_rows, V_columns = np.zeros(classes * stride), np.zeros(n * stride_of_classes)
     for j in range(classes):

@@ -2,8 +2,9 @@
 
 The compiled kernel sees every row from a base, the units that most rows of its label have active:
 Newton's method has little left to find there, and its systems are small.  Its factors serve the
-adjoint.  What comes out does not depend on how many threads share the rows, and on the base by
-rounding alone.
+adjoint.  What comes out does not depend on how many threads share the rows.  On the base it depends
+by rounding alone where there is a margin; where there is none, and there are several equilibria,
+the base may decide which one is found.
 """
 
 from collections.abc import Callable, Generator, Iterable
@@ -13,7 +14,6 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from mondeq_ref.arrays import Booleans, Integers, Matrix, Vector
 from mondeq_ref.kernels.training import training_rows
@@ -22,8 +22,6 @@ from mondeq_ref.operator import Head
 from mondeq_ref.rigor.process import one_thread
 from mondeq_ref.solve.active_set import newton_row
 from mondeq_ref.solve.lemke import lemke
-
-Float32 = NDArray[np.float32]
 
 FADING = 0.8  # of what was seen in batches before, with every batch
 FEW = 4  # rows: a base of their own takes as long as a few rows
@@ -63,7 +61,7 @@ class Bases:
     """Units that most rows have active: of all rows (the first), and of those of each label.
 
     They are followed from batch to batch, and are part of the arithmetic: z and lambda depend on
-    them by rounding.  So a run forgets them wherever it may be resumed.
+    them, with a margin by rounding alone.  So a run forgets them wherever it may be resumed.
     """
 
     def __init__(self, n: int, classes: int) -> None:
@@ -126,6 +124,7 @@ def exact_passes(
     """Both passes of every row, which the bases follow; rows that Newton does not settle are tried
     one by one."""
     (batch, n), classes = C.shape, len(head.d)
+    parts = min(parts, batch)
     bases = bases or Bases(n, classes)
     groups = bases.groups(labels)
     order = np.argsort(groups, kind="stable")
@@ -143,12 +142,14 @@ def exact_passes(
         some(order, counts[0])
     else:
         list(each(some, np.array_split(order, parts), counts))
-    bases.follow(counts.sum(axis=0), labels)
+    of_labels = counts.sum(axis=0)
     for row in np.flatnonzero(~settled):
         found = exact_row(M, C[row], head, int(labels[row]))
         if found is not None:
             settled[row] = True
             Z[row], Lam[row], G[row], loss[row] = found
+            of_labels[labels[row]] += Z[row] > 0
+    bases.follow(of_labels, labels)
     return Passes(Z, Lam, G, loss, settled)
 
 

@@ -134,7 +134,7 @@ def as_released(
 
 
 def _row(name: str, k: int, z: Matrix, found: Equilibria, cell: float, *limits: float) -> Row:
-    """One rounding in the other direction changes an entry by one cell."""
+    """A row of the table.  Its error allows for one rounding in the other direction: one cell."""
     distance, error = certified.distances(z, found).max(), found.radius.max() + cell
     return dict(zip(COLUMNS, (name, k, distance, error, *limits), strict=True))
 

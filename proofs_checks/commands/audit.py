@@ -89,6 +89,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     from mondeq_ref.report.console import PIPED, console, emit, list_names
     from proofs_checks.claims import NAMES, theorem
+    from proofs_checks.report.figures import gathered
     from proofs_checks.report.long_tables import long_tables
     from proofs_checks.report.terminal import story
 
@@ -96,8 +97,10 @@ def run(args: argparse.Namespace) -> int:
         sentences = {name: theorem(name).sentence for name in NAMES}
         return list_names("claims", sentences, as_json=args.json)
     _refuse(args, NAMES)
+    given = _given(args)
+    figures = None if args.figures is None else gathered(args.figures)
     folder = _folder(args.out)
-    audit = _audit(args)
+    audit = _audit(args, given, figures)
     _write(folder, audit)
     if args.json:
         emit(audit)
@@ -127,7 +130,7 @@ def _refuse(args: argparse.Namespace, names: "Sequence[str]") -> None:
     options.workers(args)
 
 
-def _audit(args: argparse.Namespace) -> dict[str, Any]:
+def _audit(args: argparse.Namespace, given: "Given", figures: Any) -> dict[str, Any]:
     """The JSON object from which the terminal text, the page and the file are made."""
     import time
 
@@ -139,14 +142,12 @@ def _audit(args: argparse.Namespace) -> dict[str, Any]:
     from proofs_checks.audit.run import run as run_claims
     from proofs_checks.claims import NAMES
     from proofs_checks.hunter.section import section as hunted
-    from proofs_checks.report.figures import gathered
 
     names: list[str] = [args.only] if args.only else list(NAMES)
     quick: bool = args.quick
     cases = quickly.INSTANCES if quick else DEEP * CASES if args.deep else args.cases
-    operator, inputs, digests = _given(args)
+    operator, inputs, digests = given
     left_out = quickly.left_out(args.only, given=operator is not None) if quick else []
-    figures = None if args.figures is None else gathered(args.figures)
     began = time.perf_counter()
     with options.executor(args) as pool:
         # An operator that was given stays here: its exact matrices cannot be sent to a process.

@@ -13,8 +13,9 @@ from mondeq_ref.arrays import InputError
 from mondeq_ref.inputs import Injections, given, inject
 from mondeq_ref.instances import families
 from mondeq_ref.instances.families import FAMILIES, MAY_LACK_MARGIN
+from mondeq_ref.kernels import COMPILED_FROM
 from mondeq_ref.operator import Operator
-from mondeq_ref.solve import BLOCK, METHODS, solve, solve_blocks
+from mondeq_ref.solve import BLOCK, METHODS, ActiveSet, Method, solve, solve_blocks
 from mondeq_ref.solve.methods import (
     DouglasRachford,
     ForwardBackward,
@@ -22,6 +23,7 @@ from mondeq_ref.solve.methods import (
     PeacemanRachford,
     Splitting,
 )
+from mondeq_ref.solve.solution import Status, code
 from tests.support.lcp_twin import fractions, least_index, meant_M, squared_distance
 from tests.support.solutions import check_fields
 
@@ -113,6 +115,18 @@ def test_settings_that_mean_nothing_are_refused(bad: dict) -> None:
     operator, injections = inputs("scalar", 0)
     with pytest.raises(InputError, match="must be"):
         solve(operator, injections, **bad)
+
+
+@pytest.mark.parametrize("method", [PeacemanRachford(), ActiveSet()])
+def test_the_rows_of_a_batch_do_not_influence_each_other(method: Method) -> None:
+    """Alone or in company, a row gets a status of its own and points that agree."""
+    operator, injections = inputs("generic", 7, rows=COMPILED_FROM + 8)
+    together = solve(operator, injections, method, tol=1e-9)
+    for k in range(0, len(injections), 5):
+        alone = solve(operator, injections.rows(slice(k, k + 1)), method, tol=1e-9)
+        assert alone.codes[0] == together.codes[k] == code(Status.CERTIFIED)
+        gap = squared_distance(alone.z[0], fractions(together.z[k][None])[0])
+        assert gap <= (Fraction(alone.radius[0]) + Fraction(together.radius[k])) ** 2
 
 
 def test_workers_get_blocks_in_order_and_certify_all() -> None:
