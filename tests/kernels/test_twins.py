@@ -223,6 +223,7 @@ def test_rows_are_added_in_tiles_of_every_width(vectors: int) -> None:
         exercise_rows(found[0], found[1], source, width, rows, factors, count)
         plain_add_rows(twin[0], source, width, rows, factors, count)
         plain_add_sizes(twin[1], source, width, rows, factors, count)
+        # Five terms of at most 3 max |source|, a rounding each or two, on either side.
         assert np.abs(found - twin).max() <= 8 * np.abs(source).max() * 2.0**-50
         assert count == 0 or not np.array_equal(found[0], found[1])
 

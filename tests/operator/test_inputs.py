@@ -105,9 +105,12 @@ def test_a_background_is_left_out_and_the_error_stays_small() -> None:
     assert inputs._usual(X) == -0.4242
     found = inject(operator, X)
     assert covers(found.c, found.error, operator, X)
-    # gamma of 32 at a time and 3 parts of them, not of 80 differences.
-    assert (found.error <= 2 * 2.0**-53 * 41 * np.linalg.norm(U) * 20).all()
-    assert np.abs(found.c - inputs._dense(operator, X)[0]).max() <= 2 * found.error.max()
+    # gamma_{k+q+6} for k = 32 at a time and at most q = 7 parts, not gamma of the whole chain.
+    base = 0.4242 * np.linalg.norm(U.sum(axis=1))
+    size = np.linalg.norm(U) * np.linalg.norm(X + 0.4242, axis=1) + 2 * base
+    assert (found.error <= 1.01 * 2.0**-53 * (32 + 7 + 6) * size).all()
+    c, error = inputs._dense(operator, X)
+    assert (np.linalg.norm(found.c - c, axis=1) <= 1.01 * (found.error + error)).all()
     dense = rng.normal(size=(130, 200))
     assert inputs._usual(dense) is None
 
