@@ -15,34 +15,17 @@ HELP = "draw the paper's figures from runs, with published values overlaid"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--only", metavar="NAME", help="name of the one figure to draw (default: all)"
-    )
-    parser.add_argument(
-        "--list", action="store_true", help="print the names of the figures and stop"
-    )
-    parser.add_argument(
-        "--operator",
-        metavar="FILE",
-        help="file of the operator to draw (default: the one that ships)",
-    )
+    options.value(parser, "--only", "NAME", "name of the one figure to draw", none="all")
+    options.flag(parser, "--list", "print the names of the figures and stop")
+    said = "file of the operator to draw"
+    options.value(parser, "--operator", "FILE", said, none="the one that ships")
     options.add_layout(parser.add_argument_group("reading the operator"))
     options.add_inputs(parser)
-    parser.add_argument(
-        "--out",
-        metavar="DIR",
-        default="mondeq-figures",
-        help="folder to write (default mondeq-figures)",
-    )
+    options.value(parser, "--out", "DIR", "folder to write", "mondeq-figures")
     group = parser.add_argument_group("running")
-    group.add_argument(
-        "--workers", type=int, metavar="N", help="number of processes (default: one per core)"
-    )
-    group.add_argument("--seed", type=int, default=0, help="seed of all randomness (default 0)")
-    group.add_argument("--quiet", action="store_true", help="do not show progress")
-    group.add_argument(
-        "--json", action="store_true", help="print one JSON object on stdout and no table"
-    )
+    options.value(group, "--workers", "N", "number of processes", kind=int, none="one per core")
+    options.add_seed(group)
+    options.add_shown(group)
 
 
 def run(args: argparse.Namespace) -> int:

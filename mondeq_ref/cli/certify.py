@@ -27,39 +27,27 @@ HELP = "what can be proved at each bit-width, with certificates to store and che
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     options.add_operator(parser)
     group = parser.add_argument_group("quantizing")
-    group.add_argument(
-        "--bits", default="2-16", help="bit-widths, such as 8, 2-8 or 2,4,8 (default 2-16)"
-    )
+    options.add_bits(group, "bit-widths", "2-16")
     options.add_quantizer(group)
     options.add_what(group, "W")
     group = parser.add_argument_group("proving")
-    group.add_argument(
-        "--guarantee",
-        choices=("exact", "rigorous-float"),
-        default="exact",
-        help="exact: integers decide operators below 200 units; rigorous-float: floats with "
-        "proven error bounds decide, and integers only where those overlap.  From 200 units on "
-        "floats decide all rungs except 5 to 7 (default exact)",
+    said = (
+        "exact: integers decide operators below 200 units; rigorous-float: floats with proven "
+        "error bounds decide, and integers only where those overlap.  From 200 units on floats "
+        "decide all rungs except 5 to 7"
     )
-    group.add_argument(
-        "--search",
-        type=int,
-        default=0,
-        metavar="CASES",
-        help="for each input without a proved equilibrium, up to this many cases of branch and "
-        "bound for one or for a proof that there is none; at 100 units a case takes a second, and "
-        "few inputs need more than ten; below 200 units (default 0)",
+    guarantees = ("exact", "rigorous-float")
+    options.value(group, "--guarantee", None, said, guarantees[0], choices=guarantees)
+    said = (
+        "for each input without a proved equilibrium, up to this many cases of branch and bound "
+        "for one or for a proof that there is none; at 100 units a case takes a second, and few "
+        "inputs need more than ten; below 200 units"
     )
-    group.add_argument(
-        "--certificates",
-        metavar="DIR",
-        help="folder for every proof that is found (default: not written)",
-    )
-    group.add_argument(
-        "--by-digest",
-        action="store_true",
-        help="store SHA-256 digests in place of the matrices; verification then needs FILE",
-    )
+    options.value(group, "--search", "CASES", said, 0)
+    said = "folder for every proof that is found"
+    options.value(group, "--certificates", "DIR", said, none="not written")
+    said = "store SHA-256 digests in place of the matrices; verification then needs FILE"
+    options.flag(group, "--by-digest", said)
 
 
 def run(args: argparse.Namespace) -> int:

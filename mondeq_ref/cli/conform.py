@@ -18,50 +18,15 @@ HELP = "judge another implementation against exact answers"
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("object", nargs="?", metavar="MODULE:OBJECT", help="Python object to test")
-    parser.add_argument(
-        "--cmd",
-        metavar="COMMAND",
-        help="program to test, which reads and writes JSON lines (default: none)",
-    )
-    parser.add_argument(
-        "--self", action="store_true", help="test this project's own implementation"
-    )
-    parser.add_argument(
-        "--declared-error",
-        type=float,
-        metavar="E",
-        help="error that the implementation declares, absolute below 1 and relative above "
-        "(default: the declared_error of its capabilities, else 0)",
-    )
-    parser.add_argument(
-        "--random",
-        type=int,
-        default=10,
-        metavar="N",
-        help="number of random questions per operation (default 10)",
-    )
-    parser.add_argument("--seed", type=int, default=0, help="seed of all randomness (default 0)")
-    parser.add_argument(
-        "--timeout",
-        type=float,
-        default=60.0,
-        metavar="S",
-        help="seconds allowed per answer (default 60)",
-    )
-    parser.add_argument(
-        "--budget",
-        type=float,
-        default=600.0,
-        metavar="S",
-        help="seconds allowed for the whole run (default 600)",
-    )
-    parser.add_argument(
-        "--memory",
-        type=float,
-        default=8.0,
-        metavar="GB",
-        help="memory that a process may use, where the system can limit it; 0: any (default 8)",
-    )
+    said = "program to test, which reads and writes JSON lines"
+    options.value(parser, "--cmd", "COMMAND", said, none="none")
+    options.flag(parser, "--self", "test this project's own implementation")
+    options.value(parser, "--random", "N", "number of random questions per operation", 10)
+    options.add_seed(parser)
+    options.value(parser, "--timeout", "S", "seconds allowed per answer", 60.0)
+    options.value(parser, "--budget", "S", "seconds allowed for the whole run", 600.0)
+    said = "memory that a process may use, where the system can limit it; 0: any"
+    options.value(parser, "--memory", "GB", said, 8.0)
     options.add_report(parser)
 
 

@@ -11,12 +11,8 @@ HELP = "write an operator as .npz or .safetensors"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--out",
-        metavar="FILE",
-        required=True,
-        help="file to write: .npz or .safetensors (required)",
-    )
+    said = "file to write: .npz or .safetensors"
+    options.value(parser, "--out", "FILE", said, required=True)
     options.add_operator(parser)
 
 

@@ -6,23 +6,21 @@ Example: mondeq-ref data fetch
 import argparse
 from pathlib import Path
 
+from mondeq_ref.cli import options
+
 HELP = "fetch MNIST (checksums verified), or verify a folder that has it"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
     fetch = actions.add_parser("fetch", help="download the four files, verified, from a mirror")
-    fetch.add_argument(
-        "--dest",
-        metavar="DIR",
-        help="folder to write (default: the cache folder that --dataset mnist reads)",
-    )
-    verify = actions.add_parser(
-        "verify", help="print which files are canonical; exit 1 unless all four are"
-    )
+    where = "the cache folder that --dataset mnist reads"
+    options.value(fetch, "--dest", "DIR", "folder to write", none=where)
+    said = "print which files are canonical; exit 1 unless all four are"
+    verify = actions.add_parser("verify", help=said)
     verify.add_argument("folder", metavar="DIR", help="folder with the four IDX files")
     for action in (fetch, verify):
-        action.add_argument("--json", action="store_true", help="print one JSON object on stdout")
+        options.add_json(action)
 
 
 def run(args: argparse.Namespace) -> int:

@@ -7,12 +7,14 @@ Example: mondeq-ref doctor
 
 import argparse
 
+from mondeq_ref.cli import options
+
 HELP = "versions, BLAS, threads, rounding mode, flush-to-zero, caches"
 PACKAGES = ("numpy", "scipy", "numba", "python-flint", "matplotlib", "safetensors")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--json", action="store_true", help="print one JSON object on stdout")
+    options.add_json(parser)
 
 
 def run(args: argparse.Namespace) -> int:

@@ -22,18 +22,10 @@ HELP = "accuracy at exact equilibria, at any bit-width"
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     options.add_operator(parser, needs_inputs=True)
     group = parser.add_argument_group("quantizing")
-    group.add_argument(
-        "--bits",
-        metavar="B",
-        help="bit-widths to quantize to, such as 4, 3-8 or 2,4,8 (default: none)",
-    )
+    options.add_bits(group, "bit-widths to quantize to")
     options.add_what(group, "W")
     options.add_quantizer(group)
-    parser.add_argument(
-        "--no-proof",
-        action="store_true",
-        help="without a margin, do not prove equilibria in rationals",
-    )
+    options.flag(parser, "--no-proof", "without a margin, do not prove equilibria in rationals")
 
 
 def run(args: argparse.Namespace) -> int:

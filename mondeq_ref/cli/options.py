@@ -4,7 +4,7 @@ All such commands have the whole group; an option that a command cannot use rais
 """
 
 import argparse
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from mondeq_ref.whats import WHATS
@@ -24,6 +24,40 @@ WHAT_HELP = (
 INPUTS = ("inputs", "labels", "mean", "std", "limit")
 
 
+Group = argparse._ActionsContainer  # pyright: ignore[reportPrivateUsage]
+
+
+def value(
+    group: Group,
+    name: str,
+    metavar: str | None,
+    said: str,
+    default: object = None,
+    *,
+    kind: Callable[[str], object] | None = None,
+    none: str = "",
+    choices: Sequence[str] | None = None,
+    required: bool = False,
+) -> None:
+    """An option with a value.  Its help ends with the default, or with what None stands for."""
+    shown = f"default: {none}" if default is None else f"default {default}"
+    if isinstance(default, float):
+        shown = f"default {default:g}"
+    group.add_argument(
+        name,
+        metavar=metavar,
+        type=kind or (str if default is None else type(default)),
+        default=default,
+        choices=choices,
+        required=required,
+        help=f"{said} ({'required' if required else shown})",
+    )
+
+
+def flag(group: Group, name: str, said: str) -> None:
+    group.add_argument(name, action="store_true", help=said)
+
+
 def add_operator(parser: argparse.ArgumentParser, *, needs_inputs: bool = False) -> None:
     """FILE, how to read it, its inputs, and how the work is done."""
     parser.add_argument("file", metavar="FILE", help="operator: .npz, .safetensors, .mat or .pt")
@@ -31,86 +65,65 @@ def add_operator(parser: argparse.ArgumentParser, *, needs_inputs: bool = False)
     add_layout(group)
     add_trust_size(parser)
     add_inputs(parser, required=needs_inputs)
-    add_running(parser)
+    group = parser.add_argument_group("running")
+    said = "precision of the iterates; certificates are float64 or exact"
+    floats = ("float64", "float32")
+    value(group, "--dtype", None, said, none="float64", choices=floats)
+    value(group, "--workers", "N", "number of threads", kind=int, none="one per core")
+    value(group, "--seed", "S", "seed of all randomness", kind=natural, none="0")
+    add_shown(group)
 
 
-def add_layout(group: argparse._ActionsContainer) -> None:  # pyright: ignore[reportPrivateUsage]
+def add_shown(group: Group) -> None:
+    """--quiet and --json."""
+    flag(group, "--quiet", "do not show progress")
+    add_json(group)
+
+
+def add_json(group: Group) -> None:
+    flag(group, "--json", "print one JSON object on stdout and no table")
+
+
+def add_layout(group: Group) -> None:
     """How the file of an operator is read."""
-    group.add_argument(
-        "--layout",
-        metavar="NAME",
-        help="names of the arrays: ours, companion, monotone_op_net, plain or sdp "
-        "(default: recognized)",
-    )
-    group.add_argument(
-        "--margin",
-        type=float,
-        metavar="M",
-        help="the parameter m > 0, for files that do not store it (default: as stored)",
-    )
+    said = "names of the arrays: ours, companion, monotone_op_net, plain or sdp"
+    value(group, "--layout", "NAME", said, none="recognized")
+    said = "the parameter m > 0, for files that do not store it"
+    value(group, "--margin", "M", said, kind=float, none="as stored")
 
 
-def add_quantizer(group: argparse._ActionsContainer, *, or_signs: bool = False) -> None:  # pyright: ignore[reportPrivateUsage]
-    """--quantizer, one of the published ones."""
-    choices = (*QUANTIZERS, "signs") if or_signs else QUANTIZERS
-    said = "published quantizer to use" + (", or signs for 1 bit" if or_signs else "")
-    group.add_argument(
-        "--quantizer", choices=choices, default="paper-code", help=f"{said} (default paper-code)"
-    )
+def add_bits(group: Group, said: str, default: str | None = None) -> None:
+    """--bits, several widths."""
+    value(group, "--bits", "B", f"{said}, such as 8, 2-8 or 2,4,8", default, none="none")
 
 
-def add_what(group: argparse._ActionsContainer, default: str | None, otherwise: str = "") -> None:  # pyright: ignore[reportPrivateUsage]
-    """--what; `otherwise` says what None stands for."""
-    shown = otherwise or f"default {default}"
-    group.add_argument("--what", choices=WHATS, default=default, help=f"{WHAT_HELP} ({shown})")
+def add_quantizer(group: Group, names: Sequence[str] = QUANTIZERS) -> None:
+    value(group, "--quantizer", None, "named quantizer to use", names[0], choices=names)
+
+
+def add_what(group: Group, default: str | None, none: str = "") -> None:
+    value(group, "--what", None, WHAT_HELP, default, none=none, choices=WHATS)
+
+
+def add_seed(group: Group) -> None:
+    value(group, "--seed", "S", "seed of all randomness", 0)
 
 
 def add_inputs(parser: argparse.ArgumentParser, *, required: bool = False) -> None:
     """The inputs and their labels."""
     group = parser.add_argument_group("inputs")
-    group.add_argument(
-        "--inputs",
-        metavar="X",
-        required=required,
-        help="an .npz that holds x or c, and perhaps labels; x=FILE.npy or c=FILE.npy, mapped "
-        "from disk, so that it may exceed the memory; an IDX image file; a folder of IDX files; "
-        "mnist or glyphs, their test split" + (" (required)" if required else " (default: none)"),
+    said = (
+        "an .npz that holds x or c, and perhaps labels; x=FILE.npy or c=FILE.npy, mapped from "
+        "disk, so that it may exceed the memory; an IDX image file; a folder of IDX files; mnist "
+        "or glyphs, their test split"
     )
-    group.add_argument(
-        "--labels",
-        metavar="Y",
-        help="class numbers: .npz, .npy or an IDX file (default: those stored with the inputs)",
-    )
-    for name, value in (("mean", "0.1307"), ("std", "0.3081")):
-        group.add_argument(
-            f"--{name}",
-            type=float,
-            metavar="P",
-            help=f"{name} that pixels in [0, 1] are normalized by (default {value})",
-        )
-    group.add_argument(
-        "--limit", type=int, metavar="N", help="number of inputs to use (default: all)"
-    )
-
-
-def add_running(parser: argparse.ArgumentParser) -> None:
-    """How the work is done and shown."""
-    group = parser.add_argument_group("running")
-    group.add_argument(
-        "--dtype",
-        choices=("float64", "float32"),
-        help="precision of the iterates; certificates are float64 or exact (default float64)",
-    )
-    group.add_argument(
-        "--workers", type=int, metavar="N", help="number of threads (default: one per core)"
-    )
-    group.add_argument(
-        "--seed", type=natural, metavar="S", help="seed of all randomness (default 0)"
-    )
-    group.add_argument("--quiet", action="store_true", help="do not show progress")
-    group.add_argument(
-        "--json", action="store_true", help="print one JSON object on stdout and no table"
-    )
+    value(group, "--inputs", "X", said, none="none", required=required)
+    said = "class numbers: .npz, .npy or an IDX file"
+    value(group, "--labels", "Y", said, none="those stored with the inputs")
+    for name, usual in (("mean", "0.1307"), ("std", "0.3081")):
+        said = f"{name} that pixels in [0, 1] are normalized by"
+        value(group, f"--{name}", "P", said, kind=float, none=usual)
+    value(group, "--limit", "N", "number of inputs to use", kind=int, none="all")
 
 
 def given(args: argparse.Namespace, names: Iterable[str]) -> list[str]:
@@ -163,10 +176,10 @@ def add_known_operator(parser: argparse.ArgumentParser) -> None:
 
 
 def add_trust_size(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
+    flag(
+        parser,
         "--trust-size",
-        action="store_true",
-        help="read a file however many numbers, units or bits it decodes to "
+        "read a file however many numbers, units or bits it decodes to "
         "(default: refuse what would take gigabytes or minutes)",
     )
 
@@ -231,18 +244,11 @@ def at_least_one(name: str, number: int) -> int:
     return number
 
 
-def add_cluster(group: argparse._ActionsContainer) -> None:  # pyright: ignore[reportPrivateUsage]
+def add_cluster(group: Group) -> None:
     """Many machines, through dask.distributed."""
-    group.add_argument(
-        "--cluster",
-        metavar="tcp://HOST:PORT",
-        help="scheduler of dask.distributed that does the work (default: processes here)",
-    )
-    group.add_argument(
-        "--scheduler-file",
-        metavar="FILE",
-        help="file that says where that scheduler is (default: none)",
-    )
+    said = "scheduler of dask.distributed that does the work"
+    value(group, "--cluster", "tcp://HOST:PORT", said, none="processes here")
+    value(group, "--scheduler-file", "FILE", "file that says where that scheduler is", none="none")
 
 
 def executor(args: argparse.Namespace) -> "AbstractContextManager[Executor | None]":
@@ -273,9 +279,9 @@ def bit_widths(text: str) -> list[int]:
 
 def add_report(parser: argparse.ArgumentParser) -> None:
     """What counts in a conformance report, and the forms in which it is given."""
-    parser.add_argument("--json", action="store_true", help="print one JSON object on stdout")
-    parser.add_argument(
-        "--strict", action="store_true", help='also count failures of level "should"'
-    )
-    parser.add_argument("--junit", metavar="FILE", help="JUnit XML to write (default: none)")
-    parser.add_argument("--html", metavar="FILE", help="HTML page to write (default: none)")
+    said = "error that the implementation declares, absolute below 1 and relative above"
+    value(parser, "--declared-error", "E", said, kind=float, none="as it says itself, else 0")
+    add_json(parser)
+    flag(parser, "--strict", 'also count failures of level "should"')
+    value(parser, "--junit", "FILE", "JUnit XML to write", none="none")
+    value(parser, "--html", "FILE", "HTML page to write", none="none")

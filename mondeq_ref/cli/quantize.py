@@ -54,60 +54,26 @@ MEANING = {
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     options.add_operator(parser)
     group = parser.add_argument_group("quantizing")
-    group.add_argument(
-        "--bits",
-        type=int,
-        required=True,
-        metavar="B",
-        help="bits per code, 2 to 32, or 1 with signs or --aim (required)",
-    )
-    group.add_argument(
-        "--quantizer",
-        choices=NAMED,
-        default="paper-code",
-        help="named quantizer to use (default paper-code)",
-    )
-    options.add_what(group, None, "default W, and K with --aim")
-    group.add_argument(
-        "--aim",
-        choices=AIMS,
-        help="what is to be proved: ||W - W~|| < m, m~ > 0, one equilibrium for every input, or at "
-        "least one (default: nothing is chosen)",
-    )
+    said = "bits per code, 2 to 32, or 1 with signs or --aim"
+    options.value(group, "--bits", "B", said, kind=int, required=True)
+    options.add_quantizer(group, NAMED)
+    options.add_what(group, None, "W, and K with --aim")
+    said = "what is to be proved: ||W - W~|| < m, m~ > 0, one equilibrium for every input, or one"
+    options.value(group, "--aim", None, f"{said} at least", none="nothing is chosen", choices=AIMS)
     for name, choices in CHOICES.items():
-        group.add_argument(
-            f"--{name}", choices=choices, help=f"{MEANING[name]} (default: that of --quantizer)"
-        )
-    group.add_argument(
-        "--group",
-        type=int,
-        metavar="G",
-        help="number of neighbors in a row that share a step, 32, 64 or 128; --per group needs it "
-        "(default: no groups)",
-    )
-    group.add_argument(
-        "--factor", type=float, metavar="F", help="multiply the step by F (default 1)"
-    )
-    group.add_argument(
-        "--zero-point", action="store_true", help="add a zero point; 0 stays a level"
-    )
-    group.add_argument(
-        "--reciprocal", action="store_true", help="multiply by the rounded 1/s instead of dividing"
-    )
-    group.add_argument(
-        "--offset",
-        type=float,
-        metavar="T",
-        help="the number t of K = W - t I (default 1 - m, a multiple of 2^-12)",
-    )
-    parser.add_argument(
-        "--out", metavar="FILE.npz", help="file for codes, steps and arrays (default: not written)"
-    )
-    parser.add_argument(
-        "--checkpoint",
-        metavar="FILE",
-        help="file for the quantized operator alone, .npz or .safetensors (default: not written)",
-    )
+        as_named = "that of --quantizer"
+        options.value(group, f"--{name}", None, MEANING[name], none=as_named, choices=choices)
+    said = "number of neighbors in a row that share a step, 32, 64 or 128; --per group needs it"
+    options.value(group, "--group", "G", said, kind=int, none="no groups")
+    options.value(group, "--factor", "F", "multiply the step by F", kind=float, none="1")
+    options.flag(group, "--zero-point", "add a zero point; 0 stays a level")
+    options.flag(group, "--reciprocal", "multiply by the rounded 1/s instead of dividing")
+    said, usual = "the number t of K = W - t I", "1 - m, a multiple of 2^-12"
+    options.value(group, "--offset", "T", said, kind=float, none=usual)
+    said = "file for codes, steps and arrays"
+    options.value(parser, "--out", "FILE.npz", said, none="not written")
+    said = "file for the quantized operator alone, .npz or .safetensors"
+    options.value(parser, "--checkpoint", "FILE", said, none="not written")
 
 
 def run(args: argparse.Namespace) -> int:

@@ -13,11 +13,9 @@ HELP = "compute again what a stored case says"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "case", metavar="CASE.json", help="the case or the certificate, a JSON file"
-    )
+    parser.add_argument("case", metavar="CASE.json", help="the case or certificate, a JSON file")
     options.add_known_operator(parser)
-    parser.add_argument("--json", action="store_true", help="print one JSON object on stdout")
+    options.add_json(parser)
 
 
 def run(args: argparse.Namespace) -> int:

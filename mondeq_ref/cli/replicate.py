@@ -15,25 +15,12 @@ HELP = "the quantization experiment on all shipped operators, as one table"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--dataset", default="mnist", metavar="NAME", help="mnist, or its folder (default mnist)"
-    )
-    parser.add_argument(
-        "--limit", type=int, metavar="N", help="number of test images to use (default: all)"
-    )
-    parser.add_argument(
-        "--out", required=True, metavar="FILE.json", help="file for the table (required)"
-    )
-    parser.add_argument(
-        "--workers",
-        type=int,
-        default=1,
-        metavar="N",
-        help="number of threads of each process (default 1)",
-    )
+    options.value(parser, "--dataset", "NAME", "mnist, or its folder", "mnist")
+    options.value(parser, "--limit", "N", "number of test images to use", kind=int, none="all")
+    options.value(parser, "--out", "FILE.json", "file for the table", required=True)
+    options.value(parser, "--workers", "N", "number of threads of each process", 1)
     options.add_cluster(parser)
-    parser.add_argument("--quiet", action="store_true", help="do not show progress")
-    parser.add_argument("--json", action="store_true", help="print one JSON object on stdout")
+    options.add_shown(parser)
 
 
 def run(args: argparse.Namespace) -> int:

@@ -30,47 +30,21 @@ METHODS = (
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     options.add_operator(parser, needs_inputs=True)
     group = parser.add_argument_group("solving")
-    group.add_argument(
-        "--method",
-        choices=METHODS,
-        default="auto",
-        help="auto: active-set, or peaceman-rachford where many units are active (default auto)",
+    said = "auto: active-set, or peaceman-rachford where many units are active"
+    options.value(group, "--method", None, said, METHODS[0], choices=METHODS)
+    said, usual = "step size of a splitting method", "the one with the best rate bound"
+    options.value(group, "--alpha", "A", said, kind=float, none=usual)
+    options.value(group, "--tol", "TOL", "wanted Euclidean distance to the equilibrium", 1e-10)
+    options.value(group, "--max-steps", "N", "most steps per input", 10_000)
+    said = "without a margin, verify active sets in rationals: about 2 ms per input at n = 100"
+    options.flag(group, "--exact", said)
+    said = (
+        "of what forward-backward leaves open, try to prove that it never converges from zero "
+        "with this step: about a second per input at n = 100; below 200 units"
     )
-    group.add_argument(
-        "--alpha",
-        type=float,
-        metavar="A",
-        help="step size of a splitting method (default: the one with the best rate bound)",
-    )
-    group.add_argument(
-        "--tol",
-        type=float,
-        default=1e-10,
-        help="wanted Euclidean distance to the equilibrium (default 1e-10)",
-    )
-    group.add_argument(
-        "--max-steps",
-        type=int,
-        default=10_000,
-        metavar="N",
-        help="most steps per input (default 10000)",
-    )
-    group.add_argument(
-        "--exact",
-        action="store_true",
-        help="without a margin, verify active sets in rationals: about 2 ms per input at n = 100",
-    )
-    group.add_argument(
-        "--divergence",
-        action="store_true",
-        help="of what forward-backward leaves open, try to prove that it never converges from "
-        "zero with this step: about a second per input at n = 100; below 200 units",
-    )
-    parser.add_argument(
-        "--out",
-        metavar="FILE.npz",
-        help="file for z, status, radius, residual and steps (default: not written)",
-    )
+    options.flag(group, "--divergence", said)
+    said = "file for z, status, radius, residual and steps"
+    options.value(parser, "--out", "FILE.npz", said, none="not written")
 
 
 def run(args: argparse.Namespace) -> int:

@@ -16,40 +16,23 @@ REPORT = "report"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "study",
-        metavar="STUDY",
-        nargs="?",
-        help="a .toml file, or the name of a study that ships; the word report makes tables",
-    )
-    parser.add_argument(
-        "records", metavar="RECORDS", nargs="?", help="after report: the records of a sweep"
-    )
-    parser.add_argument("--list", action="store_true", help="list the studies that ship and stop")
-    parser.add_argument(
-        "--out", metavar="FILE", help="file of the records, one JSON line a case (required)"
-    )
-    parser.add_argument(
-        "--operators",
-        metavar="FILE",
-        nargs="+",
-        help="files of operators to measure instead of those of the study (default: as it says)",
-    )
-    parser.add_argument(
-        "--limit", type=int, metavar="N", help="measure the first N cases only (default: all)"
-    )
+    said = "a .toml file, or the name of a study that ships; the word report makes tables"
+    parser.add_argument("study", metavar="STUDY", nargs="?", help=said)
+    said = "after report: the records of a sweep"
+    parser.add_argument("records", metavar="RECORDS", nargs="?", help=said)
+    options.flag(parser, "--list", "list the studies that ship and stop")
+    said = "file of the records, one JSON line a case; a sweep needs it"
+    options.value(parser, "--out", "FILE", said, none="none")
+    said = "files of operators to measure instead of those of the study (default: as it says)"
+    parser.add_argument("--operators", metavar="FILE", nargs="+", help=said)
+    options.value(parser, "--limit", "N", "measure the first N cases only", kind=int, none="all")
     group = parser.add_argument_group("running")
-    group.add_argument("--workers", type=int, metavar="N", help="processes (default: all cores)")
+    options.value(group, "--workers", "N", "processes", kind=int, none="all cores")
     options.add_cluster(group)
-    group.add_argument("--quiet", action="store_true", help="do not show progress")
-    group.add_argument("--json", action="store_true", help="print one JSON object on stdout")
+    options.add_shown(group)
     group = parser.add_argument_group("report")
-    group.add_argument(
-        "--csv", metavar="FILE", help="file for all records as columns (default: not written)"
-    )
-    group.add_argument(
-        "--figures", metavar="DIR", help="folder for the figures (default: not drawn)"
-    )
+    options.value(group, "--csv", "FILE", "file for all records as columns", none="not written")
+    options.value(group, "--figures", "DIR", "folder for the figures", none="not drawn")
 
 
 def run(args: argparse.Namespace) -> int:

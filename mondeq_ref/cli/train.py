@@ -15,6 +15,8 @@ from typing import Any
 from mondeq_ref.cli import options
 
 HELP = "train an operator, with or without quantization"
+STEPS = ("largest", "power-of-two", "mean")
+PROTOCOLS = ("exact", "paper", "released")
 ROUNDINGS = ("half-even", "half-up", "half-away", "toward-zero", "stochastic")
 SETTINGS = (
     *("hidden", "rank", "epochs", "batch", "seed", "learning_rate", "decay_at", "validation"),
@@ -24,50 +26,26 @@ SETTINGS = (
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--dataset",
-        required=True,
-        metavar="NAME",
-        help="mnist, glyphs (drawn here, no download), or a folder of IDX files (required)",
-    )
-    parser.add_argument(
-        "--out", required=True, metavar="FILE.npz", help="file for the trained operator (required)"
-    )
+    said = "mnist, glyphs (drawn here, no download), or a folder of IDX files"
+    options.value(parser, "--dataset", "NAME", said, required=True)
+    options.value(parser, "--out", "FILE.npz", "file for the trained operator", required=True)
     _add_recipe(parser)
     _add_quantization(parser)
     group = parser.add_argument_group("running")
-    group.add_argument(
-        "--resume", action="store_true", help="continue from the last checkpoint beside FILE.npz"
-    )
-    group.add_argument(
-        "--workers", type=int, default=1, metavar="N", help="number of threads (default 1)"
-    )
-    group.add_argument("--quiet", action="store_true", help="do not print one line per epoch")
-    group.add_argument("--json", action="store_true", help="print one JSON object on stdout")
+    options.flag(group, "--resume", "continue from the last checkpoint beside FILE.npz")
+    options.value(group, "--workers", "N", "number of threads", 1)
+    options.flag(group, "--quiet", "do not print one line per epoch")
+    options.add_json(group)
 
 
 def _add_recipe(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("recipe")
-    group.add_argument(
-        "--hidden", type=int, default=100, metavar="N", help="number of units (default 100)"
-    )
-    group.add_argument("--rank", type=int, metavar="R", help="rows of A (default: hidden / 4)")
-    group.add_argument(
-        "--epochs", type=int, default=15, metavar="N", help="passes over the images (default 15)"
-    )
-    group.add_argument(
-        "--batch", type=int, default=128, metavar="N", help="images per step (default 128)"
-    )
-    group.add_argument(
-        "--seed", type=int, default=42, metavar="S", help="seed of all randomness (default 42)"
-    )
-    group.add_argument(
-        "--learning-rate",
-        type=float,
-        default=1e-3,
-        metavar="R",
-        help="step of Adam (default 0.001)",
-    )
+    options.value(group, "--hidden", "N", "number of units", 100)
+    options.value(group, "--rank", "R", "rows of A", kind=int, none="hidden / 4")
+    options.value(group, "--epochs", "N", "passes over the images", 15)
+    options.value(group, "--batch", "N", "images per step", 128)
+    options.value(group, "--seed", "S", "seed of all randomness", 42)
+    options.value(group, "--learning-rate", "R", "step of Adam", 1e-3)
     group.add_argument(
         "--decay-at",
         type=int,
@@ -76,72 +54,35 @@ def _add_recipe(parser: argparse.ArgumentParser) -> None:
         metavar="EPOCH",
         help="epochs after which the learning rate falls to a tenth (default 10)",
     )
-    group.add_argument(
-        "--validation",
-        type=int,
-        default=0,
-        metavar="N",
-        help="number of images at the end that are kept out of training (default 0)",
-    )
-    group.add_argument(
-        "--limit", type=int, metavar="N", help="number of training images to use (default: all)"
-    )
+    said = "number of images at the end that are kept out of training"
+    options.value(group, "--validation", "N", said, 0)
+    options.value(group, "--limit", "N", "number of training images to use", kind=int, none="all")
 
 
 def _add_quantization(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("quantization-aware training")
-    group.add_argument(
-        "--qat",
-        type=int,
-        metavar="BITS",
-        help="bits to quantize to in every forward pass (default: do not quantize)",
-    )
+    said = "bits to quantize to in every forward pass"
+    options.value(group, "--qat", "BITS", said, kind=int, none="do not quantize")
     options.add_what(group, "W")
-    options.add_quantizer(group, or_signs=True)
-    group.add_argument(
-        "--step",
-        choices=("largest", "power-of-two", "mean"),
-        help="rule of the step (default: that of --quantizer)",
+    options.add_quantizer(group, (*options.QUANTIZERS, "signs"))
+    said, usual = "rule of the step", "that of --quantizer"
+    options.value(group, "--step", None, said, none=usual, choices=STEPS)
+    options.value(group, "--factor", "F", "multiply the step by F", kind=float, none="1")
+    said, usual = "how w/s is rounded", "as --quantizer does"
+    options.value(group, "--rounding", None, said, none=usual, choices=ROUNDINGS)
+    said = (
+        "exact equilibria, the published inexact forward-backward, or the same with the gradients "
+        "as released, times its step"
     )
-    group.add_argument(
-        "--factor", type=float, metavar="F", help="multiply the step by F (default 1)"
-    )
-    group.add_argument(
-        "--rounding", choices=ROUNDINGS, help="how w/s is rounded (default: as --quantizer does)"
-    )
-    group.add_argument(
-        "--protocol",
-        choices=("exact", "paper", "released"),
-        default="exact",
-        help="exact equilibria, the published inexact forward-backward, or the same with the"
-        " gradients as released, times its step (default exact)",
-    )
-    group.add_argument(
-        "--margin-penalty",
-        type=float,
-        default=0.0,
-        metavar="LAMBDA",
-        help="size of a gradient that pushes m up while ||dW|| >= m (default 0)",
-    )
-    group.add_argument(
-        "--penalty-until",
-        choices=("paper", "margin"),
-        default="paper",
-        help="condition that ends the penalty: ||dW|| < m, or a margin of W~ (default paper)",
-    )
-    group.add_argument(
-        "--freeze-at",
-        type=int,
-        metavar="EPOCH",
-        help="epochs after which the codes of W stay as they are (default: never)",
-    )
-    group.add_argument(
-        "--clip",
-        type=float,
-        default=0.0,
-        metavar="K",
-        help="clip quantized arrays to K root mean squares after every step (default 0: never)",
-    )
+    options.value(group, "--protocol", None, said, PROTOCOLS[0], choices=PROTOCOLS)
+    said = "size of a gradient that pushes m up while ||dW|| >= m"
+    options.value(group, "--margin-penalty", "LAMBDA", said, 0.0)
+    said = "condition that ends the penalty: ||dW|| < m, or a margin of W~"
+    options.value(group, "--penalty-until", None, said, "paper", choices=("paper", "margin"))
+    said = "epochs after which the codes of W stay as they are"
+    options.value(group, "--freeze-at", "EPOCH", said, kind=int, none="never")
+    said = "clip quantized arrays to K root mean squares after every step; 0: never"
+    options.value(group, "--clip", "K", said, 0.0)
 
 
 def run(args: argparse.Namespace) -> int:

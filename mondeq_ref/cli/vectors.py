@@ -19,18 +19,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     what = parser.add_subparsers(dest="what", metavar="export|grade", required=True)
     export = what.add_parser("export", help="write the vectors for other languages")
     export.add_argument("folder", metavar="DIR", help="folder to write")
-    export.add_argument("--prompts-only", action="store_true", help="write no answers")
-    export.add_argument(
-        "--c-header", action="store_true", help="also write one C header per operation"
-    )
+    options.flag(export, "--prompts-only", "write no answers")
+    options.flag(export, "--c-header", "also write one C header per operation")
     grade = what.add_parser("grade", help="grade a response")
     grade.add_argument("response", metavar="RESPONSE", help="file of JSON lines with the answers")
-    grade.add_argument(
-        "--declared-error",
-        type=float,
-        metavar="E",
-        help="error allowed to the answers (default: as the response declares)",
-    )
     options.add_report(grade)
 
 

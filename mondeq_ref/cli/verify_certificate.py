@@ -18,7 +18,7 @@ HELP = "check a stored certificate, by integers alone"
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("certificate", metavar="FILE", help="the certificate, a JSON file")
     options.add_known_operator(parser)
-    parser.add_argument("--json", action="store_true", help="print one JSON object on stdout")
+    options.add_json(parser)
 
 
 def run(args: argparse.Namespace) -> int:

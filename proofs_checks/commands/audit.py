@@ -9,6 +9,7 @@ Example: mondeq-ref audit --operator weights.npz --inputs mnist --limit 100
 import argparse
 from typing import TYPE_CHECKING, Any
 
+from mondeq_ref.cli import options
 from proofs_checks.audit import quick as quickly
 
 if TYPE_CHECKING:
@@ -28,62 +29,33 @@ STRICT = {**EXIT, "UNDECIDED": 4}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    from mondeq_ref.cli import options
-
     group = parser.add_argument_group("what is checked")
-    group.add_argument(
-        "--only", metavar="CLAIM", help="name of the one claim to check (default: all)"
-    )
-    group.add_argument("--list", action="store_true", help="list the claims and stop")
+    options.value(group, "--only", "CLAIM", "name of the one claim to check", none="all")
+    options.flag(group, "--list", "list the claims and stop")
     number = group.add_mutually_exclusive_group()
-    number.add_argument(
-        "--cases",
-        type=int,
-        default=CASES,
-        metavar="N",
-        help=f"minimum number of cases per claim (default {CASES})",
+    options.value(number, "--cases", "N", "minimum number of cases per claim", CASES)
+    said = (
+        f"check {quickly.INSTANCES} random operators per claim and little of what ships, in "
+        "seconds; what is left out is said"
     )
-    number.add_argument(
-        "--quick",
-        action="store_true",
-        help=f"check {quickly.INSTANCES} random operators per claim and little of what ships, in "
-        "seconds; what is left out is said",
-    )
-    number.add_argument("--deep", action="store_true", help=f"check {DEEP * CASES} cases per claim")
-    group.add_argument("--seed", type=int, default=0, help="seed of all randomness (default 0)")
-    group.add_argument("--strict", action="store_true", help="exit 4 if a claim is undecided")
+    options.flag(number, "--quick", said)
+    options.flag(number, "--deep", f"check {DEEP * CASES} cases per claim")
+    options.add_seed(group)
+    options.flag(group, "--strict", "exit 4 if a claim is undecided")
     group = parser.add_argument_group("another operator than those that ship")
-    group.add_argument(
-        "--operator",
-        metavar="FILE",
-        help="operator to compare the published statements with (default: those that ship)",
-    )
-    group.add_argument("--layout", metavar="NAME", help="names of its arrays (default: recognized)")
-    group.add_argument(
-        "--margin",
-        type=float,
-        metavar="M",
-        help="m, for files that do not store it (default: as stored)",
-    )
+    said = "operator to compare the published statements with"
+    options.value(group, "--operator", "FILE", said, none="those that ship")
+    options.add_layout(group)
     options.add_trust_size(parser)
     options.add_inputs(parser)
     group = parser.add_argument_group("running")
-    group.add_argument(
-        "--out",
-        metavar="DIR",
-        default="mondeq-audit",
-        help="folder to write (default mondeq-audit)",
-    )
-    group.add_argument("--json", action="store_true", help="print one JSON object on stdout")
-    group.add_argument(
-        "--figures",
-        metavar="DIR",
-        help="folder that `mondeq-ref figures` wrote, to show its figures (default: none)",
-    )
-    group.add_argument("--workers", type=int, metavar="N", help="processes (default: all cores)")
+    options.value(group, "--out", "DIR", "folder to write", "mondeq-audit")
+    said = "folder that `mondeq-ref figures` wrote, to show its figures"
+    options.value(group, "--figures", "DIR", said, none="none")
+    options.value(group, "--workers", "N", "processes", kind=int, none="all cores")
     options.add_cluster(group)
-    group.add_argument("--quiet", action="store_true", help="do not show progress")
-    group.add_argument("--verbose", action="store_true", help="print the long tables too")
+    options.add_shown(group)
+    options.flag(group, "--verbose", "print the long tables too")
 
 
 def run(args: argparse.Namespace) -> int:
@@ -119,7 +91,6 @@ def run(args: argparse.Namespace) -> int:
 def _refuse(args: argparse.Namespace, names: "Sequence[str]") -> None:
     """Raise InputError for wrong values, before any work starts."""
     from mondeq_ref.arrays import InputError
-    from mondeq_ref.cli import options
 
     if args.only is not None and args.only not in names:
         raise InputError(f"--only must be one of {', '.join(names)}, got {args.only!r}")
@@ -134,7 +105,6 @@ def _audit(args: argparse.Namespace, given: "Given", figures: Any) -> dict[str, 
     """The JSON object from which the terminal text, the page and the file are made."""
     import time
 
-    from mondeq_ref.cli import options
     from mondeq_ref.documents.provenance import record
     from mondeq_ref.report.progress import track, waiting
     from mondeq_ref.workers import beside
@@ -179,7 +149,6 @@ def _audit(args: argparse.Namespace, given: "Given", figures: Any) -> dict[str, 
 def _given(args: argparse.Namespace) -> "Given":
     """The operator, its inputs and the digests of their files, read before any work starts."""
     from mondeq_ref.arrays import InputError
-    from mondeq_ref.cli import options
     from mondeq_ref.files.load import file_digest, load_operator
 
     if args.operator is None:

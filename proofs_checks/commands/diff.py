@@ -6,6 +6,8 @@ Example: mondeq-ref diff before/ after/
 import argparse
 from typing import TYPE_CHECKING
 
+from mondeq_ref.cli import options
+
 if TYPE_CHECKING:
     from mondeq_ref.documents.encoding import Json
 
@@ -16,7 +18,7 @@ LONGEST = 60  # characters of a value in the table; --json has all of it
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("before", metavar="A.json", help="an audit.json, or its folder")
     parser.add_argument("after", metavar="B.json", help="another one")
-    parser.add_argument("--json", action="store_true", help="print one JSON object on stdout")
+    options.add_json(parser)
 
 
 def run(args: argparse.Namespace) -> int:

@@ -6,6 +6,8 @@ Example: mondeq-ref explain displacement
 import argparse
 from typing import TYPE_CHECKING, Any
 
+from mondeq_ref.cli import options
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -14,7 +16,7 @@ HELP = "statement, hypotheses and proof of a claim"
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("claim", metavar="CLAIM", help="its name, as `mondeq-ref audit --list`")
-    parser.add_argument("--json", action="store_true", help="print one JSON object on stdout")
+    options.add_json(parser)
 
 
 def run(args: argparse.Namespace) -> int:

@@ -11,6 +11,8 @@ import argparse
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from mondeq_ref.cli import options
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
@@ -21,34 +23,18 @@ HELP = "search for the sharpest instance of every inequality of a claim"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    from mondeq_ref.cli import options
-
     parser.add_argument("claim", metavar="CLAIM", help="its name, as `mondeq-ref audit --list`")
-    parser.add_argument(
-        "--form",
-        metavar="NAME",
-        help="name of the one inequality to search for (default: all of the claim)",
-    )
-    parser.add_argument(
-        "--drop",
-        metavar="HYPOTHESIS",
-        help="search for counterexamples that violate this hypothesis alone (default: none)",
-    )
-    parser.add_argument("--seed", type=int, default=0, help="seed of the random search (default 0)")
-    parser.add_argument(
-        "--minutes",
-        type=float,
-        metavar="M",
-        help="minutes to search (default: a few seconds per inequality)",
-    )
-    parser.add_argument(
-        "--out",
-        metavar="FILE",
-        help="file for the sharpest case, for `replay` (default: not written)",
-    )
+    said = "name of the one inequality to search for"
+    options.value(parser, "--form", "NAME", said, none="all of the claim")
+    said = "search for counterexamples that violate this hypothesis alone"
+    options.value(parser, "--drop", "HYPOTHESIS", said, none="none")
+    options.add_seed(parser)
+    usual = "a few seconds per inequality"
+    options.value(parser, "--minutes", "M", "minutes to search", kind=float, none=usual)
+    said = "file for the sharpest case, for `replay`"
+    options.value(parser, "--out", "FILE", said, none="not written")
     options.add_cluster(parser)
-    parser.add_argument("--json", action="store_true", help="print one JSON object on stdout")
-    parser.add_argument("--quiet", action="store_true", help="do not show progress")
+    options.add_shown(parser)
 
 
 def run(args: argparse.Namespace) -> int:
