@@ -14,7 +14,7 @@ from mondeq_ref.oracle.question import OPERATIONS
 from tests.support.inaccurate import EXACT, INACCURATE
 from tests.support.plain import Plain
 from tests.support.sampling import some
-from tests.support.wrong import ALSO, WRONG, Troubled
+from tests.support.wrong import WRONG, Troubled
 from tests.support.wrong_gradients import AlphaInGradient
 from tests.support.wrong_solvers import ForwardBackward, Overrelaxed, Right
 
@@ -72,12 +72,11 @@ def test_right_implementations_in_float64_pass(questions):
 
 @pytest.mark.parametrize("kind", some(WRONG, 5), ids=lambda kind: f"{kind[0].__name__}-{kind[1]}")
 def test_every_wrong_one_is_caught_and_named(kind, questions, bounds):
-    wrong, operation, mistake = kind
-    found = report(wrong(), small(questions) | bounds, [operation], declared=1e-8)
+    found = report(kind.made(), small(questions) | bounds, [kind.operation], declared=1e-8)
     assert found.failures, "not caught"
     named = {f.diagnosis.mistake for f in found.failures if f.diagnosis}
     assert named, found
-    assert named <= {mistake, *ALSO.get(wrong, ())}, found
+    assert named <= {kind.mistake, *kind.also}, found
 
 
 def test_largest_entry_in_place_of_a_mean_is_named(questions):

@@ -5,7 +5,6 @@ import time
 
 import numpy as np
 
-from mondeq_ref.oracle.names import Mistake
 from tests.support import (
     wrong_bounds,
     wrong_gradients,
@@ -14,22 +13,10 @@ from tests.support import (
     wrong_steps,
 )
 
-WRONG = (  # who, in which operation, and what it is called
+WRONG = (
     *(*wrong_solvers.WRONG, *wrong_gradients.WRONG, *wrong_quantizers.WRONG),
     *(*wrong_bounds.WRONG, *wrong_steps.WRONG),
 )
-
-# What is also true of some answers of these: a run that would converge later, a dead zone of the
-# grid, rows that need not be alone to be far from converged.
-ALSO = {
-    wrong_solvers.Diverging: {Mistake.BUDGET},
-    wrong_solvers.Gradient: {Mistake.BUDGET, Mistake.LAST_RETURNED},
-    wrong_solvers.LastReturned: {Mistake.BUDGET, Mistake.DIVERGES},
-    wrong_solvers.Overrelaxed: {Mistake.BUDGET, Mistake.LAST_RETURNED},
-    wrong_solvers.Grid: {Mistake.DEAD_ZONE},
-    wrong_solvers.BatchWide: {Mistake.STOPPED_EARLY},
-    wrong_solvers.StepLength: {Mistake.STOPPED_EARLY},
-}
 
 
 class Troubled:

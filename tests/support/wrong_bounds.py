@@ -1,9 +1,11 @@
 """Gradients of factors, displacement bounds and certificates that are each wrong in one line."""
 
+from functools import partial
+
 import numpy as np
 
 from mondeq_ref.oracle.names import Mistake
-from tests.support.wrong_solvers import Right
+from tests.support.wrong_solvers import Right, changed, wrong
 
 SAFE = 1 + 1e-12  # larger than all rounding errors of a norm
 
@@ -19,7 +21,7 @@ class Bounded(Right):
         return {"A": -A @ (H + H.T), "S": H - H.T, "m": -np.trace(H)}
 
     def displacement(self, W, W_after, U, b, X):
-        Z = self.solve(self.base(W, W_after), U, b, X)
+        Z = self.solve(self.of(W, W_after), U, b, X)
         top = self.norm(W - W_after) * np.linalg.norm(Z, axis=1)
         return top * (1 + 1e-12) / self.below(W, W_after)
 
@@ -32,7 +34,7 @@ class Bounded(Right):
             "margin": self.less(0.0, self.margin(W_after)),
         }
 
-    def base(self, W, W_after):
+    def of(self, W, W_after):
         return W_after
 
     def below(self, W, W_after):
@@ -55,81 +57,18 @@ class Bounded(Right):
         return left * SAFE < right
 
 
-class OneTermOfA(Bounded):
-    def of_factors(self, A, H):
-        return {**super().of_factors(A, H), "A": -2 * A @ H}
+def not_strict(up, W, W_after):
+    """<= where both sides are known exactly, as one entry of a diagonal matrix is."""
+    equal = np.abs(W_after - W).max() == 1 - W[0, 0]
+    return {name: claim or (equal and name != "margin") for name, claim in up(W, W_after).items()}
 
 
-class OneTermOfS(Bounded):
-    def of_factors(self, A, H):
-        return {**super().of_factors(A, H), "S": H}
+def smallest_singular(up, W):
+    return np.linalg.svd(np.eye(len(W)) - W, compute_uv=False)[-1]
 
 
-class SignOfMargin(Bounded):
-    def of_factors(self, A, H):
-        return {**super().of_factors(A, H), "m": np.trace(H)}
-
-
-class TransposedSkew(Bounded):
-    def of_factors(self, A, H):
-        return {**super().of_factors(A, H), "S": H.T - H}
-
-
-class AlphaInFactors(Bounded):
-    def of_factors(self, A, H):
-        return super().of_factors(A, 0.2 * H)
-
-
-class NoMaskOfFactors(Bounded):
-    def adjoint(self, W, z, g):
-        return super().adjoint(W, np.ones_like(z), g)
-
-
-class BaseBefore(Bounded):
-    """The equilibria of W, where those of W_after are meant."""
-
-    def base(self, W, W_after):
-        return W
-
-
-class DisplacementWithoutMargin(Bounded):
-    def below(self, W, W_after):
-        return 1.0
-
-
-class FrobeniusNorm(Bounded):
-    def norm(self, dW):
-        return np.linalg.norm(dW)
-
-
-class OtherMargin(Bounded):
-    def below(self, W, W_after):
-        return self.margin(W_after)
-
-
-class OtherSide(Bounded):
-    def side(self, moved):
-        return super().side(-moved)
-
-
-class TwoSided(Bounded):
-    def side(self, moved):
-        return np.linalg.norm((moved + moved.T) / 2, 2)
-
-
-class SpectralRadius(Bounded):
-    def norm(self, dW):
-        return np.abs(np.linalg.eigvals(dW)).max()
-
-
-class SingularMargin(Bounded):
-    def margin(self, W):
-        return np.linalg.svd(np.eye(len(W)) - W, compute_uv=False)[-1]
-
-
-class EigenvalueMargin(Bounded):
-    def margin(self, W):
-        return np.linalg.eigvals(np.eye(len(W)) - W).real.min()
+def eigenvalue(up, W):
+    return np.linalg.eigvals(np.eye(len(W)) - W).real.min()
 
 
 class NormOfW(Bounded):
@@ -137,35 +76,55 @@ class NormOfW(Bounded):
         return self.norm(W)
 
 
-class NotStrict(Bounded):
-    """<= where both sides are known exactly, as one entry of a diagonal matrix is."""
-
-    def certificate(self, W, W_after):
-        found = super().certificate(W, W_after)
-        equal = np.abs(W_after - W).max() == 1 - W[0, 0]
-        return {name: claim or (equal and name != "margin") for name, claim in found.items()}
+class OtherMargin(Bounded):
+    def below(self, W, W_after):
+        return self.margin(W_after)
 
 
+def factors(mistake, name, **how):
+    return wrong("factor_gradients", mistake, name, Bounded, **how)
+
+
+def bounded(operation, mistake, name, base=Bounded, **how):
+    return wrong(operation, mistake, name, base, **how)
+
+
+def term(name, of):
+    """One of the three gradients, from A and H."""
+    return {"of_factors": lambda up, A, H: up(A, H) | {name: of(A, H)}}
+
+
+Frobenius = changed("Frobenius", Bounded, norm=lambda up, dW: np.linalg.norm(dW))
+Singular = changed("singular value", Bounded, margin=smallest_singular)
+certificate = partial(bounded, "certificate")
+M = Mistake
 WRONG = (
-    (EigenvalueMargin, "margin", Mistake.EIGENVALUES),
-    (SingularMargin, "margin", Mistake.SINGULAR),
-    (FrobeniusNorm, "lipschitz", Mistake.FROBENIUS),
-    (NormOfW, "lipschitz", Mistake.OF_W),
-    (OneTermOfA, "factor_gradients", Mistake.ONE_TERM),
-    (OneTermOfS, "factor_gradients", Mistake.ONE_TERM),
-    (SignOfMargin, "factor_gradients", Mistake.FACTOR),
-    (TransposedSkew, "factor_gradients", Mistake.FACTOR),
-    (AlphaInFactors, "factor_gradients", Mistake.FACTOR),
-    (NoMaskOfFactors, "factor_gradients", Mistake.NO_MASK),
-    (BaseBefore, "displacement", Mistake.OTHER_BASE),
-    (DisplacementWithoutMargin, "displacement", Mistake.NO_MARGIN),
-    (FrobeniusNorm, "displacement", Mistake.FROBENIUS),
-    (OtherMargin, "displacement", Mistake.OTHER_MARGIN),
-    (OtherMargin, "certificate", Mistake.OTHER_MARGIN),
-    (OtherSide, "certificate", Mistake.OTHER_SIDE),
-    (TwoSided, "certificate", Mistake.TWO_SIDED),
-    (SpectralRadius, "certificate", Mistake.EIGENVALUES),
-    (SingularMargin, "certificate", Mistake.SINGULAR),
-    (FrobeniusNorm, "certificate", Mistake.FROBENIUS),
-    (NotStrict, "certificate", Mistake.NOT_STRICT),
+    bounded("margin", M.EIGENVALUES, "eigenvalue", margin=eigenvalue),
+    bounded("margin", M.SINGULAR, "singular value", Singular),
+    bounded("lipschitz", M.FROBENIUS, "Frobenius", Frobenius),
+    bounded("lipschitz", M.OF_W, "norm of W", NormOfW),
+    factors(M.ONE_TERM, "one term of A", **term("A", lambda A, H: -2 * A @ H)),
+    factors(M.ONE_TERM, "one term of S", **term("S", lambda A, H: H)),
+    factors(M.FACTOR, "sign of m", **term("m", lambda A, H: np.trace(H))),
+    factors(M.FACTOR, "S' - S", **term("S", lambda A, H: H.T - H)),
+    factors(M.FACTOR, "alpha", of_factors=lambda up, A, H: up(A, 0.2 * H)),
+    factors(M.NO_MASK, "no mask", adjoint=lambda up, W, z, g: up(W, np.ones_like(z), g)),
+    # The equilibria of W, where those of W_after are meant.
+    bounded("displacement", M.OTHER_BASE, "base", of=lambda up, W, W_after: W),
+    bounded("displacement", M.NO_MARGIN, "no margin", below=lambda up, *given: 1.0),
+    bounded("displacement", M.FROBENIUS, "Frobenius", Frobenius),
+    bounded("displacement", M.OTHER_MARGIN, "other margin", OtherMargin),
+    certificate(M.OTHER_MARGIN, "other margin", OtherMargin),
+    certificate(M.OTHER_SIDE, "other side", side=lambda up, moved: up(-moved)),
+    certificate(
+        *(M.TWO_SIDED, "two-sided"),
+        side=lambda up, moved: np.linalg.norm((moved + moved.T) / 2, 2),
+    ),
+    certificate(
+        *(M.EIGENVALUES, "spectral radius"),
+        norm=lambda up, dW: np.abs(np.linalg.eigvals(dW)).max(),
+    ),
+    certificate(M.SINGULAR, "singular value", Singular),
+    certificate(M.FROBENIUS, "Frobenius", Frobenius),
+    certificate(M.NOT_STRICT, "not strict", certificate=not_strict),
 )

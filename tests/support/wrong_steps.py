@@ -1,5 +1,7 @@
 """Steps, adjoint steps and rungs that are each wrong in one line, and the mistake in each."""
 
+from fractions import Fraction
+from functools import partial
 from itertools import combinations
 
 import numpy as np
@@ -7,6 +9,7 @@ from scipy.optimize import linprog
 
 from mondeq_ref.oracle.names import Mistake
 from tests.support.wrong_bounds import Bounded
+from tests.support.wrong_solvers import changed, wrong
 
 
 class Stepped(Bounded):
@@ -95,121 +98,6 @@ class Stepped(Bounded):
         return False
 
 
-class TransposedStep(Stepped):
-    """The resolvent and the step of W'."""
-
-    def steps(self, W, c, start, method, alpha, count, cell):
-        return super().steps(W.T, c, start, method, alpha, count, cell)
-
-
-class TransposedResolvent(Stepped):
-    """In Peaceman-Rachford and Douglas-Rachford alone."""
-
-    def mirrored(self, state, c, alpha, inverse):
-        return super().mirrored(state, c, alpha, inverse.T)
-
-
-class PeacemanForDouglas(Stepped):
-    def steps(self, W, c, start, method, alpha, count, cell):
-        method = method.replace("douglas", "peaceman")
-        return super().steps(W, c, start, method, alpha, count, cell)
-
-
-class OneStepFewer(Stepped):
-    def count(self, count):
-        return count - 1
-
-
-class StartAtZero(Stepped):
-    def steps(self, W, c, start, method, alpha, count, cell):
-        return super().steps(W, c, 0 * start, method, alpha, count, cell)
-
-
-class UnitStep(Stepped):
-    def steps(self, W, c, start, method, alpha, count, cell):
-        return super().steps(W, c, start, method, 1.0, count, cell)
-
-
-class StateOfSteps(Stepped):
-    def steps(self, W, c, start, method, alpha, count, cell):
-        state, _ = super().steps(W, c, start, method, alpha, count, cell)
-        return state, state
-
-
-class Converged(Stepped):
-    def count(self, count):
-        return 2000
-
-
-class TransposedTrace(Stepped):
-    def slope(self, M, lam, dZ, alpha):
-        return lam @ M.T - dZ
-
-
-class UnmaskedTrace(Stepped):
-    def masked(self, Z, lam):
-        return lam
-
-
-class AlphaLost(Stepped):
-    """dz is not multiplied by alpha: lambda / alpha."""
-
-    def slope(self, M, lam, dZ, alpha):
-        return lam @ M - dZ / alpha
-
-
-class AlphaTwice(Stepped):
-    def slope(self, M, lam, dZ, alpha):
-        return lam @ M - dZ * alpha
-
-
-class ConvergedAdjoint(Stepped):
-    def adjoint_steps(self, W, Z, dZ, alpha, count):
-        return np.array([self.adjoint(W, z, g) for z, g in zip(Z, dZ, strict=True)])
-
-
-class RungsOffByOne(Stepped):
-    def rungs(self, W, X):
-        found = super().rungs(W, X)
-        said = [*found.values()]
-        return dict(zip(found, [*said[1:], said[-1]], strict=True))
-
-
-class AlwaysSolvable(Stepped):
-    """An equilibrium is claimed without the hypothesis that promises it."""
-
-    def solvable(self, M, c):
-        return True
-
-
-class LeadingMinors(Stepped):
-    def p_matrix(self, M):
-        return all(np.linalg.det(M[:k, :k]) > 0 for k in range(1, len(M) + 1))
-
-
-class PositiveDiagonal(Stepped):
-    def semimonotone(self, M):
-        return bool((np.diag(M) > 0).all())
-
-
-class UnweightedRung(Stepped):
-    """D = I: positive definite, which is not needed."""
-
-    def weights(self, M):
-        return bool(np.linalg.eigvalsh(M + M.T)[0] > 1e-9)
-
-
-class WeakMinors(Stepped):
-    """Minors in integers, which is exact, and >= for >."""
-
-    def p_matrix(self, M):
-        from fractions import Fraction
-
-        exact = [[Fraction(entry) for entry in row] for row in M.tolist()]
-        sets = [s for k in range(1, len(M) + 1) for s in combinations(range(len(M)), k)]
-        return all(_determinant([[exact[i][j] for j in s] for i in s]) >= 0 for s in sets)
-
-
 def _determinant(rows):
     if not rows:
         return 1
@@ -219,25 +107,74 @@ def _determinant(rows):
     )
 
 
+def weak_minors(up, M):
+    """Minors in integers, which is exact, and >= for >."""
+    exact = [[Fraction(entry) for entry in row] for row in M.tolist()]
+    sets = [s for k in range(1, len(M) + 1) for s in combinations(range(len(M)), k)]
+    return all(_determinant([[exact[i][j] for j in s] for i in s]) >= 0 for s in sets)
+
+
+def off_by_one(up, W, X):
+    found = up(W, X)
+    said = [*found.values()]
+    return dict(zip(found, [*said[1:], said[-1]], strict=True))
+
+
+class ConvergedAdjoint(Stepped):
+    def adjoint_steps(self, W, Z, dZ, alpha, count):
+        return np.array([self.adjoint(W, z, g) for z, g in zip(Z, dZ, strict=True)])
+
+
+def one(operation, mistake, name, base=Stepped, **how):
+    return wrong(operation, mistake, name, base, **how)
+
+
+OneStepFewer = changed("one step fewer", Stepped, count=lambda up, count: count - 1)
+steps, adjoint_steps, rungs = (partial(one, of) for of in ("steps", "adjoint_steps", "rungs"))
+M = Mistake
 WRONG = (
-    (TransposedStep, "steps", Mistake.TRANSPOSED),
-    (TransposedResolvent, "steps", Mistake.TRANSPOSED),
-    (PeacemanForDouglas, "steps", Mistake.OTHER_METHOD),
-    (OneStepFewer, "steps", Mistake.OTHER_COUNT),
-    (StartAtZero, "steps", Mistake.NO_START),
-    (UnitStep, "steps", Mistake.OTHER_ALPHA),
-    (StateOfSteps, "steps", Mistake.STATE),
-    (Converged, "steps", Mistake.LIMIT),
-    (TransposedTrace, "adjoint_steps", Mistake.TRANSPOSED),
-    (UnmaskedTrace, "adjoint_steps", Mistake.NO_MASK),
-    (AlphaLost, "adjoint_steps", Mistake.FACTOR),
-    (AlphaTwice, "adjoint_steps", Mistake.FACTOR),
-    (OneStepFewer, "adjoint_steps", Mistake.OTHER_COUNT),
-    (ConvergedAdjoint, "adjoint_steps", Mistake.LIMIT),
-    (RungsOffByOne, "rungs", Mistake.OTHER_RUNG),
-    (AlwaysSolvable, "rungs", Mistake.UNSOUND),
-    (LeadingMinors, "rungs", Mistake.LEADING),
-    (PositiveDiagonal, "rungs", Mistake.LEADING),
-    (UnweightedRung, "rungs", Mistake.DEFINITE),
-    (WeakMinors, "rungs", Mistake.NOT_STRICT),
+    steps(M.TRANSPOSED, "W'", steps=lambda up, W, *given: up(W.T, *given)),
+    # In Peaceman-Rachford and Douglas-Rachford alone.
+    steps(
+        M.TRANSPOSED, "resolvent of W'", mirrored=lambda up, *given: up(*given[:-1], given[-1].T)
+    ),
+    steps(
+        *(M.OTHER_METHOD, "Peaceman for Douglas"),
+        steps=lambda up, W, c, start, method, *given: up(
+            W, c, start, method.replace("douglas", "peaceman"), *given
+        ),
+    ),
+    steps(M.OTHER_COUNT, "one step fewer", OneStepFewer),
+    steps(M.NO_START, "zero", steps=lambda up, W, c, start, *given: up(W, c, 0 * start, *given)),
+    steps(
+        *(M.OTHER_ALPHA, "alpha 1"),
+        steps=lambda up, W, c, start, method, alpha, *given: up(W, c, start, method, 1.0, *given),
+    ),
+    steps(M.STATE, "state", steps=lambda up, *given: up(*given)[:1] * 2),
+    steps(M.LIMIT, "converged", count=lambda up, count: 2000),
+    adjoint_steps(M.TRANSPOSED, "W'", slope=lambda up, M, *given: up(M.T, *given)),
+    adjoint_steps(M.NO_MASK, "no mask", masked=lambda up, Z, lam: lam),
+    # dz is not multiplied by alpha: lambda / alpha.
+    adjoint_steps(
+        *(M.FACTOR, "alpha lost"), slope=lambda up, M, lam, dZ, alpha: lam @ M - dZ / alpha
+    ),
+    adjoint_steps(
+        *(M.FACTOR, "alpha twice"), slope=lambda up, M, lam, dZ, alpha: lam @ M - dZ * alpha
+    ),
+    adjoint_steps(M.OTHER_COUNT, "one step fewer", OneStepFewer),
+    adjoint_steps(M.LIMIT, "converged", ConvergedAdjoint),
+    rungs(M.OTHER_RUNG, "off by one", rungs=off_by_one),
+    # An equilibrium is claimed without the hypothesis that promises it.
+    rungs(M.UNSOUND, "always solvable", solvable=lambda up, M, c: True),
+    rungs(
+        *(M.LEADING, "leading minors"),
+        p_matrix=lambda up, M: all(np.linalg.det(M[:k, :k]) > 0 for k in range(1, len(M) + 1)),
+    ),
+    rungs(*(M.LEADING, "diagonal"), semimonotone=lambda up, M: bool((np.diag(M) > 0).all())),
+    # D = I: positive definite, which is not needed.
+    rungs(
+        *(M.DEFINITE, "unweighted"),
+        weights=lambda up, M: bool(np.linalg.eigvalsh(M + M.T)[0] > 1e-9),
+    ),
+    rungs(M.NOT_STRICT, "weak minors", p_matrix=weak_minors),
 )
