@@ -16,7 +16,7 @@ from mondeq_ref.oracle.capabilities import Direct
 from mondeq_ref.oracle.check import examined
 from mondeq_ref.oracle.draw import drawn
 from mondeq_ref.oracle.program import Program, python_command
-from tests.support.hostile import ALONE, HARMLESS, SAID, LeavesOrphans
+from tests.support.hostile import ALONE, EVERY, HARMLESS, HERE
 
 SEED = 5
 
@@ -31,30 +31,30 @@ def questions():
 
 
 @cache
-def judged(hostile, timeout=1.0):
-    options = {"questions": questions(), "seed": SEED}
-    if hostile not in (*ALONE, *HARMLESS):
-        return examined(Direct(hostile()), **options, declared_error=1e-8)
-    with Program(python_command(f"tests.support.hostile:{hostile.__name__}"), timeout) as door:
-        return examined(door, **options, declared_error=1e-8)
+def judged(name, timeout=1.0):
+    options = {"questions": questions(), "seed": SEED, "declared_error": 1e-8}
+    if name in HERE:
+        return examined(Direct(getattr(EVERY, name)()), **options)
+    with Program(python_command(f"tests.support.hostile:EVERY.{name}"), timeout) as door:
+        return examined(door, **options)
 
 
-@pytest.mark.parametrize("hostile", SAID, ids=lambda one: one.__name__)
-def test_a_hostile_one_fails_in_its_own_words(hostile):
-    found = judged(hostile)
+@pytest.mark.parametrize("name", [*ALONE, *HERE])
+def test_a_hostile_one_fails_in_its_own_words(name):
+    found, said = judged(name), (ALONE | HERE)[name][1]
     assert len(found.failures) == len(ASKED)
-    assert all(SAID[hostile] in failure.came for failure in found.failures), str(found)
+    assert all(said in failure.came for failure in found.failures), str(found)
     assert len(str(found).splitlines()) < 60
 
 
-@pytest.mark.parametrize("harmless", HARMLESS, ids=lambda one: one.__name__)
-def test_a_harmless_oddity_passes(harmless):
-    found = judged(harmless, timeout=60.0)
+@pytest.mark.parametrize("name", HARMLESS)
+def test_a_harmless_oddity_passes(name):
+    found = judged(name, timeout=60.0)
     assert found.ok, str(found)
 
 
 def test_children_of_a_hung_program_are_ended():
-    judged(LeavesOrphans)
+    judged("leaves_orphans")
     running = subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True).stdout
     assert "time.sleep(987654)" not in running
 

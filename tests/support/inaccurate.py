@@ -3,7 +3,7 @@
 import numpy as np
 
 from tests.support.plain import Plain
-from tests.support.wrong_solvers import ForwardBackward, Right
+from tests.support.wrong_solvers import ForwardBackward, Right, changed
 
 
 class Half(Plain):
@@ -43,26 +43,6 @@ class Noisy(Right):
         return self.noise(super().operator(A, S, m))
 
 
-class SmallAlpha(Right):
-    alpha = 0.05
-
-
-class Single(Plain):
-    """float32 as it is."""
-
-
-class SingleAnswers(Right):
-    def solve(self, W, U, b, X):
-        return super().solve(W, U, b, X).astype(np.float32)
-
-
-class PerRow(Right):
-    """One row at a time."""
-
-    def equilibria(self, W, C):
-        return np.concatenate([super(PerRow, self).equilibria(W, c[None]) for c in C])
-
-
 class Pivoting(Right):
     """An active-set method: guess, solve, and correct the worst sign (n is small)."""
 
@@ -84,13 +64,6 @@ class Pivoting(Right):
         return z
 
 
-class Lists(Right):
-    """Answers as nested lists."""
-
-    def solve(self, W, U, b, X):
-        return super().solve(W, U, b, X).tolist()
-
-
 class Reused(Right):
     """Every answer is written into the same memory."""
 
@@ -102,35 +75,9 @@ class Reused(Right):
         return self.memory
 
 
-class OnlyInputs(Right):
-    """Gradients of X alone."""
-
-    def gradients(self, W, U, b, X, dZ):
-        return {"X": super().gradients(W, U, b, X, dZ)["X"]}
-
-
 class OnlySolves:
     def solve(self, W, U, b, X):
         return Right().solve(W, U, b, X)
-
-
-class RoundedAnswers(Right):
-    """Seven digits, as from a text file."""
-
-    def solve(self, W, U, b, X):
-        return np.array([[float(f"{z:.6e}") for z in row] for row in super().solve(W, U, b, X)])
-
-
-class FloatCodes(Right):
-    def quantize(self, W, spec):
-        return super().quantize(W, spec).astype(np.float32)
-
-
-class Overwriting(Right):
-    def solve(self, W, U, b, X):
-        Z = super().solve(W, U, b, X)
-        W[:], X[:] = np.nan, np.nan
-        return Z
 
 
 class Columnwise(Right):
@@ -155,16 +102,6 @@ class Values(Right):
         return super().quantize(W, spec) * self.step(W, spec)
 
 
-class Offset(Right):
-    """Unsigned codes around a zero point of their own."""
-
-    def quantize(self, W, spec):
-        return {
-            "codes": super().quantize(W, spec) + 2 ** spec["bits"],
-            "zero_point": 2.0 ** spec["bits"],
-        }
-
-
 class StepOfZeros(Right):
     """The step of an all-zero array is 1, where any is right."""
 
@@ -173,15 +110,36 @@ class StepOfZeros(Right):
         return super().quantize(W, spec), np.where(step > 0, step, 1.0)
 
 
-class Fast(ForwardBackward):
-    step = 1.5
+def seven_digits(up, *given):
+    """As from a text file."""
+    return np.array([[float(f"{z:.6e}") for z in row] for row in up(*given)])
+
+
+def overwriting(up, W, U, b, X):
+    Z = up(W, U, b, X)
+    W[:], X[:] = np.nan, np.nan
+    return Z
+
+
+def offset(up, W, spec):
+    """Unsigned codes around a zero point of their own."""
+    zero = 2 ** spec["bits"]
+    return {"codes": up(W, spec) + zero, "zero_point": float(zero)}
 
 
 EXACT = (
-    *(Right, PerRow, Pivoting, Lists, Reused, OnlyInputs, OnlySolves),
-    *(FloatCodes, Overwriting, Columnwise, Values, Offset, StepOfZeros),
+    *(Right, Pivoting, Reused, OnlySolves, Columnwise, Values, StepOfZeros),
+    changed("PerRow", equilibria=lambda up, W, C: np.concatenate([up(W, c[None]) for c in C])),
+    changed("Lists", solve=lambda up, *given: up(*given).tolist()),
+    changed("OnlyInputs", gradients=lambda up, *given: {"X": up(*given)["X"]}),
+    changed("FloatCodes", quantize=lambda up, W, spec: up(W, spec).astype(np.float32)),
+    changed("Overwriting", solve=overwriting),
+    changed("Offset", quantize=offset),
 )
 INACCURATE = (
-    *(Half, Noisy, SmallAlpha, Single),
-    *(SingleAnswers, RoundedAnswers, Fast, ForwardBackward),
+    *(Half, Noisy, Plain, ForwardBackward),
+    changed("SmallAlpha", alpha=0.05),
+    changed("SingleAnswers", solve=lambda up, *given: up(*given).astype(np.float32)),
+    changed("RoundedAnswers", solve=seven_digits),
+    changed("Fast", ForwardBackward, step=1.5),
 )
