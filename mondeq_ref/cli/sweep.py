@@ -125,7 +125,11 @@ def _report(args: argparse.Namespace) -> int:
     records = list(read_records(args.records))
     if not records:
         raise InputError(f"{shown(args.records)} has no record of a sweep")
-    found = summary(records)
+    try:
+        found = summary(records)
+    except (LookupError, TypeError, ValueError, ArithmeticError, AttributeError) as fault:
+        # Records carry digests: whoever changed one also signed it anew.
+        raise InputError(f"{shown(args.records)} holds what no sweep writes: {fault}") from None
     screen = console(args.json)
     if args.json:
         emit(found)

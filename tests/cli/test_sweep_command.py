@@ -6,7 +6,7 @@ import pytest
 
 from mondeq_ref.cli.main import main
 from mondeq_ref.datasets.mnist import VARIABLE
-from mondeq_ref.study.sweeps.records import line_of
+from mondeq_ref.study.sweeps.records import FACTS, line_of
 from mondeq_ref.study.sweeps.subjects import digest_of
 from tests.support.commands import refusal, told
 
@@ -81,6 +81,7 @@ def test_the_list_names_every_study(capsys):
         (["report"], "RECORDS is missing"),
         (["report", "{study}"], "line 1 is no record"),
         (["report", "facts.jsonl"], "line 1 is no record"),
+        (["report", "forged.jsonl"], "forged.jsonl holds what no sweep writes"),
         (["report", "empty"], "empty has no record"),
         (["report", "nowhere"], "cannot read nowhere"),
         (["report", "{study}", "--workers", "2"], "--workers does not belong"),
@@ -89,5 +90,8 @@ def test_the_list_names_every_study(capsys):
 def test_a_mistake_is_one_line_and_exit_2(words, said, study, tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "empty").touch()
-    (tmp_path / "facts.jsonl").write_bytes(line_of({"id": digest_of({})[:24], "case": {}}))
+    record = {"id": digest_of({})[:24], "case": {}}
+    (tmp_path / "facts.jsonl").write_bytes(line_of(record))
+    forged = record | {"operator": dict.fromkeys(FACTS)}
+    (tmp_path / "forged.jsonl").write_bytes(line_of(forged))
     assert said in refusal(capsys, ["sweep", *(word.format(study=study) for word in words)])

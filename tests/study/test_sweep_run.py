@@ -101,23 +101,12 @@ def test_a_changed_line_in_the_middle_is_refused(said, lines, tmp_path):
     assert len(out.read_bytes().splitlines()) == 3
 
 
-FORGED = {
-    "rung": ["x", [], 1.5, 0, True],
-    "rungs": [None, {"1": None}, {"x": "PROVED"}],
-    "existence": [None, [], "MAYBE"],
-    "ratio": [[1.0], "x", ["a", "b"]],
-    "operator": [None, {}],
-    "case": [None, []],
-}
-
-
-@pytest.mark.parametrize("name", FORGED)
-def test_a_record_that_no_report_can_use_is_refused(name, lines, tmp_path):
-    record, out = json.loads(lines[0]), tmp_path / "forged.jsonl"
-    for value in FORGED[name]:
-        out.write_bytes(module.line_of({**record, name: value}))
-        with pytest.raises(InputError, match=r"line 1 (is no record|does not say)"):
-            list(read_records(out))
+@pytest.mark.parametrize("forged", [{"operator": None}, {"case": []}, {"operator": {}}])
+def test_a_record_without_its_parts_is_refused(forged, lines, tmp_path):
+    out = tmp_path / "forged.jsonl"
+    out.write_bytes(module.line_of(json.loads(lines[0]) | forged))
+    with pytest.raises(InputError, match=r"line 1 (is no record|does not say)"):
+        list(read_records(out))
 
 
 def test_a_record_of_an_older_version_is_named_as_one(lines, tmp_path):

@@ -54,7 +54,7 @@ from mondeq_ref.study.sweeps import claims_on
 from mondeq_ref.study.sweeps.cases import METRICS, OF_INPUTS, RUNGS, Measure, SweepCase, SweepTask
 from mondeq_ref.study.sweeps.quantizers import quantizer_of
 from mondeq_ref.study.sweeps.subjects import DATASETS, SweptOperator, subjects
-from mondeq_ref.study.sweeps.tables import StrictTable
+from mondeq_ref.study.sweeps.tables import StrictTable, a, one_of, within
 from mondeq_ref.whats import WHATS
 
 MAX_BYTES = 1 << 20
@@ -152,13 +152,13 @@ def read_study(path: AnyPath) -> Study:
 def defined(held: Mapping[str, Any], folder: Path) -> Study:
     """The study, every value of it looked at; files of operators are read later."""
     with StrictTable(held, "the study") as top:
-        title = top.get("title", str)
-        seed = top.whole("seed", 0, 10**18, 0)
-        operators = top.all("operators", dict)
-        calibration = _images(top.get("calibration", dict, {}), "calibration", DATASETS, seed)
+        title = top.get("title", a(str))
+        seed = top.get("seed", within(0, 10**18), 0)
+        operators = top.all("operators", a(dict))
+        calibration = _images(top, "calibration", DATASETS, seed)
         ways = tuple(_quantize(table, calibration) for table in top.tables("quantize"))
-        given = top.get("inputs", dict, {})
-        measure, claims = _measure(top.get("measure", dict, {}), given, seed)
+        inputs = _images(top, "inputs", ("random", *DATASETS), seed)
+        measure, claims = _measure(top.get("measure", a(dict), {}), inputs)
     if calibration is not None and not any("aim" in by for way in ways for by in way.by):
         raise InputError("calibration is for aims: no table quantize has aims")
     study = Study(title, seed, operators, folder, ways, measure, claims)
@@ -169,15 +169,15 @@ def defined(held: Mapping[str, Any], folder: Path) -> Study:
 
 def _quantize(held: object, calibration: Mapping[str, Any] | None) -> Ways:
     with StrictTable(held, "quantize") as table:
-        aims = table.choices("aims", get_args(Aim), ())
+        aims = table.all("aims", one_of(get_args(Aim)), ())
         if aims:
-            whats = table.choices("what", AIMED, (AIMED[0],))
-            bits = table.wholes("bits", 1, MOST_AIMED_BITS)
+            whats = table.all("what", one_of(AIMED), (AIMED[0],))
+            bits = table.all("bits", within(1, MOST_AIMED_BITS))
             by = ({"aim": aim, "calibration": calibration} for aim in aims)
             return Ways(whats, tuple(by), bits)
-        whats = table.choices("what", WHATS, ("W",))
-        quantizers = table.all("quantizers", object, (NAMED[0],))
-        bits = table.wholes("bits", LEAST_BITS, MOST_BITS)
+        whats = table.all("what", one_of(WHATS), ("W",))
+        quantizers = table.all("quantizers", a(object), (NAMED[0],))
+        bits = table.all("bits", within(LEAST_BITS, MOST_BITS))
     for quantizer in quantizers:
         for width in bits:
             try:
@@ -189,18 +189,17 @@ def _quantize(held: object, calibration: Mapping[str, Any] | None) -> Ways:
     return Ways(whats, tuple({"quantizer": quantizer} for quantizer in quantizers), bits)
 
 
-def _measure(held: object, given: Mapping[str, Any], seed: int) -> tuple[Measure, tuple[str, ...]]:
+def _measure(held: object, inputs: Mapping[str, Any] | None) -> tuple[Measure, tuple[str, ...]]:
     guarantees = [guarantee.value for guarantee in Guarantee]
     with StrictTable(held, "measure") as table:
-        metrics = table.choices("metrics", METRICS, USUAL_METRICS)
-        rungs = table.wholes("rungs", RUNGS[0], RUNGS[-1], (1, 2, 3, 4))
-        guarantee = table.choice("guarantee", guarantees, Guarantee.EXACT.value)
-        claims = table.all("claims", str, ())
+        metrics = table.all("metrics", one_of(METRICS), USUAL_METRICS)
+        rungs = table.all("rungs", within(RUNGS[0], RUNGS[-1]), (1, 2, 3, 4))
+        guarantee = table.get("guarantee", one_of(guarantees), Guarantee.EXACT.value)
+        claims = table.all("claims", a(str), ())
     for claim in claims:
         if claim not in claims_on.names():
             known = ", ".join(claims_on.names()) or "none, as proofs_checks is not installed"
             raise InputError(f"each entry of claims of measure must be one of {known}")
-    inputs = _images(given, "inputs", ("random", *DATASETS), seed)
     wanting = [metric for metric in metrics if metric in OF_INPUTS]
     if inputs is None and (wanting or RUNGS[-1] in rungs):
         raise InputError(f"{wanting[0] if wanting else 'rung 8'} needs a table [inputs]")
@@ -208,11 +207,12 @@ def _measure(held: object, given: Mapping[str, Any], seed: int) -> tuple[Measure
 
 
 def _images(
-    held: Mapping[str, Any], name: str, sources: tuple[str, ...], seed: int
+    top: StrictTable, name: str, sources: tuple[str, ...], seed: int
 ) -> Mapping[str, Any] | None:
+    held = top.get(name, a(dict), {})
     if not held:
         return None
     with StrictTable(held, name) as table:
-        source = table.choice("source", sources)
-        limit = table.whole("limit", 1, 10**6)
+        source = table.get("source", one_of(sources))
+        limit = table.get("limit", within(1, 10**6))
     return {"source": source, "limit": limit, "seed": seed}

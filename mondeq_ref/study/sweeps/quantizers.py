@@ -4,7 +4,7 @@ from typing import Any
 
 from mondeq_ref.quantize import Quantizer
 from mondeq_ref.quantize.quantizer import EXTRA
-from mondeq_ref.study.sweeps.tables import StrictTable
+from mondeq_ref.study.sweeps.tables import StrictTable, a
 
 KEYS = {"range": "range", "round": "rounding", "per": "per", **EXTRA}
 KINDS: dict[str, type] = {
@@ -20,6 +20,6 @@ def quantizer_of(described: object, bits: int) -> Quantizer:
         return Quantizer.named(described, bits)
     with StrictTable(described, "a quantizer") as table:
         found: dict[str, Any] = {
-            name: table.get(key, KINDS.get(key, str), None) for key, name in KEYS.items()
+            name: table.get(key, a(KINDS.get(key, str)), None) for key, name in KEYS.items()
         }
     return Quantizer(bits, **{name: value for name, value in found.items() if value is not None})

@@ -26,7 +26,7 @@ from mondeq_ref.files.load import file_digest, load_operator
 from mondeq_ref.instances import shipped
 from mondeq_ref.instances.families import FAMILIES, SIZED
 from mondeq_ref.operator import Operator
-from mondeq_ref.study.sweeps.tables import StrictTable
+from mondeq_ref.study.sweeps.tables import StrictTable, a, one_of, within
 from mondeq_ref.train.loop import Images
 from mondeq_ref.train.loop import train as train_loop
 from mondeq_ref.train.recipe import Recipe
@@ -64,21 +64,17 @@ def generator(value: object) -> np.random.Generator:
 def subjects(table: object, number: int, seed: int, folder: Path) -> Iterator[SweptOperator]:
     """The operators of one [[operators]] table, in the order in which the study lists them."""
     with StrictTable(table, f"operators[{number}]") as held:
-        kind = held.choice("kind", KINDS)
+        kind = held.get("kind", one_of(KINDS))
         if kind == "shipped":
-            found = _shipped(held)
-        elif kind == "file":
-            found = _files(held, folder)
-        elif kind == "random":
-            found = _random(held, seed)
-        else:
-            found = _trained(held)
-    return found
+            return _shipped(held)
+        if kind == "file":
+            return _files(held, folder)
+        return _random(held, seed) if kind == "random" else _trained(held)
 
 
 def _shipped(held: StrictTable) -> Iterator[SweptOperator]:
     known = shipped.names()
-    names = held.choices("names", known, known)
+    names = held.all("names", one_of(known), known)
     return (
         SweptOperator({"kind": "shipped", "name": name, "sha256": shipped.digest(name)})
         for name in names
@@ -86,9 +82,9 @@ def _shipped(held: StrictTable) -> Iterator[SweptOperator]:
 
 
 def _files(held: StrictTable, folder: Path) -> Iterator[SweptOperator]:
-    paths = held.all("paths", str)
-    layout = held.choice("layout", LAYOUT_NAMES, "") or None
-    more = {"layout": layout, "margin": held.get("margin", float, None)}
+    paths = held.all("paths", a(str))
+    layout = held.get("layout", one_of(LAYOUT_NAMES), None)
+    more = {"layout": layout, "margin": held.get("margin", a(float), None)}
     return (_file(path, str(folder / path), more) for path in paths)
 
 
@@ -99,10 +95,10 @@ def _file(path: str, place: str, more: dict[str, Any]) -> SweptOperator:
 
 
 def _random(held: StrictTable, seed: int) -> Iterator[SweptOperator]:
-    families = held.choices("families", tuple(FAMILIES))
-    sizes = held.wholes("sizes", 1, MOST_UNITS, ()) or (None,)
-    margins = held.all("margins", float, ()) or (None,)
-    count = held.whole("count", 1, MOST_OPERATORS, 1)
+    families = held.all("families", one_of(tuple(FAMILIES)))
+    sizes = held.all("sizes", within(1, MOST_UNITS), None) or (None,)
+    margins = held.all("margins", a(float), None) or (None,)
+    count = held.get("count", within(1, MOST_OPERATORS), 1)
     for family in families:
         if sizes != (None,) and family not in SIZED:
             raise InputError(f"sizes of {held.where}: the family {family} has one size only")
@@ -118,15 +114,15 @@ def _random(held: StrictTable, seed: int) -> Iterator[SweptOperator]:
 
 
 def _trained(held: StrictTable) -> Iterator[SweptOperator]:
-    dataset = held.choice("dataset", DATASETS, "glyphs")
-    seeds = held.wholes("seeds", 0, 10**18)
-    sizes = held.wholes("sizes", 1, MOST_UNITS, (Recipe.hidden,))
-    limit = held.whole("limit", 1, 10**9, None)
+    dataset = held.get("dataset", one_of(DATASETS), "glyphs")
+    seeds = held.all("seeds", within(0, 10**18))
+    sizes = held.all("sizes", within(1, MOST_UNITS), (Recipe.hidden,))
+    limit = held.get("limit", within(1, 10**9), None)
     usual = Recipe()
     recipe: dict[str, Any] = {
-        "epochs": held.whole("epochs", 1, 10**6, usual.epochs),
-        "batch": held.whole("batch", 1, 10**6, usual.batch),
-        "learning_rate": held.get("learning_rate", float, usual.learning_rate),
+        "epochs": held.get("epochs", within(1, 10**6), usual.epochs),
+        "batch": held.get("batch", within(1, 10**6), usual.batch),
+        "learning_rate": held.get("learning_rate", a(float), usual.learning_rate),
     }
     Recipe(**recipe)  # refuses what it cannot train with
     about = {"kind": "trained", "dataset": dataset, "limit": limit}

@@ -7,7 +7,6 @@ from statistics import median
 from typing import Any
 
 from mondeq_ref.study.bit_table import holds_from
-from mondeq_ref.study.sweeps.checked import OUTCOMES
 from mondeq_ref.study.sweeps.law import (
     FORMULA,
     LEAST,
@@ -19,6 +18,7 @@ from mondeq_ref.study.sweeps.law import (
 )
 
 Record = dict[str, Any]
+OUTCOMES = ("PROVED", "REFUTED", "UNDECIDED")
 PUBLISHED = ("W", "paper-code")
 LAST_FOR_ALL = 7  # rungs up to here are about every input
 

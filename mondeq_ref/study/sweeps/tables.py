@@ -1,12 +1,13 @@
 """A table of a study's file, read key by key: what is missing, wrong or unknown is refused."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar, cast
 
 from mondeq_ref.arrays import InputError
 from mondeq_ref.files.reading import shown
 
 T = TypeVar("T")
+Reader = Callable[[object, str], T]  # of a value with its name
 REQUIRED: Any = object()
 MOST = 100_000  # entries of a list
 
@@ -32,75 +33,62 @@ class StrictTable:
                 f"{self.where} has the unknown key {shown(unknown[0])}; it has {known}"
             )
 
-    def get(self, key: str, kind: type[T], default: Any = REQUIRED) -> T:
-        """The value of a key; whole numbers stand for floats, truth values for nothing else."""
+    def get(self, key: str, read: Reader[T], default: Any = REQUIRED) -> T:
+        """The value of a key; a default is returned as it is."""
         self.known.append(key)
-        if key not in self.held:
-            if default is REQUIRED:
-                raise InputError(f"{self.where} needs {key}")
-            return default
-        return _of(self.held[key], kind, self._name(key))
+        if key in self.held:
+            return read(self.held[key], f"{key} of {self.where}")
+        if default is REQUIRED:
+            raise InputError(f"{self.where} needs {key}")
+        return default
 
-    def all(self, key: str, kind: type[T], default: Sequence[T] = REQUIRED) -> tuple[T, ...]:
+    def all(
+        self, key: str, read: Reader[T], default: Sequence[T] | None = REQUIRED
+    ) -> tuple[T, ...]:
         """The entries of a list, at least one and each once."""
-        self.known.append(key)
-        if key not in self.held:
-            if default is REQUIRED:
-                raise InputError(f"{self.where} needs {key}")
-            return tuple(default)
-        name, held = self._name(key), self.held[key]
-        if not isinstance(held, list) or not held:
-            raise InputError(f"{name} must be a list with at least one entry, got {shown(held)}")
-        listed = cast("list[object]", held)
-        if len(listed) > MOST:
-            raise InputError(f"{name} must have at most {MOST} entries, got {len(listed)}")
-        found = tuple(_of(entry, kind, f"each entry of {name}") for entry in listed)
-        if any(entry in found[:k] for k, entry in enumerate(found)):
-            raise InputError(f"{name} must have each entry once, got {shown(listed)}")
-        return found
+        return self.get(key, lambda value, name: _entries(value, read, name), default)
 
     def tables(self, key: str) -> tuple[Mapping[str, Any], ...]:
         """One table, or a list of tables."""
-        if isinstance(self.held.get(key), list):
-            return self.all(key, dict)
-        return (self.get(key, dict),)
-
-    def choice(self, key: str, options: Sequence[str], default: str = REQUIRED) -> str:
-        """One of the options; a default is returned as it is."""
-        found = self.get(key, str, default)
-        return one_of(found, options, self._name(key)) if key in self.held else found
-
-    def choices(
-        self, key: str, options: Sequence[str], default: Sequence[str] = REQUIRED
-    ) -> tuple[str, ...]:
-        name = f"each entry of {self._name(key)}"
-        return tuple(one_of(entry, options, name) for entry in self.all(key, str, default))
-
-    def whole(self, key: str, least: int, most: int, default: Any = REQUIRED) -> int:
-        """Within limits; a default is returned as it is."""
-        found = self.get(key, int, default)
-        return within(found, least, most, self._name(key)) if key in self.held else found
-
-    def wholes(
-        self, key: str, least: int, most: int, default: Sequence[int] = REQUIRED
-    ) -> tuple[int, ...]:
-        name = f"each entry of {self._name(key)}"
-        return tuple(within(entry, least, most, name) for entry in self.all(key, int, default))
-
-    def _name(self, key: str) -> str:
-        return f"{key} of {self.where}"
+        table = a(dict)
+        return (
+            self.all(key, table)
+            if isinstance(self.held.get(key), list)
+            else (self.get(key, table),)
+        )
 
 
-def one_of(value: str, options: Sequence[str], name: str) -> str:
-    if value not in options:
-        raise InputError(f"{name} must be one of {', '.join(options)}, got {shown(value)!r}")
-    return value
+def a(kind: type[T]) -> Reader[T]:
+    """A value of this kind; whole numbers stand for floats, truth values for nothing else."""
+
+    def read(value: object, name: str) -> T:
+        if kind is float and type(value) is int and abs(value) < 2**53:
+            value = float(value)
+        if kind is not object and type(value) is not kind:
+            raise InputError(f"{name} must be {_NAMES[kind]}, got {shown(repr(value))}")
+        return cast("T", value)
+
+    return read
 
 
-def within(value: int, least: int, most: int, name: str) -> int:
-    if not least <= value <= most:
-        raise InputError(f"{name} must lie within {least} and {most}, got {value}")
-    return value
+def one_of(options: Sequence[str]) -> Reader[str]:
+    def read(value: object, name: str) -> str:
+        found = a(str)(value, name)
+        if found not in options:
+            raise InputError(f"{name} must be one of {', '.join(options)}, got {shown(found)!r}")
+        return found
+
+    return read
+
+
+def within(least: int, most: int) -> Reader[int]:
+    def read(value: object, name: str) -> int:
+        found = a(int)(value, name)
+        if not least <= found <= most:
+            raise InputError(f"{name} must lie within {least} and {most}, got {found}")
+        return found
+
+    return read
 
 
 _NAMES: Mapping[type, str] = {
@@ -112,9 +100,13 @@ _NAMES: Mapping[type, str] = {
 }
 
 
-def _of(value: object, kind: type[T], name: str) -> T:
-    if kind is float and type(value) is int and abs(value) < 2**53:
-        value = float(value)
-    if kind is not object and type(value) is not kind:
-        raise InputError(f"{name} must be {_NAMES[kind]}, got {shown(repr(value))}")
-    return cast("T", value)
+def _entries(held: object, read: Reader[T], name: str) -> tuple[T, ...]:
+    if not isinstance(held, list) or not held:
+        raise InputError(f"{name} must be a list with at least one entry, got {shown(held)}")
+    listed = cast("list[object]", held)
+    if len(listed) > MOST:
+        raise InputError(f"{name} must have at most {MOST} entries, got {len(listed)}")
+    found = tuple(read(entry, f"each entry of {name}") for entry in listed)
+    if any(entry in found[:k] for k, entry in enumerate(found)):
+        raise InputError(f"{name} must have each entry once, got {shown(listed)}")
+    return found
