@@ -7,7 +7,6 @@ With dW = W - W~, dc = c - c~ and m the margin before quantization, every input 
 All three are divided by ||z*||; each is the largest over the inputs whose equilibria are known.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -30,16 +29,6 @@ class Drift:
     actual: float | None
     sharper: float | None
     paper: float | None
-
-    @property
-    def told(self) -> Mapping[str, float | int | None]:
-        return {
-            "inputs": self.inputs,
-            "of": self.of,
-            "actual": self.actual,
-            "sharper": self.sharper,
-            "paper": self.paper,
-        }
 
 
 def drift(before: Points, after: Points) -> Drift:

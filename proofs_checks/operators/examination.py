@@ -167,7 +167,7 @@ def _row(row: Examined) -> dict[str, Any]:
         "equilibria_proved": proved,
         "inputs": inputs,
         "accuracy": row.accuracy,
-        "drift": row.drift.told,
+        "drift": row.drift,
     }
 
 

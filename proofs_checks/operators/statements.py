@@ -5,7 +5,6 @@ hand, with the numbers and the settings that explain the difference.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from mondeq_ref.instances.shipped import document
@@ -15,40 +14,15 @@ from proofs_checks.operators import statements_on_gradients as backward
 from proofs_checks.operators import statements_on_rates as rates
 from proofs_checks.operators import statements_on_solvers as solvers
 from proofs_checks.operators import statements_on_training as training
-from proofs_checks.operators.subject import Answer, StatementSubject, Support
+from proofs_checks.operators.subject import Answer, StatementSubject
 
 
-@dataclass(frozen=True)
-class Statement:
-    """A published sentence, and what became of it."""
-
-    id: str
-    where: str
-    text: str
-    verdict: Support
-    why: str
-    numbers: Mapping[str, Any]
-    settings: Mapping[str, Any]
-
-
-def statements(subject: StatementSubject) -> list[Statement]:
-    """Every published statement, in the order of the file."""
-    published = document("published.json")
-    found: list[Statement] = []
-    for row in published["statements"]:
-        answer = EXAMINED[row["id"]](subject)
-        found.append(
-            Statement(
-                row["id"],
-                row["where"],
-                row["text"],
-                answer.verdict,
-                answer.why,
-                answer.numbers,
-                answer.settings,
-            )
-        )
-    return found
+def statements(subject: StatementSubject) -> list[dict[str, Any]]:
+    """Every published statement, in the order of the file, and what became of it."""
+    return [
+        {name: row[name] for name in ("id", "where", "text")} | vars(EXAMINED[row["id"]](subject))
+        for row in document("published.json")["statements"]
+    ]
 
 
 EXAMINED: Mapping[str, Callable[[StatementSubject], Answer]] = {

@@ -6,6 +6,7 @@ from typing import Any
 from markupsafe import Markup
 
 from mondeq_ref.report.digits import is_enclosure, text
+from proofs_checks.report.chart import text as words
 
 SVG = Markup(
     '<svg class="{kind}" viewBox="0 0 {width} {height}" role="img" aria-label="{label}">'
@@ -21,13 +22,13 @@ def histogram(form: dict[str, Any], edges: Sequence[float]) -> Markup:
     for at, label in ((0.0, "0"), (0.5, "0.5"), (1.0, "1")):
         x = left + at * (right - left)
         parts.append(_line(x, base, x, base + 4, "axis"))
-        parts.append(_text(x, base + 16, label, "middle"))
+        parts.append(words(x, base + 16, label, "middle"))
     parts.append(_line(left, base, right, base, "axis"))
     parts.append(_line(right, top - 10, right, base, "bound"))
-    parts.append(_text(right - 4, top - 12, "the bound", "end"))
-    parts.append(_text((left + right) / 2, base + 30, "measured / bound", "middle"))
+    parts.append(words(right - 4, top - 12, "the bound", "end"))
+    parts.append(words((left + right) / 2, base + 30, "measured / bound", "middle"))
     tallest = max(counts)
-    parts.append(_text(left - 6, top + 4, text(tallest), "end"))
+    parts.append(words(left - 6, top + 4, text(tallest), "end"))
     parts.append(_line(left - 3, top, left, top, "axis"))
     if is_enclosure(form["tightest"]) and form["tightest"][0] is not None:
         at = min(max(form["tightest"][0], 0.0), 1.0)
@@ -88,10 +89,4 @@ def _bars(
 def _line(x: float, y: float, to_x: float, to_y: float, kind: str) -> Markup:
     return Markup('<path class="{}" d="M{:.1f} {:.1f}L{:.1f} {:.1f}"></path>').format(
         kind, x, y, to_x, to_y
-    )
-
-
-def _text(x: float, y: float, words: str, anchor: str) -> Markup:
-    return Markup('<text x="{:.1f}" y="{:.1f}" text-anchor="{}">{}</text>').format(
-        x, y, anchor, words
     )
