@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from mondeq_ref.operator import Head
 from mondeq_ref.rigor.process import one_thread
 from mondeq_ref.train.adam import Adam
 from mondeq_ref.train.checkpoint import TrainingCheckpoint, latest, save
+from mondeq_ref.train.differences import Differences
 from mondeq_ref.train.parameters import Trainable, blank, initial
 from mondeq_ref.train.passes import Engine, Readout, exact_engine
 from mondeq_ref.train.published_protocol import PublishedEngine
@@ -51,6 +53,10 @@ class Images:
     X: Float32
     labels: Integers
     digests: dict[str, str]
+
+    @cached_property
+    def differences(self) -> Differences:
+        return Differences.of(self.X)
 
     def rows(self, which: slice) -> "Images":
         return Images(self.X[which], self.labels[which], self.digests)
@@ -123,16 +129,14 @@ def _one_epoch(run: Run, engine: Engine, images: Images) -> Record:
     gradient = np.zeros_like(parameters.buffer)
     rate = recipe.learning_rate_at(run.epoch)
     order = run.rng.permutation(len(images.labels))
-    batch = np.empty((min(recipe.batch, len(order)), images.X.shape[1]), np.float32)
     loss = correct = unsolved = penalized = 0.0
     for start in range(0, len(order), recipe.batch):
         rows = order[start : start + recipe.batch]
-        X, labels = batch[: len(rows)], images.labels[rows]
-        np.take(images.X, rows, axis=0, out=X, mode="clip")  # other modes would copy once more
+        labels = images.labels[rows]
         used = weights(parameters, recipe.quantization, run.rng)
         head = Readout(views["V"].astype(np.float64), views["d"].astype(np.float64))
-        passes = engine(used.W, injected(used, X), head, labels)
-        collect(parameters, used, X, passes.Z, passes.Lam, passes.G, gradient)
+        passes = engine(used.W, injected(used, images.differences, rows), head, labels)
+        collect(parameters, used, images.differences, rows, passes, gradient)
         penalty = recipe.margin_penalty
         penalized += penalize_margin(parameters, used, penalty, gradient, recipe.penalty_until)
         if recipe.freeze_at is not None and run.epoch >= recipe.freeze_at:
@@ -199,9 +203,10 @@ def _accuracy(run: Run, used: UsedWeights, exact: Engine, images: Images) -> flo
     views = run.parameters.views()
     head, correct = Head(views["V"], views["d"]), 0
     for start in range(0, len(images.labels), EVALUATION_ROWS):
-        part = images.rows(slice(start, start + EVALUATION_ROWS))
-        passes = exact(used.W, injected(used, part.X), head, part.labels)
-        correct += int(passes.correct(part.labels).sum())
+        rows = np.arange(start, min(start + EVALUATION_ROWS, len(images.labels)))
+        labels = images.labels[rows]
+        passes = exact(used.W, injected(used, images.differences, rows), head, labels)
+        correct += int(passes.correct(labels).sum())
     return correct / len(images.labels)
 
 
@@ -229,11 +234,12 @@ def _started(recipe: Recipe, images: Images) -> Run:
 
 
 def _checkpoint(run: Run, images: Images) -> TrainingCheckpoint:
-    arrays = {
+    buffers = {
         "parameters": run.parameters.buffer,
         "first": run.adam.first,
         "second": run.adam.second,
     }
+    arrays = {name: run.parameters.numbers(buffer) for name, buffer in buffers.items()}
     state = {
         "recipe": run.recipe.described(),
         "data": images.digests,
@@ -256,10 +262,11 @@ def _resumed(recipe: Recipe, images: Images, places: RunFiles) -> Run:
     if found.state["data"] != images.digests:
         raise InputError(f"{places.current.name} was trained on other images")
     parameters = blank(recipe, images.X.shape[1], int(images.labels.max()) + 1)
-    parameters.buffer[...] = found.arrays["parameters"]
+    filled = {name: parameters.filled(numbers) for name, numbers in found.arrays.items()}
+    parameters.buffer[...] = filled["parameters"]
     rng = np.random.default_rng()
     rng.bit_generator.state = found.state["rng"]
-    adam = Adam(found.arrays["first"], found.arrays["second"], int(found.state["steps"]))
+    adam = Adam(filled["first"], filled["second"], int(found.state["steps"]))
     history = list(found.state["history"])
     return Run(recipe, parameters, adam, rng, found.epoch, found.state["alpha"], history)
 

@@ -1,17 +1,19 @@
 """The trained numbers: one float32 buffer, seen as A, S, t, U, b and the head V, d.
 
-One buffer makes Adam one line and a checkpoint one array.  The margin is m = softplus(t) +
-offset, so no step of any size can make it negative.
+One buffer makes Adam one line and a checkpoint one array.  In it every row of an array is followed
+by zeros up to a multiple of LANES, and U lies pixel by pixel, for the kernels.  The margin is
+m = softplus(t) + offset, so no step of any size can make it negative.
 """
 
 from dataclasses import dataclass
 from functools import cached_property
-from math import prod
+from itertools import accumulate, pairwise
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from mondeq_ref.kernels.vectors import LANES, in_lanes, padded
 from mondeq_ref.operator import Factors, Head, Operator
 from mondeq_ref.rigor.softplus import softplus_margin
 from mondeq_ref.train.recipe import INITIAL_SCALE, INITIAL_SOFTPLUS, MARGIN_OFFSET, Recipe
@@ -31,9 +33,10 @@ class Trainable:
     rank: int
 
     @property
-    def shapes(self) -> dict[str, tuple[int, ...]]:
+    def tables(self) -> dict[str, tuple[int, int]]:
+        """Rows and columns of each array as it lies in the buffer."""
         n, d, k = self.hidden, self.inputs, self.classes
-        sizes = ((self.rank, n), (n, n), (), (n, d), (n,), (k, n), (k,))
+        sizes = ((self.rank, n), (n, n), (1, 1), (d, n), (1, n), (k, n), (1, k))
         return dict(zip(NAMES, sizes, strict=True))
 
     def views(self, buffer: NDArray[Any] | None = None) -> dict[str, NDArray[Any]]:
@@ -45,16 +48,35 @@ class Trainable:
         return self._seen(self.buffer)
 
     def _seen(self, whole: NDArray[Any]) -> dict[str, NDArray[Any]]:
-        return {name: whole[at].reshape(shape) for name, at, shape in self._places}
+        seen = {
+            name: lanes.reshape(rows, -1)[:, :columns]
+            for (name, (rows, columns)), lanes in zip(
+                self.tables.items(), self.lanes(whole), strict=True
+            )
+        }
+        one_row = {"t": seen["t"][0, 0, ...], "b": seen["b"][0], "d": seen["d"][0]}
+        return seen | one_row | {"U": seen["U"].T}
+
+    def lanes(self, whole: NDArray[Any]) -> list[NDArray[Any]]:
+        """The arrays of a buffer as kernels take them."""
+        return [whole[at] for at in self._places]
 
     @cached_property
-    def _places(self) -> list[tuple[str, slice, tuple[int, ...]]]:
-        ends = np.cumsum([prod(shape) for shape in self.shapes.values()]).tolist()
-        starts = [0, *ends[:-1]]
-        return [
-            (name, slice(start, end), shape)
-            for (name, shape), start, end in zip(self.shapes.items(), starts, ends, strict=True)
-        ]
+    def _places(self) -> list[slice]:
+        ends = accumulate(rows * padded(columns) for rows, columns in self.tables.values())
+        return [slice(start, end) for start, end in pairwise((0, *ends))]
+
+    def numbers(self, whole: Float32) -> Float32:
+        """The numbers of a buffer without the zeros in between, array by array."""
+        return np.concatenate([array.ravel() for array in self.views(whole).values()])
+
+    def filled(self, numbers: Float32) -> Float32:
+        """A buffer with these numbers in it."""
+        whole, start = np.zeros_like(self.buffer), 0
+        for array in self.views(whole).values():
+            array[...] = numbers[start : start + array.size].reshape(array.shape)
+            start += array.size
+        return whole
 
     @property
     def margin(self) -> float:
@@ -72,9 +94,10 @@ class Trainable:
 
 def blank(recipe: Recipe, inputs: int, classes: int) -> Trainable:
     """All zeros, in the layout of this recipe."""
-    empty = Trainable(np.zeros(0, np.float32), recipe.hidden, inputs, classes, recipe.rows_of_A)
-    size = sum(prod(shape) for shape in empty.shapes.values())
-    return Trainable(np.zeros(size, np.float32), recipe.hidden, inputs, classes, recipe.rows_of_A)
+    sizes = recipe.hidden, inputs, classes, recipe.rows_of_A
+    tables = Trainable(np.zeros(0, np.float32), *sizes).tables.values()
+    rows = sum(rows * padded(columns) for rows, columns in tables) // LANES
+    return Trainable(in_lanes(np.zeros((rows, LANES), np.float32)), *sizes)
 
 
 def initial(recipe: Recipe, inputs: int, classes: int, rng: np.random.Generator) -> Trainable:

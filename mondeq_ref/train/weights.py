@@ -14,13 +14,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from mondeq_ref.arrays import Matrix
+from mondeq_ref.arrays import Integers, Matrix
 from mondeq_ref.backward.gradients import softplus_slope
+from mondeq_ref.kernels.collecting import collect_rows, injected_rows
 from mondeq_ref.kernels.quantizing import nearest_levels
+from mondeq_ref.kernels.vectors import in_lanes
 from mondeq_ref.quantize import quantize_array
 from mondeq_ref.quantize.operators import shortened, without_offset
 from mondeq_ref.train.adam import Adam
+from mondeq_ref.train.differences import Differences
 from mondeq_ref.train.parameters import Trainable
+from mondeq_ref.train.passes import Passes
 from mondeq_ref.train.recipe import Quantization, Wanted
 
 MARGIN_LEFT = 0.02  # of m: what the margin of W~ is to keep
@@ -28,7 +32,8 @@ MARGIN_LEFT = 0.02  # of m: what the margin of W~ is to keep
 
 @dataclass(frozen=True, eq=False)
 class UsedWeights:
-    """What the forward pass uses: W in float64, U and b in float32, and A as in the product."""
+    """What the forward pass uses: W in float64, U (pixel by pixel) and b in float32 and in lanes,
+    and A as in the product."""
 
     W: Matrix
     U: NDArray[np.float32]
@@ -43,7 +48,7 @@ def weights(
     """The operator of the parameters, or what quantization leaves of it."""
     views = parameters.views()
     A, S = views["A"].astype(np.float64), views["S"].astype(np.float64)
-    U, b = views["U"], views["b"]
+    _, _, _, U, b, _, _ = parameters.lanes(parameters.buffer)
     W = product(parameters.margin, A, S - S.T)
     if quantization is None:
         return UsedWeights(W, U, b, A, None)
@@ -52,7 +57,8 @@ def weights(
         return levels(array, quantization, rng)
 
     if quantization.covers_input:
-        U, b = quantized(U).astype(np.float32), quantized(b).astype(np.float32)
+        U = in_lanes(quantized(views["U"]).T.astype(np.float32))
+        b = in_lanes(quantized(views["b"])[None].astype(np.float32))
     if quantization.structured:
         A_used = quantized(A)
         W_used = product(parameters.margin, A_used, quantized(S - S.T))
@@ -83,11 +89,11 @@ def levels(
     return nearest_levels(w.reshape(-1), step, greatest).reshape(w.shape)
 
 
-def injected(used: UsedWeights, X: NDArray[np.float32]) -> Matrix:
-    """Rows U x + b, summed in float32."""
-    rows = X @ used.U.T
-    rows += used.b
-    return rows.astype(np.float64)
+def injected(used: UsedWeights, images: Differences, rows: Integers) -> Matrix:
+    """U x + b for these images, summed in float32."""
+    C = np.empty((len(rows), len(used.W)))
+    injected_rows(used.U, used.b, *images.given, rows, C)
+    return C
 
 
 def product(m: float, A: Matrix, K: Matrix) -> Matrix:
@@ -100,28 +106,17 @@ def product(m: float, A: Matrix, K: Matrix) -> Matrix:
 def collect(
     parameters: Trainable,
     used: UsedWeights,
-    X: NDArray[np.float32],
-    Z: Matrix,
-    Lam: Matrix,
-    G: Matrix,
+    images: Differences,
+    rows: Integers,
+    passes: Passes,
     out: NDArray[np.float32],
 ) -> None:
-    """The gradient of the mean loss over the rows, written into `out`; G is dl/dlogits.
+    """The gradient of the mean loss over these images, written into `out`.
 
     Sums are float32, as parameters and gradients are."""
-    grads = parameters.views(out)
-    z, lam, g = (rows.astype(np.float32) for rows in (Z, Lam, G))
-    ones, share = np.ones(len(Z), np.float32), np.float32(1 / len(Z))
-    lam *= share
-    g *= share
-    H = lam.T @ z
-    grads["A"][...] = -used.A.astype(np.float32) @ (H + H.T)
-    grads["S"][...] = H - H.T
-    grads["t"][...] = -np.trace(H) * softplus_slope(float(parameters.views()["t"]))
-    np.matmul(lam.T, X, out=grads["U"])
-    grads["b"][...] = ones @ lam
-    grads["V"][...] = g.T @ z
-    grads["d"][...] = ones @ g
+    slope = softplus_slope(float(parameters.views()["t"]))
+    made = passes.Z, passes.Lam, passes.G
+    collect_rows(*made, used.A, slope, *images.given, rows, *parameters.lanes(out))
 
 
 def penalize_margin(

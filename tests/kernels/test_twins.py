@@ -26,11 +26,13 @@ from mondeq_ref.kernels.vectors import (
     add4_to2,
     add_rows,
     add_sizes,
+    add_to_rows,
     in_lanes,
     plain_add1,
     plain_add4,
     plain_add_rows,
     plain_add_sizes,
+    plain_add_to_rows,
 )
 from mondeq_ref.solve import ActiveSet, active_set, solve
 from mondeq_ref.solve.active_set import newton_row
@@ -213,25 +215,36 @@ def exercise_vectors(target, source, a, b, c, d):
 
 
 @pytest.mark.parametrize("vectors", [1, TILE - 1, TILE, 2 * TILE + 1])
-def test_rows_are_added_in_tiles_of_every_width(vectors: int) -> None:
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+def test_rows_are_added_in_tiles_of_every_width(vectors: int, dtype: type) -> None:
     rng = default_rng(vectors)
     width = vectors * LANES
-    source, factors = in_lanes(rng.normal(size=(6, width))), rng.normal(size=5)
-    rows, start = np.array([3, 0, 5, 3, 1]), rng.normal(size=width)
+    source = in_lanes(rng.normal(size=(6, width)).astype(dtype))
+    factors, start = rng.normal(size=5).astype(dtype), rng.normal(size=width).astype(dtype)
+    rows = np.array([3, 0, 5, 2, 1])
     for count in (0, 1, 5):
         found, twin = np.stack([start, start]), np.stack([start, start])
-        exercise_rows(found[0], found[1], source, width, rows, factors, count)
+        to_rows, twin_to_rows = source.copy(), source.copy()
+        exercise_rows(found[0], found[1], source, width, rows, factors, count, to_rows)
         plain_add_rows(twin[0], source, width, rows, factors, count)
         plain_add_sizes(twin[1], source, width, rows, factors, count)
+        plain_add_to_rows(start, twin_to_rows, width, rows, factors, count)
         # Five terms of at most 3 max |source|, a rounding each or two, on either side.
-        assert np.abs(found - twin).max() <= 8 * np.abs(source).max() * 2.0**-50
+        most = 8 * np.abs(source).max() * 4 * np.finfo(dtype).eps
+        assert np.abs(found - twin).max() <= most
+        assert np.abs(to_rows - twin_to_rows).max() <= most
         assert count == 0 or not np.array_equal(found[0], found[1])
+        assert (to_rows != source).reshape(6, width).any(axis=1).tolist() == [
+            row in rows[:count] for row in range(6)
+        ]
 
 
 @compiled
-def exercise_rows(target, of_sizes, source, width, rows, factors, count):
+def exercise_rows(target, of_sizes, source, width, rows, factors, count, to_rows):
+    start = target.copy()
     add_rows(target, source, width, rows, factors, count)
     add_sizes(of_sizes, source, width, rows, factors, count)
+    add_to_rows(start, to_rows, width, rows, factors, count)
 
 
 def test_an_injection_counts_and_adds_what_differs() -> None:

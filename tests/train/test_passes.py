@@ -8,8 +8,9 @@ import pytest
 from mondeq_ref.instances.families import generic, injections, rank_deficient
 from mondeq_ref.operator import Head
 from mondeq_ref.quantize import Quantizer
+from mondeq_ref.train.differences import Differences
 from mondeq_ref.train.parameters import Trainable
-from mondeq_ref.train.passes import exact_engine, exact_passes, exact_row
+from mondeq_ref.train.passes import Passes, exact_engine, exact_passes, exact_row
 from mondeq_ref.train.published_protocol import (
     Budget,
     PublishedEngine,
@@ -63,8 +64,9 @@ def test_a_row_without_an_equilibrium_teaches_nothing():
     assert not passes.correct(np.array([0])).any()
 
 
-def small_parameters(rng, what=None, bits=4) -> tuple[Trainable, Quantization | None]:
-    return drawn_parameters(rng), None if what is None else Quantization(Quantizer(bits), what)
+def small_parameters(rng, what=None, bits=4, hidden=8) -> tuple[Trainable, Quantization | None]:
+    quantization = None if what is None else Quantization(Quantizer(bits), what)
+    return drawn_parameters(rng, hidden), quantization
 
 
 def mean_loss(parameters, changed, X, labels, active):
@@ -88,10 +90,54 @@ def collected(parameters, quantization, X, labels):
     views = parameters.views()
     head = Head(views["V"], views["d"])
     M = np.eye(len(used.W)) - used.W
-    passes = exact_passes(M, injected(used, X), head, labels)
+    given = Differences.of(X), np.arange(len(X))
+    passes = exact_passes(M, injected(used, *given), head, labels)
     out = np.zeros_like(parameters.buffer)
-    collect(parameters, used, X, passes.Z, passes.Lam, passes.G, out)
+    collect(parameters, used, *given, passes, out)
     return used, passes, out
+
+
+@pytest.mark.kernel
+@pytest.mark.parametrize("usual", [0.0, -0.42, None])
+def test_products_with_images_are_their_definitions(usual):
+    """With a background, black or gray, and with none."""
+    rng = np.random.default_rng(5)
+    parameters, _ = small_parameters(rng, hidden=11)
+    X = rng.normal(size=(20, 5)).astype(np.float32)
+    if usual is not None:
+        X[rng.random(X.shape) < 0.7] = usual
+        X[3] = usual
+    images, rows = Differences.of(X), rng.permutation(20)[:13]
+    assert images.usual == np.float32(usual or 0)
+    assert len(images.values) == 1 + np.count_nonzero(images.usual != X)
+    used = weights(parameters, None, rng)
+    views, x = parameters.views(), X[rows].astype(np.float64)
+    expected = x @ views["U"].T + views["b"]
+    np.testing.assert_allclose(injected(used, images, rows), expected, rtol=1e-5, atol=1e-5)
+    Z, Lam = (np.maximum(rng.normal(size=(13, 11)), 0) for _ in range(2))
+    passes = Passes(Z, Lam, rng.normal(size=(13, 3)), np.zeros(13), np.ones(13, np.bool_))
+    out = np.ones_like(parameters.buffer)
+    collect(parameters, used, images, rows, passes, out)
+    H, slope = Lam.T @ Z / 13, 1 / (1 + np.exp(-float(views["t"])))
+    gradients = {
+        "A": -views["A"] @ (H + H.T),
+        "S": H - H.T,
+        "t": -np.trace(H) * slope,
+        "U": Lam.T @ x / 13,
+        "b": Lam.mean(axis=0),
+        "V": passes.G.T @ Z / 13,
+        "d": passes.G.mean(axis=0),
+    }
+    for name, array in parameters.views(out).items():
+        np.testing.assert_allclose(array, gradients[name], rtol=1e-5, atol=1e-5, err_msg=name)
+
+
+def test_numbers_of_a_buffer_are_its_arrays_one_after_another():
+    parameters, _ = small_parameters(np.random.default_rng(6))
+    views, numbers = parameters.views(), parameters.numbers(parameters.buffer)
+    np.testing.assert_array_equal(numbers, np.concatenate([a.ravel() for a in views.values()]))
+    assert numbers.size < parameters.buffer.size
+    np.testing.assert_array_equal(parameters.filled(numbers), parameters.buffer)
 
 
 def test_gradient_of_mean_loss_equals_a_complex_step():
@@ -123,7 +169,7 @@ def test_straight_through_uses_the_quantized_weights(what):
     A = used.A if what.startswith("factors") else parameters.views()["A"]
     np.testing.assert_allclose(grads["A"], -A @ (H + H.T), rtol=1e-4, atol=1e-6)
     np.testing.assert_allclose(grads["S"], H - H.T, rtol=1e-4, atol=1e-6)
-    again = np.maximum(passes.Z @ used.W.T + injected(used, X), 0)
+    again = np.maximum(passes.Z @ used.W.T + injected(used, Differences.of(X), np.arange(10)), 0)
     np.testing.assert_allclose(again, passes.Z, atol=1e-5)  # U x + b is summed in float32
     levels = len(np.unique(np.abs(used.U)))
     assert (levels <= 8) == what.endswith("Ub")

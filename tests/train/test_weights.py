@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from mondeq_ref.quantize import Quantizer, quantize, quantize_array
+from mondeq_ref.train.differences import Differences
 from mondeq_ref.train.recipe import Quantization
 from mondeq_ref.train.weights import injected, levels, weights
 from mondeq_ref.whats import WHATS
@@ -21,7 +22,8 @@ def test_weights_of_a_batch_are_the_quantized_ones(what) -> None:
     np.testing.assert_allclose(used.dW, made.dW.center, atol=1e-12)
     X = np.random.default_rng(1).normal(size=(3, 5)).astype(np.float32)
     expected = X @ made.operator.U.T + made.operator.b
-    np.testing.assert_allclose(injected(used, X), expected, atol=FLOAT32)
+    found = injected(used, Differences.of(X), np.arange(3))
+    np.testing.assert_allclose(found, expected, atol=FLOAT32)
 
 
 @pytest.mark.parametrize("what", [None, "W", "factors"])
