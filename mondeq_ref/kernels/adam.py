@@ -26,14 +26,19 @@ def adam_step(
     second_scale: np.float32,
     epsilon: np.float32,
     rate: np.float32,
-) -> None:
-    """p <- p - rate * m^ / (sqrt(v^) + epsilon), m^ and v^ being the means times their scales.
+) -> bool:
+    """p <- p - rate * m^ / (sqrt(v^) + epsilon), m^ and v^ being the means times their scales;
+    whether every p is then finite.
 
     A square that overflows counts as the largest float, so that v stays finite.
     """
+    lost = False
     for i in range(len(parameters)):
         g = gradient[i]
         first[i] += new_first * (g - first[i])
         second[i] += new_second * (min(g * g, LARGEST) - second[i])
         size = np.sqrt(second[i] * second_scale) + epsilon
-        parameters[i] -= first[i] * first_scale / size * rate
+        p = parameters[i] - first[i] * first_scale / size * rate
+        lost |= not abs(p) <= LARGEST
+        parameters[i] = p
+    return not lost

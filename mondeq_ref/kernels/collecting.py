@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from mondeq_ref.arrays import Integers, Matrix
 from mondeq_ref.kernels.jit import compiled
-from mondeq_ref.kernels.vectors import add_rows, add_to_rows
+from mondeq_ref.kernels.vectors import LANES, add_rows, add_to_rows
 
 Float32 = NDArray[np.float32]
 Places = NDArray[np.int32]
@@ -29,6 +29,29 @@ def differing(X: Float32, usual: np.float32, ends: Integers, places: Places, val
             values[found] = difference
             found += np.uint64(difference != 0)
         ends[k + np.uint64(1)] = found
+
+
+@compiled
+def whole_product(m: float, A: Matrix, S: Float32) -> Matrix:
+    """(1 - m) I - A'A + S - S', in float64."""
+    rank, n = A.shape
+    stride = (n + LANES - 1) // LANES * LANES
+    rows, factors = np.zeros(rank * stride), np.empty(rank)
+    every, total = np.arange(rank), np.zeros(stride)
+    for r in range(np.uint64(rank)):
+        for i in range(np.uint64(n)):
+            rows[r * np.uint64(stride) + i] = A[r, i]
+    W = np.empty((n, n))
+    for i in range(np.uint64(n)):
+        for j in range(np.uint64(n)):
+            total[j] = np.float64(S[i, j]) - np.float64(S[j, i])
+        for r in range(np.uint64(rank)):
+            factors[r] = -A[r, i]
+        add_rows(total, rows, stride, every, factors, rank)
+        for j in range(np.uint64(n)):
+            W[i, j] = total[j]
+        W[i, i] += 1.0 - m
+    return W
 
 
 @compiled

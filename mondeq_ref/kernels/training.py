@@ -29,7 +29,7 @@ from mondeq_ref.kernels.vectors import LANES, add1, add_rows
 
 @compiled
 def training_rows(
-    M: Vector,
+    M: Matrix,
     C: Matrix,
     order: Integers,
     groups: Integers,
@@ -48,12 +48,13 @@ def training_rows(
     """Row by row in this order: z, lambda, dl/dlogits and l, and whether z settled.
 
     `order` has the rows of a group together; the first base is that of which the others are
-    variations; M is in lanes.  A row that does not settle stays as it is.  `counts` grows by the
+    variations.  A row that does not settle stays as it is.  `counts` grows by the
     number of rows of each label in which a unit is active.
     """
     n, classes = C.shape[1], len(d)
     end = np.uint64(n)  # unsigned in the loops of every row: no index is asked for its sign
-    stride, stride_of_classes = len(M) // n, (classes + LANES - 1) // LANES * LANES
+    stride = (n + LANES - 1) // LANES * LANES
+    stride_of_classes = (classes + LANES - 1) // LANES * LANES
     V_rows, V_columns = np.zeros(classes * stride), np.zeros(n * stride_of_classes)
     for j in range(classes):
         for i in range(n):
@@ -67,11 +68,15 @@ def training_rows(
     guess, steps = np.zeros(n), np.zeros(n)
     differs, base = np.zeros(n, dtype=np.bool_), np.zeros(n, dtype=np.bool_)
     nowhere, in_common = np.zeros(n, dtype=np.bool_), np.zeros(n, dtype=np.bool_)
-    common, T, columns = np.empty(len(M)), np.empty(len(M)), np.zeros(len(M))
+    whole, common = np.zeros(n * stride), np.empty(n * stride)
+    T, columns = np.empty(n * stride), np.zeros(n * stride)
     every_class = np.empty(classes, dtype=np.int64)
     for j in range(classes):
         every_class[j] = j
-    rebase(common, stride, in_common, M, nowhere, bases, 0, units)
+    for i in range(end):
+        for j in range(end):
+            whole[i * np.uint64(stride) + j] = M[i, j]
+    rebase(common, stride, in_common, whole, nowhere, bases, 0, units)
     group, b = -1, 0
     for at in range(len(order)):
         k = int(order[at])
@@ -203,3 +208,38 @@ def cross_entropy(g: Vector, classes: int, label: int) -> float:
         g[j] /= total
     g[label] -= 1.0
     return math.log(total) + largest - own
+
+
+@compiled
+def grouped(labels: Integers, bases: int, few: int) -> tuple[Integers, Integers]:
+    """Group 1 + label, or 0 if not even `few` rows have it; and the rows in the order of groups."""
+    rows, starts = np.zeros(bases, dtype=np.int64), np.zeros(bases + 1, dtype=np.int64)
+    for label in labels:
+        rows[1 + label] += 1
+    groups, order = np.empty(len(labels), dtype=np.int64), np.empty(len(labels), dtype=np.int64)
+    for k in range(len(labels)):
+        groups[k] = 0 if rows[1 + labels[k]] < few else 1 + labels[k]
+        starts[1 + groups[k]] += 1
+    for group in range(bases):
+        starts[group + 1] += starts[group]
+    for k in range(len(labels)):
+        order[starts[groups[k]]] = k
+        starts[groups[k]] += 1
+    return groups, order
+
+
+@compiled
+def follow(active: Matrix, rows: Vector, fading: float, counts: Matrix, labels: Integers) -> None:
+    """In how many rows a unit was active, of all rows (first) and of those of each label, and how
+    many rows there were, what was seen before times `fading`."""
+    for group in range(len(rows)):
+        rows[group] *= fading
+        for i in range(active.shape[1]):
+            active[group, i] *= fading
+    for label in range(len(counts)):
+        for i in range(active.shape[1]):
+            active[0, i] += counts[label, i]
+            active[1 + label, i] += counts[label, i]
+    rows[0] += len(labels)
+    for label in labels:
+        rows[1 + label] += 1.0

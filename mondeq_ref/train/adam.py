@@ -24,8 +24,8 @@ class Adam:
     def fresh(size: int) -> "Adam":
         return Adam(np.zeros(size, np.float32), np.zeros(size, np.float32))
 
-    def update(self, parameters: Float32, gradient: Float32, learning_rate: float) -> None:
-        """One step, with the means corrected for their start."""
+    def update(self, parameters: Float32, gradient: Float32, learning_rate: float) -> bool:
+        """One step, with the means corrected for their start; is every parameter finite?"""
         self.steps += 1
         numbers = (
             np.float32(1 - BETA1),
@@ -35,4 +35,4 @@ class Adam:
             np.float32(EPSILON),
             np.float32(learning_rate),
         )
-        adam_step(parameters, gradient, self.first, self.second, *numbers)
+        return adam_step(parameters, gradient, self.first, self.second, *numbers)

@@ -141,13 +141,13 @@ def _one_epoch(run: Run, engine: Engine, images: Images) -> Record:
         penalized += penalize_margin(parameters, used, penalty, gradient, recipe.penalty_until)
         if recipe.freeze_at is not None and run.epoch >= recipe.freeze_at:
             freeze(parameters, run.adam, gradient)
-        run.adam.update(parameters.buffer, gradient, rate)
+        finite = run.adam.update(parameters.buffer, gradient, rate)
         if recipe.clip and recipe.quantization is not None:
             clip_outliers(parameters, recipe.quantization, recipe.clip)
         loss += float(passes.loss.sum())
         correct += int(passes.correct(labels).sum())
         unsolved += int((~passes.found).sum())
-        _watch(run, used, loss, len(order))
+        _watch(run, used, loss, finite)
     return {
         "epoch": run.epoch + 1,
         "step": run.adam.steps,
@@ -159,13 +159,12 @@ def _one_epoch(run: Run, engine: Engine, images: Images) -> Record:
     }
 
 
-def _watch(run: Run, used: UsedWeights, loss: float, count: int) -> None:
+def _watch(run: Run, used: UsedWeights, loss: float, finite: bool) -> None:
     """Stop with a sentence when numbers are lost; look at the margin now and then."""
     step = run.adam.steps
     if not np.isfinite(loss):
         raise TrainingStopped(f"the loss is not finite at step {step} (epoch {run.epoch + 1})")
-    buffer = run.parameters.buffer  # a sum of squares is finite only where every number is
-    if not np.isfinite(buffer @ buffer) and not np.isfinite(buffer).all():
+    if not finite:
         raise TrainingStopped(f"a parameter is not finite after step {step}")
     if step % WATCH_EVERY == 0:
         left = margin(used.W if used.dW is None else used.W + used.dW)

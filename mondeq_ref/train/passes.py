@@ -16,8 +16,7 @@ from typing import NamedTuple
 import numpy as np
 
 from mondeq_ref.arrays import Booleans, Integers, Matrix, Vector
-from mondeq_ref.kernels.training import training_rows
-from mondeq_ref.kernels.vectors import in_lanes
+from mondeq_ref.kernels.training import follow, grouped, training_rows
 from mondeq_ref.operator import Head
 from mondeq_ref.rigor.process import one_thread
 from mondeq_ref.solve.active_set import newton_row
@@ -41,9 +40,8 @@ class Passes:
 
     def correct(self, labels: Integers) -> Booleans:
         """Rows whose label has the largest softmax, which is G plus the label's indicator."""
-        softmax = self.G.copy()
-        softmax[np.arange(len(labels)), labels] += 1.0
-        return np.asarray((softmax.argmax(axis=1) == labels) & self.found)
+        softmax = self.G[np.arange(len(labels)), labels] + 1.0
+        return np.asarray((softmax >= self.G.max(axis=1)) & self.found)
 
 
 class Readout(NamedTuple):
@@ -66,7 +64,7 @@ class Bases:
 
     def __init__(self, n: int, classes: int) -> None:
         self._active = np.zeros((1 + classes, n))
-        self._rows = np.zeros((1 + classes, 1))
+        self._rows = np.zeros(1 + classes)
 
     @staticmethod
     def guessed(active: Booleans, labels: Integers, classes: int) -> "Bases":
@@ -77,22 +75,16 @@ class Bases:
         return bases
 
     def now(self) -> Booleans:
-        return np.asarray(2 * self._active > self._rows)
+        return np.asarray(2 * self._active > self._rows[:, None])
 
-    def groups(self, labels: Integers) -> Integers:
-        """The base of each row: that of its label, if it pays for a few rows to have one."""
-        few = np.bincount(labels, minlength=len(self._rows) - 1) < FEW
-        return np.where(few[labels], 0, 1 + labels)
+    def groups(self, labels: Integers) -> tuple[Integers, Integers]:
+        """The base of each row: that of its label, if it pays for a few rows to have one; and an
+        order of the rows that has those of one base together."""
+        return grouped(labels, len(self._rows), FEW)
 
     def follow(self, counts: Matrix, labels: Integers) -> None:
         """How many rows of each label have a unit active; rows before count less every time."""
-        rows = np.bincount(labels, minlength=len(counts))
-        self._active *= FADING
-        self._active[0] += counts.sum(axis=0)
-        self._active[1:] += counts
-        self._rows *= FADING
-        self._rows[0] += len(labels)
-        self._rows[1:, 0] += rows
+        follow(self._active, self._rows, FADING, counts, labels)
 
 
 @contextmanager
@@ -126,9 +118,7 @@ def exact_passes(
     (batch, n), classes = C.shape, len(head.d)
     parts = min(parts, batch)
     bases = bases or Bases(n, classes)
-    groups = bases.groups(labels)
-    order = np.argsort(groups, kind="stable")
-    given = in_lanes(M), C
+    groups, order = bases.groups(labels)
     shared = groups, bases.now(), np.array(head.V), np.array(head.d), labels, NEWTON_STEPS
     Z, Lam, G = np.zeros((batch, n)), np.zeros((batch, n)), np.zeros((batch, classes))
     loss, settled = np.zeros(batch), np.zeros(batch, dtype=np.bool_)
@@ -136,13 +126,13 @@ def exact_passes(
     counts = np.zeros((parts, classes, n))
 
     def some(rows: Integers, counted: Matrix) -> None:
-        training_rows(*given, rows, *shared, Z, Lam, G, loss, settled, counted)
+        training_rows(M, C, rows, *shared, Z, Lam, G, loss, settled, counted)
 
     if parts == 1:
         some(order, counts[0])
     else:
         list(each(some, np.array_split(order, parts), counts))
-    of_labels = counts.sum(axis=0)
+    of_labels = counts[0] if parts == 1 else counts.sum(axis=0)
     for row in np.flatnonzero(~settled):
         found = exact_row(M, C[row], head, int(labels[row]))
         if found is not None:

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from mondeq_ref.arrays import Integers, Matrix
 from mondeq_ref.backward.gradients import softplus_slope
-from mondeq_ref.kernels.collecting import collect_rows, injected_rows
+from mondeq_ref.kernels.collecting import collect_rows, injected_rows, whole_product
 from mondeq_ref.kernels.quantizing import nearest_levels
 from mondeq_ref.kernels.vectors import in_lanes
 from mondeq_ref.quantize import quantize_array
@@ -47,9 +47,9 @@ def weights(
 ) -> UsedWeights:
     """The operator of the parameters, or what quantization leaves of it."""
     views = parameters.views()
-    A, S = views["A"].astype(np.float64), views["S"].astype(np.float64)
+    A, S = views["A"].astype(np.float64), views["S"]
     _, _, _, U, b, _, _ = parameters.lanes(parameters.buffer)
-    W = product(parameters.margin, A, S - S.T)
+    W = whole_product(parameters.margin, A, S)
     if quantization is None:
         return UsedWeights(W, U, b, A, None)
 
@@ -61,7 +61,8 @@ def weights(
         b = in_lanes(quantized(views["b"])[None].astype(np.float32))
     if quantization.structured:
         A_used = quantized(A)
-        W_used = product(parameters.margin, A_used, quantized(S - S.T))
+        K = quantized(S.astype(np.float64) - S.T)
+        W_used = product(parameters.margin, A_used, K)
         return UsedWeights(W_used, U, b, A_used, W - W_used)
     if quantization.keeps_offset:
         t = shortened(1 - parameters.margin)

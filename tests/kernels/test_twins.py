@@ -270,11 +270,14 @@ def test_adam_in_one_pass_has_the_bits_of_its_formula() -> None:
     second = np.square(rng.normal(size=90).astype(np.float32))
     found = [start[0].copy(), g, start[1].copy(), second.copy()]
     with np.errstate(over="ignore", under="ignore"):
-        adam_step(*found, *numbers)
+        assert adam_step(*found, *numbers)
         square = np.minimum(g * g, np.finfo(np.float32).max)
         first = start[1] + a * (g - start[1])
         second = second + b * (square - second)
         p = start[0] - first * first_scale / (np.sqrt(second * second_scale) + epsilon) * rate
-    for made, twin in zip(found, (p, g, first, second), strict=True):
-        assert np.isfinite(twin).all()
-        assert np.array_equal(made, twin)
+        for made, twin in zip(found, (p, g, first, second), strict=True):
+            assert np.isfinite(twin).all()
+            assert np.array_equal(made, twin)
+        for lost in (np.nan, np.inf, -np.inf):
+            found[0][7] = lost
+            assert not adam_step(*found, *numbers)

@@ -63,7 +63,9 @@ def test_a_base_changes_results_by_rounding_alone(pivots: str) -> None:
 def test_few_rows_of_a_label_share_the_base_of_all() -> None:
     labels = np.array([0] * FEW + [1] * (FEW - 1) + [2] * FEW)
     bases = Bases.guessed(np.column_stack([labels == 0, labels != 0]), labels, 3)
-    assert bases.groups(labels).tolist() == [1] * FEW + [0] * (FEW - 1) + [3] * FEW
+    groups, order = bases.groups(labels)
+    assert groups.tolist() == [1] * FEW + [0] * (FEW - 1) + [3] * FEW
+    assert order.tolist() == np.argsort(groups, kind="stable").tolist()
     assert bases.now().tolist() == [[False, True], [True, False], [False, True], [False, True]]
     for _ in range(9):  # what was seen long ago counts no more
         bases.follow(np.ones((3, 2)) * np.bincount(labels)[:, None], labels)
