@@ -18,7 +18,7 @@ from mondeq_ref.documents.strict_json import plain
 from mondeq_ref.rigor.enclosure import Enclosure
 from mondeq_ref.rigor.verdict import Outcome
 from proofs_checks.audit.instance_encoding import decode_instance, encode_instance
-from proofs_checks.audit.judge import FailedInstance, records
+from proofs_checks.audit.judge import FailedInstance, Record, records
 from proofs_checks.audit.run import shipped
 from proofs_checks.audit.witnesses import ATTAINED_WIDTH, broken
 from proofs_checks.claims import NAMES, theorem
@@ -36,13 +36,20 @@ GIVEN = ("kind", "claim", "input", "instance", "forms")  # and of one that has i
 
 def document(claim: str, seed: int, index: int, row: int) -> dict[str, Any]:
     """The case of a drawn instance: the outcome and measured/bound of every form."""
+    return drawn_document(claim, seed, index, row, _on_drawn(claim, seed, index, row))
+
+
+def drawn_document(
+    claim: str, seed: int, index: int, row: int, found: Sequence[Record]
+) -> dict[str, Any]:
+    """The same, from the records of this case."""
     return {
         "kind": KIND,
         "claim": claim,
         "seed": seed,
         "index": index,
         "input": row,
-        "forms": _forms(claim, seed, index, row),
+        "forms": _forms(found),
     }
 
 
@@ -175,7 +182,7 @@ def _numbers(ratio: Any) -> tuple[float, float]:
 
 def _again(claim: str, stored: Mapping[str, Any]) -> list[dict[str, Any]]:
     seed, index, row = (_whole(stored, name) for name in ("seed", "index", "input"))
-    found = _forms(claim, seed, index, row)
+    found = _forms(_on_drawn(claim, seed, index, row))
     if not found:
         raise InputError(f"{claim} has no verdict on instance {index}, input {row}")
     return found
@@ -206,15 +213,21 @@ def form_of(subject: Theorem, name: str) -> Form:
     raise InputError(f"{subject.name} has the forms {known}, not {name!r}")
 
 
-def _forms(claim: str, seed: int, index: int, row: int) -> list[dict[str, Any]]:
-    kept: list[dict[str, Any]] = []
+def _on_drawn(claim: str, seed: int, index: int, row: int) -> list[Record]:
+    kept: list[Record] = []
     for record in records(theorem(claim), seed, range(index, index + 1), shipped()):
         if isinstance(record, FailedInstance):
             raise ArithmeticError(f"{record.where}: {record.what}")
         if record.row == row:
-            met = record.hypotheses is Outcome.PROVED
-            kept.append(_stored(record.form, record.conclusion, record.ratio, met=met))
+            kept.append(record)
     return kept
+
+
+def _forms(found: Sequence[Record]) -> list[dict[str, Any]]:
+    return [
+        _stored(one.form, one.conclusion, one.ratio, met=one.hypotheses is Outcome.PROVED)
+        for one in found
+    ]
 
 
 def _stored(form: str, outcome: Outcome, ratio: Enclosure | None, *, met: bool) -> dict[str, Any]:

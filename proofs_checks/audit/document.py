@@ -104,7 +104,7 @@ def sentence(findings: Sequence[ClaimFinding]) -> str:
 def claim(found: ClaimFinding, seed: int) -> dict[str, Any]:
     """A finding with its statement and proof, and the data that reproduce its tightest case."""
     return {
-        **plain(found),
+        **{key: value for key, value in plain(found).items() if key != "case"},
         "records": sum(found.met),
         "explained": theorem(found.id).explained.strip(),
         "replay": replay(found, seed),

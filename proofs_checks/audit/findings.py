@@ -65,6 +65,7 @@ class ClaimFinding:
     needed: tuple[Needed, ...]
     budget: ErrorBudget | None
     faults: tuple[str, ...]
+    case: tuple[Record, ...] = ()  # every form on the tightest case of the first
 
 
 def finding(
@@ -114,6 +115,7 @@ def finding(
         tuple(needs),
         _budget(first),
         tuple(problems[:20]),
+        tuple(r for r in kept if (r.index, r.row) == forms[0].tightest_case),
     )
 
 

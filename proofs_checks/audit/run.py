@@ -1,19 +1,21 @@
 """The audit of several claims on several processes, whose number does not affect the result."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from functools import cache
+from itertools import chain
 from math import ceil
 
 from mondeq_ref.instances import shipped as trained_operators
 from mondeq_ref.operator import Operator
 from mondeq_ref.rigor.process import one_thread
-from mondeq_ref.workers import spread
+from mondeq_ref.workers import beside, spread
 from proofs_checks.audit.findings import ClaimFinding, finding
 from proofs_checks.audit.judge import FailedInstance, Record, affordable, records
 from proofs_checks.audit.quick import INSTANCES
-from proofs_checks.audit.witnesses import attained, needed
+from proofs_checks.audit.witnesses import Attained, Needed, attained, needed
 from proofs_checks.claims import theorem
 from proofs_checks.theorem import Theorem
 
@@ -59,32 +61,39 @@ def run(
         for indices in [drawn(theorem(claim))]
         for start in range(0, len(indices), CHUNK)
     ]
+    checked = {claim: beside(pool, witnesses, claim) for claim in claims}
     done: dict[Task, list[Record | FailedInstance]] = {}
+    left = Counter(task.claim for task in tasks)
+    findings: dict[str, ClaimFinding] = {}
 
     def collected() -> Iterator[None]:
-        for task, found in spread(work, tasks, workers, pool):
-            done[task] = found
+        for task, records in spread(work, tasks, workers, pool):
+            done[task] = records
+            left[task.claim] -= 1
+            if left[task.claim] == 0:  # concluded while the processes go on with other claims
+                mine = [done.pop(other) for other in tasks if other.claim == task.claim]
+                with one_thread():
+                    findings[task.claim] = finding(
+                        theorem(task.claim), [*chain.from_iterable(mine)], *checked[task.claim]()
+                    )
             yield
 
     for _ in progress(collected(), len(tasks)) if progress else collected():
         pass
-    findings: list[ClaimFinding] = []
-    with one_thread():
-        for claim in claims:
-            found = [record for task in tasks if task.claim == claim for record in done[task]]
-            findings.append(_concluded(claim, found))
-    return findings
+    return [findings[claim] for claim in claims]
 
 
-def _concluded(claim: str, found: Sequence[Record | FailedInstance]) -> ClaimFinding:
+@one_thread()
+def witnesses(claim: str) -> tuple[list[Attained], list[Needed], list[str]]:
+    """The results of a claim's witnesses, and the faults found."""
     subject = theorem(claim)
     try:
         reached, faults = attained(subject)
         needs, more = needed(subject)
     except Exception as error:
         # An exception in a witness is a fault of the claim's file, not a verdict.
-        reached, needs, faults, more = [], [], [f"{type(error).__name__}: {error}"], []
-    return finding(subject, found, reached, needs, [*faults, *more])
+        return [], [], [f"{type(error).__name__}: {error}"]
+    return reached, needs, [*faults, *more]
 
 
 @one_thread()

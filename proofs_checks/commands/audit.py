@@ -59,21 +59,24 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    from mondeq_ref.report.console import PIPED, console, emit, list_names
-    from proofs_checks.claims import NAMES, theorem
-    from proofs_checks.report.figures import gathered
-    from proofs_checks.report.long_tables import long_tables
-    from proofs_checks.report.terminal import story
+    from proofs_checks.claims import NAMES
 
     if args.list:
+        from mondeq_ref.report.console import list_names
+        from proofs_checks.claims import theorem
+
         sentences = {name: theorem(name).sentence for name in NAMES}
         return list_names("claims", sentences, as_json=args.json)
     _refuse(args, NAMES)
     given = _given(args)
-    figures = None if args.figures is None else gathered(args.figures)
+    figures = None if args.figures is None else _figures(args.figures)
     folder = _folder(args.out)
-    audit = _audit(args, given, figures)
-    _write(folder, audit)
+    audit, cases = _audit(args, given, figures)
+    _write(folder, audit, cases)
+    from mondeq_ref.report.console import PIPED, console, emit
+    from proofs_checks.report.long_tables import long_tables
+    from proofs_checks.report.terminal import story
+
     if args.json:
         emit(audit)
     screen = console(args.json)
@@ -101,17 +104,21 @@ def _refuse(args: argparse.Namespace, names: "Sequence[str]") -> None:
     options.workers(args)
 
 
-def _audit(args: argparse.Namespace, given: "Given", figures: Any) -> dict[str, Any]:
-    """The JSON object from which the terminal text, the page and the file are made."""
+def _figures(folder: str) -> Any:
+    from proofs_checks.report.figures import gathered
+
+    return gathered(folder)
+
+
+def _audit(
+    args: argparse.Namespace, given: "Given", figures: Any
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The JSON object from which the terminal text, the page and the file are made; and the
+    tightest case of each claim."""
     import time
 
-    from mondeq_ref.documents.provenance import record
-    from mondeq_ref.report.progress import track, waiting
     from mondeq_ref.workers import beside
-    from proofs_checks.audit.document import result
-    from proofs_checks.audit.run import run as run_claims
     from proofs_checks.claims import NAMES
-    from proofs_checks.hunter.section import section as hunted
 
     names: list[str] = [args.only] if args.only else list(NAMES)
     quick: bool = args.quick
@@ -123,7 +130,15 @@ def _audit(args: argparse.Namespace, given: "Given", figures: Any) -> dict[str, 
         # An operator that was given stays here: its exact matrices cannot be sent to a process.
         shared = pool if operator is None else None
         sections = beside(shared, _sections, args.only, operator, inputs, args.seed, quick)
-        stored = beside(pool, hunted, names)
+        stored = beside(pool, _hunted, names)
+        # Imported while the processes begin, and what the page needs while they work.
+        from mondeq_ref.documents.provenance import record
+        from mondeq_ref.report.progress import track, waiting
+        from proofs_checks.audit.claim_replay import drawn_document
+        from proofs_checks.audit.document import result
+        from proofs_checks.audit.run import run as run_claims
+        from proofs_checks.report.html import page as _
+
         findings = run_claims(
             names,
             seed=args.seed,
@@ -135,7 +150,7 @@ def _audit(args: argparse.Namespace, given: "Given", figures: Any) -> dict[str, 
         )
         with waiting("particular operators", quiet=args.quiet):
             found = {**sections(), "hunter": stored()}
-    return result(
+    audit = result(
         findings,
         {**found, "figures": figures},
         seed=args.seed,
@@ -144,6 +159,11 @@ def _audit(args: argparse.Namespace, given: "Given", figures: Any) -> dict[str, 
         provenance=record(digests, args.seed),
         left_out=left_out,
     )
+    return audit, {
+        one.id: drawn_document(one.id, args.seed, one.case[0].index, one.case[0].row, one.case)
+        for one in findings
+        if one.case
+    }
 
 
 def _given(args: argparse.Namespace) -> "Given":
@@ -181,6 +201,12 @@ def _sections(
     return examine(operator, inputs, seed=seed, quick=quick)
 
 
+def _hunted(names: "Sequence[str]") -> Any:
+    from proofs_checks.hunter.section import section
+
+    return section(names)
+
+
 def _folder(out: str) -> "Path":
     """The output folder, made before any work starts; InputError if it cannot be written."""
     from pathlib import Path
@@ -191,19 +217,13 @@ def _folder(out: str) -> "Path":
     return Path(out)
 
 
-def _write(folder: "Path", audit: dict[str, Any]) -> None:
+def _write(folder: "Path", audit: dict[str, Any], cases: dict[str, Any]) -> None:
     from mondeq_ref.documents.strict_json import dumps
     from mondeq_ref.files.atomic import write_atomically
-    from proofs_checks.audit.claim_replay import document
     from proofs_checks.report.html import page
 
     made = {"report.html": page(audit), "audit.json": dumps(audit) + "\n"}
-    cases = folder / "cases"
-    cases.mkdir(exist_ok=True)
+    made |= {f"cases/{claim}.json": dumps(case) + "\n" for claim, case in cases.items()}
+    (folder / "cases").mkdir(exist_ok=True)
     for name, content in made.items():
         write_atomically(folder / name, content.encode())
-    for claim in audit["claims"]:
-        if claim["replay"] is not None:
-            where = (claim["replay"][key] for key in ("claim", "seed", "index", "input"))
-            content = dumps(document(*where)) + "\n"
-            write_atomically(cases / f"{claim['id']}.json", content.encode())
