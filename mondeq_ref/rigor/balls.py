@@ -6,6 +6,7 @@ bounds come from residuals and hold for every proposal.
 """
 
 from dataclasses import dataclass
+from math import frexp, isfinite, ldexp
 
 import numpy as np
 
@@ -14,6 +15,7 @@ from mondeq_ref.rigor.enclosure import WHOLE_LINE, Enclosure
 from mondeq_ref.rigor.fast import (
     above,
     down,
+    gram_error,
     norm_above,
     norms_above,
     norms_below,
@@ -83,7 +85,7 @@ def eigenvalue_range(S: MatrixBall) -> tuple[Enclosure, Enclosure]:
     roundings = (np.abs(scaled_columns) + np.abs(R)) * (2 * UNIT_ROUNDOFF)
     error = _total(norm_above(R), product_error(C, Q), norm_above(roundings), _underflow(R))
     defect = _orthogonality_defect(Q)
-    if not (defect < 1 and np.isfinite(error)) or (np.diff(d) < 0).any():
+    if not (defect < 1 and isfinite(error)) or (d[1:] < d[:-1]).any():
         return WHOLE_LINE, WHOLE_LINE
     radius = float(up(error / down(np.sqrt(down(1 - defect)))))
     # Scaling by a power of two may have lost subnormal entries.
@@ -110,7 +112,7 @@ def spectral_norm(A: MatrixBall) -> Enclosure:
         V = np.eye(C.shape[1])
     B = C @ V
     gram = B.T @ B
-    square = up(norm_above(gram) + up(product_error(B.T, B)))
+    square = up(norm_above(gram) + up(gram_error(B)))
     defect = _orthogonality_defect(V)
     if not defect < 1:
         return Enclosure(0.0, np.inf)
@@ -127,9 +129,10 @@ def spectral_norm(A: MatrixBall) -> Enclosure:
 def _orthogonality_defect(Q: Matrix) -> float:
     """An upper bound of ||I - Q'Q||_2."""
     gram = Q.T @ Q
-    gram[np.diag_indices_from(gram)] -= 1.0
-    rounding = up(np.abs(np.diagonal(gram)).max() * UNIT_ROUNDOFF)
-    return _total(norm_above(gram), product_error(Q.T, Q), float(rounding))
+    diagonal = np.einsum("ii->i", gram)  # a view
+    diagonal -= 1.0
+    rounding = up(np.abs(diagonal).max() * UNIT_ROUNDOFF)
+    return _total(norm_above(gram), gram_error(Q), float(rounding))
 
 
 def _scaled(A: Matrix) -> tuple[Matrix, float]:
@@ -138,10 +141,10 @@ def _scaled(A: Matrix) -> tuple[Matrix, float]:
     Exact, except for entries that become subnormal: an error of at most eta per entry.
     """
     largest = float(np.abs(A).max(initial=0.0))
-    if largest == 0 or not np.isfinite(largest):
+    if largest == 0 or not isfinite(largest):
         return A, 1.0
-    exponent = int(np.clip(np.frexp(largest)[1], -1020, 1020))
-    return np.ldexp(A, -exponent), float(np.ldexp(1.0, exponent))
+    exponent = min(max(frexp(largest)[1], -1020), 1020)
+    return np.ldexp(A, -exponent), ldexp(1.0, exponent)
 
 
 def _underflow(A: Matrix) -> float:

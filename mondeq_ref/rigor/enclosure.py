@@ -58,7 +58,8 @@ class Enclosure:
 
     @property
     def width(self) -> float:
-        return (self - self.lo).hi if isfinite(self.lo) else inf
+        ends = self.lo, self.hi
+        return total(self.hi, -self.lo)[1] if all(map(isfinite, ends)) else inf
 
     @property
     def mid(self) -> float:
@@ -150,10 +151,11 @@ def _between(
     op: Callable[[float, float], Ends], least: tuple[float, float], most: tuple[float, float]
 ) -> Enclosure:
     """[op(least), op(most)]: for signs that say at which corners an operation has its ends."""
-    if not all(map(isfinite, (*least, *most))):
+    (a, b), (c, d) = least, most
+    if not (isfinite(a) and isfinite(b) and isfinite(c) and isfinite(d)):
         return WHOLE_LINE
-    low = op(*least)
-    return Enclosure(low[0], low[1] if most == least else op(*most)[1])
+    low = op(a, b)
+    return Enclosure(low[0], low[1] if most == least else op(c, d)[1])
 
 
 def _hull(a: Enclosure, b: Enclosure, op: Callable[[float, float], Ends]) -> Enclosure:

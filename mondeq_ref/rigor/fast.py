@@ -85,7 +85,7 @@ def norms_below(V: Matrix) -> Vector:
 
 def row_sums_above(A: Matrix) -> Vector:
     """Upper bounds of the sums of |entries| of each row."""
-    return above(np.abs(A).sum(axis=1), A.shape[1])
+    return above(np.add.reduce(np.abs(A), axis=1), A.shape[1])
 
 
 def norm_above(A: Matrix) -> float:
@@ -93,7 +93,7 @@ def norm_above(A: Matrix) -> float:
     if A.size == 0:
         return 0.0
     sizes = np.abs(A)
-    rows, columns = (sizes.sum(axis=axis).max() for axis in (1, 0))
+    rows, columns = (np.maximum.reduce(np.add.reduce(sizes, axis=axis)) for axis in (1, 0))
     return _geometric_mean_above(above(rows, A.shape[1]), above(columns, A.shape[0]))
 
 
@@ -104,6 +104,14 @@ def product_error(A: Matrix, B: Matrix) -> float:
     columns = _most_of_absolute(B.T, row_sums_above(A.T))
     underflow = up(inner * SMALLEST) * max(A.shape[0], B.shape[1])
     return float(up(up(gamma(inner) * _geometric_mean_above(rows, columns)) + up(underflow)))
+
+
+def gram_error(A: Matrix) -> float:
+    """The same for A'A, where |A'| |A| 1 bounds the row sums and, transposed, the column sums."""
+    inner, columns = A.shape
+    most = _most_of_absolute(A.T, row_sums_above(A))
+    underflow = up(inner * SMALLEST) * columns
+    return float(up(up(gamma(inner) * _geometric_mean_above(most, most)) + up(underflow)))
 
 
 def _geometric_mean_above(a: float, b: float) -> float:

@@ -8,6 +8,8 @@ Every instance has its own seed, so results do not depend on the process or the 
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
 
 import numpy as np
 
@@ -49,13 +51,27 @@ class FailedInstance:
 
 def instance(theorem: Theorem, seed: int, index: int, shipped: Mapping[str, Operator]) -> Instance:
     """The index-th instance: first each shipped operator once, then the families in turn."""
-    rng = np.random.default_rng(np.random.SeedSequence([seed, index]))
     names = affordable(theorem, shipped)
     if index < len(names):
         name = names[index]
-        return theorem.draw(rng, f"shipped: {name}", shipped[name])
+        return theorem.draw(_generator(seed, index), f"shipped: {name}", shipped[name])
     family = list(FAMILIES)[(index - len(names)) % len(FAMILIES)]
-    return theorem.draw(rng, family, FAMILIES[family](rng))
+    operator, state = _of_family(family, seed, index)
+    rng = np.random.default_rng(0)
+    rng.bit_generator.state = state
+    return theorem.draw(rng, family, operator)
+
+
+@lru_cache(maxsize=256)
+def _of_family(family: str, seed: int, index: int) -> tuple[Operator, Mapping[str, Any]]:
+    """The operator, and the state of its generator afterwards: most claims draw on the same
+    operators, each of which keeps what is computed of it."""
+    rng = _generator(seed, index)
+    return FAMILIES[family](rng), rng.bit_generator.state
+
+
+def _generator(seed: int, index: int) -> np.random.Generator:
+    return np.random.default_rng(np.random.SeedSequence([seed, index]))
 
 
 def affordable(theorem: Theorem, shipped: Mapping[str, Operator]) -> list[str]:

@@ -55,11 +55,13 @@ def run(
             return range(first, first + INSTANCES)
         return range(ceil(SPARE * cases / subject.inputs))
 
+    # The same instances of all claims in a row, because they share operators.
+    indices = {claim: drawn(theorem(claim)) for claim in claims}
     tasks = [
-        Task(claim, seed, indices[start : start + CHUNK], trained)
+        Task(claim, seed, indices[claim][start : start + CHUNK], trained)
+        for start in range(0, max(map(len, indices.values()), default=0), CHUNK)
         for claim in claims
-        for indices in [drawn(theorem(claim))]
-        for start in range(0, len(indices), CHUNK)
+        if start < len(indices[claim])
     ]
     checked = {claim: beside(pool, witnesses, claim) for claim in claims}
     done: dict[Task, list[Record | FailedInstance]] = {}
