@@ -69,8 +69,8 @@ def run(
     findings: dict[str, ClaimFinding] = {}
 
     def collected() -> Iterator[None]:
-        for task, records in spread(work, tasks, workers, pool):
-            done[task] = records
+        for task, found in spread(work, tasks, workers, pool):
+            done[task] = found
             left[task.claim] -= 1
             if left[task.claim] == 0:  # concluded while the processes go on with other claims
                 mine = [done.pop(other) for other in tasks if other.claim == task.claim]

@@ -1,8 +1,10 @@
 """The claims, one file each.  NAMES lists them in the order of the paper."""
 
 from importlib import import_module
+from typing import TYPE_CHECKING
 
-from proofs_checks.theorem import Theorem
+if TYPE_CHECKING:
+    from proofs_checks.theorem import Theorem
 
 NAMES = (
     "equivalence",
@@ -22,6 +24,6 @@ NAMES = (
 )
 
 
-def theorem(name: str) -> Theorem:
+def theorem(name: str) -> "Theorem":
     """The value THEOREM of the claim's file."""
     return import_module(f"proofs_checks.claims.{name}").THEOREM

@@ -137,8 +137,9 @@ def _audit(
         from proofs_checks.audit.claim_replay import drawn_document
         from proofs_checks.audit.document import result
         from proofs_checks.audit.run import run as run_claims
-        from proofs_checks.report.html import page as _
+        from proofs_checks.report.html import template
 
+        template()
         findings = run_claims(
             names,
             seed=args.seed,

@@ -12,7 +12,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, cast
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from markupsafe import Markup, escape
 
 from mondeq_ref.documents.strict_json import dumps
@@ -35,7 +35,13 @@ POWER = re.compile(r"e([+-])0*(\d+)")
 def page(audit: Mapping[str, Any]) -> str:
     """The whole page; sections that are null or absent are not drawn."""
     complete = {**dict.fromkeys(OPTIONAL), **audit}
-    return _environment().get_template("page.html.j2").render(audit=complete)
+    return template().render(audit=complete)
+
+
+@cache
+def template() -> Template:
+    """The page's template, compiled once."""
+    return _environment().get_template("page.html.j2")
 
 
 @cache
