@@ -19,9 +19,9 @@ from mondeq_ref.arrays import Booleans, InputError, Vector
 from mondeq_ref.certify.decisions import Displacement, displacement
 from mondeq_ref.certify.pair import Pair
 from mondeq_ref.certify.prove import Equilibria, prove
-from mondeq_ref.documents.case import Case, decode_case, encode_case
+from mondeq_ref.documents.case import Case, decode_case
 from mondeq_ref.documents.encoding import Json, integer, members, text
-from mondeq_ref.documents.float_arrays import decode_array, encode_array
+from mondeq_ref.documents.float_arrays import decode_array
 from mondeq_ref.operator import Operator
 from mondeq_ref.rigor.fast import down, norms_above, norms_below, up
 from mondeq_ref.rigor.machine import UNIT_ROUNDOFF
@@ -62,24 +62,6 @@ def replay(document: Json) -> Replayed:
     same = _same_equilibria if kind == "equilibrium" else _same_displacements
     found = same(case, parts["result"])
     return replace(found, sentence=f"{found.sentence}; W: sha256 {case.operator.digest}")
-
-
-def equilibria_document(case: Case) -> dict[str, Json]:
-    """The equilibria of the case's operator for its inputs, with their certified radii."""
-    found = equilibria(case.operator, case)
-    result = {"z": encode_array(found.z), "radius": encode_array(found.radius)}
-    return _document("equilibrium", case, result)
-
-
-def displacement_document(case: Case) -> dict[str, Json]:
-    """How far the equilibria of the case's inputs move, enclosed, and the two bounds."""
-    found = displacements(case)
-    result = {name: encode_array(getattr(found, name)) for name in SIDES}
-    return _document("displacement", case, result)
-
-
-def _document(kind: str, case: Case, result: dict[str, Json]) -> dict[str, Json]:
-    return {"kind": kind, "format": FORMAT, "case": encode_case(case), "result": result}
 
 
 def equilibria(operator: Operator, case: Case) -> Equilibria:

@@ -64,6 +64,7 @@ from proofs_checks.quantities.hypotheses import (
     positive_step,
     step_below_margin,
 )
+from proofs_checks.quantities.rational_points import where_known
 from proofs_checks.quantities.rounded_bounds import (
     difference_bound,
     final_error,
@@ -81,13 +82,7 @@ from proofs_checks.quantities.rounded_runs import (
     number,
     runs,
 )
-from proofs_checks.quantities.rounded_states import (
-    RoundedEnd,
-    douglas_rachford,
-    of_differences,
-    of_states,
-    peaceman_rachford,
-)
+from proofs_checks.quantities.rounded_states import RoundedEnd, of_differences, of_states
 from proofs_checks.quantities.two_points import some_step, step_below_end
 from proofs_checks.theorem import Theorem, Witness
 
@@ -106,14 +101,11 @@ def ended(runs_of: Callable[[Instance], list[RoundedEnd | None]]) -> Cases[Round
 def measured(error: Measured) -> Cases[RoundedRun]:
     """The squared error of every run; None where the error is not known."""
 
-    def rows(instance: Instance) -> list[tuple[Fraction, RoundedRun] | None]:
-        found: list[tuple[Fraction, RoundedRun] | None] = []
-        for run in runs(instance):
-            square = None if run is None else error(instance, run)
-            found.append(None if run is None or square is None else (square, run))
-        return found
+    def found(instance: Instance, run: RoundedRun) -> tuple[Fraction, RoundedRun] | None:
+        square = error(instance, run)
+        return None if square is None else (square, run)
 
-    return rows
+    return lambda instance: where_known(runs(instance), lambda _, run: found(instance, run))
 
 
 def nothing_saturates(instance: Instance) -> Outcome:
@@ -266,7 +258,7 @@ THEOREM = Theorem(
         against(
             "rounded Peaceman-Rachford",
             "||z_k - z*|| <= rho (rho^k ||s_0 - s*|| + eps (rho^(k-1) + ... + g^(k-1)))",
-            ended(of_states(peaceman_rachford)),
+            ended(of_states(lambda at: at.peaceman_rachford)),
             state_bound(lambda rho: rho),
             ANY_STEP,
             alone=True,
@@ -275,7 +267,7 @@ THEOREM = Theorem(
             "rounded Douglas-Rachford",
             "||z_k - z*|| <= rho (t^k ||s_0 - s*|| + eps (t^(k-1) + ... + g^(k-1))), "
             "t = (1 + rho)/2",
-            ended(of_states(douglas_rachford)),
+            ended(of_states(lambda at: at.douglas_rachford)),
             state_bound(bounds.douglas_rachford_rate),
             ANY_STEP,
             alone=True,

@@ -11,7 +11,7 @@ from mondeq_ref.rigor.verdict import Verdict, fact
 from proofs_checks.instance import Instance
 from proofs_checks.quantities.adjoints import ExactAdjoint, adjoints
 from proofs_checks.quantities.comparison import Distances, distances
-from proofs_checks.quantities.rational_points import column, monotone
+from proofs_checks.quantities.rational_points import column, monotone, where_known
 from proofs_checks.quantities.steps import kept, state_at
 from proofs_checks.quantities.two_points import alpha, steps
 
@@ -49,44 +49,35 @@ def pairs(step: Map) -> Callable[[Instance], list[Distances | None]]:
 
     @lru_cache(maxsize=2)
     def found(instance: Instance) -> list[Distances | None]:
-        rows: list[Distances | None] = []
-        for row, at in enumerate(adjoints(instance)):
-            if at is None:
-                rows.append(None)
-                continue
+        def lengths(row: int, at: ExactAdjoint) -> Distances:
             u, v = (step(instance, at, column(instance.arrays[name][row])) for name in ("u", "v"))
-            rows.append(distances(u[0], v[0], u[1], v[1]))
-        return rows
+            return distances(u[0], v[0], u[1], v[1])
+
+        return where_known(adjoints(instance), lengths)
 
     return found
 
 
 def followed(instance: Instance) -> list[Distances | None]:
     """||lambda_0 - lambda|| and ||lambda_k - lambda||, squared, for forward-backward."""
-    found: list[Distances | None] = []
-    for row, at in enumerate(adjoints(instance)):
-        if at is None:
-            found.append(None)
-            continue
+
+    def lengths(row: int, at: ExactAdjoint) -> Distances:
         start = lam = column(instance.arrays["u"][row])
         for _ in range(steps(instance)):
             lam = forward_backward(instance, at, lam)[1]
-        found.append(distances(start, at.lam, lam, at.lam))
-    return found
+        return distances(start, at.lam, lam, at.lam)
+
+    return where_known(adjoints(instance), lengths)
 
 
 def fixed_point(instance: Instance) -> list[Verdict | None]:
     """Whether all three maps fix lambda and none fixes lambda plus a unit vector."""
-    found: list[Verdict | None] = []
-    for row, at in enumerate(adjoints(instance)):
-        if at is None:
-            found.append(None)
-            continue
+
+    def is_fixed(row: int, at: ExactAdjoint) -> Verdict:
         beside = at.lam + column(np.eye(instance.operator.n)[row % instance.operator.n])
         maps = (forward_backward, peaceman_rachford, douglas_rachford)
         held = (step(instance, at, at.lam) for step in maps)
         moved = (step(instance, at, beside) for step in maps)
-        found.append(
-            fact(all(s == image for s, image in held) and all(s != image for s, image in moved))
-        )
-    return found
+        return fact(all(s == image for s, image in held) and all(s != image for s, image in moved))
+
+    return where_known(adjoints(instance), is_fixed)

@@ -22,6 +22,7 @@ from proofs_checks.quantities.rational_points import (
     matrix,
     monotone,
     squared_length,
+    where_known,
 )
 from proofs_checks.quantities.steps import kept
 
@@ -44,15 +45,13 @@ class ExactAdjoint:
 def adjoints(instance: Instance) -> list[ExactAdjoint | None]:
     """The adjoint of each row; None where no equilibrium is known or M_aa is singular."""
     M = monotone(instance.operator)
-    found: list[ExactAdjoint | None] = []
-    for row, z in enumerate(equilibria(instance)):
-        if z is None:
-            found.append(None)
-            continue
+
+    def adjoint(row: int, z: fmpq_mat) -> ExactAdjoint | None:
         active, g = [x > 0 for x in z.entries()], column(instance.arrays["g"][row])
         lam = solved(M, g, active)
-        found.append(None if lam is None else ExactAdjoint(active, g, z, lam))
-    return found
+        return None if lam is None else ExactAdjoint(active, g, z, lam)
+
+    return where_known(equilibria(instance), adjoint)
 
 
 def solved(M: fmpq_mat, g: fmpq_mat, active: list[bool]) -> fmpq_mat | None:
@@ -94,23 +93,16 @@ def changes(instance: Instance) -> list[AdjointMove | None]:
     """The change of each adjoint under dW and g~ - g, with the active set of z*."""
     M_after = monotone(instance.after)
     dW = matrix(instance.operator.exact_W - instance.after.exact_W)
-    found: list[AdjointMove | None] = []
-    for row, at in enumerate(adjoints(instance)):
+
+    def change(row: int, at: ExactAdjoint) -> AdjointMove | None:
         g = column(instance.arrays["g~"][row])
-        after = None if at is None else solved(M_after, g, at.active)
-        if at is None or after is None:
-            found.append(None)
-            continue
+        after = solved(M_after, g, at.active)
+        if after is None:
+            return None
         seen, moved = (block(v, at.units, [0]) for v in (dW.transpose() * after, g - at.g))
-        found.append(
-            AdjointMove(
-                squared_length(seen),
-                squared_length(moved),
-                squared_length(moved - seen),
-                squared_length(after - at.lam),
-            )
-        )
-    return found
+        return AdjointMove(*map(squared_length, (seen, moved, moved - seen, after - at.lam)))
+
+    return where_known(adjoints(instance), change)
 
 
 def moved_adjoint(instance: Instance) -> list[tuple[Fraction, AdjointMove] | None]:

@@ -20,7 +20,13 @@ from proofs_checks.instance import Instance
 from proofs_checks.quantities.comparison import Sides, known
 from proofs_checks.quantities.constants import Constants
 from proofs_checks.quantities.neighbors import EquilibriumPair, of_inputs, pairs
-from proofs_checks.quantities.rational_points import block, column, matrix, squared_length
+from proofs_checks.quantities.rational_points import (
+    block,
+    column,
+    matrix,
+    squared_length,
+    where_known,
+)
 
 
 def over_margin(square: Fraction) -> Callable[[Constants], Any]:
@@ -88,17 +94,15 @@ def decisions(instance: Instance) -> list[Verdict | None]:
     """Whether z* has the class that `certain_class` returns; None where it returns UNCERTAIN."""
     V, d = instance.arrays["V"], instance.arrays["d"][0]
     head, exact_V, exact_d = Head(V, d), matrix(exact(V)), column(d)
-    found: list[Verdict | None] = []
-    for row, pair in enumerate(pairs(instance)):
-        if pair is None:
-            found.append(None)
-            continue
+
+    def kept(row: int, pair: EquilibriumPair) -> Verdict | None:
         reach = Enclosure.of(squared_length(pair.image)).sqrt() / instance.operator.margin
         radius = (reach + float(instance.moved.radius[row])).hi
         certain = int(certain_class(head, instance.moved.z[row][None], np.array([radius]))[0])
         logits = (exact_V * pair.before.z + exact_d).entries()
-        found.append(None if certain == UNCERTAIN else fact(logits.index(max(logits)) == certain))
-    return found
+        return None if certain == UNCERTAIN else fact(logits.index(max(logits)) == certain)
+
+    return where_known(pairs(instance), kept)
 
 
 def row_of(V: fmpq_mat, i: int) -> fmpq_mat:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
+from typing import TypeVar
 
 import numpy as np
 from flint import fmpq, fmpq_mat, fmpz, fmpz_mat
@@ -17,6 +18,8 @@ from mondeq_ref.rigor.dyadic import Dyadic
 from mondeq_ref.rigor.rational import times_power
 from proofs_checks.instance import Instance
 
+Known = TypeVar("Known")
+Found = TypeVar("Found")
 ZERO, NOTHING = fmpq(0), fmpz(0)
 
 
@@ -140,3 +143,10 @@ def squared_length(v: fmpq_mat) -> Fraction:
 def equilibria(instance: Instance) -> list[fmpq_mat | None]:
     """z* in rationals for every injection; None where it is not known."""
     return [instance.before.exactly(row) for row in range(len(instance.c))]
+
+
+def where_known(
+    values: Iterable[Known | None], of: Callable[[int, Known], Found | None]
+) -> list[Found | None]:
+    """`of` every row and its value; None where the value is not known."""
+    return [None if value is None else of(row, value) for row, value in enumerate(values)]

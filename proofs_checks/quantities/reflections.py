@@ -14,14 +14,17 @@ from proofs_checks.instance import Instance
 from proofs_checks.quantities.comparison import Distances, distances
 from proofs_checks.quantities.eigenvalues import MOST_UNITS
 from proofs_checks.quantities.hypotheses import outcome
-from proofs_checks.quantities.rational_points import equilibria, is_equilibrium, monotone
-from proofs_checks.quantities.steps import State, mirror_of, reflection, state, state_at
+from proofs_checks.quantities.rational_points import (
+    equilibria,
+    is_equilibrium,
+    monotone,
+    where_known,
+)
+from proofs_checks.quantities.steps import Map, mirror_of, reflection, state, state_at
 from proofs_checks.quantities.two_points import alpha, read, resolvent_points, some_step, steps
 
 PAIRS = 4
 MOST_STEPS = 4  # exact steps; the fractions grow with every step
-
-Map = Callable[[State], fmpq_mat]
 
 
 def pairs(image: Map) -> Callable[[Instance], list[Distances]]:
@@ -53,18 +56,16 @@ def followed(image: Map) -> Callable[[Instance], list[Distances | None]]:
         mirror = None if n > MOST_UNITS else mirror_of(M, a)
         if mirror is None:
             return [None]
-        rows: list[Distances | None] = []
-        for row, z in enumerate(equilibria(instance)):
-            if z is None:
-                rows.append(None)
-                continue
+
+        def lengths(row: int, z: fmpq_mat) -> Distances:
             c, u, _ = read(instance, row)
             reflect = reflection(mirror, c, a)
             start = at = state(reflect, u)
             for _ in range(steps(instance)):
                 at = state(reflect, image(at))
-            rows.append(distances(start.s, state_at(M, c, z, a).s, at.read, z))
-        return rows
+            return distances(start.s, state_at(M, c, z, a).s, at.read, z)
+
+        return where_known(equilibria(instance), lengths)
 
     return found
 
@@ -75,16 +76,14 @@ def fixed_points(image: Map) -> Callable[[Instance], list[Verdict | None]]:
 
     def check(instance: Instance) -> list[Verdict | None]:
         M, a = monotone(instance.operator), fmpq_of(alpha(instance))
-        found: list[Verdict | None] = []
-        for row, z in enumerate(equilibria(instance)):
-            if z is None:
-                found.append(None)
-                continue
+
+        def is_fixed(row: int, z: fmpq_mat) -> Verdict:
             c, u, _ = read(instance, row)
             at, other = state_at(M, c, z, a), state_at(M, c, u, a)
             kept = image(at) == at.s and at.read == z
-            found.append(fact(kept and (image(other) == other.s) == is_equilibrium(M, c, u)))
-        return found
+            return fact(kept and (image(other) == other.s) == is_equilibrium(M, c, u))
+
+        return where_known(equilibria(instance), is_fixed)
 
     return check
 

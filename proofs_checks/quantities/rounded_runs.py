@@ -22,6 +22,7 @@ from proofs_checks.quantities.rational_points import (
     monotone,
     positive,
     squared_length,
+    where_known,
 )
 from proofs_checks.quantities.steps import forward
 
@@ -74,10 +75,7 @@ def is_fixed(instance: Instance) -> bool:
 def runs(instance: Instance) -> list[RoundedRun | None]:
     """The rounded iteration of every row; None where z* is not known."""
     M = monotone(instance.operator)
-    return [
-        None if z is None else _run(instance, M, row, z)
-        for row, z in enumerate(equilibria(instance))
-    ]
+    return where_known(equilibria(instance), lambda row, z: _run(instance, M, row, z))
 
 
 def _run(instance: Instance, M: fmpq_mat, row: int, target: fmpq_mat) -> RoundedRun:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 
-from flint import fmpq
+from flint import fmpq, fmpq_mat
 
 from mondeq_ref.rigor.rational import fmpq_of
 from proofs_checks.instance import Instance
@@ -23,9 +23,10 @@ from proofs_checks.quantities.rational_points import (
     monotone,
     positive,
     squared_length,
+    where_known,
 )
 from proofs_checks.quantities.rounded_runs import number, on_grid, rounded
-from proofs_checks.quantities.steps import forward, mirror_of, reflection, state_at
+from proofs_checks.quantities.steps import Map, forward, mirror_of, reflection, state, state_at
 
 
 @dataclass(frozen=True)
@@ -36,21 +37,7 @@ class RoundedEnd:
     end: Fraction
 
 
-def peaceman_rachford(_: Cleared, mirror: Cleared) -> Cleared:
-    """T(s) = |R_F(s)|, from s and R_F(s)."""
-    return mirror.entrywise(abs)
-
-
-def douglas_rachford(s: Cleared, mirror: Cleared) -> Cleared:
-    """The mean of s and |R_F(s)|."""
-    moved = mirror.entrywise(abs)
-    numerators = s.numerators * moved.denominator + moved.numerators * s.denominator
-    return Cleared(numerators, s.denominator * moved.denominator * 2)
-
-
-def of_states(
-    image: Callable[[Cleared, Cleared], Cleared],
-) -> Callable[[Instance], list[RoundedEnd | None]]:
+def of_states(image: Map) -> Callable[[Instance], list[RoundedEnd | None]]:
     """For every row; None where z* is not known or I + alpha M is singular."""
 
     def found(instance: Instance) -> list[RoundedEnd | None]:
@@ -58,19 +45,17 @@ def of_states(
         mirror = None if M.nrows() > MOST_UNITS else mirror_of(M, alpha)
         if mirror is None:
             return [None] * len(instance.c)
-        ends: list[RoundedEnd | None] = []
-        for row, z in enumerate(equilibria(instance)):
-            if z is None:
-                ends.append(None)
-                continue
+
+        def end(row: int, z: fmpq_mat) -> RoundedEnd:
             c, start = column(instance.c[row]), column(instance.arrays["start"][row])
             far = squared_length(start - state_at(M, c, z, alpha).s)
-            s, reflect = cleared(start), reflection(mirror, c, alpha)
+            reflect = reflection(mirror, c, alpha)
+            at = state(reflect, start)
             for cell in cells(instance):
-                s = on_cells(image(s, reflect(s)), cell, instance)
-            last = reflect(s).entrywise(positive).value
-            ends.append(RoundedEnd(far, squared_length(last - z)))
-        return ends
+                at = state(reflect, on_cells(cleared(image(at)), cell, instance).value)
+            return RoundedEnd(far, squared_length(at.read - z))
+
+        return where_known(equilibria(instance), end)
 
     return found
 
@@ -78,11 +63,8 @@ def of_states(
 def of_differences(instance: Instance) -> list[RoundedEnd | None]:
     """The same for forward-backward with rounded differences, whose state is the point."""
     M, alpha = monotone(instance.operator), fmpq_of(number(instance, "alpha"))
-    ends: list[RoundedEnd | None] = []
-    for row, target in enumerate(equilibria(instance)):
-        if target is None:
-            ends.append(None)
-            continue
+
+    def end(row: int, target: fmpq_mat) -> RoundedEnd:
         c, z = column(instance.c[row]), column(instance.arrays["start"][row])
         far, step = squared_length(z - target), forward(M, c, alpha)
         for cell in cells(instance):
@@ -91,8 +73,9 @@ def of_differences(instance: Instance) -> list[RoundedEnd | None]:
             numerators = image.numerators * at.denominator - at.numerators * image.denominator
             moved = Cleared(numerators, image.denominator * at.denominator)
             z += on_cells(moved, cell, instance).value
-        ends.append(RoundedEnd(far, squared_length(z - target)))
-    return ends
+        return RoundedEnd(far, squared_length(z - target))
+
+    return where_known(equilibria(instance), end)
 
 
 def cells(instance: Instance) -> list[fmpq]:

@@ -22,7 +22,13 @@ from proofs_checks.quantities.comparison import Cases
 from proofs_checks.quantities.constants import Constants
 from proofs_checks.quantities.eigenvalues import MOST_UNITS
 from proofs_checks.quantities.factors import exactly_from, factors_of, some_factors
-from proofs_checks.quantities.rational_points import block, column, matrix, squared_length
+from proofs_checks.quantities.rational_points import (
+    block,
+    column,
+    matrix,
+    squared_length,
+    where_known,
+)
 
 PARAMETERS = ("W", "c", "A", "S", "m")
 OFTEN = (0.15, 0.15, 0.25, 0.25, 0.2)  # the probability that each parameter changes
@@ -47,16 +53,17 @@ def parameter(instance: Instance) -> str | None:
 @lru_cache(maxsize=2)
 def slopes(instance: Instance) -> list[MeasuredSlope | None]:
     """The slope of every row; None where the equilibria are unknown or their active sets differ."""
-    name, found = parameter(instance), list[MeasuredSlope | None]()
+    name = parameter(instance)
     if name is None:
         return [None] * len(instance.c)
-    for row, adjoint in enumerate(adjoints(instance)):
+
+    def slope(row: int, adjoint: ExactAdjoint) -> MeasuredSlope | None:
         after = instance.moved.exactly(row)
-        if adjoint is None or after is None or signs(after) != adjoint.active:
-            found.append(None)
-        else:
-            found.append(_slope(instance, row, name, adjoint, after))
-    return found
+        if after is None or signs(after) != adjoint.active:
+            return None
+        return _slope(instance, row, name, adjoint, after)
+
+    return where_known(adjoints(instance), slope)
 
 
 def signs(z: fmpq_mat) -> list[bool]:

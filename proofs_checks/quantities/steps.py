@@ -6,7 +6,7 @@ inverse needs no linear system: for any x the state is s = x + alpha F(x), and i
 claim about an iteration solves for x.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from flint import fmpq, fmpq_mat
@@ -33,6 +33,9 @@ class State:
     def read(self) -> fmpq_mat:
         """The candidate equilibrium, ReLU(R_F(s))."""
         return projected(self.mirror)
+
+
+Map = Callable[[State], fmpq_mat]
 
 
 def forward_backward(M: fmpq_mat, c: fmpq_mat, z: fmpq_mat, alpha: fmpq) -> fmpq_mat:

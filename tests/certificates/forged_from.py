@@ -24,7 +24,7 @@ from mondeq_ref.operator import Operator
 from mondeq_ref.quantize import Quantizer, quantize
 from mondeq_ref.rigor.verdict import Guarantee
 from mondeq_ref.study.bit_table import pair_of
-from mondeq_ref.study.cases import displacement_document, equilibria_document
+from tests.support.cases import displacement_document, equilibria_document
 
 
 @dataclass(frozen=True, eq=False)

@@ -10,7 +10,7 @@ from mondeq_ref.cli.options import bit_widths
 from mondeq_ref.documents.case import Case, Rows
 from mondeq_ref.files.load import load_operator
 from mondeq_ref.files.npz import write_npz
-from mondeq_ref.study.cases import equilibria_document
+from tests.support.cases import equilibria_document
 from tests.support.commands import ran
 
 ROW_KEYS = {

@@ -19,9 +19,9 @@ from mondeq_ref.files.load import checkpoint_of
 from mondeq_ref.files.npz import write_npz
 from mondeq_ref.files.run_files import RunFiles
 from mondeq_ref.oracle.wire import encoded
-from mondeq_ref.study.cases import equilibria_document
 from mondeq_ref.train.checkpoint import TrainingCheckpoint, save
 from tests.fuzz.readers import FIXTURE
+from tests.support.cases import equilibria_document
 
 CORPUS = Path(__file__).with_name("corpus")
 LAYER = mq.Operator(W=[[0.5, -1.0], [1.0, 0.25]], U=[[1.0], [-1.0]], b=[0.0, 0.5])

@@ -7,7 +7,8 @@ from mondeq_ref.arrays import InputError
 from mondeq_ref.documents.case import Case, Rows
 from mondeq_ref.documents.float_arrays import decode_array, encode_array, encode_floats
 from mondeq_ref.operator import Operator
-from mondeq_ref.study.cases import SIDES, displacement_document, equilibria_document, replay
+from mondeq_ref.study.cases import SIDES, replay
+from tests.support.cases import displacement_document, equilibria_document
 from tests.support.documents import case, through_json
 from tests.support.layers import fed
 

@@ -17,6 +17,7 @@ from data.make.vector_groups.numbers import (
     norm,
     rational,
     real_ball,
+    refused,
 )
 from mondeq_ref.arrays import Matrix
 from mondeq_ref.oracle.question import Bounds, Question, Statements
@@ -68,12 +69,7 @@ def operator_questions() -> Iterator[Question]:
         "m-is-nan": {"m": float("nan")},
     }.items():
         arguments = {**_factors(np.zeros((8, 8)), np.zeros((8, 8)), 0.5), **changed}
-        yield Question(
-            *(f"operator/refused/{name}", "operator", arguments, {}, "parameterization"),
-            flags=("refused",),
-            result="invalid",
-            level="should",
-        )
+        yield refused(f"operator/refused/{name}", arguments, "parameterization", ("refused",))
 
 
 def _factors(A: Matrix, S: Matrix, m: float) -> dict[str, object]:

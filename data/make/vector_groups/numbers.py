@@ -1,14 +1,16 @@
 """Numbers that are the same everywhere: integers from a hash, and rationals rounded once."""
 
+from collections.abc import Mapping
 from fractions import Fraction
 from hashlib import shake_256
 from math import ceil, frexp, log2
+from typing import Any, cast
 
 import numpy as np
 from flint import acb, arb, ctx, fmpq, fmpq_mat, fmpz, fmpz_mat
 
 from mondeq_ref.arrays import Matrix, Vector
-from mondeq_ref.oracle.question import Ball
+from mondeq_ref.oracle.question import Ball, Operation, Question
 from mondeq_ref.rigor.dyadic import exact
 
 BITS = 400  # of real arithmetic that is rounded to 53 at the end
@@ -105,3 +107,11 @@ def norm(matrix: fmpq_mat) -> arb:
 
 def identity(n: int) -> fmpq_mat:
     return fmpq_mat(fmpz_mat(n, n, [int(i == j) for i in range(n) for j in range(n)]))
+
+
+def refused(
+    test: str, arguments: Mapping[str, Any], claim: str, flags: tuple[str, ...] = ()
+) -> Question:
+    """A question without a right answer."""
+    operation = cast("Operation", test.partition("/")[0])
+    return Question(test, operation, arguments, {}, claim, flags, result="invalid", level="should")

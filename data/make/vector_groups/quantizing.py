@@ -1,16 +1,17 @@
 """Codes: ties, their neighbors, every range, rounding and sharing of steps, and odd arrays."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
 
 import numpy as np
 
-from data.make.vector_groups.numbers import Numbers
+from data.make.vector_groups.numbers import Numbers, refused
 from mondeq_ref.arrays import Matrix
 from mondeq_ref.oracle.question import Ball, Question
 from mondeq_ref.quantize import Quantizer, quantize_array
 from mondeq_ref.quantize.quantizer import Per
+from proofs_checks.quantities.quantizers import group
 
 FLAGS = {
     "ties": "half-even against half-up, half-away and truncation, at a step that is a power of two",
@@ -66,14 +67,9 @@ def _kinds(bits: int) -> dict[str, Quantizer]:
     return found | {"full-range": Quantizer(bits, range="full")}
 
 
-def _reach(quantizer: Quantizer) -> Fraction:
-    half = Fraction(1, 2) if quantizer.range == "unclipped" else Fraction(0)
-    return quantizer.greatest_code - half
-
-
 def _ties(numbers: Numbers, quantizer: Quantizer) -> Matrix:
     """Every half of a step there is, the largest entry in every row; steps are powers of two."""
-    reach = float(_reach(quantizer))
+    reach = quantizer.greatest_code - (0.5 if quantizer.range == "unclipped" else 0.0)
     halves = numbers.integers(-int(2 * reach), int(2 * reach), (8, 8)) / 2
     halves[:, 0] = reach * np.where(np.arange(8) % 2, -1, 1)
     if quantizer.range == "full":
@@ -204,34 +200,8 @@ def coded(test: str, W: Matrix, quantizer: Quantizer, flags: tuple[str, ...]) ->
 
 def _exact_codes(W: Matrix, quantizer: Quantizer) -> np.ndarray:
     rows = W.tolist() if quantizer.per == "row" else [W.ravel().tolist()]
-    rounding = _ROUNDED[quantizer.rounding]
-    out: list[list[int]] = []
-    for row in rows:
-        exact = [Fraction(entry) for entry in row]
-        step = max(abs(entry) for entry in exact) / _reach(quantizer)
-        if quantizer.range == "full":
-            up, down = max(exact), -min(exact)
-            step = max(up / quantizer.greatest_code, down / -quantizer.least_code)
-        codes = [rounding(entry / step) if step else 0 for entry in exact]
-        out.append([min(max(k, quantizer.least_code), quantizer.greatest_code) for k in codes])
-    return np.array(out, np.int64).reshape(W.shape)
-
-
-def _away_from_zero(t: Fraction) -> int:
-    whole = int(abs(t) + Fraction(1, 2))
-    return whole if t > 0 else -whole
-
-
-def _up(t: Fraction) -> int:
-    return (t + Fraction(1, 2)).__floor__()
-
-
-_ROUNDED: dict[str, Callable[[Fraction], int]] = {
-    "half-even": round,
-    "half-up": _up,
-    "half-away": _away_from_zero,
-    "toward-zero": int,
-}
+    found = [group(list(map(Fraction, row)), quantizer).codes for row in rows]
+    return np.array(found, np.int64).reshape(W.shape)
 
 
 def _defined(test: str, W: Matrix, quantizer: Quantizer, flags: tuple[str, ...]) -> Question:
@@ -251,16 +221,7 @@ def _defined(test: str, W: Matrix, quantizer: Quantizer, flags: tuple[str, ...])
 
 
 def _refused() -> Iterator[Question]:
-    for name, W in {
-        "nan": np.array([[1.0, np.nan]]),
-        "infinity": np.array([[1.0, -np.inf]]),
-    }.items():
-        yield Question(
-            f"quantize/refused/{name}",
-            "quantize",
-            {"W": W, "spec": Quantizer(4).spec("W")},
-            {},
-            "quantizer",
-            result="invalid",
-            level="should",
-        )
+    right = {"W": np.zeros((1, 2)), "spec": Quantizer(4).spec("W")}
+    wrong = {"nan": np.array([[1.0, np.nan]]), "infinity": np.array([[1.0, -np.inf]])}
+    for name, W in wrong.items():
+        yield refused(f"quantize/refused/{name}", right | {"W": W}, "quantizer")

@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 
 from data.make.vector_groups.layers import Layer, bare, generic, proved, rotation, states
-from data.make.vector_groups.numbers import Numbers, ball, rounded
+from data.make.vector_groups.numbers import Numbers, ball, refused, rounded
 from mondeq_ref.arrays import Matrix
 from mondeq_ref.instances import shipped
 from mondeq_ref.oracle.question import Question
@@ -234,13 +234,4 @@ def _refused() -> Iterator[Question]:
     }
     for name, changed in wrong.items():
         flag = "nan" if "nan" in name or "infinity" in name else "shape"
-        yield Question(
-            f"solve/refused/{name}",
-            "solve",
-            {**right, **changed},
-            {},
-            "equivalence",
-            (flag,),
-            result="invalid",
-            level="should",
-        )
+        yield refused(f"solve/refused/{name}", right | changed, "equivalence", (flag,))
