@@ -56,7 +56,8 @@ def originals(seed: int) -> tuple[Original, ...]:
     for before in drawn:
         alike = [other for other in drawn if other.n == before.n and other is not before]
         pairs = [(Pair(before, alike[int(rng.integers(len(alike)))]), None)]
-        for what in ("W", "WUb", "K") if before.factors is None else ("KUb", "factorsUb"):
+        dense = ("W", "WUb", "K", "offdiagonal")
+        for what in dense if before.factors is None else ("KUb", "factorsUb"):
             bits, kind = (2, 5)[int(rng.integers(2))], ("narrow", "unclipped")[int(rng.integers(2))]
             made = quantize(before, Quantizer(bits, kind), what)
             pairs.append((pair_of(made), made.spec))

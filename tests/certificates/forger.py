@@ -78,9 +78,8 @@ def nudged(at: Forgery, array: np.ndarray) -> np.ndarray:
     if changed.size:
         i = int(at.rng.integers(changed.size))
         x = float(changed.flat[i])
-        changed.flat[i] = at.pick(
-            [np.nextafter(x, 9), np.nextafter(x, -9), x + 0.125, x - 0.5, -x, 0.0, 1e30, 2.0**-60]
-        )
+        near = [np.nextafter(x, 9), np.nextafter(x, -9), x + 0.125, x - 0.5, -x, 2 * x, 0.0]
+        changed.flat[i] = at.pick([*near, 2.0**-60, at.pick([1e30, 1e300, 5e-324, -0.0])])
     return changed
 
 
@@ -209,7 +208,9 @@ def stolen(at: Forgery) -> None:
 
 def leaf(at: Forgery) -> None:
     """One number in the proof, the result or the case, in place and well-formed."""
-    name = at.pick([key for key in ("proof", "proof", "result", "case") if key in at.document])
+    name = at.pick(
+        [key for key in ("proof", "proof", "result", "case", "instance") if key in at.document]
+    )
     places = list(_arrays(at.document[name]))
     if not places:
         return
@@ -293,22 +294,36 @@ def definite(at: Forgery) -> None:
 
 
 def members(at: Forgery) -> None:
-    """A member is dropped, added or doubled somewhere."""
-    holder = at.pick(
-        [at.document, at.case, at.part, at.case["settings"], at.document.get("proof", {})]
-    )
-    if not isinstance(holder, dict):
-        return
-    if holder and at.rng.integers(2):
-        del holder[at.pick(holder)]
-    else:
-        holder[at.pick(["head", "factors", "note", "meant", "U"])] = at.pick([None, {}, 1, [0]])
+    """A member is dropped, added or exchanged for something else somewhere."""
+    holders = [at.document]
+    for name in ("proof", "result", "instance", "case", "operator", "perturbed", "settings"):
+        holders += [held[name] for held in holders if isinstance(held.get(name), dict)]
+    holder = at.pick(holders)
+    match int(at.rng.integers(3)):
+        case 0 if holder:
+            del holder[at.pick(holder)]
+        case 1 if holder:
+            holder[at.pick(holder)] = at.pick([None, {}, [], 0, "", True])
+        case _:
+            new = at.pick(["head", "factors", "note", "meant", "U", "arrays", "seed", "perturbed"])
+            holder[new] = at.pick([None, {}, 1, [0]])
 
 
-MUTATIONS: tuple[Callable[[Forgery], None], ...] = (
+Mutation = Callable[[Forgery], None]
+MUTATIONS: tuple[Mutation, ...] = (
     meant, weights, digests, quantizer, requantized, exchanged, input_layer, factors, inputs,
     labels, stolen, leaf, leaf, leaf, definite, members,
 )  # fmt: skip
+
+
+def change(at: Forgery, mutations: tuple[Mutation, ...], times: int) -> None:
+    for _ in range(times):
+        mutate = at.pick(mutations)
+        at.how.append(mutate.__name__)
+        try:
+            mutate(at)
+        except (KeyError, TypeError, AttributeError, ValueError, IndexError):
+            continue  # an earlier change took its subject
 
 
 def forgeries(count: int, seed: int) -> Iterator[Forgery]:
@@ -321,13 +336,7 @@ def forgeries(count: int, seed: int) -> Iterator[Forgery]:
         original = kind[int(rng.integers(len(kind)))]
         others = alike[original.operator.n]
         at = Forgery(rng, deepcopy(original.document), original.operator, others)
-        for _ in range(int(rng.integers(1, 4))):
-            mutate = at.pick(MUTATIONS)
-            at.how.append(mutate.__name__)
-            try:
-                mutate(at)
-            except (KeyError, TypeError, AttributeError):  # an earlier change took its subject
-                continue
+        change(at, MUTATIONS, int(rng.integers(1, 4)))
         if at.document.get("kind") == "certificate":
             at.known = at.pick([None, original.operator, original.after, at.pick(others).operator])
             if at.rng.integers(20) and "digest" in at.document:

@@ -255,8 +255,10 @@ def quantized_weights(
     W: Table, factors: tuple[Table, Table, Fraction] | None, spec: Mapping[str, Any]
 ) -> Table:
     """The matrix that is meant after the quantizer."""
-    if spec["what"].startswith("K"):
-        kept = [[Fraction(spec["offset"]) * x for x in row] for row in identity(len(W))]
+    if spec["what"].startswith(("K", "offdiagonal")):
+        t, kept = spec.get("offset"), identity(len(W))
+        for i, row in enumerate(kept):
+            row[i] = W[i][i] if t is None else Fraction(t)
         K = [list(map(nearest, row)) for row in plus(W, kept, -1)]
         return plus(kept, quantized(K, spec, floats=False))
     if not spec["what"].startswith("factors"):
