@@ -84,6 +84,11 @@ class Points:
     z: Matrix
     radius: Vector
 
+    @cached_property
+    def lengths(self) -> list[Enclosure]:
+        """The lengths of the equilibria."""
+        return [length(z, float(r)) for z, r in zip(self.z, self.radius, strict=True)]
+
     def exactly(self, row: int) -> fmpq_mat | None:
         """The equilibrium with the active set of `z`, in rationals; None where there is none."""
         if row not in self._exact_rows:
@@ -137,11 +142,8 @@ def change(before: Operator, after: Operator) -> MatrixBall:
 
 def ball(difference: Dyadic) -> MatrixBall:
     """An exact matrix as its nearest float array and a bound on the norm of the rest."""
-    center = difference.rounded()
-    rest = difference - exact(center)
-    if rest.integers.is_zero():
-        return MatrixBall(center)
-    return MatrixBall(center, float(norms_above(rest.rounded().reshape(1, -1))[0]))
+    center, rest = difference.split()
+    return MatrixBall(center, float(norms_above(rest.reshape(1, -1))[0]) if rest.any() else 0.0)
 
 
 def length(v: Vector, radius: float = 0.0) -> Enclosure:

@@ -29,6 +29,7 @@ from mondeq_ref.rigor.spectrum import spectral_norm
 
 LOOK = 25  # steps between two looks at the active units
 SETTLED = 2  # looks without a change before a cone is looked for
+TINY = 1e-9  # of the largest entry: a step that may end the search
 SPARE_BITS = 80  # of the grid, beyond what the growth of errors takes
 MOST_BITS = 4096  # of the grid
 LONGEST_CYCLE = 12  # steps in which an exact return is looked for; the numbers grow in length
@@ -99,12 +100,22 @@ class Walk:
         self.M, self.alpha = M, alpha
         self.B = identity(M.shape[0]) - M * alpha
         self._cones: dict[bytes, GrowingCone | None] = {}
+        self._attracts: dict[bytes, bool] = {}
 
     def cone(self, active: Booleans) -> GrowingCone | None:
         key = active.tobytes()
         if key not in self._cones:
             self._cones[key] = growing_cone(self.M, self.alpha, np.flatnonzero(active).tolist())
         return self._cones[key]
+
+    def attracts(self, active: Booleans) -> bool:
+        """Whether the map of these units alone seems to contract in the long run."""
+        key = active.tobytes()
+        if key not in self._attracts:
+            units = np.flatnonzero(active)
+            values = np.linalg.eigvals(self.B.rounded()[np.ix_(units, units)])
+            self._attracts[key] = bool((np.abs(values) < 1).all())
+        return self._attracts[key]
 
     def cycle(self, c: Dyadic) -> Divergence | None:
         """Whether one of the first iterates, which are exact, returns."""
@@ -122,7 +133,10 @@ class Walk:
 
     @np.errstate(over="ignore", invalid="ignore")  # of rows that overflow nothing is read
     def proposals(self, C: Matrix, most_steps: int) -> dict[int, tuple[int, GrowingCone]]:
-        """Row -> a step, and a cone that seems to hold the iterate from there on."""
+        """Row -> a step, and a cone that seems to hold the iterate from there on.
+
+        A row seems to converge, and is left, when its steps are tiny and become shorter on the
+        same active units, from which nothing leads away as from a saddle."""
         B, drift = self.B.rounded().T, self.alpha * C
         z, rows = np.zeros_like(C), np.arange(len(C))
         before, moved_before = np.zeros(C.shape, np.bool_), np.zeros(len(C))
@@ -143,7 +157,11 @@ class Walk:
                 cone = self.cone(now[k])
                 if cone is not None and cone.seems_to_keep(z[k], C[rows[k]]):
                     found[int(rows[k])] = step, cone
-            keep = finite & (moved > 0) & ~np.isin(rows, list(found))
+            settles = (looks >= SETTLED) & (moved < moved_before)
+            settles &= moved <= TINY * z.max(axis=1, initial=0.0)
+            for k in np.flatnonzero(settles).tolist():
+                settles[k] = self.attracts(now[k])
+            keep = finite & (moved > 0) & ~settles & ~np.isin(rows, list(found))
             z, rows, looks, drift = z[keep], rows[keep], looks[keep], drift[keep]
             before, moved_before = now[keep], moved[keep]
             if len(rows) == 0:

@@ -119,6 +119,28 @@ class Dyadic:
         normal = np.isfinite(found) & ((np.abs(found) > SMALLEST_NORMAL) | (whole == 0))
         return found if normal.all() else None
 
+    def split(self) -> tuple["Matrix", "Matrix"]:
+        """The nearest floats, and the floats nearest to what these miss."""
+        import numpy as np
+
+        whole = list(map(int, self.integers.entries()))
+        try:
+            near = list(map(float, whole))
+        except OverflowError:
+            near = []
+        with np.errstate(over="ignore", under="ignore"):
+            rest = [float(x - int(y)) for x, y in zip(whole, near, strict=False)]
+            found = [np.ldexp(np.array(part), self.exponent) for part in (near, rest)]
+        if len(near) < len(whole) or not all(
+            np.isfinite(part).all()
+            and ((np.abs(part) > SMALLEST_NORMAL) | (np.array(of) == 0)).all()
+            for part, of in zip(found, (near, rest), strict=True)
+        ):
+            center = self.rounded()  # one of two roundings may have been to a subnormal float
+            return center, (self - exact(center)).rounded()
+        rows, columns = self.shape
+        return found[0].reshape(rows, columns), found[1].reshape(rows, columns)
+
     def integer_floats(self) -> list[float] | None:
         """The floats nearest to the integers, row by row; None where one is beyond the floats."""
         try:

@@ -20,6 +20,7 @@ Attained.  All three by W = (1 - m) I, W~ = W + d I, 0 < d < m, c > 0: z* = c/m,
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -47,21 +48,31 @@ Square = Callable[[Constants, Instance, int], Any]  # of the bound, from exact e
 
 def verdicts(instance: Instance, bound: Bound) -> list[Verdict | None]:
     """||z~ - z*|| <= bound for every injection; None where z* or z~ is not known."""
-    before, after = instance.before, instance.moved
     found: list[Verdict | None] = []
-    for row in range(len(instance.c)):
-        radius = (Enclosure.of(float(before.radius[row])) + float(after.radius[row])).hi
-        if not np.isfinite(radius):
+    for row, (moved, radius) in enumerate(moves(instance)):
+        if moved is None:
             found.append(None)
             continue
-        moved, side = gap(after.z[row], before.z[row], radius), bound(instance, row)
+        side = bound(instance, row)
         # The enclosure of the left side is 2 * radius wide because of the solver.
         found.append(Verdict(moved, side, Guarantee.RIGOROUS_FLOAT, solver=2 * radius))
     return found
 
 
+@lru_cache(maxsize=2)
+def moves(instance: Instance) -> list[tuple[Enclosure | None, float]]:
+    """||z~ - z*|| and the sum of the two radii, for every injection."""
+    before, after = instance.before, instance.moved
+    found: list[tuple[Enclosure | None, float]] = []
+    for row in range(len(instance.c)):
+        radius = (Enclosure.of(float(before.radius[row])) + float(after.radius[row])).hi
+        finite = np.isfinite(radius)
+        found.append((gap(after.z[row], before.z[row], radius) if finite else None, radius))
+    return found
+
+
 def published(instance: Instance, row: int) -> Enclosure:
-    size = length(instance.moved.z[row], float(instance.moved.radius[row]))
+    size = instance.moved.lengths[row]
     return bounds.displacement(instance.dW_norm, instance.operator.margin, size)
 
 
@@ -76,7 +87,7 @@ def sharper(instance: Instance, row: int) -> Enclosure:
 
 
 def from_original(instance: Instance, row: int) -> Enclosure:
-    size = length(instance.before.z[row], float(instance.before.radius[row]))
+    size = instance.before.lengths[row]
     return bounds.displacement_from_original(instance.dW_norm, instance.operator.margin, size)
 
 
