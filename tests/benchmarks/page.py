@@ -105,7 +105,13 @@ def _lines(found: dict[str, Any], plot: str) -> list[str]:
             lines.append(f"| {name} | {value:.2f} | {wanted} | {met} |")
     cells = found["groups"].get("auto", {}).get("cells_ms", {})
     if cells:
-        lines += ["", "| size, batch, tolerance | auto ms | active set | PR | auto over best |"]
+        lines += [
+            "",
+            "How `auto` chooses: of each method the fastest round; cells that stand out were",
+            "timed once more.",
+            "",
+            "| size, batch, tolerance | auto ms | active set | PR | auto over best |",
+        ]
         lines += ["|---|---|---|---|---|"]
         for name, cell in cells.items():
             times = " | ".join(
