@@ -11,10 +11,12 @@ from numpy.typing import NDArray
 
 from mondeq_ref.arrays import Integers, Matrix
 from mondeq_ref.kernels.jit import compiled
-from mondeq_ref.kernels.vectors import LANES, add_rows, add_to_rows
+from mondeq_ref.kernels.vectors import LANES, add_rows, add_to_rows, fetch
 
 Float32 = NDArray[np.float32]
 Places = NDArray[np.int32]
+
+LINE = 16  # numbers of four bytes in a line of the cache
 
 
 @compiled
@@ -65,7 +67,8 @@ def injected_rows(
     rows: Integers,
     C: Matrix,
 ) -> None:
-    """C = U x + b for these rows x."""
+    """C = U x + b for these rows x, which are anywhere in memory: what a row needs is called for
+    two rows ahead."""
     stride, n = np.uint64(len(b)), np.uint64(C.shape[1])
     start, total = np.zeros(len(b)), np.zeros(len(b), dtype=np.float32)
     for at in range(np.uint64(0), np.uint64(len(U)), stride):
@@ -74,6 +77,11 @@ def injected_rows(
     for i in range(stride):
         start[i] = b[i] + usual * start[i]
     for k in range(np.uint64(len(rows))):
+        if k + 2 < len(rows):
+            later = rows[k + 2]
+            for e in range(ends[later], ends[later + 1], LINE):
+                fetch(places, e)
+                fetch(values, e)
         first, last = ends[rows[k]], ends[rows[k] + 1]
         for i in range(stride):
             total[i] = 0.0

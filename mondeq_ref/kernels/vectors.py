@@ -152,6 +152,20 @@ def _compiled_rows(kept: str) -> Any:
     return typed
 
 
+def _compiled_fetch(typing: Any, array: Any, index: Any) -> Any:
+    def code(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        data = context.make_array(signature.args[0])(context, builder, value=args[0]).data
+        byte, int32 = ir.IntType(8).as_pointer(), ir.IntType(32)
+        kind = ir.FunctionType(ir.VoidType(), [byte, int32, int32, int32])
+        name = "llvm.prefetch.p0i8"
+        fetched = builder.module.globals.get(name) or ir.Function(builder.module, kind, name)
+        place = builder.bitcast(builder.gep(data, [args[1]]), byte)
+        builder.call(fetched, [place, int32(0), int32(3), int32(1)])  # to read, soon, as data
+        return context.get_dummy_value()
+
+    return types.void(array, types.intp), code
+
+
 def _signature(target: Any, source: Any, places: int, terms: int) -> Any:
     at, offsets = (types.intp,) * places, (types.intp,) * terms
     return types.void(target, *at, source, *offsets, *(types.float64,) * (places * terms))
@@ -223,6 +237,10 @@ def plain_add_to_rows(
     target.reshape(-1, width)[rows[:count]] += factors[:count, None] * source
 
 
+def plain_fetch(array: NDArray[Any], index: int) -> None:
+    """Bring the line of 64 bytes in which this number lies into the cache: it is needed soon."""
+
+
 _INTERPRETED = bool(getattr(config, "DISABLE_JIT", False))
 add1: Any = plain_add1 if _INTERPRETED else intrinsic(_compiled_add1)
 add4: Any = plain_add4 if _INTERPRETED else intrinsic(_compiled_add4)
@@ -230,3 +248,4 @@ add4_to2: Any = plain_add4_to2 if _INTERPRETED else intrinsic(_compiled_add4_to2
 add_rows: Any = plain_add_rows if _INTERPRETED else intrinsic(_compiled_rows("target"))
 add_sizes: Any = plain_add_sizes if _INTERPRETED else intrinsic(_compiled_rows("sizes"))
 add_to_rows: Any = plain_add_to_rows if _INTERPRETED else intrinsic(_compiled_rows("source"))
+fetch: Any = plain_fetch if _INTERPRETED else intrinsic(_compiled_fetch)

@@ -24,6 +24,7 @@ from mondeq_ref.solve.lemke import lemke
 
 FADING = 0.8  # of what was seen in batches before, with every batch
 FEW = 4  # rows: a base of their own takes as long as a few rows
+AGREED = 0.2  # of a label's rows: a majority that is less may be that of all rows instead
 NEWTON_STEPS = 30  # Newton settles in two or three; more is a cycle
 PIVOTS = 2000  # of the finite fallback
 
@@ -75,7 +76,11 @@ class Bases:
         return bases
 
     def now(self) -> Booleans:
-        return np.asarray(2 * self._active > self._rows[:, None])
+        """Where a label's rows are of two minds, they have the base of all rows: to pivot costs as
+        much as it saves."""
+        surplus = 2 * self._active - self._rows[:, None]
+        agreed = np.abs(surplus) > AGREED * self._rows[:, None]
+        return np.where(agreed, surplus > 0, surplus[0] > 0)
 
     def groups(self, labels: Integers) -> tuple[Integers, Integers]:
         """The base of each row: that of its label, if it pays for a few rows to have one; and an

@@ -4,9 +4,11 @@ All train one recipe from the same start on the same images, an epoch of each in
 busy machine is busy for all of them, with the same number of BLAS threads.  The plain rivals
 are `plain.PlainRun`: with U x + b computed in every iteration, as the released code does, and
 with U x + b computed once a batch.  Every epoch is run and timed in full, by the clock and in
-CPU seconds, which other processes change less.
+CPU seconds, which other processes change less; garbage is collected between two epochs, not within
+one, for with the rivals' libraries loaded that can take longer than an epoch.
 """
 
+import gc
 import os
 import tempfile
 import time
@@ -52,24 +54,29 @@ def race(
     def lap(name: str) -> None:
         for kept, seconds in zip((wall, cpu), watch.lap(), strict=True):
             kept[name].append(seconds)
+        gc.collect()
+        watch.lap()
 
     def after_an_exact_epoch(_: Record) -> None:
         lap("exact")
         with threadpool_limits(workers):
             for name, epoch in rivals.items():
-                watch.lap()
                 epoch()
                 lap(name)
 
     load_before = os.getloadavg()[0]
-    with tempfile.TemporaryDirectory() as folder:
-        train(
-            replace(recipe or Recipe(), epochs=epochs),
-            images,
-            Path(folder) / "exact.npz",
-            workers=workers,
-            report=after_an_exact_epoch,
-        )
+    gc.disable()
+    try:
+        with tempfile.TemporaryDirectory() as folder:
+            train(
+                replace(recipe or Recipe(), epochs=epochs),
+                images,
+                Path(folder) / "exact.npz",
+                workers=workers,
+                report=after_an_exact_epoch,
+            )
+    finally:
+        gc.enable()
     return {
         "seconds": wall,
         "cpu_seconds": cpu,

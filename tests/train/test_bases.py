@@ -60,6 +60,16 @@ def test_a_base_changes_results_by_rounding_alone(pivots: str) -> None:
         np.testing.assert_allclose(given, wanted, rtol=1e-9, atol=1e-10)
 
 
+def test_a_label_of_two_minds_has_the_base_of_all() -> None:
+    """Of ten rows of label 0, 4 or 5 or 6 have a unit active, or 7; of label 1, all or none."""
+    labels = np.arange(20) // 10
+    active = np.column_stack([np.arange(20) % 10 < count for count in (4, 5, 6, 7, 4, 5, 6, 3)])
+    active[10:, :4], active[10:, 4:] = False, True
+    now = Bases.guessed(active, labels, 2).now()
+    assert now[0].tolist() == [False] * 4 + [True] * 4
+    assert now[1].tolist() == [False] * 3 + [True] + [True] * 3 + [False]
+
+
 def test_few_rows_of_a_label_share_the_base_of_all() -> None:
     labels = np.array([0] * FEW + [1] * (FEW - 1) + [2] * FEW)
     bases = Bases.guessed(np.column_stack([labels == 0, labels != 0]), labels, 3)

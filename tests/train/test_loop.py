@@ -153,6 +153,14 @@ def test_a_loss_that_is_not_finite_stops_at_a_named_step(name, tmp_path):
         train(RECIPES[name], loop.Images(spoiled, data.labels, data.digests), tmp_path / "a.npz")
 
 
+def test_a_parameter_that_is_not_finite_stops_at_a_named_step(tmp_path, monkeypatch):
+    steps = iter([True, True, False])
+    monkeypatch.setattr(Adam, "update", lambda *_: next(steps))
+    with pytest.raises(TrainingStopped, match=r"a parameter is not finite after step \d+"):
+        train(TINY, images(), tmp_path / "a.npz")
+    assert next(steps, None) is None
+
+
 def test_a_lost_margin_stops_at_a_named_step(tmp_path, monkeypatch):
     monkeypatch.setattr(loop, "WATCH_EVERY", 5)
     monkeypatch.setattr(loop, "margin", lambda W: -1.0)
