@@ -27,12 +27,7 @@ from mondeq_ref.operator import Operator
 from mondeq_ref.rigor.process import one_thread
 from mondeq_ref.solve.active_set import ActiveSet
 from mondeq_ref.solve.judge import OPEN, Rows, judged_rows
-from mondeq_ref.solve.methods import (
-    DouglasRachford,
-    ForwardBackward,
-    PeacemanRachford,
-    Splitting,
-)
+from mondeq_ref.solve.methods import DouglasRachford, ForwardBackward, Reflecting, Splitting
 from mondeq_ref.solve.solution import STATUSES, Status, code
 
 CHECK_EVERY = 8  # steps of a splitting method between two certified distances
@@ -131,16 +126,14 @@ def exact_row(M: Matrix, active: Booleans, g: Vector) -> Vector:
 
 def adjoint_iteration(method: Splitting, operator: Operator) -> AdjointIteration:
     """The splitting's map on the adjoint inclusion, at the step size it was resolved to."""
-    alpha = getattr(method, "alpha", None)
-    if alpha is None:
-        raise ValueError("an iteration needs its step size: call resolved(operator) first")
+    alpha = method.step_size
     if isinstance(method, ForwardBackward):
 
         def step(lam: Matrix, g: Matrix, D: Booleans) -> Matrix:
             return D * (lam - alpha * (lam - lam @ operator.W - g))
 
         return AdjointIteration(step, read=lambda lam, g, D: lam)
-    if not isinstance(method, PeacemanRachford | DouglasRachford):
+    if not isinstance(method, Reflecting):
         raise InputError(f"the adjoint is not solved by {method.name}")
     identity = np.eye(operator.n)
     resolvent = np.linalg.inv(identity + alpha * (identity - operator.W))  # transposed: rows

@@ -11,9 +11,10 @@ The last two iterate a splitting state s, whose fixed point is z* + alpha (M z* 
 equilibrium is read off as ReLU(R_F(s)).  States are batches, one row an input.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Protocol
+from dataclasses import dataclass, replace
+from typing import ClassVar, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -44,42 +45,53 @@ class Iteration:
         return self.observe(state, self.prepare(c))
 
 
-class Splitting(Protocol):
-    """A method that is the repetition of one map."""
-
-    @property
-    def name(self) -> str: ...
-
-    def resolved(self, operator: Operator) -> "Splitting":
-        """The same method with its step size chosen."""
-        ...
-
-    def iteration(self, operator: Operator, dtype: type[np.floating]) -> Iteration: ...
-
-    def admissible(self, operator: Operator) -> Enclosure:
-        """Step sizes alpha in (0, hi) for which the paper's theorem promises convergence."""
-        ...
-
-
 @dataclass(frozen=True)
-class ForwardBackward:
-    """Contracts for 0 < alpha < 2 m / L^2; the default step m / L^2 has the best rate bound."""
+class Splitting(ABC):
+    """A method that is the repetition of one map; without alpha it takes its usual step size."""
 
     alpha: float | None = None
-    name = "forward-backward"
+    name: ClassVar[str]
 
     def __post_init__(self) -> None:
-        _check_step(self.alpha)
+        if self.alpha is not None and not (np.isfinite(self.alpha) and self.alpha > 0):
+            raise InputError(f"alpha must be a finite number > 0, got {self.alpha}")
+
+    @abstractmethod
+    def admissible(self, operator: Operator) -> Enclosure:
+        """Step sizes alpha in (0, hi) for which the paper's theorem promises convergence."""
+
+    @abstractmethod
+    def usual(self, operator: Operator) -> float:
+        """The step size with the best rate bound."""
+
+    @abstractmethod
+    def iteration(self, operator: Operator, dtype: type[np.floating]) -> Iteration: ...
+
+    def resolved(self, operator: Operator) -> Self:
+        """The same method with its step size chosen."""
+        return replace(self, alpha=self.alpha or _default(self.usual(operator), operator))
+
+    @property
+    def step_size(self) -> float:
+        if self.alpha is None:
+            raise ValueError("an iteration needs its step size: call resolved(operator) first")
+        return self.alpha
+
+
+class ForwardBackward(Splitting):
+    """Contracts for 0 < alpha < 2 m / L^2; the usual step is m / L^2."""
+
+    name = "forward-backward"
 
     def admissible(self, operator: Operator) -> Enclosure:
         return 2 * operator.margin / (operator.lipschitz * operator.lipschitz)
 
-    def resolved(self, operator: Operator) -> "ForwardBackward":
-        return ForwardBackward(self.alpha or _default(self.admissible(operator).lo / 2, operator))
+    def usual(self, operator: Operator) -> float:
+        return self.admissible(operator).lo / 2
 
     def iteration(self, operator: Operator, dtype: type[np.floating]) -> Iteration:
         forward = _forward(operator, dtype)
-        alpha = dtype(_chosen(self.alpha))
+        alpha = dtype(self.step_size)
 
         def step(z: Floats, c: Floats) -> Floats:
             moved = forward(z, c)
@@ -90,27 +102,20 @@ class ForwardBackward:
         return Iteration(step, lambda z, c: z)
 
 
-@dataclass(frozen=True)
-class ForwardBackwardForward:
+class ForwardBackwardForward(Splitting):
     """Tseng's method: converges for 0 < alpha < 1 / L; at 1/(2L) the cost is kappa, not kappa^2."""
 
-    alpha: float | None = None
     name = "forward-backward-forward"
-
-    def __post_init__(self) -> None:
-        _check_step(self.alpha)
 
     def admissible(self, operator: Operator) -> Enclosure:
         return 1 / operator.lipschitz
 
-    def resolved(self, operator: Operator) -> "ForwardBackwardForward":
-        return ForwardBackwardForward(
-            self.alpha or _default(_over_lipschitz(0.5, operator), operator)
-        )
+    def usual(self, operator: Operator) -> float:
+        return _over_lipschitz(0.5, operator)
 
     def iteration(self, operator: Operator, dtype: type[np.floating]) -> Iteration:
         forward = _forward(operator, dtype)
-        alpha = dtype(_chosen(self.alpha))
+        alpha = dtype(self.step_size)
 
         def step(z: Floats, c: Floats) -> Floats:
             at_z = forward(z, c)
@@ -121,54 +126,42 @@ class ForwardBackwardForward:
         return Iteration(step, lambda z, c: np.maximum(z - alpha * forward(z, c), dtype(0)))
 
 
-@dataclass(frozen=True)
-class PeacemanRachford:
-    """Contracts for every alpha > 0 when m > 0; the default 1 / L has the best rate bound."""
+class Reflecting(Splitting):
+    """Iterates a state s and R_F(s).  Contracts for every alpha > 0 when m > 0; usual is 1 / L."""
 
-    alpha: float | None = None
+    @abstractmethod
+    def moved(self, s: Floats, reflected: Floats) -> Floats:
+        """The next state, from s and R_F(s)."""
+
+    def admissible(self, operator: Operator) -> Enclosure:
+        return Enclosure(np.inf, np.inf) if operator.margin.lo > 0 else Enclosure(0.0, 0.0)
+
+    def usual(self, operator: Operator) -> float:
+        return _over_lipschitz(1.0, operator)
+
+    def iteration(self, operator: Operator, dtype: type[np.floating]) -> Iteration:
+        P, Q = reflection(operator, self.step_size, dtype)
+        return Iteration(
+            lambda s, q: self.moved(s, s @ P + q),
+            lambda s, q: np.maximum(s @ P + q, dtype(0)),
+            lambda c: c @ Q,
+        )
+
+
+class PeacemanRachford(Reflecting):
     name = "peaceman-rachford"
 
-    def __post_init__(self) -> None:
-        _check_step(self.alpha)
-
-    def admissible(self, operator: Operator) -> Enclosure:
-        return _any_step(operator)
-
-    def resolved(self, operator: Operator) -> "PeacemanRachford":
-        return PeacemanRachford(self.alpha or _default(_over_lipschitz(1.0, operator), operator))
-
-    def iteration(self, operator: Operator, dtype: type[np.floating]) -> Iteration:
-        reflect, prepare = _reflection(operator, _chosen(self.alpha), dtype)
-        return Iteration(
-            lambda s, q: np.abs(reflect(s, q)),
-            lambda s, q: np.maximum(reflect(s, q), dtype(0)),
-            prepare,
-        )
+    def moved(self, s: Floats, reflected: Floats) -> Floats:
+        return np.abs(reflected)
 
 
-@dataclass(frozen=True)
-class DouglasRachford:
+class DouglasRachford(Reflecting):
     """The average of the identity and Peaceman-Rachford: slower, and converges even at m = 0."""
 
-    alpha: float | None = None
     name = "douglas-rachford"
 
-    def __post_init__(self) -> None:
-        _check_step(self.alpha)
-
-    def admissible(self, operator: Operator) -> Enclosure:
-        return _any_step(operator)
-
-    def resolved(self, operator: Operator) -> "DouglasRachford":
-        return DouglasRachford(self.alpha or _default(_over_lipschitz(1.0, operator), operator))
-
-    def iteration(self, operator: Operator, dtype: type[np.floating]) -> Iteration:
-        reflect, prepare = _reflection(operator, _chosen(self.alpha), dtype)
-        return Iteration(
-            lambda s, q: (s + np.abs(reflect(s, q))) / dtype(2),
-            lambda s, q: np.maximum(reflect(s, q), dtype(0)),
-            prepare,
-        )
+    def moved(self, s: Floats, reflected: Floats) -> Floats:
+        return (s + np.abs(reflected)) / 2
 
 
 def _forward(operator: Operator, dtype: type[np.floating]) -> Map:
@@ -185,14 +178,6 @@ def _forward(operator: Operator, dtype: type[np.floating]) -> Map:
     return forward
 
 
-def _reflection(
-    operator: Operator, alpha: float, dtype: type[np.floating]
-) -> tuple[Map, Callable[[Floats], Floats]]:
-    """(s, q) -> R_F(s) = P s + q, with q = Q c; and c -> q."""
-    P, Q = reflection(operator, alpha, dtype)
-    return lambda s, q: s @ P + q, lambda c: c @ Q
-
-
 def reflection(operator: Operator, alpha: float, dtype: type[np.floating]) -> tuple[Floats, Floats]:
     """P = 2 (I + alpha M)^-1 - I and Q = 2 alpha (I + alpha M)^-1, transposed, for rows.
 
@@ -207,21 +192,6 @@ def reflection(operator: Operator, alpha: float, dtype: type[np.floating]) -> tu
         P = np.ascontiguousarray((2 * resolvent - identity).T, dtype=dtype)
         Q = np.ascontiguousarray((2 * alpha * resolvent).T, dtype=dtype)
     return P, Q
-
-
-def _any_step(operator: Operator) -> Enclosure:
-    return Enclosure(np.inf, np.inf) if operator.margin.lo > 0 else Enclosure(0.0, 0.0)
-
-
-def _check_step(alpha: float | None) -> None:
-    if alpha is not None and not (np.isfinite(alpha) and alpha > 0):
-        raise InputError(f"alpha must be a finite number > 0, got {alpha}")
-
-
-def _chosen(alpha: float | None) -> float:
-    if alpha is None:
-        raise ValueError("an iteration needs its step size: call resolved(operator) first")
-    return alpha
 
 
 def _default(alpha: float, operator: Operator) -> float:
