@@ -258,7 +258,7 @@ THEOREM = Theorem(
         against(
             "rounded Peaceman-Rachford",
             "||z_k - z*|| <= rho (rho^k ||s_0 - s*|| + eps (rho^(k-1) + ... + g^(k-1)))",
-            ended(of_states(lambda at: at.peaceman_rachford)),
+            ended(of_states(averaged=False)),
             state_bound(lambda rho: rho),
             ANY_STEP,
             alone=True,
@@ -267,7 +267,7 @@ THEOREM = Theorem(
             "rounded Douglas-Rachford",
             "||z_k - z*|| <= rho (t^k ||s_0 - s*|| + eps (t^(k-1) + ... + g^(k-1))), "
             "t = (1 + rho)/2",
-            ended(of_states(lambda at: at.douglas_rachford)),
+            ended(of_states(averaged=True)),
             state_bound(bounds.douglas_rachford_rate),
             ANY_STEP,
             alone=True,

@@ -26,7 +26,7 @@ from proofs_checks.quantities.rational_points import (
     where_known,
 )
 from proofs_checks.quantities.rounded_runs import number, on_grid, rounded
-from proofs_checks.quantities.steps import Map, forward, mirror_of, reflection, state, state_at
+from proofs_checks.quantities.steps import forward, mirror_of, reflection, state_at
 
 
 @dataclass(frozen=True)
@@ -37,8 +37,11 @@ class RoundedEnd:
     end: Fraction
 
 
-def of_states(image: Map) -> Callable[[Instance], list[RoundedEnd | None]]:
-    """For every row; None where z* is not known or I + alpha M is singular."""
+def of_states(*, averaged: bool) -> Callable[[Instance], list[RoundedEnd | None]]:
+    """For every row of Peaceman-Rachford, or of Douglas-Rachford, whose step is `averaged`; None
+    where z* is not known or I + alpha M is singular.
+
+    In integers over one denominator: reduced fractions would take twice as long."""
 
     def found(instance: Instance) -> list[RoundedEnd | None]:
         M, alpha = monotone(instance.operator), fmpq_of(number(instance, "alpha"))
@@ -49,15 +52,20 @@ def of_states(image: Map) -> Callable[[Instance], list[RoundedEnd | None]]:
         def end(row: int, z: fmpq_mat) -> RoundedEnd:
             c, start = column(instance.c[row]), column(instance.arrays["start"][row])
             far = squared_length(start - state_at(M, c, z, alpha).s)
-            reflect = reflection(mirror, c, alpha)
-            at = state(reflect, start)
+            s, reflect = cleared(start), reflection(mirror, c, alpha)
             for cell in cells(instance):
-                at = state(reflect, on_cells(cleared(image(at)), cell, instance).value)
-            return RoundedEnd(far, squared_length(at.read - z))
+                image = reflect(s).entrywise(abs)
+                s = on_cells(_mean(s, image) if averaged else image, cell, instance)
+            return RoundedEnd(far, squared_length(reflect(s).entrywise(positive).value - z))
 
         return where_known(equilibria(instance), end)
 
     return found
+
+
+def _mean(a: Cleared, b: Cleared) -> Cleared:
+    numerators = a.numerators * b.denominator + b.numerators * a.denominator
+    return Cleared(numerators, a.denominator * b.denominator * 2)
 
 
 def of_differences(instance: Instance) -> list[RoundedEnd | None]:
