@@ -19,6 +19,7 @@ USUAL_FLOATS = np.errstate(divide="warn", over="warn", invalid="warn", under="ig
 
 Vector = NDArray[np.float64]  # (n,)
 Matrix = NDArray[np.float64]  # (n, k); a batch of vectors is a matrix whose rows they are
+Singles = NDArray[np.float32]
 Integers = NDArray[np.int64]
 Booleans = NDArray[np.bool_]
 

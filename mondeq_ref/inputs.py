@@ -20,7 +20,7 @@ from mondeq_ref.rigor.machine import SMALLEST
 from mondeq_ref.rigor.process import one_thread
 
 CHUNK = 112  # columns summed at a time: the error constant is that of the longest chain of adds
-ROWS = 512  # summed at a time
+ROWS = 128  # summed at a time
 SPARSE_FROM = 64  # rows that are worth looking for a background
 LOOKED_AT = 3  # rows in which a number is looked for that most of them hold
 USUAL_FROM = 2 / 3  # of all numbers, from where a pass over the others beats the dense product
@@ -87,13 +87,15 @@ def inject(operator: Operator, X: ArrayLike) -> Injections:
         rows = np.ascontiguousarray(rows)
     usual = _usual(rows) if len(rows) >= SPARSE_FROM else None
     c, error = _dense(operator, rows) if usual is None else _sparse(operator, rows, usual)
-    if usual is not None and not np.isfinite(c).all():
+    overflows = not np.isfinite(c).all()
+    if overflows and usual is not None:
         # x - usual or the sums of U can overflow where U x + b does not
         c, error = _dense(operator, rows)
+        overflows = not np.isfinite(c).all()
     # A NaN in x makes the error infinite, even where BLAS leaves it out with a zero of U.
     if not np.isfinite(error).all() and not np.isfinite(rows).all():
         raise InputError("x must be finite, got a NaN or an infinity")
-    if not np.isfinite(c).all():
+    if overflows:
         raise InputError("U x + b overflows the floats")
     return Injections(c, error, (kept(rows, X), operator.U, operator.b))
 
@@ -108,26 +110,25 @@ def _dense(operator: Operator, rows: Matrix) -> tuple[Matrix, Vector]:
 
 
 def _sparse(operator: Operator, rows: Matrix, usual: float) -> tuple[Matrix, Vector]:
-    """c and its error, as (usual s + b) + U (x - usual), with s the sums of the rows of U and p
-    numbers of x that differ from `usual`.
+    """c and its error, as (usual s + b) + U (x - usual), with s the sums of the rows of U.
 
-    Summed k at a time, in q parts:
+    Summed in q parts of at most k numbers that differ from `usual`, p in all:
     |c_i - exact| <= gamma_{k+q+6} (|U_i|.|y| + |usual s_i| + |b_i|) + (p + 4) eta, y = x - usual as
     computed.  Proof.  A product and its sums make at most k + q + 1 roundings on any path, as in
     `_dense`.  s, rounded once, its product with `usual` and the sum with b make 3 more; one is that
     of a difference, and one because the bound uses the rounded s in place of the exact one.
     """
-    from mondeq_ref.kernels.injection import TOGETHER, inject_rows
+    from mondeq_ref.kernels.injection import PIXELS, inject_rows
 
-    columns, sums = _columns_and_sums(operator)
-    start = np.zeros(len(columns) // max(1, operator.d))
+    tiles, sums = _tiles_and_sums(operator)
+    start = np.zeros(len(tiles) // operator.d)
     start[: operator.n] = usual * sums + operator.b
     c = np.empty((len(rows), operator.n))
     rows = rows.view()
     rows.setflags(write=False)  # so that the kernel has one signature
-    squared, counts = inject_rows(columns, start, rows, usual, c)
+    squared, longest = inject_rows(tiles, start, rows, usual, c)
     more = float(up(abs(usual) * norms_above(sums[None])[0]))
-    chain = np.minimum(counts, TOGETHER) + -(-counts // TOGETHER)
+    chain = longest + -(-operator.d // PIXELS)
     return c, _error(operator, gammas(chain + 6), squared, more, operator.d + 4)
 
 
@@ -152,27 +153,29 @@ def _usual(rows: Matrix) -> float | None:
 
 
 @kept_with_operator
-def _columns_and_sums(operator: Operator) -> tuple[Vector, Vector]:
-    """The columns of U in lanes, and the sums of its rows, rounded once."""
-    from mondeq_ref.kernels.vectors import in_lanes
+def _tiles_and_sums(operator: Operator) -> tuple[Vector, Vector]:
+    """The columns of U in tiles, and the sums of its rows, rounded once."""
+    from mondeq_ref.kernels.tiles import in_columns
 
     try:
         sums = [fsum(row) for row in operator.U.tolist()]
     except OverflowError:
         sums = [np.inf] * operator.n
-    return in_lanes(operator.U.T), np.array(sums)
+    return in_columns(operator.U.T), np.array(sums)
 
 
 def _summed(operator: Operator, rows: Matrix) -> tuple[Matrix, Vector]:
     """U x + b and ||x||^2 for every row, a few rows at a time, which are then still in cache."""
-    c, squared = np.empty((len(rows), operator.n)), np.empty(len(rows))
-    image = np.empty((min(ROWS, len(rows)), operator.n))
+    n, d = operator.U.shape
+    whole = d // CHUNK
+    cut = whole * CHUNK
+    chunks, rest = operator.U[:, :cut].reshape(n, whole, CHUNK), operator.U[:, cut:]
+    c, squared = np.empty((len(rows), n)), np.empty(len(rows))
     for start in range(0, len(rows), ROWS):
-        x = rows[start : start + ROWS]
-        total, part = c[start : start + ROWS], image[: len(x)]
-        total[:] = operator.b
-        for at in range(0, operator.d, CHUNK):
-            np.matmul(x[:, at : at + CHUNK], operator.U[:, at : at + CHUNK].T, out=part)
-            total += part
+        x, total = rows[start : start + ROWS], c[start : start + ROWS]
+        parts = x[:, :cut].reshape(len(x), whole, CHUNK).transpose(1, 0, 2)
+        np.add(operator.b, x[:, cut:] @ rest.T, out=total)
+        for image in parts @ chunks.transpose(1, 2, 0):
+            total += image
         np.einsum("ij,ij->i", x, x, out=squared[start : start + ROWS])
     return c, squared

@@ -9,7 +9,7 @@ import numpy as np
 
 from mondeq_ref.arrays import Matrix, Vector
 from mondeq_ref.kernels.jit import compiled
-from mondeq_ref.kernels.vectors import add_rows, add_sizes
+from mondeq_ref.kernels.vectors import subtract_rows
 
 
 @compiled
@@ -24,8 +24,7 @@ def squares_rows(
     stride = len(columns) // n
     of_v, of_e = np.zeros(batch), np.zeros(batch)
     units = np.empty(n + 1, dtype=np.int64)
-    z, minus_z = np.empty(n + 1), np.empty(n + 1)
-    F, magnitude = np.zeros(stride), np.zeros(stride)
+    z, F, magnitude = np.empty(n + 1), np.zeros(stride), np.zeros(stride)
     for k in range(batch):
         p = 0
         for i in range(n):  # a zero is written over
@@ -34,10 +33,8 @@ def squares_rows(
             magnitude[i] = value + abs(c)
             units[p] = i
             z[p] = value
-            minus_z[p] = -value
             p += value != 0.0
-        add_rows(F, columns, stride, units, minus_z, p)
-        add_sizes(magnitude, columns, stride, units, z, p)
+        subtract_rows(F, magnitude, columns, stride, units, z, p)
         overflow = False
         for i in range(n):
             value, error = F[i], relative * magnitude[i] + absolute

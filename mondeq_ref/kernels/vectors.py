@@ -23,6 +23,7 @@ from mondeq_ref.arrays import Integers, Vector
 
 F = TypeVar("F", np.float64, np.float32)
 
+DOUBLE = ir.DoubleType()
 LANES = 8
 TILE = 7  # vectors of doubles that stay in registers while rows are added: 14 of AVX2's 16
 
@@ -45,18 +46,23 @@ def in_lanes(A: NDArray[F]) -> NDArray[F]:
     return rows
 
 
-def _at(context: Any, builder: Any, kind: Any, array: Any, offset: Any) -> Any:
+def vector_at(
+    context: Any, builder: Any, kind: Any, array: Any, index: Any, lanes: int = LANES
+) -> Any:
+    """A pointer to as many numbers of an array, from one on."""
     data = context.make_array(kind)(context, builder, value=array).data
-    vector = ir.VectorType(context.get_data_type(kind.dtype), LANES)
-    return builder.bitcast(builder.gep(data, [offset]), vector.as_pointer())
+    vector = ir.VectorType(context.get_data_type(kind.dtype), lanes)
+    return builder.bitcast(builder.gep(data, [index]), vector.as_pointer())
 
 
-def _item(context: Any, builder: Any, kind: Any, array: Any, index: Any) -> Any:
+def item(context: Any, builder: Any, kind: Any, array: Any, index: Any) -> Any:
+    """A number of an array."""
     data = context.make_array(kind)(context, builder, value=array).data
     return builder.load(builder.gep(data, [index]))
 
 
-def _spread(builder: Any, scalar: Any) -> Any:
+def spread(builder: Any, scalar: Any) -> Any:
+    """A vector that has this number in every lane."""
     vector = ir.VectorType(scalar.type, LANES)
     undefined = ir.Constant(vector, ir.Undefined)
     one = builder.insert_element(undefined, scalar, ir.Constant(ir.IntType(32), 0))
@@ -64,37 +70,46 @@ def _spread(builder: Any, scalar: Any) -> Any:
     return builder.shuffle_vector(one, undefined, zeros)
 
 
-def _lanewise(builder: Any, name: str, terms: int, kind: Any = types.float64) -> Any:
+def lanewise(builder: Any, name: str, terms: int, element: Any = DOUBLE, lanes: int = LANES) -> Any:
     """LLVM's function of this name on vectors."""
-    scalar = ir.FloatType() if kind == types.float32 else ir.DoubleType()
-    vector, full = ir.VectorType(scalar, LANES), f"llvm.{name}.v{LANES}f{kind.bitwidth}"
+    vector = ir.VectorType(element, lanes)
+    full = f"llvm.{name}.v{lanes}f{64 if element == DOUBLE else 32}"
     kind = ir.FunctionType(vector, [vector] * terms)
     return builder.module.globals.get(full) or ir.Function(builder.module, kind, full)
+
+
+def in_registers(builder: Any, starts: list[Any]) -> list[Any]:
+    """Sums that begin with these vectors."""
+    sums = [cgutils.alloca_once(builder, start.type) for start in starts]
+    for total, start in zip(sums, starts, strict=True):
+        builder.store(start, total)
+    return sums
 
 
 def _add(context: Any, builder: Any, signature: Any, args: Any, places: int, terms: int) -> Any:
     """target[at:] += sum of factor * source[offset:] over `terms` offsets and as many factors, for
     each of `places` places of the target with factors of its own; a source is loaded once."""
-    fused = _lanewise(builder, "fmuladd", 3)
+    fused = lanewise(builder, "fmuladd", 3)
     target, source = args[0], args[1 + places]
     offsets, factors = args[2 + places : 2 + places + terms], args[2 + places + terms :]
-    at = [_at(context, builder, signature.args[0], target, place) for place in args[1 : 1 + places]]
+    at = [
+        vector_at(context, builder, signature.args[0], target, place)
+        for place in args[1 : 1 + places]
+    ]
     totals = [builder.load(place, align=8) for place in at]
     for term, offset in enumerate(offsets):
         kind = signature.args[1 + places]
-        row = builder.load(_at(context, builder, kind, source, offset), align=8)
+        row = builder.load(vector_at(context, builder, kind, source, offset), align=8)
         for place in range(places):
-            factor = _spread(builder, factors[place * terms + term])
+            factor = spread(builder, factors[place * terms + term])
             totals[place] = builder.call(fused, [factor, row, totals[place]])
     for place, total in zip(at, totals, strict=True):
         builder.store(total, place, align=8)
     return context.get_dummy_value()
 
 
-def _in_tiles(builder: Any, kind: Any, width: Any, tile: Any) -> None:
-    """tile(at, vectors) until `width` numbers are done, as many vectors at once as there are
-    registers for."""
-    most = TILE if kind == types.float64 else 2 * TILE
+def _in_tiles(builder: Any, width: Any, most: int, tile: Any) -> None:
+    """tile(at, vectors) until `width` numbers are done, at most so many vectors at once."""
     step = width.type(most * LANES)
     tiles = builder.sdiv(width, step)
     with cgutils.for_range(builder, tiles) as loop:
@@ -106,50 +121,67 @@ def _in_tiles(builder: Any, kind: Any, width: Any, tile: Any) -> None:
             tile(rest, vectors)
 
 
-def _add_rows(context: Any, builder: Any, kinds: Any, args: Any, kept: str) -> Any:
-    """Pairs of a vector and row rows[r] of a matrix of this width, for r < count: the vector, kept
-    in registers, is the target, += factors[r] * row, or * its absolute values; or the row is.
+def _add_rows(context: Any, builder: Any, kinds: Any, args: Any, way: str) -> Any:
+    """Vectors, kept in registers, and rows[r] of a matrix of this width, for r < count.
+
+    "to vector": the vector += factors[r] * row.  "to rows": the row += factors[r] * vector.
+    "from vector": the vector -= factors[r] * row, and another += factors[r] * |row|.
     """
-    vector, matrix, width, rows, factors, count = args
-    kind = kinds[0].dtype
-    fused, size = _lanewise(builder, "fmuladd", 3, kind), _lanewise(builder, "fabs", 1, kind)
+    *targets, matrix, width, rows, factors, count = args
+    of_matrix, _, of_rows, of_factors, _ = kinds[len(targets) :]
+    element = context.get_data_type(of_matrix.dtype)
+    fused, size = lanewise(builder, "fmuladd", 3, element), lanewise(builder, "fabs", 1, element)
 
     def tile(at: Any, vectors: int) -> None:
         here = [builder.add(at, at.type(number * LANES)) for number in range(vectors)]
-        places = [_at(context, builder, kinds[0], vector, place) for place in here]
-        sums = [cgutils.alloca_once(builder, fused.ftype.return_type) for _ in here]
-        for place, total in zip(places, sums, strict=True):
-            builder.store(builder.load(place, align=4), total)
+        places = [
+            vector_at(context, builder, kind, target, place)
+            for target, kind in zip(targets, kinds, strict=False)
+            for place in here
+        ]
+        sums = in_registers(builder, [builder.load(place, align=4) for place in places])
         with cgutils.for_range(builder, count) as loop:
-            row = builder.zext(_item(context, builder, kinds[3], rows, loop.index), width.type)
+            row = builder.zext(item(context, builder, of_rows, rows, loop.index), width.type)
             start = builder.mul(row, width)
-            factor = _spread(builder, _item(context, builder, kinds[4], factors, loop.index))
-            for place, total in zip(here, sums, strict=True):
-                there = _at(context, builder, kinds[1], matrix, builder.add(start, place))
-                term, own = builder.load(there, align=4), builder.load(total)
-                term = builder.call(size, [term]) if kept == "sizes" else term
-                if kept == "source":
-                    builder.store(builder.call(fused, [factor, own, term]), there, align=4)
-                else:
-                    builder.store(builder.call(fused, [factor, term, own]), total)
-        if kept != "source":
+            factor = spread(builder, item(context, builder, of_factors, factors, loop.index))
+            for number, place in enumerate(here):
+                there = vector_at(context, builder, of_matrix, matrix, builder.add(start, place))
+                term, own = builder.load(there, align=4), sums[number]
+                if way == "to rows":
+                    builder.store(
+                        builder.call(fused, [factor, builder.load(own), term]), there, align=4
+                    )
+                    continue
+                first = builder.fneg(factor) if way == "from vector" else factor
+                builder.store(builder.call(fused, [first, term, builder.load(own)]), own)
+                if way == "from vector":
+                    term, own = builder.call(size, [term]), sums[vectors + number]
+                    builder.store(builder.call(fused, [factor, term, builder.load(own)]), own)
+        if way != "to rows":
             for place, total in zip(places, sums, strict=True):
                 builder.store(builder.load(total), place, align=4)
 
-    _in_tiles(builder, kind, width, tile)
+    registers = TILE if element == DOUBLE else 2 * TILE
+    _in_tiles(builder, width, registers // len(targets), tile)
     return context.get_dummy_value()
 
 
-def _compiled_rows(kept: str) -> Any:
+def _compiled_rows(way: str) -> Any:
+    def code(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        return _add_rows(context, builder, signature.args, args, way)
+
     def typed(
         typing: Any, vector: Any, matrix: Any, width: Any, rows: Any, factors: Any, count: Any
     ) -> Any:
-        def code(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-            return _add_rows(context, builder, signature.args, args, kept)
-
         return types.void(vector, matrix, types.intp, rows, factors, types.intp), code
 
-    return typed
+    def typed_of_two(
+        typing: Any, vector: Any, sizes: Any, matrix: Any,
+        width: Any, rows: Any, factors: Any, count: Any,
+    ) -> Any:  # fmt: skip
+        return types.void(vector, sizes, matrix, types.intp, rows, factors, types.intp), code
+
+    return intrinsic(typed_of_two if way == "from vector" else typed)
 
 
 def _compiled_fetch(typing: Any, array: Any, index: Any) -> Any:
@@ -223,11 +255,13 @@ def plain_add_rows(
     target += factors[:count] @ source.reshape(-1, width)[rows[:count]]
 
 
-def plain_add_sizes(
-    target: Vector, source: Vector, width: int, rows: Integers, factors: Vector, count: int
-) -> None:
-    """The same for absolute values of `source`."""
-    plain_add_rows(target, np.abs(source), width, rows, factors, count)
+def plain_subtract_rows(
+    target: Vector, sizes: Vector, source: Vector,
+    width: int, rows: Integers, factors: Vector, count: int,
+) -> None:  # fmt: skip
+    """target -= this sum, and sizes += the same sum for the absolute values of `source`."""
+    plain_add_rows(target, -source, width, rows, factors, count)
+    plain_add_rows(sizes, np.abs(source), width, rows, factors, count)
 
 
 def plain_add_to_rows(
@@ -241,11 +275,11 @@ def plain_fetch(array: NDArray[Any], index: int) -> None:
     """Bring the line of 64 bytes in which this number lies into the cache: it is needed soon."""
 
 
-_INTERPRETED = bool(getattr(config, "DISABLE_JIT", False))
-add1: Any = plain_add1 if _INTERPRETED else intrinsic(_compiled_add1)
-add4: Any = plain_add4 if _INTERPRETED else intrinsic(_compiled_add4)
-add4_to2: Any = plain_add4_to2 if _INTERPRETED else intrinsic(_compiled_add4_to2)
-add_rows: Any = plain_add_rows if _INTERPRETED else intrinsic(_compiled_rows("target"))
-add_sizes: Any = plain_add_sizes if _INTERPRETED else intrinsic(_compiled_rows("sizes"))
-add_to_rows: Any = plain_add_to_rows if _INTERPRETED else intrinsic(_compiled_rows("source"))
-fetch: Any = plain_fetch if _INTERPRETED else intrinsic(_compiled_fetch)
+INTERPRETED = bool(getattr(config, "DISABLE_JIT", False))
+add1: Any = plain_add1 if INTERPRETED else intrinsic(_compiled_add1)
+add4: Any = plain_add4 if INTERPRETED else intrinsic(_compiled_add4)
+add4_to2: Any = plain_add4_to2 if INTERPRETED else intrinsic(_compiled_add4_to2)
+add_rows: Any = plain_add_rows if INTERPRETED else _compiled_rows("to vector")
+subtract_rows: Any = plain_subtract_rows if INTERPRETED else _compiled_rows("from vector")
+add_to_rows: Any = plain_add_to_rows if INTERPRETED else _compiled_rows("to rows")
+fetch: Any = plain_fetch if INTERPRETED else intrinsic(_compiled_fetch)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mondeq_ref.arrays import Booleans, Integers, Matrix, Vector
+from mondeq_ref.arrays import Booleans, Integers, Matrix, Singles, Vector
 from mondeq_ref.inputs import Injections
 from mondeq_ref.kernels import COMPILED_FROM
 from mondeq_ref.operator import Operator, kept_with_operator
@@ -23,14 +23,13 @@ from mondeq_ref.solve.solution import Solution, Status, code
 
 NEWTON_STEPS = 30  # Newton settles in two or three; more is a cycle
 POLISHING_STEPS = 3  # after pivoting the signs are right, but for kinks
-SWEEP_ROWS = 256  # a block of float32 states and its image stay in the second-level cache
 
 
 @dataclass(frozen=True)
 class ActiveSet:
     """Sign prediction by `sweeps` float32 Peaceman-Rachford steps, then active-set Newton."""
 
-    sweeps: int = 10
+    sweeps: int = 8
     name = "active-set"
 
 
@@ -39,7 +38,7 @@ def settle(
 ) -> Solution:
     """Solve every row; a row's steps are its linear solves, pivots of the fallback included."""
     z, steps, settled = points(operator, injections.c, method.sweeps, max_steps)
-    judged = judge(operator, injections, np.maximum(z, 0.0, out=z), tol)
+    judged = judge(operator, injections, z, tol)
     codes = judged.codes
     codes[judged.open & settled] = code(Status.STALLED)
     codes[judged.open & (steps >= max_steps)] = code(Status.MAX_STEPS)
@@ -58,6 +57,7 @@ def points(
         z, steps, settled = newton(operator, c, active, max_steps)
         for row in np.flatnonzero(~settled).tolist():
             _fall_back(operator.M.center, c, row, max_steps, z, steps, settled)
+            z[row] = np.maximum(z[row], 0.0)
     return z, steps, settled
 
 
@@ -79,30 +79,43 @@ def _fall_back(
 
 
 def predicted_signs(operator: Operator, c: Matrix, sweeps: int) -> Booleans:
-    """The signs of the read-out after a few Peaceman-Rachford sweeps in float32.
-
-    A sweep is s <- |P s + q|: one GEMM, one sum and one abs, in place, on rows that stay in cache.
-    """
+    """The signs of the read-out after a few Peaceman-Rachford sweeps in float32."""
     if not 0 < operator.lipschitz.hi < np.inf:
         return c > 0
-    P, Q = _reflection(operator)
+    if len(c) < COMPILED_FROM:
+        return swept_signs(*_reflection(operator), c, sweeps)
+    from mondeq_ref.kernels.sweeps import sweep_rows
+
     active = np.empty(c.shape, dtype=np.bool_)
-    with np.errstate(over="ignore", invalid="ignore"):
-        for start in range(0, len(c), SWEEP_ROWS):
-            q = c[start : start + SWEEP_ROWS].astype(np.float32) @ Q
-            state, image = np.abs(q), q.copy()  # the first sweep starts from zero
-            for _ in range(sweeps):
-                np.matmul(state, P, out=image)
-                image += q
-                np.abs(image, out=state)
-            np.greater(image, 0, out=active[start : start + SWEEP_ROWS])
+    sweep_rows(*_reflection_in_panels(operator), c, sweeps, active)
     return active
+
+
+@np.errstate(over="ignore", invalid="ignore")
+def swept_signs(P: Floats, Q: Floats, c: Matrix, sweeps: int) -> Booleans:
+    """The signs of s P + q after sweeps s <- |s P + q| from zero, q = c Q."""
+    q = c.astype(np.float32) @ Q
+    state, image = np.empty_like(q), q.copy()
+    for _ in range(sweeps):
+        np.abs(image, out=state)
+        np.matmul(state, P, out=image)
+        image += q
+    return image > 0
 
 
 @kept_with_operator
 def _reflection(operator: Operator) -> tuple[Floats, Floats]:
     """P and Q of the sweeps."""
     return reflection(operator, _sweep_step(operator), np.float32)
+
+
+@kept_with_operator
+def _reflection_in_panels(operator: Operator) -> tuple[Singles, Singles]:
+    """The same as the kernel wants them."""
+    from mondeq_ref.kernels.tiles import in_panels
+
+    P, Q = _reflection(operator)
+    return in_panels(P), in_panels(Q)
 
 
 @kept_with_operator

@@ -50,8 +50,11 @@ class Judged:
 
 def judge(operator: Operator, injections: Injections, Z: Matrix, tol: float) -> Judged:
     """CERTIFIED, RESIDUAL_ONLY, NONFINITE or OPEN for every row of Z >= 0."""
-    finite: Booleans = np.asarray(np.isfinite(Z).all(axis=1))
-    z = Z if finite.all() else np.where(finite[:, None], Z, 0.0)
+    finite: Booleans = np.ones(len(Z), dtype=np.bool_)
+    z = Z
+    if not np.isfinite(Z).all():
+        finite = np.asarray(np.isfinite(Z).all(axis=1))
+        z = np.where(finite[:, None], Z, 0.0)
 
     def measure(rows: Rows, compensate: bool) -> Distance:
         part = injections if rows is EVERY else injections.rows(rows)

@@ -14,10 +14,13 @@ from mondeq_ref.instances import families
 from mondeq_ref.kernels.adam import adam_step
 from mondeq_ref.kernels.distance import squares_rows
 from mondeq_ref.kernels.elimination import eliminate, gather, substitute, substitute_transposed
-from mondeq_ref.kernels.injection import inject_rows
+from mondeq_ref.kernels.injection import PIXELS, ROWS, inject_rows
 from mondeq_ref.kernels.jit import compiled
+from mondeq_ref.kernels.lanes import SYSTEMS, eliminate_four
 from mondeq_ref.kernels.newton import newton_rows
 from mondeq_ref.kernels.residual import SPLITTER, dot2_rows
+from mondeq_ref.kernels.sweeps import sweep_rows
+from mondeq_ref.kernels.tiles import COLUMN, in_columns, in_panels
 from mondeq_ref.kernels.vectors import (
     LANES,
     TILE,
@@ -25,14 +28,14 @@ from mondeq_ref.kernels.vectors import (
     add4,
     add4_to2,
     add_rows,
-    add_sizes,
     add_to_rows,
     in_lanes,
     plain_add1,
     plain_add4,
     plain_add_rows,
-    plain_add_sizes,
     plain_add_to_rows,
+    plain_subtract_rows,
+    subtract_rows,
 )
 from mondeq_ref.solve import ActiveSet, active_set, solve
 from mondeq_ref.solve.active_set import newton_row
@@ -223,40 +226,89 @@ def test_rows_are_added_in_tiles_of_every_width(vectors: int, dtype: type) -> No
     factors, start = rng.normal(size=5).astype(dtype), rng.normal(size=width).astype(dtype)
     rows = np.array([3, 0, 5, 2, 1])
     for count in (0, 1, 5):
-        found, twin = np.stack([start, start]), np.stack([start, start])
+        found, twin = np.stack([start] * 3), np.stack([start] * 3)
         to_rows, twin_to_rows = source.copy(), source.copy()
-        exercise_rows(found[0], found[1], source, width, rows, factors, count, to_rows)
+        exercise_rows(*found, source, width, rows, factors, count, to_rows)
         plain_add_rows(twin[0], source, width, rows, factors, count)
-        plain_add_sizes(twin[1], source, width, rows, factors, count)
+        plain_subtract_rows(twin[1], twin[2], source, width, rows, factors, count)
         plain_add_to_rows(start, twin_to_rows, width, rows, factors, count)
         # Five terms of at most 3 max |source|, a rounding each or two, on either side.
         most = 8 * np.abs(source).max() * 4 * np.finfo(dtype).eps
         assert np.abs(found - twin).max() <= most
         assert np.abs(to_rows - twin_to_rows).max() <= most
-        assert count == 0 or not np.array_equal(found[0], found[1])
+        assert count == 0 or not np.array_equal(found[0], found[2])
         assert (to_rows != source).reshape(6, width).any(axis=1).tolist() == [
             row in rows[:count] for row in range(6)
         ]
 
 
 @compiled
-def exercise_rows(target, of_sizes, source, width, rows, factors, count, to_rows):
+def exercise_rows(target, less, sizes, source, width, rows, factors, count, to_rows):
     start = target.copy()
     add_rows(target, source, width, rows, factors, count)
-    add_sizes(of_sizes, source, width, rows, factors, count)
+    subtract_rows(less, sizes, source, width, rows, factors, count)
     add_to_rows(start, to_rows, width, rows, factors, count)
 
 
-def test_an_injection_counts_and_adds_what_differs() -> None:
+@pytest.mark.parametrize("p", range(1, 11))
+def test_four_systems_are_solved_side_by_side(p: int) -> None:
+    """Blocks of every remainder by four, each system against LAPACK."""
+    rng = default_rng(p)
+    M, y = np.eye(p) * p + rng.normal(size=(SYSTEMS, p, p)), rng.normal(size=(SYSTEMS, p))
+    A = np.concatenate([M, y[:, :, None]], axis=2).transpose(1, 2, 0).ravel()
+    eliminate_four(A, p, np.empty(SYSTEMS * p))
+    for lane in range(SYSTEMS):
+        found = A.reshape(p, p + 1, SYSTEMS)[:, p, lane]
+        assert found == pytest.approx(np.linalg.solve(M[lane], y[lane]), rel=1e-12)
+
+
+def test_rows_of_unlike_sizes_are_solved_together() -> None:
+    """From no active unit to all of them, and fewer rows than lanes at the end."""
+    rng = default_rng(1)
+    n = 9
+    M = 3 * np.eye(n) + rng.normal(size=(n, n)) / 3
+    C = rng.normal(size=(10, n)) + np.linspace(-4, 4, 10)[:, None]
+    z, _, settled = newton_rows(in_lanes(M), in_lanes(M.T), C, C > 0, 30)
+    sizes = (z > 0).sum(axis=1)
+    assert settled.all()
+    assert {0, n} <= set(sizes.tolist())
+    for found, c in zip(z, C, strict=True):
+        twin, _, _ = newton_row(M, c, c > 0, 30)
+        assert found == pytest.approx(twin, rel=1e-12, abs=1e-14)
+
+
+@pytest.mark.parametrize("n", [1, 8, 9, 16, 23, 50])
+def test_compiled_sweeps_predict_the_signs_of_plain_ones(n: int) -> None:
+    """Panels whole and half; sums in another order, so that only signs near zero may differ."""
+    rng = default_rng(n)
+    P, Q = (rng.normal(size=(n, n)).astype(np.float32) / np.float32(2 * n) for _ in range(2))
+    C = rng.normal(size=(29, n))
+    for sweeps in (0, 1, 3):
+        active = np.empty(C.shape, dtype=np.bool_)
+        sweep_rows(in_panels(P), in_panels(Q), C, sweeps, active)
+        image = np.float64(C) @ Q
+        for _ in range(sweeps):
+            image = np.abs(image) @ np.float64(P) + C @ Q
+        near = np.abs(image) <= 4 * n * 2.0**-22 * np.abs(C).max()
+        assert (near | (active == (image > 0))).all()
+        assert near.mean() < 0.01
+        plain = active_set.swept_signs(P, Q, C, sweeps)
+        assert (near | (plain == active)).all()
+
+
+@pytest.mark.parametrize(("n", "d"), [(11, 30), (COLUMN + 1, 2 * PIXELS + 5), (COLUMN, PIXELS)])
+def test_an_injection_counts_and_adds_what_differs(n: int, d: int) -> None:
     rng = default_rng(5)
-    U, b = rng.normal(size=(11, 30)), rng.normal(size=11)
-    X = np.where(rng.random((9, 30)) < 0.3, rng.normal(size=(9, 30)), 0.25)
+    U, b = rng.normal(size=(n, d)), rng.normal(size=n)
+    X = np.where(rng.random((ROWS + 9, d)) < 0.3, rng.normal(size=(ROWS + 9, d)), 0.25)
     X[4] = 0.25
-    start, c = np.zeros(16), np.empty((9, 11))
-    start[:11] = 0.25 * U.sum(axis=1) + b
-    squared, counts = inject_rows(in_lanes(U.T), start, X, 0.25, c)
-    assert c == pytest.approx(X @ U.T + b, rel=1e-13, abs=1e-13)
-    assert counts.tolist() == (X != 0.25).sum(axis=1).tolist()
+    tiles = in_columns(U.T)
+    start, c = np.zeros(len(tiles) // d), np.empty((len(X), n))
+    start[:n] = 0.25 * U.sum(axis=1) + b
+    squared, longest = inject_rows(tiles, start, X, 0.25, c)
+    assert c == pytest.approx(X @ U.T + b, rel=1e-12, abs=1e-12)
+    parts = np.split(X != 0.25, range(PIXELS, d, PIXELS), axis=1)
+    assert longest.tolist() == np.max([part.sum(axis=1) for part in parts], axis=0).tolist()
     assert squared == pytest.approx(np.square(X - 0.25).sum(axis=1), rel=1e-13)
     assert squared[4] == 0
 

@@ -1,0 +1,169 @@
+"""Products of which a tile stays in registers from the first term to the last.
+
+A processor adds two products of vectors in a turn and loads two vectors; so a tile is as large as
+its registers allow, and each term is loaded once for many sums.  Sixteen registers of four doubles
+are what there is on most machines.  Without the JIT the same functions are products in NumPy.
+"""
+
+from typing import Any
+
+import numpy as np
+from llvmlite import ir
+from numba import types
+from numba.core import cgutils
+from numba.extending import intrinsic
+
+from mondeq_ref.arrays import Integers, Matrix, Vector
+from mondeq_ref.kernels.vectors import (
+    INTERPRETED,
+    LANES,
+    in_registers,
+    item,
+    lanewise,
+    spread,
+    vector_at,
+)
+
+COLUMN = 7 * LANES  # units of one tile of columns: fourteen sums of four doubles
+ROWS = 12  # of states that are multiplied together
+PANEL = 2 * LANES  # columns of a matrix in float32 that six rows are multiplied with
+
+
+def in_columns(A: Matrix) -> Vector:
+    """The rows of a matrix cut into tiles of COLUMN numbers, tile after tile, the last filled with
+    zeros; each tile lies within the cache for as long as it is used."""
+    rows, width = A.shape
+    tiles = -(-width // COLUMN)
+    wide = np.zeros((rows, tiles * COLUMN))
+    wide[:, :width] = A
+    return _aligned(wide.reshape(rows, tiles, COLUMN).transpose(1, 0, 2))
+
+
+def in_panels(A: Any) -> Any:
+    """The columns of a square matrix in panels of PANEL, the last of half as many where that
+    is enough; a panel holds its part of the first row, then of the second, and so on."""
+    n = len(A)
+    wide = np.zeros((n, -(-n // LANES) * LANES), dtype=np.float32)
+    wide[:, :n] = A
+    cuts = range(PANEL, wide.shape[1], PANEL)
+    return _aligned(np.concatenate([part.ravel() for part in np.split(wide, cuts, axis=1)]))
+
+
+def _aligned(A: Any) -> Any:
+    """A flat copy that begins where a line of the cache does."""
+    memory = np.zeros(A.size + 64 // A.itemsize, dtype=A.dtype)
+    start = -memory.ctypes.data % 64 // A.itemsize
+    memory[start : start + A.size] = A.ravel()
+    return memory[start : start + A.size]
+
+
+def _compiled_columns(
+    typing: Any, target: Any, at: Any, tiles: Any, start: Any,
+    places: Any, factors: Any, first: Any, last: Any,
+) -> Any:  # fmt: skip
+    def code(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        target, at, tiles, start, places, factors, first, last = args
+        kinds, fused = signature.args, lanewise(builder, "fmuladd", 3)
+        offsets = [at.type(lane) for lane in range(0, COLUMN, LANES)]
+        zero = ir.Constant(fused.ftype.return_type, [0.0] * LANES)
+        sums = in_registers(builder, [zero for _ in offsets])
+        with cgutils.for_range_slice(builder, first, last, at.type(1), at.type) as (term, _):
+            place = item(context, builder, kinds[4], places, term)
+            column = builder.add(start, builder.mul(place, at.type(COLUMN)))
+            factor = spread(builder, item(context, builder, kinds[5], factors, term))
+            for offset, total in zip(offsets, sums, strict=True):
+                here = vector_at(context, builder, kinds[2], tiles, builder.add(column, offset))
+                entry = builder.load(here, align=8)
+                builder.store(builder.call(fused, [factor, entry, builder.load(total)]), total)
+        for offset, total in zip(offsets, sums, strict=True):
+            here = vector_at(context, builder, kinds[0], target, builder.add(at, offset))
+            whole = builder.fadd(builder.load(here, align=8), builder.load(total))
+            builder.store(whole, here, align=8)
+        return context.get_dummy_value()
+
+    number = types.intp
+    return types.void(target, number, tiles, number, places, factors, number, number), code
+
+
+def _compiled_product(rows: int, vectors: int) -> Any:
+    def typed(
+        typing: Any, target: Any, start: Any, source: Any, stride: Any, first: Any, at: Any,
+        panels: Any, panel: Any, count: Any,
+    ) -> Any:  # fmt: skip
+        def code(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+            target, start, source, stride, first, at, panels, panel, count = args
+            kinds, fused = signature.args, lanewise(builder, "fmuladd", 3, ir.FloatType())
+            heads = [builder.mul(builder.add(first, at.type(row)), stride) for row in range(rows)]
+            groups = [at.type(group * LANES) for group in range(vectors)]
+            places = [
+                builder.add(builder.add(head, at), group) for head in heads for group in groups
+            ]
+
+            def vector(array: Any, kind: Any, place: Any) -> Any:
+                return vector_at(context, builder, kind, array, place)
+
+            sums = in_registers(
+                builder, [builder.load(vector(start, kinds[1], place), align=4) for place in places]
+            )
+            with cgutils.for_range(builder, count) as loop:
+                term = builder.add(panel, builder.mul(loop.index, at.type(vectors * LANES)))
+                entries = [
+                    builder.load(vector(panels, kinds[6], builder.add(term, group)), align=4)
+                    for group in groups
+                ]
+                for row, head in enumerate(heads):
+                    here = builder.add(head, loop.index)
+                    factor = spread(builder, item(context, builder, kinds[2], source, here))
+                    for group, entry in enumerate(entries):
+                        total = sums[row * vectors + group]
+                        builder.store(
+                            builder.call(fused, [factor, entry, builder.load(total)]), total
+                        )
+            for place, total in zip(places, sums, strict=True):
+                builder.store(builder.load(total), vector(target, kinds[0], place), align=4)
+            return context.get_dummy_value()
+
+        number = types.intp
+        return types.void(
+            target, start, source, number, number, number, panels, number, number
+        ), code
+
+    return typed
+
+
+def plain_add_columns(
+    target: Vector, at: int, tiles: Vector, start: int,
+    places: Integers, factors: Vector, first: int, last: int,
+) -> None:  # fmt: skip
+    """target[at : at + COLUMN] += the sum of factors[k] * column places[k] of the tile at `start`,
+    for k from `first` up to `last`."""
+    columns = tiles[start:][: (len(tiles) - start) // COLUMN * COLUMN].reshape(-1, COLUMN)
+    target[at : at + COLUMN] += factors[first:last] @ columns[places[first:last]]
+
+
+def _plain_product(rows: int, vectors: int) -> Any:
+    def product(
+        target: Any, start: Any, source: Any, stride: int, first: int, at: int,
+        panels: Any, panel: int, count: int,
+    ) -> None:  # fmt: skip
+        """The panel's columns of target = start + source P, for some rows from `first` on; `at` is
+        the panel's first column."""
+        some, width = slice(first, first + rows), vectors * LANES
+        states = source.reshape(-1, stride)[some, :count]
+        columns = slice(at, at + width)
+        image = states @ panels[panel : panel + count * width].reshape(count, width)
+        image += start.reshape(-1, stride)[some, columns]
+        target.reshape(-1, stride)[some, columns] = image
+
+    return product
+
+
+def _product(rows: int, vectors: int) -> Any:
+    if INTERPRETED:
+        return _plain_product(rows, vectors)
+    return intrinsic(_compiled_product(rows, vectors))
+
+
+add_columns: Any = plain_add_columns if INTERPRETED else intrinsic(_compiled_columns)
+# Twelve sums of eight floats each: six rows and a panel, or twelve rows and half a panel.
+multiply, multiply_half = _product(ROWS // 2, 2), _product(ROWS, 1)
