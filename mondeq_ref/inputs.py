@@ -113,7 +113,7 @@ def _dense(operator: Operator, rows: Matrix) -> tuple[Matrix, Vector]:
 def _sparse(operator: Operator, rows: Matrix, usual: float) -> tuple[Matrix, Vector]:
     """c and its error, as (usual s + b) + U (x - usual), with s the sums of the rows of U.
 
-    Summed in q parts of at most k numbers that differ from `usual`, p in all:
+    Summed in q parts of at most k numbers that differ from `usual`, p <= d in all:
     |c_i - exact| <= gamma_{k+q+6} (|U_i|.|y| + |usual s_i| + |b_i|) + (p + 4) eta, y = x - usual as
     computed.  Proof.  A product and its sums make at most k + q + 1 roundings on any path, as in
     `_dense`.  s, rounded once, its product with `usual` and the sum with b make 3 more; one is that

@@ -27,5 +27,8 @@ def normalize(
         raise InputError(f"images must be uint8, one a row, got {came}")
     if not (np.isfinite(mean) and np.isfinite(std) and std > 0):
         raise InputError(f"mean must be finite and std positive, got {mean} and {std}")
-    values = (np.arange(256).astype(dtype) / dtype(255) - dtype(mean)) / dtype(std)
+    with np.errstate(all="ignore"):
+        values = (np.arange(256).astype(dtype) / dtype(255) - dtype(mean)) / dtype(std)
+    if not np.isfinite(values).all():
+        raise InputError(f"mean {mean} and std {std} make numbers beyond {np.dtype(dtype).name}")
     return values[images.reshape(len(images), -1)]

@@ -1,4 +1,4 @@
-"""Three vector instructions, spelled out: eight neighbors of an array at a time.
+"""Vector instructions, spelled out: eight neighbors of an array at a time.
 
 Loops over 25 active units are too short for a compiler's own vectors: it peels a remainder and
 checks for overlap at every turn, which took four times as long.  With widths that are multiples

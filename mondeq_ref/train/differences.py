@@ -13,7 +13,8 @@ LOOKED_AT = 100  # rows in which a number is looked for that most of their entri
 
 @dataclass(frozen=True, eq=False)
 class Differences:
-    """Row k is `usual` but at places[ends[k] : ends[k + 1]], where it is larger by `values`."""
+    """Row k is `usual` but at places[ends[k] : ends[k + 1]], where it is larger by `values`,
+    rounded to float32."""
 
     usual: np.float32
     ends: Integers
@@ -34,9 +35,10 @@ class Differences:
         zero, if there is none."""
         sample = X[:: max(1, len(X) // LOOKED_AT)].ravel()
         usual = np.median(sample) if len(sample) else np.float32(0)
-        if 2 * np.count_nonzero(sample == usual) < len(sample):
+        if not np.isfinite(usual) or 2 * np.count_nonzero(sample == usual) < len(sample):
             usual = np.float32(0)
-        found = np.count_nonzero(usual != X)
+        with np.errstate(over="ignore"):
+            found = np.count_nonzero(X - usual)
         ends, places = np.zeros(len(X) + 1, np.int64), np.empty(found + 1, np.int32)
         values = np.empty(found + 1, np.float32)
         differing(X, usual, ends, places, values)

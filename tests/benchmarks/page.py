@@ -1,5 +1,6 @@
 """The committed table and plot, made of what one run found."""
 
+from math import inf
 from pathlib import Path
 from typing import Any
 
@@ -48,7 +49,8 @@ def _lines(found: dict[str, Any], plot: str) -> list[str]:
         "Made by `python -m tests.benchmarks --page`, from inputs x to equilibria on both sides.",
         f"{_certified(found['groups'])}  Theirs are not certified.",
         "A ratio is the median over rounds of the ratio within a round, so it is not the quotient",
-        "of the medians below.",
+        "of the medians below; that of epochs is a quotient of means, that of `auto` one of the",
+        "fastest rounds.",
         "",
         "With one thread the times are CPU time; the load of the machine was"
         f" {machine.get('load', 0):.0f}.",
@@ -107,15 +109,16 @@ def _lines(found: dict[str, Any], plot: str) -> list[str]:
     if cells:
         lines += [
             "",
-            "How `auto` chooses: of each method the fastest round; cells that stand out were",
-            "timed once more.",
+            "How `auto` chooses: of each method the fastest round; cells where `auto` stood out",
+            "were timed once more, for all methods.",
             "",
             "| size, batch, tolerance | auto ms | active set | PR | auto over best |",
         ]
         lines += ["|---|---|---|---|---|"]
         for name, cell in cells.items():
             times = " | ".join(
-                f"{cell[method]:.2f}" for method in ("auto", "active-set", "peaceman-rachford")
+                f"{cell.get(method, inf):.2f}"
+                for method in ("auto", "active-set", "peaceman-rachford")
             )
             lines.append(f"| {name} | {times} | {cell['auto_over_best']:.2f} |")
     return lines

@@ -41,6 +41,7 @@ def test_another_mean_and_std_are_used():
         (np.zeros(5, dtype=np.uint8), {}, "one a row"),
         (EVERY_BYTE, {"std": 0.0}, "std positive"),
         (EVERY_BYTE, {"std": float("nan")}, "std positive"),
+        (EVERY_BYTE, {"std": 1e-40}, "beyond float32"),
         (EVERY_BYTE, {"mean": float("inf")}, "mean must be finite"),
         (EVERY_BYTE, {"dtype": np.float16}, "float32 or"),
     ],

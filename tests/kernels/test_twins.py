@@ -1,7 +1,9 @@
 """Compiled kernels do what their NumPy twins do; run a second time as plain Python."""
 
+import shutil
 from collections.abc import Iterator
 from fractions import Fraction
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -11,6 +13,7 @@ from mondeq_ref.certify import residual
 from mondeq_ref.certify.distance import distance, squares
 from mondeq_ref.inputs import given
 from mondeq_ref.instances import families
+from mondeq_ref.kernels import jit
 from mondeq_ref.kernels.adam import adam_step
 from mondeq_ref.kernels.distance import squares_rows
 from mondeq_ref.kernels.elimination import eliminate, gather, substitute, substitute_transposed
@@ -311,6 +314,20 @@ def test_an_injection_counts_and_adds_what_differs(n: int, d: int) -> None:
     assert longest.tolist() == np.max([part.sum(axis=1) for part in parts], axis=0).tolist()
     assert squared == pytest.approx(np.square(X - 0.25).sum(axis=1), rel=1e-13)
     assert squared[4] == 0
+
+
+def test_a_kernel_is_kept_until_any_file_of_kernels_changes(tmp_path: Path) -> None:
+    copies = tmp_path / "kernels"
+    shutil.copytree(Path(jit.__file__).parent, copies, ignore=shutil.ignore_patterns("__*__"))
+    shutil.copy(Path(jit.__file__).with_name("__init__.py"), copies)
+    assert jit.digest(copies) == jit.SOURCES
+    with (copies / "vectors.py").open("a") as file:
+        file.write("# changed")
+    assert jit.digest(copies) != jit.SOURCES
+    for kernel in (squares_rows, newton_rows, inject_rows):
+        assert getattr(kernel, "_cache", None) is None or (
+            kernel._cache._cache_file._source_stamp == jit.SOURCES
+        )
 
 
 def test_adam_in_one_pass_has_the_bits_of_its_formula() -> None:

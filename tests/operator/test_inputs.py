@@ -115,6 +115,19 @@ def test_a_background_is_left_out_and_the_error_stays_small() -> None:
     assert inputs._usual(dense) is None
 
 
+def test_differences_that_are_lost_one_by_one_lie_within_the_error() -> None:
+    """1 and then 111 times half an ulp, each rounded away: an error of 111 half ulps."""
+    d = 7 * 112
+    U = np.full((1, d), 2.0**-53)
+    U[0, 0] = 1.0
+    X = np.zeros((64, d))
+    X[0] = 1.0
+    operator = layer(U, np.zeros(1))
+    assert inputs._usual(X) == 0.0
+    assert inject(operator, X).c[0, 0] == 1 + 672 * 2.0**-53
+    assert error_covers_the_truth(operator, X)
+
+
 def test_a_difference_that_overflows_is_not_taken() -> None:
     operator = layer(np.full((1, 3), 1e-300), np.zeros(1))
     X = np.full((200, 3), -1.7e308)

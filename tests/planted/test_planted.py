@@ -14,7 +14,7 @@ from proofs_checks.claims import NAMES
 from tests.planted.__main__ import main
 from tests.planted.asking import NoAnswerError, complaint, warm
 from tests.planted.fault import Fault, fault, faults, sources
-from tests.planted.tree import HERE, KERNELS, tree
+from tests.planted.tree import HERE, tree
 
 FAULTS = faults()
 forks = pytest.mark.skipif(not hasattr(os, "fork"), reason="processes cannot fork here")
@@ -81,17 +81,6 @@ def test_planted_tree_differs_in_exactly_one_file(texts: dict[Path, str]) -> Non
         assert sources(base) == texts == sources(HERE)
     assert [path for path in texts if there[path] != texts[path]] == [HALVED.place(texts)]
     assert there.keys() == texts.keys()
-
-
-def test_kernels_are_compiled_anew_when_one_is_wrong(texts: dict[Path, str]) -> None:
-    kernel = next(one for one in FAULTS if KERNELS in one.place(texts).parts)
-    with tree(None) as base:
-        for name in ("elimination", "newton"):
-            (base / "mondeq_ref" / f"{name}.made-up.nbi").touch()
-        with tree(HALVED, base) as top:
-            assert list(top.rglob("*.made-up.nbi"))
-        with tree(kernel, base) as top:
-            assert not list(top.rglob("*.nbi"))
 
 
 @forks

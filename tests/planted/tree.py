@@ -14,7 +14,6 @@ from tempfile import TemporaryDirectory
 from tests.planted.fault import PACKAGES, Fault, sources
 
 HERE = Path(__file__).resolve().parents[2]
-KERNELS = "kernels"  # the folder of what Numba compiles
 
 
 @contextmanager
@@ -49,7 +48,3 @@ def plant(top: Path, fault: Fault) -> None:
     path.write_text(fault.planted(texts[where]), encoding="utf-8")
     for stale in path.parent.glob(f"__pycache__/{path.stem}.*"):
         stale.unlink()
-    if KERNELS in where.parts:
-        # A compiled kernel does not know that another one, compiled into it, has changed.
-        for stale in top.rglob("*.nb[ci]"):
-            stale.unlink()

@@ -132,6 +132,17 @@ def test_products_with_images_are_their_definitions(usual):
         np.testing.assert_allclose(array, gradients[name], rtol=1e-5, atol=1e-5, err_msg=name)
 
 
+@pytest.mark.kernel
+@pytest.mark.parametrize("usual", [np.inf, -np.inf, np.nan])
+def test_pixels_that_are_no_numbers_are_no_background(usual):
+    """Differences from an infinity are NaN, which would be more than the lists have room for."""
+    X = np.full((6, 9), usual, dtype=np.float32)
+    X[:, :2] = 1
+    images = Differences.of(X)
+    assert images.usual == 0
+    assert images.ends.tolist() == list(range(0, 55, 9))
+
+
 def test_numbers_of_a_buffer_are_its_arrays_one_after_another():
     parameters, _ = small_parameters(np.random.default_rng(6))
     views, numbers = parameters.views(), parameters.numbers(parameters.buffer)
