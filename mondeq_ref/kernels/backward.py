@@ -20,7 +20,7 @@ def adjoint_rows(columns: Vector, active: Booleans, G: Matrix) -> Matrix:
     y = np.empty(n)
     units = np.empty(n, dtype=np.int64)
     for k in range(batch):
-        p = 0
+        p = int(np.int64(0))
         for i in range(n):
             if active[k, i]:
                 units[p] = i

@@ -8,7 +8,8 @@ pivots in a block of eight is overwritten with what nobody reads, and so the mul
 kept apart, for those who solve with the transpose.
 
 Where single numbers are moved, indices are unsigned: a signed one would be asked each time
-whether it counts from the end.
+whether it counts from the end.  A count that is handed on starts as `int(np.int64(0))`: for the
+literal 0 Numba would compile what it is handed to once more.
 """
 
 import numpy as np
@@ -34,7 +35,7 @@ def gather(M: Vector, stride: int, units: Integers, p: int, y: Vector, A: Vector
 @compiled
 def eliminate(A: Vector, width: int, p: int, L: Vector, inverse: Vector) -> None:
     """A becomes U, and its last column L^-1 y; -L goes to L, and 1/U_kk to `inverse`."""
-    k = 0
+    k = int(np.int64(0))
     while k + 3 < p:
         first = k // LANES * LANES
         for r in range(k, k + 4):

@@ -84,22 +84,21 @@ class NormDescent(Descent):
 
         When d is added to e_j, the loss changes by d slope_j + d^2 bend_jj, and slope by
         2 d bend_j."""
-        codes, s, h = self.codes[i], self.step, self.spacing
-        diagonal, bent = s * s * np.diag(P), s * s * np.diag(bend)
+        codes, s = self.codes[i], self.step
+        ways = self.spacing * np.array([[1.0], [-1.0]])  # up or down
+        squares = ways * ways * (s * s * np.diag(P))
+        bent = ways * ways * (s * s * np.diag(bend))
         image, slope = P @ e, slope.copy()
         left = 1.0 - float(e @ image)
         for _ in range(4 * len(e)):
-            best, j, moved = 0.0, 0, 0.0
-            for d in (h, -h):
-                rest = 1 - (2 * d * s * image + d * d * diagonal) / left
-                price = d * s * slope + d * d * bent
-                price = np.where(rest > 0, price - np.log(np.maximum(rest, 1e-300)), np.inf)
-                price[self.beyond(codes + d)] = np.inf
-                at = int(price.argmin())
-                if price[at] < best - NEGLIGIBLE:
-                    best, j, moved = float(price[at]), at, d
-            if moved == 0.0:
+            rest = 1 - (2 * ways * s * image + squares) / left
+            price = ways * s * slope + bent
+            price = np.where(rest > 0, price - np.log(np.maximum(rest, 1e-300)), np.inf)
+            price[self.beyond(codes + ways)] = np.inf
+            way, j = divmod(int(price.argmin()), len(e))
+            if not price[way, j] < -NEGLIGIBLE:
                 return
+            moved = float(ways[way, 0])
             codes[j] += moved
             e[j] += moved * s
             image += moved * s * P[j]

@@ -52,12 +52,13 @@ def spectral_norm_squared(A: Dyadic) -> tuple[fmpq, fmpq]:
     """
     if A.shape[0] < A.shape[1]:
         A = A.T
-    rows = _squared_rows(A)
+    rows = [sum(x * x for x in row) for row in A.integers.table()]
     if not any(rows):
         return fmpq(0), fmpq(0)
-    largest = A.block([rows.index(max(rows))], range(A.shape[1])).T
-    lo = _frobenius_squared(A @ largest) / max(rows)
-    hi = min(sum(rows, fmpq(0)), _norm_one_times_inf(A))
+    most = max(rows)
+    largest = A.block([rows.index(most)], range(A.shape[1])).T
+    lo = _frobenius_squared(A @ largest) / times_power(most, 2 * A.exponent)
+    hi = min(times_power(sum(rows), 2 * A.exponent), _norm_one_times_inf(A))
     if lo == hi:
         return lo, hi
     F, _ = unit_scaled(A)
@@ -162,10 +163,6 @@ def diagonal_matrix(codes: list[int], exponent: int) -> Dyadic:
     return Dyadic(
         fmpz_mat(n, n, [codes[i] if i == j else 0 for i in range(n) for j in range(n)]), exponent
     )
-
-
-def _squared_rows(A: Dyadic) -> list[fmpq]:
-    return [times_power(sum(x * x for x in row), 2 * A.exponent) for row in A.integers.table()]
 
 
 def _frobenius_squared(A: Dyadic) -> fmpq:

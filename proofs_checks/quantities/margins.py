@@ -44,6 +44,5 @@ def enclosed(t: Fraction, operator: Operator) -> Verdict:
 def decided(t: Fraction, operator: Operator) -> Verdict:
     """The verdict on t <= m by exact definiteness."""
     S, verdict = monotone_part(operator.exact_W), enclosed(t, operator)
-    above = ONE if least_eigenvalue_exceeds(S, t) else -ONE
-    sign = ZERO if least_eigenvalue_is(S, t) else above
+    sign = ONE if least_eigenvalue_exceeds(S, t) else ZERO if least_eigenvalue_is(S, t) else -ONE
     return Verdict(verdict.lhs, verdict.rhs, Guarantee.EXACT, gap=sign)

@@ -24,7 +24,7 @@ from proofs_checks.quantities.rational_points import (
     squared_length,
     where_known,
 )
-from proofs_checks.quantities.steps import forward
+from proofs_checks.quantities.steps import damping, forward
 
 LONGEST = 60  # maximum number of steps in which a cycle is looked for
 
@@ -74,13 +74,13 @@ def is_fixed(instance: Instance) -> bool:
 @lru_cache(maxsize=2)
 def runs(instance: Instance) -> list[RoundedRun | None]:
     """The rounded iteration of every row; None where z* is not known."""
-    M = monotone(instance.operator)
-    return where_known(equilibria(instance), lambda row, z: _run(instance, M, row, z))
+    linear = damping(monotone(instance.operator), fmpq_of(number(instance, "alpha")))
+    return where_known(equilibria(instance), lambda row, z: _run(instance, linear, row, z))
 
 
-def _run(instance: Instance, M: fmpq_mat, row: int, target: fmpq_mat) -> RoundedRun:
+def _run(instance: Instance, linear: Cleared, row: int, target: fmpq_mat) -> RoundedRun:
     alpha, c = fmpq_of(number(instance, "alpha")), column(instance.c[row])
-    step, fixed = forward(M, c, alpha), is_fixed(instance)
+    step, fixed = forward(linear, c, alpha), is_fixed(instance)
     grid, shrink = fmpq_of(number(instance, "grid")), fmpq_of(number(instance, "shrink"))
     rounding, greatest = int(number(instance, "rounding")), instance.numbers.get("greatest")
     points = [cleared(column(instance.arrays["start"][row]))]

@@ -9,6 +9,7 @@ Both start at the instance's `start` and take its `steps`; nothing saturates.
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 
 from flint import fmpq, fmpq_mat
 
@@ -26,7 +27,7 @@ from proofs_checks.quantities.rational_points import (
     where_known,
 )
 from proofs_checks.quantities.rounded_runs import number, on_grid, rounded
-from proofs_checks.quantities.steps import forward, mirror_of, reflection, state_at
+from proofs_checks.quantities.steps import damping, forward, mirror_of, reflection, state_at
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,7 @@ def of_states(*, averaged: bool) -> Callable[[Instance], list[RoundedEnd | None]
 
     def found(instance: Instance) -> list[RoundedEnd | None]:
         M, alpha = monotone(instance.operator), fmpq_of(number(instance, "alpha"))
-        mirror = None if M.nrows() > MOST_UNITS else mirror_of(M, alpha)
+        mirror = mirror_at(instance)
         if mirror is None:
             return [None] * len(instance.c)
 
@@ -63,6 +64,14 @@ def of_states(*, averaged: bool) -> Callable[[Instance], list[RoundedEnd | None]
     return found
 
 
+@lru_cache(maxsize=2)
+def mirror_at(instance: Instance) -> fmpq_mat | None:
+    """2 (I + alpha M)^-1 - I, which both methods need; None for many units, or no inverse."""
+    if instance.operator.n > MOST_UNITS:
+        return None
+    return mirror_of(monotone(instance.operator), fmpq_of(number(instance, "alpha")))
+
+
 def _mean(a: Cleared, b: Cleared) -> Cleared:
     numerators = a.numerators * b.denominator + b.numerators * a.denominator
     return Cleared(numerators, a.denominator * b.denominator * 2)
@@ -70,11 +79,12 @@ def _mean(a: Cleared, b: Cleared) -> Cleared:
 
 def of_differences(instance: Instance) -> list[RoundedEnd | None]:
     """The same for forward-backward with rounded differences, whose state is the point."""
-    M, alpha = monotone(instance.operator), fmpq_of(number(instance, "alpha"))
+    alpha = fmpq_of(number(instance, "alpha"))
+    linear = damping(monotone(instance.operator), alpha)
 
     def end(row: int, target: fmpq_mat) -> RoundedEnd:
         c, z = column(instance.c[row]), column(instance.arrays["start"][row])
-        far, step = squared_length(z - target), forward(M, c, alpha)
+        far, step = squared_length(z - target), forward(linear, c, alpha)
         for cell in cells(instance):
             at = cleared(z)
             image = step(at).entrywise(positive)

@@ -8,10 +8,11 @@ claim about an iteration solves for x.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from flint import fmpq, fmpq_mat
 
-from proofs_checks.quantities.rational_points import Affine, cleared, column, projected
+from proofs_checks.quantities.rational_points import Affine, Cleared, cleared, column, projected
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,9 +43,16 @@ def forward_backward(M: fmpq_mat, c: fmpq_mat, z: fmpq_mat, alpha: fmpq) -> fmpq
     return projected(z - (M * z - c) * alpha)
 
 
-def forward(M: fmpq_mat, c: fmpq_mat, alpha: fmpq) -> Affine:
-    """z - alpha F(z), whose positive part is the step of forward-backward."""
-    return Affine(cleared(identity(M.nrows()) - M * alpha), cleared(c * alpha))
+def damping(M: fmpq_mat, alpha: fmpq) -> Cleared:
+    """I - alpha M."""
+    return cleared(identity(M.nrows()) - M * alpha)
+
+
+def forward(linear: Cleared, c: fmpq_mat, alpha: fmpq) -> Affine:
+    """z - alpha F(z), whose positive part is the step of forward-backward.
+
+    All rows of an instance share I - alpha M, which is `linear`."""
+    return Affine(linear, cleared(c * alpha))
 
 
 def forward_backward_forward(M: fmpq_mat, c: fmpq_mat, z: fmpq_mat, alpha: fmpq) -> fmpq_mat:
@@ -81,6 +89,7 @@ def state(reflect: Affine, s: fmpq_mat) -> State:
     return State(s, reflect(cleared(s)).value)
 
 
+@lru_cache(maxsize=32)
 def identity(n: int) -> fmpq_mat:
     return fmpq_mat(n, n, [int(i == j) for i in range(n) for j in range(n)])
 
