@@ -38,8 +38,8 @@ def newton_rows(
         by_size(waiting, count, sizes, n, order)
         largest = int(sizes[order[count - 1]]) if count else 0
         if len(inverse) < SYSTEMS * largest:
-            A = aligned(SYSTEMS * largest * (largest + 1))
-            inverse = aligned(SYSTEMS * largest)
+            A = room(SYSTEMS * largest * (largest + 1))
+            inverse = room(SYSTEMS * largest)
         still = 0
         for first in range(0, count, SYSTEMS):
             last = min(first + SYSTEMS, count)
@@ -132,7 +132,7 @@ def fill_up(A: Vector, p: int, size: int, lane: int) -> None:
 
 
 @compiled
-def aligned(count: int) -> Vector:
+def room(count: int) -> Vector:
     """Room for so many numbers, from the beginning of a line of the cache on."""
     memory = np.empty(count + 8)
     start = -memory.ctypes.data % 64 // 8

@@ -17,6 +17,7 @@ from mondeq_ref.arrays import Integers, Matrix, Vector
 from mondeq_ref.kernels.vectors import (
     INTERPRETED,
     LANES,
+    aligned,
     in_registers,
     item,
     lanewise,
@@ -36,7 +37,7 @@ def in_columns(A: Matrix) -> Vector:
     tiles = -(-width // COLUMN)
     wide = np.zeros((rows, tiles * COLUMN))
     wide[:, :width] = A
-    return _aligned(wide.reshape(rows, tiles, COLUMN).transpose(1, 0, 2))
+    return aligned(wide.reshape(rows, tiles, COLUMN).transpose(1, 0, 2))
 
 
 def in_panels(A: Any) -> Any:
@@ -46,15 +47,7 @@ def in_panels(A: Any) -> Any:
     wide = np.zeros((n, -(-n // LANES) * LANES), dtype=np.float32)
     wide[:, :n] = A
     cuts = range(PANEL, wide.shape[1], PANEL)
-    return _aligned(np.concatenate([part.ravel() for part in np.split(wide, cuts, axis=1)]))
-
-
-def _aligned(A: Any) -> Any:
-    """A flat copy that begins where a line of the cache does."""
-    memory = np.zeros(A.size + 64 // A.itemsize, dtype=A.dtype)
-    start = -memory.ctypes.data % 64 // A.itemsize
-    memory[start : start + A.size] = A.ravel()
-    return memory[start : start + A.size]
+    return aligned(np.concatenate([part.ravel() for part in np.split(wide, cuts, axis=1)]))
 
 
 def _compiled_columns(

@@ -25,6 +25,7 @@ from mondeq_ref.kernels.residual import SPLITTER, dot2_rows
 from mondeq_ref.kernels.sweeps import sweep_rows
 from mondeq_ref.kernels.tiles import COLUMN, in_columns, in_panels
 from mondeq_ref.kernels.vectors import (
+    INTERPRETED,
     LANES,
     TILE,
     add1,
@@ -319,15 +320,12 @@ def test_an_injection_counts_and_adds_what_differs(n: int, d: int) -> None:
 def test_a_kernel_is_kept_until_any_file_of_kernels_changes(tmp_path: Path) -> None:
     copies = tmp_path / "kernels"
     shutil.copytree(Path(jit.__file__).parent, copies, ignore=shutil.ignore_patterns("__*__"))
-    shutil.copy(Path(jit.__file__).with_name("__init__.py"), copies)
     assert jit.digest(copies) == jit.SOURCES
     with (copies / "vectors.py").open("a") as file:
         file.write("# changed")
     assert jit.digest(copies) != jit.SOURCES
-    for kernel in (squares_rows, newton_rows, inject_rows):
-        assert getattr(kernel, "_cache", None) is None or (
-            kernel._cache._cache_file._source_stamp == jit.SOURCES
-        )
+    for kernel in () if INTERPRETED else (squares_rows, newton_rows, inject_rows):
+        assert kernel._cache._cache_file._source_stamp == jit.SOURCES
 
 
 def test_adam_in_one_pass_has_the_bits_of_its_formula() -> None:
