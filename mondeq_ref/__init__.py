@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from mondeq_ref.api.proving import certify
     from mondeq_ref.api.quantizing import quantize
     from mondeq_ref.api.reading import explain
+    from mondeq_ref.api.solver import Solver
     from mondeq_ref.api.solving import gradients, injections, solve
     from mondeq_ref.api.sweeping import sweep
     from mondeq_ref.api.tables import bit_table
@@ -45,6 +46,7 @@ _HOME = {
     "certify": "api.proving",
     "verify": "api.verifying",
     "solve": "api.solving",
+    "Solver": "api.solver",
     "gradients": "api.solving",
     "injections": "api.solving",
     "bit_table": "api.tables",
@@ -61,6 +63,7 @@ __all__ = [
     "Head",
     "InputError",
     "Operator",
+    "Solver",
     "__version__",
     "bit_table",
     "certify",

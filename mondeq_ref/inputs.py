@@ -77,13 +77,13 @@ def given(c: ArrayLike, n: int | None = None) -> Injections:
 
 @one_thread()
 @np.errstate(over="ignore", invalid="ignore")
-def inject(operator: Operator, X: ArrayLike) -> Injections:
-    """c = U x + b for every row x.
+def inject(operator: Operator, X: ArrayLike, name: str = "x") -> Injections:
+    """c = U x + b for every row x, which messages call by this name.
 
     Where most numbers of X are one number, as in images with a background, only the others are
     multiplied.
     """
-    rows = floats("x", X, (None, operator.d))
+    rows = floats(name, X, (None, operator.d))
     if not rows.flags.c_contiguous:
         rows = np.ascontiguousarray(rows)
     usual = _usual(rows) if len(rows) >= SPARSE_FROM else None
@@ -95,7 +95,7 @@ def inject(operator: Operator, X: ArrayLike) -> Injections:
         overflows = not np.isfinite(c).all()
     # A NaN in x makes the error infinite, even where BLAS leaves it out with a zero of U.
     if not np.isfinite(error).all() and not np.isfinite(rows).all():
-        raise InputError("x must be finite, got a NaN or an infinity")
+        raise InputError(f"{name} must be finite, got a NaN or an infinity")
     if overflows:
         raise InputError("U x + b overflows the floats")
     return Injections(c, error, (kept(rows, X), operator.U, operator.b))
@@ -121,7 +121,7 @@ def _sparse(operator: Operator, rows: Matrix, usual: float) -> tuple[Matrix, Vec
     """
     from mondeq_ref.kernels.injection import PIXELS, inject_rows
 
-    tiles, sums = _tiles_and_sums(operator)
+    tiles, sums = tiles_and_sums(operator)
     start = np.zeros(len(tiles) // operator.d)
     start[: operator.n] = usual * sums + operator.b
     c = np.empty((len(rows), operator.n))
@@ -155,7 +155,7 @@ def _usual(rows: Matrix) -> float | None:
 
 
 @kept_with_operator
-def _tiles_and_sums(operator: Operator) -> tuple[Vector, Vector]:
+def tiles_and_sums(operator: Operator) -> tuple[Vector, Vector]:
     """The columns of U in tiles, and the sums of its rows, rounded once."""
     from mondeq_ref.kernels.tiles import in_columns
 

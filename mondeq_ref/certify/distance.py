@@ -107,11 +107,11 @@ def _in_one_pass(operator: Operator, Z: Matrix, C: Matrix) -> tuple[Vector, Vect
 
     Z = Z.view()
     Z.setflags(write=False)  # so that the kernel has one signature
-    return squares_rows(_columns(operator), Z, C, *error_constants(operator.n))
+    return squares_rows(columns_of(operator), Z, C, *error_constants(operator.n))
 
 
 @kept_with_operator
-def _columns(operator: Operator) -> Vector:
+def columns_of(operator: Operator) -> Vector:
     """W' as the kernel wants it."""
     from mondeq_ref.kernels.vectors import in_lanes
 

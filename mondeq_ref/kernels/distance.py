@@ -8,6 +8,7 @@ two sums of squares are left.
 import numpy as np
 
 from mondeq_ref.arrays import Matrix, Vector
+from mondeq_ref.kernels.bounds import sum_of_squares
 from mondeq_ref.kernels.jit import compiled
 from mondeq_ref.kernels.vectors import subtract_rows
 
@@ -26,14 +27,16 @@ def squares_rows(
     units = np.empty(n + 1, dtype=np.int64)
     z, F, magnitude = np.empty(n + 1), np.zeros(stride), np.zeros(stride)
     for k in range(batch):
-        p = 0
-        for i in range(n):  # a zero is written over
+        for i in range(n):
             value, c = Z[k, i], C[k, i]
             F[i] = value - c
             magnitude[i] = value + abs(c)
-            units[p] = i
-            z[p] = value
-            p += value != 0.0
+        p = np.uint64(0)
+        for i in range(np.uint64(n)):
+            units[p] = i  # of a zero it is written over
+            p += np.uint64(Z[k, i] != 0.0)
+        for q in range(p):
+            z[q] = Z[k, units[q]]
         subtract_rows(F, magnitude, columns, stride, units, z, p)
         overflow = False
         for i in range(n):
@@ -43,10 +46,6 @@ def squares_rows(
             size = (max(-value, 0.0) if zero else abs(value)) + error
             F[i] = 0.0 if zero and value >= error else size
             magnitude[i] = error
-        v_squared = e_squared = 0.0
-        for i in range(n):
-            v_squared += F[i] * F[i]
-            e_squared += magnitude[i] * magnitude[i]
-        of_v[k] = np.inf if overflow else v_squared
-        of_e[k] = np.inf if overflow else e_squared
+        of_v[k] = np.inf if overflow else sum_of_squares(F, 0, n)
+        of_e[k] = np.inf if overflow else sum_of_squares(magnitude, 0, n)
     return of_v, of_e

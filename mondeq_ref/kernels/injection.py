@@ -10,6 +10,7 @@ it counts the longest chain of sums.
 import numpy as np
 
 from mondeq_ref.arrays import Integers, Matrix, Vector
+from mondeq_ref.kernels.bounds import sum_of_squares
 from mondeq_ref.kernels.jit import compiled
 from mondeq_ref.kernels.tiles import COLUMN, add_columns
 
@@ -36,17 +37,18 @@ def inject_rows(
     for block in range(0, batch, ROWS):
         rows, p = min(ROWS, batch - block), np.uint64(0)
         for r in range(rows):
-            first = p
+            row, first = np.uint64(block + r), p
             ends[r, 0] = p
             for group in range(groups):
-                for j in range(group * PIXELS, min(d, (group + 1) * PIXELS)):
-                    difference = X[block + r, j] - usual
-                    places[p] = j
-                    differences[p] = difference
-                    p += np.uint64(difference != 0.0)  # a zero is written over
+                end = min(d, (group + 1) * PIXELS)
+                for j in range(np.uint64(group * PIXELS), np.uint64(end)):
+                    places[p] = j  # of the usual number it is written over
+                    p += np.uint64(X[row, j] != usual)
                 ends[r, group + 1] = p
                 count = ends[r, group + 1] - ends[r, group]
                 longest[block + r] = max(longest[block + r], count)
+            for at in range(first, p):
+                differences[at] = X[row, np.uint64(places[at])] - usual
             squared[block + r] = sum_of_squares(differences, int(first), int(p))
             for i in range(stride):
                 total[r * stride + i] = start[i]
@@ -62,17 +64,3 @@ def inject_rows(
             for i in range(n):
                 C[block + r, i] = total[r * stride + i]
     return squared, longest
-
-
-@compiled
-def sum_of_squares(values: Vector, first: int, last: int) -> float:
-    """Four sums side by side: none waits for the one before it."""
-    a, b, c, d, whole = 0.0, 0.0, 0.0, 0.0, first + (last - first) // 4 * 4
-    for k in range(first, whole, 4):
-        a += values[k] * values[k]
-        b += values[k + 1] * values[k + 1]
-        c += values[k + 2] * values[k + 2]
-        d += values[k + 3] * values[k + 3]
-    for k in range(whole, last):
-        a += values[k] * values[k]
-    return (a + b) + (c + d)

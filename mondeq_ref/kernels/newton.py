@@ -113,11 +113,16 @@ def by_size(rows: Integers, count: int, sizes: Integers, n: int, order: Integers
 def gather_four(M: Vector, stride: int, units: Integers, p: int, A: Vector) -> None:
     """M_aa of four rows into the lanes of A."""
     at, size, four = np.uint64(0), np.uint64(SYSTEMS * p), np.uint64(SYSTEMS)
+    one, two, three = np.uint64(1), np.uint64(2), np.uint64(3)
     for r in range(np.uint64(0), size, four):
+        a, b = units[r] * stride, units[r + one] * stride
+        c, d = units[r + two] * stride, units[r + three] * stride
         for q in range(np.uint64(0), size, four):
-            for lane in range(four):
-                A[at] = M[np.uint64(units[r + lane] * stride + units[q + lane])]
-                at += np.uint64(1)
+            A[at] = M[np.uint64(a + units[q])]
+            A[at + one] = M[np.uint64(b + units[q + one])]
+            A[at + two] = M[np.uint64(c + units[q + two])]
+            A[at + three] = M[np.uint64(d + units[q + three])]
+            at += four
         at += four
 
 

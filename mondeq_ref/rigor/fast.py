@@ -54,12 +54,12 @@ def above(computed: Any, roundings: int) -> Any:
     With k roundings on any path, computed >= exact (1 - gamma_k) - k eta, and
     1/(1 - g) <= 1 + 2g for g <= 1/2.
     """
-    lost, inflation = _inflation(roundings)
-    return up(up(computed + lost) * inflation)
+    lost, larger = inflation(roundings)
+    return up(up(computed + lost) * larger)
 
 
 @cache
-def _inflation(roundings: int) -> tuple[float, float]:
+def inflation(roundings: int) -> tuple[float, float]:
     return up(roundings * SMALLEST), up(1 + 2 * gamma(roundings))
 
 

@@ -87,7 +87,7 @@ def predicted_signs(operator: Operator, c: Matrix, sweeps: int) -> Booleans:
     from mondeq_ref.kernels.sweeps import sweep_rows
 
     active = np.empty(c.shape, dtype=np.bool_)
-    sweep_rows(*_reflection_in_panels(operator), c, sweeps, active)
+    sweep_rows(*reflection_in_panels(operator), c, sweeps, active)
     return active
 
 
@@ -110,7 +110,7 @@ def _reflection(operator: Operator) -> tuple[Floats, Floats]:
 
 
 @kept_with_operator
-def _reflection_in_panels(operator: Operator) -> tuple[Singles, Singles]:
+def reflection_in_panels(operator: Operator) -> tuple[Singles, Singles]:
     """The same as the kernel wants them."""
     from mondeq_ref.kernels.tiles import in_panels
 
@@ -119,7 +119,7 @@ def _reflection_in_panels(operator: Operator) -> tuple[Singles, Singles]:
 
 
 @kept_with_operator
-def _in_lanes(operator: Operator) -> tuple[Vector, Vector]:
+def M_in_lanes(operator: Operator) -> tuple[Vector, Vector]:
     """M = I - W and its transpose as the kernel wants them."""
     from mondeq_ref.kernels.vectors import in_lanes
 
@@ -143,7 +143,7 @@ def newton(
         from mondeq_ref.kernels.newton import newton_rows
 
         limit = min(NEWTON_STEPS, max_steps)
-        z, steps, settled = newton_rows(*_in_lanes(operator), c, active, limit)
+        z, steps, settled = newton_rows(*M_in_lanes(operator), c, active, limit)
     else:
         z, steps = np.zeros_like(c), np.zeros(len(c), dtype=np.int64)
         settled = np.zeros(len(c), dtype=np.bool_)

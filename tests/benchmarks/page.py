@@ -48,6 +48,8 @@ def _lines(found: dict[str, Any], plot: str) -> list[str]:
         "",
         "Made by `python -m tests.benchmarks --page`, from inputs x to equilibria on both sides.",
         f"{_certified(found['groups'])}  Theirs are not certified.",
+        "A batch of 128 and one input go to a `mondeq_ref.Solver`, made before the clock starts,",
+        "as is what the rivals need of the weights.",
         "A ratio is the median over rounds of the ratio within a round, so it is not the quotient",
         "of the medians below; that of epochs is a quotient of means, that of `auto` one of the",
         "fastest rounds.",

@@ -24,8 +24,10 @@ from mondeq_ref.inputs import Injections, given, inject
 from mondeq_ref.instances import families
 from mondeq_ref.instances.closed_forms import kinks
 from mondeq_ref.instances.families import MAY_LACK_MARGIN
+from mondeq_ref.kernels.whole import solve_rows
 from mondeq_ref.operator import Factors, Operator
 from mondeq_ref.solve import solve
+from mondeq_ref.solve.ready import ready
 from tests.support.lcp_twin import (
     Row,
     Table,
@@ -235,6 +237,50 @@ def _compare(
                     Fraction(float(found.F.value[row, i])) - (x - p - q)
                 ) > Fraction(error):
                     tally.wrong.append(f"{where} point {row}: F_{i} is outside its error")
+
+
+def stress_solver(family: str, seed: int, tally: Tally) -> None:
+    """A few inputs at once, with a background and without, through the kernel for a few rows."""
+    rng = np.random.default_rng([seed, 1, *family.encode()])
+    operator = ALL[family](rng)
+    prepared = ready(operator)
+    if prepared is None:
+        return
+    M = meant_M(operator)
+    table = M.fractions()
+    for kind in range(3):
+        X = rng.normal(size=(3, operator.d)) * 10.0 ** rng.uniform(-3, 3, (3, operator.d))
+        if kind:
+            background = rng.normal() * 10.0 ** rng.uniform(-3, 3)
+            X = np.where(rng.random(X.shape) < 0.8, background, X)
+        if kind == 2:
+            X = np.ldexp(X, rng.integers(-1074, 900))
+        X.setflags(write=False)
+        with np.errstate(all="ignore"):
+            Z, _, _, radii = solve_rows(prepared, X, inputs.USUAL_FROM)
+        for z, radius, c in zip(Z, radii.tolist(), exact_injections(operator, X), strict=True):
+            tally.samples += 1
+            if isfinite(radius):
+                tally.finite += 1
+                start = np.flatnonzero(z > 0).tolist()
+                small = operator.n <= TWIN_UP_TO
+                true = least_index(table, c, start) if small else by_flint(M, c, start)
+                if squared_distance(z, true) > Fraction(radius) ** 2:
+                    tally.wrong.append(f"{family} seed {seed} kind {kind}: {radius!r} is too small")
+
+
+@pytest.mark.kernel
+@pytest.mark.parametrize("more", [0, pytest.param(300, marks=pytest.mark.deep)])
+@pytest.mark.parametrize("family", ALL)
+def test_no_radius_of_a_solver_misses_the_equilibrium(family: str, more: int) -> None:
+    tally = Tally()
+    for seed in range(1000, 1000 + (more or (2 if "forty" in family else 5))):
+        stress_solver(family, seed, tally)
+    assert tally.wrong == []
+    if family in MAY_LACK_MARGIN:
+        assert tally.samples == 0
+    elif family not in THIN:
+        assert tally.finite > 0
 
 
 THIN = {"threshold_below"}  # m = 2^-52: whether that can be shown is not this file's matter
