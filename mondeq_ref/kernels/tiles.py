@@ -15,6 +15,7 @@ from numba.extending import intrinsic
 
 from mondeq_ref.arrays import Integers, Matrix, Vector
 from mondeq_ref.kernels.vectors import (
+    DOUBLE,
     INTERPRETED,
     LANES,
     aligned,
@@ -27,6 +28,7 @@ from mondeq_ref.kernels.vectors import (
 
 COLUMN = 7 * LANES  # units of one tile of columns: fourteen sums of four doubles
 ROWS = 12  # of states that are multiplied together
+SUMS = 8  # registers in which `add_products` adds: as many as additions are under way at once
 PANEL = 2 * LANES  # columns of a matrix in float32 that six rows are multiplied with
 
 
@@ -76,6 +78,54 @@ def _compiled_columns(
 
     number = types.intp
     return types.void(target, number, tiles, number, places, factors, number, number), code
+
+
+def _compiled_products(
+    typing: Any, target: Any, places: Any, many: Any, source: Any,
+    width: Any, rows: Any, factors: Any, length: Any, count: Any,
+) -> Any:  # fmt: skip
+    def code(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        target, places, many, source, width, rows, factors, length, count = args
+        kinds = signature.args
+        element = context.get_data_type(kinds[0].dtype)
+        fused = lanewise(builder, "fmuladd", 3, element)
+        together = SUMS // 2 if element == DOUBLE else SUMS  # eight doubles are two registers
+        last = builder.sub(many, many.type(1))
+
+        def vector(array: Any, kind: Any, place: Any) -> Any:
+            return vector_at(context, builder, kind, array, place)
+
+        def tile(at: Any, first: Any) -> None:
+            heads, starts = [], []
+            for number in range(together):
+                row = builder.add(first, many.type(number))
+                row = builder.select(builder.icmp_signed("<", row, many), row, last)
+                place = item(context, builder, kinds[1], places, row)
+                place = builder.add(builder.mul(place, width), at)
+                heads.append(vector(target, kinds[0], place))
+                starts.append(builder.mul(row, length))
+            sums = in_registers(builder, [builder.load(head, align=4) for head in heads])
+            with cgutils.for_range(builder, count) as loop:
+                row = item(context, builder, kinds[5], rows, loop.index)
+                place = builder.add(builder.mul(row, width), at)
+                term = builder.load(vector(source, kinds[3], place), align=4)
+                for start, total in zip(starts, sums, strict=True):
+                    here = builder.add(start, loop.index)
+                    factor = spread(builder, item(context, builder, kinds[6], factors, here))
+                    builder.store(builder.call(fused, [factor, term, builder.load(total)]), total)
+            for head, total in zip(heads, sums, strict=True):
+                builder.store(builder.load(total), head, align=4)
+
+        zero, group, step = many.type(0), many.type(LANES), many.type(together)
+        with (
+            cgutils.for_range_slice(builder, zero, width, group, many.type) as (at, _),
+            cgutils.for_range_slice(builder, zero, many, step, many.type) as (first, _),
+        ):
+            tile(at, first)
+        return context.get_dummy_value()
+
+    number = types.intp
+    return types.void(target, places, number, source, number, rows, factors, number, number), code
 
 
 def _compiled_product(rows: int, vectors: int) -> Any:
@@ -134,6 +184,17 @@ def plain_add_columns(
     target[at : at + COLUMN] += factors[first:last] @ columns[places[first:last]]
 
 
+def plain_add_products(
+    target: Any, places: Integers, many: int, source: Any,
+    width: int, rows: Integers, factors: Any, length: int, count: int,
+) -> None:  # fmt: skip
+    """Row places[q] of `target` += the sum of factors[q * length + r] * row rows[r] of `source`
+    over the first `count`, for the first `many` q; rows that are added to are not added."""
+    some = np.arange(many)[:, None] * length + np.arange(count)
+    terms = source.reshape(-1, width)[rows[:count]]
+    target.reshape(-1, width)[places[:many]] += factors[some] @ terms
+
+
 def _plain_product(rows: int, vectors: int) -> Any:
     def product(
         target: Any, start: Any, source: Any, stride: int, first: int, at: int,
@@ -158,5 +219,6 @@ def _product(rows: int, vectors: int) -> Any:
 
 
 add_columns: Any = plain_add_columns if INTERPRETED else intrinsic(_compiled_columns)
+add_products: Any = plain_add_products if INTERPRETED else intrinsic(_compiled_products)
 # Twelve sums of eight floats each: six rows and a panel, or twelve rows and half a panel.
 multiply, multiply_half = _product(ROWS // 2, 2), _product(ROWS, 1)

@@ -23,8 +23,12 @@ from mondeq_ref.kernels.elimination import (
     substitute_transposed,
 )
 from mondeq_ref.kernels.jit import compiled
+from mondeq_ref.kernels.newton import room
 from mondeq_ref.kernels.pivoting import LEAST_PIVOT, exchange, transpose
+from mondeq_ref.kernels.tiles import add_products
 from mondeq_ref.kernels.vectors import LANES, add1, add_rows
+
+ROWS = 16  # of a group that are multiplied together
 
 
 @compiled
@@ -45,7 +49,7 @@ def training_rows(
     settled: Booleans,
     counts: Matrix,
 ) -> None:
-    """Row by row in this order: z, lambda, dl/dlogits and l, and whether z settled.
+    """For the rows in this order: z, lambda, dl/dlogits and l, and whether z settled.
 
     `order` has the rows of a group together; the first base is that of which the others are
     variations.  A row that does not settle stays as it is.  `counts` grows by the
@@ -59,30 +63,27 @@ def training_rows(
     for j in range(classes):
         for i in range(n):
             V_rows[j * stride + i] = V_columns[i * stride_of_classes + j] = V[j, i]
-    A, L = np.empty(n * (n + LANES)), np.empty(n * (n + LANES))
-    inverse = np.empty(n)
-    units, y = np.empty(n + 1, dtype=np.int64), np.empty(n + 1)  # where the row differs
-    in_base, of_base = np.empty(n + 1, dtype=np.int64), np.empty(n + 1)
-    positive, z = np.empty(n + 1, dtype=np.int64), np.empty(n + 1)
-    c, F, g = np.zeros(stride), np.zeros(stride), np.zeros(stride_of_classes)
-    guess, steps = np.zeros(n), np.zeros(n)
+    largest = n * (n + LANES)
+    A, L, inverse = np.empty(ROWS * largest), np.empty(ROWS * largest), np.empty((ROWS, n))
+    units, y = np.empty((ROWS, n + 1), dtype=np.int64), np.empty(n + 1)  # where a row differs
+    sizes, ends = np.zeros(ROWS, dtype=np.int64), np.zeros(ROWS + 1, dtype=np.int64)
+    in_base, of_base = np.empty(n + 1, dtype=np.int64), np.empty(ROWS * n)
+    c, z = lanes(ROWS, stride), lanes(ROWS, stride)
+    F, g = np.zeros(stride), lanes(ROWS, stride_of_classes)
+    guess, steps, every = np.zeros(n), np.zeros(n), np.arange(max(n, classes, ROWS))
     differs, base = np.zeros(n, dtype=np.bool_), np.zeros(n, dtype=np.bool_)
     nowhere, in_common = np.zeros(n, dtype=np.bool_), np.zeros(n, dtype=np.bool_)
-    whole, common = np.zeros(n * stride), np.empty(n * stride)
-    T, columns = np.empty(n * stride), np.zeros(n * stride)
-    every_class = np.empty(classes, dtype=np.int64)
-    for j in range(classes):
-        every_class[j] = j
+    whole, columns = lanes(n, stride), lanes(n, stride)
+    common, T = room(n * stride), room(n * stride)
     for i in range(end):
         for j in range(end):
             whole[i * np.uint64(stride) + j] = M[i, j]
-    rebase(common, stride, in_common, whole, nowhere, bases, 0, units)
-    group, b = -1, 0
-    for at in range(len(order)):
-        k = int(order[at])
-        if groups[k] != group:
-            group = int(groups[k])
-            rebase(T, stride, base, common, in_common, bases, group, units)
+    rebase(common, stride, in_common, whole, nowhere, bases, 0, in_base)
+    at, group, b = 0, -1, 0
+    while at < len(order):
+        if groups[order[at]] != group:
+            group = int(groups[order[at]])
+            rebase(T, stride, base, common, in_common, bases, group, in_base)
             transpose(T, stride, columns)
             b = 0
             for i in range(n):
@@ -90,83 +91,119 @@ def training_rows(
                 b += base[i]
                 value = T[i * stride + i]
                 steps[i] = 1.0 / value if value > LEAST_PIVOT else 0.0
-        for i in range(end):
-            c[i] = C[k, i]
-        for r in range(b):
-            of_base[r] = -c[in_base[r]]
-            c[in_base[r]] = 0.0
-        add_rows(c, columns, stride, in_base, of_base, b)
-        for i in range(end):
-            F[i] = -c[i]
-        for i in range(n):
-            guess[i] = max(-F[i] * steps[i], 0.0)
-            if guess[i] > 0.0:
-                for j in range(0, stride, LANES):
-                    add1(F, j, columns, i * stride + j, guess[i])
-        for i in range(end):
-            differs[i] = guess[i] - F[i] * steps[i] > 0.0
-        p, width = 0, LANES
-        for _ in range(max_steps):
-            count = np.uint64(0)
-            for i in range(end):  # what does not differ is written over
-                units[count] = i
-                y[count] = c[i]
-                count += np.uint64(differs[i])
+        first = at
+        while at < len(order) and at < first + ROWS and groups[order[at]] == group:
+            at += 1
+        rows = order[first:at]
+        many = len(rows)
+        for r in range(np.uint64(many)):
             for i in range(end):
-                F[i] = -c[i]
-            p = int(count)
+                c[r * np.uint64(stride) + i] = C[rows[r], i]
+        multiply_base(c, stride, many, -1.0, columns, in_base, b, of_base, every)
+        for r in range(many):
+            own = c[r * stride : (r + 1) * stride]
+            for i in range(end):
+                F[i] = -own[i]
+            for i in range(n):
+                guess[i] = max(-F[i] * steps[i], 0.0)
+                if guess[i] > 0.0:
+                    for j in range(0, stride, LANES):
+                        add1(F, j, columns, i * stride + j, guess[i])
+            for i in range(end):
+                differs[i] = guess[i] - F[i] * steps[i] > 0.0
+            k, p, width = int(rows[r]), 0, LANES
+            for _ in range(max_steps):
+                count = np.uint64(0)
+                for i in range(end):  # what does not differ is written over
+                    units[r, count] = i
+                    y[count] = own[i]
+                    count += np.uint64(differs[i])
+                for i in range(end):
+                    F[i] = -own[i]
+                p = int(count)
+                width = (p // LANES + 1) * LANES
+                block = A[ends[r] : ends[r] + p * width]
+                gather(T, stride, units[r], p, y, block, width)
+                eliminate(block, width, p, L[ends[r] : ends[r] + p * width], inverse[r])
+                substitute(block, width, p, inverse[r], y)
+                add_rows(F, columns, stride, units[r], y, p)
+                for s in range(np.uint64(p)):
+                    F[units[r, s]] = -y[s]
+                changed = 0
+                for i in range(end):
+                    new = F[i] < 0.0
+                    changed += new != differs[i]
+                    differs[i] = new
+                if changed == 0:
+                    settled[k] = True
+                    break
+            sizes[r] = p
+            ends[r + 1] = ends[r] + p * width
+            for i in range(end):
+                value = F[i] if base[i] else -F[i]
+                z[r * np.uint64(stride) + i] = max(value, 0.0) if settled[k] else 0.0
+            for j in range(classes):
+                g[r * stride_of_classes + j] = d[j]
+        add_products(g, every, many, V_columns, stride_of_classes, every, z, stride, n)
+        for r in range(many):
+            k, of_row = int(rows[r]), g[r * stride_of_classes : (r + 1) * stride_of_classes]
+            value = cross_entropy(of_row, classes, int(labels[k]))
+            if settled[k]:
+                loss[k] = value
+                for j in range(classes):
+                    G[k, j] = of_row[j]
+                for i in range(end):
+                    Z[k, i] = z[r * np.uint64(stride) + i]
+                    counts[labels[k], i] += Z[k, i] > 0.0
+        c[:] = 0.0
+        add_products(c, every, many, V_rows, stride, every, g, stride_of_classes, classes)
+        multiply_base(c, stride, many, 1.0, T, in_base, b, of_base, every)
+        for r in range(many):
+            k, p, own = int(rows[r]), int(sizes[r]), c[r * stride : (r + 1) * stride]
+            if not settled[k]:
+                continue
             width = (p // LANES + 1) * LANES
-            gather(T, stride, units, p, y, A, width)
-            eliminate(A, width, p, L, inverse)
-            substitute(A, width, p, inverse, y)
-            add_rows(F, columns, stride, units, y, p)
-            for r in range(np.uint64(p)):
-                F[units[r]] = -y[r]
-            changed = 0
-            for i in range(end):
-                new = F[i] < 0.0
-                changed += new != differs[i]
-                differs[i] = new
-            if changed == 0:
-                settled[k] = True
-                break
-        if not settled[k]:
-            continue
-        for i in range(end):
-            value = F[i]
-            F[i] = max(value if base[i] else -value, 0.0)
-        count = np.uint64(0)
-        for i in range(end):
-            counts[labels[k], i] += F[i] > 0.0
-            Z[k, i] = F[i]
-            positive[count] = i
-            z[count] = F[i]
-            count += np.uint64(F[i] > 0.0)
-        for j in range(classes):
-            g[j] = d[j]
-        for j in range(classes, stride_of_classes):
-            g[j] = 0.0
-        add_rows(g, V_columns, stride_of_classes, positive, z, int(count))
-        loss[k] = cross_entropy(g, classes, int(labels[k]))
-        for j in range(classes):
-            G[k, j] = g[j]
-        for i in range(stride):
-            c[i] = 0.0
-        add_rows(c, V_rows, stride, every_class, g, classes)
-        for r in range(b):
-            of_base[r] = c[in_base[r]]
-            c[in_base[r]] = 0.0
-        add_rows(c, T, stride, in_base, of_base, b)
-        for r in range(np.uint64(p)):
-            y[r] = c[units[r]]
-        substitute_transposed(A, width, p, L, inverse, y)
-        for r in range(np.uint64(p)):
-            Lam[k, units[r]] = y[r]
-            y[r] = -y[r]
-        add_rows(c, T, stride, units, y, p)
-        for r in range(b):
-            i = in_base[r]
-            Lam[k, i] = 0.0 if differs[i] else c[i]
+            for s in range(np.uint64(p)):
+                y[s] = own[units[r, s]]
+            block = A[ends[r] : ends[r + 1]]
+            substitute_transposed(block, width, p, L[ends[r] : ends[r + 1]], inverse[r], y)
+            for s in range(np.uint64(p)):
+                y[s] = -y[s]
+            add_rows(own, T, stride, units[r], y, p)
+            for s in range(b):
+                Lam[k, in_base[s]] = own[in_base[s]]
+            for s in range(np.uint64(p)):
+                i = units[r, s]
+                Lam[k, i] = 0.0 if base[i] else -y[s]
+
+
+@compiled
+def lanes(rows: int, stride: int) -> Vector:
+    """Zeros, from the beginning of a line of the cache on."""
+    zeros = room(rows * stride)
+    zeros[:] = 0.0
+    return zeros
+
+
+@compiled
+def multiply_base(
+    c: Vector,
+    stride: int,
+    many: int,
+    sign: float,
+    T: Vector,
+    in_base: Integers,
+    b: int,
+    of_base: Vector,
+    every: Integers,
+) -> None:
+    """The first rows c become (0 on the base, else c) + sign * c_b T_b."""
+    for r in range(np.uint64(many)):
+        for s in range(np.uint64(b)):
+            at = r * np.uint64(stride) + np.uint64(in_base[s])
+            of_base[r * np.uint64(b) + s] = sign * c[at]
+            c[at] = 0.0
+    add_products(c, every, many, T, stride, in_base, of_base, b, b)
 
 
 @compiled

@@ -23,7 +23,7 @@ from mondeq_ref.kernels.lanes import SYSTEMS, eliminate_four
 from mondeq_ref.kernels.newton import newton_rows
 from mondeq_ref.kernels.residual import SPLITTER, dot2_rows
 from mondeq_ref.kernels.sweeps import sweep_rows
-from mondeq_ref.kernels.tiles import COLUMN, in_columns, in_panels
+from mondeq_ref.kernels.tiles import COLUMN, add_products, in_columns, in_panels, plain_add_products
 from mondeq_ref.kernels.vectors import (
     INTERPRETED,
     LANES,
@@ -34,6 +34,7 @@ from mondeq_ref.kernels.vectors import (
     add_rows,
     add_to_rows,
     in_lanes,
+    padded,
     plain_add1,
     plain_add4,
     plain_add_rows,
@@ -252,6 +253,30 @@ def exercise_rows(target, less, sizes, source, width, rows, factors, count, to_r
     add_rows(target, source, width, rows, factors, count)
     subtract_rows(less, sizes, source, width, rows, factors, count)
     add_to_rows(start, to_rows, width, rows, factors, count)
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+@pytest.mark.parametrize("many", [0, 1, 4, 9])
+def test_products_are_added_to_the_rows_they_are_for(many: int, dtype: type) -> None:
+    """Tiles that are full, and the last one; factors of which a row has more than are used."""
+    rng = default_rng(many)
+    width, places, rows = 3 * LANES, rng.permutation(12)[:many], np.array([3, 0, 5, 2, 1])
+    source, start = (in_lanes(rng.normal(size=(k, width)).astype(dtype)) for k in (6, 12))
+    factors = in_lanes(rng.normal(size=(9, 7)).astype(dtype))
+    for count in (0, 1, 5):
+        found, twin = start.copy(), start.copy()
+        exercise_products(found, places, many, source, width, rows, factors, padded(7), count)
+        plain_add_products(twin, places, many, source, width, rows, factors, padded(7), count)
+        # As above.
+        assert np.abs(found - twin).max() <= 8 * np.abs(source).max() * 4 * np.finfo(dtype).eps
+        changed = np.zeros(12, dtype=bool)
+        changed[places] = count > 0
+        assert (found != start).reshape(12, width).any(axis=1).tolist() == changed.tolist()
+
+
+@compiled
+def exercise_products(target, places, many, source, width, rows, factors, length, count):
+    add_products(target, places, many, source, width, rows, factors, length, count)
 
 
 @pytest.mark.parametrize("p", range(1, 11))
