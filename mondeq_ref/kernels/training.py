@@ -248,35 +248,16 @@ def cross_entropy(g: Vector, classes: int, label: int) -> float:
 
 
 @compiled
-def grouped(labels: Integers, bases: int, few: int) -> tuple[Integers, Integers]:
-    """Group 1 + label, or 0 if not even `few` rows have it; and the rows in the order of groups."""
-    rows, starts = np.zeros(bases, dtype=np.int64), np.zeros(bases + 1, dtype=np.int64)
-    for label in labels:
-        rows[1 + label] += 1
-    groups, order = np.empty(len(labels), dtype=np.int64), np.empty(len(labels), dtype=np.int64)
+def totals(loss: Vector, G: Matrix, labels: Integers, found: Booleans) -> tuple[float, int, int]:
+    """The sum of the losses, how many rows have the largest softmax at their label, and how many
+    were found: softmax is G plus the label's indicator."""
+    total, correct, count = 0.0, 0, 0
     for k in range(len(labels)):
-        groups[k] = 0 if rows[1 + labels[k]] < few else 1 + labels[k]
-        starts[1 + groups[k]] += 1
-    for group in range(bases):
-        starts[group + 1] += starts[group]
-    for k in range(len(labels)):
-        order[starts[groups[k]]] = k
-        starts[groups[k]] += 1
-    return groups, order
-
-
-@compiled
-def follow(active: Matrix, rows: Vector, fading: float, counts: Matrix, labels: Integers) -> None:
-    """In how many rows a unit was active, of all rows (first) and of those of each label, and how
-    many rows there were, what was seen before times `fading`."""
-    for group in range(len(rows)):
-        rows[group] *= fading
-        for i in range(active.shape[1]):
-            active[group, i] *= fading
-    for label in range(len(counts)):
-        for i in range(active.shape[1]):
-            active[0, i] += counts[label, i]
-            active[1 + label, i] += counts[label, i]
-    rows[0] += len(labels)
-    for label in labels:
-        rows[1 + label] += 1.0
+        own = G[k, labels[k]] + 1.0
+        is_largest = found[k]
+        for j in range(G.shape[1]):
+            is_largest &= own >= G[k, j]
+        total += loss[k]
+        correct += is_largest
+        count += found[k]
+    return total, correct, count

@@ -32,7 +32,7 @@ class TrainingCheckpoint:
     def digest(self) -> str:
         total = sha256(self.text.encode())
         for name in ARRAYS:
-            total.update(self.arrays[name].astype("<f4").tobytes())
+            total.update(np.ascontiguousarray(self.arrays[name], dtype="<f4").data)
         return total.hexdigest()
 
     @property

@@ -16,7 +16,8 @@ from typing import NamedTuple
 import numpy as np
 
 from mondeq_ref.arrays import Booleans, Integers, Matrix, Vector
-from mondeq_ref.kernels.training import follow, grouped, training_rows
+from mondeq_ref.kernels.bases import agreed, follow, grouped
+from mondeq_ref.kernels.training import totals, training_rows
 from mondeq_ref.operator import Head
 from mondeq_ref.rigor.process import one_thread
 from mondeq_ref.solve.active_set import newton_row
@@ -39,10 +40,10 @@ class Passes:
     loss: Vector
     found: Booleans  # a row without an equilibrium is zero and teaches nothing
 
-    def correct(self, labels: Integers) -> Booleans:
-        """Rows whose label has the largest softmax, which is G plus the label's indicator."""
-        softmax = self.G[np.arange(len(labels)), labels] + 1.0
-        return np.asarray((softmax >= self.G.max(axis=1)) & self.found)
+    def totals(self, labels: Integers) -> tuple[float, int, int]:
+        """The sum of the losses, the rows whose label has the largest softmax, and those found."""
+        loss, right, found = totals(self.loss, self.G, labels, self.found)
+        return float(loss), int(right), int(found)
 
 
 class Readout(NamedTuple):
@@ -78,9 +79,7 @@ class Bases:
     def now(self) -> Booleans:
         """Where a label's rows are of two minds, they have the base of all rows: to pivot costs as
         much as it saves."""
-        surplus = 2 * self._active - self._rows[:, None]
-        agreed = np.abs(surplus) > AGREED * self._rows[:, None]
-        return np.where(agreed, surplus > 0, surplus[0] > 0)
+        return agreed(self._active, self._rows, AGREED)
 
     def groups(self, labels: Integers) -> tuple[Integers, Integers]:
         """The base of each row: that of its label, if it pays for a few rows to have one; and an

@@ -9,6 +9,7 @@ and for quantized factors A is the quantized one, since it stands in the product
 """
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -53,9 +54,7 @@ def weights(
     if quantization is None:
         return UsedWeights(W, U, b, A, None)
 
-    def quantized(array: NDArray[Any]) -> NDArray[np.float64]:
-        return levels(array, quantization, rng)
-
+    quantized = partial(levels, quantization=quantization, rng=rng)
     if quantization.covers_input:
         U = in_lanes(quantized(views["U"]).T.astype(np.float32))
         b = in_lanes(quantized(views["b"])[None].astype(np.float32))
