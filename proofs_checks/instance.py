@@ -117,6 +117,8 @@ def points(operator: Operator, c: Matrix) -> Points:
 def in_rationals(found: Points) -> Points:
     """The points; infinite radii are replaced where exact arithmetic proves an equilibrium."""
     left = np.flatnonzero(~np.isfinite(found.radius))
+    if len(left) == 0:
+        return found
     c = given(found.c[left], found.operator.n)
     again = prove(found.operator, c, found.z[left], Guarantee.EXACT)
     known = left[again.proved]

@@ -1,7 +1,7 @@
 """An operator made ready for a few inputs at a time."""
 
-from dataclasses import replace
-from typing import Any
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -13,13 +13,17 @@ from mondeq_ref.operator import Operator
 from mondeq_ref.solve.ready import MOST_ROWS, certified, ready
 from mondeq_ref.solve.solution import Solution
 
+if TYPE_CHECKING:
+    from mondeq_ref.kernels.whole import Ready
 
+
+@dataclass(frozen=True, eq=False, repr=False)
 class Solver:
-    """`solve` for a few inputs at a time, again and again: one input takes a sixth of the time.
+    """`solve` for a few inputs at a time, again and again: one input takes a fifth of the time.
 
-    A call is one compiled function, from inputs to certificates.  What it does not certify to
-    `tol`, more than 256 inputs and injections go to `solve`, and so do all inputs of a layer with
-    more than 256 units or without a proved margin.
+    A call is one compiled function, from inputs to certificates.  If it does not certify every row
+    to `tol`, all rows go to `solve`.  So do more than 256 inputs, injections, and every input of a
+    layer with more than 256 units, without a proved margin or with a norm that overflows.
 
     The first call on a machine waits for a compiler, some seconds; the result is kept on disk.
 
@@ -44,9 +48,17 @@ class Solver:
     array([[0.909091, 0.545455]])
     """
 
-    def __init__(self, operator: Operator, *, tol: float = 1e-10) -> None:
-        self.operator, self.tol = layer(operator), positive("tol", tol)
-        self._ready = ready(operator)
+    operator: Operator
+    tol: float = field(default=1e-10, kw_only=True)
+    _ready: "Ready | None" = field(init=False)
+
+    def __post_init__(self) -> None:
+        layer(self.operator)
+        object.__setattr__(self, "tol", positive("tol", self.tol))
+        object.__setattr__(self, "_ready", ready(self.operator))
+
+    def __repr__(self) -> str:
+        return f"Solver({self.operator}, tol={self.tol:g})"
 
     @np.errstate(all="ignore")
     def __call__(self, inputs: Any) -> Solution:
@@ -60,16 +72,16 @@ class Solver:
         Returns
         -------
         Solution
-            What `solve` returns, but that it does not keep the inputs, which `gradients` needs.
+            As of `solve`; but it does not keep the inputs, which `gradients` needs.
 
         Raises
         ------
         InputError
             If the inputs have the wrong type or shape.
         """
-        if self._ready is not None and not isinstance(inputs, Injections):
+        if not isinstance(inputs, Injections):
             rows = floats("inputs", inputs, (None, self.operator.d))
-            if 0 < len(rows) <= MOST_ROWS:
+            if self._ready is not None and 0 < len(rows) <= MOST_ROWS:
                 found = certified(self._ready, rows, self.tol)
                 if found is not None:
                     return found

@@ -1,4 +1,4 @@
-"""Sums and bounds of one number: twins of `rigor.fast` for kernels."""
+"""Bounds of one number, as `rigor.fast` makes them of arrays, and a sum of squares."""
 
 import numpy as np
 

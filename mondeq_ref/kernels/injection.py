@@ -30,10 +30,11 @@ def inject_rows(
     (batch, d), n, stride = X.shape, C.shape[1], len(start)
     groups = (d + PIXELS - 1) // PIXELS
     squared, longest = np.zeros(batch), np.zeros(batch, dtype=np.int64)
-    places = np.empty(ROWS * d + 1, dtype=np.int64)
-    differences = np.empty(ROWS * d + 1)
-    ends = np.zeros((ROWS, groups + 1), dtype=np.int64)
-    total = np.empty(ROWS * stride)
+    most = min(ROWS, batch)
+    places = np.empty(most * d + 1, dtype=np.int64)
+    differences = np.empty(most * d + 1)
+    ends = np.zeros((most, groups + 1), dtype=np.int64)
+    total = np.empty(most * stride)
     for block in range(0, batch, ROWS):
         rows, p = min(ROWS, batch - block), np.uint64(0)
         for r in range(rows):

@@ -1,8 +1,8 @@
 """Compiled: everything from inputs x to certified equilibria, in one call.
 
 For a few rows the way through Python takes longer than the numbers: ten times as long for one.
-The parts are the kernels that `solve` calls, and the bounds are those of `inputs` and
-`certify.distance`, one row at a time; where these prove one radius, this proves the same.
+The parts are the kernels that `solve` calls.  The bounds are those of `inputs._sparse` and
+`certify.distance`, written for one row; tests hold them together to the bit.
 """
 
 from typing import NamedTuple
@@ -16,8 +16,7 @@ from mondeq_ref.kernels.injection import PIXELS, inject_rows
 from mondeq_ref.kernels.jit import compiled
 from mondeq_ref.kernels.newton import newton_rows
 from mondeq_ref.kernels.sweeps import sweep_rows
-
-UNIT_ROUNDOFF = 2.0**-53
+from mondeq_ref.rigor.machine import UNIT_ROUNDOFF
 
 
 class Ready(NamedTuple):

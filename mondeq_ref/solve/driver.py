@@ -22,6 +22,7 @@ LONGEST_STRIDE = 64
 FLOOR_ULPS = 2
 
 
+@np.errstate(over="ignore", invalid="ignore")  # of what is not finite nothing is read
 def iterate(
     operator: Operator,
     injections: Injections,
@@ -42,17 +43,15 @@ def iterate(
     history: list[tuple[int, float]] = []
 
     under_way = np.arange(rows)
-    with np.errstate(over="ignore", invalid="ignore"):
-        data = iteration.prepare(injections.c.astype(dtype))
+    data = iteration.prepare(injections.c.astype(dtype))
     state: Floats = np.zeros((rows, n), dtype)
     previous = state
     for step in range(max_steps + 1):
-        with np.errstate(over="ignore", invalid="ignore"):
-            if step > 0:
-                state, previous = iteration.advance(state, data), state
-            if not (step == max_steps or _is_check(step)):
-                continue
-            candidate = iteration.observe(state, data).astype(np.float64)
+        if step > 0:
+            state, previous = iteration.advance(state, data), state
+        if not (step == max_steps or _is_check(step)):
+            continue
+        candidate = iteration.observe(state, data).astype(np.float64)
         # Of an infinite state nothing is read, not even the zero that may come out of it.
         candidate[~np.isfinite(state).all(axis=1)] = np.nan
         judged = judge(operator, injections.rows(under_way), candidate, tol)
@@ -91,7 +90,6 @@ def _repeats(state: Floats, previous: Floats) -> Booleans:
 
 def _only_rounding(state: Floats, previous: Floats) -> Booleans:
     """The last step moved the state by no more than a few units in its last place."""
-    with np.errstate(over="ignore", invalid="ignore"):
-        moved = np.abs(state - previous).max(axis=1, initial=0.0)
-        size = np.abs(state).max(axis=1, initial=0.0)
-        return moved <= FLOOR_ULPS * np.finfo(state.dtype).eps * size
+    moved = np.abs(state - previous).max(axis=1, initial=0.0)
+    size = np.abs(state).max(axis=1, initial=0.0)
+    return moved <= FLOOR_ULPS * np.finfo(state.dtype).eps * size

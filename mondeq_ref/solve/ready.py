@@ -22,11 +22,12 @@ MOST_ROWS = 256  # more are solved in blocks, on threads
 
 def ready(operator: Operator) -> "Ready | None":
     """None for a layer that is large, has no input, no margin or an infinite norm."""
-    from mondeq_ref.kernels.whole import Ready
-
+    require_ieee()
     (n, d), margin = operator.U.shape, operator.margin.lo
     if not (margin > 0 and operator.lipschitz.hi < np.inf and n <= COMPILED_UNITS and d > 0):
         return None
+    from mondeq_ref.kernels.whole import Ready
+
     tiles, sums = tiles_and_sums(operator)
     U_norm, b_norm = operator.input_norms
     P, Q = reflection_in_panels(operator)
@@ -35,7 +36,7 @@ def ready(operator: Operator) -> "Ready | None":
     return Ready(
         tiles=tiles,
         sums=sums,
-        b=operator.b,
+        b=operator.b.copy(),  # as writable as what unpickles: the kernel has one signature
         U_norm=U_norm,
         sums_norm=float(norms_above(sums[None])[0]),
         b_norm=b_norm,

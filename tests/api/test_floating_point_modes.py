@@ -26,10 +26,12 @@ def answers(made=np.asarray) -> list[object]:
     operator = layer(made)
     quantized = mq.quantize(operator, bits=4)
     solution = mq.solve(quantized.operator, made(X))
+    few = mq.Solver(quantized.operator)(made(X))
     gradients = mq.gradients(quantized.operator, solution, np.ones((3, 3)))
     return [
         *(operator.margin, operator.lipschitz, quantized.perturbation, quantized.ratio),
         mq.certify(operator, quantized).rung,
+        *(few.z.tolist(), few.radius.tolist()),
         *(solution.z.tolist(), solution.radius.tolist(), np.asarray(gradients.W).tolist()),
         repr(mq.bit_table(operator, bits=[2, 4], inputs=made(X))),
         mq.solve(operator, np.zeros((0, 1))).z.shape,

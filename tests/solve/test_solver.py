@@ -1,6 +1,7 @@
 """A Solver returns what `solve` returns, however few the inputs."""
 
-from dataclasses import fields
+import pickle
+from dataclasses import FrozenInstanceError, fields
 
 import numpy as np
 import pytest
@@ -9,7 +10,8 @@ import mondeq_ref as mq
 from mondeq_ref.certify.distance import distance
 from mondeq_ref.inputs import USUAL_FROM, inject
 from mondeq_ref.instances.families import generic, negative_margin
-from mondeq_ref.kernels.whole import most_common
+from mondeq_ref.kernels.vectors import INTERPRETED
+from mondeq_ref.kernels.whole import most_common, solve_rows
 from mondeq_ref.operator import Operator
 from mondeq_ref.solve.ready import MOST_ROWS
 from mondeq_ref.solve.solution import Solution
@@ -70,6 +72,42 @@ def test_an_exact_matrix_that_is_not_the_array_is_in_the_radius():
     assert found.residual == pytest.approx(true, rel=1e-9, abs=0)
 
 
+@pytest.mark.kernel
+def test_tiny_inputs_have_the_bits_of_solve():
+    """Products that underflow: most of the radius is what that may have lost."""
+    base, X = fed(5, 130), 1e-20 * rows(70, 130)
+    operator = Operator(base.W, 1e-300 * base.U, np.zeros(5))
+    assert same(mq.Solver(operator)(X), mq.solve(operator, X))
+
+
+@pytest.mark.kernel
+def test_a_small_residual_is_not_a_small_distance():
+    """Residual 1e-15, but with this margin the bound of the distance is a million times that."""
+    operator = Operator((1 - 2.0**-20) * np.eye(2), np.ones((2, 3)), np.zeros(2))
+    X = [[0.1, 0.2, 0.3], [0.5, 0.6, 0.7]]
+    found = mq.Solver(operator, tol=1e-12)(X)
+    assert same(found, mq.solve(operator, X, tol=1e-12))
+    assert (found.residual < 1e-12).all()
+    assert not found.ok.any()
+
+
+def test_a_solver_is_a_value():
+    solver = mq.Solver(fed(5, 12), tol=1e-9)
+    assert repr(solver) == "Solver(Operator(n=5, d=12), tol=1e-09)"
+    for name in ("operator", "tol"):
+        with pytest.raises(FrozenInstanceError):
+            setattr(solver, name, getattr(solver, name))
+    again = pickle.loads(pickle.dumps(solver))
+    assert same(again(rows(3, 12)), solver(rows(3, 12)))
+    if not INTERPRETED:
+        assert len(solve_rows.signatures) == 1
+    for count in (3, MOST_ROWS + 1):
+        found = solver(rows(count, 12))
+        assert found.inputs is None
+        with pytest.raises(mq.InputError, match="keeps the inputs"):
+            mq.gradients(solver.operator, found, found.z)
+
+
 def test_what_is_not_certified_at_once_goes_to_solve():
     """A tolerance below rounding, no margin, many rows, injections, large layers, and no rows."""
     operator, X = fed(5, 12), rows(4, 12)
@@ -94,7 +132,7 @@ def test_overflow_and_bad_arguments_are_those_of_solve():
         solver(X)
     with pytest.raises(mq.InputError, match="overflows"):
         solver(np.full((1, 12), 1.7e308))
-    for wrong in ([1.0, 2.0], [["a"]], np.zeros((1, 3))):
+    for wrong in ([1.0, 2.0], [["a"]], np.zeros((1, 3)), iter([X])):
         with pytest.raises(mq.InputError, match="inputs must"):
             solver(wrong)
     with pytest.raises(mq.InputError, match="tol must be"):
