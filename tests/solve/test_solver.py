@@ -13,7 +13,7 @@ from mondeq_ref.instances.families import generic, negative_margin
 from mondeq_ref.kernels.vectors import INTERPRETED
 from mondeq_ref.kernels.whole import most_common, solve_rows
 from mondeq_ref.operator import Operator
-from mondeq_ref.solve.ready import MOST_ROWS
+from mondeq_ref.solve.ready import MOST_ROWS, ready
 from mondeq_ref.solve.solution import Solution
 from tests.support.solutions import check_fields
 
@@ -72,23 +72,17 @@ def test_an_exact_matrix_that_is_not_the_array_is_in_the_radius():
     assert found.residual == pytest.approx(true, rel=1e-9, abs=0)
 
 
-@pytest.mark.kernel
-def test_tiny_inputs_have_the_bits_of_solve():
-    """Products that underflow: most of the radius is what that may have lost."""
-    base, X = fed(5, 130), 1e-20 * rows(70, 130)
-    operator = Operator(base.W, 1e-300 * base.U, np.zeros(5))
-    assert same(mq.Solver(operator)(X), mq.solve(operator, X))
-
-
-@pytest.mark.kernel
 def test_a_small_residual_is_not_a_small_distance():
-    """Residual 1e-15, but with this margin the bound of the distance is a million times that."""
+    """With this margin the distance may be a million times the residual."""
     operator = Operator((1 - 2.0**-20) * np.eye(2), np.ones((2, 3)), np.zeros(2))
-    X = [[0.1, 0.2, 0.3], [0.5, 0.6, 0.7]]
-    found = mq.Solver(operator, tol=1e-12)(X)
-    assert same(found, mq.solve(operator, X, tol=1e-12))
-    assert (found.residual < 1e-12).all()
-    assert not found.ok.any()
+    X, tol = np.array([[0.1, 0.2, 0.3], [0.5, 0.6, 0.7]]), 1e-6
+    X.setflags(write=False)
+    _, _, residual, radius = solve_rows(ready(operator), X, USUAL_FROM)
+    assert (residual < tol).all()
+    assert (radius > tol).all()
+    found = mq.Solver(operator, tol=tol)(X)
+    assert same(found, mq.solve(operator, X, tol=tol))
+    assert (found.radius <= tol).all()
 
 
 def test_a_solver_is_a_value():
