@@ -51,8 +51,8 @@ def _lines(found: dict[str, Any], plot: str) -> list[str]:
         "A batch of 128 and one input go to a `mondeq_ref.Solver`, made before the clock starts,",
         "as is what the rivals need of the weights.",
         "A ratio is the median over rounds of the ratio within a round, so it is not the quotient",
-        "of the medians below; that of epochs is a quotient of means, that of `auto` one of the",
-        "fastest rounds.",
+        "of the medians below; that of `auto` is one of the fastest rounds.  That of epochs is a",
+        "quotient of means, and an epoch is all training images of the data set.",
         "",
         "With one thread the times are CPU time; the load of the machine was"
         f" {machine.get('load', 0):.0f}.",
