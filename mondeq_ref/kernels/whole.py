@@ -53,7 +53,7 @@ def solve_rows(
     """Points, linear solves taken, and bounds of the residual and of the distance to the
     equilibrium; where the signs did not settle, those of zero.
 
-    Where at least the share `usual_from` of the first row is one number, others are its background.
+    Where at least this share of the first row is one number, it is taken for the background of all.
     """
     (batch, d), n = X.shape, len(ready.b)
     usual = most_common(X[0], usual_from)
