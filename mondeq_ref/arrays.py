@@ -21,6 +21,7 @@ Vector = NDArray[np.float64]  # (n,)
 Matrix = NDArray[np.float64]  # (n, k); a batch of vectors is a matrix whose rows they are
 Singles = NDArray[np.float32]
 Integers = NDArray[np.int64]
+Places = NDArray[np.int32]  # where numbers stand in a row
 Booleans = NDArray[np.bool_]
 
 

@@ -122,7 +122,7 @@ def _sparse(operator: Operator, rows: Matrix, usual: float) -> tuple[Matrix, Vec
     from mondeq_ref.kernels.injection import PIXELS, inject_rows
 
     tiles, sums = tiles_and_sums(operator)
-    start = np.zeros(len(tiles) // operator.d)
+    start = np.zeros(len(tiles) * tiles.shape[2])
     start[: operator.n] = usual * sums + operator.b
     c = np.empty((len(rows), operator.n))
     rows = rows.view()
@@ -155,7 +155,7 @@ def _usual(rows: Matrix) -> float | None:
 
 
 @kept_with_operator
-def tiles_and_sums(operator: Operator) -> tuple[Vector, Vector]:
+def tiles_and_sums(operator: Operator) -> tuple[Matrix, Vector]:
     """The columns of U in tiles, and the sums of its rows, rounded once."""
     from mondeq_ref.kernels.tiles import in_columns
 

@@ -105,7 +105,7 @@ def _is_compiled(Z: Matrix) -> bool:
 def _in_one_pass(operator: Operator, Z: Matrix, C: Matrix) -> tuple[Vector, Vector]:
     from mondeq_ref.kernels.distance import squares_rows
 
-    Z = Z.view()
+    Z = np.ascontiguousarray(Z).view()
     Z.setflags(write=False)  # so that the kernel has one signature
     return squares_rows(columns_of(operator), Z, C, *error_constants(operator.n))
 

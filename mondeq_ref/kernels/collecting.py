@@ -9,12 +9,11 @@ that of the background over all pixels, which is float64.
 import numpy as np
 from numpy.typing import NDArray
 
-from mondeq_ref.arrays import Integers, Matrix
+from mondeq_ref.arrays import Integers, Matrix, Places
 from mondeq_ref.kernels.jit import compiled
 from mondeq_ref.kernels.vectors import LANES, add_rows, add_to_rows, fetch
 
 Float32 = NDArray[np.float32]
-Places = NDArray[np.int32]
 
 LINE = 16  # numbers of four bytes in a line of the cache
 

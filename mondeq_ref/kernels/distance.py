@@ -10,7 +10,8 @@ import numpy as np
 from mondeq_ref.arrays import Matrix, Vector
 from mondeq_ref.kernels.bounds import sum_of_squares
 from mondeq_ref.kernels.jit import compiled
-from mondeq_ref.kernels.vectors import subtract_rows
+from mondeq_ref.kernels.others import others
+from mondeq_ref.kernels.vectors import LANES, subtract_rows
 
 
 @compiled
@@ -24,18 +25,15 @@ def squares_rows(
     batch, n = Z.shape
     stride = len(columns) // n
     of_v, of_e = np.zeros(batch), np.zeros(batch)
-    units = np.empty(n + 1, dtype=np.int64)
-    z, F, magnitude = np.empty(n + 1), np.zeros(stride), np.zeros(stride)
+    units = np.empty(n + LANES, dtype=np.int32)
+    z, F, magnitude = np.empty(n), np.zeros(stride), np.zeros(stride)
     for k in range(batch):
         for i in range(n):
             value, c = Z[k, i], C[k, i]
             F[i] = value - c
             magnitude[i] = value + abs(c)
-        p = np.uint64(0)
-        for i in range(np.uint64(n)):
-            units[p] = i  # of a zero it is written over
-            p += np.uint64(Z[k, i] != 0.0)
-        for q in range(p):
+        p = others(Z, k, 0.0, units, 0)
+        for q in range(np.uint64(p)):
             z[q] = Z[k, units[q]]
         subtract_rows(F, magnitude, columns, stride, units, z, p)
         overflow = False

@@ -12,7 +12,9 @@ import numpy as np
 from mondeq_ref.arrays import Integers, Matrix, Vector
 from mondeq_ref.kernels.bounds import sum_of_squares
 from mondeq_ref.kernels.jit import compiled
-from mondeq_ref.kernels.tiles import COLUMN, add_columns
+from mondeq_ref.kernels.others import others
+from mondeq_ref.kernels.tiles import Tiles, add_columns
+from mondeq_ref.kernels.vectors import LANES
 
 ROWS = 64  # that take a tile together
 PIXELS = 112  # of a tile
@@ -20,7 +22,7 @@ PIXELS = 112  # of a tile
 
 @compiled
 def inject_rows(
-    tiles: Vector, start: Vector, X: Matrix, usual: float, C: Matrix
+    tiles: Tiles, start: Vector, X: Matrix, usual: float, C: Matrix
 ) -> tuple[Vector, Integers]:
     """C = start + U (X - usual); row by row, the sum of the squares of the differences and the
     largest number of differences among the pixels of one tile.
@@ -31,36 +33,34 @@ def inject_rows(
     groups = (d + PIXELS - 1) // PIXELS
     squared, longest = np.zeros(batch), np.zeros(batch, dtype=np.int64)
     most = min(ROWS, batch)
-    places = np.empty(most * d + 1, dtype=np.int64)
-    differences = np.empty(most * d + 1)
+    places = np.empty(most * d + LANES, dtype=np.int32)
+    differences = np.empty(most * d)
     ends = np.zeros((most, groups + 1), dtype=np.int64)
     total = np.empty(most * stride)
     for block in range(0, batch, ROWS):
-        rows, p = min(ROWS, batch - block), np.uint64(0)
+        rows, p = min(ROWS, batch - block), 0
         for r in range(rows):
-            row, first = np.uint64(block + r), p
-            ends[r, 0] = p
+            first, at, row = p, np.uint64(p), np.uint64(block + r)
+            p = others(X, block + r, usual, places, first)
+            places[p] = d  # a place that no group has
+            ends[r, 0] = first
             for group in range(groups):
-                end = min(d, (group + 1) * PIXELS)
-                for j in range(np.uint64(group * PIXELS), np.uint64(end)):
-                    places[p] = j  # of the usual number it is written over
-                    p += np.uint64(X[row, j] != usual)
-                ends[r, group + 1] = p
-                count = ends[r, group + 1] - ends[r, group]
-                longest[block + r] = max(longest[block + r], count)
-            for at in range(first, p):
-                differences[at] = X[row, np.uint64(places[at])] - usual
-            squared[block + r] = sum_of_squares(differences, int(first), int(p))
+                while places[at] < min(d, (group + 1) * PIXELS):
+                    differences[at] = X[row, np.uint64(places[at])] - usual
+                    at += np.uint64(1)
+                ends[r, group + 1] = at
+                longest[block + r] = max(longest[block + r], ends[r, group + 1] - ends[r, group])
+            squared[block + r] = sum_of_squares(differences, first, p)
             for i in range(stride):
                 total[r * stride + i] = start[i]
-        for tile in range(stride // COLUMN):
-            at, of_tile = tile * COLUMN, tile * d * COLUMN
+        for tile in range(len(tiles)):
+            at = tile * tiles.shape[2]
             for group in range(groups):
                 for r in range(rows):
                     first, last = ends[r, group], ends[r, group + 1]
                     if first < last:
                         here = r * stride + at
-                        add_columns(total, here, tiles, of_tile, places, differences, first, last)
+                        add_columns(total, here, tiles, tile, places, differences, first, last)
         for r in range(rows):
             for i in range(n):
                 C[block + r, i] = total[r * stride + i]

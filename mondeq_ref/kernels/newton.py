@@ -10,7 +10,8 @@ import numpy as np
 from mondeq_ref.arrays import Booleans, Integers, Matrix, Vector
 from mondeq_ref.kernels.jit import compiled
 from mondeq_ref.kernels.lanes import SYSTEMS, eliminate_four
-from mondeq_ref.kernels.vectors import add_rows
+from mondeq_ref.kernels.others import others
+from mondeq_ref.kernels.vectors import LANES, add_rows
 
 
 @compiled
@@ -28,7 +29,7 @@ def newton_rows(
     sizes, waiting = np.zeros(batch, dtype=np.int64), np.empty(batch, dtype=np.int64)
     order = np.empty(batch, dtype=np.int64)
     units, A, inverse = np.empty(SYSTEMS * n, dtype=np.int64), np.empty(0), np.empty(0)
-    own, y, F = np.empty(n + 1, dtype=np.int64), np.empty(n + 1), np.zeros(stride)
+    own, y, F = np.empty(n + LANES, dtype=np.int32), np.empty(n), np.zeros(stride)
     for k in range(batch):
         waiting[k] = k
         for i in range(n):
@@ -46,7 +47,7 @@ def newton_rows(
             p = int(sizes[order[last - 1]])
             for lane in range(SYSTEMS):
                 k = order[min(first + lane, last - 1)]  # a lane too many repeats the last row
-                active_units(now, k, own)
+                others(now, k, False, own, 0)
                 for r in range(p):
                     units[r * SYSTEMS + lane] = own[r] if r < sizes[k] else 0
                     A[(r * (p + 1) + p) * SYSTEMS + lane] = C[k, units[r * SYSTEMS + lane]]
@@ -58,13 +59,15 @@ def newton_rows(
                 k, size = order[first + lane], 0
                 for i in range(n):
                     F[i] = -C[k, i]
-                for r in range(sizes[k]):
-                    own[r] = units[r * SYSTEMS + lane]
-                    y[r] = A[(r * (p + 1) + p) * SYSTEMS + lane]
+                at = np.uint64(p * SYSTEMS + lane)
+                for r in range(np.uint64(sizes[k])):
+                    own[r] = units[r * np.uint64(SYSTEMS) + np.uint64(lane)]
+                    y[r] = A[at]
+                    at += np.uint64((p + 1) * SYSTEMS)
                 add_rows(F, columns, stride, own, y, sizes[k])
-                for r in range(sizes[k]):
+                for r in range(np.uint64(sizes[k])):
                     # A solution that is no positive number leaves; what is active has no slack.
-                    F[own[r]] = -1.0 if 0.0 < y[r] < np.inf else 1.0
+                    F[np.uint64(own[r])] = -1.0 if 0.0 < y[r] < np.inf else 1.0
                 changed = 0
                 for i in range(n):
                     new = F[i] < 0.0
@@ -84,15 +87,6 @@ def newton_rows(
         if count == 0:
             break
     return Z, steps, settled
-
-
-@compiled
-def active_units(active: Booleans, k: int, units: Integers) -> None:
-    """The active units of a row; `units` has room for one more."""
-    p = np.uint64(0)
-    for i in range(np.uint64(active.shape[1])):
-        units[p] = i  # what is not active is written over
-        p += np.uint64(active[k, i])
 
 
 @compiled

@@ -28,24 +28,25 @@ def sweep_rows(P: Singles, Q: Singles, C: Matrix, sweeps: int, active: Booleans)
         for r in range(rows):
             for i in range(n):
                 state[r * stride + i] = C[start + r, i]
-        product(q, zero, state, stride, n, Q)
+        product(q, zero, state, rows, n, Q)
         for i in range(room):
             image[i] = q[i]  # the first sweep starts from zero
         for _ in range(sweeps):
             for i in range(room):
                 state[i] = abs(image[i])
-            product(image, q, state, stride, n, P)
+            product(image, q, state, rows, n, P)
         for r in range(rows):
             for i in range(n):
                 active[start + r, i] = image[r * stride + i] > 0
 
 
 @compiled
-def product(target: Singles, start: Singles, source: Singles, stride: int, n: int, P: Singles):
-    """target = start + source P for ROWS rows."""
+def product(target: Singles, start: Singles, source: Singles, rows: int, n: int, P: Singles):
+    """target = start + source P for these rows, in memory of ROWS."""
+    stride = len(target) // ROWS
     whole = stride // PANEL * PANEL
     for at in range(0, whole, PANEL):
-        for first in range(0, ROWS, ROWS // 2):
+        for first in range(0, rows, ROWS // 2):
             multiply(target, start, source, stride, first, at, P, at * n, n)
     if whole < stride:
         multiply_half(target, start, source, stride, 0, whole, P, whole * n, n)

@@ -12,8 +12,9 @@ from llvmlite import ir
 from numba import types
 from numba.core import cgutils
 from numba.extending import intrinsic
+from numpy.typing import NDArray
 
-from mondeq_ref.arrays import Integers, Matrix, Vector
+from mondeq_ref.arrays import Integers, Matrix, Places, Vector
 from mondeq_ref.kernels.vectors import (
     DOUBLE,
     INTERPRETED,
@@ -26,20 +27,26 @@ from mondeq_ref.kernels.vectors import (
     vector_at,
 )
 
-COLUMN = 7 * LANES  # units of one tile of columns: fourteen sums of four doubles
+Tiles = NDArray[np.float64]  # (tiles, rows, width)
+
+FOUR = 4  # doubles in a register
+MOST = 14  # sums of a tile of columns: with a factor and an entry they fill the registers
 ROWS = 12  # of states that are multiplied together
 SUMS = 8  # registers in which `add_products` adds: as many as additions are under way at once
 PANEL = 2 * LANES  # columns of a matrix in float32 that six rows are multiplied with
 
 
-def in_columns(A: Matrix) -> Vector:
-    """The rows of a matrix cut into tiles of COLUMN numbers, tile after tile, the last filled with
-    zeros; each tile lies within the cache for as long as it is used."""
-    rows, width = A.shape
-    tiles = -(-width // COLUMN)
-    wide = np.zeros((rows, tiles * COLUMN))
-    wide[:, :width] = A
-    return aligned(wide.reshape(rows, tiles, COLUMN).transpose(1, 0, 2))
+def in_columns(A: Matrix) -> Tiles:
+    """The rows of a matrix cut into tiles, which come one after another, the last filled with
+    zeros: as few as there can be, as narrow as so many can be.  Each lies within the cache for as
+    long as it is used."""
+    rows, numbers = A.shape
+    vectors = max(1, -(-numbers // FOUR))
+    tiles = -(-vectors // MOST)
+    width = -(-vectors // tiles) * FOUR
+    wide = np.zeros((rows, tiles * width))
+    wide[:, :numbers] = A
+    return aligned(wide.reshape(rows, tiles, width).transpose(1, 0, 2)).reshape(tiles, rows, width)
 
 
 def in_panels(A: Any) -> Any:
@@ -53,27 +60,37 @@ def in_panels(A: Any) -> Any:
 
 
 def _compiled_columns(
-    typing: Any, target: Any, at: Any, tiles: Any, start: Any,
+    typing: Any, target: Any, at: Any, tiles: Any, tile: Any,
     places: Any, factors: Any, first: Any, last: Any,
 ) -> Any:  # fmt: skip
     def code(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        target, at, tiles, start, places, factors, first, last = args
-        kinds, fused = signature.args, lanewise(builder, "fmuladd", 3)
-        offsets = [at.type(lane) for lane in range(0, COLUMN, LANES)]
-        zero = ir.Constant(fused.ftype.return_type, [0.0] * LANES)
-        sums = in_registers(builder, [zero for _ in offsets])
-        with cgutils.for_range_slice(builder, first, last, at.type(1), at.type) as (term, _):
-            place = item(context, builder, kinds[4], places, term)
-            column = builder.add(start, builder.mul(place, at.type(COLUMN)))
-            factor = spread(builder, item(context, builder, kinds[5], factors, term))
+        target, at, tiles, tile, places, factors, first, last = args
+        kinds, fused = signature.args, lanewise(builder, "fmuladd", 3, DOUBLE, FOUR)
+        zero = ir.Constant(fused.ftype.return_type, [0.0] * FOUR)
+        shape = context.make_array(kinds[2])(context, builder, value=tiles).shape
+        _, rows, width = cgutils.unpack_tuple(builder, shape)
+        start = builder.mul(tile, builder.mul(rows, width))
+
+        def add(offsets: list[Any]) -> None:
+            sums = in_registers(builder, [zero for _ in offsets])
+            with cgutils.for_range_slice(builder, first, last, at.type(1), at.type) as (term, _):
+                place = builder.zext(item(context, builder, kinds[4], places, term), at.type)
+                column = builder.add(start, builder.mul(place, width))
+                factor = spread(builder, item(context, builder, kinds[5], factors, term), FOUR)
+                for offset, total in zip(offsets, sums, strict=True):
+                    here = builder.add(column, offset)
+                    entry = vector_at(context, builder, kinds[2], tiles, here, FOUR)
+                    terms = [factor, builder.load(entry, align=8), builder.load(total)]
+                    builder.store(builder.call(fused, terms), total)
             for offset, total in zip(offsets, sums, strict=True):
-                here = vector_at(context, builder, kinds[2], tiles, builder.add(column, offset))
-                entry = builder.load(here, align=8)
-                builder.store(builder.call(fused, [factor, entry, builder.load(total)]), total)
-        for offset, total in zip(offsets, sums, strict=True):
-            here = vector_at(context, builder, kinds[0], target, builder.add(at, offset))
-            whole = builder.fadd(builder.load(here, align=8), builder.load(total))
-            builder.store(whole, here, align=8)
+                here = builder.add(at, offset)
+                place = vector_at(context, builder, kinds[0], target, here, FOUR)
+                whole = builder.fadd(builder.load(place, align=8), builder.load(total))
+                builder.store(whole, place, align=8)
+
+        for vectors in range(1, MOST + 1):
+            with builder.if_then(builder.icmp_signed("==", width, at.type(vectors * FOUR))):
+                add([at.type(vector * FOUR) for vector in range(vectors)])
         return context.get_dummy_value()
 
     number = types.intp
@@ -175,13 +192,13 @@ def _compiled_product(rows: int, vectors: int) -> Any:
 
 
 def plain_add_columns(
-    target: Vector, at: int, tiles: Vector, start: int,
-    places: Integers, factors: Vector, first: int, last: int,
+    target: Vector, at: int, tiles: Tiles, tile: int,
+    places: Places, factors: Vector, first: int, last: int,
 ) -> None:  # fmt: skip
-    """target[at : at + COLUMN] += the sum of factors[k] * column places[k] of the tile at `start`,
-    for k from `first` up to `last`."""
-    columns = tiles[start:][: (len(tiles) - start) // COLUMN * COLUMN].reshape(-1, COLUMN)
-    target[at : at + COLUMN] += factors[first:last] @ columns[places[first:last]]
+    """The part of `target` from `at` on that is as wide as a tile += the sum of factors[k] * row
+    places[k] of this tile, for k from `first` up to `last`."""
+    part = factors[first:last] @ tiles[tile, places[first:last]]
+    target[at : at + len(part)] += part
 
 
 def plain_add_products(

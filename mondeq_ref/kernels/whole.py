@@ -16,6 +16,7 @@ from mondeq_ref.kernels.injection import PIXELS, inject_rows
 from mondeq_ref.kernels.jit import compiled
 from mondeq_ref.kernels.newton import newton_rows
 from mondeq_ref.kernels.sweeps import sweep_rows
+from mondeq_ref.kernels.tiles import Tiles
 from mondeq_ref.rigor.machine import UNIT_ROUNDOFF
 
 
@@ -23,7 +24,7 @@ class Ready(NamedTuple):
     """What the kernel needs of an operator.  A pair (lost, inflation) is that of `rigor.fast.above`
     for the roundings of one sum of squares."""
 
-    tiles: Vector  # U' (see `tiles.in_columns`)
+    tiles: Tiles  # U' (see `tiles.in_columns`)
     sums: Vector  # of the rows of U
     b: Vector
     U_norm: float  # ||U||_F, ||sums||, ||b|| from above
@@ -57,7 +58,7 @@ def solve_rows(
     """
     (batch, d), n = X.shape, len(ready.b)
     usual = most_common(X[0], usual_from)
-    start = np.zeros(len(ready.tiles) // d)
+    start = np.zeros(len(ready.tiles) * ready.tiles.shape[2])
     for i in range(n):
         start[i] = usual * ready.sums[i] + ready.b[i]
     C = np.empty((batch, n))

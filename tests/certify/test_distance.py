@@ -44,6 +44,13 @@ def test_overflow_off_the_support_is_no_positive_slack(
         assert not inactive.any()
 
 
+def test_points_may_lie_in_memory_column_by_column() -> None:
+    operator = generic(default_rng(0), 9)
+    z = default_rng(1).uniform(size=(COMPILED_FROM, 9)) * default_rng(2).integers(0, 2, 9)
+    columns, rows = (distance(operator, given(z, 9), f(z)) for f in (np.asfortranarray, np.array))
+    assert np.array_equal(columns.residual, rows.residual)
+
+
 def permuted(operator: Operator, order: tuple[int, ...]) -> Operator:
     return Operator(operator.W[np.ix_(order, order)], operator.U, operator.b)
 

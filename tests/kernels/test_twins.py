@@ -21,9 +21,17 @@ from mondeq_ref.kernels.injection import PIXELS, ROWS, inject_rows
 from mondeq_ref.kernels.jit import compiled
 from mondeq_ref.kernels.lanes import SYSTEMS, eliminate_four
 from mondeq_ref.kernels.newton import newton_rows
+from mondeq_ref.kernels.others import others
 from mondeq_ref.kernels.residual import SPLITTER, dot2_rows
 from mondeq_ref.kernels.sweeps import sweep_rows
-from mondeq_ref.kernels.tiles import COLUMN, add_products, in_columns, in_panels, plain_add_products
+from mondeq_ref.kernels.tiles import (
+    FOUR,
+    MOST,
+    add_products,
+    in_columns,
+    in_panels,
+    plain_add_products,
+)
 from mondeq_ref.kernels.vectors import (
     INTERPRETED,
     LANES,
@@ -325,14 +333,20 @@ def test_compiled_sweeps_predict_the_signs_of_plain_ones(n: int) -> None:
         assert (near | (plain == active)).all()
 
 
-@pytest.mark.parametrize(("n", "d"), [(11, 30), (COLUMN + 1, 2 * PIXELS + 5), (COLUMN, PIXELS)])
+WIDTHS = [FOUR * vectors - 1 for vectors in range(1, MOST)]  # of a tile; the widest come below
+
+
+@pytest.mark.parametrize(
+    ("n", "d"),
+    [*((n, 30) for n in WIDTHS), (FOUR * MOST + 1, 2 * PIXELS + 5), (FOUR * MOST, PIXELS)],
+)
 def test_an_injection_counts_and_adds_what_differs(n: int, d: int) -> None:
     rng = default_rng(5)
     U, b = rng.normal(size=(n, d)), rng.normal(size=n)
     X = np.where(rng.random((ROWS + 9, d)) < 0.3, rng.normal(size=(ROWS + 9, d)), 0.25)
     X[4] = 0.25
     tiles = in_columns(U.T)
-    start, c = np.zeros(len(tiles) // d), np.empty((len(X), n))
+    start, c = np.zeros(len(tiles) * tiles.shape[2]), np.empty((len(X), n))
     start[:n] = 0.25 * U.sum(axis=1) + b
     squared, longest = inject_rows(tiles, start, X, 0.25, c)
     assert c == pytest.approx(X @ U.T + b, rel=1e-12, abs=1e-12)
@@ -340,6 +354,19 @@ def test_an_injection_counts_and_adds_what_differs(n: int, d: int) -> None:
     assert longest.tolist() == np.max([part.sum(axis=1) for part in parts], axis=0).tolist()
     assert squared == pytest.approx(np.square(X - 0.25).sum(axis=1), rel=1e-13)
     assert squared[4] == 0
+
+
+@pytest.mark.parametrize("usual", [False, True, 0.0, -0.0, 0.25])
+@pytest.mark.parametrize("d", [0, 1, 7, 8, 9, 31])
+def test_others_are_the_places_of_what_is_not_usual(d: int, usual: float | bool) -> None:
+    """Behind the places that are there already; a zero of either sign is a zero."""
+    rows = default_rng(d).choice([0.0, -0.0, 0.25, 3.0, 5e-324], size=(40, d))
+    rows = rows > 0 if isinstance(usual, bool) else rows
+    places = np.full(2 + d + LANES, -1, dtype=np.int32)
+    for k, row in enumerate(rows):
+        count = others(rows, k, usual, places, 2)
+        assert places[2:count].tolist() == np.flatnonzero(row != usual).tolist()
+        assert places[:2].tolist() == [-1, -1]
 
 
 def test_a_kernel_is_kept_until_any_file_of_kernels_changes(tmp_path: Path) -> None:
