@@ -13,7 +13,8 @@ from typing import Any
 from data.make.recipes import catalog
 from data.make.shipped_files import export, license_inputs
 from data.make.sums import seal
-from mondeq_ref.datasets import Dataset, load
+from mondeq_ref.datasets.dataset import Dataset
+from mondeq_ref.datasets.load import load
 from mondeq_ref.files.run_files import RunFiles
 from mondeq_ref.train.finish import finish
 from mondeq_ref.train.loop import Images, train

@@ -14,7 +14,7 @@ from pathlib import Path
 from data.make.operators import train_missing
 from data.make.recipes import other_seeds
 from data.make.sums import seal
-from mondeq_ref.datasets import load
+from mondeq_ref.datasets.load import load
 from mondeq_ref.documents.provenance import record
 from mondeq_ref.documents.strict_json import dumps, plain
 from mondeq_ref.files.atomic import write_atomically

@@ -8,7 +8,7 @@ from zipfile import ZIP_DEFLATED, ZipFile
 import numpy as np
 from numpy.typing import NDArray
 
-from mondeq_ref.datasets import Dataset
+from mondeq_ref.datasets.dataset import Dataset
 from mondeq_ref.files.atomic import write_atomically
 from mondeq_ref.files.npz import read_npz, write_npz
 from mondeq_ref.files.run_files import RunFiles

@@ -9,7 +9,7 @@ from typing import Any
 from mondeq_ref.api.arguments import whole
 from mondeq_ref.api.quantizing import named
 from mondeq_ref.arrays import USUAL_FLOATS, InputError
-from mondeq_ref.datasets import load
+from mondeq_ref.datasets.load import load
 from mondeq_ref.files.lock import only_writer
 from mondeq_ref.files.outputs import probe, probe_folder
 from mondeq_ref.files.run_files import RunFiles

@@ -76,12 +76,12 @@ def _operators(
     """The operator to quantize, the one to evaluate, and the bits and arrays between the two."""
     from pathlib import Path
 
-    from mondeq_ref.files.quantized import is_quantized
+    from mondeq_ref.files.checkpoint import is_quantized, read_arrays
     from mondeq_ref.instances.trained import is_trained, read_trained
 
     path, plain = Path(args.file), (None, None)
     given = args.layout is not None or args.margin is not None
-    if given or is_quantized(path) or not is_trained(path):
+    if given or is_quantized(read_arrays(path)) or not is_trained(path):
         operator = options.operator(args)
         return operator, operator, plain
     trained = read_trained(path)

@@ -27,7 +27,7 @@ def run(args: argparse.Namespace) -> int:
     import sys
 
     from mondeq_ref.cluster import executor
-    from mondeq_ref.datasets import load
+    from mondeq_ref.datasets.load import load
     from mondeq_ref.documents.provenance import record
     from mondeq_ref.documents.strict_json import dumps
     from mondeq_ref.files.atomic import write_atomically

@@ -1,7 +1,6 @@
 """Atomic writing: a file is written beside its target, then renamed over it."""
 
 import os
-import secrets
 import shutil
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -61,7 +60,7 @@ def _regular_target(path: AnyPath) -> Path:
 
 def _new_file_beside(target: Path) -> Path:
     """Made by os.open, not tempfile, so that the user's umask decides who may read it."""
-    temporary = target.with_name(f".{secrets.token_hex(8)}.tmp")
+    temporary = target.with_name(f".{os.urandom(8).hex()}.tmp")
     os.close(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666))
     return temporary
 

@@ -14,13 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mondeq_ref.arrays import InputError, Integers, frozen
-from mondeq_ref.datasets.idx import read_idx
-from mondeq_ref.datasets.load import load as load_dataset
 from mondeq_ref.datasets.normalization import MEAN, STD, normalize
-from mondeq_ref.files.checkpoint import read_checkpoint
+from mondeq_ref.files.checkpoint import checkpoint_in, is_quantized, read_arrays
 from mondeq_ref.files.layouts import Checkpoint
 from mondeq_ref.files.npz import read_npy, read_npz
-from mondeq_ref.files.quantized import is_quantized, read_quantized
 from mondeq_ref.files.reading import opened
 from mondeq_ref.inputs import Injections, given, inject
 from mondeq_ref.operator import Factors, Head, Operator
@@ -43,11 +40,14 @@ def operator_and_layout(
     path: str, layout: str | None = None, margin: float | None = None, *, trust_size: bool = False
 ) -> tuple[Operator, str]:
     """The operator and the name of its layout, `quantized` for files of `quantize --out`."""
-    if is_quantized(path, trust_size=trust_size):
+    stored = read_arrays(path, trust_size=trust_size)
+    if is_quantized(stored):
+        from mondeq_ref.files.quantized import quantized_operator
+
         if layout is not None or margin is not None:
             raise InputError(f"{path} contains codes: leave out --layout and --margin")
-        return read_quantized(path, trust_size=trust_size), "quantized"
-    checkpoint = read_checkpoint(path, layout, margin, trust_size=trust_size)
+        return quantized_operator(path, stored), "quantized"
+    checkpoint = checkpoint_in(path, stored, layout, margin)
     return operator_of(checkpoint), checkpoint.layout
 
 
@@ -137,7 +137,9 @@ def _rows(
     source: str, limit: int | None, seed: int, split: str, *, trust_size: bool
 ) -> tuple[Kind, NDArray[Any], Integers | None, str]:
     if source in ("mnist", "glyphs") or os.path.isdir(source):
-        dataset = load_dataset(source, split, limit, seed)
+        from mondeq_ref.datasets.load import load
+
+        dataset = load(source, split, limit, seed)
         digest = sha256(dataset.images.tobytes()).hexdigest()
         return "x", dataset.images, dataset.labels, digest
     key, separator, path = source.partition("=")
@@ -154,6 +156,8 @@ def _rows(
         raise InputError(f"an .npy file has no key x or c: use x={source} or c={source}")
     if start.startswith(ZIP_START):
         return _from_npz(source, trust_size=trust_size)
+    from mondeq_ref.datasets.idx import read_idx
+
     images = read_idx(source)
     if images.dtype != np.uint8 or images.ndim < 2:
         raise InputError(f"{source} must hold images, got {images.dtype} of shape {images.shape}")
@@ -189,6 +193,8 @@ def _labels(path: str, *, trust_size: bool) -> Integers:
         return _checked_labels(arrays["labels"], path)
     if start.startswith(NPY_START):
         return _checked_labels(np.asarray(read_npy(path)), path)
+    from mondeq_ref.datasets.idx import read_idx
+
     return _checked_labels(read_idx(path), path)
 
 

@@ -14,14 +14,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mondeq_ref.arrays import InputError
-from mondeq_ref.files.checkpoint import read_arrays
+from mondeq_ref.files.checkpoint import DIGEST, Stored
 from mondeq_ref.files.npz import write_npz
 from mondeq_ref.files.reading import AnyPath, shown
 from mondeq_ref.operator import Factors, Head, Operator
 from mondeq_ref.quantize import Quantized
 from mondeq_ref.quantize.codes import number, read_codes, written_operator
 
-DIGEST = "sha256"
 Arrays = Mapping[str, NDArray[Any]]
 
 
@@ -31,16 +30,10 @@ def write_quantized(path: AnyPath, quantized: Quantized, metadata: Mapping[str, 
     write_npz(path, arrays, {**metadata, DIGEST: _digest(arrays, metadata)})
 
 
-def is_quantized(path: AnyPath, *, trust_size: bool = False) -> bool:
-    """Whether a file contains the float arrays of an operator and their codes, or did once."""
-    arrays, metadata = read_arrays(path, trust_size=trust_size)
-    has_codes = any(name.startswith("codes.") for name in arrays)
-    return "W" in arrays and (has_codes or {DIGEST, "quantizer"} <= metadata.keys())
-
-
-def read_quantized(path: AnyPath, *, trust_size: bool = False) -> Operator:
-    """The exact operator of the codes; InputError if it differs from the stored float arrays."""
-    arrays, metadata = read_arrays(path, trust_size=trust_size)
+def quantized_operator(path: AnyPath, stored: Stored) -> Operator:
+    """The exact operator of the codes that were read from `path`; InputError if it differs from
+    the stored float arrays."""
+    arrays, metadata = stored
     try:
         operator = _operator(arrays, metadata)
         if not all(np.array_equal(getattr(operator, name), arrays[name]) for name in "WUb"):

@@ -10,7 +10,7 @@ from concurrent.futures import Executor
 from dataclasses import dataclass
 from typing import Any
 
-from mondeq_ref.datasets import Dataset
+from mondeq_ref.datasets.dataset import Dataset
 from mondeq_ref.documents.strict_json import plain
 from mondeq_ref.inputs import inject
 from mondeq_ref.instances import shipped

@@ -5,8 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from mondeq_ref.datasets import Dataset
-from mondeq_ref.datasets.dataset import Source
+from mondeq_ref.datasets.dataset import Dataset, Source
 from mondeq_ref.documents.provenance import record
 from mondeq_ref.documents.strict_json import plain
 from mondeq_ref.files.run_files import RunFiles

@@ -13,7 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mondeq_ref.arrays import InputError, Integers, Matrix
-from mondeq_ref.datasets import Dataset, normalize
+from mondeq_ref.datasets.dataset import Dataset
+from mondeq_ref.datasets.normalization import normalize
 from mondeq_ref.files.atomic import write_atomically
 from mondeq_ref.files.run_files import RunFiles
 from mondeq_ref.operator import Head

@@ -9,7 +9,8 @@ import numpy as np
 
 from mondeq_ref.arrays import Matrix, frozen
 from mondeq_ref.certify.prove import by_rationals
-from mondeq_ref.datasets import load, normalize
+from mondeq_ref.datasets.load import load
+from mondeq_ref.datasets.normalization import normalize
 from mondeq_ref.files.load import load_operator
 from mondeq_ref.inputs import inject
 from mondeq_ref.operator import Operator

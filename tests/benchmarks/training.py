@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from mondeq_ref.datasets import load
+from mondeq_ref.datasets.load import load
 from mondeq_ref.quantize import Quantizer
 from mondeq_ref.train.loop import Images
 from mondeq_ref.train.recipe import Quantization, Recipe

@@ -8,7 +8,7 @@ import pytest
 from data.make.shipped_files import export
 from data.make.sums import seal
 from mondeq_ref.arrays import InputError
-from mondeq_ref.datasets import load
+from mondeq_ref.datasets.load import load
 from mondeq_ref.files.npz import read_npz, write_npz
 from mondeq_ref.files.run_files import RunFiles
 from mondeq_ref.inputs import inject

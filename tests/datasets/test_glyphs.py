@@ -7,8 +7,8 @@ import pytest
 from scipy.ndimage import map_coordinates
 
 from mondeq_ref.arrays import InputError
-from mondeq_ref.datasets import load
 from mondeq_ref.datasets.glyphs import BLOCK, SIDE, _looked_up, draw_glyphs
+from mondeq_ref.datasets.load import load
 from mondeq_ref.datasets.prototypes import HALF, SAMPLES, prototypes
 
 # Drawn with matplotlib 3.9.4, numpy 1.26.4, scipy 1.13.1 and with 3.11.2, 2.4.6, 1.17.1 alike.

@@ -11,8 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
 from mondeq_ref.arrays import InputError
-from mondeq_ref.datasets import read_idx
-from mondeq_ref.datasets.idx import read_with_digests
+from mondeq_ref.datasets.idx import read_idx, read_with_digests
 from tests.support.idx import CODES, header, idx
 
 BYTES_2x3 = b"\0\0\x08\x02\0\0\0\x02\0\0\0\x03"

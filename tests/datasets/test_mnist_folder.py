@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from mondeq_ref.arrays import InputError
-from mondeq_ref.datasets import load
 from mondeq_ref.datasets.idx import read_with_digests
+from mondeq_ref.datasets.load import load
 from mondeq_ref.datasets.mnist import PUBLISHED, VARIABLE, cache_folder, inspect
 from tests.support.idx import idx
 

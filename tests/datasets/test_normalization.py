@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from mondeq_ref.arrays import InputError
-from mondeq_ref.datasets import normalize
+from mondeq_ref.datasets.normalization import normalize
 
 EVERY_BYTE = np.arange(256, dtype=np.uint8).reshape(1, 16, 16)
 

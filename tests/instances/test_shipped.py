@@ -12,7 +12,8 @@ import pytest
 from data.make.recipes import catalog
 from data.make.sums import sums
 from mondeq_ref.arrays import InputError
-from mondeq_ref.datasets import load, normalize
+from mondeq_ref.datasets.load import load
+from mondeq_ref.datasets.normalization import normalize
 from mondeq_ref.inputs import inject
 from mondeq_ref.instances import shipped
 from mondeq_ref.oracle import vectors

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from mondeq_ref.arrays import InputError
-from mondeq_ref.datasets import load, normalize
+from mondeq_ref.datasets.load import load
+from mondeq_ref.datasets.normalization import normalize
 from mondeq_ref.files.load import load_operator
 from mondeq_ref.inputs import given, inject
 from mondeq_ref.instances.families import cycling, generic

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from mondeq_ref.datasets import load
+from mondeq_ref.datasets.load import load
 from mondeq_ref.instances import shipped
 from mondeq_ref.instances.trained import Trained, quantized_for_good
 from mondeq_ref.quantize import Quantizer

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from mondeq_ref.arrays import InputError
-from mondeq_ref.datasets import load
+from mondeq_ref.datasets.load import load
 from mondeq_ref.files.npz import read_npz, write_npz
 from mondeq_ref.files.run_files import RunFiles
 from mondeq_ref.inputs import inject

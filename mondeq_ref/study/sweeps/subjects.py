@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 
 from mondeq_ref.arrays import InputError
-from mondeq_ref.datasets import load
+from mondeq_ref.datasets.load import load
 from mondeq_ref.files.layouts import LAYOUT_NAMES
 from mondeq_ref.files.load import file_digest, load_operator
 from mondeq_ref.instances import shipped
