@@ -3,8 +3,8 @@
 from typing import Any
 
 from mondeq_ref.api.arguments import layer, whole
-from mondeq_ref.api.solving import rows_of
 from mondeq_ref.arrays import USUAL_FLOATS, InputError
+from mondeq_ref.files.load import rows_of
 from mondeq_ref.operator import Operator
 from mondeq_ref.study.accuracy import Evaluation
 from mondeq_ref.study.accuracy import evaluate as accuracy_at_equilibria

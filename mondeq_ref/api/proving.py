@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 
 from mondeq_ref.api.arguments import choice, file_name, instance, layer, whole
-from mondeq_ref.api.solving import rows_of
 from mondeq_ref.arrays import USUAL_FLOATS, InputError
 from mondeq_ref.certificates.make import certificate
 from mondeq_ref.certificates.rungs import EXISTENCE
@@ -15,15 +14,14 @@ from mondeq_ref.documents.encoding import Json
 from mondeq_ref.documents.provenance import record
 from mondeq_ref.documents.strict_json import dumps
 from mondeq_ref.files.atomic import write_atomically
+from mondeq_ref.files.load import rows_of
 from mondeq_ref.operator import Operator
 from mondeq_ref.quantize import Quantized
 from mondeq_ref.rigor.enclosure import Enclosure
-from mondeq_ref.rigor.verdict import Guarantee, Outcome
+from mondeq_ref.rigor.verdict import GUARANTEES, Guarantee, Outcome
 from mondeq_ref.study.bit_table import Row, row_of
 from mondeq_ref.study.effects import Workload, workload
 from mondeq_ref.study.stored_proofs import of_inputs
-
-GUARANTEES = tuple(kind.value for kind in Guarantee)
 
 
 @dataclass(frozen=True, eq=False, repr=False)

@@ -5,8 +5,8 @@ from typing import Any, cast
 import numpy as np
 
 from mondeq_ref.api.arguments import choice, layer, whole
-from mondeq_ref.api.solving import rows_of
 from mondeq_ref.arrays import USUAL_FLOATS, InputError
+from mondeq_ref.files.load import rows_of
 from mondeq_ref.operator import Operator
 from mondeq_ref.quantize import Quantized, Quantizer
 from mondeq_ref.quantize import quantize as quantized_operator

@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import partial
-from hashlib import sha256
 from typing import Any, overload
 
 import numpy as np
@@ -14,7 +13,6 @@ from mondeq_ref.arrays import USUAL_FLOATS, InputError, checked, frozen
 from mondeq_ref.backward.adjoint import adjoint
 from mondeq_ref.backward.gradients import Gradients
 from mondeq_ref.backward.gradients import gradients as gradients_of
-from mondeq_ref.files.load import Inputs
 from mondeq_ref.inputs import Injections, given, inject
 from mondeq_ref.operator import Operator
 from mondeq_ref.solve import BLOCK, METHODS, Method
@@ -231,17 +229,6 @@ def gradients(operator: Operator, solution: Solution, dZ: ArrayLike) -> Gradient
     G = frozen("dZ", dZ, solution.z.shape)
     found = adjoint(operator, solution.inputs, solution.z, G)
     return gradients_of(operator, solution.z, found.Lam, solution.x)
-
-
-def rows_of(operator: Operator, inputs: Any, labels: Any = None) -> Inputs:
-    """Rows x or c for this operator, with labels where they are given."""
-    if isinstance(inputs, Inputs):
-        return inputs
-    if isinstance(inputs, Injections):
-        kind, rows = "c", frozen("inputs", inputs.c, (None, operator.n))
-    else:
-        kind, rows = "x", frozen("inputs", inputs, (None, operator.d))
-    return Inputs(kind, rows, labels, sha256(rows.tobytes()).hexdigest(), "inputs")
 
 
 def _method(method: str | Method, alpha: float | None) -> Method:

@@ -10,22 +10,21 @@ from typing import Any
 import numpy as np
 
 from mondeq_ref.api.arguments import choice, layer, whole
-from mondeq_ref.api.proving import GUARANTEES
 from mondeq_ref.api.quantizing import named
-from mondeq_ref.api.solving import rows_of
 from mondeq_ref.arrays import USUAL_FLOATS, InputError
+from mondeq_ref.certify.ladder import first_that_holds
 from mondeq_ref.certify.limits import EXACT_BELOW
 from mondeq_ref.certify.undecided_input import Search
 from mondeq_ref.certify.uniqueness import uniqueness_radius
 from mondeq_ref.documents.provenance import record
+from mondeq_ref.files.load import rows_of
 from mondeq_ref.operator import Operator
 from mondeq_ref.quantize import quantize
 from mondeq_ref.rigor.enclosure import Enclosure
 from mondeq_ref.rigor.process import one_thread
-from mondeq_ref.rigor.verdict import Guarantee
-from mondeq_ref.study.bit_table import Plan, Row, plan, row_of
+from mondeq_ref.rigor.verdict import GUARANTEES, Guarantee
+from mondeq_ref.study.bit_table import SHORTFALLS, Plan, Row, plan, row_of
 from mondeq_ref.study.effects import accuracy_before, workload
-from mondeq_ref.study.stored_proofs import store
 from mondeq_ref.study.ways import Way, ways
 from mondeq_ref.whats import What
 
@@ -75,7 +74,17 @@ class BitTable:
         """The published quantization, K, K chosen for a guarantee, and the factors."""
         quantizers = [row.quantized.quantizer for row in self.rows]
         with one_thread():
-            return ways(self.operator, quantizers, np.random.default_rng(0), self.watched)
+            rng, known = np.random.default_rng(0), self._published
+            return ways(self.operator, quantizers, rng, self.watched, known)
+
+    @property
+    def _published(self) -> dict[int, int | None]:
+        """Of each row where W alone was quantized, the first of the rungs that are compared."""
+        return {
+            row.bits: first_that_holds([step for step in row.steps if step.rung in SHORTFALLS])
+            for row in reversed(self.rows)
+            if row.quantized.what == "W"
+        }
 
     def __iter__(self) -> Iterator[Row]:
         return iter(self.rows)
@@ -163,7 +172,7 @@ def bit_table(
     sources = {"operator": operator.arrays_digest}
     if rows_in is not None:
         sources[rows_in.source] = rows_in.digest
-    provenance = record(sources, seed)
+    about = {} if folder is None else record(sources, seed)
     exact = kind is Guarantee.EXACT and operator.n < EXACT_BELOW
     rows: list[Row] = []
     stored: dict[int, list[str]] = {}
@@ -174,7 +183,9 @@ def bit_table(
             row = row_of(quantized, work, guarantee=kind, rng=rng, search=deciding)
             rows.append(row)
             if folder is not None:
-                stored[width] = store(folder, row, work, provenance, by_digest=by_digest)
+                from mondeq_ref.study.stored_proofs import store
+
+                stored[width] = store(folder, row, work, about, by_digest=by_digest)
         radius = uniqueness_radius(operator, np.random.default_rng(seed))
     accuracy = None if work is None else accuracy_before(work)
     return BitTable(operator, rows, radius, accuracy, stored, watched)

@@ -49,12 +49,12 @@ def h_matrix(M: Dyadic) -> HMatrix | None:
     """The vectors that show that M is an H-matrix, checked in integers; None where floats
     propose none that do."""
     n = M.shape[0]
-    C = comparison(M)
-    F, _ = unit_scaled(C)
+    scaled, _ = unit_scaled(M)
+    F = np.where(np.eye(n, dtype=np.bool_), scaled, -np.abs(scaled))
     u, eta = _positive_solution(F.T), _positive_solution(F)
     if u is None or eta is None:
         return None
-    left, right = _column(u), _column(eta)
+    C, left, right = comparison(M), _column(u), _column(eta)
     delta = C @ right
     if min((C.T @ left).integers.entries(), default=fmpz(1)) <= 0:
         return None

@@ -132,11 +132,33 @@ def _chunks(n: int, size: int) -> Iterator[Integers]:
 
 def _failing(K: Matrix, subsets: Integers) -> np.ndarray:
     """Which blocks B are singular or have a column of -B^-1 that is >= 0, as floats see it."""
-    blocks = K[subsets[:, :, None], subsets[:, None, :]]
     with np.errstate(all="ignore"):
-        determinants = np.linalg.det(blocks)
+        determinants = _determinants(K, subsets)
     found = np.abs(determinants) <= NEARLY
     turned = np.flatnonzero(determinants < -NEARLY)
-    greatest = np.linalg.inv(blocks[turned]).max(axis=1, initial=-np.inf)  # of each column
+    blocks = _blocks(K, subsets[turned])
+    greatest = np.linalg.inv(blocks).max(axis=1, initial=-np.inf)  # of each column
     found[turned] = greatest.min(axis=-1, initial=np.inf) <= NEARLY
     return found
+
+
+def _determinants(K: Matrix, subsets: Integers) -> Vector:
+    """By their formula up to size 3: LAPACK takes several times as long for each."""
+    if subsets.shape[1] > 3:
+        return np.linalg.det(_blocks(K, subsets))
+
+    def minor(rows: list[Integers], columns: list[Integers]) -> Vector:
+        if len(rows) == 1:
+            return K[rows[0], columns[0]]
+        total = np.zeros(len(subsets))
+        for j, column in enumerate(columns):
+            part = K[rows[0], column] * minor(rows[1:], columns[:j] + columns[j + 1 :])
+            total += part if j % 2 == 0 else -part
+        return total
+
+    units = list(np.ascontiguousarray(subsets.T))
+    return minor(units, units)
+
+
+def _blocks(K: Matrix, subsets: Integers) -> np.ndarray:
+    return K[subsets[:, :, None], subsets[:, None, :]]

@@ -3,7 +3,6 @@
 import platform
 import sys
 from datetime import UTC, datetime
-from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from mondeq_ref import __version__
@@ -26,6 +25,8 @@ def record(inputs: dict[str, str], seed: int | None = None) -> dict[str, Any]:
 
 
 def installed(package: str) -> str:
+    from importlib.metadata import PackageNotFoundError, version  # which reads e-mail and more
+
     try:
         return version(package)
     except PackageNotFoundError:

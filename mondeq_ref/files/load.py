@@ -103,6 +103,17 @@ class Inputs:
             yield self.injections(operator, slice(start, start + size))
 
 
+def rows_of(operator: Operator, inputs: Any, labels: Any = None) -> Inputs:
+    """Rows x or c for this operator, with labels where they are given."""
+    if isinstance(inputs, Inputs):
+        return inputs
+    if isinstance(inputs, Injections):
+        kind, rows = "c", frozen("inputs", inputs.c, (None, operator.n))
+    else:
+        kind, rows = "x", frozen("inputs", inputs, (None, operator.d))
+    return Inputs(kind, rows, labels, sha256(rows.tobytes()).hexdigest(), "inputs")
+
+
 def load_inputs(
     source: str,
     labels: str | None = None,

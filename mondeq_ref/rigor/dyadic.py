@@ -109,10 +109,9 @@ class Dyadic:
         import numpy as np
 
         rows, columns = self.shape
-        floats = None if rows * columns <= FEW else self.integer_floats()
-        if floats is None:
+        whole = None if rows * columns <= FEW else self.integer_floats
+        if whole is None:
             return None
-        whole = np.array(floats).reshape(rows, columns)
         with np.errstate(over="ignore", under="ignore"):
             found = np.ldexp(whole, self.exponent)
         # The smallest normal float may have been rounded up to, twice.
@@ -141,12 +140,17 @@ class Dyadic:
         rows, columns = self.shape
         return found[0].reshape(rows, columns), found[1].reshape(rows, columns)
 
-    def integer_floats(self) -> list[float] | None:
-        """The floats nearest to the integers, row by row; None where one is beyond the floats."""
+    @cached_property
+    def integer_floats(self) -> "Matrix | None":
+        """The floats nearest to the integers; None where one is beyond the floats."""
+        import numpy as np
+
         try:
-            return list(map(float, self.integers.entries()))
+            found = np.array(list(map(float, self.integers.entries())), dtype=np.float64)
         except OverflowError:
             return None
+        found.setflags(write=False)
+        return found.reshape(self.shape)
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Dyadic):
@@ -222,7 +226,10 @@ def of_floats(rows: Sequence[Sequence[float]], columns: int) -> Dyadic:
 
 @lru_cache(maxsize=32)
 def identity(n: int) -> Dyadic:
-    return Dyadic(fmpz_mat(n, n, [int(i == j) for i in range(n) for j in range(n)]), 0)
+    found = fmpz_mat(n, n)
+    for i in range(n):
+        found[i, i] = 1
+    return Dyadic(found, 0)
 
 
 def of_integers(codes: "Sequence[Sequence[int]] | np.ndarray", scale: float = 1.0) -> Dyadic:

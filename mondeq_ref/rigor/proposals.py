@@ -18,10 +18,10 @@ GRID_BITS = 53  # the precision of a float, for entries of orthonormal columns
 
 def unit_scaled(A: Dyadic) -> tuple[Matrix, int]:
     """Floats F and a shift with A about F * 2^shift and every |F_ij| <= 1, whatever A's scale."""
-    floats = A.integer_floats()
+    floats = A.integer_floats
     if floats is not None:
-        bits = frexp(max(map(abs, floats), default=0.0))[1]
-        return np.array(floats, dtype=np.float64).reshape(A.shape) * 2.0**-bits, A.exponent + bits
+        bits = frexp(np.abs(floats).max(initial=0.0))[1]
+        return floats * 2.0**-bits, A.exponent + bits
     F, exponents = mantissas_and_exponents(A)
     shift = int(exponents.max(initial=A.exponent))
     return at_scale(F, exponents - shift), shift
@@ -29,9 +29,9 @@ def unit_scaled(A: Dyadic) -> tuple[Matrix, int]:
 
 def mantissas_and_exponents(A: Dyadic) -> tuple[Matrix, Integers]:
     """Floats F, 1/2 <= |F_ij| <= 1 or zero, and integers e with A_ij about F_ij 2^(e_ij)."""
-    floats = A.integer_floats()
+    floats = A.integer_floats
     if floats is not None:
-        mantissas, bits = np.frexp(np.array(floats, dtype=np.float64).reshape(A.shape))
+        mantissas, bits = np.frexp(floats)
         return mantissas, bits.astype(np.int64) + A.exponent
     entries = [int(entry) for entry in A.integers.entries()]
     lengths = [abs(entry).bit_length() for entry in entries]

@@ -5,14 +5,21 @@ rounded to floats.  Where LAPACK fails, norms give a valid but wide enclosure.
 """
 
 from fractions import Fraction
-from math import ldexp
+from math import inf, isfinite, ldexp
 
 from flint import fmpq, fmpz_mat
 
 from mondeq_ref.rigor.dyadic import Dyadic, identity
 from mondeq_ref.rigor.enclosure import Enclosure, from_rational
+from mondeq_ref.rigor.fast import norm_above
 from mondeq_ref.rigor.proposals import eigenpairs, on_grid, right_singular_vectors, unit_scaled
-from mondeq_ref.rigor.rational import fraction_of, root_above, root_enclosure, times_power
+from mondeq_ref.rigor.rational import (
+    fmpq_of,
+    fraction_of,
+    root_above,
+    root_enclosure,
+    times_power,
+)
 
 CENTER_BITS = 60  # proposed eigenvalues of a matrix with entries below 1 lie on this grid
 
@@ -48,7 +55,8 @@ def spectral_norm_squared(A: Dyadic) -> tuple[fmpq, fmpq]:
         ||A||^2 <= ||AV||^2 / s_min(V)^2 <= ||G||_inf / (1 - ||I - V'V||_inf),
     since ||AV||^2 = ||G|| <= ||G||_inf and s_min(V)^2 is the least eigenvalue of V'V.
     From below: ||Av||^2 / ||v||^2 for the first column v of V and for the largest row of A,
-    which is exact at rank one.  From above also ||A||_F^2 and ||A||_1 ||A||_inf.
+    which is exact at rank one.  From above also ||A||_F^2 and, where floats do not see that it is
+    too large to help, ||A||_1 ||A||_inf.
     """
     if A.shape[0] < A.shape[1]:
         A = A.T
@@ -58,13 +66,13 @@ def spectral_norm_squared(A: Dyadic) -> tuple[fmpq, fmpq]:
     most = max(rows)
     largest = A.block([rows.index(most)], range(A.shape[1])).T
     lo = _frobenius_squared(A @ largest) / times_power(most, 2 * A.exponent)
-    hi = min(times_power(sum(rows), 2 * A.exponent), _norm_one_times_inf(A))
+    hi = times_power(sum(rows), 2 * A.exponent)
     if lo == hi:
         return lo, hi
-    F, _ = unit_scaled(A)
+    F, shift = unit_scaled(A)
     proposal = right_singular_vectors(F)
     if proposal is None:
-        return lo, hi
+        return lo, min(hi, _norm_one_times_inf(A))
     V = on_grid(proposal)
     AV, n = A @ V, V.shape[1]
     defect = norm_inf(identity(n) - V.T @ V)
@@ -73,6 +81,8 @@ def spectral_norm_squared(A: Dyadic) -> tuple[fmpq, fmpq]:
     v_squared = _frobenius_squared(V.block(range(n), [0]))
     if v_squared > 0:
         lo = max(lo, _frobenius_squared(AV.block(range(len(rows)), [0])) / v_squared)
+    if fmpq_of(norm_above(F)) ** 2 < 2 * times_power(hi, -2 * shift):
+        hi = min(hi, _norm_one_times_inf(A))
     return lo, hi
 
 
@@ -119,6 +129,18 @@ def _norm_one_times_inf(A: Dyadic) -> fmpq:
     return times_power(product, 2 * A.exponent)
 
 
+def _norm_above(R: Dyadic) -> fmpq:
+    """At least sqrt(||R||_1 ||R||_inf), and at most a few parts in 2^52 above: the floats nearest
+    to the integers are at least 1 - 2^-53 of them."""
+    if R.integers.is_zero():
+        return fmpq(0)
+    floats = R.integer_floats
+    found = inf if floats is None else norm_above(floats)
+    if not isfinite(found):
+        return root_above(_norm_one_times_inf(R))
+    return times_power(fmpq_of(found) * (1 + fmpq(1, 2**52)), R.exponent)
+
+
 def _eigenvalue_balls(S: Dyadic) -> tuple[list[fmpq], fmpq]:
     """Centers c_1 <= ... <= c_n and one radius with |lambda_k - c_k| <= radius for every k.
 
@@ -145,7 +167,7 @@ def _eigenvalue_balls(S: Dyadic) -> tuple[list[fmpq], fmpq]:
     unit = Dyadic(S.integers, S.exponent - shift)
     codes = [round(ldexp(value, CENTER_BITS)) for value in proposal[0].tolist()]
     R = unit @ V - V @ diagonal_matrix(codes, -CENTER_BITS)
-    radius = root_above(_norm_one_times_inf(R) / (1 - defect))
+    radius = _norm_above(R) * root_above(1 / (1 - defect))
     centers = [times_power(code, shift - CENTER_BITS) for code in sorted(codes)]
     return centers, times_power(radius, shift)
 
@@ -159,10 +181,10 @@ def _order_of_symmetric(S: Dyadic) -> int:
 
 def diagonal_matrix(codes: list[int], exponent: int) -> Dyadic:
     """diag(codes) * 2^exponent."""
-    n = len(codes)
-    return Dyadic(
-        fmpz_mat(n, n, [codes[i] if i == j else 0 for i in range(n) for j in range(n)]), exponent
-    )
+    found = fmpz_mat(len(codes), len(codes))
+    for i, code in enumerate(codes):
+        found[i, i] = code
+    return Dyadic(found, exponent)
 
 
 def _frobenius_squared(A: Dyadic) -> fmpq:

@@ -35,6 +35,9 @@ class Guarantee(Enum):
         )
 
 
+GUARANTEES = tuple(kind.value for kind in Guarantee)
+
+
 @dataclass(frozen=True)
 class Verdict:
     """The comparison lhs <= rhs.

@@ -54,15 +54,18 @@ def ways(
     quantizers: Iterable[Quantizer],
     rng: np.random.Generator,
     watched: Callable[[Iterable[int]], Iterable[int]] = iter,
+    published: Mapping[int, int | None] = MappingProxyType({}),
 ) -> tuple[Way, ...]:
-    """Every way at the widths of these quantizers; `watched` yields the widths."""
+    """Every way at the widths of these quantizers; `watched` yields the widths, and the rungs
+    `published` are known."""
     by_bits = {each.bits: each for each in sorted(quantizers, key=lambda each: each.bits)}
     names = ["published", "identity exact", "diagonal exact", SAFE]
     names += ["factors"] if operator.factors is not None else []
     rungs: dict[str, dict[int, int | None]] = {name: {} for name in names}
+    rungs["published"] |= published
     for bits in watched(list(by_bits)):
         for name, what in BY_QUANTIZER.items():
-            if name in rungs:
+            if name in rungs and bits not in rungs[name]:
                 rungs[name][bits] = _rung(operator, by_bits[bits], what)
         if bits <= MOST_SAFE_BITS and may_choose(operator):
             # Its codes are kept unless chosen ones have an earlier rung.
