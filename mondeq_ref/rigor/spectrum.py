@@ -7,6 +7,7 @@ rounded to floats.  Where LAPACK fails, norms give a valid but wide enclosure.
 from fractions import Fraction
 from math import inf, isfinite, ldexp
 
+import numpy as np
 from flint import fmpq, fmpz_mat
 
 from mondeq_ref.rigor.dyadic import Dyadic, identity
@@ -135,7 +136,8 @@ def _norm_above(R: Dyadic) -> fmpq:
     if R.integers.is_zero():
         return fmpq(0)
     floats = R.integer_floats
-    found = inf if floats is None else norm_above(floats)
+    with np.errstate(over="ignore", invalid="ignore"):
+        found = inf if floats is None else norm_above(floats)
     if not isfinite(found):
         return root_above(_norm_one_times_inf(R))
     return times_power(fmpq_of(found) * (1 + fmpq(1, 2**52)), R.exponent)
