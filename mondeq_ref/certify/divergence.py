@@ -105,7 +105,7 @@ class Walk:
     def cone(self, active: Booleans) -> GrowingCone | None:
         key = active.tobytes()
         if key not in self._cones:
-            self._cones[key] = growing_cone(self.M, self.alpha, np.flatnonzero(active).tolist())
+            self._cones[key] = growing_cone(self.M, self.B, np.flatnonzero(active).tolist())
         return self._cones[key]
 
     def attracts(self, active: Booleans) -> bool:

@@ -149,15 +149,14 @@ class GrowingCone:
         return Dyadic(fmpz_mat(len(b), 1, codes), exponent)
 
 
-def growing_cone(M: Dyadic, alpha: float, active: list[int]) -> GrowingCone | None:
-    """A cone for these active units and this step, proved; None where none is found."""
-    inactive = sorted(set(range(M.shape[0])) - set(active))
-    inner, outer = M.block(active, active), M.block(inactive, active)
-    B = identity(len(active)) - inner * alpha
-    floats = B.rounded()
-    mode = _growing_mode(floats)
+def growing_cone(M: Dyadic, step: Dyadic, active: list[int]) -> GrowingCone | None:
+    """A cone for these active units and the step I - alpha M, proved; None where none is found."""
+    mode = _growing_mode(step.rounded()[np.ix_(active, active)])
     if mode is None:
         return None
+    inactive = sorted(set(range(M.shape[0])) - set(active))
+    B, inner = step.block(active, active), M.block(active, active)
+    outer = M.block(inactive, active)
     settled = np.flatnonzero(mode.v <= FED).tolist()
     growing = np.flatnonzero(mode.v > FED).tolist()
     if not inner.block(settled, growing).integers.is_zero():

@@ -158,21 +158,21 @@ def newton(
 def newton_row(M: Matrix, c: Vector, active: Booleans, max_steps: int) -> tuple[Vector, int, bool]:
     """Newton for one input, with LAPACK; an active set that comes again is a cycle."""
     z = np.zeros_like(c)
-    seen = set[bytes]()
+    seen, signs = set[bytes](), active.tobytes()
     for step in range(1, max_steps + 1):
-        if active.tobytes() in seen:
+        if signs in seen:
             return z, step - 1, False
-        seen.add(active.tobytes())
-        units = np.flatnonzero(active)
-        z = np.zeros_like(c)
+        seen.add(signs)
+        units = active.nonzero()[0]
+        z = np.zeros(len(c))
         try:
             z[units] = np.linalg.solve(M[units[:, None], units], c[units])
         except np.linalg.LinAlgError:
             return np.zeros_like(c), step, False
         F = M @ z - c
         F[units] = 0.0
-        new = z - F > 0
-        if (new == active).all():
+        active = z - F > 0
+        before, signs = signs, active.tobytes()
+        if signs == before:
             return z, step, bool(np.isfinite(z).all())
-        active = new
     return z, max_steps, False

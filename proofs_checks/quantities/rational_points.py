@@ -47,7 +47,7 @@ class Cleared:
 
     def entrywise(self, of: Callable[[fmpz], fmpz]) -> "Cleared":
         """`of` the numerators of a column."""
-        entries = [of(x) for x in self.numerators.entries()]
+        entries = list(map(of, self.numerators.entries()))
         return Cleared(fmpz_mat(len(entries), 1, entries), self.denominator)
 
 
@@ -75,27 +75,29 @@ def positive(x: fmpz) -> fmpz:
 
 
 def column(v: Iterable[Fraction | fmpq] | Vector) -> fmpq_mat:
-    entries = [
-        entry if isinstance(entry, (fmpq, fmpz)) else fmpq(*entry.as_integer_ratio())
-        for entry in (v.tolist() if isinstance(v, np.ndarray) else v)
-    ]
+    if isinstance(v, np.ndarray):
+        return column_of([fmpq(*entry.as_integer_ratio()) for entry in v.tolist()])
+    return column_of([x if isinstance(x, fmpq) else fmpq(*x.as_integer_ratio()) for x in v])
+
+
+def column_of(entries: Sequence[fmpq]) -> fmpq_mat:
     return fmpq_mat(len(entries), 1, entries)
 
 
 def projected(v: fmpq_mat) -> fmpq_mat:
     """ReLU(v)."""
-    return column([entry if entry > ZERO else ZERO for entry in v.entries()])
+    return column_of([entry if entry > ZERO else ZERO for entry in v.entries()])
 
 
 def least(v: fmpq_mat, w: fmpq_mat) -> fmpq_mat:
     """The entrywise minimum; z - ReLU(z - F(z)) is least(z, F(z))."""
-    return column([min(x, y) for x, y in zip(v.entries(), w.entries(), strict=True)])
+    return column_of([min(x, y) for x, y in zip(v.entries(), w.entries(), strict=True)])
 
 
 def is_equilibrium(M: fmpq_mat, c: fmpq_mat, z: fmpq_mat) -> bool:
     """Whether z >= 0, w = M z - c >= 0 and z_i w_i = 0 for all i."""
     pairs = zip(z.entries(), (M * z - c).entries(), strict=True)
-    return all(x >= 0 and y >= 0 and x * y == 0 for x, y in pairs)
+    return all(x >= ZERO and y >= ZERO and not (x and y) for x, y in pairs)
 
 
 def is_fixed(M: fmpq_mat, c: fmpq_mat, z: fmpq_mat, alpha: fmpq) -> bool:
@@ -115,7 +117,7 @@ def basic_solution(M: fmpq_mat, c: fmpq_mat, active: Sequence[int]) -> fmpq_mat 
             return None
         for i, entry in zip(active, solved.entries(), strict=True):
             entries[i] = entry
-    return column(entries)
+    return column_of(entries)
 
 
 def block(A: fmpq_mat, rows: Sequence[int], columns: Sequence[int]) -> fmpq_mat:
@@ -124,9 +126,9 @@ def block(A: fmpq_mat, rows: Sequence[int], columns: Sequence[int]) -> fmpq_mat:
 
 def iterate(M: fmpq_mat, c: fmpq_mat, alpha: Fraction, steps: int) -> fmpq_mat:
     """The iterate of forward-backward after `steps` steps from 0, exactly."""
-    z = column([fmpq(0)] * M.nrows())
+    z, step = fmpq_mat(M.nrows(), 1), fmpq(*alpha.as_integer_ratio())
     for _ in range(steps):
-        z = projected(z - (M * z - c) * fmpq(*alpha.as_integer_ratio()))
+        z = projected(z - (M * z - c) * step)
     return z
 
 
@@ -135,7 +137,10 @@ def squared_length(v: fmpq_mat) -> Fraction:
 
     In integers over one denominator: a sum of fractions would be reduced at every term."""
     numerators, denominator = v.numer_denom()
-    square = sum((x * x for x in numerators.entries()), fmpz(0))
+    if v.ncols() == 1:
+        square = (numerators.transpose() * numerators)[0, 0]
+    else:
+        square = sum((x * x for x in numerators.entries()), fmpz(0))
     return Fraction(int(square), int(denominator) ** 2)
 
 

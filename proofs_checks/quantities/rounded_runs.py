@@ -107,12 +107,8 @@ def rounded(v: Cleared, grid: fmpq, rounding: int) -> tuple[int, ...]:
     if rounding == TOWARD_ZERO:
         return tuple(_toward_zero(x, denominator) for x in numerators.entries())
     doubled = denominator * 2
-    halves = [x * 2 + denominator for x in numerators.entries()]  # a half more, over `doubled`
-    codes = [int(x // doubled) for x in halves]
-    return tuple(
-        code - (code % 2 == 1 and code * doubled == x)  # to even at a tie
-        for code, x in zip(codes, halves, strict=True)
-    )
+    halves = [divmod(x * 2 + denominator, doubled) for x in numerators.entries()]  # a half more
+    return tuple(int(code) - (rest == 0 and code % 2 == 1) for code, rest in halves)  # ties to even
 
 
 def _toward_zero(x: fmpz, denominator: fmpz) -> int:

@@ -65,7 +65,7 @@ def of_states(*, averaged: bool) -> Callable[[Instance], list[RoundedEnd | None]
 
 
 @lru_cache(maxsize=2)
-def mirror_at(instance: Instance) -> fmpq_mat | None:
+def mirror_at(instance: Instance) -> Cleared | None:
     """2 (I + alpha M)^-1 - I, which both methods need; None for many units, or no inverse."""
     if instance.operator.n > MOST_UNITS:
         return None

@@ -12,7 +12,13 @@ from functools import lru_cache
 
 from flint import fmpq, fmpq_mat
 
-from proofs_checks.quantities.rational_points import Affine, Cleared, cleared, column, projected
+from proofs_checks.quantities.rational_points import (
+    Affine,
+    Cleared,
+    cleared,
+    column_of,
+    projected,
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,23 +72,23 @@ def state_at(M: fmpq_mat, c: fmpq_mat, x: fmpq_mat, alpha: fmpq) -> State:
     return State(x + moved, x - moved)
 
 
-def mirror_of(M: fmpq_mat, alpha: fmpq) -> fmpq_mat | None:
+def mirror_of(M: fmpq_mat, alpha: fmpq) -> Cleared | None:
     """2 (I + alpha M)^-1 - I; None where there is no inverse."""
     eye = identity(M.nrows())
     try:
-        return (eye + M * alpha).inv() * 2 - eye
+        return cleared((eye + M * alpha).inv() * 2 - eye)
     except ZeroDivisionError:
         return None
 
 
-def reflection(mirror: fmpq_mat, c: fmpq_mat, alpha: fmpq) -> Affine:
+def reflection(mirror: Cleared, c: fmpq_mat, alpha: fmpq) -> Affine:
     """R_F(s) = 2 x - s for x = (I + alpha M)^-1 (s + alpha c).
 
     The inverse is in `mirror`, because an iteration uses it in every step, and its states have so
     many digits that each solution would take as long as the inverse.
     """
-    moved = c * alpha
-    return Affine(cleared(mirror), cleared(mirror * moved + moved))
+    moved = cleared(c * alpha)
+    return Affine(mirror, cleared(Affine(mirror, moved)(moved).value))
 
 
 def state(reflect: Affine, s: fmpq_mat) -> State:
@@ -96,10 +102,10 @@ def identity(n: int) -> fmpq_mat:
 
 def absolute(v: fmpq_mat) -> fmpq_mat:
     """|v|, the reflected resolvent of the orthant's normal cone."""
-    return column([abs(entry) for entry in v.entries()])
+    return column_of(list(map(abs, v.entries())))
 
 
 def kept(v: fmpq_mat, active: Sequence[bool], other: int = 0) -> fmpq_mat:
     """D v, or (2 D - I) v with `other` = -1."""
     pairs = zip(v.entries(), active, strict=True)
-    return column([entry if keep else entry * other for entry, keep in pairs])
+    return column_of([entry if keep else entry * other for entry, keep in pairs])

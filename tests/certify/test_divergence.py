@@ -84,17 +84,18 @@ def test_proofs_agree_with_long_runs():
 
 def test_cone_refuses_what_is_not_in_it():
     M, c = exact(np.array([[-1.0, 0.5], [0.5, 2.0]])), exact(np.array([1.0, 1.0]))
-    cone = growing_cone(M, 0.1, [0, 1])
+    cone = growing_cone(M, Walk(M, 0.1).B, [0, 1])
     assert cone is None  # the second state of the growing vector is negative: unit 1 shuts
     M = exact(np.array([[-1.0, -0.5], [-0.5, 2.0]]))
-    cone = growing_cone(M, 0.1, [0, 1])
+    cone = growing_cone(M, Walk(M, 0.1).B, [0, 1])
     assert cone is not None
     inside, outside = exact(np.array([60.0, 10.0])), exact(np.array([10.0, 60.0]))
     assert cone.keeps(inside, c, fmpq(0))
     assert not cone.keeps(inside, c, fmpq(60))
     assert not cone.keeps(outside, c, fmpq(0))
-    assert growing_cone(exact(np.array([[1.0]])), 0.1, [0]) is None  # nothing grows
-    assert growing_cone(exact(np.array([[2.0]])), 1.5, [0]) is None  # it flips, and is cut off
+    for m, alpha in ((1.0, 0.1), (2.0, 1.5)):  # nothing grows; it flips, and is cut off
+        M = exact(np.array([[m]]))
+        assert growing_cone(M, Walk(M, alpha).B, [0]) is None
 
 
 def test_grid_iterates_are_within_their_error():
