@@ -7,6 +7,7 @@ is computed only where the previous kind leaves the order of the two sides open.
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any, TypeVar
 
 from flint import ctx, fmpq_mat
@@ -105,13 +106,19 @@ def compared(
 ) -> Form:
     """A form with one comparison for each row; a row that is a verdict is returned as it is."""
 
+    @lru_cache(maxsize=1)
+    def found(instance: Instance) -> Sequence[Row]:
+        return rows(instance)
+
     def check(instance: Instance) -> list[Verdict | None]:
+        found.cache_clear()  # every check is made anew; what it leaves undecided uses its rows
         return [
-            row.enclosed(instance) if isinstance(row, Inequality) else row for row in rows(instance)
+            row.enclosed(instance) if isinstance(row, Inequality) else row
+            for row in found(instance)
         ]
 
     def again(instance: Instance, index: int) -> Verdict:
-        row = rows(instance)[index]
+        row = found(instance)[index]
         if row is None:
             raise ValueError(f"there is no verdict on row {index} to escalate")
         return row.decided(instance) if isinstance(row, Inequality) else row
