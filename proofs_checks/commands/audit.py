@@ -137,9 +137,11 @@ def _audit(
         from proofs_checks.audit.claim_replay import drawn_document
         from proofs_checks.audit.document import result
         from proofs_checks.audit.run import run as run_claims
+        from proofs_checks.audit.run import shipped
         from proofs_checks.report.html import template
 
         template()
+        shipped()
         findings = run_claims(
             names,
             seed=args.seed,
@@ -151,6 +153,8 @@ def _audit(
         )
         with waiting("particular operators", quiet=args.quiet):
             found = {**sections(), "hunter": stored()}
+        if pool is not None:  # the processes end while the page is made
+            pool.shutdown(wait=False)
     audit = result(
         findings,
         {**found, "figures": figures},
