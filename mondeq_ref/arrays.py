@@ -67,7 +67,7 @@ def floats(name: str, value: ArrayLike, shape: Sequence[int | None] | None) -> N
     except (ValueError, TypeError, RuntimeError):  # tensors may raise the latter two
         raise InputError(f"{name} must be a rectangular array of numbers") from None
     masked = modules.get("numpy.ma")  # not loaded, there is no masked array
-    if masked is not None and masked.is_masked(value):
+    if masked is not None and type(value) is not np.ndarray and masked.is_masked(value):
         raise InputError(f"{name} must have all its numbers, got an array with masked ones")
     if given.dtype.kind not in "fiub":
         raise InputError(f"{name} must be an array of real numbers, got dtype {given.dtype}")
@@ -81,6 +81,8 @@ def floats(name: str, value: ArrayLike, shape: Sequence[int | None] | None) -> N
         want is not None and want != got for want, got in zip(shape, given.shape, strict=True)
     ):
         raise InputError(f"{name} must have shape {_shown(shape)}, got {given.shape}")
+    if given.dtype == np.float64:
+        return given
     with np.errstate(invalid="ignore"):  # a signaling NaN; `_finite` raises
         return given.astype(np.float64, copy=False)
 

@@ -49,10 +49,10 @@ class Ready(NamedTuple):
 
 @compiled
 def solve_rows(
-    ready: Ready, X: Matrix, usual_from: float
-) -> tuple[Matrix, Integers, Vector, Vector]:
-    """Points, linear solves taken, and bounds of the residual and of the distance to the
-    equilibrium; where the signs did not settle, those of zero.
+    ready: Ready, X: Matrix, usual_from: float, tol: float
+) -> tuple[bool, Matrix, Integers, Vector, Vector]:
+    """Whether every distance is at most `tol`; points, linear solves taken, and bounds of the
+    residual and of the distance to the equilibrium; where the signs did not settle, those of zero.
 
     Where at least this share of the first row is one number, it is taken for the background of all.
     """
@@ -68,7 +68,7 @@ def solve_rows(
     sweep_rows(ready.P, ready.Q, C, ready.sweeps, active)
     Z, steps, _ = newton_rows(ready.M, ready.M_columns, C, active, ready.most_steps)
     v_squared, _ = squares_rows(ready.W_columns, Z, C, ready.relative, ready.absolute)
-    residual, radius = np.empty(batch), np.empty(batch)
+    residual, radius, all_within = np.empty(batch), np.empty(batch), True
     for k in range(batch):
         unit = (longest[k] + (d + PIXELS - 1) // PIXELS + 6) * UNIT_ROUNDOFF
         x_norm = up(np.sqrt(above(squared[k], ready.of_x)))
@@ -79,7 +79,8 @@ def solve_rows(
             unseen = up(unseen + up(ready.W_radius * z_norm))
         residual[k] = up(up(np.sqrt(above(v_squared[k], ready.of_v))) + unseen)
         radius[k] = up(residual[k] / ready.margin)
-    return Z, steps, residual, radius
+        all_within &= radius[k] <= tol
+    return all_within, Z, steps, residual, radius
 
 
 @compiled

@@ -65,8 +65,8 @@ def certified(prepared: "Ready", rows: Matrix, tol: float) -> Solution | None:
     require_ieee()
     rows = np.ascontiguousarray(rows).view()
     rows.setflags(write=False)  # so that the kernel has one signature
-    z, steps, residual, radius = solve_rows(prepared, rows, USUAL_FROM)
-    if not (radius <= tol).all():
+    all_within, z, steps, residual, radius = solve_rows(prepared, rows, USUAL_FROM, tol)
+    if not all_within:
         return None
     codes = np.full(len(z), code(Status.CERTIFIED))
     return Solution(z, codes, steps, radius, residual, (), ActiveSet.name, "float64")

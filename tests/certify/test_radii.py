@@ -257,7 +257,7 @@ def stress_solver(family: str, seed: int, tally: Tally) -> None:
             X = np.ldexp(X, rng.integers(-1074, 900))
         X.setflags(write=False)
         with np.errstate(all="ignore"):
-            Z, _, _, radii = solve_rows(prepared, X, inputs.USUAL_FROM)
+            _, Z, _, _, radii = solve_rows(prepared, X, inputs.USUAL_FROM, 1e-10)
         for z, radius, c in zip(Z, radii.tolist(), exact_injections(operator, X), strict=True):
             tally.samples += 1
             if isfinite(radius):

@@ -77,9 +77,12 @@ def test_a_small_residual_is_not_a_small_distance():
     operator = Operator((1 - 2.0**-20) * np.eye(2), np.ones((2, 3)), np.zeros(2))
     X, tol = np.array([[0.1, 0.2, 0.3], [0.5, 0.6, 0.7]]), 1e-6
     X.setflags(write=False)
-    _, _, residual, radius = solve_rows(ready(operator), X, USUAL_FROM)
+    within, _, _, residual, radius = solve_rows(ready(operator), X, USUAL_FROM, tol)
     assert (residual < tol).all()
     assert (radius > tol).all()
+    assert not within
+    for wanted, most in ((True, radius.max()), (False, np.nextafter(radius.max(), 0))):
+        assert solve_rows(ready(operator), X, USUAL_FROM, float(most))[0] == wanted
     found = mq.Solver(operator, tol=tol)(X)
     assert same(found, mq.solve(operator, X, tol=tol))
     assert (found.radius <= tol).all()
