@@ -98,7 +98,8 @@ def solve(
     operator : Operator
         The operator.
     inputs : array-like of shape (B, d), or Injections, or an iterator of such blocks
-        Rows x; or injections c made by `injections`.  Blocks from an iterator are read as they
+        Rows x; or injections c made by `injections`.  A writable array is copied, since the
+        solution keeps its inputs; a read-only one is not.  Blocks from an iterator are read as they
         are needed, a few at a time, so that together they may exceed the memory.
     method : str
         "auto" is "active-set" or, in large layers with many active units, "peaceman-rachford";

@@ -3,7 +3,7 @@
 import os
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from itertools import chain
+from itertools import islice
 
 import numpy as np
 
@@ -91,34 +91,42 @@ def solve_blocks(
         splitting = PeacemanRachford() if isinstance(chosen, ActiveSet) else chosen
         return iterate(operator, block, splitting, tol=tol, max_steps=max_steps, dtype=dtype)
 
-    yield from _in_order(one, chain([first], source), workers or os.cpu_count() or 1)
+    every = _rejoined([first], source)
+    del first
+    yield from _in_order(one, every, workers or os.cpu_count() or 1)
 
 
 def _in_order(
     one: Callable[[Injections], Solution], blocks: Iterable[Injections], workers: int
 ) -> Iterator[Solution]:
-    """Map over blocks with `workers` threads and at most twice as many blocks waiting."""
+    """Map over blocks with `workers` threads; one more block than these is under way."""
 
     def alone(block: Injections) -> Solution:  # a caller may compute between two blocks
         with one_thread():
             return one(block)
 
     source = iter(blocks)
-    first = next(source, None)
-    if first is None:
-        return
-    second = next(source, None)
-    if second is None or workers == 1:
-        yield from map(alone, chain([first], [] if second is None else [second], source))
+    begun = list(islice(source, 2))
+    several = len(begun) == 2 and workers > 1
+    source = _rejoined(begun, source)
+    if not several:
+        yield from map(alone, source)
         return
     with ThreadPoolExecutor(workers) as pool:
-        waiting = [pool.submit(alone, block) for block in (first, second)]
-        for block in source:
-            if len(waiting) >= 2 * workers:
-                yield waiting.pop(0).result()
-            waiting.append(pool.submit(alone, block))
+        waiting = [pool.submit(alone, next(source))]
         while waiting:
-            yield waiting.pop(0).result()
+            # Before the next block is made, the oldest is done and gone.
+            if len(waiting) > workers or (block := next(source, None)) is None:
+                yield waiting.pop(0).result()
+            else:
+                waiting.append(pool.submit(alone, block))
+
+
+def _rejoined(begun: list[Injections], source: Iterator[Injections]) -> Iterator[Injections]:
+    """The blocks that were looked at, and the others.  A chain would hold the former to its end."""
+    while begun:
+        yield begun.pop(0)
+    yield from source
 
 
 def _chosen(

@@ -40,7 +40,7 @@ def groups(measured: Subject, dataset: str, threads: int, quick: bool) -> dict[s
         "certify": lambda: certifying(measured, quick),
         "auto": lambda: choosing(quick),
         "training": trained,
-        "commands": lambda: commands(quick),
+        "commands": lambda: commands(measured.file, quick),
     }
 
 

@@ -17,7 +17,14 @@ TARGETS = {  # how many times as long the rival takes, at least
     "qat_epoch": 10,
 }
 SHARES = {"certify_share": 0.6, "inject_share": 1.3, "auto_worst": 1.3}  # of our own, at most
-SECONDS = {"inspect": 0.4, "certify_seven_widths": 2, "audit_quick": 12, "audit": 45}  # at most
+SECONDS = {  # at most
+    "inspect": 0.4,
+    "certify_seven_widths": 2,
+    "certify_seven_widths_given": 2,
+    "audit_quick": 12,
+    "audit": 45,
+}
+REST_MB = 200  # peak of a process that solves 10,000 inputs, without these
 MEANING = {
     "pr32_10k": "10,000 equilibria against Peaceman-Rachford in PyTorch, float32 to 1e-5",
     "pr64_10k": "the same in float64 to 1e-10",
@@ -107,6 +114,17 @@ def _lines(found: dict[str, Any], plot: str) -> list[str]:
             wanted = f"at most {SECONDS[name]}" if name in SECONDS else ""
             met = ("yes" if value <= SECONDS[name] else "no") if name in SECONDS else ""
             lines.append(f"| {name} | {value:.2f} | {wanted} | {met} |")
+        lines += ["", f"Commands are of float-42, those `given` of {found['operator']}."]
+    memory = found["groups"].get("commands", {})
+    if "peak_MB" in memory:
+        rest = memory["peak_MB"] - memory["inputs_MB"]
+        lines += [
+            "",
+            f"A process that solves 10,000 inputs has a peak of {memory['peak_MB']:.0f} MB in"
+            f" memory: its caller's inputs are {memory['inputs_MB']:.0f} MB, and",
+            f"{rest:.0f} MB are the rest, wanted at most {REST_MB}"
+            f" ({'met' if rest <= REST_MB else 'not met'}), most of which is Numba and LLVM.",
+        ]
     cells = found["groups"].get("auto", {}).get("cells_ms", {})
     if cells:
         lines += [

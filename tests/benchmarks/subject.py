@@ -24,9 +24,13 @@ DATA = Path(__file__).parents[2] / "data"
 class Subject:
     """Rows x of a data set and an operator trained on its like."""
 
-    name: str
+    file: str
     operator: Operator
     X: Matrix
+
+    @property
+    def name(self) -> str:
+        return Path(self.file).stem
 
     @cached_property
     def exact_rows(self) -> Matrix:
@@ -49,7 +53,7 @@ def subject(operator: str | None, dataset: str, count: int) -> Subject:
     path = operator or str(DATA / "operators" / "float-42.npz")
     images = load(dataset, "test", count).images
     X = normalize(images, dtype=np.float64)
-    return Subject(Path(path).stem, load_operator(path), frozen("images", X, None))
+    return Subject(path, load_operator(path), frozen("images", X, None))
 
 
 def usual_dataset() -> str:

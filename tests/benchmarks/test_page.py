@@ -31,7 +31,11 @@ def test_page_names_ratio_target_and_true_distance(tmp_path):
         "achieved": {"ours_128": 1e-14},
         "groups": {
             "128": {"times": {"ours": time}},
-            "commands": {"seconds": {"startup": 0.2, "inspect": 0.31, "audit": 60.0}},
+            "commands": {
+                "seconds": {"startup": 0.2, "inspect": 0.31, "audit": 60.0},
+                "peak_MB": 275.0,
+                "inputs_MB": 62.7,
+            },
         },
     }
     page(found, tmp_path / "speed.md")
@@ -42,5 +46,6 @@ def test_page_names_ratio_target_and_true_distance(tmp_path):
     assert "| startup | 0.20 |  |  |" in text
     assert "| inspect | 0.31 | at most 0.4 | yes |" in text
     assert "| audit | 60.00 | at most 45 | no |" in text
+    assert "inputs are 63 MB, and\n212 MB are the rest, wanted at most 200 (not met)" in text
     assert (tmp_path / "speed.svg").exists()
     assert "Not measured in this run: 10,000 equilibria against" in text
