@@ -4,7 +4,8 @@ Each round runs every contestant once; what is compared are the times of one rou
 reported are medians over the rounds with their spread.  A first round that does not count pays
 for compilers, caches and page faults.  With one thread the clock is the process's CPU time, which
 other processes change less; but it counts what a rival's threads still do after the rival has
-answered, so a work that is repeated runs once more before its clock starts.  Garbage is collected
+answered, and they are in our way.  So a work that is repeated runs as often before its clock
+starts.  Garbage is collected
 between two times, not within one: with the rivals' libraries loaded that alone takes a sixth of a
 second.
 """
@@ -57,7 +58,7 @@ def race(
             gc.collect()
             gc.disable()
             try:
-                if repeats > 1:
+                for _ in range(repeats if repeats > 1 else 0):
                     work()
                 began = clock()
                 for _ in range(repeats):

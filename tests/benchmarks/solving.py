@@ -94,7 +94,9 @@ def _in_jax(subject: Subject, single: np.ndarray) -> dict[str, Found]:
 def solving(subject: Subject, size: str, threads: int, quick: bool) -> dict[str, Any]:
     """The race: times, true errors, and everyone's time over ours."""
     X = subject.X[: SIZES[size]]
-    rounds, repeats = (3 if quick else 5), min(60, max(1, 2_000 // len(X) // (10 if quick else 1)))
+    few = len(X) <= MOST_ROWS  # milliseconds: the machine's moods last longer than such a round
+    rounds = 3 if quick else 15 if few else 5
+    repeats = min(60, max(1, 2_000 // len(X) // (10 if quick else 1)))
     races = [(contestants(subject, X, threads), rounds, repeats)]
     if size == "10k" and not quick:
         races.append((slow_contestants(subject, X, threads), 1, 1))
