@@ -31,6 +31,7 @@ Tiles = NDArray[np.float64]  # (tiles, rows, width)
 
 FOUR = 4  # doubles in a register
 MOST = 14  # sums of a tile of columns: with a factor and an entry they fill the registers
+LEAST = 8  # as few as more than one tile ever has; each number of sums is compiled on its own
 ROWS = 12  # of states that are multiplied together
 SUMS = 8  # registers in which `add_products` adds: as many as additions are under way at once
 PANEL = 2 * LANES  # columns of a matrix in float32 that six rows are multiplied with
@@ -41,7 +42,7 @@ def in_columns(A: Matrix) -> Tiles:
     zeros: as few as there can be, as narrow as so many can be.  Each lies within the cache for as
     long as it is used."""
     rows, numbers = A.shape
-    vectors = max(1, -(-numbers // FOUR))
+    vectors = max(LEAST, -(-numbers // FOUR))
     tiles = -(-vectors // MOST)
     width = -(-vectors // tiles) * FOUR
     wide = np.zeros((rows, tiles * width))
@@ -88,7 +89,7 @@ def _compiled_columns(
                 whole = builder.fadd(builder.load(place, align=8), builder.load(total))
                 builder.store(whole, place, align=8)
 
-        for vectors in range(1, MOST + 1):
+        for vectors in range(LEAST, MOST + 1):
             with builder.if_then(builder.icmp_signed("==", width, at.type(vectors * FOUR))):
                 add([at.type(vector * FOUR) for vector in range(vectors)])
         return context.get_dummy_value()

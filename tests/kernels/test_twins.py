@@ -26,6 +26,7 @@ from mondeq_ref.kernels.residual import SPLITTER, dot2_rows
 from mondeq_ref.kernels.sweeps import sweep_rows
 from mondeq_ref.kernels.tiles import (
     FOUR,
+    LEAST,
     MOST,
     add_products,
     in_columns,
@@ -333,7 +334,7 @@ def test_compiled_sweeps_predict_the_signs_of_plain_ones(n: int) -> None:
         assert (near | (plain == active)).all()
 
 
-WIDTHS = [FOUR * vectors - 1 for vectors in range(1, MOST)]  # of a tile; the widest come below
+WIDTHS = [1, *(FOUR * vectors - 1 for vectors in range(LEAST, MOST))]  # the widest come below
 
 
 @pytest.mark.parametrize(
@@ -354,6 +355,14 @@ def test_an_injection_counts_and_adds_what_differs(n: int, d: int) -> None:
     assert longest.tolist() == np.max([part.sum(axis=1) for part in parts], axis=0).tolist()
     assert squared == pytest.approx(np.square(X - 0.25).sum(axis=1), rel=1e-13)
     assert squared[4] == 0
+
+
+def test_a_tile_of_columns_has_a_width_that_is_compiled() -> None:
+    for n in range(1, 500):
+        tiles, _, width = in_columns(np.ones((1, n))).shape
+        assert width in range(FOUR * LEAST, FOUR * MOST + 1, FOUR)
+        assert tiles * width >= n
+        assert tiles == 1 or (tiles - 1) * FOUR * MOST < n
 
 
 @pytest.mark.parametrize("usual", [False, True, 0.0, -0.0, 0.25])
