@@ -162,8 +162,13 @@ def _interrupts_held_back() -> Generator[None]:
     def noted(number: int, frame: FrameType | None) -> None:
         if holding:
             arrived.append(number)
-        else:  # an interrupt cut the restoring short
+        else:  # it comes while the handlers are restored, and what it raises would end that
+            restore()
             held[signal.Signals(number)](number, frame)
+
+    def restore() -> None:
+        for number, handler in held.items():
+            signal.signal(number, handler)
 
     try:
         for number in held:
@@ -172,8 +177,7 @@ def _interrupts_held_back() -> Generator[None]:
             yield
     finally:
         holding = False
-        for number, handler in held.items():
-            signal.signal(number, handler)
+        restore()
         for number in arrived:
             signal.raise_signal(number)
 

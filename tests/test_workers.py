@@ -42,6 +42,24 @@ def test_interrupts_arrive_after_the_submission(number):
     assert signal.getsignal(number) is signal.default_int_handler
 
 
+def test_an_interrupt_while_the_handlers_are_restored_leaves_none_of_ours(number, monkeypatch):
+    """It comes after all when the first handler is back and the second is not."""
+    restored, real = [], signal.signal
+
+    def cut_short(which, handler):
+        before = real(which, handler)
+        if handler is not signal.default_int_handler and which != number:
+            restored.append(which)
+            if len(restored) == 2:  # the first time it was held back
+                os.kill(os.getpid(), number)
+        return before
+
+    monkeypatch.setattr(signal, "signal", cut_short)
+    with pytest.raises(KeyboardInterrupt):
+        next(finished(abs, [-1], Interrupted(number)))
+    assert signal.getsignal(number) is signal.default_int_handler
+
+
 def test_ignored_interrupts_stay_ignored(number):
     signal.signal(number, signal.SIG_IGN)
     assert list(finished(abs, [-1, -2], Interrupted(number))) == [(-1, 1), (-2, 2)]
