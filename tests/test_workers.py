@@ -42,22 +42,27 @@ def test_interrupts_arrive_after_the_submission(number):
     assert signal.getsignal(number) is signal.default_int_handler
 
 
-def test_an_interrupt_while_the_handlers_are_restored_leaves_none_of_ours(number, monkeypatch):
-    """It comes after all when the first handler is back and the second is not."""
-    restored, real = [], signal.signal
+def test_an_interrupt_while_the_handlers_are_restored_leaves_none_of_ours(monkeypatch):
+    """SIGINT comes when the handler of SIGTERM is back and its own is not."""
+    handlers = {signal.SIGTERM: lambda *_: None, signal.SIGINT: signal.default_int_handler}
+    before = {number: signal.signal(number, handler) for number, handler in handlers.items()}
+    real = signal.signal
 
-    def cut_short(which, handler):
-        before = real(which, handler)
-        if handler is not signal.default_int_handler and which != number:
-            restored.append(which)
-            if len(restored) == 2:  # the first time it was held back
-                os.kill(os.getpid(), number)
-        return before
+    def cut_short(number, handler):
+        found = real(number, handler)
+        if handler is handlers[signal.SIGTERM]:
+            monkeypatch.undo()
+            signal.raise_signal(signal.SIGINT)
+        return found
 
     monkeypatch.setattr(signal, "signal", cut_short)
-    with pytest.raises(KeyboardInterrupt):
-        next(finished(abs, [-1], Interrupted(number)))
-    assert signal.getsignal(number) is signal.default_int_handler
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            next(finished(abs, [-1], Interrupted(0)))
+        assert {number: signal.getsignal(number) for number in handlers} == handlers
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def test_ignored_interrupts_stay_ignored(number):
