@@ -134,11 +134,13 @@ def _failing(K: Matrix, subsets: Integers) -> np.ndarray:
     """Which blocks B are singular or have a column of -B^-1 that is >= 0, as floats see it."""
     with np.errstate(all="ignore"):
         determinants = _determinants(K, subsets)
-    found = np.abs(determinants) <= NEARLY
-    turned = np.flatnonzero(determinants < -NEARLY)
-    blocks = _blocks(K, subsets[turned])
-    greatest = np.linalg.inv(blocks).max(axis=1, initial=-np.inf)  # of each column
-    found[turned] = greatest.min(axis=-1, initial=np.inf) <= NEARLY
+        found = np.abs(determinants) <= NEARLY
+        turned = np.flatnonzero(determinants < -NEARLY)
+        blocks = _blocks(K, subsets[turned])
+        regular = np.linalg.det(blocks) != 0  # as LAPACK sees it, which inverts no others
+        greatest = np.linalg.inv(blocks[regular]).max(axis=1, initial=-np.inf)  # of each column
+    found[turned[~regular]] = True
+    found[turned[regular]] = greatest.min(axis=-1, initial=np.inf) <= NEARLY
     return found
 
 

@@ -131,7 +131,7 @@ def _norm_one_times_inf(A: Dyadic) -> fmpq:
 
 
 def _norm_above(R: Dyadic) -> fmpq:
-    """At least sqrt(||R||_1 ||R||_inf), and at most a few parts in 2^52 above: the floats nearest
+    """At least sqrt(||R||_1 ||R||_inf), and little above, as sums of floats go: the floats nearest
     to the integers are at least 1 - 2^-53 of them."""
     if R.integers.is_zero():
         return fmpq(0)

@@ -73,6 +73,20 @@ def test_strictly_semimonotone_on_the_threshold_is_refuted():
     assert strictly_semimonotone(exact(on)).outcome is Outcome.PROVED
 
 
+@pytest.mark.filterwarnings("error")
+def test_blocks_that_only_a_formula_of_floats_inverts_are_decided():
+    """The floats of a determinant's formula are below zero, and LAPACK meets a zero pivot."""
+    for seed in range(400):
+        rng = np.random.default_rng(seed)
+        factor, size = rng.choice([0.1, 0.3, 3.0, 5.0, 7.0]), 10.0 ** rng.integers(1, 7)
+        x, *last = size * rng.normal(size=3)
+        M = exact(np.array([[1, 1 / factor, x], [factor, 1, factor * x], [*last, 1]]))
+        holds = truth.is_strictly_semimonotone(M.fractions())
+        found = strictly_semimonotone(M)
+        assert found.outcome is (Outcome.PROVED if holds else Outcome.REFUTED), seed
+        check_evidence(M, found)
+
+
 @pytest.mark.parametrize("power", [-300, -60, -1, 0, 1, 60, 300])
 def test_scale_of_the_matrix_does_not_matter(power):
     rng = np.random.default_rng(5)
