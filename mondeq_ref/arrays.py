@@ -22,6 +22,7 @@ Matrix = NDArray[np.float64]  # (n, k); a batch of vectors is a matrix whose row
 Singles = NDArray[np.float32]
 Integers = NDArray[np.int64]
 Places = NDArray[np.int32]  # where numbers stand in a row
+Tiles = NDArray[np.float64]  # (tiles, rows, width)
 Booleans = NDArray[np.bool_]
 
 

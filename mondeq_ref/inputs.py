@@ -12,7 +12,7 @@ from math import fsum
 import numpy as np
 from numpy.typing import ArrayLike
 
-from mondeq_ref.arrays import InputError, Matrix, Vector, floats, frozen, kept
+from mondeq_ref.arrays import InputError, Matrix, Tiles, Vector, floats, frozen, kept
 from mondeq_ref.operator import Operator, kept_with_operator
 from mondeq_ref.rigor.dyadic import Dyadic, exact
 from mondeq_ref.rigor.fast import above, gamma, gammas, norms_above, up
@@ -76,7 +76,7 @@ def given(c: ArrayLike, n: int | None = None) -> Injections:
 
 
 @one_thread()
-@np.errstate(over="ignore", invalid="ignore")
+@np.errstate(over="ignore", invalid="ignore", under="ignore")
 def inject(operator: Operator, X: ArrayLike, name: str = "x") -> Injections:
     """c = U x + b for every row x, which messages call by this name.
 
@@ -155,7 +155,7 @@ def _usual(rows: Matrix) -> float | None:
 
 
 @kept_with_operator
-def tiles_and_sums(operator: Operator) -> tuple[Matrix, Vector]:
+def tiles_and_sums(operator: Operator) -> tuple[Tiles, Vector]:
     """The columns of U in tiles, and the sums of its rows, rounded once."""
     from mondeq_ref.kernels.tiles import in_columns
 

@@ -82,7 +82,7 @@ class BitTable:
         """Of each row where W alone was quantized, the first of the rungs that are compared."""
         return {
             row.bits: first_that_holds([step for step in row.steps if step.rung in SHORTFALLS])
-            for row in reversed(self.rows)
+            for row in self.rows
             if row.quantized.what == "W"
         }
 

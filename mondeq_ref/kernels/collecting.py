@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from mondeq_ref.arrays import Integers, Matrix, Places
 from mondeq_ref.kernels.jit import compiled
+from mondeq_ref.kernels.others import others
 from mondeq_ref.kernels.vectors import LANES, add_rows, add_to_rows, fetch
 
 Float32 = NDArray[np.float32]
@@ -21,15 +22,13 @@ LINE = 16  # numbers of four bytes in a line of the cache
 @compiled
 def differing(X: Float32, usual: np.float32, ends: Integers, places: Places, values: Float32):
     """Where rows differ from `usual`, and by how much, one row after another; `ends[k + 1]` is
-    where row k ends.  The lists have room for one number more than is found."""
-    found = np.uint64(0)
-    for k in range(np.uint64(X.shape[0])):
-        for j in range(np.uint64(X.shape[1])):
-            difference = X[k, j] - usual
-            places[found] = j  # what does not differ is written over
-            values[found] = difference
-            found += np.uint64(difference != 0)
-        ends[k + np.uint64(1)] = found
+    where row k ends.  `places` has room for LANES more than are found."""
+    found = 0
+    for k in range(len(X)):
+        first, found = found, others(X, k, usual, places, found)
+        for at in range(np.uint64(first), np.uint64(found)):
+            values[at] = X[np.uint64(k), np.uint64(places[at])] - usual
+        ends[k + 1] = found
 
 
 @compiled

@@ -9,11 +9,11 @@ it counts the longest chain of sums.
 
 import numpy as np
 
-from mondeq_ref.arrays import Integers, Matrix, Vector
+from mondeq_ref.arrays import Integers, Matrix, Tiles, Vector
 from mondeq_ref.kernels.bounds import sum_of_squares
 from mondeq_ref.kernels.jit import compiled
 from mondeq_ref.kernels.others import others
-from mondeq_ref.kernels.tiles import Tiles, add_columns
+from mondeq_ref.kernels.tiles import add_columns
 from mondeq_ref.kernels.vectors import LANES
 
 ROWS = 64  # that take a tile together

@@ -12,9 +12,8 @@ from llvmlite import ir
 from numba import types
 from numba.core import cgutils
 from numba.extending import intrinsic
-from numpy.typing import NDArray
 
-from mondeq_ref.arrays import Integers, Matrix, Places, Vector
+from mondeq_ref.arrays import Integers, Matrix, Places, Tiles, Vector
 from mondeq_ref.kernels.vectors import (
     DOUBLE,
     INTERPRETED,
@@ -26,8 +25,6 @@ from mondeq_ref.kernels.vectors import (
     spread,
     vector_at,
 )
-
-Tiles = NDArray[np.float64]  # (tiles, rows, width)
 
 FOUR = 4  # doubles in a register
 MOST = 14  # sums of a tile of columns: with a factor and an entry they fill the registers

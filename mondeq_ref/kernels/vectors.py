@@ -19,7 +19,7 @@ from numba.core import cgutils
 from numba.extending import intrinsic
 from numpy.typing import NDArray
 
-from mondeq_ref.arrays import Integers, Places, Vector
+from mondeq_ref.arrays import Integers, Vector
 
 F = TypeVar("F", np.float64, np.float32)
 
@@ -201,45 +201,6 @@ def _compiled_fetch(typing: Any, array: Any, index: Any) -> Any:
     return types.void(array, types.intp), code
 
 
-def _places() -> Any:
-    """For each of the 256 ways in which eight numbers are or are not: which are, then zeros."""
-    byte, rows = ir.IntType(8), []
-    for way in range(1 << LANES):
-        found = [lane for lane in range(LANES) if way >> lane & 1]
-        rows.append(ir.Constant(ir.ArrayType(byte, LANES), found + [0] * (LANES - len(found))))
-    return ir.Constant(ir.ArrayType(rows[0].type, len(rows)), rows)
-
-
-def _compiled_others(
-    typing: Any, places: Any, count: Any, rows: Any, at: Any, usual: Any, first: Any
-) -> Any:
-    def code(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        places, count, rows, at, usual, first = args
-        kinds, byte = signature.args, ir.IntType(8)
-        eight = builder.load(vector_at(context, builder, kinds[2], rows, at), align=1)
-        if kinds[2].dtype == types.boolean:
-            usual = spread(builder, builder.zext(usual, byte))
-            others = builder.icmp_unsigned("!=", eight, usual)
-        else:
-            others = builder.fcmp_unordered("!=", eight, spread(builder, usual))
-        way = builder.bitcast(others, byte)  # the first number is the lowest bit
-        table = cgutils.global_constant(builder.module, "which_of_eight", _places())
-        which = builder.gep(table, [at.type(0), builder.zext(way, at.type)])
-        which = builder.load(
-            builder.bitcast(which, ir.VectorType(byte, LANES).as_pointer()), align=1
-        )
-        number = context.get_data_type(kinds[0].dtype)
-        found = builder.zext(which, ir.VectorType(number, LANES))
-        found = builder.add(found, spread(builder, builder.trunc(first, number)))
-        builder.store(found, vector_at(context, builder, kinds[0], places, count), align=4)
-        return builder.add(count, builder.zext(builder.ctpop(way), count.type))
-
-    if not rows.is_c_contig:
-        return None  # to Numba: there is no such function
-    number = types.intp
-    return number(places, number, rows, number, usual, number), code
-
-
 def _signature(target: Any, source: Any, places: int, terms: int) -> Any:
     at, offsets = (types.intp,) * places, (types.intp,) * terms
     return types.void(target, *at, source, *offsets, *(types.float64,) * (places * terms))
@@ -313,16 +274,6 @@ def plain_add_to_rows(
     target.reshape(-1, width)[rows[:count]] += factors[:count, None] * source
 
 
-def plain_note_others(
-    places: Places, count: int, rows: NDArray[Any], at: int, usual: float, first: int
-) -> int:
-    """Which of eight neighbors in a matrix, from number `at` on, are not the usual one: written as
-    `first` and more behind the first `count` places; how many there are then."""
-    found = np.flatnonzero(rows.ravel()[at : at + LANES] != usual)
-    places[count : count + len(found)] = first + found
-    return count + len(found)
-
-
 def plain_fetch(array: NDArray[Any], index: int) -> None:
     """Bring the line of 64 bytes in which this number lies into the cache: it is needed soon."""
 
@@ -334,5 +285,4 @@ add4_to2: Any = plain_add4_to2 if INTERPRETED else intrinsic(_compiled_add4_to2)
 add_rows: Any = plain_add_rows if INTERPRETED else _compiled_rows("to vector")
 subtract_rows: Any = plain_subtract_rows if INTERPRETED else _compiled_rows("from vector")
 add_to_rows: Any = plain_add_to_rows if INTERPRETED else _compiled_rows("to rows")
-note_others: Any = plain_note_others if INTERPRETED else intrinsic(_compiled_others)
 fetch: Any = plain_fetch if INTERPRETED else intrinsic(_compiled_fetch)

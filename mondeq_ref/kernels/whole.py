@@ -9,14 +9,13 @@ from typing import NamedTuple
 
 import numpy as np
 
-from mondeq_ref.arrays import Integers, Matrix, Singles, Vector
+from mondeq_ref.arrays import Integers, Matrix, Singles, Tiles, Vector
 from mondeq_ref.kernels.bounds import above, sum_of_squares, up
 from mondeq_ref.kernels.distance import squares_rows
 from mondeq_ref.kernels.injection import PIXELS, inject_rows
 from mondeq_ref.kernels.jit import compiled
 from mondeq_ref.kernels.newton import newton_rows
 from mondeq_ref.kernels.sweeps import sweep_rows
-from mondeq_ref.kernels.tiles import Tiles
 from mondeq_ref.rigor.machine import UNIT_ROUNDOFF
 
 

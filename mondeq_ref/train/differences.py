@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from mondeq_ref.arrays import Integers
 from mondeq_ref.kernels.collecting import differing
+from mondeq_ref.kernels.vectors import LANES
 
 LOOKED_AT = 100  # rows in which a number is looked for that most of their entries hold
 
@@ -39,7 +40,7 @@ class Differences:
             usual = np.float32(0)
         with np.errstate(over="ignore"):
             found = np.count_nonzero(X - usual)
-        ends, places = np.zeros(len(X) + 1, np.int64), np.empty(found + 1, np.int32)
-        values = np.empty(found + 1, np.float32)
-        differing(X, usual, ends, places, values)
+        ends, places = np.zeros(len(X) + 1, np.int64), np.empty(found + LANES, np.int32)
+        values = np.empty(found, np.float32)
+        differing(np.ascontiguousarray(X), usual, ends, places, values)
         return Differences(usual, ends, places, values)

@@ -3,11 +3,10 @@
 Each round runs every contestant once; what is compared are the times of one round, and what is
 reported are medians over the rounds with their spread.  A first round that does not count pays
 for compilers, caches and page faults.  With one thread the clock is the process's CPU time, which
-other processes change less; but it counts what a rival's threads still do after the rival has
-answered, and they are in our way.  So a work that is repeated runs as often before its clock
-starts.  Garbage is collected
-between two times, not within one: with the rivals' libraries loaded that alone takes a sixth of a
-second.
+other processes change less.  It counts what a rival's threads still do after the rival has
+answered, and they slow down whoever comes next; so a work that is repeated runs as often before its
+clock starts.  Garbage is collected between two times, not within one: with the rivals' libraries
+loaded that alone takes a sixth of a second.
 """
 
 import gc

@@ -13,7 +13,7 @@ def test_ratio_compares_the_times_of_one_round():
 
 
 def test_first_round_is_run_and_does_not_count():
-    """Nor do as many runs of a round as are timed, where there are more than one."""
+    """Of a work that is repeated, half of the runs of every round do not count either."""
     for repeats, each in ((1, 1), (3, 6)):
         runs = []
         found = race({"one": lambda runs=runs: runs.append(1)}, rounds=2, repeats=repeats)
