@@ -96,16 +96,16 @@ def _decide_block(block: Dyadic, rounds: int) -> tuple[Scaled | None, Dyadic | N
         return None, None
     d = best = np.ones(n)
     least_best = -np.inf
-    vectors, cuts = np.zeros((0, n)), np.zeros((0, n))
+    vectors, cuts, level = np.eye(n), np.eye(n), 1.0  # K has diagonal 1, and sum d = n
     for k in range(rounds):
         values, Q = np.linalg.eigh(_weighted_symmetric(K, d))
         if values[0] > least_best:
             least_best, best = float(values[0]), d
+        if least_best > _room_for_rounding(K, best) and least_best >= GOOD_ENOUGH * level:
+            return _unbalanced(best, F, e, scale), None
         X = Q[:, :CUTS_A_ROUND].T
         vectors, cuts = np.vstack([vectors, X]), np.vstack([cuts, X * (X @ K.T)])
         level, proposed, multipliers = _program(cuts)
-        if least_best > _room_for_rounding(K, best) and least_best >= GOOD_ENOUGH * level:
-            return _unbalanced(best, F, e, scale), None
         if level <= 0:
             Y = _factor(vectors, multipliers, scale)
             if refutes_weights(block, Y):

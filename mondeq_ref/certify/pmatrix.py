@@ -20,6 +20,7 @@ DENSITIES = (0.1, 0.25, 0.5, 0.75, 0.9, 1.0)
 VECTOR_BITS = 40  # a rounded eigenvector; a short proof is worth more than an accurate one
 
 
+@np.errstate(all="ignore")  # of what is not finite nothing is read
 def search_nonpositive_minor(
     M: Dyadic,
     rng: np.random.Generator,
@@ -99,23 +100,22 @@ def _walk(
     """Sets a and indices i at which floats see a change of sign; ends after the first few."""
     n = len(F)
     a, T = start.copy(), pivot_transform(F, start)
-    resting = np.zeros(n, dtype=np.int64)
+    resting, rests = np.zeros(n, dtype=np.int64), rng.integers(*TABU, pivots).tolist()
     for k in range(pivots):
-        diagonal = np.diagonal(T)
         if not np.isfinite(T).all():  # the block of a is singular, or nearly
             yield a.copy(), 0
             return
+        diagonal = T.diagonal()
         least = int(diagonal.argmin())
         if diagonal[least] <= 0:
             yield a.copy(), least
             return
-        with np.errstate(all="ignore"):
-            after = diagonal[:, None] - T * T.T / diagonal
-        np.fill_diagonal(after, 1 / diagonal)
-        scores = np.nan_to_num(after.min(axis=0), nan=np.inf)
+        after = diagonal[:, None] - T * T.T / diagonal
+        after.flat[:: n + 1] = 1 / diagonal
+        scores = after.min(axis=0)
         scores[resting > k] = np.inf
         j = int(scores.argmin())
-        resting[j] = k + int(rng.integers(*TABU))
+        resting[j] = k + rests[k]
         a[j] ^= True
         T = pivot_transform(F, a) if k % REFRESH == REFRESH - 1 else _flipped(T, j)
 
@@ -141,10 +141,10 @@ def pivot_transform(F: Matrix, a: Booleans) -> Matrix:
 
 def _flipped(T: Matrix, j: int) -> Matrix:
     """One more pivot, on the single index j."""
-    pivot, column, row = T[j, j], T[:, j].copy(), T[j].copy()
-    with np.errstate(all="ignore"):
-        out = T - np.outer(column, row) / pivot
-        out[:, j] = column / pivot
-        out[j] = -row / pivot
-        out[j, j] = 1 / pivot
+    pivot, row = T[j, j], T[j]
+    column = T[:, j] / pivot
+    out = T - column[:, None] * row
+    out[:, j] = column
+    out[j] = row / -pivot
+    out[j, j] = 1 / pivot
     return out
