@@ -52,20 +52,28 @@ class Divergence:
     period: int = 0
 
 
-@one_thread()
 def divergences(
     operator: Operator, injections: Injections, alpha: float, most_steps: int = MOST_STEPS
 ) -> list[Divergence | None]:
     """For every row a proof that forward-backward from zero does not converge, or None."""
+    return followed(operator, injections, alpha, most_steps)[0]
+
+
+@one_thread()
+def followed(
+    operator: Operator, injections: Injections, alpha: float, most_steps: int = MOST_STEPS
+) -> tuple[list[Divergence | None], Matrix | None]:
+    """The proofs, and where there was a search the limit that the run of a row seems to have in
+    floats: NaN where it seems to have none."""
     answers: list[Divergence | None] = [None] * len(injections)
     C = injections.exact
     if C is None or operator.n == 0 or operator.n >= EXACT_BELOW:
-        return answers
+        return answers, None
     walk = Walk(operator.exact_M, alpha)
     columns = [Dyadic(fmpz_mat(C.shape[1], 1, row), C.exponent) for row in C.integers.table()]
     answers = [walk.cycle(c) for c in columns]
     left = np.array([row for row, answer in enumerate(answers) if answer is None], dtype=np.int64)
-    proposals = walk.proposals(injections.c[left], most_steps)
+    proposals, limits = walk.proposals(injections.c[left], most_steps)
     wanted = {int(left[place]): found for place, found in proposals.items()}
     groups: dict[int, dict[int, int]] = {}  # the finer the grid, the slower
     for row, (step, _) in wanted.items():
@@ -75,7 +83,9 @@ def divergences(
             step, cone = wanted[row]
             if iterate.enters(cone, columns[row]):
                 answers[row] = Divergence(NeverSettles.GROWS, step, tuple(cone.active))
-    return answers
+    found = np.full_like(injections.c, np.nan)
+    found[left] = limits
+    return answers, found
 
 
 @dataclass(frozen=True, eq=False)
@@ -132,13 +142,16 @@ class Walk:
         return None
 
     @np.errstate(over="ignore", invalid="ignore")  # of rows that overflow nothing is read
-    def proposals(self, C: Matrix, most_steps: int) -> dict[int, tuple[int, GrowingCone]]:
-        """Row -> a step, and a cone that seems to hold the iterate from there on.
+    def proposals(
+        self, C: Matrix, most_steps: int
+    ) -> tuple[dict[int, tuple[int, GrowingCone]], Matrix]:
+        """Row -> a step, and a cone that seems to hold the iterate from there on; and the limits
+        of the other rows, as far as floats show one.
 
         A row seems to converge, and is left, when its steps are tiny and become shorter on the
         same active units, from which nothing leads away as from a saddle."""
         B, drift = self.B.rounded().T, self.alpha * C
-        z, rows = np.zeros_like(C), np.arange(len(C))
+        z, rows, limits = np.zeros_like(C), np.arange(len(C)), np.full_like(C, np.nan)
         before, moved_before = np.zeros(C.shape, np.bool_), np.zeros(len(C))
         looks = np.zeros(len(C), np.int64)  # in a row at which the active units were the same
         found: dict[int, tuple[int, GrowingCone]] = {}
@@ -161,12 +174,14 @@ class Walk:
             settles &= moved <= TINY * z.max(axis=1, initial=0.0)
             for k in np.flatnonzero(settles).tolist():
                 settles[k] = self.attracts(now[k])
-            keep = finite & (moved > 0) & ~settles & ~np.isin(rows, list(found))
+            settles |= moved == 0
+            limits[rows[settles]] = z[settles]
+            keep = finite & ~settles & ~np.isin(rows, list(found))
             z, rows, looks, drift = z[keep], rows[keep], looks[keep], drift[keep]
             before, moved_before = now[keep], moved[keep]
             if len(rows) == 0:
                 break
-        return found
+        return found, limits
 
     def on_grid(
         self, columns: Sequence[Dyadic], steps: Mapping[int, int]

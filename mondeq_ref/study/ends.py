@@ -12,14 +12,13 @@ from math import ceil
 
 import numpy as np
 
-from mondeq_ref.arrays import Booleans
-from mondeq_ref.certify.divergence import divergences
+from mondeq_ref.arrays import Matrix
+from mondeq_ref.certify.divergence import followed
 from mondeq_ref.certify.prove import prove
 from mondeq_ref.inputs import Injections
 from mondeq_ref.operator import Operator
 from mondeq_ref.solve import solve
 from mondeq_ref.solve.methods import ForwardBackward
-from mondeq_ref.solve.solution import Solution
 from mondeq_ref.study.published_runs import figure_1_step
 
 OTHER_STEP = 0.1  # ten times the published step where m~ <= 0
@@ -58,21 +57,21 @@ def ends_at(operator: Operator, injections: Injections, alpha: float) -> Ends:
     m, L = Fraction(operator.margin.lo), Fraction(operator.lipschitz.hi)
     if Fraction(alpha) * L**2 < 2 * m:  # every run with this step converges, whatever the input
         return Ends(alpha, len(injections), len(injections), 0)
-    method, steps = ForwardBackward(alpha), ceil(TIME / alpha)
-    proofs = divergences(operator, injections, alpha, steps)
-    left = injections.rows(np.flatnonzero([proof is None for proof in proofs]))
-    solution = solve(operator, left, method, tol=RESIDUAL, max_steps=steps)
-    reached = int(_reached(operator, left, solution).sum())
-    return Ends(alpha, len(injections), reached, len(injections) - len(left))
+    steps = ceil(TIME / alpha)
+    proofs, limits = followed(operator, injections, alpha, steps)
+    if limits is None:  # too large to look for proofs
+        method = ForwardBackward(alpha)
+        solution = solve(operator, injections, method, tol=RESIDUAL, max_steps=steps)
+        limits = np.where((solution.residual <= RESIDUAL)[:, None], solution.z, np.nan)
+    proved = np.array([proof is not None for proof in proofs], np.bool_)
+    rows = np.flatnonzero(~proved & np.isfinite(limits).all(axis=1))
+    reached = _reached(operator, injections.rows(rows), limits[rows])
+    return Ends(alpha, len(injections), reached, int(proved.sum()))
 
 
-def _reached(operator: Operator, injections: Injections, solution: Solution) -> Booleans:
-    """The rows that stopped close to an equilibrium that is proved."""
-    rows = np.flatnonzero(solution.residual <= RESIDUAL)
-    z = solution.z[rows]
-    found = prove(operator, injections.rows(rows), z)
+def _reached(operator: Operator, injections: Injections, z: Matrix) -> int:
+    """How many of these limits are close to an equilibrium that is proved."""
+    found = prove(operator, injections, z)
     far = found.radius + np.linalg.norm(z - found.z, axis=1)
     near = far <= NEAR * (1 + np.linalg.norm(found.z, axis=1))
-    reached = np.zeros(len(injections), np.bool_)
-    reached[rows[found.proved & near]] = True
-    return reached
+    return int((found.proved & near).sum())
