@@ -5,7 +5,7 @@ rounded to floats.  Where LAPACK fails, norms give a valid but wide enclosure.
 """
 
 from fractions import Fraction
-from math import inf, isfinite, ldexp
+from math import ldexp
 
 import numpy as np
 from flint import fmpq, fmpz_mat
@@ -22,6 +22,7 @@ from mondeq_ref.rigor.rational import (
     times_power,
 )
 
+WORD_BITS = 60  # of integers that FLINT holds in one machine word
 CENTER_BITS = 60  # proposed eigenvalues of a matrix with entries below 1 lie on this grid
 
 
@@ -131,16 +132,19 @@ def _norm_one_times_inf(A: Dyadic) -> fmpq:
 
 
 def _norm_above(R: Dyadic) -> fmpq:
-    """At least sqrt(||R||_1 ||R||_inf), and little above, as sums of floats go: the floats nearest
-    to the integers are at least 1 - 2^-53 of them."""
-    if R.integers.is_zero():
+    """At least sqrt(||R||_1 ||R||_inf), and little above, as sums of floats go.
+
+    FLINT turns integers of one word into floats many times faster than longer ones, so longer ones
+    lose their last bits: |x| <= (|q| + 1) 2^d for q = floor(x / 2^d).  The floats nearest to q
+    and to the sum are at least (1 - 2^-53)^2 >= 1/(1 + 2^-51) of it."""
+    entries = R.integers.entries()
+    longest = int(max(max(entries), -min(entries))).bit_length() if entries else 0
+    if longest == 0:
         return fmpq(0)
-    floats = R.integer_floats
-    with np.errstate(over="ignore", invalid="ignore"):
-        found = inf if floats is None else norm_above(floats)
-    if not isfinite(found):
-        return root_above(_norm_one_times_inf(R))
-    return times_power(fmpq_of(found) * (1 + fmpq(1, 2**52)), R.exponent)
+    dropped = max(0, longest - WORD_BITS)
+    sizes = np.abs(np.array([float(x >> dropped) for x in entries]))
+    found = norm_above((sizes + 1 if dropped else sizes).reshape(R.shape))
+    return times_power(fmpq_of(found) * (1 + fmpq(1, 2**51)), R.exponent + dropped)
 
 
 def _eigenvalue_balls(S: Dyadic) -> tuple[list[fmpq], fmpq]:
