@@ -13,9 +13,11 @@ each), and nu grows while f is above its limit and falls while it is below.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
+from mondeq_ref.arrays import Vector
 from mondeq_ref.quantize.ceilings import CeilingSlope, MarginCeiling
 from mondeq_ref.quantize.descent import Choice, Descent
 
@@ -28,6 +30,12 @@ BLUNT, SHARP = 20.0, 100.0  # beta times the ceiling's scale, at first and at la
 STEP_MOVES = 0.05  # the share of itself by which the step may change at a time
 OFFSET_MOVES = 0.05  # and the offset, in units of the ceiling's scale
 NEGLIGIBLE = 1e-12  # of the loss: moves that gain less are not made
+
+
+def _span(x: Vector) -> slice:
+    """From the first entry that is not zero to the last."""
+    held = np.flatnonzero(x)
+    return slice(int(held[0]), int(held[-1]) + 1) if len(held) else slice(0, 0)
 
 
 @dataclass(eq=False)
@@ -79,20 +87,29 @@ class MarginDescent(Descent):
             bend = s * s * price * slope.curvature
         square += bend / 2
         least = -NEGLIGIBLE * self.loss(self.W)
-        n = len(g)
+        n, cost = len(g), np.empty_like(g)
+
+        def weigh(*part: Any) -> None:
+            """What the better move of each of these entries costs."""
+            slope = g[part]
+            cost[part] = square[part] - np.abs(slope)
+            cost[part][self.beyond(self.codes[part] - h * np.sign(slope))] = np.inf
+
+        weigh(slice(None))
         for _ in range(moves):
-            cost = square - np.abs(g)
-            cost[self.beyond(self.codes - h * np.sign(g))] = np.inf
             at = int(cost.argmin())
             if cost.flat[at] >= least:
                 return
             i, j = divmod(at, n)
             d = -np.sign(g[i, j])
             self.codes[i, j] += d * h
-            g += np.outer(2 * s * s * d * P[:, i], S[j])
+            part = _span(P[:, i]), _span(S[j])  # without inputs the entry alone
+            g[part] += np.outer(2 * s * s * d * P[part[0], i], S[j, part[1]])
             g[i, j] += d * bend[i, j]
             if i != j:
                 g[j, i] += d * bend[i, j]
+                weigh(slice(j, j + 1), slice(i, i + 1))
+            weigh(*part)
 
     def refit(self, slope: CeilingSlope | None, price: float) -> None:
         """t, and then s, where the cost as a quadratic in each is least."""

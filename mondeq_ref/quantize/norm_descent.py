@@ -66,44 +66,62 @@ class NormDescent(Descent):
             self.refit(theta, weight)
         yield self.now()
 
+    @np.errstate(divide="ignore")
     def sweep(self, theta: float, weight: float) -> None:
-        """Improve the rows one after the other."""
+        """Improve the rows one after the other.
+
+        A = (theta I - E'E)^-1, and with v = A e the P of the row e is A - v v'/(1 + e'v)."""
         n, E, (P, S) = len(self.W), self.E, (self.loss.P, self.loss.S)
         A = _inverse(theta, E)
         for i in range(n):
             e, image = E[i].copy(), A @ E[i]
-            without = A - np.outer(image, image) / (1 + E[i] @ image)
+            share = image / (1 + e @ image)
             slope, bend = 2 * weight * (P[i] @ E @ S), weight * P[i, i] * S
-            self.improve(i, e, without, slope, bend)
-            E[i] = e
-            image = without @ e
-            A = without + np.outer(image, image) / (1 - e @ image)
+            if self.improve(i, e, (A, image, share), slope, bend):
+                E[i] = e
+                A -= np.outer(image, share)
+                image = A @ e
+                A += np.outer(image, image / (1 - e @ image))
 
-    def improve(self, i: int, e: Vector, P: Matrix, slope: Vector, bend: Matrix) -> None:
-        """Make the best single changes of row i, and of `e`, until none lowers the price.
+    def improve(
+        self, i: int, e: Vector, P: tuple[Matrix, Vector, Vector], slope: Vector, bend: Matrix
+    ) -> bool:
+        """Make the best single changes of row i, and of `e`, until none lowers the price; whether
+        there was one.
 
         When d is added to e_j, the loss changes by d slope_j + d^2 bend_jj, and slope by
-        2 d bend_j."""
-        codes, s = self.codes[i], self.step
-        ways = self.spacing * np.array([[1.0], [-1.0]])  # up or down
-        squares = ways * ways * (s * s * np.diag(P))
-        bent = ways * ways * (s * s * np.diag(bend))
-        image, slope = P @ e, slope.copy()
+        2 d bend_j.  P is given by A, v and v/(1 + e'v), which is P e."""
+        codes, s, h = self.codes[i], self.step, self.spacing
+        reach, n = self.quantizer.greatest_code, len(e)
+        A, v, share = P
+        diagonal = np.diagonal(A) - v * share
+        image = share
+        squares, bent = h * h * s * s * diagonal, h * h * s * s * np.diagonal(bend)
         left = 1.0 - float(e @ image)
-        for _ in range(4 * len(e)):
-            rest = 1 - (2 * ways * s * image + squares) / left
-            price = ways * s * slope + bent
-            price = np.where(rest > 0, price - np.log(np.maximum(rest, 1e-300)), np.inf)
-            price[self.beyond(codes + ways)] = np.inf
-            way, j = divmod(int(price.argmin()), len(e))
+        beyond = np.array([codes + h > reach, codes - h < -reach])
+        price = np.empty((2, n))  # of a move up, and of one down
+        for moves in range(4 * n):
+            rest, turn = 1 - squares / left, (2 * h * s / left) * image
+            np.subtract(rest, turn, out=price[0])
+            np.add(rest, turn, out=price[1])
+            np.maximum(price, 0, out=price)
+            np.log(price, out=price)  # minus infinity where the norm would be too large
+            np.subtract(bent, price, out=price)
+            gain = h * s * slope
+            price[0] += gain
+            price[1] -= gain
+            price[beyond] = np.inf
+            way, j = divmod(int(price.argmin()), n)
             if not price[way, j] < -NEGLIGIBLE:
-                return
-            moved = float(ways[way, 0])
+                return moves > 0
+            moved = -h if way else h
             codes[j] += moved
+            beyond[:, j] = codes[j] + h > reach, codes[j] - h < -reach
             e[j] += moved * s
-            image += moved * s * P[j]
-            slope += 2 * moved * s * bend[j]
+            image = image + moved * s * (A[j] - v[j] * share)
+            slope = slope + 2 * moved * s * bend[j]
             left = 1.0 - float(e @ image)
+        return True
 
     def refit(self, theta: float, weight: float) -> None:
         """Improve s and t by Newton's method on the price, which is convex in both."""
