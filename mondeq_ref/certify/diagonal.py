@@ -25,7 +25,8 @@ from mondeq_ref.rigor.verdict import Outcome
 
 WEIGHT_BITS = 20  # weights of one block are integers up to this size
 VECTOR_BITS = 40  # the vectors of a refutation lie on this grid
-CUTS_A_ROUND = 4
+CUTS = 2  # of each weights that are looked at
+SHARES = (0.2, 0.5, 1.0)  # of the way from the best weights to those of the program
 SWEEPS = 10
 GOOD_ENOUGH = 0.5  # weights this close to the best level are taken: a margin, not just a proof
 COUPLING = 0.25  # what a coupling between blocks may use of the room for it, squared
@@ -94,24 +95,26 @@ def _decide_block(block: Dyadic, rounds: int) -> tuple[Scaled | None, Dyadic | N
     K, scale = balanced(F, e)
     if not np.isfinite(K).all():
         return None, None
-    d = best = np.ones(n)
-    least_best = -np.inf
-    vectors, cuts, level = np.eye(n), np.eye(n), 1.0  # K has diagonal 1, and sum d = n
-    for k in range(rounds):
-        values, Q = np.linalg.eigh(_weighted_symmetric(K, d))
-        if values[0] > least_best:
-            least_best, best = float(values[0]), d
+    best, least_best = np.ones(n), -np.inf
+    looked_at = [best]
+    vectors, level = np.eye(n), 1.0  # K has diagonal 1, and sum d = n
+    cuts = vectors
+    for _ in range(rounds):
+        for d in looked_at:
+            values, Q = np.linalg.eigh(_weighted_symmetric(K, d))
+            if values[0] > least_best:
+                least_best, best = float(values[0]), d
+            X = Q[:, :CUTS].T
+            vectors, cuts = np.vstack([vectors, X]), np.vstack([cuts, X * (X @ K.T)])
         if least_best > _room_for_rounding(K, best) and least_best >= GOOD_ENOUGH * level:
             return _unbalanced(best, F, e, scale), None
-        X = Q[:, :CUTS_A_ROUND].T
-        vectors, cuts = np.vstack([vectors, X]), np.vstack([cuts, X * (X @ K.T)])
         level, proposed, multipliers = _program(cuts)
         if level <= 0:
             Y = _factor(vectors, multipliers, scale)
             if refutes_weights(block, Y):
                 return None, Y
         # Staying near the best weights so far keeps the cuts relevant.
-        d = (best + proposed) / 2 if k % 2 else 0.8 * best + 0.2 * proposed
+        looked_at = [best + share * (proposed - best) for share in SHARES]
     found = least_best > _room_for_rounding(K, best)
     return (_unbalanced(best, F, e, scale) if found else None), None
 

@@ -31,10 +31,12 @@ def search_nonpositive_minor(
 ) -> tuple[int, ...] | None:
     """An index set whose principal minor is <= 0, exactly, or None when the search found none.
 
-    Each walk flips the index after which the smallest diagonal entry is smallest.  It starts
-    from the empty set, the proposed sets (active sets of inputs, say) and random ones.
+    Each walk flips the index after which the smallest diagonal entry is smallest, at most
+    `pivots` times and twice for each unit.  It starts from the empty set, the proposed sets
+    (active sets of inputs, say) and random ones.
     """
     F, _ = unit_scaled(M)
+    pivots = min(pivots, 2 * len(F))
     for start in _starts(M.shape[0], rng, proposals, starts):
         for a, i in _walk(F, start, rng, pivots):
             flipped = a.copy()
