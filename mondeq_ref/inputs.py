@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from math import fsum
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -46,6 +47,10 @@ class Injections:
     def __len__(self) -> int:
         return len(self.c)
 
+    def now(self) -> "Injections":
+        """With c and its error in memory."""
+        return self
+
     def rows(self, which: slice | np.ndarray) -> "Injections":
         made = self.computed_from
         return Injections(
@@ -75,18 +80,58 @@ def given(c: ArrayLike, n: int | None = None) -> Injections:
     return Injections(array, np.zeros(len(array)))
 
 
+class Later(Injections):
+    """c = U x + b for every row x, computed when it is asked for: of a batch that is solved in
+    blocks, only the c of the blocks under way are in memory, and none with the solution."""
+
+    operator: Operator
+    x: Matrix
+    usual: float | None  # of all rows of the batch, so that its blocks have the same c
+    name: str
+
+    def __init__(self, operator: Operator, x: Matrix, usual: float | None, name: str) -> None:
+        made = (x, operator.U, operator.b)
+        self.__dict__.update(operator=operator, x=x, usual=usual, name=name, computed_from=made)
+
+    def __getattr__(self, name: str) -> Any:
+        """Called for what is not there yet."""
+        if name not in ("c", "error"):
+            raise AttributeError(name)
+        found = self.now()
+        self.__dict__.update(c=found.c, error=found.error)
+        return getattr(self, name)
+
+    def now(self) -> Injections:
+        both = _injected(self.operator, self.x, self.usual, self.name)
+        return Injections(*both, self.computed_from)
+
+    def __len__(self) -> int:
+        return len(self.x)
+
+    def rows(self, which: slice | np.ndarray) -> Injections:
+        if isinstance(which, slice) and "c" not in self.__dict__:
+            return Later(self.operator, self.x[which], self.usual, self.name)
+        return super().rows(which)
+
+
+def inject(operator: Operator, X: ArrayLike, name: str = "x") -> Injections:
+    """c = U x + b for every row x, which messages call by this name."""
+    return inject_later(operator, X, name).now()
+
+
+def inject_later(operator: Operator, X: ArrayLike, name: str = "x") -> Later:
+    """The same, not yet computed; whether x is finite is found out then."""
+    rows = kept(floats(name, X, (None, operator.d)), X)
+    return Later(operator, rows, _usual(rows) if len(rows) >= SPARSE_FROM else None, name)
+
+
 @one_thread()
 @np.errstate(over="ignore", invalid="ignore", under="ignore")
-def inject(operator: Operator, X: ArrayLike, name: str = "x") -> Injections:
-    """c = U x + b for every row x, which messages call by this name.
-
-    Where most numbers of X are one number, as in images with a background, only the others are
-    multiplied.
-    """
-    rows = floats(name, X, (None, operator.d))
-    if not rows.flags.c_contiguous:
-        rows = np.ascontiguousarray(rows)
-    usual = _usual(rows) if len(rows) >= SPARSE_FROM else None
+def _injected(
+    operator: Operator, rows: Matrix, usual: float | None, name: str
+) -> tuple[Matrix, Vector]:
+    """c and its error.  Where most numbers of X are one number, as in images with a background,
+    only the others are multiplied."""
     c, error = _dense(operator, rows) if usual is None else _sparse(operator, rows, usual)
     overflows = not np.isfinite(c).all()
     if overflows and usual is not None:
@@ -98,7 +143,7 @@ def inject(operator: Operator, X: ArrayLike, name: str = "x") -> Injections:
         raise InputError(f"{name} must be finite, got a NaN or an infinity")
     if overflows:
         raise InputError("U x + b overflows the floats")
-    return Injections(c, error, (kept(rows, X), operator.U, operator.b))
+    return c, error
 
 
 def _dense(operator: Operator, rows: Matrix) -> tuple[Matrix, Vector]:

@@ -13,7 +13,7 @@ from mondeq_ref.arrays import USUAL_FLOATS, InputError, checked, frozen
 from mondeq_ref.backward.adjoint import adjoint
 from mondeq_ref.backward.gradients import Gradients
 from mondeq_ref.backward.gradients import gradients as gradients_of
-from mondeq_ref.inputs import Injections, given, inject
+from mondeq_ref.inputs import Injections, given, inject_later
 from mondeq_ref.operator import Operator
 from mondeq_ref.solve import BLOCK, METHODS, Method
 from mondeq_ref.solve.solution import Solution, gathered
@@ -175,7 +175,7 @@ def solve(
 def _injections(operator: Operator, inputs: Any) -> Injections:
     """Injections keep the bounds on their rounding errors."""
     if not isinstance(inputs, Injections):
-        return inject(operator, inputs, "inputs")
+        return inject_later(operator, inputs, "inputs")
     checked("inputs", inputs.c, (None, operator.n))
     return inputs
 

@@ -15,10 +15,11 @@ inactive: lambda_i = 0.  Units whose sign is not proved at the given z are repor
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
-from mondeq_ref.arrays import Booleans, InputError, Integers, Matrix, Vector, frozen
+from mondeq_ref.arrays import Booleans, InputError, Integers, Matrix, Vector, checked, frozen
 from mondeq_ref.certify.adjoint_distance import AdjointDistance, adjoint_distance
 from mondeq_ref.certify.distance import certified_signs, distance
 from mondeq_ref.inputs import Injections
@@ -41,16 +42,21 @@ class Adjoint:
 
     Lam: Matrix
     active: Booleans
-    undecided: Booleans  # units that may be kinks: their sign is not proved at this z
     codes: Integers  # indices into STATUSES
     steps: Integers
     radius: Vector  # ||lambda - lambda*|| <= radius, lambda* the exact adjoint on `active`
     residual: Vector
     method: str
+    evaluate: Callable[[], Booleans]
 
     @property
     def status(self) -> list[Status]:
         return [STATUSES[found] for found in self.codes.tolist()]
+
+    @cached_property
+    def undecided(self) -> Booleans:
+        """Units that may be kinks: their sign is not proved at this z.  Only this needs c."""
+        return self.evaluate()
 
     @property
     def kink_free(self) -> Booleans:
@@ -80,8 +86,14 @@ def adjoint(
     """lambda for every row z of Z and g of G, by linear systems on the active sets (the default)
     or by a splitting method."""
     G = frozen("dl/dz", G, (len(injections), operator.n))
-    found = distance(operator, injections, Z)
-    sure, never = certified_signs(operator, Z, found)
+    Z = checked("z", Z, G.shape)
+    if (Z < 0).any():
+        raise InputError("z must be nonnegative, as equilibria are")
+
+    def undecided() -> Booleans:
+        sure, never = certified_signs(operator, Z, distance(operator, injections, Z))
+        return ~(sure | never)
+
     active = np.asarray(Z > 0)
     chosen = ActiveSet() if method is None else method
     if isinstance(chosen, ActiveSet):
@@ -92,8 +104,7 @@ def adjoint(
     judged[judged == OPEN] = code(Status.STALLED)
     if codes is not None:
         judged[codes == code(Status.MAX_STEPS)] = code(Status.MAX_STEPS)
-    undecided = ~(sure | never)
-    return Adjoint(Lam, active, undecided, judged, steps, radius, residual, chosen.name)
+    return Adjoint(Lam, active, judged, steps, radius, residual, chosen.name, undecided)
 
 
 def exact_adjoint(operator: Operator, active: Booleans, G: Matrix) -> Matrix:

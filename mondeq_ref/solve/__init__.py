@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from itertools import islice
 
 import numpy as np
@@ -22,7 +23,7 @@ from mondeq_ref.solve.methods import (
 )
 from mondeq_ref.solve.solution import Solution, gathered
 
-BLOCK = 2048  # rows solved at a time: what a batch needs beside its answers is bounded by this
+BLOCK = 1024  # rows solved at a time: what a batch needs beside its answers is bounded by this
 LOOKED_AT = 64  # rows on which the number of active units is measured
 DIRECT_UP_TO = 256  # units; without a margin nothing tells how many sweeps it would take
 
@@ -82,14 +83,22 @@ def solve_blocks(
     # Once, before threads share them.
     _ = operator.margin, operator.lipschitz, operator.M
     chosen = _chosen(method, operator, first, tol)
-    if not isinstance(chosen, ActiveSet):
-        chosen = chosen.resolved(operator)
-
-    def one(block: Injections) -> Solution:
-        if isinstance(chosen, ActiveSet) and dtype is np.float64:
-            return settle(operator, block, chosen, tol=tol, max_steps=max_steps)
+    one: Callable[[Injections], Solution]
+    if isinstance(chosen, ActiveSet) and dtype is np.float64:
+        one = partial(settle, operator, method=chosen, tol=tol, max_steps=max_steps)
+    else:
         splitting = PeacemanRachford() if isinstance(chosen, ActiveSet) else chosen
-        return iterate(operator, block, splitting, tol=tol, max_steps=max_steps, dtype=dtype)
+        with one_thread(), np.errstate(over="ignore", invalid="ignore"):
+            map_of = splitting.resolved(operator).iteration(operator, dtype)
+        one = partial(
+            iterate,
+            operator,
+            iteration=map_of,
+            name=splitting.name,
+            tol=tol,
+            max_steps=max_steps,
+            dtype=dtype,
+        )
 
     every = _rejoined([first], source)
     del first
@@ -103,7 +112,7 @@ def _in_order(
 
     def alone(block: Injections) -> Solution:  # a caller may compute between two blocks
         with one_thread():
-            return one(block)
+            return one(block.now())
 
     source = iter(blocks)
     begun = list(islice(source, 2))

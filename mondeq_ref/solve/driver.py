@@ -12,7 +12,7 @@ from mondeq_ref.arrays import Booleans
 from mondeq_ref.inputs import Injections
 from mondeq_ref.operator import Operator
 from mondeq_ref.solve.judge import OPEN, judge
-from mondeq_ref.solve.methods import Floats, Splitting
+from mondeq_ref.solve.methods import Floats, Iteration
 from mondeq_ref.solve.solution import Solution, Status, code
 
 FREE_CHECKS = 8  # steps that are all checked; later a check (two steps' work) comes every 2nd...
@@ -26,15 +26,14 @@ FLOOR_ULPS = 2
 def iterate(
     operator: Operator,
     injections: Injections,
-    method: Splitting,
+    iteration: Iteration,
     *,
+    name: str,
     tol: float,
     max_steps: int,
     dtype: type[np.floating] = np.float64,
 ) -> Solution:
-    """Run `method` on every row until it is certified, stalled, not finite, or out of steps."""
-    method = method.resolved(operator)
-    iteration = method.iteration(operator, dtype)
+    """Iterate every row until it is certified, stalled, not finite, or out of steps."""
     # How much coarser this precision is than the one the residual's rounding is bounded for.
     coarser = float(np.finfo(dtype).eps / np.finfo(np.float64).eps)
     rows, n = len(injections), operator.n
@@ -72,9 +71,7 @@ def iterate(
         if not keep.all():
             under_way, data = under_way[keep], data[keep]
             state, previous = state[keep], previous[keep]
-    return Solution(
-        z, codes, steps, radius, residual, tuple(history), method.name, np.dtype(dtype).name
-    )
+    return Solution(z, codes, steps, radius, residual, tuple(history), name, np.dtype(dtype).name)
 
 
 def _is_check(step: int) -> bool:

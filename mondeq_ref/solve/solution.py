@@ -151,10 +151,12 @@ def gathered(parts: Iterator[Solution], rows: int, n: int) -> Solution:
         first.method,
         first.dtype,
     )
-    start = 0
-    for part in chain([first], parts):
+    start, parts = 0, chain([first], parts)
+    del first
+    for part in parts:
         here = slice(start, start + len(part.codes))
         for name in ("z", "codes", "steps", "radius", "residual"):
             getattr(whole, name)[here] = getattr(part, name)
         start = here.stop
+        del part
     return whole

@@ -37,18 +37,21 @@ def solutions(
         for block in blocks:
             waiting.append(block)
             yield block
+            del block
 
-    parts = solve_blocks(
-        operator, taken(), method, tol=tol, max_steps=max_steps, dtype=dtype, workers=workers
-    )
-    for part in parts:
+    def finished(part: Solution) -> Solution:
         block = waiting.popleft()
         if exact:
             part = with_exact_rows(operator, block, part)
         if divergence:
             iterated = forward_backward_only(operator, method)
             part = with_divergent_rows(operator, block, part, iterated)
-        yield replace(part, inputs=block)
+        return replace(part, inputs=block)
+
+    parts = solve_blocks(
+        operator, taken(), method, tol=tol, max_steps=max_steps, dtype=dtype, workers=workers
+    )
+    return map(finished, parts)  # which holds no part that it gave away
 
 
 def collected(

@@ -11,7 +11,7 @@ from numpy.random import default_rng
 
 from mondeq_ref import inputs
 from mondeq_ref.arrays import InputError
-from mondeq_ref.inputs import CHUNK, Injections, given, inject
+from mondeq_ref.inputs import CHUNK, Injections, given, inject, inject_later
 from mondeq_ref.operator import Operator
 from tests.support.lcp_twin import exact_injections, fractions
 
@@ -184,3 +184,23 @@ def test_overflowing_size_makes_the_error_infinite() -> None:
     injections = inject(operator, np.array([[1e200, -1e200]]))
     assert np.isfinite(injections.c).all()
     assert injections.error[0] == np.inf
+
+
+@pytest.mark.parametrize("background", [0.0, 1.0])
+def test_blocks_injected_later_have_the_same_floats(background: float) -> None:
+    """Also a last block of one row, which is too few to look for a usual number in."""
+    rng = default_rng(0)
+    operator = layer(rng.normal(size=(7, 200)), rng.normal(size=7))
+    X = np.where(rng.random((257, 200)) < background * 0.8, 0.25, rng.normal(size=(257, 200)))
+    at_once, later = inject(operator, X), inject_later(operator, X)
+    assert (inputs._usual(X) is None) == (background == 0)
+    blocks = list(later.blocks(128))
+    assert "c" not in vars(later)
+    assert [len(block) for block in blocks] == [128, 128, 1]
+    for found in (later, later.rows(np.arange(257))):
+        assert np.array_equal(found.c, at_once.c)
+        assert np.array_equal(found.error, at_once.error)
+    assert np.array_equal(np.concatenate([block.c for block in blocks]), at_once.c)
+    assert np.array_equal(np.concatenate([block.error for block in blocks]), at_once.error)
+    X[:] = np.nan  # they keep their own
+    assert np.array_equal(blocks[0].now().c, at_once.c[:128])

@@ -180,3 +180,27 @@ def test_a_long_stream_is_solved_in_the_memory_of_a_few_blocks(workers: int) -> 
     assert ahead <= 2 * workers
     # Under way at once: 2 workers' blocks and as many waiting, each with its work arrays.
     assert peak < 16 * (2 * workers + 2) * one_block < 40 * 3 * one_block
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_a_batch_is_injected_block_by_block(workers: int) -> None:
+    """What is wrong in its last row raises one error, and c is not kept with the solution."""
+    rng = default_rng(0)
+    base = families.few_active(rng)
+    operator = Operator(base.W, rng.normal(size=(base.n, 3)), rng.normal(size=base.n))
+    X = rng.normal(size=(2 * BLOCK + 1, 3))
+    found = mq.solve(operator, X, workers=workers)
+    assert found.ok.all()
+    assert "c" not in vars(found.inputs)
+    at_once = inject(operator, X)
+    assert np.array_equal(found.z, mq.solve(operator, at_once).z)
+    assert found.inputs is not None
+    assert np.array_equal(found.inputs.c, at_once.c)
+    assert np.array_equal(found.inputs.error, at_once.error)
+    X[-1, 1] = np.nan
+    with pytest.raises(InputError, match="inputs must be finite"):
+        mq.solve(operator, X, workers=workers)
+    X[-1] = 1e308
+    huge = Operator(base.W, operator.U * 1e10, operator.b)
+    with pytest.raises(InputError, match="overflows"):
+        mq.solve(huge, X, workers=workers)
