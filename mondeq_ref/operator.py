@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property, wraps
 from hashlib import sha256
-from typing import TypeVar
+from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -72,6 +72,9 @@ class Factors:
     ) -> "Operator":
         """The operator whose W is the exact product of these factors, rounded once."""
         return Operator(self.product.rounded(), U, b, self, head, stored)  # type: ignore[arg-type]
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {k: v for k, v in vars(self).items() if k != "product"}
 
     @cached_property
     def product(self) -> Dyadic:
@@ -223,6 +226,16 @@ class Operator:
                [-1.  ,  0.75]])
         """
         return Factors(A, S, m).operator(U, b, head=head)  # type: ignore[arg-type]
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Exact matrices that are quickly made again are not sent to another process."""
+        return {k: v for k, v in vars(self).items() if k not in ("exact_W", "exact_M")}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """The arrays are read-only again."""
+        vars(self).update(state)
+        for array in (self.W, self.U, self.b):
+            array.flags.writeable = False
 
     def __repr__(self) -> str:
         """The sizes, without the arrays."""

@@ -1,4 +1,4 @@
-"""Which arrays of an operator are quantized; with Ub, U and b besides.
+"""Which arrays of an operator are quantized, and to how many bits; with Ub, U and b besides.
 
     W            W
     K            W - t I, with t kept exactly
@@ -15,6 +15,7 @@ from mondeq_ref.errors import InputError
 What = Literal["W", "WUb", "K", "KUb", "offdiagonal", "offdiagonalUb", "factors", "factorsUb"]
 WHATS: tuple[What, ...] = get_args(What)
 OF_INPUT_LAYER = "Ub"
+LEAST_BITS, MOST_BITS = 2, 32  # of integers
 
 
 def checked_what(what: object) -> What:

@@ -2,6 +2,7 @@
 
 import os
 import signal
+from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import (
     BrokenExecutor,
@@ -10,7 +11,7 @@ from concurrent.futures import (
     Future,
     ProcessPoolExecutor,
 )
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext, suppress
 from itertools import islice
 from multiprocessing import active_children, get_context, parent_process
 from queue import SimpleQueue
@@ -63,21 +64,63 @@ def finished(
     under_way: dict[Future[Result], Task] = {}
     done: SimpleQueue[Future[Result]] = SimpleQueue()
     try:
-        while True:
-            for task in islice(waiting, ahead - len(under_way)):
-                with _interrupts_held_back():
-                    under_way[_submitted(pool, done, work, task)] = task
-            if not under_way:
-                return
-            future = done.get()
-            yield under_way.pop(future), _result(future)
-    except (BrokenExecutor, CancelledError) as error:
-        said = _in_one_line(error)
-        raise WorkersLostError(f"the workers ended before the work ({said})") from None
+        with _losses_in_one_line():
+            while True:
+                for task in islice(waiting, ahead - len(under_way)):
+                    with _interrupts_held_back():
+                        under_way[_submitted(pool, done, work, task)] = task
+                if not under_way:
+                    return
+                future = done.get()
+                yield under_way.pop(future), _result(future)
     finally:
         # A pool of processes that is killed must not find its futures cancelled.
         for future in () if isinstance(pool, ProcessPoolExecutor) else under_way:
             future.cancel()
+
+
+def shared(
+    work: Callable[[Task], Result],
+    tasks: Sequence[Task],
+    workers: int,
+    pool: Executor | None = None,
+) -> Iterator[tuple[Task, Result]]:
+    """Like `spread`, but this process is one of the workers, and `pool` has the others.
+
+    Everyone takes the next task after finishing one.  So tasks should begin with the longest."""
+    with nullcontext(pool) if pool else others(min(workers, len(tasks)) - 1) as made:
+        if made is None:
+            yield from finished(work, tasks, None)
+            return
+        waiting = deque(tasks)
+        arrived: SimpleQueue[tuple[Task, Result] | BaseException] = SimpleQueue()
+
+        def by_others() -> None:
+            try:
+                for found in finished(work, _taken(waiting), made, workers - 1):
+                    arrived.put(found)
+            except BaseException as error:
+                arrived.put(error)
+
+        with _interrupts_held_back():  # processes that the thread starts never see Ctrl-C either
+            Thread(target=by_others, daemon=True).start()
+        try:
+            with one_thread():
+                for _ in tasks:
+                    own = next(_taken(waiting), None) if arrived.empty() else None
+                    found = arrived.get() if own is None else (own, work(own))
+                    if isinstance(found, BaseException):
+                        raise found
+                    yield found
+        finally:
+            waiting.clear()
+
+
+def _taken(waiting: deque[Task]) -> Iterator[Task]:
+    """Tasks until there are none; another thread may take some."""
+    with suppress(IndexError):
+        while True:
+            yield waiting.popleft()
 
 
 def beside(pool: Executor | None, work: Callable[..., Result], *given: Any) -> Callable[[], Result]:
@@ -89,12 +132,9 @@ def beside(pool: Executor | None, work: Callable[..., Result], *given: Any) -> C
         future = _submitted(pool, done, work, *given)
 
     def result() -> Result:
-        try:
+        with _losses_in_one_line():
             done.put(done.get())  # for whoever asks again
             return _result(future)
-        except (BrokenExecutor, CancelledError) as error:
-            said = _in_one_line(error)
-            raise WorkersLostError(f"the workers ended before the work ({said})") from None
 
     return result
 
@@ -123,6 +163,15 @@ def _result(future: "Future[Result]") -> Result:
         raise
 
 
+@contextmanager
+def _losses_in_one_line() -> Generator[None]:
+    try:
+        yield
+    except (BrokenExecutor, CancelledError) as error:
+        said = _in_one_line(error)
+        raise WorkersLostError(f"the workers ended before the work ({said})") from None
+
+
 def _in_one_line(error: BaseException) -> str:
     return " ".join((str(error) or type(error).__name__).split())[:200]
 
@@ -131,21 +180,26 @@ def _in_one_line(error: BaseException) -> str:
 def processes(workers: int | None = None) -> Generator[ProcessPoolExecutor | None]:
     """A pool of `workers` processes (default: one per core); None for one process."""
     count = workers or os.cpu_count() or 1
-    if count <= 1:
+    with others(count if count > 1 else 0) as pool:
+        yield pool
+
+
+@contextmanager
+def others(count: int) -> Generator[ProcessPoolExecutor | None]:
+    """A pool of `count` processes beside this one; None for 0."""
+    if count == 0:
         yield None
         return
-    others = active_children()
+    before = active_children()
     pool = ProcessPoolExecutor(count, mp_context=get_context("spawn"), initializer=_alone)
     try:
         yield pool
-    except BaseException:
-        # Also on GeneratorExit, after which no result is needed.
+    finally:
+        # No result is needed any more.  A process that ends by itself takes a tenth of a second.
         pool.shutdown(wait=False, cancel_futures=True)
         for child in active_children():
-            if child not in others:
+            if child not in before:
                 child.kill()
-        raise
-    pool.shutdown()
 
 
 @contextmanager

@@ -1,12 +1,15 @@
 """An interrupt never leaves the lock of a future taken, for then a pool would wait forever."""
 
+import multiprocessing
 import os
 import signal
+import time
 from concurrent.futures import Executor, Future
 
 import pytest
 
-from mondeq_ref.workers import beside, finished
+from mondeq_ref.errors import InputError
+from mondeq_ref.workers import WorkersLostError, beside, finished, others, shared
 
 
 class Interrupted(Executor):
@@ -80,3 +83,42 @@ def test_a_job_beside_may_be_asked_again():
 
     result = beside(Now(), abs, -3)
     assert [result(), result()] == [3, 3]
+
+
+def process(task):
+    if task == "wrong":
+        raise InputError("a wrong task")
+    if task == "lost" and multiprocessing.parent_process() is not None:
+        os._exit(1)
+    time.sleep(0.3)
+    return os.getpid()
+
+
+def test_this_process_is_one_of_the_workers():
+    tasks = list(range(12))
+    with others(1) as pool:
+        beside(pool, process, 0)()  # it has started
+        found = dict(shared(process, tasks, 2, pool))
+    assert sorted(found) == tasks
+    assert len(set(found.values())) == 2
+    assert os.getpid() in found.values()
+
+
+def test_one_worker_or_one_task_starts_no_process():
+    assert dict(shared(process, [1, 2], 1)) == {1: os.getpid(), 2: os.getpid()}
+    assert dict(shared(process, [1], 8)) == {1: os.getpid()}
+
+
+def test_an_error_of_a_shared_task_ends_all_processes():
+    with pytest.raises(InputError, match="a wrong task"):
+        list(shared(process, [1, "wrong", 2, 3], 2))
+    for child in multiprocessing.active_children():
+        child.join(10)
+    assert not multiprocessing.active_children()
+
+
+def test_a_shared_task_that_is_lost_is_no_answer():
+    with others(1) as pool:
+        beside(pool, process, 0)()
+        with pytest.raises(WorkersLostError, match="the workers ended"):
+            list(shared(process, ["lost"] * 9, 2, pool))

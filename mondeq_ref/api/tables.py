@@ -2,8 +2,9 @@
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
@@ -12,21 +13,21 @@ import numpy as np
 from mondeq_ref.api.arguments import choice, layer, whole
 from mondeq_ref.api.quantizing import named
 from mondeq_ref.arrays import USUAL_FLOATS, InputError
-from mondeq_ref.certify.ladder import first_that_holds
 from mondeq_ref.certify.limits import EXACT_BELOW
 from mondeq_ref.certify.undecided_input import Search
 from mondeq_ref.certify.uniqueness import uniqueness_radius
 from mondeq_ref.documents.provenance import record
 from mondeq_ref.files.load import rows_of
 from mondeq_ref.operator import Operator
-from mondeq_ref.quantize import quantize
+from mondeq_ref.quantize import Quantizer, quantize
 from mondeq_ref.rigor.enclosure import Enclosure
 from mondeq_ref.rigor.process import one_thread
 from mondeq_ref.rigor.verdict import GUARANTEES, Guarantee
-from mondeq_ref.study.bit_table import SHORTFALLS, Plan, Row, plan, row_of
-from mondeq_ref.study.effects import accuracy_before, workload
+from mondeq_ref.study.bit_table import Plan, Row, plan, row_facts, row_of
+from mondeq_ref.study.effects import Workload, accuracy_before, workload
 from mondeq_ref.study.ways import Way, ways
 from mondeq_ref.whats import What
+from mondeq_ref.workers import shared
 
 Watch = Callable[[Iterable[int]], Iterable[int]]
 
@@ -72,19 +73,9 @@ class BitTable:
     @USUAL_FLOATS
     def ways(self) -> tuple[Way, ...]:
         """The published quantization, K, K chosen for a guarantee, and the factors."""
-        quantizers = [row.quantized.quantizer for row in self.rows]
+        rows = {row.bits: row for row in self.rows}
         with one_thread():
-            rng, known = np.random.default_rng(0), self._published
-            return ways(self.operator, quantizers, rng, self.watched, known)
-
-    @property
-    def _published(self) -> dict[int, int | None]:
-        """Of each row where W alone was quantized, the first of the rungs that are compared."""
-        return {
-            row.bits: first_that_holds([step for step in row.steps if step.rung in SHORTFALLS])
-            for row in self.rows
-            if row.quantized.what == "W"
-        }
+            return ways({bits: rows[bits].ways for bits in self.watched(list(rows))})
 
     def __iter__(self) -> Iterator[Row]:
         return iter(self.rows)
@@ -108,6 +99,8 @@ def bit_table(
     by_digest: bool = False,
     search: int = 0,
     seed: int = 0,
+    workers: int = 1,
+    pool: Executor | None = None,
     watched: Watch = iter,
     searched: Callable[[Sequence[int]], Iterable[int]] = iter,
 ) -> BitTable:
@@ -139,10 +132,17 @@ def bit_table(
         for an equilibrium or for a proof that there is none.
     seed : int
         Seed of the searches for counterexamples.
+    workers : int
+        Number of processes that share the bit-widths; this process is one of them, and the others
+        import the script that called, which needs its ``if __name__ == "__main__"``.  What is
+        proved does not depend on their number.
+    pool : concurrent.futures.Executor, optional
+        The other processes, if they exist already.
     watched : callable
-        Yields the bit-widths that it is given; may show progress.
+        Yields the bit-widths that it is given, as they are finished; may show progress.
     searched : callable
-        Yields the inputs that it is given, which are searched; may show progress.
+        Yields the inputs that it is given, which are searched; may show progress.  It is called
+        with one worker only.
 
     Returns
     -------
@@ -161,10 +161,12 @@ def bit_table(
     BitTable(m = 0.5; rung by bits {8: 1, 4: 1, 2: 3})
     """
     layer(operator)
-    by_bits = {width: named(quantizer, width) for width in _widths(bits)}
+    # Fewer bits take longer, and the longest work begins first.
+    quantizers = [named(quantizer, width) for width in sorted(_widths(bits))]
     kind = Guarantee(choice("guarantee", guarantee, GUARANTEES))
-    rng = np.random.default_rng(whole("seed", seed, 0))
-    deciding = Search(whole("search", search, 0), searched)
+    whole("seed", seed, 0)
+    alone = min(whole("workers", workers, 1), len(quantizers)) == 1
+    deciding = Search(whole("search", search, 0), searched if alone else iter)
     if deciding.cases > 0 and operator.n >= EXACT_BELOW:
         raise InputError(f"search needs fewer than {EXACT_BELOW} units, got {operator.n}")
     rows_in = None if inputs is None else rows_of(operator, inputs, labels)
@@ -174,29 +176,56 @@ def bit_table(
         sources[rows_in.source] = rows_in.digest
     about = {} if folder is None else record(sources, seed)
     exact = kind is Guarantee.EXACT and operator.n < EXACT_BELOW
-    rows: list[Row] = []
+    rows: dict[int, Row] = {}
     stored: dict[int, list[str]] = {}
     with one_thread():
         work = None if rows_in is None else workload(operator, rows_in, exact=exact)
-        for width in watched(list(by_bits)):
-            quantized = quantize(operator, by_bits[width], what, rng)
-            row = row_of(quantized, work, guarantee=kind, rng=rng, search=deciding)
-            rows.append(row)
+        radius = uniqueness_radius(operator, np.random.default_rng(seed))
+        if exact:
+            _ = operator.exact_margin  # once, before the others get the operator
+        asked = (operator, what, work, kind, seed, deciding)
+        decided = shared(partial(_row, asked, shown=not alone), quantizers, workers, pool)
+        for width in watched(_kept(decided, rows)):
             if folder is not None:
                 from mondeq_ref.study.stored_proofs import store
 
-                stored[width] = store(folder, row, work, about, by_digest=by_digest)
-        radius = uniqueness_radius(operator, np.random.default_rng(seed))
+                stored[width] = store(folder, rows[width], work, about, by_digest=by_digest)
     accuracy = None if work is None else accuracy_before(work)
-    return BitTable(operator, rows, radius, accuracy, stored, watched)
+    ordered = [rows[width] for width in sorted(rows, reverse=True)]
+    return BitTable(operator, ordered, radius, accuracy, stored, watched)
 
 
-def _widths(bits: Iterable[int]) -> list[int]:
-    """The bit-widths, each once, in descending order."""
+@USUAL_FLOATS
+def _row(
+    asked: tuple[Operator, What, Workload | None, Guarantee, int, Search],
+    quantizer: Quantizer,
+    *,
+    shown: bool,
+) -> Row:
+    """One row, whose randomness depends on the seed and the bit-width; `shown`: with all that a
+    table shows of it, since another process shows it."""
+    operator, what, work, kind, seed, deciding = asked
+    rng = np.random.default_rng((seed, quantizer.bits))
+    quantized = quantize(operator, quantizer, what, rng)
+    row = row_of(quantized, work, guarantee=kind, rng=rng, search=deciding)
+    if shown:
+        _ = row_facts(row), row.ways
+    return row
+
+
+def _kept(decided: Iterable[tuple[Quantizer, Row]], rows: dict[int, Row]) -> Iterator[int]:
+    """The bit-widths, as they are finished; their rows are put into `rows`."""
+    for quantizer, row in decided:
+        rows[quantizer.bits] = row
+        yield quantizer.bits
+
+
+def _widths(bits: Iterable[int]) -> set[int]:
+    """The bit-widths, each once."""
     try:
         widths = {whole("bits", width, 2) for width in bits}
     except TypeError:
         raise InputError(f"bits must be a list of bit-widths, got {bits!r}") from None
     if not widths:
         raise InputError("bits must hold at least one bit-width, got none")
-    return sorted(widths, reverse=True)
+    return widths

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
@@ -40,6 +41,10 @@ class Pair:
     perturbed: Operator
     guarantee: Guarantee = Guarantee.EXACT
     structure: Structure | None = None
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Exact matrices are made again where they are sent to."""
+        return {k: v for k, v in vars(self).items() if not isinstance(v, Dyadic)}
 
     @property
     def is_exact(self) -> bool:

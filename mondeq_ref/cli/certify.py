@@ -14,18 +14,22 @@ Example: mondeq-ref certify weights.npz --bits 2-8 --inputs mnist --limit 100
 """
 
 import argparse
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from mondeq_ref.cli import options
 
 if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
     from mondeq_ref.api.tables import BitTable
 
 HELP = "what can be proved at each bit-width, with certificates to store and check"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    options.add_operator(parser)
+    shared = "processes that share the bit-widths; with --search the default is 1"
+    options.add_operator(parser, workers=shared)
     group = parser.add_argument_group("quantizing")
     options.add_bits(group, "bit-widths", "2-16")
     options.add_quantizer(group)
@@ -51,22 +55,40 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
+    import os
     import time
 
-    from mondeq_ref import bit_table
-    from mondeq_ref.files.outputs import probe_folder
-    from mondeq_ref.report.console import emit
-    from mondeq_ref.report.progress import track
-    from mondeq_ref.study.bit_table import row_facts
+    from mondeq_ref.workers import beside, others
 
     began = time.perf_counter()
-    options.refuse(args, "dtype", "workers")
+    options.refuse(args, "dtype")
     widths = options.bit_widths(args.bits)
+    usual = 1 if args.search > 0 else os.cpu_count() or 1
+    workers = min(options.workers(args) or usual, len(widths))
+    with others(workers - 1) as pool:
+        for _ in range(workers - 1):  # they load their modules while this process loads its own
+            beside(pool, _load)
+        table = _table(args, widths, workers, pool)
+    _report(args, table, began)
+    return 0
+
+
+def _load() -> None:
+    import_module("mondeq_ref.api.tables")
+
+
+def _table(
+    args: argparse.Namespace, widths: list[int], workers: int, pool: "Executor | None"
+) -> "BitTable":
+    from mondeq_ref import bit_table
+    from mondeq_ref.files.outputs import probe_folder
+    from mondeq_ref.report.progress import track
+
     operator = options.operator(args)
     inputs = options.inputs_for(operator, args)
     if args.certificates is not None:
         probe_folder(args.certificates)
-    table = bit_table(
+    return bit_table(
         operator,
         widths,
         inputs=inputs,
@@ -77,9 +99,19 @@ def run(args: argparse.Namespace) -> int:
         by_digest=args.by_digest,
         search=args.search,
         seed=args.seed,
+        workers=workers,
+        pool=pool,
         watched=lambda bits: track(bits, "bit-widths", len(widths), quiet=args.quiet),
         searched=lambda rows: track(rows, "inputs searched", len(rows), quiet=args.quiet),
     )
+
+
+def _report(args: argparse.Namespace, table: "BitTable", began: float) -> None:
+    import time
+
+    from mondeq_ref.report.console import emit
+    from mondeq_ref.study.bit_table import row_facts
+
     if args.json:
         rows = [row_facts(row) | {"certificates": table.stored.get(row.bits, [])} for row in table]
         about = _operator(table)
@@ -87,7 +119,6 @@ def run(args: argparse.Namespace) -> int:
         emit(found | {"ways": _ways(table), "seconds": time.perf_counter() - began})
     else:
         _show(table, args.certificates, began)
-    return 0
 
 
 def _operator(table: "BitTable") -> dict[str, Any]:

@@ -171,9 +171,11 @@ def main(argv: Sequence[str] | None = None) -> int:
             )
             return BAD_INPUT
         from mondeq_ref.rigor.machine import MachineError
+        from mondeq_ref.workers import WorkersLostError
 
-        if isinstance(error, MachineError):
-            _say(f"mondeq-ref {args.command}: {error} (see mondeq-ref doctor)\n")
+        if isinstance(error, MachineError | WorkersLostError):
+            hint = " (see mondeq-ref doctor)" if isinstance(error, MachineError) else ""
+            _say(f"mondeq-ref {args.command}: {error}{hint}\n")
             return INTERNAL
         import traceback
 

@@ -7,7 +7,7 @@ import argparse
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from mondeq_ref.whats import WHATS
+from mondeq_ref.whats import LEAST_BITS, MOST_BITS, WHATS
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
@@ -58,7 +58,9 @@ def flag(group: Group, name: str, said: str) -> None:
     group.add_argument(name, action="store_true", help=said)
 
 
-def add_operator(parser: argparse.ArgumentParser, *, needs_inputs: bool = False) -> None:
+def add_operator(
+    parser: argparse.ArgumentParser, *, needs_inputs: bool = False, workers: str = "threads"
+) -> None:
     """FILE, how to read it, its inputs, and how the work is done."""
     parser.add_argument("file", metavar="FILE", help="operator: .npz, .safetensors, .mat or .pt")
     group = parser.add_argument_group("reading the operator")
@@ -69,7 +71,7 @@ def add_operator(parser: argparse.ArgumentParser, *, needs_inputs: bool = False)
     said = "precision of the iterates; certificates are float64 or exact"
     floats = ("float64", "float32")
     value(group, "--dtype", None, said, none="float64", choices=floats)
-    value(group, "--workers", "N", "number of threads", kind=int, none="one per core")
+    value(group, "--workers", "N", f"number of {workers}", kind=int, none="one per core")
     value(group, "--seed", "S", "seed of all randomness", kind=natural, none="0")
     add_shown(group)
 
@@ -134,7 +136,7 @@ def given(args: argparse.Namespace, names: Iterable[str]) -> list[str]:
 
 def refuse(args: argparse.Namespace, *names: str) -> None:
     """Raise InputError if an option was given that this command cannot use; set its defaults."""
-    from mondeq_ref.arrays import InputError
+    from mondeq_ref.errors import InputError
 
     for name in given(args, names):
         raise InputError(f"--{name} does not apply to this command")
@@ -185,7 +187,7 @@ def add_trust_size(parser: argparse.ArgumentParser) -> None:
 
 
 def known_operator(args: argparse.Namespace) -> "Operator | None":
-    from mondeq_ref.arrays import InputError
+    from mondeq_ref.errors import InputError
     from mondeq_ref.files.load import load_operator
 
     if args.operator is not None:
@@ -203,7 +205,7 @@ def natural(text: str) -> int:
 
 
 def inputs(args: argparse.Namespace) -> "Inputs | None":
-    from mondeq_ref.arrays import InputError
+    from mondeq_ref.errors import InputError
     from mondeq_ref.files.load import load_inputs
 
     if args.inputs is None:
@@ -237,7 +239,7 @@ def workers(args: argparse.Namespace) -> int | None:
 
 
 def at_least_one(name: str, number: int) -> int:
-    from mondeq_ref.arrays import InputError
+    from mondeq_ref.errors import InputError
 
     if number < 1:
         raise InputError(f"{name} must be at least 1, got {number}")
@@ -262,8 +264,7 @@ def bit_widths(text: str) -> list[int]:
     """ "2-16", "8" or "2,4,6-8": whole numbers, each once, descending."""
     import re
 
-    from mondeq_ref.arrays import InputError
-    from mondeq_ref.quantize.checked import LEAST_BITS, MOST_BITS
+    from mondeq_ref.errors import InputError
 
     found: set[int] = set()
     for part in text.split(","):

@@ -5,8 +5,7 @@ from math import isfinite
 
 from mondeq_ref.arrays import InputError
 from mondeq_ref.quantize.steps import StepRule
-
-LEAST_BITS, MOST_BITS = 2, 32  # of integers
+from mondeq_ref.whats import LEAST_BITS, MOST_BITS
 
 
 def checked_factor(factor: object, rule: StepRule) -> float:

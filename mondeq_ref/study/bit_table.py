@@ -85,6 +85,16 @@ class Row:
         return int(self.effects.located.sum())
 
     @cached_property
+    def ways(self) -> Mapping[str, int | None]:
+        """The first of rungs 1 to 4 for each way to quantize at this width."""
+        from mondeq_ref.study.ways import rungs_of_ways
+
+        compared = first_that_holds([step for step in self.steps if step.rung in SHORTFALLS])
+        known = {"published": compared} if self.quantized.what == "W" else {}
+        rng, quantizer = np.random.default_rng(self.bits), self.quantized.quantizer
+        return rungs_of_ways(self.pair.original, quantizer, rng, known)
+
+    @cached_property
     def rates(self) -> Rates | None:
         """None without a margin, Euclidean or weighted."""
         m, L = self.sides.margin_after.lo, self.quantized.operator.lipschitz.hi

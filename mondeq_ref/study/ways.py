@@ -11,7 +11,7 @@
 Rungs 1 to 4 are compared, which need no search.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -28,6 +28,7 @@ BY_QUANTIZER: Mapping[str, What] = MappingProxyType(
     {"published": "W", "identity exact": "K", "diagonal exact": "offdiagonal", "factors": "factors"}
 )
 SAFE = "safe"
+NAMES = ("published", "identity exact", "diagonal exact", SAFE, "factors")
 MOST_SAFE_BITS = 8  # beyond, rounding alone keeps the margin or no choice does
 
 
@@ -49,32 +50,34 @@ class Way:
         return holds_from({bits: rung is not None for bits, rung in self.rungs.items()})
 
 
-def ways(
+def ways(by_bits: Mapping[int, Mapping[str, int | None]]) -> tuple[Way, ...]:
+    """Every way, from the rungs of the ways at each width."""
+    tried = [name for name in NAMES if name == SAFE or any(name in r for r in by_bits.values())]
+    return tuple(
+        Way(name, {bits: by_bits[bits][name] for bits in sorted(by_bits) if name in by_bits[bits]})
+        for name in tried
+    )
+
+
+def rungs_of_ways(
     operator: Operator,
-    quantizers: Iterable[Quantizer],
+    quantizer: Quantizer,
     rng: np.random.Generator,
-    watched: Callable[[Iterable[int]], Iterable[int]] = iter,
-    published: Mapping[int, int | None] = MappingProxyType({}),
-) -> tuple[Way, ...]:
-    """Every way at the widths of these quantizers; `watched` yields the widths, and the rungs
-    `published` are known."""
-    by_bits = {each.bits: each for each in sorted(quantizers, key=lambda each: each.bits)}
-    names = ["published", "identity exact", "diagonal exact", SAFE]
-    names += ["factors"] if operator.factors is not None else []
-    rungs: dict[str, dict[int, int | None]] = {name: {} for name in names}
-    rungs["published"] |= published
-    for bits in watched(list(by_bits)):
-        for name, what in BY_QUANTIZER.items():
-            if name in rungs and bits not in rungs[name]:
-                rungs[name][bits] = _rung(operator, by_bits[bits], what)
-        if bits <= MOST_SAFE_BITS and may_choose(operator):
-            # Its codes are kept unless chosen ones have an earlier rung.
-            nearest = Quantizer.named("signs" if bits == 1 else "paper-code", bits)
-            known = nearest == by_bits[bits]
-            below = rungs["identity exact"][bits] if known else _rung(operator, nearest, "K")
-            made = strongest(operator, bits, rng, below, first_kept)
-            rungs[SAFE][bits] = below if made is None else made.rung
-    return tuple(Way(name, found) for name, found in rungs.items())
+    known: Mapping[str, int | None] = MappingProxyType({}),
+) -> dict[str, int | None]:
+    """The first rung of each way at the width of this quantizer; some may be known."""
+    rungs, bits = dict(known), quantizer.bits
+    for name, what in BY_QUANTIZER.items():
+        if name not in rungs and (what != "factors" or operator.factors is not None):
+            rungs[name] = _rung(operator, quantizer, what)
+    if bits <= MOST_SAFE_BITS and may_choose(operator):
+        # Its codes are kept unless chosen ones have an earlier rung.
+        nearest = Quantizer.named("signs" if bits == 1 else "paper-code", bits)
+        same = nearest == quantizer
+        below = rungs["identity exact"] if same else _rung(operator, nearest, "K")
+        made = strongest(operator, bits, rng, below, first_kept)
+        rungs[SAFE] = below if made is None else made.rung
+    return rungs
 
 
 def summary(found: Iterable[Way]) -> str:

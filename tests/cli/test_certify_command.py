@@ -1,6 +1,7 @@
 """`certify`, `verify-certificate` and `replay` as a person would use them."""
 
 import json
+import pickle
 
 import numpy as np
 import pytest
@@ -64,6 +65,37 @@ def test_stored_certificates_verify_and_are_about_this_operator(layer, capsys):
         assert code == 1
         assert json.loads(out)["verified"] is False
         assert ran(capsys, "replay", path)[0] == 0
+
+
+def test_the_number_of_workers_changes_nothing_but_the_time(layer, capsys):
+    argv = (layer / "layer.npz", "--bits", "2-5", "--inputs", layer / "x.npz")
+    argv += ("--what", "K", "--certificates", layer / "proofs")
+    one, two = (certified(capsys, *argv, "--workers", n) for n in (1, 2))
+    for found in (one, two):
+        found.pop("seconds")
+    assert one == two
+    for row in two["rows"]:
+        for path in row["certificates"]:
+            assert ran(capsys, "verify-certificate", path, layer / "layer.npz")[0] == 0
+
+
+def test_an_operator_is_the_same_after_it_was_sent(layer):
+    operator = load_operator(str(layer / "layer.npz"))
+    assert operator.exact_M == operator.exact_M
+    sent = pickle.loads(pickle.dumps(operator))
+    assert sent.digest == operator.digest
+    assert sent.exact_M == operator.exact_M
+    assert not any(array.flags.writeable for array in (sent.W, sent.U, sent.b))
+
+
+def test_an_error_of_a_worker_is_one_line(layer, capsys):
+    """A layer without factors has none to quantize."""
+    write_npz(layer / "w.npz", {"W": np.eye(2), "U": np.eye(2), "b": np.zeros(2)})
+    words = (layer / "w.npz", "--bits", "3-6", "--what", "factors", "--workers", "2")
+    code, out, err = ran(capsys, "certify", *words, "--quiet")
+    assert (code, out) == (2, "")
+    assert err.count("\n") == 1
+    assert "factors" in err
 
 
 def test_tampered_certificates_have_their_exit_codes(layer, capsys):

@@ -30,6 +30,10 @@ REFUSED = {
     "a bare .npy": ("use x=x.npy or c=x.npy", [*SOLVE, "x.npy"]),
     "x where c is wanted": ("c must have shape (*, 2), got (2, 3)", [*SOLVE, "c=x.npy"]),
     "no workers": ("--workers must be at least 1", [*SOLVE, "c.npz", "--workers", "0"]),
+    "certify without workers": (
+        "--workers must be at least 1",
+        ["certify", "layer.npz", "--workers", "0"],
+    ),
     "limit zero": ("--limit must be at least 1", [*SOLVE, "c.npz", "--limit", "0"]),
     "labels of another length": ("2 inputs but 1 labels", [*SOLVE, "c.npz", "--labels", "few.npz"]),
     "a folder to write to": ("--out must end with .npz", [*SOLVE, "c.npz", "--out", "."]),
