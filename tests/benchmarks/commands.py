@@ -16,6 +16,7 @@ from tests.benchmarks.subject import DATA
 WIDTHS = "2,3,4,5,6,7,8"
 SOLVED = """
 import json, sys
+sys.modules["coverage"] = None  # Numba imports it where it is installed, as it is for tests
 import numpy as np
 import mondeq_ref as mq
 

@@ -124,6 +124,7 @@ def _lines(found: dict[str, Any], plot: str) -> list[str]:
             f" memory: its caller's inputs are {memory['inputs_MB']:.0f} MB, and",
             f"{rest:.0f} MB are the rest, wanted at most {REST_MB}"
             f" ({'met' if rest <= REST_MB else 'not met'}), most of which is Numba and LLVM.",
+            "The `coverage` of the tests, which Numba would import, is left out.",
         ]
     cells = found["groups"].get("auto", {}).get("cells_ms", {})
     if cells:
