@@ -72,7 +72,8 @@ def test_the_limit_of_a_convergent_run_is_an_equilibrium(M, c, alpha):
 @pytest.mark.parametrize(("M", "c", "alpha", "way", "what"), CASES)
 def test_a_divergent_run_has_no_limit(M, c, alpha, way, what):
     _, limits = followed(of_M(M), given([c]), alpha)
-    assert limits is not None and np.isnan(limits).all()
+    assert limits is not None
+    assert np.isnan(limits).all()
 
 
 def test_proofs_agree_with_long_runs():
