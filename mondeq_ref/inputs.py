@@ -108,6 +108,10 @@ class Later(Injections):
     def __len__(self) -> int:
         return len(self.x)
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Copied or sent without the operator, and so with c."""
+        return Injections, (self.c, self.error, self.computed_from)
+
     def rows(self, which: slice | np.ndarray) -> Injections:
         if isinstance(which, slice) and "c" not in self.__dict__:
             return Later(self.operator, self.x[which], self.usual, self.name)

@@ -30,6 +30,14 @@ T = TypeVar("T")
 MOST_EXACT_UNITS = 400  # above this size, exact residuals take seconds
 
 
+def _restored(made: object, state: dict[str, Any]) -> None:
+    """What was copied or sent to another process has read-only arrays again."""
+    vars(made).update(state)
+    for value in state.values():
+        if isinstance(value, np.ndarray):
+            value.flags.writeable = False
+
+
 @dataclass(frozen=True, eq=False, repr=False)
 class Factors:
     """Winston and Kolter's parameters: W = (1 - m) I - A'A + S - S' has margin at least m.
@@ -76,6 +84,8 @@ class Factors:
     def __getstate__(self) -> dict[str, Any]:
         return {k: v for k, v in vars(self).items() if k != "product"}
 
+    __setstate__ = _restored
+
     @cached_property
     def product(self) -> Dyadic:
         """(1 - m) I - A'A + S - S', exactly."""
@@ -108,6 +118,8 @@ class Head:
         object.__setattr__(self, "d", frozen("head d", self.d, (self.V.shape[0],)))
         if self.d.size == 0:
             raise InputError(f"head V must have at least one class, got shape {self.V.shape}")
+
+    __setstate__ = _restored
 
     def __repr__(self) -> str:
         return f"Head({len(self.d)} classes, n={self.V.shape[1]})"
@@ -231,11 +243,7 @@ class Operator:
         """Exact matrices that are quickly made again are not sent to another process."""
         return {k: v for k, v in vars(self).items() if k not in ("exact_W", "exact_M")}
 
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        """The arrays are read-only again."""
-        vars(self).update(state)
-        for array in (self.W, self.U, self.b):
-            array.flags.writeable = False
+    __setstate__ = _restored
 
     def __repr__(self) -> str:
         """The sizes, without the arrays."""

@@ -134,8 +134,8 @@ def bit_table(
         Seed of the searches for counterexamples.
     workers : int
         Number of processes that share the bit-widths; this process is one of them, and the others
-        import the script that called, which needs its ``if __name__ == "__main__"``.  What is
-        proved does not depend on their number.
+        import the script that called: a file that needs its ``if __name__ == "__main__"``.  What
+        is proved does not depend on their number.
     pool : concurrent.futures.Executor, optional
         The other processes, if they exist already.
     watched : callable

@@ -172,11 +172,11 @@ class Walk:
                     found[int(rows[k])] = step, cone
             settles = (looks >= SETTLED) & (moved < moved_before)
             settles &= moved <= TINY * z.max(axis=1, initial=0.0)
+            settles |= moved == 0
             for k in np.flatnonzero(settles).tolist():
                 settles[k] = self.attracts(now[k])
-            settles |= moved == 0
             limits[rows[settles]] = z[settles]
-            keep = finite & ~settles & ~np.isin(rows, list(found))
+            keep = finite & (moved > 0) & ~settles & ~np.isin(rows, list(found))
             z, rows, looks, drift = z[keep], rows[keep], looks[keep], drift[keep]
             before, moved_before = now[keep], moved[keep]
             if len(rows) == 0:

@@ -74,6 +74,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _load() -> None:
+    """What the other processes do first."""
     import_module("mondeq_ref.api.tables")
 
 

@@ -121,7 +121,8 @@ def _rare_collections() -> Generator[None]:
     """Look for cyclic garbage more rarely.  A short command mostly imports, what an import makes
     stays, and looking through it over and over takes a tenth of the time."""
     before = gc.get_threshold()
-    gc.set_threshold(NEW_OBJECTS, *before[1:])
+    if before[0] > 0:  # zero: never
+        gc.set_threshold(max(before[0], NEW_OBJECTS), *before[1:])
     try:
         yield
     finally:

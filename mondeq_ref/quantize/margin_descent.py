@@ -32,10 +32,10 @@ OFFSET_MOVES = 0.05  # and the offset, in units of the ceiling's scale
 NEGLIGIBLE = 1e-12  # of the loss: moves that gain less are not made
 
 
-def _span(x: Vector) -> slice:
-    """From the first entry that is not zero to the last."""
-    held = np.flatnonzero(x)
-    return slice(int(held[0]), int(held[-1]) + 1) if len(held) else slice(0, 0)
+def _span(x: Vector, i: int) -> slice:
+    """The indices from the first to the last entry that is not zero, and i."""
+    held = [i, *np.flatnonzero(x).tolist()]
+    return slice(min(held), max(held) + 1)
 
 
 @dataclass(eq=False)
@@ -103,7 +103,7 @@ class MarginDescent(Descent):
             i, j = divmod(at, n)
             d = -np.sign(g[i, j])
             self.codes[i, j] += d * h
-            part = _span(P[:, i]), _span(S[j])  # without inputs the entry alone
+            part = _span(P[:, i], i), _span(S[j], j)  # without inputs the entry alone
             g[part] += np.outer(2 * s * s * d * P[part[0], i], S[j, part[1]])
             g[i, j] += d * bend[i, j]
             if i != j:

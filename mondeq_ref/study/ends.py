@@ -1,8 +1,9 @@
 """How forward-backward from zero ends, input by input, with the published step and with another.
 
 diverges   it is proved that the exact run from zero with this step never converges
-reached    otherwise, where the run came within 1e-5 (1 + ||z*||) of an equilibrium z* that is
-           proved, or the margin proves that every run with this step converges to one
+reached    otherwise, where the run in floats seems to converge to a limit within
+           1e-5 (1 + ||z*||) of an equilibrium z* that is proved, or the margin proves that every
+           run with this step converges to one
 undecided  neither is known: that a budget ended a run proves nothing
 """
 

@@ -1,5 +1,6 @@
 """Injections carry an error that covers the exact U x + b."""
 
+import pickle
 from fractions import Fraction
 
 import numpy as np
@@ -202,5 +203,8 @@ def test_blocks_injected_later_have_the_same_floats(background: float) -> None:
         assert np.array_equal(found.error, at_once.error)
     assert np.array_equal(np.concatenate([block.c for block in blocks]), at_once.c)
     assert np.array_equal(np.concatenate([block.error for block in blocks]), at_once.error)
+    sent = pickle.loads(pickle.dumps(later))
+    assert "operator" not in vars(sent)
+    assert np.array_equal(sent.c, at_once.c)
     X[:] = np.nan  # they keep their own
     assert np.array_equal(blocks[0].now().c, at_once.c[:128])

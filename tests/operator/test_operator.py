@@ -1,5 +1,7 @@
 """An operator is its arrays read exactly, and what is said of its spectrum is true of them."""
 
+import copy
+import pickle
 from dataclasses import FrozenInstanceError
 from fractions import Fraction
 
@@ -149,3 +151,19 @@ def test_the_digest_depends_on_every_array_and_on_nothing_else() -> None:
         arrays = {key: getattr(operator, key).copy() for key in ("W", "U", "b")}
         arrays[name].flat[0] += 1.0
         assert Operator(**arrays).arrays_digest != operator.arrays_digest
+
+
+def sent(x: Operator) -> Operator:
+    return pickle.loads(pickle.dumps(x))
+
+
+@pytest.mark.parametrize("again", [copy.copy, copy.deepcopy, sent])
+def test_arrays_of_a_copy_cannot_be_written_to_either(again) -> None:
+    factors = Factors(np.eye(2), np.ones((2, 2)), 0.5)
+    operator = factors.operator(np.eye(2), np.zeros(2), head=Head(np.eye(2), np.zeros(2)))
+    assert operator.exact_margin.lo > 0
+    copied = again(operator)
+    assert copied.exact_M == operator.exact_M
+    assert copied.factors.product == operator.factors.product
+    held = (copied.W, copied.U, copied.b, copied.head.V, copied.factors.A, copied.factors.S)
+    assert not any(array.flags.writeable for array in held)

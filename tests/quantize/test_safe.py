@@ -11,7 +11,7 @@ from mondeq_ref.files.load import Inputs
 from mondeq_ref.instances import shipped
 from mondeq_ref.instances.families import generic
 from mondeq_ref.operator import Operator
-from mondeq_ref.quantize import Quantizer
+from mondeq_ref.quantize import Quantizer, margin_descent
 from mondeq_ref.quantize.ceilings import MarginCeiling
 from mondeq_ref.quantize.descent import Loss
 from mondeq_ref.quantize.input_layer import answering, in_turn, least_squares
@@ -156,3 +156,20 @@ def test_input_layer_answers_for_the_weights() -> None:
     T = answering(U, moved, Z.T @ X / 500, X.T @ X / 500)
     left = Z @ moved.T + X @ (T - U).T
     assert np.linalg.norm(left) < 0.05 * np.linalg.norm(Z @ moved.T)
+
+
+@pytest.mark.parametrize("S", [np.eye(6), np.diag([1.0, 0, 2, 0, 0, 1]), np.ones((6, 6))])
+def test_moves_are_those_that_are_found_when_all_entries_are_weighed_anew(S, monkeypatch) -> None:
+    """Also where an entry does not matter to the loss, but to the ceiling."""
+    W = np.random.default_rng(3).normal(size=(6, 6)) / 4
+    ceiling, loss = MarginCeiling(np.eye(6) - (W + W.T) / 2, 0.0, 1.0), Loss(np.eye(6), S)
+
+    def descended() -> MarginDescent:
+        descent = MarginDescent(W, Quantizer(4), loss, 0.1, 0.0, ceiling)
+        descent.descend(descent.now(20.0)[0], 10.0, 40)
+        return descent
+
+    found = descended()
+    monkeypatch.setattr(margin_descent, "_span", lambda x, i: slice(None))
+    assert (found.codes == descended().codes).all()
+    assert (found.codes != MarginDescent(W, Quantizer(4), loss, 0.1, 0.0, ceiling).codes).any()
