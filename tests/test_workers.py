@@ -3,7 +3,6 @@
 import multiprocessing
 import os
 import signal
-import time
 from concurrent.futures import Executor, Future
 
 import pytest
@@ -88,20 +87,31 @@ def test_a_job_beside_may_be_asked_again():
 def process(task):
     if task == "wrong":
         raise InputError("a wrong task")
-    if task == "lost" and multiprocessing.parent_process() is not None:
-        os._exit(1)
-    time.sleep(0.3)
     return os.getpid()
 
 
-def test_this_process_is_one_of_the_workers():
-    tasks = list(range(12))
-    with others(1) as pool:
-        beside(pool, process, 0)()  # it has started
-        found = dict(shared(process, tasks, 2, pool))
-    assert sorted(found) == tasks
-    assert len(set(found.values())) == 2
-    assert os.getpid() in found.values()
+def met(pipe):
+    """Opening one end of a pipe waits until another process opens the other."""
+    child = multiprocessing.parent_process() is not None
+    with open(pipe, "rb" if child else "wb"):
+        return os.getpid()
+
+
+def lost(_):
+    if multiprocessing.parent_process() is not None:
+        os._exit(1)
+    for child in multiprocessing.active_children():
+        child.join()
+
+
+def test_this_process_is_one_of_the_workers(tmp_path):
+    pipes = [tmp_path / "first", tmp_path / "second"]
+    for pipe in pipes:
+        os.mkfifo(pipe)
+    # The two tasks of a pipe end only if this process does one and another process the other.
+    found = [pid for _, pid in shared(met, [pipe for pipe in pipes for _ in range(2)], 2)]
+    assert found.count(os.getpid()) == 2
+    assert len(set(found)) == 2
 
 
 def test_one_worker_or_one_task_starts_no_process():
@@ -121,4 +131,4 @@ def test_a_shared_task_that_is_lost_is_no_answer():
     with others(1) as pool:
         beside(pool, process, 0)()
         with pytest.raises(WorkersLostError, match="the workers ended"):
-            list(shared(process, ["lost"] * 9, 2, pool))
+            list(shared(lost, range(9), 2, pool))

@@ -56,11 +56,11 @@ def divergences(
     operator: Operator, injections: Injections, alpha: float, most_steps: int = MOST_STEPS
 ) -> list[Divergence | None]:
     """For every row a proof that forward-backward from zero does not converge, or None."""
-    return followed(operator, injections, alpha, most_steps)[0]
+    return proofs_and_limits(operator, injections, alpha, most_steps)[0]
 
 
 @one_thread()
-def followed(
+def proofs_and_limits(
     operator: Operator, injections: Injections, alpha: float, most_steps: int = MOST_STEPS
 ) -> tuple[list[Divergence | None], Matrix | None]:
     """The proofs, and where there was a search the limit that the run of a row seems to have in

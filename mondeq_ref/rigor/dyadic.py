@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from mondeq_ref.arrays import Matrix, Vector
 
 MANTISSA_BITS = 53
-WORD_BITS = 60  # of the low of two machine words
+WORD_BITS = 60  # of an integer that FLINT holds in one machine word
 SPARE_BITS = 9  # by which a mantissa may be shifted within a machine word
 SMALLEST_NORMAL = 2.0**-1022
 FEW = 64  # entries up to which NumPy costs more than it saves

@@ -10,7 +10,7 @@ from math import ldexp
 import numpy as np
 from flint import fmpq, fmpz_mat
 
-from mondeq_ref.rigor.dyadic import Dyadic, identity
+from mondeq_ref.rigor.dyadic import WORD_BITS, Dyadic, identity
 from mondeq_ref.rigor.enclosure import Enclosure, from_rational
 from mondeq_ref.rigor.fast import norm_above
 from mondeq_ref.rigor.proposals import eigenpairs, on_grid, right_singular_vectors, unit_scaled
@@ -22,7 +22,6 @@ from mondeq_ref.rigor.rational import (
     times_power,
 )
 
-WORD_BITS = 60  # of integers that FLINT holds in one machine word
 CENTER_BITS = 60  # proposed eigenvalues of a matrix with entries below 1 lie on this grid
 
 

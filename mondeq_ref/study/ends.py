@@ -14,7 +14,7 @@ from math import ceil
 import numpy as np
 
 from mondeq_ref.arrays import Matrix
-from mondeq_ref.certify.divergence import followed
+from mondeq_ref.certify.divergence import proofs_and_limits
 from mondeq_ref.certify.prove import prove
 from mondeq_ref.inputs import Injections
 from mondeq_ref.operator import Operator
@@ -59,7 +59,7 @@ def ends_at(operator: Operator, injections: Injections, alpha: float) -> Ends:
     if Fraction(alpha) * L**2 < 2 * m:  # every run with this step converges, whatever the input
         return Ends(alpha, len(injections), len(injections), 0)
     steps = ceil(TIME / alpha)
-    proofs, limits = followed(operator, injections, alpha, steps)
+    proofs, limits = proofs_and_limits(operator, injections, alpha, steps)
     if limits is None:  # too large to look for proofs
         method = ForwardBackward(alpha)
         solution = solve(operator, injections, method, tol=RESIDUAL, max_steps=steps)

@@ -144,7 +144,7 @@ def _low_width(subject: StatementSubject, bits: int, exist: int, converged: bool
 
 def _ended(run: Ends) -> str:
     return (
-        f"forward-backward with alpha = {run.alpha:.3g} comes within 1e-5, relative to "
+        f"forward-backward in floats with alpha = {run.alpha:.3g} comes within 1e-5, relative to "
         f"1 + ||z*||, of an equilibrium z* for {run.reached} of {run.inputs}, provably diverges "
         f"for {run.diverge} and is undecided for {run.undecided}"
     )

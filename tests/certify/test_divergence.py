@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from flint import fmpq
 
-from mondeq_ref.certify.divergence import NeverSettles, Walk, divergences, followed
+from mondeq_ref.certify.divergence import NeverSettles, Walk, divergences, proofs_and_limits
 from mondeq_ref.certify.growing_cone import growing_cone
 from mondeq_ref.inputs import given
 from mondeq_ref.rigor.dyadic import exact
@@ -63,7 +63,7 @@ def test_convergent_runs_are_never_called_divergent(M, c, alpha):
 
 @pytest.mark.parametrize(("M", "c", "alpha"), CONVERGENT)
 def test_the_limit_of_a_convergent_run_is_an_equilibrium(M, c, alpha):
-    _, limits = followed(of_M(M), given([c]), alpha)
+    _, limits = proofs_and_limits(of_M(M), given([c]), alpha)
     assert limits is not None
     moved = np.maximum(limits[0] - alpha * (np.array(M) @ limits[0] - c), 0.0)
     assert np.abs(moved - limits[0]).max() <= 1e-8 * (1 + np.abs(limits).max())
@@ -71,7 +71,7 @@ def test_the_limit_of_a_convergent_run_is_an_equilibrium(M, c, alpha):
 
 @pytest.mark.parametrize(("M", "c", "alpha", "way", "what"), CASES)
 def test_a_divergent_run_has_no_limit(M, c, alpha, way, what):
-    _, limits = followed(of_M(M), given([c]), alpha)
+    _, limits = proofs_and_limits(of_M(M), given([c]), alpha)
     assert limits is not None
     assert np.isnan(limits).all()
 
