@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 
 YES, NO, BAD_INPUT, INTERNAL, UNDECIDED = range(5)
 UNWRITABLE = (errno.ENOSPC, errno.EIO)  # a full disk or a lost terminal behind stdout
-NEW_OBJECTS = 10_000  # between two looks for garbage; Python's default is 700 or 2000
+IMPORTED_OBJECTS = 50_000  # before the first look for garbage, and
+NEW_OBJECTS = 10_000  # between two later ones; Python's default is 700 or 2000
 EXTRAS = {  # what the core does without, and the extra that brings it
     "jinja2": "audit",
     "safetensors": "audit",
@@ -117,15 +118,25 @@ def _ended_like_an_interrupt() -> Generator[None]:
 
 
 @contextmanager
-def _rare_collections() -> Generator[None]:
+def _rare_collections(*, to_the_end: bool) -> Generator[None]:
     """Look for cyclic garbage more rarely.  A short command mostly imports, what an import makes
-    stays, and looking through it over and over takes a tenth of the time."""
+    stays, and looking through it over and over takes a tenth of the time; so does looking through
+    all of it once more at the end of a process."""
     before = gc.get_threshold()
-    if before[0] > 0:  # zero: never
+
+    def later(*_: object) -> None:
         gc.set_threshold(max(before[0], NEW_OBJECTS), *before[1:])
+
+    if before[0] > 0:  # zero: never
+        gc.set_threshold(max(before[0], IMPORTED_OBJECTS), *before[1:])
+        gc.callbacks.append(later)
     try:
         yield
     finally:
+        if later in gc.callbacks:
+            gc.callbacks.remove(later)
+        if to_the_end:
+            gc.freeze()
         gc.set_threshold(*before)
 
 
@@ -143,7 +154,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     given = sys.argv[1:] if argv is None else argv
     args = parser(given[0] if given else None).parse_args(given)
     try:
-        with _ended_like_an_interrupt(), _rare_collections():
+        with _ended_like_an_interrupt(), _rare_collections(to_the_end=argv is None):
             try:
                 code = args.run(args)
             finally:
