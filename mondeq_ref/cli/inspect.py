@@ -36,7 +36,8 @@ def run(args: argparse.Namespace) -> int:
         "lipschitz": operator.lipschitz,
         "kappa": operator.kappa,
         "m_stored": None if factors is None else factors.m,
-        "rank_A": None if factors is None else exact(factors.A).integers.rank(),
+        # of A', which has no columns to reduce but those of the pivots
+        "rank_A": None if factors is None else exact(factors.A.T).integers.rank(),
         "dead_units": list(operator.dead_units),
         "digest": operator.digest,
     }
