@@ -80,7 +80,8 @@ def dependency_order(M: Dyadic) -> list[list[int]]:
         paths = reach.astype(np.float32)
         reach = paths @ paths > 0
     first = (reach & reach.T).argmax(axis=1)  # unit of the block
-    blocks = [np.flatnonzero(first == k).tolist() for k in np.unique(first)]
+    # a set, since np.unique imports numpy.ma, which takes longer than all of this
+    blocks = [np.flatnonzero(first == k).tolist() for k in sorted(set(first.tolist()))]
     # a block reaches all that those it refers to reach, and itself
     return sorted(blocks, key=lambda block: int(reach[block[0]].sum()))
 
