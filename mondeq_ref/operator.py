@@ -240,8 +240,10 @@ class Operator:
         return Factors(A, S, m).operator(U, b, head=head)  # type: ignore[arg-type]
 
     def __getstate__(self) -> dict[str, Any]:
-        """Exact matrices that are quickly made again are not sent to another process."""
-        return {k: v for k, v in vars(self).items() if k not in ("exact_W", "exact_M")}
+        """Exact matrices that are quickly made again are not sent to another process; another
+        thread sends, and this one may add to what is kept here meanwhile."""
+        kept = vars(self).copy()
+        return {k: v for k, v in kept.items() if k not in ("exact_W", "exact_M")}
 
     __setstate__ = _restored
 

@@ -19,11 +19,11 @@ from threading import Thread, current_thread, main_thread
 from types import FrameType
 from typing import Any, TypeVar
 
-from mondeq_ref.rigor.process import one_thread
-
 Task = TypeVar("Task")
 Result = TypeVar("Result")
 
+# one_thread is imported where it is needed: FLINT comes with it and takes as long to load as all of
+# the above, and other processes can start before.
 AHEAD = 64  # maximum number of submitted tasks, which limits the memory
 CLUSTERS = ("distributed", "dask")  # modules whose exceptions are failures of the cluster
 
@@ -57,6 +57,8 @@ def finished(
 
     Tasks are taken from the iterable as the work proceeds."""
     if pool is None:
+        from mondeq_ref.rigor.process import one_thread
+
         with one_thread():
             yield from ((task, work(task)) for task in tasks)
         return
@@ -92,6 +94,8 @@ def shared(
         if made is None:
             yield from finished(work, tasks, None)
             return
+        from mondeq_ref.rigor.process import one_thread
+
         waiting = deque(tasks)
         arrived: SimpleQueue[tuple[Task, Result] | BaseException] = SimpleQueue()
 
@@ -252,6 +256,8 @@ def _alone(*_: Any) -> None:
     """Use one BLAS thread, so that sums do not depend on the number of processes."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     Thread(target=_end_with_the_parent, daemon=True).start()
+    from mondeq_ref.rigor.process import one_thread
+
     one_thread().__enter__()
 
 

@@ -27,7 +27,7 @@ from mondeq_ref.study.bit_table import Plan, Row, plan, row_facts, row_of
 from mondeq_ref.study.effects import Workload, accuracy_before, workload
 from mondeq_ref.study.ways import Way, ways
 from mondeq_ref.whats import What
-from mondeq_ref.workers import shared
+from mondeq_ref.workers import beside, shared
 
 Watch = Callable[[Iterable[int]], Iterable[int]]
 
@@ -180,9 +180,10 @@ def bit_table(
     stored: dict[int, list[str]] = {}
     with one_thread():
         work = None if rows_in is None else workload(operator, rows_in, exact=exact)
-        radius = uniqueness_radius(operator, np.random.default_rng(seed))
+        _ = operator.margin  # once, before the others get the operator
         if exact:
-            _ = operator.exact_margin  # once, before the others get the operator
+            _ = operator.exact_margin
+        radius = beside(pool, uniqueness_radius, operator, np.random.default_rng(seed))
         asked = (operator, what, work, kind, seed, deciding)
         decided = shared(partial(_row, asked, shown=not alone), quantizers, workers, pool)
         for width in watched(_kept(decided, rows)):
@@ -192,7 +193,7 @@ def bit_table(
                 stored[width] = store(folder, rows[width], work, about, by_digest=by_digest)
     accuracy = None if work is None else accuracy_before(work)
     ordered = [rows[width] for width in sorted(rows, reverse=True)]
-    return BitTable(operator, ordered, radius, accuracy, stored, watched)
+    return BitTable(operator, ordered, radius(), accuracy, stored, watched)
 
 
 @USUAL_FLOATS
