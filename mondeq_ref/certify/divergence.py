@@ -23,6 +23,7 @@ from mondeq_ref.certify.limits import EXACT_BELOW
 from mondeq_ref.inputs import Injections
 from mondeq_ref.operator import Operator
 from mondeq_ref.rigor.dyadic import Dyadic, identity
+from mondeq_ref.rigor.fast import gamma
 from mondeq_ref.rigor.process import one_thread
 from mondeq_ref.rigor.rational import fmpq_of, times_power
 from mondeq_ref.rigor.spectrum import spectral_norm
@@ -34,6 +35,7 @@ SPARE_BITS = 80  # of the grid, beyond what the growth of errors takes
 MOST_BITS = 4096  # of the grid
 LONGEST_CYCLE = 12  # steps in which an exact return is looked for; the numbers grow in length
 MOST_STEPS = 4000
+LEAST = 2.0**-1000
 
 
 class NeverSettles(Enum):
@@ -71,7 +73,8 @@ def proofs_and_limits(
         return answers, None
     walk = Walk(operator.exact_M, alpha)
     columns = [Dyadic(fmpz_mat(C.shape[1], 1, row), C.exponent) for row in C.integers.table()]
-    answers = [walk.cycle(c) for c in columns]
+    maybe = walk.may_return(C.rounded())
+    answers = [walk.cycle(c) if some else None for c, some in zip(columns, maybe, strict=True)]
     left = np.array([row for row, answer in enumerate(answers) if answer is None], dtype=np.int64)
     proposals, limits = walk.proposals(injections.c[left], most_steps)
     wanted = {int(left[place]): found for place, found in proposals.items()}
@@ -141,6 +144,27 @@ class Walk:
             seen.append(z)
         return None
 
+    @np.errstate(over="ignore", invalid="ignore")  # what overflows may return
+    def may_return(self, C: Matrix) -> Booleans:
+        """The rows of which floats do not prove that none of the first iterates returns; C has the
+        nearest floats of the exact entries.
+
+        A step errs in no entry by more than lost (g |z| + drift), with g the largest sum of a row
+        of |B|, and ReLU does not increase distances: e_k <= g e_{k-1} + that.  What underflow
+        takes is less than lost LEAST, and what roundings take from the bounds less than half."""
+        B, drift = self.B.rounded().T, self.alpha * C
+        lost, g = 2 * gamma(len(B) + 8), np.abs(B).sum(axis=0).max() + LEAST
+        most = np.abs(drift).max(axis=1) + (1 + self.alpha) * LEAST
+        z, error, found = np.zeros_like(C), np.zeros(len(C)), np.zeros(len(C), np.bool_)
+        seen = [(z, error)]
+        for _ in range(LONGEST_CYCLE):
+            error = (1 + lost) * g * error + lost * (g * z.max(axis=1) + most)
+            z = np.maximum(z @ B + drift, 0.0)
+            for other, before in seen:
+                found |= ~(np.abs(z - other).max(axis=1) > 2 * (error + before))
+            seen.append((z, error))
+        return found
+
     @np.errstate(over="ignore", invalid="ignore")  # of rows that overflow nothing is read
     def proposals(
         self, C: Matrix, most_steps: int
@@ -152,16 +176,15 @@ class Walk:
         same active units, from which nothing leads away as from a saddle."""
         B, drift = self.B.rounded().T, self.alpha * C
         z, rows, limits = np.zeros_like(C), np.arange(len(C)), np.full_like(C, np.nan)
+        last, zeros = np.empty_like(C), np.zeros_like(C)  # maximum is slow with one number
         before, moved_before = np.zeros(C.shape, np.bool_), np.zeros(len(C))
         looks = np.zeros(len(C), np.int64)  # in a row at which the active units were the same
         found: dict[int, tuple[int, GrowingCone]] = {}
-        for step in range(1, most_steps + 1):
-            after = z @ B
-            after += drift
-            np.maximum(after, 0.0, out=after)
-            z, last = after, z
-            if step % LOOK:
-                continue
+        for step in range(LOOK, most_steps + 1, LOOK):
+            for _ in range(LOOK):
+                after = np.matmul(z, B, out=last)
+                after += drift
+                z, last = np.maximum(after, zeros, out=after), z
             moved = np.abs(z - last).max(axis=1, initial=0.0)
             now, finite = z > 0, np.isfinite(moved)
             looks = np.where((now == before).all(axis=1), looks + 1, 0)
@@ -179,6 +202,7 @@ class Walk:
             keep = finite & (moved > 0) & ~settles & ~np.isin(rows, list(found))
             z, rows, looks, drift = z[keep], rows[keep], looks[keep], drift[keep]
             before, moved_before = now[keep], moved[keep]
+            last, zeros = last[: len(z)], zeros[: len(z)]
             if len(rows) == 0:
                 break
         return found, limits

@@ -55,14 +55,16 @@ def forward_backward(
     """z <- ReLU(z - alpha (z - W z - c)) from zero; the experiments ran in float32."""
     a, W_transposed = dtype(alpha), np.ascontiguousarray(W.T, dtype=dtype)
     c = C.astype(dtype)
+    spare, zeros = np.empty_like(c), np.zeros_like(c)  # maximum is slow with one number
 
     def step(z: Floats) -> Floats:
-        moved = z @ W_transposed
+        nonlocal spare
+        moved, spare = np.matmul(z, W_transposed, out=spare), z
         np.subtract(z, moved, out=moved)
         moved -= c
         moved *= a
         np.subtract(z, moved, out=moved)
-        return np.maximum(moved, dtype(0), out=moved)
+        return np.maximum(moved, zeros, out=moved)
 
     return traced(step, lambda z: z, np.zeros_like(c), steps, tolerance)
 
@@ -94,13 +96,16 @@ def traced(
     steps: int,
     tolerance: float,
 ) -> Trace:
-    """Iterate until the batch's relative step falls below the tolerance, or the steps end."""
+    """Iterate until the batch's relative step falls below the tolerance, or the steps end.
+
+    `step` returns another array than the one it is given, which is then free for it to use."""
     relative: list[float] = []
     with np.errstate(over="ignore", invalid="ignore"):
         for _ in range(steps):
             size = float(np.linalg.norm(state))
             new = step(state)
-            relative.append(float(np.linalg.norm(new - state)) / size if size > 0 else np.inf)
+            moved = float(np.linalg.norm(np.subtract(new, state, out=state)))
+            relative.append(moved / size if size > 0 else np.inf)
             state = new
             if relative[-1] < tolerance:
                 break

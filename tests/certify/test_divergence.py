@@ -97,6 +97,20 @@ def test_proofs_agree_with_long_runs():
     assert proved > 50
 
 
+def test_only_rows_that_do_not_return_are_spared_exact_iterates():
+    rng, returning, spared = np.random.default_rng(0), 0, 0
+    for scale in np.repeat([1.0, 2.0**-1070, 2.0**400], 40):
+        n = int(rng.integers(1, 4))
+        walk = Walk(exact(rng.integers(-2, 3, (n, n)) / 1.0), 1.0)
+        C = rng.integers(-2, 3, (6, n)) * scale
+        returns = np.array([walk.cycle(exact(c)) is not None for c in C])
+        maybe = walk.may_return(C)
+        assert maybe[returns].all()
+        returning, spared = returning + returns.sum(), spared + (~maybe).sum()
+    assert returning > 50
+    assert spared > 50
+
+
 def test_cone_refuses_what_is_not_in_it():
     M, c = exact(np.array([[-1.0, 0.5], [0.5, 2.0]])), exact(np.array([1.0, 1.0]))
     cone = growing_cone(M, Walk(M, 0.1).B, [0, 1])
