@@ -6,6 +6,7 @@ change of the injection does to them, so that the loss is about the mean of ||z~
 """
 
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,8 +25,18 @@ class Loss:
     P: Matrix
     S: Matrix
 
+    @cached_property
+    def plain(self) -> bool:
+        """Whether P = S = I, by which nothing needs to be multiplied."""
+        one = np.eye(len(self.P))
+        return np.array_equal(self.P, one) and np.array_equal(self.S, one)
+
+    def weighed(self, E: Matrix) -> Matrix:
+        """P E S."""
+        return E if self.plain else self.P @ E @ self.S
+
     def __call__(self, E: Matrix) -> float:
-        return float(np.sum((self.P @ E) * (E @ self.S)))
+        return float(np.sum(E * E if self.plain else (self.P @ E) * (E @ self.S)))
 
 
 @dataclass(frozen=True, eq=False)

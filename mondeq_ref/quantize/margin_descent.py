@@ -79,7 +79,7 @@ class MarginDescent(Descent):
         """At most so many moves, each the one that promises most."""
         P, S, h = self.loss.P, self.loss.S, self.spacing
         s = self.step * h  # what a move changes
-        g = 2 * s * (P @ self.E @ S)
+        g = 2 * s * self.loss.weighed(self.E)
         square = s * s * np.outer(np.diag(P), np.diag(S))
         bend = np.zeros_like(g)  # how much a move changes the slope of nu f
         if slope is not None:
@@ -121,7 +121,7 @@ class MarginDescent(Descent):
         moved = (float(np.sum(P * (E @ S).T)) + pull) / float(np.sum(P * S))
         most = OFFSET_MOVES * self.ceiling.scale
         self.offset -= float(np.clip(moved, -most, most))
-        weighed = P @ self.codes @ S
+        weighed = self.loss.weighed(self.codes)
         curvature = float(np.sum(weighed * self.codes))
         if curvature > 0:
             wanted = (float(np.sum(weighed * self.K)) - push) / curvature

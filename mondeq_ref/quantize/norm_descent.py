@@ -72,16 +72,17 @@ class NormDescent(Descent):
 
         A = (theta I - E'E)^-1, and with v = A e the P of the row e is A - v v'/(1 + e'v)."""
         n, E, (P, S) = len(self.W), self.E, (self.loss.P, self.loss.S)
-        A = _inverse(theta, E)
+        A, plain, changed = _inverse(theta, E), self.loss.plain, np.empty_like(E)
         for i in range(n):
             e, image = E[i].copy(), A @ E[i]
             share = image / (1 + e @ image)
-            slope, bend = 2 * weight * (P[i] @ E @ S), weight * P[i, i] * S
+            slope = 2 * weight * (e if plain else P[i] @ E @ S)
+            bend = weight * P[i, i] * S
             if self.improve(i, e, (A, image, share), slope, bend):
                 E[i] = e
-                A -= np.outer(image, share)
+                A -= np.multiply(image[:, None], share, out=changed)
                 image = A @ e
-                A += np.outer(image, image / (1 - e @ image))
+                A += np.multiply(image[:, None], image / (1 - e @ image), out=changed)
 
     def improve(
         self, i: int, e: Vector, P: tuple[Matrix, Vector, Vector], slope: Vector, bend: Matrix
@@ -159,12 +160,12 @@ def _derivatives(
 ) -> tuple[Vector, Matrix]:
     """The gradient and the second derivatives of the price along the two directions."""
     A = _inverse(theta, E)
-    weighed = weight * (loss.P @ E @ loss.S)
+    weighed = weight * loss.weighed(E)
     Y = [E.T @ d for d in D]
     slope = np.array([2 * np.sum((weighed + E @ A) * d) for d in D])
     bend = np.zeros((2, 2))
     for a in range(2):
-        pulled = weight * (loss.P @ D[a] @ loss.S) + D[a] @ A
+        pulled = weight * loss.weighed(D[a]) + D[a] @ A
         turned = A @ (Y[a] + Y[a].T) @ A
         for b in range(2):
             bend[a, b] = 2 * np.sum(pulled * D[b]) + 2 * np.sum(turned * Y[b])
