@@ -77,7 +77,7 @@ class MarginDescent(Descent):
 
     def descend(self, slope: CeilingSlope | None, price: float, moves: int) -> None:
         """At most so many moves, each the one that promises most."""
-        P, S, h = self.loss.P, self.loss.S, self.spacing
+        (P, S), plain, h = (self.loss.P, self.loss.S), self.loss.plain, self.spacing
         s = self.step * h  # what a move changes
         g = 2 * s * self.loss.weighed(self.E)
         square = s * s * np.outer(np.diag(P), np.diag(S))
@@ -103,8 +103,10 @@ class MarginDescent(Descent):
             i, j = divmod(at, n)
             d = -np.sign(g[i, j])
             self.codes[i, j] += d * h
-            part = _span(P[:, i], i), _span(S[j], j)  # without inputs the entry alone
-            g[part] += np.outer(2 * s * s * d * P[part[0], i], S[j, part[1]])
+            part = slice(i, i + 1), slice(j, j + 1)
+            if not plain:
+                part = _span(P[:, i], i), _span(S[j], j)
+            g[part] += 2 * s * s * d * P[part[0], i, None] * S[j, part[1]]
             g[i, j] += d * bend[i, j]
             if i != j:
                 g[j, i] += d * bend[i, j]

@@ -111,7 +111,7 @@ class NormDescent(Descent):
             gain = h * s * slope
             price[0] += gain
             price[1] -= gain
-            price[beyond] = np.inf
+            np.copyto(price, np.inf, where=beyond)
             way, j = divmod(int(price.argmin()), n)
             if not price[way, j] < -NEGLIGIBLE:
                 return moves > 0
