@@ -32,7 +32,6 @@ from types import MappingProxyType
 from flint import fmpz_mat
 
 from mondeq_ref.certificates.integers import (
-    bits_of,
     bits_of_sum,
     doubled,
     fails_somewhere,
@@ -121,7 +120,7 @@ def by_structure(at: Matrices, proof: Json) -> None:
     )
     A, K = _codes(held["A"], "A", (None, n)), _codes(held["K"], "K", (n, n))
     at.limits.floats([[m, A_step * A_step, K_step]] * n**2)
-    at.limits.product(n, A.shape[0], n, 2 * bits_of(A))
+    at.limits.product(n, A.shape[0], n, 2 * A.bits)
     A, K = A * A_step, K * K_step
     require(m > 0 and K == -K.T, "a margin by structure needs m > 0 and skew codes K")
     require(
@@ -150,7 +149,7 @@ def weights_hold(at: Matrices, proof: Json) -> None:
 def weights_fail(at: Matrices, proof: Json) -> None:
     Y = decode_dyadic(members(proof, "proof", ("Y",))["Y"], "Y", (at.n, None))
     require(not Y.integers.is_zero(), "Y is zero")
-    at.limits.product(at.n, at.n, Y.shape[1], bits_of(at.M_after) + bits_of(Y))
+    at.limits.product(at.n, at.n, Y.shape[1], at.M_after.bits + Y.bits)
     pairs = zip((at.M_after @ Y).integers.table(), Y.integers.table(), strict=True)
     diagonal = [sum(p * q for p, q in zip(u, v, strict=True)) for u, v in pairs]
     require(max(diagonal) <= 0, "a diagonal entry of M~ Y Y' is positive")
@@ -173,7 +172,7 @@ def _require_few(blocks: list[list[int]], at: Matrices) -> None:
     """Enumerating the minors of all these blocks takes seconds, not hours."""
     sizes = [len(block) for block in blocks]
     require(max(sizes, default=0) <= MOST_ENUMERATED, "too many minors to enumerate")
-    at.limits.minors(sizes, bits_of(at.M_after))
+    at.limits.minors(sizes, at.M_after.bits)
 
 
 def _block_triangular(order: list[list[int]], at: Matrices) -> None:

@@ -47,15 +47,10 @@ def is_solved(K: fmpz_mat, c: list[fmpz], a: list[int]) -> bool:
     return all(x >= 0 and y - d * q >= 0 for x, y, q in zip(z, w, c, strict=True)) and d > 0
 
 
-def bits_of(A: Dyadic) -> int:
-    """Of the longest entry."""
-    return int(max(map(fmpz.bit_length, A.integers.entries()), default=0))
-
-
 def bits_of_sum(A: Dyadic, B: Dyadic) -> int:
     """Of the longest entry of A + B, at most, when both are on the finer scale."""
     least = min(A.exponent, B.exponent)
-    return max(bits_of(X) + X.exponent - least for X in (A, B)) + 1
+    return max(X.bits + X.exponent - least for X in (A, B)) + 1
 
 
 def is_definite(K: Dyadic, proof: Json, limits: Limits = LIMITED) -> bool:
@@ -67,7 +62,7 @@ def is_definite(K: Dyadic, proof: Json, limits: Limits = LIMITED) -> bool:
     if held["by"] == "elimination":
         members(proof, "definite", ("by",))
         require(n <= MOST_ELIMINATED, "too large to eliminate")
-        limits.elimination(n, bits_of(K))
+        limits.elimination(n, K.bits)
         P, _, _, U = K.integers.fflu()
         return all(P[i, i] == 1 and U[i, i] > 0 for i in range(n))
     require(held["by"] == "factor", "definiteness is shown by a factor or by elimination")
@@ -92,7 +87,7 @@ def is_clearly_definite(K: Dyadic, limits: Limits = LIMITED) -> bool:
     Floats propose the factor R of D K D - 2^-40 n I, where D of powers of two makes the diagonal
     about one; integers decide whether D K D - R'R is strictly diagonally dominant."""
     n, table = K.shape[0], K.integers.table()
-    limits.product(n, n, n, bits_of(K))
+    limits.product(n, n, n, K.bits)
     d = [table[i][i] for i in range(n)]
     if any(x <= 0 for x in d):
         return False

@@ -9,7 +9,6 @@ from flint import fmpz, fmpz_mat
 
 from mondeq_ref.certificates.integers import (
     LIMITED,
-    bits_of,
     doubled,
     is_definite,
     minor,
@@ -50,17 +49,17 @@ class Matrices:
 
     def shifted(self, S: Dyadic, t: Fraction) -> Dyadic:
         """A multiple of S - t I, where t may have many digits."""
-        scaled = bits_of(S) + t.denominator.bit_length() + max(S.exponent, 0)
+        scaled = S.bits + t.denominator.bit_length() + max(S.exponent, 0)
         self.limits.matrix(self.n**2, max(scaled, t.numerator.bit_length() - S.exponent))
         return minus_identity(S, t)
 
     def weighted(self, d: Dyadic, M: Dyadic) -> Dyadic:
         """D M for a column of weights."""
-        self.limits.matrix(len(M.integers.entries()), bits_of(d) + bits_of(M))
+        self.limits.matrix(len(M.integers.entries()), d.bits + M.bits)
         pairs = zip(d.integers.entries(), M.integers.table(), strict=True)
         return Dyadic(fmpz_mat([[w * x for x in row] for w, row in pairs]), M.exponent + d.exponent)
 
     def minor(self, a: Sequence[int]) -> fmpz:
         """A principal minor of M~, whose sign is that of these integers."""
-        self.limits.elimination(len(a), bits_of(self.M_after))
+        self.limits.elimination(len(a), self.M_after.bits)
         return minor(self.M_after.integers.table(), a)

@@ -20,7 +20,6 @@ from flint import fmpz, fmpz_mat
 
 from mondeq_ref.certificates.integers import (
     LIMITED,
-    bits_of,
     is_clearly_definite,
     require,
 )
@@ -50,7 +49,7 @@ class Quadratic:
 
 def at_most_one(A: Dyadic) -> Dyadic:
     """A divided by the power of two that makes its largest entry at most one."""
-    return Dyadic(A.integers, -bits_of(A))
+    return Dyadic(A.integers, -A.bits)
 
 
 def contradicts(K: Dyadic, c: Dyadic, of: Quadratic, limits: Limits = LIMITED) -> bool:
@@ -68,7 +67,7 @@ def contradicts(K: Dyadic, c: Dyadic, of: Quadratic, limits: Limits = LIMITED) -
         return False
     limits.floats(L)
     weights, T = of_floats(L, size), variables(at_most_one(K), at_most_one(c))
-    limits.product(n + 1, size, size, bits_of(T) + bits_of(weights))
+    limits.product(n + 1, size, size, T.bits + weights.bits)
     return is_clearly_definite(-(T.T @ weights @ T), limits)
 
 

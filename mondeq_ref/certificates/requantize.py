@@ -16,9 +16,10 @@ or W off its diagonal, which is kept; or the factors A and S - S'; and U and b b
 quantizer is added by an entry of `QUANTIZERS`, and what is quantized by one of `WHATS`.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import cached_property, lru_cache
 from math import isfinite, nextafter
 from types import MappingProxyType
 from typing import Any
@@ -49,7 +50,7 @@ class Codes:
     codes: list[list[int]]
     steps: list[float]
 
-    @property
+    @cached_property
     def floats(self) -> Rows:
         """fl(s k)."""
         return [
@@ -114,25 +115,31 @@ def _uniform(spec: Json) -> Quantizing:
     require(
         held["name"] == NAMES.get(settings, "custom"), "the quantizer is not the one it is named"
     )
-    least, greatest = -(2 ** (bits - 1)) + (settings[0] == "narrow"), 2 ** (bits - 1)
-    greatest -= settings[0] is not None
+    return lambda rows: _coded(tuple(map(tuple, rows)), bits, *settings)
+
+
+@lru_cache(maxsize=1)
+def _coded(
+    rows: tuple[tuple[float, ...], ...], bits: int, reach: str | None, rounding: str, scope: str
+) -> Codes:
+    """The codes of these rows; certificates name the same W and quantizer again and again."""
+    least, greatest = -(2 ** (bits - 1)) + (reach == "narrow"), 2 ** (bits - 1)
+    greatest -= reach is not None
     rounded = ROUNDINGS[rounding]
-
-    def quantize(rows: Rows) -> Codes:
-        groups = [[row] for row in rows] if settings[2] == "row" else [rows]
-        steps: list[float] = []
-        for group in groups:
-            steps += [_step_of(group, least, greatest, settings[0])] * len(group)
-        codes = [
-            [0 if s == 0 else min(max(rounded(_quotient(w, s)), least), greatest) for w in row]
-            for s, row in zip(steps, rows, strict=True)
-        ]
-        return Codes(codes, steps)
-
-    return quantize
+    groups = [[row] for row in rows] if scope == "row" else [rows]
+    steps: list[float] = []
+    for group in groups:
+        steps += [_step_of(group, least, greatest, reach)] * len(group)
+    codes = [
+        [0 if s == 0 else min(max(rounded(_quotient(w, s)), least), greatest) for w in row]
+        for s, row in zip(steps, rows, strict=True)
+    ]
+    return Codes(codes, steps)
 
 
-def _step_of(rows: Rows, least: int, greatest: int, reach: str | None) -> float:
+def _step_of(
+    rows: Sequence[Sequence[float]], least: int, greatest: int, reach: str | None
+) -> float:
     above = max((w for row in rows for w in row if w > 0), default=0.0)
     below = max((-w for row in rows for w in row if w < 0), default=0.0)
     if reach == "full":

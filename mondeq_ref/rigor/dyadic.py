@@ -40,6 +40,11 @@ class Dyadic:
     def shape(self) -> tuple[int, int]:
         return self.integers.nrows(), self.integers.ncols()
 
+    @cached_property
+    def bits(self) -> int:
+        """Of the longest entry of the integers."""
+        return int(max(map(fmpz.bit_length, self.integers.entries()), default=0))
+
     @property
     def T(self) -> "Dyadic":
         return Dyadic(self.integers.transpose(), self.exponent)
