@@ -60,14 +60,17 @@ def _bounds(w: Matrix, low: Vector, high: Vector, sizes: Sizes) -> Vector:
 
 
 def _bound(w: Matrix, low: float, high: float, sizes: Sizes) -> float:
-    """(1) for one interval of steps, from the levels next to w: k s >= w where k high >= w, and
-    k s <= w where k low <= w."""
+    """(1) for one interval of steps, from the levels next to w.
+
+    For c = ceil(w / high) either c or c - 1 is nearest: k high < w for the k below c, which grow
+    nearer with k, and k low - w grows with the k from c on.  A rounded quotient lies on the same
+    side of every code, which is a float, as the exact one, or on it: its ceiling is c or c - 1, or
+    all are beyond the codes."""
     least, most = sizes
     with np.errstate(divide="ignore", invalid="ignore"):
         above = np.ceil(w / high)
-        under = np.floor(w / low) if low > 0 else np.full_like(w, most)
     distance = np.full_like(w, np.inf)
-    for code in (above - 1, above, above + 1, under - 1, under, under + 1):
+    for code in (above - 1, above, above + 1):
         k = np.clip(code, least, most)
         distance = np.minimum(distance, np.maximum(np.maximum(k * low - w, w - k * high), 0.0))
     distance = np.maximum(distance - ULPS * UNIT_ROUNDOFF * (w + most * high), 0.0)
