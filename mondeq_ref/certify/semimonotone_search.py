@@ -12,7 +12,7 @@ semidefinite X >= 0 with (K X)_ii <= 0, and a rank-one X is a refutation.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import chain, combinations, islice
+from itertools import chain
 from math import comb
 
 import numpy as np
@@ -121,13 +121,18 @@ def heavy_blocks(K: Matrix, X: Matrix) -> Iterator[tuple[int, ...]]:
 
 
 def _chunks(n: int, size: int) -> Iterator[Integers]:
-    """All index sets of one size, in blocks of rows."""
-    rest = combinations(range(n), size)
-    while True:
-        flat = np.fromiter(chain.from_iterable(islice(rest, CHUNK)), dtype=np.int64)
-        if len(flat) == 0:
-            return
-        yield flat.reshape(-1, size)
+    """All index sets of one size in their order, in blocks of at least CHUNK rows but the last."""
+    if size == 1:
+        yield np.arange(n)[:, None]
+        return
+    rest = np.concatenate([np.empty((0, size - 1), np.int64), *_chunks(n, size - 1)])
+    ends = np.searchsorted(rest[:, 0], np.arange(n), side="right")  # those of larger units follow
+    held: list[Integers] = []
+    for unit, end in enumerate(ends.tolist()):
+        held.append(np.insert(rest[end:], 0, unit, axis=1))
+        if sum(map(len, held)) >= CHUNK or unit == n - 1:
+            yield np.concatenate(held)
+            held = []
 
 
 def _failing(K: Matrix, subsets: Integers) -> np.ndarray:
@@ -149,17 +154,19 @@ def _determinants(K: Matrix, subsets: Integers) -> Vector:
     if subsets.shape[1] > 3:
         return np.linalg.det(_blocks(K, subsets))
 
-    def minor(rows: list[Integers], columns: list[Integers]) -> Vector:
-        if len(rows) == 1:
-            return K[rows[0], columns[0]]
+    units = np.ascontiguousarray(subsets.T)
+    entries = [[K[i, j] for j in units] for i in units]
+
+    def minor(first: int, columns: list[int]) -> Vector:
+        if len(columns) == 1:
+            return entries[first][columns[0]]
         total = np.zeros(len(subsets))
         for j, column in enumerate(columns):
-            part = K[rows[0], column] * minor(rows[1:], columns[:j] + columns[j + 1 :])
+            part = entries[first][column] * minor(first + 1, columns[:j] + columns[j + 1 :])
             total += part if j % 2 == 0 else -part
         return total
 
-    units = list(np.ascontiguousarray(subsets.T))
-    return minor(units, units)
+    return minor(0, list(range(len(units))))
 
 
 def _blocks(K: Matrix, subsets: Integers) -> np.ndarray:
