@@ -181,30 +181,33 @@ class Walk:
         looks = np.zeros(len(C), np.int64)  # in a row at which the active units were the same
         found: dict[int, tuple[int, GrowingCone]] = {}
         for step in range(LOOK, most_steps + 1, LOOK):
+            if len(rows) == 0:
+                break
             for _ in range(LOOK):
                 after = np.matmul(z, B, out=last)
                 after += drift
                 z, last = np.maximum(after, zeros, out=after), z
             moved = np.abs(z - last).max(axis=1, initial=0.0)
-            now, finite = z > 0, np.isfinite(moved)
+            now, keep = z > 0, np.isfinite(moved) & (moved > 0)
             looks = np.where((now == before).all(axis=1), looks + 1, 0)
-            candidates = finite & (looks >= SETTLED) & (moved > moved_before)
-            for k in np.flatnonzero(candidates).tolist():
+            grows = keep & (looks >= SETTLED) & (moved > moved_before)
+            for k in np.flatnonzero(grows).tolist():
                 cone = self.cone(now[k])
                 if cone is not None and cone.seems_to_keep(z[k], C[rows[k]]):
-                    found[int(rows[k])] = step, cone
+                    found[int(rows[k])], keep[k] = (step, cone), False
             settles = (looks >= SETTLED) & (moved < moved_before)
             settles &= moved <= TINY * z.max(axis=1, initial=0.0)
             settles |= moved == 0
             for k in np.flatnonzero(settles).tolist():
                 settles[k] = self.attracts(now[k])
             limits[rows[settles]] = z[settles]
-            keep = finite & (moved > 0) & ~settles & ~np.isin(rows, list(found))
+            keep &= ~settles
+            before, moved_before = now, moved
+            if keep.all():
+                continue
             z, rows, looks, drift = z[keep], rows[keep], looks[keep], drift[keep]
             before, moved_before = now[keep], moved[keep]
             last, zeros = last[: len(z)], zeros[: len(z)]
-            if len(rows) == 0:
-                break
         return found, limits
 
     def on_grid(
