@@ -15,11 +15,10 @@ from mondeq_ref.rigor.enclosure import WHOLE_LINE, Enclosure
 from mondeq_ref.rigor.fast import (
     above,
     down,
-    gram_error,
+    error_of_sizes,
+    length_above,
+    length_below,
     norm_above,
-    norms_above,
-    norms_below,
-    product_error,
     row_sums_above,
     up,
 )
@@ -79,12 +78,13 @@ def eigenvalue_range(S: MatrixBall) -> tuple[Enclosure, Enclosure]:
         d, Q = np.linalg.eigh(C)
     except np.linalg.LinAlgError:
         return WHOLE_LINE, WHOLE_LINE
-    products = C @ Q
     scaled_columns = Q * d
-    R = products - scaled_columns
-    roundings = (np.abs(scaled_columns) + np.abs(R)) * (2 * UNIT_ROUNDOFF)
-    error = _total(norm_above(R), product_error(C, Q), norm_above(roundings), _underflow(R))
-    defect = _orthogonality_defect(Q)
+    R = C @ Q - scaled_columns
+    n, q, rest = len(C), length_above(Q), length_above(R)
+    of_product = error_of_sizes((n, n, n), norm_above(C), q)
+    of_difference = _share(_total(length_above(scaled_columns), rest))
+    error = _total(rest, of_product, of_difference, _underflow(R))
+    defect = _orthogonality_defect(Q, q)
     if not (defect < 1 and isfinite(error)) or (d[1:] < d[:-1]).any():
         return WHOLE_LINE, WHOLE_LINE
     radius = float(up(error / down(np.sqrt(down(1 - defect)))))
@@ -111,28 +111,29 @@ def spectral_norm(A: MatrixBall) -> Enclosure:
     except np.linalg.LinAlgError:
         V = np.eye(C.shape[1])
     B = C @ V
-    gram = B.T @ B
-    square = up(norm_above(gram) + up(gram_error(B)))
-    defect = _orthogonality_defect(V)
+    (m, n), c, v, b = C.shape, norm_above(C), length_above(V), length_above(B)
+    square = up(norm_above(B.T @ B) + error_of_sizes((n, m, n), b, b))
+    defect = _orthogonality_defect(V, v)
     if not defect < 1:
         return Enclosure(0.0, np.inf)
-    image = _total(float(up(np.sqrt(square))), product_error(C, V))
+    image = _total(float(up(np.sqrt(square))), error_of_sizes((m, n, n), c, v))
     hi = float(up(image / down(np.sqrt(down(1 - defect)))))
-    x = V[:, :1]
-    image_below = down(norms_below((C @ x).T)[0] - product_error(C, x))
-    lo = max(float(down(image_below / norms_above(x.T)[0])), 0.0)
+    x = length_above(V[:, 0])
+    image_below = down(length_below(B[:, 0]) - error_of_sizes((m, n, 1), c, x))
+    lo = max(float(down(image_below / x)), 0.0)
     error = _underflow(C)
     scaled = Enclosure(max(down(lo - error), 0.0), _total(hi, error)) * scale
     return Enclosure(max(float(down(scaled.lo - A.radius)), 0.0), _total(scaled.hi, A.radius))
 
 
-def _orthogonality_defect(Q: Matrix) -> float:
-    """An upper bound of ||I - Q'Q||_2."""
+def _orthogonality_defect(Q: Matrix, q: float) -> float:
+    """An upper bound of ||I - Q'Q||_2 from ||Q||_F <= q."""
+    rows, columns = Q.shape
     gram = Q.T @ Q
     diagonal = np.einsum("ii->i", gram)  # a view
-    diagonal -= 1.0
-    rounding = up(np.abs(diagonal).max() * UNIT_ROUNDOFF)
-    return _total(norm_above(gram), gram_error(Q), float(rounding))
+    diagonal -= 1.0  # rounded once: an error of at most u |result|
+    defect = length_above(gram)
+    return _total(defect, error_of_sizes((columns, rows, columns), q, q), _share(defect))
 
 
 def _scaled(A: Matrix) -> tuple[Matrix, float]:
@@ -150,6 +151,12 @@ def _scaled(A: Matrix) -> tuple[Matrix, float]:
 def _underflow(A: Matrix) -> float:
     """The spectral norm of an error of eta in every entry."""
     return float(above(SMALLEST * max(A.shape, default=0), 1))
+
+
+def _share(size: float) -> float:
+    """What was lost where the entries of a matrix of this norm were rounded once: each at most u
+    times the result."""
+    return float(up(size * UNIT_ROUNDOFF))
 
 
 def _total(*errors: float) -> float:

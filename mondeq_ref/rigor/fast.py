@@ -11,7 +11,7 @@ An overflow shows as an infinity or a NaN in a bound, and becomes an infinite bo
 """
 
 from functools import cache
-from math import inf, nextafter
+from math import inf, nextafter, sqrt
 from typing import Any
 
 import numpy as np
@@ -89,7 +89,7 @@ def row_sums_above(A: Matrix) -> Vector:
 
 
 def norm_above(A: Matrix) -> float:
-    """||A||_2 <= sqrt(||A||_1 ||A||_inf): cheap, within a factor sqrt(n)."""
+    """||A||_2 <= || |A| ||_2 <= sqrt(||A||_1 ||A||_inf): cheap, within a factor sqrt(n)."""
     if A.size == 0:
         return 0.0
     sizes = np.abs(A)
@@ -106,12 +106,27 @@ def product_error(A: Matrix, B: Matrix) -> float:
     return float(up(up(gamma(inner) * _geometric_mean_above(rows, columns)) + up(underflow)))
 
 
-def gram_error(A: Matrix) -> float:
-    """The same for A'A, where |A'| |A| 1 bounds the row sums and, transposed, the column sums."""
-    inner, columns = A.shape
-    most = _most_of_absolute(A.T, row_sums_above(A))
-    underflow = up(inner * SMALLEST) * columns
-    return float(up(up(gamma(inner) * _geometric_mean_above(most, most)) + up(underflow)))
+def length_above(A: Matrix) -> float:
+    """An upper bound of the root of the sum of squares of all entries: ||A||_F >= ||A||_2."""
+    entries = A.ravel()
+    return float(up(sqrt(above(float(entries @ entries), entries.size + 1))))
+
+
+def length_below(A: Matrix) -> float:
+    """A lower bound of ||A||_F, which for a column is ||A||_2."""
+    entries = A.ravel()
+    square = float(entries @ entries)
+    return max(float(down(sqrt(below(square, entries.size + 1)))), 0.0) if square < inf else 0.0
+
+
+def error_of_sizes(shape: tuple[int, int, int], a: float, b: float) -> float:
+    """A bound of ||fl(A B) - A B||_2 from || |A| ||_2 <= a and ||B||_F <= b, for A (p x q) and
+    B (q x r) with `shape` (p, q, r): by (1), since || |A| |B| ||_F <= a b.
+
+    Cheaper than `product_error`, and about as good where B is nearly orthogonal."""
+    rows, inner, columns = shape
+    underflow = up(inner * SMALLEST) * max(rows, columns)
+    return float(up(up(gamma(inner) * up(a * b)) + up(underflow)))
 
 
 def _geometric_mean_above(a: float, b: float) -> float:

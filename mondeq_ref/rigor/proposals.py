@@ -63,13 +63,14 @@ def eigenpairs(F: Matrix) -> tuple[Vector, Matrix] | None:
 
 
 @one_thread()
-def right_singular_vectors(F: Matrix) -> Matrix | None:
-    """Approximate right singular vectors as columns, largest value first, or None."""
+def right_singular_pairs(F: Matrix) -> tuple[Vector, Matrix] | None:
+    """Approximate singular values (descending) and right singular vectors as columns, or None."""
     try:
-        V: Matrix = np.linalg.svd(F, full_matrices=False)[2].T
+        _, values, rows = np.linalg.svd(F, full_matrices=False)
     except np.linalg.LinAlgError:
         return None
-    return np.ascontiguousarray(V) if np.isfinite(V).all() else None
+    finite = np.isfinite(values).all() and np.isfinite(rows).all()
+    return (values, np.ascontiguousarray(rows.T)) if finite else None
 
 
 @one_thread()

@@ -13,7 +13,7 @@ from flint import fmpq, fmpz_mat
 from mondeq_ref.rigor.dyadic import WORD_BITS, Dyadic, identity
 from mondeq_ref.rigor.enclosure import Enclosure, from_rational
 from mondeq_ref.rigor.fast import norm_above
-from mondeq_ref.rigor.proposals import eigenpairs, on_grid, right_singular_vectors, unit_scaled
+from mondeq_ref.rigor.proposals import eigenpairs, on_grid, right_singular_pairs, unit_scaled
 from mondeq_ref.rigor.rational import (
     fmpq_of,
     fraction_of,
@@ -22,6 +22,7 @@ from mondeq_ref.rigor.rational import (
     times_power,
 )
 
+RANK_ONE = 2.0**-20  # of the first singular value: up to there the second may be zero
 CENTER_BITS = 60  # proposed eigenvalues of a matrix with entries below 1 lie on this grid
 
 
@@ -55,36 +56,37 @@ def spectral_norm_squared(A: Dyadic) -> tuple[fmpq, fmpq]:
     With A tall (a wide one is transposed) V is square, and for G = (AV)'(AV)
         ||A||^2 <= ||AV||^2 / s_min(V)^2 <= ||G||_inf / (1 - ||I - V'V||_inf),
     since ||AV||^2 = ||G|| <= ||G||_inf and s_min(V)^2 is the least eigenvalue of V'V.
-    From below: ||Av||^2 / ||v||^2 for the first column v of V and for the largest row of A,
-    which is exact at rank one.  From above also ||A||_F^2 and, where floats do not see that it is
-    too large to help, ||A||_1 ||A||_inf.
+    From below: ||Av||^2 / ||v||^2 for the first column v of V.  From above also, where floats do
+    not see that it is too large to help, ||A||_1 ||A||_inf.  Where floats take the rank for one,
+    the largest row is taken for v, which gives the norm itself if they are right.
     """
     if A.shape[0] < A.shape[1]:
         A = A.T
-    rows = [sum(x * x for x in row) for row in A.integers.table()]
-    if not any(rows):
-        return fmpq(0), fmpq(0)
-    most = max(rows)
-    largest = A.block([rows.index(most)], range(A.shape[1])).T
-    lo = _frobenius_squared(A @ largest) / times_power(most, 2 * A.exponent)
-    hi = times_power(sum(rows), 2 * A.exponent)
-    if lo == hi:
-        return lo, hi
     F, shift = unit_scaled(A)
-    proposal = right_singular_vectors(F)
-    if proposal is None:
-        return lo, min(hi, _norm_one_times_inf(A))
-    V = on_grid(proposal)
+    proposal = right_singular_pairs(F)
+    if proposal is None or (proposal[0][1:] <= RANK_ONE * proposal[0][:1]).all():
+        lo, hi = _by_largest_row(A)
+        if proposal is None or lo == hi:
+            return lo, min(hi, _norm_one_times_inf(A))
+    V = on_grid(proposal[1])
     AV, n = A @ V, V.shape[1]
     defect = norm_inf(identity(n) - V.T @ V)
-    if defect < 1:
-        hi = min(hi, norm_inf(AV.T @ AV) / (1 - defect))
-    v_squared = _frobenius_squared(V.block(range(n), [0]))
-    if v_squared > 0:
-        lo = max(lo, _frobenius_squared(AV.block(range(len(rows)), [0])) / v_squared)
+    hi = norm_inf(AV.T @ AV) / (1 - defect) if defect < 1 else _norm_one_times_inf(A)
+    image, v = (_frobenius_squared(K.block(range(K.shape[0]), [0])) for K in (AV, V))
     if fmpq_of(norm_above(F)) ** 2 < 2 * times_power(hi, -2 * shift):
         hi = min(hi, _norm_one_times_inf(A))
-    return lo, hi
+    return image / v if v > 0 else fmpq(0), hi
+
+
+def _by_largest_row(A: Dyadic) -> tuple[fmpq, fmpq]:
+    """||Av||^2 / ||v||^2 for the largest row v, and ||A||_F^2: both ||A||^2 at rank one."""
+    rows = [sum(x * x for x in row) for row in A.integers.table()]
+    most = max(rows, default=0)
+    if most == 0:
+        return fmpq(0), fmpq(0)
+    largest = A.block([rows.index(most)], range(A.shape[1])).T
+    lo = _frobenius_squared(A @ largest) / times_power(most, 2 * A.exponent)
+    return lo, times_power(sum(rows), 2 * A.exponent)
 
 
 def frobenius_norm_squared(A: Dyadic) -> Fraction:

@@ -17,7 +17,10 @@ from mondeq_ref.rigor.fast import (
     above,
     below,
     down,
+    error_of_sizes,
     gamma,
+    length_above,
+    length_below,
     norm_above,
     norms_above,
     norms_below,
@@ -87,6 +90,16 @@ def test_row_norms_are_enclosed(V: np.ndarray) -> None:
 
 
 @given(matrices())
+def test_lengths_of_all_entries_are_enclosed(A: np.ndarray) -> None:
+    with np.errstate(over="ignore"):
+        upper, lower = length_above(A), length_below(A)
+    square = sum((exactly(x) ** 2 for x in A.flat), Fraction(0))
+    assert lower >= 0
+    assert exactly(lower) ** 2 <= square
+    assert upper == inf or square <= exactly(upper) ** 2
+
+
+@given(matrices())
 def test_row_sums_are_bounded(A: np.ndarray) -> None:
     with np.errstate(over="ignore"):
         sums = row_sums_above(A)
@@ -113,21 +126,25 @@ def test_norm_above_is_at_least_the_spectral_norm(A: np.ndarray) -> None:
 
 
 @given(st.data())
-def test_product_error_bounds_the_exact_error_of_a_product(data: st.DataObject) -> None:
+def test_both_bounds_of_the_error_of_a_product_are_bounds(data: st.DataObject) -> None:
     rows, inner, columns = (data.draw(st.integers(1, 4)) for _ in range(3))
     A = data.draw(hnp.arrays(np.float64, (rows, inner), elements=NASTY))
     B = data.draw(hnp.arrays(np.float64, (inner, columns), elements=NASTY))
     with np.errstate(all="ignore"):
-        computed, bound = A @ B, product_error(A, B)
+        computed, sizes = A @ B, (norm_above(A), length_above(B))
+        bounds = product_error(A, B), error_of_sizes((rows, inner, columns), *sizes)
     assume(np.isfinite(computed).all())  # else the product itself shows the overflow
-    if bound < inf:
-        assert not _exceeds(exact(computed) - exact(A) @ exact(B), bound)
+    for bound in bounds:
+        if bound < inf:
+            assert not _exceeds(exact(computed) - exact(A) @ exact(B), bound)
 
 
 def test_error_of_a_product_that_vanishes_is_bounded() -> None:
     row = np.full((1, 100), 2.0**-538)
     assert (row @ row.T == 0).all()
-    assert not _exceeds(exact(row) @ exact(row).T, product_error(row, row.T))
+    sizes = norm_above(row), length_above(row)
+    for bound in (product_error(row, row.T), error_of_sizes((1, 100, 1), *sizes)):
+        assert not _exceeds(exact(row) @ exact(row).T, bound)
 
 
 def _exceeds(E: Dyadic, bound: float) -> bool:
@@ -143,7 +160,10 @@ def test_what_is_not_finite_becomes_an_infinite_bound(bad: float) -> None:
         assert norms_below(A)[0] == 0
         assert row_sums_above(A)[0] == inf
         assert norm_above(A) == inf
+        assert length_above(A) == inf
+        assert length_below(A) == 0
         assert product_error(A, np.zeros((2, 2))) == inf
+        assert error_of_sizes((2, 2, 2), norm_above(A), 1.0) == inf
         assert above(bad if bad > 0 else nan, 3) == inf
 
 
