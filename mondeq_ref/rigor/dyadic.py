@@ -224,9 +224,9 @@ def _shifted(mantissas: "np.ndarray", shifts: "np.ndarray") -> fmpz_mat:
 def of_floats(rows: Sequence[Sequence[float]], columns: int) -> Dyadic:
     """Rows of finite Python floats, read exactly."""
     ratios = [x.as_integer_ratio() for row in rows for x in row]
-    last = max((q for _, q in ratios), default=1)  # all denominators are powers of two
-    integers = [p * (last // q) for p, q in ratios]
-    return Dyadic(fmpz_mat(len(rows), columns, integers), 1 - last.bit_length())
+    bits = max((q for _, q in ratios), default=1).bit_length()  # q is a power of two
+    integers = [p << bits - q.bit_length() for p, q in ratios]
+    return Dyadic(fmpz_mat(len(rows), columns, integers), 1 - bits)
 
 
 @lru_cache(maxsize=32)

@@ -80,7 +80,12 @@ from proofs_checks.quantities.hypotheses import (
 )
 from proofs_checks.quantities.kinds import ENCLOSED
 from proofs_checks.quantities.perturbations import perturbed
-from proofs_checks.quantities.rational_points import equilibria, monotone
+from proofs_checks.quantities.rational_points import (
+    Cleared,
+    cleared,
+    cleared_monotone,
+    equilibria,
+)
 from proofs_checks.quantities.step_intervals import (
     exact_range,
     interval,
@@ -116,7 +121,7 @@ def pairs_after(instance: Instance) -> list[Distances]:
 
 
 def _pairs(instance: Instance, operator: Operator) -> list[Distances]:
-    M, a = monotone(operator), fmpq_of(alpha(instance))
+    M, a = cleared_monotone(operator), fmpq_of(alpha(instance))
     found: list[Distances] = []
     for row in range(len(instance.c)):
         c, u, v = read(instance, row)
@@ -128,7 +133,7 @@ def _pairs(instance: Instance, operator: Operator) -> list[Distances]:
 @lru_cache(maxsize=2)
 def followed(instance: Instance) -> list[Distances | None]:
     """||z_0 - z*|| and ||z_k - z*||, squared; None where z* is not known."""
-    M, a = monotone(instance.operator), fmpq_of(alpha(instance))
+    M, a = cleared_monotone(instance.operator), fmpq_of(alpha(instance))
     found: list[Distances | None] = []
     for row in range(len(instance.c)):
         c, u, _ = read(instance, row)
@@ -142,7 +147,7 @@ def followed(instance: Instance) -> list[Distances | None]:
 @lru_cache(maxsize=2)
 def tseng(instance: Instance) -> list[Distances | None]:
     """||z - z*|| and ||T(z) - z*||, squared, for Tseng's step with its own alpha."""
-    M, a = monotone(instance.operator), fmpq_of(instance.numbers["tseng"])
+    M, a = cleared_monotone(instance.operator), fmpq_of(instance.numbers["tseng"])
     found: list[Distances | None] = []
     for row in range(len(instance.c)):
         c, u, _ = read(instance, row)
@@ -150,8 +155,8 @@ def tseng(instance: Instance) -> list[Distances | None]:
     return found
 
 
-def _to(z: fmpq_mat | None, start: fmpq_mat, end: fmpq_mat) -> Distances | None:
-    return None if z is None else distances(start, z, end, z)
+def _to(z: fmpq_mat | None, start: Cleared, end: Cleared) -> Distances | None:
+    return None if z is None else distances(start, cleared(z), end, cleared(z))
 
 
 def perturbed_rate(k: Constants) -> Any:

@@ -17,6 +17,7 @@ from proofs_checks.quantities.comparison import Distances, sum_of_roots
 from proofs_checks.quantities.constants import Constants
 from proofs_checks.quantities.rational_points import (
     block,
+    cleared,
     column,
     equilibria,
     matrix,
@@ -73,7 +74,7 @@ def solution(instance: Instance) -> list[Distances | None]:
     return [
         None
         if at is None
-        else Distances(squared_length(kept(at.g, at.active)), squared_length(at.lam))
+        else Distances(squared_length(kept(cleared(at.g), at.active)), squared_length(at.lam))
         for at in adjoints(instance)
     ]
 

@@ -10,7 +10,7 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import Any, TypeVar
 
-from flint import ctx, fmpq_mat
+from flint import ctx
 
 from mondeq_ref.rigor.enclosure import WHOLE_LINE, Enclosure
 from mondeq_ref.rigor.verdict import (
@@ -27,7 +27,7 @@ from proofs_checks.instance import Instance
 from proofs_checks.quantities.constants import Constants, constants
 from proofs_checks.quantities.eigenvalues import BITS, MOST_UNITS, IrrationalError
 from proofs_checks.quantities.kinds import BALLS, ENCLOSED, RATIONAL
-from proofs_checks.quantities.rational_points import squared_length
+from proofs_checks.quantities.rational_points import Cleared, squared_length
 from proofs_checks.theorem import Form, Predicate
 
 Value = Callable[[Constants], Any]
@@ -172,7 +172,7 @@ class Distances:
     after: Fraction
 
 
-def distances(u: fmpq_mat, v: fmpq_mat, Tu: fmpq_mat, Tv: fmpq_mat) -> Distances:
+def distances(u: Cleared, v: Cleared, Tu: Cleared, Tv: Cleared) -> Distances:
     return Distances(squared_length(u - v), squared_length(Tu - Tv))
 
 

@@ -33,6 +33,12 @@ def monotone(operator: Operator) -> fmpq_mat:
     return matrix(operator.exact_M)
 
 
+@kept_with_operator
+def cleared_monotone(operator: Operator) -> "Cleared":
+    """The same over one denominator."""
+    return cleared(monotone(operator))
+
+
 @dataclass(frozen=True, eq=False)
 class Cleared:
     """A rational matrix over one denominator > 0: FLINT would reduce the entries of every result,
@@ -45,10 +51,39 @@ class Cleared:
     def value(self) -> fmpq_mat:
         return fmpq_mat(self.numerators) / self.denominator
 
+    def __mul__(self, other: "Cleared | fmpq") -> "Cleared":
+        """The product with a matrix, or with a number."""
+        if isinstance(other, fmpq):
+            return Cleared(self.numerators * other.p, self.denominator * other.q)
+        return Cleared(self.numerators * other.numerators, self.denominator * other.denominator)
+
+    def __add__(self, other: "Cleared") -> "Cleared":
+        a, b, denominator = _over_one(self, other)
+        return Cleared(a + b, denominator)
+
+    def __sub__(self, other: "Cleared") -> "Cleared":
+        a, b, denominator = _over_one(self, other)
+        return Cleared(a - b, denominator)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Cleared):
+            return NotImplemented
+        a, b, _ = _over_one(self, other)
+        return a == b
+
+    __hash__ = None  # type: ignore[assignment]
+
     def entrywise(self, of: Callable[[fmpz], fmpz]) -> "Cleared":
         """`of` the numerators of a column."""
         entries = list(map(of, self.numerators.entries()))
         return Cleared(fmpz_mat(len(entries), 1, entries), self.denominator)
+
+
+def _over_one(a: Cleared, b: Cleared) -> tuple[fmpz_mat, fmpz_mat, fmpz]:
+    """The numerators of both over their least common denominator."""
+    common = a.denominator.gcd(b.denominator)
+    p, q = b.denominator // common, a.denominator // common
+    return a.numerators * p, b.numerators * q, a.denominator * p
 
 
 def cleared(A: fmpq_mat) -> Cleared:
@@ -63,10 +98,7 @@ class Affine:
     shift: Cleared
 
     def __call__(self, x: Cleared) -> Cleared:
-        A, b = self.linear, self.shift
-        below = A.denominator * x.denominator
-        numerators = A.numerators * x.numerators * b.denominator + b.numerators * below
-        return Cleared(numerators, below * b.denominator)
+        return self.linear * x + self.shift
 
 
 def positive(x: fmpz) -> fmpz:
@@ -132,16 +164,16 @@ def iterate(M: fmpq_mat, c: fmpq_mat, alpha: Fraction, steps: int) -> fmpq_mat:
     return z
 
 
-def squared_length(v: fmpq_mat) -> Fraction:
+def squared_length(v: fmpq_mat | Cleared) -> Fraction:
     """The sum of squares of the entries of a row, a column or a matrix.
 
     In integers over one denominator: a sum of fractions would be reduced at every term."""
-    numerators, denominator = v.numer_denom()
-    if v.ncols() == 1:
-        square = (numerators.transpose() * numerators)[0, 0]
+    v = v if isinstance(v, Cleared) else cleared(v)
+    if v.numerators.ncols() == 1:
+        square = (v.numerators.transpose() * v.numerators)[0, 0]
     else:
-        square = sum((x * x for x in numerators.entries()), fmpz(0))
-    return Fraction(int(square), int(denominator) ** 2)
+        square = sum((x * x for x in v.numerators.entries()), fmpz(0))
+    return Fraction(int(square), int(v.denominator) ** 2)
 
 
 @lru_cache(maxsize=2)

@@ -15,6 +15,9 @@ from proofs_checks.quantities.comparison import Distances, distances
 from proofs_checks.quantities.eigenvalues import MOST_UNITS
 from proofs_checks.quantities.hypotheses import outcome
 from proofs_checks.quantities.rational_points import (
+    Cleared,
+    cleared,
+    cleared_monotone,
     equilibria,
     is_equilibrium,
     monotone,
@@ -34,13 +37,13 @@ def pairs(image: Map) -> Callable[[Instance], list[Distances]]:
 
     @lru_cache(maxsize=2)
     def found(instance: Instance) -> list[Distances]:
-        M, a = monotone(instance.operator), fmpq_of(alpha(instance))
+        M, a = cleared_monotone(instance.operator), fmpq_of(alpha(instance))
         return [_pair(instance, row, M, a, image) for row in range(len(instance.c))]
 
     return found
 
 
-def _pair(instance: Instance, row: int, M: fmpq_mat, a: fmpq, image: Map) -> Distances:
+def _pair(instance: Instance, row: int, M: Cleared, a: fmpq, image: Map) -> Distances:
     c, *points = read(instance, row)
     u, v = (state_at(M, c, x, a) for x in points)
     return distances(u.s, v.s, image(u), image(v))
@@ -51,19 +54,19 @@ def followed(image: Map) -> Callable[[Instance], list[Distances | None]]:
 
     @lru_cache(maxsize=2)
     def found(instance: Instance) -> list[Distances | None]:
-        M, a = monotone(instance.operator), fmpq_of(alpha(instance))
+        M, a = cleared_monotone(instance.operator), fmpq_of(alpha(instance))
         n = instance.operator.n
-        mirror = None if n > MOST_UNITS else mirror_of(M, a)
+        mirror = None if n > MOST_UNITS else mirror_of(monotone(instance.operator), a)
         if mirror is None:
             return [None]
 
         def lengths(row: int, z: fmpq_mat) -> Distances:
-            c, u, _ = read(instance, row)
+            (c, u, _), target = read(instance, row), cleared(z)
             reflect = reflection(mirror, c, a)
             start = at = state(reflect, u)
             for _ in range(steps(instance)):
                 at = state(reflect, image(at))
-            return distances(start.s, state_at(M, c, z, a).s, at.read, z)
+            return distances(start.s, state_at(M, c, target, a).s, at.read, target)
 
         return where_known(equilibria(instance), lengths)
 
@@ -75,13 +78,14 @@ def fixed_points(image: Map) -> Callable[[Instance], list[Verdict | None]]:
     is fixed exactly if u is an equilibrium."""
 
     def check(instance: Instance) -> list[Verdict | None]:
-        M, a = monotone(instance.operator), fmpq_of(alpha(instance))
+        M, a = cleared_monotone(instance.operator), fmpq_of(alpha(instance))
 
         def is_fixed(row: int, z: fmpq_mat) -> Verdict:
-            c, u, _ = read(instance, row)
-            at, other = state_at(M, c, z, a), state_at(M, c, u, a)
-            kept = image(at) == at.s and at.read == z
-            return fact(kept and (image(other) == other.s) == is_equilibrium(M, c, u))
+            (c, u, _), target = read(instance, row), cleared(z)
+            at, other = state_at(M, c, target, a), state_at(M, c, u, a)
+            kept = image(at) == at.s and at.read == target
+            solves = is_equilibrium(monotone(instance.operator), c.value, u.value)
+            return fact(kept and (image(other) == other.s) == solves)
 
         return where_known(equilibria(instance), is_fixed)
 

@@ -35,7 +35,7 @@ NEAREST, TOWARD_ZERO = 0, 1
 class RoundedRun:
     """The rounded iteration from one start; squared distances, exact."""
 
-    target: fmpq_mat  # z*
+    target: Cleared  # z*
     step: Affine  # its positive part is Phi
     points: list[Cleared]
     saturated: bool
@@ -47,12 +47,12 @@ class RoundedRun:
 
     def error(self, k: int) -> Fraction:
         """||z_k - z*||^2."""
-        return squared_length(self.points[k].value - self.target)
+        return squared_length(self.points[k] - self.target)
 
     def rounding(self, k: int) -> Fraction:
         """||z_{k+1} - Phi(z_k)||^2."""
         image = self.step(self.points[k]).entrywise(positive)
-        return squared_length(self.points[k + 1].value - image.value)
+        return squared_length(self.points[k + 1] - image)
 
     @cached_property
     def limit(self) -> Fraction | None:
@@ -79,7 +79,7 @@ def runs(instance: Instance) -> list[RoundedRun | None]:
 
 
 def _run(instance: Instance, linear: Cleared, row: int, target: fmpq_mat) -> RoundedRun:
-    alpha, c = fmpq_of(number(instance, "alpha")), column(instance.c[row])
+    alpha, c = fmpq_of(number(instance, "alpha")), cleared(column(instance.c[row]))
     step, fixed = forward(linear, c, alpha), is_fixed(instance)
     grid, shrink = fmpq_of(number(instance, "grid")), fmpq_of(number(instance, "shrink"))
     rounding, greatest = int(number(instance, "rounding")), instance.numbers.get("greatest")
@@ -97,7 +97,7 @@ def _run(instance: Instance, linear: Cleared, row: int, target: fmpq_mat) -> Rou
                 break
             seen[clipped] = k + 1
         grid *= shrink
-    return RoundedRun(target, step, points, saturated, cycle)
+    return RoundedRun(cleared(target), step, points, saturated, cycle)
 
 
 def rounded(v: Cleared, grid: fmpq, rounding: int) -> tuple[int, ...]:

@@ -19,6 +19,7 @@ from proofs_checks.quantities.eigenvalues import MOST_UNITS
 from proofs_checks.quantities.rational_points import (
     Cleared,
     cleared,
+    cleared_monotone,
     column,
     equilibria,
     monotone,
@@ -27,7 +28,14 @@ from proofs_checks.quantities.rational_points import (
     where_known,
 )
 from proofs_checks.quantities.rounded_runs import number, on_grid, rounded
-from proofs_checks.quantities.steps import damping, forward, mirror_of, reflection, state_at
+from proofs_checks.quantities.steps import (
+    damping,
+    forward,
+    mirror_of,
+    reflection,
+    state,
+    state_at,
+)
 
 
 @dataclass(frozen=True)
@@ -45,19 +53,20 @@ def of_states(*, averaged: bool) -> Callable[[Instance], list[RoundedEnd | None]
     In integers over one denominator: reduced fractions would take twice as long."""
 
     def found(instance: Instance) -> list[RoundedEnd | None]:
-        M, alpha = monotone(instance.operator), fmpq_of(number(instance, "alpha"))
+        M, alpha = cleared_monotone(instance.operator), fmpq_of(number(instance, "alpha"))
         mirror = mirror_at(instance)
         if mirror is None:
             return [None] * len(instance.c)
 
         def end(row: int, z: fmpq_mat) -> RoundedEnd:
-            c, start = column(instance.c[row]), column(instance.arrays["start"][row])
-            far = squared_length(start - state_at(M, c, z, alpha).s)
-            s, reflect = cleared(start), reflection(mirror, c, alpha)
+            c, s = _given(instance, row)
+            target, reflect = cleared(z), reflection(mirror, c, alpha)
+            far = squared_length(s - state_at(M, c, target, alpha).s)
             for cell in cells(instance):
-                image = reflect(s).entrywise(abs)
-                s = on_cells(_mean(s, image) if averaged else image, cell, instance)
-            return RoundedEnd(far, squared_length(reflect(s).entrywise(positive).value - z))
+                at = state(reflect, s)
+                image = at.douglas_rachford if averaged else at.peaceman_rachford
+                s = on_cells(image, cell, instance)
+            return RoundedEnd(far, squared_length(state(reflect, s).read - target))
 
         return where_known(equilibria(instance), end)
 
@@ -72,9 +81,9 @@ def mirror_at(instance: Instance) -> Cleared | None:
     return mirror_of(monotone(instance.operator), fmpq_of(number(instance, "alpha")))
 
 
-def _mean(a: Cleared, b: Cleared) -> Cleared:
-    numerators = a.numerators * b.denominator + b.numerators * a.denominator
-    return Cleared(numerators, a.denominator * b.denominator * 2)
+def _given(instance: Instance, row: int) -> tuple[Cleared, Cleared]:
+    """The injection of a row, and where it starts."""
+    return cleared(column(instance.c[row])), cleared(column(instance.arrays["start"][row]))
 
 
 def of_differences(instance: Instance) -> list[RoundedEnd | None]:
@@ -82,15 +91,12 @@ def of_differences(instance: Instance) -> list[RoundedEnd | None]:
     alpha = fmpq_of(number(instance, "alpha"))
     linear = damping(monotone(instance.operator), alpha)
 
-    def end(row: int, target: fmpq_mat) -> RoundedEnd:
-        c, z = column(instance.c[row]), column(instance.arrays["start"][row])
-        far, step = squared_length(z - target), forward(linear, c, alpha)
+    def end(row: int, equilibrium: fmpq_mat) -> RoundedEnd:
+        c, z = _given(instance, row)
+        target, step = cleared(equilibrium), forward(linear, c, alpha)
+        far = squared_length(z - target)
         for cell in cells(instance):
-            at = cleared(z)
-            image = step(at).entrywise(positive)
-            numerators = image.numerators * at.denominator - at.numerators * image.denominator
-            moved = Cleared(numerators, image.denominator * at.denominator)
-            z += on_cells(moved, cell, instance).value
+            z += on_cells(step(z).entrywise(positive) - z, cell, instance)
         return RoundedEnd(far, squared_length(z - target))
 
     return where_known(equilibria(instance), end)

@@ -4,14 +4,13 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 import numpy as np
-from flint import fmpq_mat
 
 from mondeq_ref.arrays import Matrix, Vector
 from mondeq_ref.instances.families import injections
 from mondeq_ref.operator import Operator
 from proofs_checks.instance import Instance
 from proofs_checks.quantities.eigenvalues import MOST_UNITS
-from proofs_checks.quantities.rational_points import column
+from proofs_checks.quantities.rational_points import Cleared, cleared, column
 
 SPREAD = 0.4  # bound on the difference of two images, one of which is >= 1, in every entry
 
@@ -24,10 +23,10 @@ def steps(instance: Instance) -> int:
     return int(instance.numbers["steps"])
 
 
-def read(instance: Instance, row: int) -> tuple[fmpq_mat, fmpq_mat, fmpq_mat]:
+def read(instance: Instance, row: int) -> tuple[Cleared, Cleared, Cleared]:
     """The injection of a row and its two points u and v."""
     c, u, v = (array[row] for array in (instance.c, instance.arrays["u"], instance.arrays["v"]))
-    return column(c), column(u), column(v)
+    return cleared(column(c)), cleared(column(u)), cleared(column(v))
 
 
 def named(

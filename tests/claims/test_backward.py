@@ -12,7 +12,7 @@ from proofs_checks.audit.witnesses import broken
 from proofs_checks.claims.backward import THEOREM, across_the_line, named, single
 from proofs_checks.instance import Instance
 from proofs_checks.quantities import adjoints, slopes, steps
-from proofs_checks.quantities.rational_points import column, monotone
+from proofs_checks.quantities.rational_points import cleared, column, monotone
 from tests.support.claims import drawn
 
 
@@ -28,13 +28,13 @@ def moving(name: str, family: str = "generic") -> Instance:
 def test_backward_pass_diverges_where_the_forward_converges() -> None:
     """Exactly: forward from 0 is (1 - (1 - 4 alpha)^k) (1, 1, 1); backward leaves for ever."""
     built, a = across_the_line(), fmpq(1, 10)
-    M, c = monotone(built.operator), column(built.c[0])
-    z, lam, g = column([Fraction(0)] * 3), column([Fraction(0)] * 3), column([Fraction(1), 0, 0])
+    M, c, z = (cleared(A) for A in (monotone(built.operator), column(built.c[0]), fmpq_mat(3, 1)))
+    lam, g = fmpq_mat(3, 1), column([Fraction(1), 0, 0])
     sizes: list[fmpq] = []
     for k in range(1, 41):
         z = steps.forward_backward(M, c, z, a)
-        assert z.entries() == [1 - (1 - 4 * a) ** k] * 3
-        lam = lam - (M.transpose() * lam - g) * a
+        assert z.value.entries() == [1 - (1 - 4 * a) ** k] * 3
+        lam = lam - (M.value.transpose() * lam - g) * a
         sizes.append(slopes.inner(lam, lam))
     assert sizes[-1] > 4 * sizes[19] > 16 * sizes[0]
     assert broken(THEOREM, built) == {"m > 0"}

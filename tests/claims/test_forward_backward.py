@@ -16,16 +16,20 @@ from proofs_checks.quantities import steps
 from proofs_checks.quantities.comparison import contracts
 from proofs_checks.quantities.constants import constants
 from proofs_checks.quantities.kinds import ENCLOSED
-from proofs_checks.quantities.rational_points import column, is_equilibrium, monotone
-from proofs_checks.quantities.two_points import alpha, named
+from proofs_checks.quantities.rational_points import (
+    cleared_monotone,
+    column,
+    is_equilibrium,
+    monotone,
+)
+from proofs_checks.quantities.two_points import alpha, named, read
 
 
 def orbit(instance: Instance, count: int) -> list[list[Fraction]]:
     """The forward-backward iterates, exactly."""
-    M, c = monotone(instance.operator), column(instance.c[0])
-    z, found = column(instance.arrays["u"][0]), []
+    M, (c, z, _), found = cleared_monotone(instance.operator), read(instance, 0), []
     for _ in range(count):
-        found.append([Fraction(int(x.p), int(x.q)) for x in z.entries()])
+        found.append([Fraction(int(x.p), int(x.q)) for x in z.value.entries()])
         z = steps.forward_backward(M, c, z, fmpq(*alpha(instance).as_integer_ratio()))
     return found
 

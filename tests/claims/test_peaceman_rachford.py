@@ -16,9 +16,9 @@ from proofs_checks.claims.peaceman_rachford import THEOREM, diagonal, rotation, 
 from proofs_checks.quantities import steps
 from proofs_checks.quantities.constants import constants
 from proofs_checks.quantities.kinds import BALLS, ENCLOSED, Kind
-from proofs_checks.quantities.rational_points import column, monotone
+from proofs_checks.quantities.rational_points import cleared, monotone
 from proofs_checks.quantities.reflections import fixed_points
-from proofs_checks.quantities.two_points import named
+from proofs_checks.quantities.two_points import named, read
 from tests.support.claims import drawn, form
 
 
@@ -64,9 +64,10 @@ def test_states_are_the_same_by_points_and_by_solving(family: str) -> None:
     M, a = monotone(instance.operator), fmpq(*instance.numbers["alpha"].as_integer_ratio())
     mirror = steps.mirror_of(M, a)
     assert mirror is not None
-    for c, u in zip(instance.c, instance.arrays["u"], strict=True):
-        there = steps.state_at(M, column(c), column(u), a)
-        back = steps.state(steps.reflection(mirror, column(c), a), there.s)
+    for row in range(len(instance.c)):
+        c, u, _ = read(instance, row)
+        there = steps.state_at(cleared(M), c, u, a)
+        back = steps.state(steps.reflection(mirror, c, a), there.s)
         assert (back.s, back.mirror) == (there.s, there.mirror)
 
 
@@ -86,5 +87,5 @@ def test_fixed_points_are_refuted_for_a_wrong_method(monkeypatch: pytest.MonkeyP
 
     assert outcomes(lambda at: at.peaceman_rachford) == {Outcome.PROVED}
     assert Outcome.REFUTED in outcomes(lambda at: at.s)
-    monkeypatch.setattr(steps.State, "read", property(lambda at: at.s * 2))
+    monkeypatch.setattr(steps.State, "read", property(lambda at: at.s * fmpq(2)))
     assert outcomes(lambda at: at.peaceman_rachford) == {Outcome.REFUTED}

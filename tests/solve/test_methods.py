@@ -6,7 +6,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 import scipy.linalg
-from flint import fmpq, fmpq_mat
+from flint import fmpq
 from numpy.random import Generator, default_rng
 
 from mondeq_ref.arrays import InputError
@@ -24,7 +24,7 @@ from mondeq_ref.solve.methods import (
     Splitting,
 )
 from proofs_checks.quantities import steps
-from proofs_checks.quantities.rational_points import column, monotone
+from proofs_checks.quantities.rational_points import Cleared, cleared, cleared_monotone, column
 from tests.support.lcp_twin import fractions, least_index, meant_M
 
 SPLITTINGS = (ForwardBackward, ForwardBackwardForward, PeacemanRachford, DouglasRachford)
@@ -32,14 +32,14 @@ SMALL = ("generic", "skew_dominant", "rank_deficient", "short", "block_diagonal"
 SHARES = (0.5, 1.0, 0.1, 3.0)  # of 1/L
 
 
-def resolved(M: fmpq_mat, s: fmpq_mat, c: fmpq_mat, alpha: fmpq) -> steps.State:
-    mirror = steps.mirror_of(M, alpha)
+def resolved(M: Cleared, s: Cleared, c: Cleared, alpha: fmpq) -> steps.State:
+    mirror = steps.mirror_of(M.value, alpha)
     assert mirror is not None
     return steps.state(steps.reflection(mirror, c, alpha), s)
 
 
 # The maps that the claims speak of, in rationals: they share nothing with the solvers.
-DEFINITIONS: dict[type, Callable[[fmpq_mat, fmpq_mat, fmpq_mat, fmpq], fmpq_mat]] = {
+DEFINITIONS: dict[type, Callable[[Cleared, Cleared, Cleared, fmpq], Cleared]] = {
     ForwardBackward: lambda M, z, c, a: steps.forward_backward(M, c, z, a),
     ForwardBackwardForward: lambda M, z, c, a: steps.forward_backward_forward(M, c, z, a),
     PeacemanRachford: lambda M, s, c, a: resolved(M, s, c, a).peaceman_rachford,
@@ -101,9 +101,9 @@ def test_one_step_is_its_exact_definition_up_to_proved_rounding(
         states, C = np.abs(rng.normal(size=(2, operator.n))), rng.normal(size=(2, operator.n))
         iteration = method(alpha).iteration(operator, np.float64)  # type: ignore[call-arg]
         computed = iteration.step(states, C)
-        M, a = monotone(operator), fmpq(*alpha.as_integer_ratio())
+        M, a = cleared_monotone(operator), fmpq(*alpha.as_integer_ratio())
         for row, s, c in zip(computed, states, C, strict=True):
-            true = DEFINITIONS[method](M, column(s), column(c), a)
+            true = DEFINITIONS[method](M, cleared(column(s)), cleared(column(c)), a).value
             errors = ERRORS[method](operator, s, c, alpha)
             for x, y, error in zip(column(row).entries(), true.entries(), errors, strict=True):
                 assert abs(x - y) <= fmpq(*float(error).as_integer_ratio())
@@ -133,9 +133,9 @@ def test_exact_methods_keep_and_read_off_the_equilibrium(family: str) -> None:
     where z* = ReLU(R_F(s*)) is read off, and s* itself is another point."""
     rng = default_rng(1)
     operator = families.FAMILIES[family](rng)
-    M, c = monotone(operator), rng.normal(size=operator.n) - 0.5
-    z = column(least_index(meant_M(operator).fractions(), fractions(c[None])[0]))
-    c = column(c)
+    M, c = cleared_monotone(operator), rng.normal(size=operator.n) - 0.5
+    z = cleared(column(least_index(meant_M(operator).fractions(), fractions(c[None])[0])))
+    c = cleared(column(c))
     for a in (fmpq(1, 3), fmpq(7, 2)):
         state = z + (M * z - c) * a
         for method in SPLITTINGS:
