@@ -23,6 +23,7 @@ from mondeq_ref.rigor.equilibria import ExactEquilibrium, ExactOperator
 from mondeq_ref.rigor.fast import norms_above, norms_below
 from mondeq_ref.rigor.verdict import Guarantee
 from mondeq_ref.solve import solve
+from mondeq_ref.solve.active_set import proposed
 
 SOLVER_TOL = 1e-12  # the tolerance given to the solver; the radii are the distances reached
 
@@ -110,8 +111,13 @@ class Points:
 
 def points(operator: Operator, c: Matrix) -> Points:
     """Certified equilibria where m > 0; else exact equilibria, where found, rounded to floats."""
-    solution = solve(operator, given(c, operator.n), tol=SOLVER_TOL, workers=1)
-    return in_rationals(Points(operator, c, solution.z.copy(), solution.radius.copy()))
+    if operator.margin.lo > 0:
+        solution = solve(operator, given(c, operator.n), tol=SOLVER_TOL, workers=1)
+        return in_rationals(Points(operator, c, solution.z.copy(), solution.radius.copy()))
+    # No residual bounds a distance; of the points only the signs are used.
+    z = proposed(operator, c)
+    z[~np.isfinite(z).all(axis=1)] = 0.0
+    return in_rationals(Points(operator, c, z, np.full(len(z), np.inf)))
 
 
 def in_rationals(found: Points) -> Points:

@@ -16,6 +16,7 @@ from mondeq_ref.arrays import Booleans, Integers, Matrix, Singles, Vector
 from mondeq_ref.inputs import Injections
 from mondeq_ref.kernels import COMPILED_FROM
 from mondeq_ref.operator import Operator, kept_with_operator
+from mondeq_ref.rigor.process import one_thread
 from mondeq_ref.solve.judge import OPEN, judge
 from mondeq_ref.solve.lemke import lemke
 from mondeq_ref.solve.methods import Floats, reflection
@@ -46,6 +47,12 @@ def settle(
     return Solution(
         judged.z, codes, steps, judged.radius, judged.residual, (), method.name, "float64"
     )
+
+
+@one_thread()
+def proposed(operator: Operator, c: Matrix, max_steps: int = 10_000) -> Matrix:
+    """The points alone, for callers who prove equilibria in their own way."""
+    return points(operator, c, ActiveSet().sweeps, max_steps)[0]
 
 
 def points(

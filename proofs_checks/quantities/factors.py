@@ -3,12 +3,13 @@
 from dataclasses import replace
 
 import numpy as np
-from flint import fmpq, fmpq_mat
+from flint import fmpq, fmpq_mat, fmpz, fmpz_mat
 
 from mondeq_ref.instances.closed_forms import dyadic
 from mondeq_ref.operator import Factors, Operator
 from mondeq_ref.rigor.dyadic import Dyadic, identity
 from proofs_checks.quantities.eigenvalues import MOST_UNITS
+from proofs_checks.quantities.steps import identity as rational_identity
 
 
 def factors_of(operator: Operator) -> Factors:
@@ -44,27 +45,34 @@ def has_full_rank(A: Dyadic) -> bool:
 
 
 def is_product(W: fmpq_mat, m: fmpq) -> bool:
-    """Whether pivoting finds d > 0, l and S with (1 - m) I - sum_k d_k l_k l_k' + S - S' = W."""
+    """Whether pivoting finds d > 0, l and S with (1 - m) I - sum_k l_k l_k'/d_k + S - S' = W."""
     n = W.nrows()
-    eye = fmpq_mat(n, n, [int(i == j) for i in range(n) for j in range(n)])
-    pairs = semidefinite_factor(eye - (W + W.transpose()) / 2 - eye * m)
+    eye = rational_identity(n)
+    rest, unit = (eye - (W + W.transpose()) / 2 - eye * m).numer_denom()
+    pairs = semidefinite_factor(rest)
     if pairs is None:
         return False
     S = (W - W.transpose()) / 4
-    product = eye * (1 - m) + S - S.transpose()
-    for d, column in pairs:
-        product -= column * column.transpose() * d
-    return product == W
+    L = fmpz_mat(len(pairs), n, [x for _, column in pairs for x in column])
+    over_d = fmpq_mat(len(pairs), n, [fmpq(x, d) for d, column in pairs for x in column])
+    return eye * (1 - m) - fmpq_mat(L.transpose()) * over_d / unit + S - S.transpose() == W
 
 
-def semidefinite_factor(P: fmpq_mat) -> list[tuple[fmpq, fmpq_mat]] | None:
-    """d_k > 0 and columns l_k with P = sum_k d_k l_k l_k'; None if P is not semidefinite."""
-    n, pairs = P.nrows(), list[tuple[fmpq, fmpq_mat]]()
-    while True:
-        k = max(range(n), key=lambda i: P[i, i])
-        d = P[k, k]
-        if d <= 0:  # a semidefinite matrix without a positive diagonal entry is zero
-            return pairs if all(entry == 0 for entry in P.entries()) else None
-        column = fmpq_mat(n, 1, [P[i, k] / d for i in range(n)])
-        pairs.append((d, column))
-        P = P - column * column.transpose() * d
+def semidefinite_factor(P: fmpz_mat) -> list[tuple[fmpz, list[fmpz]]] | None:
+    """Integers d_k > 0 and columns l_k with P = sum_k l_k l_k'/d_k; None if P is not semidefinite.
+
+    Elimination without fractions (Bareiss): the pivot before divides every new entry."""
+    n, rows, before = P.nrows(), P.table(), fmpz(1)
+    pairs: list[tuple[fmpz, list[fmpz]]] = []
+    while n:
+        k = max(range(n), key=lambda i: rows[i][i])
+        pivot, column = rows[k][k], rows[k]
+        if pivot <= 0:  # a semidefinite matrix without a positive diagonal entry is zero
+            return None if any(map(any, rows)) else pairs
+        pairs.append((pivot * before, column))
+        rows = [
+            [(pivot * x - c * y) // before for x, y in zip(row, column, strict=True)]
+            for row, c in zip(rows, column, strict=True)
+        ]
+        before = pivot
+    return pairs

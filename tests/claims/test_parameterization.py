@@ -5,7 +5,7 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from flint import fmpq, fmpq_mat
+from flint import fmpq, fmpz_mat
 
 from mondeq_ref.rigor.dyadic import exact
 from mondeq_ref.rigor.verdict import Outcome
@@ -41,6 +41,6 @@ def test_factors_exist_up_to_the_margin_and_not_a_hair_beyond() -> None:
 
 
 def test_indefinite_matrix_has_no_factor_when_its_diagonal_is_0() -> None:
-    assert semidefinite_factor(fmpq_mat(2, 2, [0, 1, 1, 0])) is None
-    assert semidefinite_factor(fmpq_mat(2, 2, [0, 0, 0, 0])) == []
-    assert semidefinite_factor(fmpq_mat(2, 2, [1, 2, 2, 1])) is None
+    assert semidefinite_factor(fmpz_mat(2, 2, [0, 1, 1, 0])) is None
+    assert semidefinite_factor(fmpz_mat(2, 2, [0, 0, 0, 0])) == []
+    assert semidefinite_factor(fmpz_mat(2, 2, [1, 2, 2, 1])) is None
