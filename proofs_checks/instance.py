@@ -16,8 +16,8 @@ from mondeq_ref.arrays import Matrix, Vector
 from mondeq_ref.certify.prove import prove
 from mondeq_ref.inputs import given
 from mondeq_ref.operator import Operator
-from mondeq_ref.rigor.balls import MatrixBall, spectral_norm
-from mondeq_ref.rigor.dyadic import Dyadic, exact
+from mondeq_ref.rigor.balls import MatrixBall, of_exact, spectral_norm
+from mondeq_ref.rigor.dyadic import exact
 from mondeq_ref.rigor.enclosure import Enclosure
 from mondeq_ref.rigor.equilibria import ExactEquilibrium, ExactOperator
 from mondeq_ref.rigor.fast import norms_above, norms_below
@@ -138,19 +138,13 @@ def change(before: Operator, after: Operator) -> MatrixBall:
     Where the exact matrices are the arrays, what rounding takes from a difference of floats is
     itself a float, which a few operations yield exactly, as in `rigor.directed`."""
     if before.exact_weights is not None or after.exact_weights is not None:
-        return ball(before.exact_W - after.exact_W)
+        return of_exact(before.exact_W - after.exact_W)
     with np.errstate(over="ignore", invalid="ignore"):
         center = before.W - after.W
         back = center - before.W
         rest = (before.W - (center - back)) - (after.W + back)
     if not np.isfinite(rest).all():
-        return ball(before.exact_W - after.exact_W)
-    return MatrixBall(center, float(norms_above(rest.reshape(1, -1))[0]) if rest.any() else 0.0)
-
-
-def ball(difference: Dyadic) -> MatrixBall:
-    """An exact matrix as its nearest float array and a bound on the norm of the rest."""
-    center, rest = difference.split()
+        return of_exact(before.exact_W - after.exact_W)
     return MatrixBall(center, float(norms_above(rest.reshape(1, -1))[0]) if rest.any() else 0.0)
 
 

@@ -31,10 +31,9 @@ from mondeq_ref.arrays import USUAL_FLOATS, InputError, Integers, Matrix
 from mondeq_ref.operator import Factors, Operator
 from mondeq_ref.quantize.quantized_array import QuantizedArray, quantize_array
 from mondeq_ref.quantize.quantizer import Quantizer
-from mondeq_ref.rigor.balls import MatrixBall, spectral_norm
+from mondeq_ref.rigor.balls import MatrixBall, of_exact, spectral_norm
 from mondeq_ref.rigor.dyadic import Dyadic, exact, identity
 from mondeq_ref.rigor.enclosure import WHOLE_LINE, Enclosure
-from mondeq_ref.rigor.fast import norm_above, up
 from mondeq_ref.whats import What, checked_what, covers_input, matrix_of
 
 _CALLED = {"K": "W - t I", "offdiagonal": "W - diag W", "factors": "S - S'"}  # K, in messages
@@ -79,7 +78,7 @@ class Quantized:
     @USUAL_FLOATS
     def dW(self) -> MatrixBall:
         """W - W~, the difference of the two exact matrices, enclosed."""
-        return _ball(self.original.exact_W - self.operator.exact_W)
+        return of_exact(self.original.exact_W - self.operator.exact_W)
 
     @cached_property
     @USUAL_FLOATS
@@ -276,15 +275,6 @@ def _structured_statement(factors: Factors, quantizer: Quantizer, promised: floa
     else:
         lacks = "K~ need not be skew"
     return f"{matrix} No margin is promised: {lacks}."
-
-
-def _ball(difference: Dyadic) -> MatrixBall:
-    """An exact matrix as its float array and a bound on the norm of the rounding error."""
-    center = difference.rounded()
-    remainder = (difference - exact(center)).rounded()
-    if not remainder.any():
-        return MatrixBall(center)
-    return MatrixBall(center, norm_above(np.asarray(up(np.abs(remainder)))))
 
 
 def _difference(name: Literal["U", "b"], quantized: Quantized) -> MatrixBall:

@@ -11,6 +11,7 @@ from math import frexp, isfinite, ldexp
 import numpy as np
 
 from mondeq_ref.arrays import Matrix
+from mondeq_ref.rigor.dyadic import FEW, SMALLEST_NORMAL, Dyadic, exact
 from mondeq_ref.rigor.enclosure import WHOLE_LINE, Enclosure
 from mondeq_ref.rigor.fast import (
     above,
@@ -47,6 +48,35 @@ class MatrixBall:
         center = (self.center + self.center.T) / 2
         rounding = float(row_sums_above(center * UNIT_ROUNDOFF).max(initial=0.0))
         return MatrixBall(center, _total(self.radius, rounding, _underflow(center)))
+
+
+def of_exact(A: Dyadic) -> MatrixBall:
+    """An exact matrix as its nearest floats and a bound on what they miss; of many entries, as
+    floats that are nearly the nearest."""
+    found = _of_words(A) if A.shape[0] * A.shape[1] > FEW else None
+    if found is not None:
+        return found
+    center = A.rounded()
+    missed = A - exact(center)
+    if missed.integers.is_zero():
+        return MatrixBall(center)
+    return MatrixBall(center, norm_above(up(np.abs(missed.rounded()))))
+
+
+@np.errstate(over="ignore", under="ignore")
+def _of_words(A: Dyadic) -> MatrixBall | None:
+    """Entries are in [q, q + 1) 2^e, and what the float nearest to q misses of q is a short
+    integer.  None where the factor 2^e overflows, or would round again."""
+    words, exponent, whole = A.words()
+    near = words.astype(np.float64)
+    center = np.ldexp(near, exponent)
+    if not (np.isfinite(center) & ((np.abs(center) > SMALLEST_NORMAL) | (near == 0))).all():
+        return None
+    missed = np.abs(words - near.astype(np.int64)) + (0 if whole else 1)
+    if not missed.any():
+        return MatrixBall(center)
+    radius = np.ldexp(length_above(missed.astype(np.float64)), exponent)
+    return MatrixBall(center, float(up(radius)))
 
 
 @np.errstate(over="ignore", invalid="ignore")

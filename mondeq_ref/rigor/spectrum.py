@@ -10,7 +10,7 @@ from math import ldexp
 import numpy as np
 from flint import fmpq, fmpz_mat
 
-from mondeq_ref.rigor.dyadic import WORD_BITS, Dyadic, identity
+from mondeq_ref.rigor.dyadic import Dyadic, identity
 from mondeq_ref.rigor.enclosure import Enclosure, from_rational
 from mondeq_ref.rigor.fast import norm_above
 from mondeq_ref.rigor.proposals import eigenpairs, on_grid, right_singular_pairs, unit_scaled
@@ -135,17 +135,14 @@ def _norm_one_times_inf(A: Dyadic) -> fmpq:
 def _norm_above(R: Dyadic) -> fmpq:
     """At least sqrt(||R||_1 ||R||_inf), and little above, as sums of floats go.
 
-    FLINT turns integers of one word into floats many times faster than longer ones, so longer ones
-    lose their last bits: |x| <= (|q| + 1) 2^d for q = floor(x / 2^d).  The floats nearest to q
-    and to the sum are at least (1 - 2^-53)^2 >= 1/(1 + 2^-51) of it."""
-    entries = R.integers.entries()
-    longest = int(max(max(entries), -min(entries))).bit_length() if entries else 0
-    if longest == 0:
+    An entry in [q, q + 1) 2^e is at most (|q| + 1) 2^e.  The floats nearest to |q| and to the sum
+    are at least (1 - 2^-53)^2 >= 1/(1 + 2^-51) of it."""
+    if R.integers.is_zero():
         return fmpq(0)
-    dropped = max(0, longest - WORD_BITS)
-    sizes = np.abs(np.array([float(x >> dropped) for x in entries]))
-    found = norm_above((sizes + 1 if dropped else sizes).reshape(R.shape))
-    return times_power(fmpq_of(found) * (1 + fmpq(1, 2**51)), R.exponent + dropped)
+    words, exponent, whole = R.words()
+    sizes = np.abs(words.astype(np.float64))
+    found = norm_above(sizes if whole else sizes + 1)
+    return times_power(fmpq_of(found) * (1 + fmpq(1, 2**51)), exponent)
 
 
 def _eigenvalue_balls(S: Dyadic) -> tuple[list[fmpq], fmpq]:

@@ -16,7 +16,7 @@ from mondeq_ref.rigor.enclosure import Enclosure
 from mondeq_ref.rigor.fast import norms_above
 from mondeq_ref.rigor.machine import SMALLEST
 from mondeq_ref.rigor.rational import fmpq_of
-from proofs_checks.instance import Instance, ball
+from proofs_checks.instance import Instance
 from proofs_checks.quantities.eigenvalues import (
     MOST_UNITS,
     IrrationalError,
@@ -84,7 +84,7 @@ class Enclosures(Kind):
 
     def norm(self, A: Dyadic) -> Enclosure:
         small = max(A.shape) <= MOST_UNITS
-        return spectrum.spectral_norm(A) if small else balls.spectral_norm(ball(A))
+        return spectrum.spectral_norm(A) if small else balls.spectral_norm(balls.of_exact(A))
 
     def square(self, A: Dyadic) -> Enclosure:
         norm = self.norm(A)

@@ -1,17 +1,27 @@
 """Float spectra enclose the exact ones: compared with definiteness decided in integers."""
 
+import random
 from collections.abc import Callable
+from fractions import Fraction
 from math import inf
 
 import numpy as np
 import pytest
+from flint import fmpz_mat
 from numpy.random import Generator, default_rng
 
-from mondeq_ref.rigor.balls import MatrixBall, eigenvalue_range, identity_minus, spectral_norm
+from mondeq_ref.rigor.balls import (
+    MatrixBall,
+    eigenvalue_range,
+    identity_minus,
+    of_exact,
+    spectral_norm,
+)
 from mondeq_ref.rigor.definite import is_positive_definite, is_positive_semidefinite
 from mondeq_ref.rigor.dyadic import Dyadic, exact, identity
 from mondeq_ref.rigor.enclosure import WHOLE_LINE, Enclosure
 from mondeq_ref.rigor.fast import gamma
+from mondeq_ref.rigor.spectrum import frobenius_norm
 
 
 def symmetric(A: np.ndarray) -> np.ndarray:
@@ -142,6 +152,31 @@ def test_differences_and_symmetric_parts_stay_within_radius() -> None:
         assert np.array_equal(part.center, part.center.T)
         assert off_by_at_most((exact(A) + exact(A).T) * 0.5, part)
         assert off_by_at_most(identity(3) - exact(A), identity_minus(MatrixBall(A)))
+
+
+def test_exact_number_is_within_its_radius_when_no_float() -> None:
+    """1 + 2^-70 is rounded to 1."""
+    true = Dyadic(fmpz_mat(1, 1, [2**70 + 1]), -70)
+    found = of_exact(true)
+    assert found.center.tolist() == [[1.0]]
+    assert abs(true.fractions()[0][0] - 1) <= Fraction(found.radius) < Fraction(1, 2**69)
+
+
+@pytest.mark.parametrize("shape", [(3, 2), (9, 9)])  # few entries, many
+@pytest.mark.parametrize("bits", [40, 61, 90, 1200])
+@pytest.mark.parametrize("exponent", [-1110, -30, 0, 900])
+def test_exact_matrices_are_within_their_radius(shape, bits, exponent) -> None:
+    """Integers of up to so many bits, and of far fewer, beside zero; some become subnormal."""
+    rng, (rows, columns) = random.Random(bits), shape
+    sizes = [
+        rng.getrandbits(bits) >> rng.choice([0, bits // 2, bits]) for _ in range(rows * columns)
+    ]
+    signed = [size * rng.choice([-1, 1]) for size in sizes]
+    true = Dyadic(fmpz_mat(rows, columns, signed), min(exponent, 1000 - bits))
+    found = of_exact(true)
+    assert off_by_at_most(true, found)
+    assert found.radius <= 1e-15 * frobenius_norm(true).hi + 1e-300
+    assert bits > 50 or exponent < -1000 or found.radius == 0.0
 
 
 def off_by_at_most(true: Dyadic, ball: MatrixBall) -> bool:
