@@ -184,7 +184,8 @@ def _program(cuts: Matrix) -> tuple[float, Vector, Vector]:
         A_eq=np.append(np.ones(n), 0.0)[None],
         b_eq=[n],
         bounds=[(0, None)] * n + [(None, None)],
-        method="highs",
+        method="highs-ds",
+        options={"presolve": False},  # which takes longer than programs as small as these
     )
     if result.status != 0 or result.x is None or result.fun is None:
         return np.inf, np.ones(n), np.zeros(count)
