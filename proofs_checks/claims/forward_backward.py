@@ -85,6 +85,8 @@ from proofs_checks.quantities.rational_points import (
     cleared,
     cleared_monotone,
     equilibria,
+    squared_length,
+    where_known,
 )
 from proofs_checks.quantities.step_intervals import (
     exact_range,
@@ -122,41 +124,35 @@ def pairs_after(instance: Instance) -> list[Distances]:
 
 def _pairs(instance: Instance, operator: Operator) -> list[Distances]:
     M, a = cleared_monotone(operator), fmpq_of(alpha(instance))
-    found: list[Distances] = []
-    for row in range(len(instance.c)):
-        c, u, v = read(instance, row)
-        images = (forward_backward(M, c, z, a) for z in (u, v))
-        found.append(distances(u, v, *images))
-    return found
+    c, u, v = read(instance)
+    return distances(u, v, *(forward_backward(M, c, z, a) for z in (u, v)))
 
 
 @lru_cache(maxsize=2)
 def followed(instance: Instance) -> list[Distances | None]:
     """||z_0 - z*|| and ||z_k - z*||, squared; None where z* is not known."""
     M, a = cleared_monotone(instance.operator), fmpq_of(alpha(instance))
-    found: list[Distances | None] = []
-    for row in range(len(instance.c)):
-        c, u, _ = read(instance, row)
-        z = u
-        for _ in range(steps(instance)):
-            z = forward_backward(M, c, z, a)
-        found.append(_to(equilibria(instance)[row], u, z))
-    return found
+    c, u, _ = read(instance)
+    z = u
+    for _ in range(steps(instance)):
+        z = forward_backward(M, c, z, a)
+    return _to_equilibria(instance, u, z)
 
 
 @lru_cache(maxsize=2)
 def tseng(instance: Instance) -> list[Distances | None]:
     """||z - z*|| and ||T(z) - z*||, squared, for Tseng's step with its own alpha."""
     M, a = cleared_monotone(instance.operator), fmpq_of(instance.numbers["tseng"])
-    found: list[Distances | None] = []
-    for row in range(len(instance.c)):
-        c, u, _ = read(instance, row)
-        found.append(_to(equilibria(instance)[row], u, forward_backward_forward(M, c, u, a)))
-    return found
+    c, u, _ = read(instance)
+    return _to_equilibria(instance, u, forward_backward_forward(M, c, u, a))
 
 
-def _to(z: fmpq_mat | None, start: Cleared, end: Cleared) -> Distances | None:
-    return None if z is None else distances(start, cleared(z), end, cleared(z))
+def _to_equilibria(instance: Instance, start: Cleared, end: Cleared) -> list[Distances | None]:
+    def lengths(row: int, z: fmpq_mat) -> Distances:
+        target = cleared(z)
+        return Distances(*(squared_length(at.column(row) - target) for at in (start, end)))
+
+    return where_known(equilibria(instance), lengths)
 
 
 def perturbed_rate(k: Constants) -> Any:

@@ -57,7 +57,7 @@ def pairs(step: Map) -> Callable[[Instance], list[Distances | None]]:
         def lengths(row: int, at: ExactAdjoint) -> Distances:
             points = (cleared(column(instance.arrays[name][row])) for name in ("u", "v"))
             u, v = (step(instance, at, point) for point in points)
-            return distances(u[0], v[0], u[1], v[1])
+            return distances(u[0], v[0], u[1], v[1])[0]
 
         return where_known(adjoints(instance), lengths)
 
@@ -71,7 +71,7 @@ def followed(instance: Instance) -> list[Distances | None]:
         start = lam = cleared(column(instance.arrays["u"][row]))
         for _ in range(steps(instance)):
             lam = forward_backward(instance, at, lam)[1]
-        return distances(start, cleared(at.lam), lam, cleared(at.lam))
+        return distances(start, cleared(at.lam), lam, cleared(at.lam))[0]
 
     return where_known(adjoints(instance), lengths)
 

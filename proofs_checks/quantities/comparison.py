@@ -27,7 +27,7 @@ from proofs_checks.instance import Instance
 from proofs_checks.quantities.constants import Constants, constants
 from proofs_checks.quantities.eigenvalues import BITS, MOST_UNITS, IrrationalError
 from proofs_checks.quantities.kinds import BALLS, ENCLOSED, RATIONAL
-from proofs_checks.quantities.rational_points import Cleared, squared_length
+from proofs_checks.quantities.rational_points import Cleared, squared_lengths
 from proofs_checks.theorem import Form, Predicate
 
 Value = Callable[[Constants], Any]
@@ -172,8 +172,9 @@ class Distances:
     after: Fraction
 
 
-def distances(u: Cleared, v: Cleared, Tu: Cleared, Tv: Cleared) -> Distances:
-    return Distances(squared_length(u - v), squared_length(Tu - Tv))
+def distances(u: Cleared, v: Cleared, Tu: Cleared, Tv: Cleared) -> list[Distances]:
+    """Of every column."""
+    return list(map(Distances, squared_lengths(u - v), squared_lengths(Tu - Tv)))
 
 
 def contracts(

@@ -12,9 +12,9 @@ from typing import TypeVar
 import numpy as np
 from flint import fmpq, fmpq_mat, fmpz, fmpz_mat
 
-from mondeq_ref.arrays import Vector
+from mondeq_ref.arrays import Matrix, Vector
 from mondeq_ref.operator import Operator, kept_with_operator
-from mondeq_ref.rigor.dyadic import Dyadic
+from mondeq_ref.rigor.dyadic import Dyadic, exact
 from mondeq_ref.rigor.rational import times_power
 from proofs_checks.instance import Instance
 
@@ -74,9 +74,17 @@ class Cleared:
     __hash__ = None  # type: ignore[assignment]
 
     def entrywise(self, of: Callable[[fmpz], fmpz]) -> "Cleared":
-        """`of` the numerators of a column."""
-        entries = list(map(of, self.numerators.entries()))
-        return Cleared(fmpz_mat(len(entries), 1, entries), self.denominator)
+        """`of` the numerators."""
+        entries, (rows, columns) = list(map(of, self.numerators.entries())), self.shape
+        return Cleared(fmpz_mat(rows, columns, entries), self.denominator)
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        return self.numerators.nrows(), self.numerators.ncols()
+
+    def column(self, k: int) -> "Cleared":
+        held, n = self.numerators, self.numerators.nrows()
+        return Cleared(fmpz_mat(n, 1, [held[i, k] for i in range(n)]), self.denominator)
 
 
 def _over_one(a: Cleared, b: Cleared) -> tuple[fmpz_mat, fmpz_mat, fmpz]:
@@ -99,6 +107,12 @@ class Affine:
 
     def __call__(self, x: Cleared) -> Cleared:
         return self.linear * x + self.shift
+
+
+def columns(rows: Matrix) -> Cleared:
+    """The rows of an array, exactly, as columns: FLINT takes as long for one as for a few."""
+    held = exact(rows).T
+    return Cleared(held.integers_at(min(held.exponent, 0)), fmpz(1) << max(-held.exponent, 0))
 
 
 def positive(x: fmpz) -> fmpz:
@@ -174,6 +188,12 @@ def squared_length(v: fmpq_mat | Cleared) -> Fraction:
     else:
         square = sum((x * x for x in v.numerators.entries()), fmpz(0))
     return Fraction(int(square), int(v.denominator) ** 2)
+
+
+def squared_lengths(v: Cleared) -> list[Fraction]:
+    """The same of every column."""
+    gram, unit = v.numerators.transpose() * v.numerators, int(v.denominator) ** 2
+    return [Fraction(int(gram[k, k]), unit) for k in range(v.shape[1])]
 
 
 @lru_cache(maxsize=2)

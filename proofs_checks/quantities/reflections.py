@@ -5,7 +5,7 @@ from fractions import Fraction
 from functools import lru_cache
 
 import numpy as np
-from flint import fmpq, fmpq_mat
+from flint import fmpq_mat
 
 from mondeq_ref.operator import Operator
 from mondeq_ref.rigor.rational import fmpq_of
@@ -15,12 +15,12 @@ from proofs_checks.quantities.comparison import Distances, distances
 from proofs_checks.quantities.eigenvalues import MOST_UNITS
 from proofs_checks.quantities.hypotheses import outcome
 from proofs_checks.quantities.rational_points import (
-    Cleared,
     cleared,
     cleared_monotone,
     equilibria,
     is_equilibrium,
     monotone,
+    squared_length,
     where_known,
 )
 from proofs_checks.quantities.steps import Map, mirror_of, reflection, state, state_at
@@ -38,15 +38,11 @@ def pairs(image: Map) -> Callable[[Instance], list[Distances]]:
     @lru_cache(maxsize=2)
     def found(instance: Instance) -> list[Distances]:
         M, a = cleared_monotone(instance.operator), fmpq_of(alpha(instance))
-        return [_pair(instance, row, M, a, image) for row in range(len(instance.c))]
+        c, *points = read(instance)
+        u, v = (state_at(M, c, x, a) for x in points)
+        return distances(u.s, v.s, image(u), image(v))
 
     return found
-
-
-def _pair(instance: Instance, row: int, M: Cleared, a: fmpq, image: Map) -> Distances:
-    c, *points = read(instance, row)
-    u, v = (state_at(M, c, x, a) for x in points)
-    return distances(u.s, v.s, image(u), image(v))
 
 
 def followed(image: Map) -> Callable[[Instance], list[Distances | None]]:
@@ -59,14 +55,18 @@ def followed(image: Map) -> Callable[[Instance], list[Distances | None]]:
         mirror = None if n > MOST_UNITS else mirror_of(monotone(instance.operator), a)
         if mirror is None:
             return [None]
+        c, u, _ = read(instance)
+        reflect = reflection(mirror, c, a)
+        at = state(reflect, u)
+        for _ in range(steps(instance)):
+            at = state(reflect, image(at))
+        end = at.read
 
         def lengths(row: int, z: fmpq_mat) -> Distances:
-            (c, u, _), target = read(instance, row), cleared(z)
-            reflect = reflection(mirror, c, a)
-            start = at = state(reflect, u)
-            for _ in range(steps(instance)):
-                at = state(reflect, image(at))
-            return distances(start.s, state_at(M, c, target, a).s, at.read, target)
+            target = cleared(z)
+            fixed = state_at(M, c.column(row), target, a).s
+            both = (u.column(row) - fixed, end.column(row) - target)
+            return Distances(*map(squared_length, both))
 
         return where_known(equilibria(instance), lengths)
 
@@ -79,9 +79,10 @@ def fixed_points(image: Map) -> Callable[[Instance], list[Verdict | None]]:
 
     def check(instance: Instance) -> list[Verdict | None]:
         M, a = cleared_monotone(instance.operator), fmpq_of(alpha(instance))
+        all_c, all_u, _ = read(instance)
 
         def is_fixed(row: int, z: fmpq_mat) -> Verdict:
-            (c, u, _), target = read(instance, row), cleared(z)
+            c, u, target = all_c.column(row), all_u.column(row), cleared(z)
             at, other = state_at(M, c, target, a), state_at(M, c, u, a)
             kept = image(at) == at.s and at.read == target
             solves = is_equilibrium(monotone(instance.operator), c.value, u.value)

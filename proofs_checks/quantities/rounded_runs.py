@@ -90,7 +90,7 @@ def _run(instance: Instance, linear: Cleared, row: int, target: fmpq_mat) -> Rou
         codes = rounded(step(points[-1]).entrywise(positive), grid, rounding)
         clipped = clip(codes, grid, greatest)
         saturated = saturated or clipped != codes
-        points.append(on_grid(clipped, grid))
+        points.append(on_grid(clipped, grid, (len(clipped), 1)))
         if fixed:
             if clipped in seen:
                 cycle = seen[clipped]
@@ -115,9 +115,9 @@ def _toward_zero(x: fmpz, denominator: fmpz) -> int:
     return int(x // denominator) if x >= 0 else -int(-x // denominator)
 
 
-def on_grid(codes: Sequence[int], grid: fmpq) -> Cleared:
-    """The column with these codes."""
-    return Cleared(fmpz_mat(len(codes), 1, codes) * grid.p, grid.q)
+def on_grid(codes: Sequence[int], grid: fmpq, shape: tuple[int, int]) -> Cleared:
+    """The matrix with these codes, row by row."""
+    return Cleared(fmpz_mat(*shape, codes) * grid.p, grid.q)
 
 
 def clip(codes: tuple[int, ...], grid: fmpq, greatest: Fraction | None) -> tuple[int, ...]:

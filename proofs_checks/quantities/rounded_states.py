@@ -20,7 +20,7 @@ from proofs_checks.quantities.rational_points import (
     Cleared,
     cleared,
     cleared_monotone,
-    column,
+    columns,
     equilibria,
     monotone,
     positive,
@@ -57,16 +57,19 @@ def of_states(*, averaged: bool) -> Callable[[Instance], list[RoundedEnd | None]
         mirror = mirror_at(instance)
         if mirror is None:
             return [None] * len(instance.c)
+        c, start = _given(instance)
+        s, reflect = start, reflection(mirror, c, alpha)
+        for cell in cells(instance):
+            at = state(reflect, s)
+            image = at.douglas_rachford if averaged else at.peaceman_rachford
+            s = on_cells(image, cell, instance)
+        read = state(reflect, s).read
 
         def end(row: int, z: fmpq_mat) -> RoundedEnd:
-            c, s = _given(instance, row)
-            target, reflect = cleared(z), reflection(mirror, c, alpha)
-            far = squared_length(s - state_at(M, c, target, alpha).s)
-            for cell in cells(instance):
-                at = state(reflect, s)
-                image = at.douglas_rachford if averaged else at.peaceman_rachford
-                s = on_cells(image, cell, instance)
-            return RoundedEnd(far, squared_length(state(reflect, s).read - target))
+            target = cleared(z)
+            fixed = state_at(M, c.column(row), target, alpha).s
+            both = (start.column(row) - fixed, read.column(row) - target)
+            return RoundedEnd(*map(squared_length, both))
 
         return where_known(equilibria(instance), end)
 
@@ -81,23 +84,21 @@ def mirror_at(instance: Instance) -> Cleared | None:
     return mirror_of(monotone(instance.operator), fmpq_of(number(instance, "alpha")))
 
 
-def _given(instance: Instance, row: int) -> tuple[Cleared, Cleared]:
-    """The injection of a row, and where it starts."""
-    return cleared(column(instance.c[row])), cleared(column(instance.arrays["start"][row]))
+def _given(instance: Instance) -> tuple[Cleared, Cleared]:
+    """The injections, and where they start, as columns."""
+    return columns(instance.c), columns(instance.arrays["start"])
 
 
 def of_differences(instance: Instance) -> list[RoundedEnd | None]:
     """The same for forward-backward with rounded differences, whose state is the point."""
-    alpha = fmpq_of(number(instance, "alpha"))
-    linear = damping(monotone(instance.operator), alpha)
+    alpha, (c, start) = fmpq_of(number(instance, "alpha")), _given(instance)
+    step, z = forward(damping(monotone(instance.operator), alpha), c, alpha), start
+    for cell in cells(instance):
+        z += on_cells(step(z).entrywise(positive) - z, cell, instance)
 
     def end(row: int, equilibrium: fmpq_mat) -> RoundedEnd:
-        c, z = _given(instance, row)
-        target, step = cleared(equilibrium), forward(linear, c, alpha)
-        far = squared_length(z - target)
-        for cell in cells(instance):
-            z += on_cells(step(z).entrywise(positive) - z, cell, instance)
-        return RoundedEnd(far, squared_length(z - target))
+        target = cleared(equilibrium)
+        return RoundedEnd(*(squared_length(at.column(row) - target) for at in (start, z)))
 
     return where_known(equilibria(instance), end)
 
@@ -110,4 +111,4 @@ def cells(instance: Instance) -> list[fmpq]:
 
 def on_cells(v: Cleared, cell: fmpq, instance: Instance) -> Cleared:
     """Every entry rounded to a multiple of the cell by the instance's rule."""
-    return on_grid(rounded(v, cell, int(number(instance, "rounding"))), cell)
+    return on_grid(rounded(v, cell, int(number(instance, "rounding"))), cell, v.shape)

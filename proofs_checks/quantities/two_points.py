@@ -10,7 +10,7 @@ from mondeq_ref.instances.families import injections
 from mondeq_ref.operator import Operator
 from proofs_checks.instance import Instance
 from proofs_checks.quantities.eigenvalues import MOST_UNITS
-from proofs_checks.quantities.rational_points import Cleared, cleared, column
+from proofs_checks.quantities.rational_points import Cleared, columns
 
 SPREAD = 0.4  # bound on the difference of two images, one of which is >= 1, in every entry
 
@@ -23,10 +23,9 @@ def steps(instance: Instance) -> int:
     return int(instance.numbers["steps"])
 
 
-def read(instance: Instance, row: int) -> tuple[Cleared, Cleared, Cleared]:
-    """The injection of a row and its two points u and v."""
-    c, u, v = (array[row] for array in (instance.c, instance.arrays["u"], instance.arrays["v"]))
-    return cleared(column(c)), cleared(column(u)), cleared(column(v))
+def read(instance: Instance) -> tuple[Cleared, Cleared, Cleared]:
+    """The injections and their two points u and v, as columns."""
+    return columns(instance.c), columns(instance.arrays["u"]), columns(instance.arrays["v"])
 
 
 def named(

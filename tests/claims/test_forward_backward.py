@@ -27,7 +27,7 @@ from proofs_checks.quantities.two_points import alpha, named, read
 
 def orbit(instance: Instance, count: int) -> list[list[Fraction]]:
     """The forward-backward iterates, exactly."""
-    M, (c, z, _), found = cleared_monotone(instance.operator), read(instance, 0), []
+    M, (c, z, _), found = cleared_monotone(instance.operator), read(instance), []
     for _ in range(count):
         found.append([Fraction(int(x.p), int(x.q)) for x in z.value.entries()])
         z = steps.forward_backward(M, c, z, fmpq(*alpha(instance).as_integer_ratio()))
