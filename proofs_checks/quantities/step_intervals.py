@@ -3,8 +3,9 @@
 from fractions import Fraction
 
 import numpy as np
+from flint import fmpq_mat
 
-from mondeq_ref.operator import Operator
+from mondeq_ref.operator import Operator, kept_with_operator
 from mondeq_ref.rigor.definite import is_positive_definite
 from mondeq_ref.rigor.dyadic import Dyadic
 from mondeq_ref.rigor.rational import fmpq_of
@@ -13,9 +14,7 @@ from mondeq_ref.rigor.verdict import Outcome, Verdict, fact
 from proofs_checks.instance import Instance
 from proofs_checks.quantities.comparison import Inequality
 from proofs_checks.quantities.constants import constants
-from proofs_checks.quantities.eigenvalues import (
-    MOST_UNITS,
-)
+from proofs_checks.quantities.eigenvalues import MOST_UNITS
 from proofs_checks.quantities.hypotheses import outcome
 from proofs_checks.quantities.kinds import ENCLOSED
 from proofs_checks.quantities.rational_points import monotone
@@ -27,26 +26,37 @@ def positive_probe(instance: Instance) -> Outcome:
     return outcome(instance.numbers["probe"] > 0)
 
 
+@kept_with_operator
+def twice_symmetric_inverse(operator: Operator) -> fmpq_mat | None:
+    """M^-1 plus its transpose; None for many units, or where M is singular."""
+    if operator.n > MOST_UNITS:
+        return None
+    try:
+        inverse = monotone(operator).inv()
+    except ZeroDivisionError:
+        return None
+    return inverse + inverse.transpose()
+
+
 def exact_range(instance: Instance) -> list[Verdict | None]:
     """Whether ||I - alpha M|| < 1 exactly if alpha < 2 lambda_min(sym M^-1), at one alpha > 0."""
-    M = monotone(instance.operator)
-    if instance.operator.n > MOST_UNITS or M.det() == 0:
+    twice = twice_symmetric_inverse(instance.operator)
+    if twice is None:
         return [None]
     p, r = instance.numbers["probe"].as_integer_ratio()
     linear = constants(instance, ENCLOSED).scaled(r, p)
-    inverse = (M.inv() + M.inv().transpose()) - identity(M.nrows()) * fmpq_of(Fraction(p, r))
-    inside = is_positive_definite(Dyadic(inverse.numer_denom()[0], 0))
+    beyond = twice - identity(twice.nrows()) * fmpq_of(Fraction(p, r))
+    inside = is_positive_definite(Dyadic(beyond.numer_denom()[0], 0))
     return [fact(spectral_norm_less(linear, r) == inside)]
 
 
 def interval(instance: Instance) -> list[Inequality | None]:
     """m/L^2 <= lambda_min(sym M^-1)."""
-    M = monotone(instance.operator)
-    if instance.operator.n > MOST_UNITS or M.det() == 0:
+    twice = twice_symmetric_inverse(instance.operator)
+    if twice is None:
         return [None]
-    inverse = M.inv()
-    twice, denominator = (inverse + inverse.transpose()).numer_denom()
-    S, divisor = Dyadic(twice, -1), int(denominator)
+    numerators, denominator = twice.numer_denom()
+    S, divisor = Dyadic(numerators, -1), int(denominator)
     return [Inequality(lambda k: (k.m / k.L_squared, k.kind.least_eigenvalue(S) / divisor))]
 
 
