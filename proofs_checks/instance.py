@@ -111,11 +111,12 @@ class Points:
 
 def points(operator: Operator, c: Matrix) -> Points:
     """Certified equilibria where m > 0; else exact equilibria, where found, rounded to floats."""
+    injections = given(c, operator.n)
     if operator.margin.lo > 0:
-        solution = solve(operator, given(c, operator.n), tol=SOLVER_TOL, workers=1)
+        solution = solve(operator, injections, tol=SOLVER_TOL, workers=1)
         return in_rationals(Points(operator, c, solution.z.copy(), solution.radius.copy()))
     # No residual bounds a distance; of the points only the signs are used.
-    z = proposed(operator, c)
+    z = proposed(operator, injections.c)
     z[~np.isfinite(z).all(axis=1)] = 0.0
     return in_rationals(Points(operator, c, z, np.full(len(z), np.inf)))
 

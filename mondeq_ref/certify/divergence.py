@@ -35,7 +35,7 @@ SPARE_BITS = 80  # of the grid, beyond what the growth of errors takes
 MOST_BITS = 4096  # of the grid
 LONGEST_CYCLE = 12  # steps in which an exact return is looked for; the numbers grow in length
 MOST_STEPS = 4000
-LEAST = 2.0**-1000
+LEAST = 2.0**-1000  # far above what underflow can take from a step, and far below any error
 
 
 class NeverSettles(Enum):
@@ -144,7 +144,9 @@ class Walk:
             seen.append(z)
         return None
 
-    @np.errstate(over="ignore", invalid="ignore")  # what overflows may return
+    @np.errstate(
+        over="ignore", invalid="ignore"
+    )  # a row that overflows is looked at exactly, or left
     def may_return(self, C: Matrix) -> Booleans:
         """The rows of which floats do not prove that none of the first iterates returns; C has the
         nearest floats of the exact entries.

@@ -23,8 +23,7 @@ if TYPE_CHECKING:
 
 YES, NO, BAD_INPUT, INTERNAL, UNDECIDED = range(5)
 UNWRITABLE = (errno.ENOSPC, errno.EIO)  # a full disk or a lost terminal behind stdout
-IMPORTED_OBJECTS = 50_000  # before the first look for garbage, and
-NEW_OBJECTS = 10_000  # between two later ones; Python's default is 700 or 2000
+NEW_OBJECTS = 10_000  # between two looks for garbage; Python's default is 700 or 2000
 EXTRAS = {  # what the core does without, and the extra that brings it
     "jinja2": "audit",
     "safetensors": "audit",
@@ -123,18 +122,11 @@ def _rare_collections(*, to_the_end: bool) -> Generator[None]:
     stays, and looking through it over and over takes a tenth of the time; so does looking through
     all of it once more at the end of a process."""
     before = gc.get_threshold()
-
-    def later(*_: object) -> None:
-        gc.set_threshold(max(before[0], NEW_OBJECTS), *before[1:])
-
     if before[0] > 0:  # zero: never
-        gc.set_threshold(max(before[0], IMPORTED_OBJECTS), *before[1:])
-        gc.callbacks.append(later)
+        gc.set_threshold(max(before[0], NEW_OBJECTS), *before[1:])
     try:
         yield
     finally:
-        if later in gc.callbacks:
-            gc.callbacks.remove(later)
         if to_the_end:
             gc.freeze()
         gc.set_threshold(*before)

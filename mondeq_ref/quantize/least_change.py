@@ -63,9 +63,9 @@ def _bound(w: Matrix, low: float, high: float, sizes: Sizes) -> float:
     """(1) for one interval of steps, from the levels next to w.
 
     For c = ceil(w / high) either c or c - 1 is nearest: k high < w for the k below c, which grow
-    nearer with k, and k low - w grows with the k from c on.  A rounded quotient lies on the same
-    side of every code, which is a float, as the exact one, or on it: its ceiling is c or c - 1, or
-    all are beyond the codes."""
+    nearer with k, and k low - w grows with the k from c on.  Rounding the quotient never moves it
+    across a whole number, though perhaps onto one: so its ceiling is c or c - 1 (where whole
+    numbers are no longer floats, all are beyond the codes).  Where squares overflow, 0."""
     least, most = sizes
     with np.errstate(divide="ignore", invalid="ignore"):
         above = np.ceil(w / high)
@@ -75,6 +75,9 @@ def _bound(w: Matrix, low: float, high: float, sizes: Sizes) -> float:
         distance = np.minimum(distance, np.maximum(np.maximum(k * low - w, w - k * high), 0.0))
     distance = np.maximum(distance - ULPS * UNIT_ROUNDOFF * (w + most * high), 0.0)
     np.fill_diagonal(distance, 0.0)
-    squares = distance * distance
-    longest = max(float(squares.sum(axis=0).max()), float(squares.sum(axis=1).max()))
+    with np.errstate(over="ignore"):
+        squares = distance * distance
+        longest = max(float(squares.sum(axis=0).max()), float(squares.sum(axis=1).max()))
+    if not np.isfinite(longest):
+        return 0.0
     return float(np.sqrt(longest) * (1 - 2 * (len(w) + ULPS) * UNIT_ROUNDOFF))

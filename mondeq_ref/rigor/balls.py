@@ -16,10 +16,10 @@ from mondeq_ref.rigor.enclosure import WHOLE_LINE, Enclosure
 from mondeq_ref.rigor.fast import (
     above,
     down,
-    error_of_sizes,
     length_above,
     length_below,
     norm_above,
+    product_error_of_sizes,
     row_sums_above,
     up,
 )
@@ -111,9 +111,9 @@ def eigenvalue_range(S: MatrixBall) -> tuple[Enclosure, Enclosure]:
     scaled_columns = Q * d
     R = C @ Q - scaled_columns
     n, q, rest = len(C), length_above(Q), length_above(R)
-    of_product = error_of_sizes((n, n, n), norm_above(C), q)
-    of_difference = _share(_total(length_above(scaled_columns), rest))
-    error = _total(rest, of_product, of_difference, _underflow(R))
+    of_product = product_error_of_sizes((n, n, n), norm_above(C), q)
+    of_columns_and_R = _share(_total(length_above(scaled_columns), rest))
+    error = _total(rest, of_product, of_columns_and_R, _underflow(R))
     defect = _orthogonality_defect(Q, q)
     if not (defect < 1 and isfinite(error)) or (d[1:] < d[:-1]).any():
         return WHOLE_LINE, WHOLE_LINE
@@ -142,14 +142,14 @@ def spectral_norm(A: MatrixBall) -> Enclosure:
         V = np.eye(C.shape[1])
     B = C @ V
     (m, n), c, v, b = C.shape, norm_above(C), length_above(V), length_above(B)
-    square = up(norm_above(B.T @ B) + error_of_sizes((n, m, n), b, b))
+    square = up(norm_above(B.T @ B) + product_error_of_sizes((n, m, n), b, b))
     defect = _orthogonality_defect(V, v)
     if not defect < 1:
         return Enclosure(0.0, np.inf)
-    image = _total(float(up(np.sqrt(square))), error_of_sizes((m, n, n), c, v))
+    image = _total(float(up(np.sqrt(square))), product_error_of_sizes((m, n, n), c, v))
     hi = float(up(image / down(np.sqrt(down(1 - defect)))))
     x = length_above(V[:, 0])
-    image_below = down(length_below(B[:, 0]) - error_of_sizes((m, n, 1), c, x))
+    image_below = down(length_below(B[:, 0]) - product_error_of_sizes((m, n, 1), c, x))
     lo = max(float(down(image_below / x)), 0.0)
     error = _underflow(C)
     scaled = Enclosure(max(down(lo - error), 0.0), _total(hi, error)) * scale
@@ -163,7 +163,7 @@ def _orthogonality_defect(Q: Matrix, q: float) -> float:
     diagonal = np.einsum("ii->i", gram)  # a view
     diagonal -= 1.0  # rounded once: an error of at most u |result|
     defect = length_above(gram)
-    return _total(defect, error_of_sizes((columns, rows, columns), q, q), _share(defect))
+    return _total(defect, product_error_of_sizes((columns, rows, columns), q, q), _share(defect))
 
 
 def _scaled(A: Matrix) -> tuple[Matrix, float]:

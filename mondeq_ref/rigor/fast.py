@@ -107,7 +107,7 @@ def product_error(A: Matrix, B: Matrix) -> float:
 
 
 def length_above(A: Matrix) -> float:
-    """An upper bound of the root of the sum of squares of all entries: ||A||_F >= ||A||_2."""
+    """An upper bound of ||A||_F, the root of the sum of squares of all entries."""
     entries = A.ravel()
     return float(up(sqrt(above(float(entries @ entries), entries.size + 1))))
 
@@ -119,7 +119,7 @@ def length_below(A: Matrix) -> float:
     return max(float(down(sqrt(below(square, entries.size + 1)))), 0.0) if square < inf else 0.0
 
 
-def error_of_sizes(shape: tuple[int, int, int], a: float, b: float) -> float:
+def product_error_of_sizes(shape: tuple[int, int, int], a: float, b: float) -> float:
     """A bound of ||fl(A B) - A B||_2 from || |A| ||_2 <= a and ||B||_F <= b, for A (p x q) and
     B (q x r) with `shape` (p, q, r): by (1), since || |A| |B| ||_F <= a b.
 

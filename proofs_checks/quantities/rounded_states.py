@@ -85,7 +85,7 @@ def mirror_at(instance: Instance) -> Cleared | None:
 
 
 def _given(instance: Instance) -> tuple[Cleared, Cleared]:
-    """The injections, and where they start, as columns."""
+    """The injections and the starts, as columns."""
     return columns(instance.c), columns(instance.arrays["start"])
 
 

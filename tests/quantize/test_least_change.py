@@ -52,3 +52,9 @@ def test_three_bits_cannot_meet_the_condition_of_the_paper(name: str) -> None:
 
 def test_matrix_without_entries_off_the_diagonal_is_met() -> None:
     assert least_change(np.diag([1.0, 2.0]), Quantizer(2)) == 0.0
+
+
+def test_bound_of_huge_entries_does_not_overflow_into_a_claim() -> None:
+    """The square of a distance is beyond the floats; the true least change is about 1e299."""
+    W = np.random.default_rng(0).normal(size=(4, 4)) * 1e300
+    assert least_change(W, Quantizer(3)) < 1e300

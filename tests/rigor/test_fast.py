@@ -17,7 +17,6 @@ from mondeq_ref.rigor.fast import (
     above,
     below,
     down,
-    error_of_sizes,
     gamma,
     length_above,
     length_below,
@@ -25,6 +24,7 @@ from mondeq_ref.rigor.fast import (
     norms_above,
     norms_below,
     product_error,
+    product_error_of_sizes,
     row_sums_above,
     up,
 )
@@ -132,7 +132,7 @@ def test_both_bounds_of_the_error_of_a_product_are_bounds(data: st.DataObject) -
     B = data.draw(hnp.arrays(np.float64, (inner, columns), elements=NASTY))
     with np.errstate(all="ignore"):
         computed, sizes = A @ B, (norm_above(A), length_above(B))
-        bounds = product_error(A, B), error_of_sizes((rows, inner, columns), *sizes)
+        bounds = product_error(A, B), product_error_of_sizes((rows, inner, columns), *sizes)
     assume(np.isfinite(computed).all())  # else the product itself shows the overflow
     for bound in bounds:
         if bound < inf:
@@ -143,7 +143,7 @@ def test_error_of_a_product_that_vanishes_is_bounded() -> None:
     row = np.full((1, 100), 2.0**-538)
     assert (row @ row.T == 0).all()
     sizes = norm_above(row), length_above(row)
-    for bound in (product_error(row, row.T), error_of_sizes((1, 100, 1), *sizes)):
+    for bound in (product_error(row, row.T), product_error_of_sizes((1, 100, 1), *sizes)):
         assert not _exceeds(exact(row) @ exact(row).T, bound)
 
 
@@ -163,7 +163,7 @@ def test_what_is_not_finite_becomes_an_infinite_bound(bad: float) -> None:
         assert length_above(A) == inf
         assert length_below(A) == 0
         assert product_error(A, np.zeros((2, 2))) == inf
-        assert error_of_sizes((2, 2, 2), norm_above(A), 1.0) == inf
+        assert product_error_of_sizes((2, 2, 2), norm_above(A), 1.0) == inf
         assert above(bad if bad > 0 else nan, 3) == inf
 
 

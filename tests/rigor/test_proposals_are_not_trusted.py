@@ -34,7 +34,7 @@ def test_norms_are_enclosed_by_vectors_of_any_length(monkeypatch, share):
 
 def test_product_rounding_enters_every_radius(monkeypatch):
     """One unit of error in each product that LAPACK's vectors are multiplied by."""
-    monkeypatch.setattr(balls, "error_of_sizes", lambda shape, a, b: 1.0)
+    monkeypatch.setattr(balls, "product_error_of_sizes", lambda shape, a, b: 1.0)
     monkeypatch.setattr(balls, "_orthogonality_defect", lambda Q, q: 0.0)
     least, greatest = balls.eigenvalue_range(MatrixBall(np.eye(2)))
     assert least.lo <= 1 - 1
