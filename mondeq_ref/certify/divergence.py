@@ -144,9 +144,7 @@ class Walk:
             seen.append(z)
         return None
 
-    @np.errstate(
-        over="ignore", invalid="ignore"
-    )  # a row that overflows is looked at exactly, or left
+    @np.errstate(over="ignore", invalid="ignore")  # an overflow proves nothing here
     def may_return(self, C: Matrix) -> Booleans:
         """The rows of which floats do not prove that none of the first iterates returns; C has the
         nearest floats of the exact entries.
