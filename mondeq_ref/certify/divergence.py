@@ -35,7 +35,7 @@ SPARE_BITS = 80  # of the grid, beyond what the growth of errors takes
 MOST_BITS = 4096  # of the grid
 LONGEST_CYCLE = 12  # steps in which an exact return is looked for; the numbers grow in length
 MOST_STEPS = 4000
-LEAST = 2.0**-1000  # far above what underflow can take from a step, and far below any error
+LEAST = 2.0**-1000  # more than underflow can take from a step, and no loss to any other bound
 
 
 class NeverSettles(Enum):
@@ -146,8 +146,8 @@ class Walk:
 
     @np.errstate(over="ignore", invalid="ignore")  # an overflow proves nothing here
     def may_return(self, C: Matrix) -> Booleans:
-        """The rows of which floats do not prove that none of the first iterates returns; C has the
-        nearest floats of the exact entries.
+        """Which rows may return; of the others floats prove that the first iterates all differ.
+        C has the nearest floats of the exact entries.
 
         A step errs in no entry by more than lost (g |z| + drift), with g the largest sum of a row
         of |B|, and ReLU does not increase distances: e_k <= g e_{k-1} + that.  What underflow

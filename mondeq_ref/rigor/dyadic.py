@@ -129,9 +129,7 @@ class Dyadic:
         and whether they are q 2^e: FLINT gives integers of one word many times faster."""
         import numpy as np
 
-        entries = self.integers.entries()
-        longest = int(max(max(entries), -min(entries))).bit_length() if entries else 0
-        dropped = max(0, longest - WORD_BITS)
+        dropped, entries = max(0, self.bits - WORD_BITS), self.integers.entries()
         whole = [int(x >> dropped) for x in entries] if dropped else list(map(int, entries))
         found = np.array(whole, dtype=np.int64).reshape(self.shape)
         return found, self.exponent + dropped, dropped == 0

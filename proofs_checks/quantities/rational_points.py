@@ -35,7 +35,7 @@ def monotone(operator: Operator) -> fmpq_mat:
 
 @kept_with_operator
 def cleared_monotone(operator: Operator) -> "Cleared":
-    """The same over one denominator."""
+    """M over one denominator."""
     return cleared(monotone(operator))
 
 
@@ -183,15 +183,14 @@ def squared_length(v: fmpq_mat | Cleared) -> Fraction:
 
     In integers over one denominator: a sum of fractions would be reduced at every term."""
     v = v if isinstance(v, Cleared) else cleared(v)
-    if v.numerators.ncols() == 1:
-        square = (v.numerators.transpose() * v.numerators)[0, 0]
-    else:
-        square = sum((x * x for x in v.numerators.entries()), fmpz(0))
+    if v.shape[1] == 1:
+        return squared_lengths(v)[0]
+    square = sum((x * x for x in v.numerators.entries()), fmpz(0))
     return Fraction(int(square), int(v.denominator) ** 2)
 
 
 def squared_lengths(v: Cleared) -> list[Fraction]:
-    """The same of every column."""
+    """The squared length of every column."""
     gram, unit = v.numerators.transpose() * v.numerators, int(v.denominator) ** 2
     return [Fraction(int(gram[k, k]), unit) for k in range(v.shape[1])]
 
