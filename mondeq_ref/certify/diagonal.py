@@ -2,9 +2,9 @@
 
     maximize t   subject to   sum_i d_i x_i (M x)_i >= t  for all unit x,   d >= 0,  sum d = 1
 
-by cutting planes: each round adds the eigenvectors of sym(D M) that d violates most.  Floats
-and HiGHS propose; integers decide.  t > 0 at some d gives weights, t < 0 for the cuts gives,
-by linear programming duality, multipliers y >= 0 with X = sum_k y_k x_k x_k' the refutation.
+by cutting planes: each round adds the eigenvectors of sym(D M) that d violates most, as rows of a
+matrix game.  Floats propose; integers decide.  t > 0 at some d gives weights; t < 0 for the cuts
+gives y >= 0, the other player's strategy, with X = sum_k y_k x_k x_k' the refutation.
 
 Entries may differ by more powers of two than one float can hold, so scales are kept as integer
 exponents beside the floats that they multiply.
@@ -17,6 +17,7 @@ import numpy as np
 from flint import fmpz, fmpz_mat
 
 from mondeq_ref.arrays import Integers, Matrix, Vector
+from mondeq_ref.certify.matrix_game import MatrixGame
 from mondeq_ref.rigor.diagonal import refutes_weights, weights_hold
 from mondeq_ref.rigor.dyadic import Dyadic
 from mondeq_ref.rigor.proposals import at_scale, mantissas_and_exponents, on_grid
@@ -94,22 +95,26 @@ def _decide_block(block: Dyadic, rounds: int) -> tuple[Scaled | None, Dyadic | N
             return None, Dyadic(fmpz_mat(n, 1, [int(i == j) for j in range(n)]), 0)
     F, e = mantissas_and_exponents(block)
     K, scale = balanced(F, e)
-    if not np.isfinite(K).all():
+    bound = float(np.abs(K).sum(axis=1).max())  # of x_i (K x)_i
+    if not bound < np.inf:
         return None, None
     best, least_best = np.ones(n), -np.inf
     looked_at = [best]
     vectors, level = np.eye(n), 1.0  # K has diagonal 1, and sum d = n
-    cuts = vectors
+    game = MatrixGame(n, bound)
+    game.add(vectors)
     for _ in range(rounds):
         for d in looked_at:
             values, Q = np.linalg.eigh(_weighted_symmetric(K, d))
             if values[0] > least_best:
                 least_best, best = float(values[0]), d
             X = Q[:, :CUTS].T
-            vectors, cuts = np.vstack([vectors, X]), np.vstack([cuts, X * (X @ K.T)])
+            vectors = np.vstack([vectors, X])
+            game.add(X * (X @ K.T))
         if least_best > _room_for_rounding(K, best) and least_best >= GOOD_ENOUGH * level:
             return _unbalanced(best, F, e, scale), None
-        level, proposed, multipliers = _program(cuts)
+        value, share, multipliers = game.solved()
+        level, proposed = n * value, n * share
         if level <= 0:
             Y = _factor(vectors, multipliers, scale)
             if refutes_weights(block, Y):
@@ -170,26 +175,6 @@ def _weighted_symmetric(K: Matrix, d: Vector) -> Matrix:
 def _room_for_rounding(K: Matrix, d: Vector) -> float:
     """Rounding the weights to WEIGHT_BITS moves an eigenvalue by about this much."""
     return float(len(K) * np.abs(K).max() * d.max() * 2.0**-WEIGHT_BITS)
-
-
-def _program(cuts: Matrix) -> tuple[float, Vector, Vector]:
-    """max t: cuts d >= t, d >= 0, sum d = n.  The level, the weights, the multipliers."""
-    from scipy.optimize import linprog
-
-    count, n = cuts.shape
-    result = linprog(
-        np.append(np.zeros(n), -1.0),
-        A_ub=np.hstack([-cuts, np.ones((count, 1))]),
-        b_ub=np.zeros(count),
-        A_eq=np.append(np.ones(n), 0.0)[None],
-        b_eq=[n],
-        bounds=[(0, None)] * n + [(None, None)],
-        method="highs-ds",
-        options={"presolve": False},  # which takes longer than programs as small as these
-    )
-    if result.status != 0 or result.x is None or result.fun is None:
-        return np.inf, np.ones(n), np.zeros(count)
-    return float(-result.fun), result.x[:n], -result.ineqlin.marginals
 
 
 def _room(F: Matrix, e: Integers, weights: Scaled, done: list[int], block: list[int]) -> int:

@@ -39,7 +39,7 @@ from mondeq_ref.rigor.thresholds import (
 from mondeq_ref.rigor.verdict import Guarantee, Outcome
 
 ENUMERATED = 12  # units of a block whose 2^12 minors are all looked at
-# Starts and pivots of a first look for a minor <= 0; where it misses, linear programs follow.
+# Starts and pivots of a first look for a minor <= 0; where it misses, matrix games follow.
 QUICK = (12, 120)
 THOROUGH = (24, 250)
 LARGE = (1, 100)  # at n >= EXACT_BELOW a pivot costs milliseconds

@@ -2,13 +2,14 @@
 
 If u >= 0, u != 0 and u'M < 0 in every entry, then the injection c = u has no equilibrium: z >= 0
 and M z - c >= 0 would give 0 < u'u <= u'M z <= 0.  Such a u exists exactly when no z >= 0, z != 0
-has M z >= 0 (Ville).  A linear program proposes, integers decide.
+has M z >= 0 (Ville).  A matrix game proposes, integers decide.
 """
 
 import numpy as np
 from flint import fmpz_mat
 
 from mondeq_ref.arrays import Vector
+from mondeq_ref.certify.matrix_game import MatrixGame
 from mondeq_ref.operator import Operator
 from mondeq_ref.rigor.dyadic import Dyadic, exact
 
@@ -37,13 +38,7 @@ def refutes_existence(M: Dyadic, u: Dyadic) -> bool:
 
 def _proposed(M: np.ndarray) -> Vector | None:
     """The u >= 0 with sum 1 whose greatest entry of u'M is least."""
-    from scipy.optimize import linprog
-
-    n = len(M)
-    above = np.hstack([M.T, -np.ones((n, 1))])  # u'M <= t
-    sums = np.append(np.ones(n), 0.0)[None]
-    limits = [(0, None)] * n + [(None, None)]
-    found = linprog(np.append(np.zeros(n), 1.0), above, np.zeros(n), sums, [1.0], limits)
-    if found.status != 0 or found.x is None or not found.x[-1] < -LEAST:
-        return None
-    return np.maximum(found.x[:-1], 0.0)
+    game = MatrixGame(len(M), 1.0)
+    game.add(M)
+    greatest, _, u = game.solved()
+    return u if greatest < -LEAST else None
