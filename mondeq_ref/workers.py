@@ -1,5 +1,6 @@
 """Tasks spread over processes or a cluster; the processes end with the caller."""
 
+import gc
 import os
 import signal
 from collections import deque
@@ -254,6 +255,7 @@ def _hidden_from_new_processes() -> Generator[None]:
 
 def _alone(*_: Any) -> None:
     """Use one BLAS thread, so that sums do not depend on the number of processes."""
+    gc.set_threshold(10_000)  # looks for cyclic garbage are rarer: they took 2 % of the audit
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     Thread(target=_end_with_the_parent, daemon=True).start()
     from mondeq_ref.rigor.process import one_thread
