@@ -6,6 +6,7 @@ The ASCII text is kept as the title of the element.
 """
 
 import re
+from functools import cache
 
 from markupsafe import Markup, escape
 
@@ -40,6 +41,7 @@ _TOKEN = re.compile(
 )
 
 
+@cache
 def typeset(formula: str) -> Markup:
     """The formula as markup; text that no rule matches stays as it is."""
     made, end = Markup(), 0

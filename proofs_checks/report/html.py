@@ -40,8 +40,11 @@ def page(audit: Mapping[str, Any]) -> str:
 
 @cache
 def template() -> Template:
-    """The page's template, compiled once."""
-    return _environment().get_template("page.html.j2")
+    """The page's template, compiled once, with those that it imports."""
+    templates = _environment()
+    for name in templates.list_templates():
+        templates.get_template(name)
+    return templates.get_template("page.html.j2")
 
 
 @cache
