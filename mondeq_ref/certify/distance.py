@@ -48,7 +48,8 @@ class Distance:
     @cached_property
     def F(self) -> Residual:
         """F(z) with an error for every entry: more than the radius needs."""
-        return self.evaluate()
+        with np.errstate(over="ignore", invalid="ignore"):
+            return self.evaluate()
 
 
 @one_thread()
@@ -66,8 +67,7 @@ def distance(
         raise InputError("z must be nonnegative: ReLU equilibria live in the orthant z >= 0")
 
     def evaluate() -> Residual:
-        with np.errstate(over="ignore", invalid="ignore"):
-            return (compensated if compensate else plain)(operator.W, Z, C)
+        return (compensated if compensate else plain)(operator.W, Z, C)
 
     if compensate or not _is_compiled(Z):
         of_v, of_e = squares(evaluate(), Z)
@@ -76,18 +76,16 @@ def distance(
     unseen = injections.error
     if operator.weights.radius > 0:
         unseen = up(unseen + up(operator.weights.radius * norms_above(Z)))
-    residual = np.asarray(up(root_above(of_v, operator.n) + unseen))
-    floor = np.asarray(up(root_above(of_e, operator.n) + unseen))
+    residual, floor = up(root_above(np.array([of_v, of_e]), operator.n) + unseen)
     return Distance(residual, _radius(operator, residual), floor, evaluate)
 
 
 def squares(F: Residual, Z: Matrix) -> tuple[Vector, Vector]:
-    """Row by row, the sums of v_i^2, v_i what F and its error leave open at most, and of e_i^2."""
-    above_F = np.where(Z > 0, np.abs(F.value), np.maximum(-F.value, 0.0))
-    # An overflow (infinite error, perhaps a NaN) never passes for F >= 0.
-    surely_nonnegative = (Z == 0) & (F.value >= F.error) & np.isfinite(F.error)
-    v = np.where(surely_nonnegative, 0.0, above_F + F.error)
-    v[np.isnan(v)] = np.inf
+    """Row by row, the sums of v_i^2, v_i what F and its error leave open at most, and of e_i^2.
+
+    Where z_i = 0, |v_i| = max(-F_i, 0).  Where F_i overflows, e_i is infinite, and the first sum
+    infinite or NaN."""
+    v = np.maximum(np.where(Z > 0, np.abs(F.value), -F.value) + F.error, 0.0)
     return np.einsum("ij,ij->i", v, v), np.einsum("ij,ij->i", F.error, F.error)
 
 

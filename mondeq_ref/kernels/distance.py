@@ -40,9 +40,7 @@ def squares_rows(
         for i in range(n):
             value, error = F[i], relative * magnitude[i] + absolute
             overflow |= not (-np.inf < value < np.inf and error < np.inf)
-            zero = Z[k, i] == 0.0
-            size = (max(-value, 0.0) if zero else abs(value)) + error
-            F[i] = 0.0 if zero and value >= error else size
+            F[i] = max((abs(value) if Z[k, i] > 0.0 else -value) + error, 0.0)
             magnitude[i] = error
         of_v[k] = np.inf if overflow else sum_of_squares(F, 0, n)
         of_e[k] = np.inf if overflow else sum_of_squares(magnitude, 0, n)

@@ -53,7 +53,7 @@ def iterate(
         candidate = iteration.observe(state, data).astype(np.float64)
         # Of an infinite state nothing is read, not even the zero that may come out of it.
         candidate[~np.isfinite(state).all(axis=1)] = np.nan
-        judged = judge(operator, injections.rows(under_way), candidate, tol)
+        judged = judge(operator, injections, candidate, tol)
         found = judged.codes
         if step > 0:
             floor = coarser * judged.floor
@@ -69,7 +69,7 @@ def iterate(
         if not keep.any():
             break
         if not keep.all():
-            under_way, data = under_way[keep], data[keep]
+            under_way, injections, data = under_way[keep], injections.rows(keep), data[keep]
             state, previous = state[keep], previous[keep]
     return Solution(z, codes, steps, radius, residual, tuple(history), name, np.dtype(dtype).name)
 
