@@ -2,7 +2,6 @@
 
 from fractions import Fraction
 from functools import lru_cache
-from itertools import chain, combinations
 
 import numpy as np
 from flint import fmpq, fmpq_mat, fmpz_mat
@@ -17,11 +16,12 @@ from mondeq_ref.rigor.verdict import Outcome, Verdict, exactly_squared, fact
 from proofs_checks.instance import Instance
 from proofs_checks.quantities.hypotheses import outcome, perturbed_has_margin
 from proofs_checks.quantities.rational_points import (
-    basic_solution,
     block,
+    cleared_monotone,
     column,
-    is_equilibrium,
+    columns,
     monotone,
+    of_all_sets,
     squared_length,
 )
 
@@ -56,22 +56,22 @@ def exists(instance: Instance) -> list[Verdict | None]:
     rows = range(len(instance.c))
     if instance.after.n > ALL_ACTIVE_SETS_UP_TO:
         return [fact(True) if instance.moved.exactly(row) is not None else None for row in rows]
-    found = [all_equilibria(instance, column(instance.c[row])) for row in rows]
-    return [fact(True) if some else None if open_ else fact(False) for some, open_ in found]
+    found = all_equilibria(instance)[: len(rows)]
+    return [fact(True) if some else None if hidden else fact(False) for some, hidden in found]
 
 
-def all_equilibria(instance: Instance, c: fmpq_mat) -> tuple[list[fmpq_mat], bool]:
-    """The equilibria over all active sets, and whether a singular block may allow others."""
-    M, n = monotone(instance.after), instance.after.n
-    found: list[fmpq_mat] = []
-    hidden = False
-    for active in chain.from_iterable(combinations(range(n), k) for k in range(n + 1)):
-        z = basic_solution(M, c, active)
-        if z is None:
-            hidden = hidden or _solvable(block(M, active, active), block(c, active, [0]))
-        elif is_equilibrium(M, c, z):
-            found.append(z)
-    return found, hidden
+@lru_cache(maxsize=2)
+def all_equilibria(instance: Instance) -> list[tuple[list[fmpq_mat], bool]]:
+    """For every injection c, and then for every -|c|, the equilibria over all active sets, and
+    whether a singular block may allow others."""
+    rows = np.vstack([instance.c, -np.abs(instance.c)])
+    M = monotone(instance.after)
+    found, singular = of_all_sets(cleared_monotone(instance.after), columns(rows))
+
+    def hidden(c: fmpq_mat) -> bool:
+        return any(_solvable(block(M, a, a), block(c, a, [0])) for a in singular)
+
+    return [(some, hidden(column(c))) for some, c in zip(found, rows, strict=True)]
 
 
 def _solvable(A: fmpq_mat, b: fmpq_mat) -> bool:
@@ -86,8 +86,7 @@ def only_zero(instance: Instance) -> list[Verdict | None]:
     if instance.after.n > ALL_ACTIVE_SETS_UP_TO:
         return []
     verdicts: list[Verdict | None] = []
-    for row in instance.c:
-        found, hidden = all_equilibria(instance, column(-np.abs(row)))
+    for found, hidden in all_equilibria(instance)[len(instance.c) :]:
         alone = all(not any(z.entries()) for z in found)
         verdicts.append(None if hidden and alone else fact(alone and len(found) > 0))
     return verdicts
@@ -152,7 +151,8 @@ def below_the_bound(instance: Instance) -> list[Verdict | None]:
     level = _level(pair, M_of(instance))
     if level == 0:
         return [None for _ in instance.c]
-    return [_longest(instance, row, pair, level) for row in range(len(instance.c))]
+    found = zip(instance.c, all_equilibria(instance), strict=False)
+    return [_longest(column(c), some, pair, level) for c, (some, _) in found]
 
 
 def _level(pair: Copositive, M: Dyadic) -> Fraction:
@@ -163,9 +163,9 @@ def _level(pair: Copositive, M: Dyadic) -> Fraction:
     return Fraction(least_eigenvalue_below(pair, M))
 
 
-def _longest(instance: Instance, row: int, pair: Copositive, level: Fraction) -> Verdict | None:
-    c = column(instance.c[row])
-    found, _ = all_equilibria(instance, c)
+def _longest(
+    c: fmpq_mat, found: list[fmpq_mat], pair: Copositive, level: Fraction
+) -> Verdict | None:
     if not found:
         return None
     size = max(squared_length(z) for z in found)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
+from itertools import chain, combinations
 from typing import TypeVar
 
 import numpy as np
@@ -15,6 +16,7 @@ from flint import fmpq, fmpq_mat, fmpz, fmpz_mat
 from mondeq_ref.arrays import Matrix, Vector
 from mondeq_ref.operator import Operator, kept_with_operator
 from mondeq_ref.rigor.dyadic import Dyadic, exact
+from mondeq_ref.rigor.integers import solve
 from mondeq_ref.rigor.rational import times_power
 from proofs_checks.instance import Instance
 
@@ -164,6 +166,33 @@ def basic_solution(M: fmpq_mat, c: fmpq_mat, active: Sequence[int]) -> fmpq_mat 
         for i, entry in zip(active, solved.entries(), strict=True):
             entries[i] = entry
     return column_of(entries)
+
+
+def of_all_sets(M: Cleared, C: Cleared) -> tuple[list[list[fmpq_mat]], list[tuple[int, ...]]]:
+    """The equilibria of every column of C, from all active sets; and the sets a whose M_aa is
+    singular, which give none.
+
+    With integers K, Q and K_aa X = d Q_a, X = 0 for the other units, z and F(z) have the signs of X
+    and K X - d Q, and their products vanish."""
+    K, Q, n, inputs = M.numerators, C.numerators, M.shape[0], C.shape[1]
+    left, right = K.table(), Q.table()
+    found: list[list[fmpq_mat]] = [[] for _ in range(inputs)]
+    singular: list[tuple[int, ...]] = []
+    for active in chain.from_iterable(combinations(range(n), k) for k in range(n + 1)):
+        k = len(active)
+        K_aa = fmpz_mat(k, k, [left[i][j] for i in active for j in active])
+        solved = solve(K_aa, fmpz_mat(k, inputs, [x for i in active for x in right[i]]))
+        if solved is None:
+            singular.append(active)
+            continue
+        rows, d = [[NOTHING] * inputs] * n, solved[1]
+        for i, row in zip(active, solved[0].table(), strict=True):
+            rows[i] = row
+        F = (K * fmpz_mat(rows) - Q * d).table()
+        for known, z, w in zip(found, zip(*rows, strict=True), zip(*F, strict=True), strict=True):
+            if all(x >= 0 for x in z) and all(x >= 0 for x in w):
+                known.append(fmpq_mat(fmpz_mat(n, 1, z)) * fmpq(M.denominator, d * C.denominator))
+    return found, singular
 
 
 def block(A: fmpq_mat, rows: Sequence[int], columns: Sequence[int]) -> fmpq_mat:

@@ -1,7 +1,7 @@
 """One equilibrium for every input: the ladder of `mondeq_ref.certify` against enumeration."""
 
 from functools import lru_cache
-from itertools import chain, combinations, pairwise
+from itertools import pairwise
 
 import numpy as np
 
@@ -13,12 +13,7 @@ from mondeq_ref.rigor.verdict import Guarantee, Outcome, Verdict, fact
 from proofs_checks.instance import Instance
 from proofs_checks.quantities.eigenvalues import MOST_UNITS
 from proofs_checks.quantities.hypotheses import outcome, perturbed_has_margin
-from proofs_checks.quantities.rational_points import (
-    basic_solution,
-    column,
-    is_equilibrium,
-    monotone,
-)
+from proofs_checks.quantities.rational_points import cleared_monotone, columns, of_all_sets
 
 ALL_MINORS_UP_TO = 10  # units: 2^10 determinants
 ALL_ACTIVE_SETS_UP_TO = 6  # units: 2^6 linear systems per input
@@ -29,8 +24,7 @@ def one_equilibrium(instance: Instance) -> list[Verdict | None]:
     input of the instance, by all active sets."""
     minors = p_matrix(instance)
     decided = None if minors is Outcome.UNDECIDED else fact(minors is Outcome.PROVED)
-    counts = [count_equilibria(instance, row) for row in range(len(instance.c))]
-    return [decided, *(None if count is None else fact(count == 1) for count in counts)]
+    return [decided, *(None if n is None else fact(n == 1) for n in count_equilibria(instance))]
 
 
 @lru_cache(maxsize=2)
@@ -44,18 +38,15 @@ def p_matrix(instance: Instance) -> Outcome:
     return rungs(instance)[5].outcome if instance.after.n <= MOST_UNITS else Outcome.UNDECIDED
 
 
-def count_equilibria(instance: Instance, row: int) -> int | None:
-    """The number of equilibria; None for many units, or where a block M_aa is singular."""
-    n = instance.after.n
-    if n > ALL_ACTIVE_SETS_UP_TO:
-        return None
-    M, c = monotone(instance.after), column(instance.c[row])
-    sets = chain.from_iterable(combinations(range(n), k) for k in range(n + 1))
-    solutions = [basic_solution(M, c, active) for active in sets]
-    known = [z for z in solutions if z is not None]
-    if len(known) < len(solutions):
-        return None
-    return len({tuple(z.entries()) for z in known if is_equilibrium(M, c, z)})
+@lru_cache(maxsize=2)
+def count_equilibria(instance: Instance) -> list[int | None]:
+    """The number of equilibria for each input; None for many units, or where a block M_aa is
+    singular."""
+    unknown: list[int | None] = [None for _ in instance.c]
+    if len(unknown) == 0 or instance.after.n > ALL_ACTIVE_SETS_UP_TO:
+        return unknown
+    found, singular = of_all_sets(cleared_monotone(instance.after), columns(instance.c))
+    return unknown if singular else [len({tuple(z.entries()) for z in some}) for some in found]
 
 
 @lru_cache(maxsize=2)

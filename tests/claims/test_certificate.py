@@ -30,11 +30,11 @@ def test_active_sets_and_minors_agree_on_uniqueness() -> None:
     cycling = drawn("certificate", "cycling")
     pure = replace(cycling, perturbed=cycling.operator)
     assert p_matrix(pure) is Outcome.PROVED
-    assert [count_equilibria(pure, row) for row in range(2)] == [1, 1]
+    assert count_equilibria(pure) == [1, 1]
     turned = Operator(2 * np.eye(2), np.eye(2), np.zeros(2))
     several = replace(pure, perturbed=turned, c=np.array([[-1.0, -1.0], [1.0, 1.0]]))
     assert p_matrix(several) is Outcome.REFUTED
-    assert [count_equilibria(several, row) for row in range(2)] == [4, 0]
+    assert count_equilibria(several) == [4, 0]
     assert {verdict.outcome for verdict in one_equilibrium(several) if verdict} == {Outcome.REFUTED}
 
 
