@@ -37,6 +37,7 @@ Attained.  By M = diag(1/2, 1), both units active, where ||M_aa^-1|| = 1/m; and 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
+from functools import cache, lru_cache
 from itertools import chain, combinations
 from typing import Any
 
@@ -87,10 +88,11 @@ WORST_CONDITIONED = 2.0**-20  # least quotient of singular values at which u is 
 NEARLY = 1 + Fraction(1, 2**20)  # allows for the length of dW and the rounding of u
 
 
-def inverse_squared(operator: Operator, a: list[int]) -> Callable[[Constants], Any]:
-    """||M_aa^-1||^2, from M_aa' M_aa."""
+@lru_cache(maxsize=8)
+def inverse_squared(operator: Operator, a: tuple[int, ...]) -> Callable[[Constants], Any]:
+    """||M_aa^-1||^2, from M_aa' M_aa; three forms use it of the same sets."""
     square = gram(operator, a)
-    return lambda k: 1 / k.kind.least_eigenvalue(square)
+    return cache(lambda k: 1 / k.kind.least_eigenvalue(square))
 
 
 def relative(instance: Instance) -> list[Inequality | None]:
@@ -99,7 +101,7 @@ def relative(instance: Instance) -> list[Inequality | None]:
     The order of the two sides does not depend on ||W||."""
 
     def row(a: list[int]) -> Inequality:
-        inverse = inverse_squared(instance.operator, a)
+        inverse = inverse_squared(instance.operator, tuple(a))
 
         def without_W(k: Constants) -> tuple[Any, Any]:
             return inverse(k), 1 / (k.m * k.m)
@@ -148,7 +150,7 @@ def on_common_sets(instance: Instance) -> list[Sides | None]:
     """||z~ - z*|| and ||M_aa^-1|| ||dW|| ||z~||, squared."""
 
     def sides(pair: EquilibriumPair, a: list[int]) -> Sides:
-        inverse, size = inverse_squared(instance.operator, a), squared_length(pair.after.z)
+        inverse, size = inverse_squared(instance.operator, tuple(a)), squared_length(pair.after.z)
         return known(
             squared_length(pair.moved)
         ), lambda k: inverse(k) * k.d * k.d * k.kind.number(size)
@@ -199,7 +201,7 @@ def along_worst(instance: Instance, row: int, place: ActiveSets) -> Sides | None
         return None  # another active set
     change = squared_length(z_after - z) / squared_length(z)
     dW = squared_length(column(u)) * squared_length(z) * fraction_of(t * t)
-    return inverse_squared(instance.operator, a), known(NEARLY * NEARLY * change / dW)
+    return inverse_squared(instance.operator, tuple(a)), known(NEARLY * NEARLY * change / dW)
 
 
 def is_not_zero(instance: Instance) -> Outcome:

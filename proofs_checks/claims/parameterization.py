@@ -137,10 +137,10 @@ def draw(rng: np.random.Generator, family: str, operator: Operator) -> Instance:
     factors = operator.factors or some_factors(rng, operator.n)
     arrays = {"A": factors.A, "S": factors.S, "W": operator.W}
     near = operator.margin.mid
-    known = rational_margin(operator.exact_W) if operator.n <= MOST_UNITS else None
     away = Fraction(near + float(rng.normal()) * max(abs(near), 2.0**-20))
-    target = known if known is not None and rng.random() < 0.5 else away
-    return built(family, operator, arrays, factors.m, target)
+    at_it = operator.n <= MOST_UNITS and rng.random() < 0.5
+    known = rational_margin(operator.exact_W) if at_it else None
+    return built(family, operator, arrays, factors.m, away if known is None else known)
 
 
 def small(K: list[list[float]] | None = None) -> Instance:

@@ -49,12 +49,12 @@ from proofs_checks.theorem import FACT, Form, Theorem, Witness
 BITS = (2, 13)
 
 
-@lru_cache(maxsize=2)
 def made(instance: Instance) -> Quantized:
     """The codes and steps behind the perturbed operator."""
     return quantized(instance.operator, quantizer(instance), instance.numbers["seed"])
 
 
+@lru_cache(maxsize=2)
 def quantized(operator: Operator, kind: Quantizer, seed: Fraction) -> Quantized:
     return quantize(operator, kind, "factors", np.random.default_rng(int(seed)))
 

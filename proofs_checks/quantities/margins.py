@@ -41,6 +41,7 @@ def enclosed(t: Fraction, operator: Operator) -> Verdict:
     return Verdict(Enclosure.of(t), operator.margin, Guarantee.RIGOROUS_FLOAT)
 
 
+@lru_cache(maxsize=2)
 def decided(t: Fraction, operator: Operator) -> Verdict:
     """The verdict on t <= m by exact definiteness."""
     S, verdict = monotone_part(operator.exact_W), enclosed(t, operator)

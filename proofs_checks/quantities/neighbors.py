@@ -1,5 +1,6 @@
 """Exact equilibria of a layer and of the perturbed layer, with their active sets."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -86,7 +87,7 @@ def satisfies_identity(instance: Instance, pair: EquilibriumPair, a: list[int]) 
     return M_aa * block(pair.moved, a, [0]) == -block(pair.image, a, [0])
 
 
-def gram(operator: Operator, a: list[int]) -> Dyadic:
+def gram(operator: Operator, a: Sequence[int]) -> Dyadic:
     """M_aa' M_aa, whose least eigenvalue is 1/||M_aa^-1||^2."""
     M_aa = operator.exact_M.block(a, a)
     return M_aa.T @ M_aa
