@@ -147,6 +147,7 @@ def _balancing(ratios: Matrix, shifts: Integers) -> Integers:
     np.fill_diagonal(sizes, -np.inf)
     scale = np.zeros(len(sizes), dtype=np.int64)
     for _ in range(SWEEPS):
+        before = scale.copy()
         for i in range(len(sizes)):
             row, column = sizes[i].max(), sizes[:, i].max()
             if np.isfinite(row) and np.isfinite(column):
@@ -154,6 +155,8 @@ def _balancing(ratios: Matrix, shifts: Integers) -> Integers:
                 sizes[:, i] += power
                 sizes[i] -= power
                 scale[i] += power
+        if (scale == before).all():
+            break
     return scale
 
 

@@ -13,7 +13,7 @@ semidefinite X >= 0 with (K X)_ii <= 0, and a rank-one X is a refutation.
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import chain
-from math import comb
+from math import comb, sqrt
 
 import numpy as np
 
@@ -76,10 +76,10 @@ def climb_level(K: Matrix) -> Iterator[Climb]:
             slope = np.einsum("ij,ji->i", K, X)
             next_d = on_simplex(ahead_d + STEP * smoothing * reach * slope, LEAST_WEIGHT)
             next_N = np.maximum(ahead_N - 2 * STEP * smoothing * X, 0)
-            np.fill_diagonal(next_N, 0)
+            next_N.flat[:: n + 1] = 0
             momentum = 1.0 if smooth < before else momentum
             before = smooth
-            following = (1 + np.sqrt(1 + 4 * momentum * momentum)) / 2
+            following = (1 + sqrt(1 + 4 * momentum * momentum)) / 2
             push = (momentum - 1) / following
             ahead_d = np.maximum(next_d + push * (next_d - d), LEAST_WEIGHT / 2)
             ahead_N = np.maximum(next_N + push * (next_N - N), 0)
@@ -129,7 +129,7 @@ def _chunks(n: int, size: int) -> Iterator[Integers]:
     ends = np.searchsorted(rest[:, 0], np.arange(n), side="right")  # those of larger units follow
     held: list[Integers] = []
     for unit, end in enumerate(ends.tolist()):
-        held.append(np.insert(rest[end:], 0, unit, axis=1))
+        held.append(np.hstack([np.full((len(rest) - end, 1), unit), rest[end:]]))
         if sum(map(len, held)) >= CHUNK or unit == n - 1:
             yield np.concatenate(held)
             held = []
