@@ -67,7 +67,6 @@ from proofs_checks.quantities.hypotheses import (
 from proofs_checks.quantities.rational_points import where_known
 from proofs_checks.quantities.rounded_bounds import (
     difference_bound,
-    final_error,
     finite_bound,
     limit_bound,
     state_bound,
@@ -90,22 +89,19 @@ INPUTS = 4
 MOST_STEPS = 24
 
 
-Measured = Callable[[Instance, RoundedRun], Fraction | None]  # squared
-
-
 def ended(runs_of: Callable[[Instance], list[RoundedEnd | None]]) -> Cases[RoundedEnd]:
     """The squared error after the last step of every row."""
     return lambda instance: [None if run is None else (run.end, run) for run in runs_of(instance)]
 
 
-def measured(error: Measured) -> Cases[RoundedRun]:
+def measured(error: Callable[[RoundedRun], Fraction | None]) -> Cases[RoundedRun]:
     """The squared error of every run; None where the error is not known."""
 
-    def found(instance: Instance, run: RoundedRun) -> tuple[Fraction, RoundedRun] | None:
-        square = error(instance, run)
+    def found(_: int, run: RoundedRun) -> tuple[Fraction, RoundedRun] | None:
+        square = error(run)
         return None if square is None else (square, run)
 
-    return lambda instance: where_known(runs(instance), lambda _, run: found(instance, run))
+    return lambda instance: where_known(runs(instance), found)
 
 
 def nothing_saturates(instance: Instance) -> Outcome:
@@ -229,27 +225,27 @@ THEOREM = Theorem(
         against(
             "as published",
             "limsup ||z_k - z*|| <= eps/(1 - r)",
-            measured(lambda _, run: run.limit),
+            measured(lambda run: run.limit),
             limit_bound,
         ),
         against(
             "after k steps",
             "||z_k - z*|| <= r^k ||z_0 - z*|| + eps (1 - r^k)/(1 - r)",
-            measured(final_error),
+            measured(lambda run: run.end),
             finite_bound,
             {"a fixed grid": has_fixed_grid},
         ),
         against(
             "shrinking grid",
             "||z_k - z*|| <= r^k ||z_0 - z*|| + eps (r^k - g^k)/(r - g)",
-            measured(final_error),
+            measured(lambda run: run.end),
             finite_bound,
             {"a shrinking grid": has_shrinking_grid},
         ),
         against(
             "one step",
             "e_{k+1} <= ||I - alpha M|| e_k + ||z_{k+1} - Phi(z_k)||",
-            measured(final_error),
+            measured(lambda run: run.end),
             step_bound,
             {"alpha > 0": positive_step},
             in_fractions=step_in_fractions,

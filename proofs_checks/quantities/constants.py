@@ -118,11 +118,11 @@ class Constants:
         """||(I + alpha M)^-1 (I - alpha M)||^2, for m > 0."""
         return self.kind.reflection(self)
 
-    @property
+    @cached_property
     def forward_backward(self) -> Any:
         return bounds.forward_backward_rate_squared_of(self.m, self.L_squared, self.alpha)
 
-    @property
+    @cached_property
     def peaceman_rachford(self) -> Any:
         return bounds.peaceman_rachford_rate_squared_of(self.m, self.L_squared, self.alpha)
 

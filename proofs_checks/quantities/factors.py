@@ -9,7 +9,7 @@ from mondeq_ref.instances.closed_forms import dyadic
 from mondeq_ref.operator import Factors, Operator
 from mondeq_ref.rigor.dyadic import Dyadic, identity
 from proofs_checks.quantities.eigenvalues import MOST_UNITS
-from proofs_checks.quantities.steps import identity as rational_identity
+from proofs_checks.quantities.rational_points import matrix
 
 
 def factors_of(operator: Operator) -> Factors:
@@ -47,7 +47,7 @@ def has_full_rank(A: Dyadic) -> bool:
 def is_product(W: fmpq_mat, m: fmpq) -> bool:
     """Whether pivoting finds d > 0, l and S with (1 - m) I - sum_k l_k l_k'/d_k + S - S' = W."""
     n = W.nrows()
-    eye = rational_identity(n)
+    eye = matrix(identity(n))
     rest, unit = (eye - (W + W.transpose()) / 2 - eye * m).numer_denom()
     pairs = semidefinite_factor(rest)
     if pairs is None:

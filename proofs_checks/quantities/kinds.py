@@ -11,7 +11,7 @@ from mondeq_ref.arrays import Matrix
 from mondeq_ref.operator import Operator
 from mondeq_ref.rigor import balls, spectrum
 from mondeq_ref.rigor.definite import is_positive_semidefinite
-from mondeq_ref.rigor.dyadic import Dyadic, exact
+from mondeq_ref.rigor.dyadic import Dyadic, exact, identity
 from mondeq_ref.rigor.enclosure import Enclosure
 from mondeq_ref.rigor.fast import norms_above
 from mondeq_ref.rigor.machine import SMALLEST
@@ -27,7 +27,7 @@ from proofs_checks.quantities.eigenvalues import (
     rational_root,
     squared_norm,
 )
-from proofs_checks.quantities.steps import identity as rational_identity
+from proofs_checks.quantities.rational_points import matrix
 
 if TYPE_CHECKING:
     from proofs_checks.quantities.constants import Constants
@@ -147,7 +147,7 @@ class Balls(Kind):
         return a.max(b)
 
     def reflection(self, k: "Constants") -> arb:
-        eye, moved = rational_identity(k.operator.n), k.M * fmpq_of(k.step)
+        eye, moved = matrix(identity(k.operator.n)), k.M * fmpq_of(k.step)
         K, denominator = (eye + moved).solve(eye - moved).numer_denom()
         return squared_norm(Dyadic(K, 0)) / arb(denominator) ** 2
 

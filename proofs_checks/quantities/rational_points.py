@@ -60,17 +60,17 @@ class Cleared:
         return Cleared(self.numerators * other.numerators, self.denominator * other.denominator)
 
     def __add__(self, other: "Cleared") -> "Cleared":
-        a, b, denominator = _over_one(self, other)
+        a, b, denominator = over_one(self, other)
         return Cleared(a + b, denominator)
 
     def __sub__(self, other: "Cleared") -> "Cleared":
-        a, b, denominator = _over_one(self, other)
+        a, b, denominator = over_one(self, other)
         return Cleared(a - b, denominator)
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Cleared):
             return NotImplemented
-        a, b, _ = _over_one(self, other)
+        a, b, _ = over_one(self, other)
         return a == b
 
     __hash__ = None  # type: ignore[assignment]
@@ -85,11 +85,12 @@ class Cleared:
         return self.numerators.nrows(), self.numerators.ncols()
 
     def column(self, k: int) -> "Cleared":
-        held, n = self.numerators, self.numerators.nrows()
-        return Cleared(fmpz_mat(n, 1, [held[i, k] for i in range(n)]), self.denominator)
+        count = self.numerators.ncols()
+        unit = fmpz_mat(count, 1, [int(j == k) for j in range(count)])
+        return Cleared(self.numerators * unit, self.denominator)
 
 
-def _over_one(a: Cleared, b: Cleared) -> tuple[fmpz_mat, fmpz_mat, fmpz]:
+def over_one(a: Cleared, b: Cleared) -> tuple[fmpz_mat, fmpz_mat, fmpz]:
     """The numerators of both over their least common denominator."""
     common = a.denominator.gcd(b.denominator)
     p, q = b.denominator // common, a.denominator // common
@@ -102,13 +103,15 @@ def cleared(A: fmpq_mat) -> Cleared:
 
 @dataclass(frozen=True, eq=False)
 class Affine:
-    """x -> A x + b, to be iterated."""
+    """x -> A x + b over one denominator, to be iterated."""
 
-    linear: Cleared
-    shift: Cleared
+    A: fmpz_mat
+    b: fmpz_mat
+    denominator: fmpz
 
     def __call__(self, x: Cleared) -> Cleared:
-        return self.linear * x + self.shift
+        image = self.A * x.numerators + self.b * x.denominator
+        return Cleared(image, self.denominator * x.denominator)
 
 
 def columns(rows: Matrix) -> Cleared:
@@ -212,7 +215,7 @@ def squared_length(v: fmpq_mat | Cleared) -> Fraction:
 
     In integers over one denominator: a sum of fractions would be reduced at every term."""
     v = v if isinstance(v, Cleared) else cleared(v)
-    if v.shape[1] == 1:
+    if v.numerators.ncols() == 1:
         return squared_lengths(v)[0]
     square = sum((x * x for x in v.numerators.entries()), fmpz(0))
     return Fraction(int(square), int(v.denominator) ** 2)
@@ -221,7 +224,7 @@ def squared_length(v: fmpq_mat | Cleared) -> Fraction:
 def squared_lengths(v: Cleared) -> list[Fraction]:
     """The squared length of every column."""
     gram, unit = v.numerators.transpose() * v.numerators, int(v.denominator) ** 2
-    return [Fraction(int(gram[k, k]), unit) for k in range(v.shape[1])]
+    return [Fraction(int(gram[k, k]), unit) for k in range(gram.ncols())]
 
 
 @lru_cache(maxsize=2)

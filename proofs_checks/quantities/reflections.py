@@ -52,7 +52,7 @@ def followed(image: Map) -> Callable[[Instance], list[Distances | None]]:
     def found(instance: Instance) -> list[Distances | None]:
         M, a = cleared_monotone(instance.operator), fmpq_of(alpha(instance))
         n = instance.operator.n
-        mirror = None if n > MOST_UNITS else mirror_of(monotone(instance.operator), a)
+        mirror = None if n > MOST_UNITS else mirror_of(M, a)
         if mirror is None:
             return [None]
         c, u, _ = read(instance)

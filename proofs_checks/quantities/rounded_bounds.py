@@ -17,6 +17,7 @@ from proofs_checks.quantities.rounded_runs import NEAREST, RoundedRun, number
 from proofs_checks.quantities.rounded_states import RoundedEnd
 
 
+@lru_cache(maxsize=6)
 def eps(k: Constants) -> Any:
     """A bound on the 2-norm of the first rounding error."""
     n, d = Fraction(k.operator.n), number(k.instance, "grid")
@@ -39,39 +40,28 @@ def powers_and_spread(k: Constants, r: Any, steps: int) -> tuple[Any, Any]:
     return powers(r, steps), spread
 
 
-def final_error(instance: Instance, run: RoundedRun) -> Fraction | None:
-    """||z_k - z*||^2 at the last step that was made, at most the instance's `steps`."""
-    return run.error(steps_of(instance, run))
-
-
-def steps_of(instance: Instance, run: RoundedRun) -> int:
-    """The instance's `steps`, or the length of the run where a cycle ended it before."""
-    return min(int(number(instance, "steps")), run.steps)
-
-
 def limit_bound(k: Constants, _: RoundedRun) -> Any:
     return bounds.rounded_limit(k.kind.root(k.forward_backward), eps(k))
 
 
 def finite_bound(k: Constants, run: RoundedRun) -> Any:
-    power, spread = power_and_spread(k.instance, k.kind, steps_of(k.instance, run))
+    power, spread = power_and_spread(k.instance, k.kind, run.last)
     start = k.kind.root(k.kind.number(run.error(0)))
     return bounds.rounded_iterates(power, start, eps(k), spread)
 
 
 def step_bound(k: Constants, run: RoundedRun) -> Any:
     """||I - alpha M|| e_{k-1} + ||z_k - Phi(z_{k-1})||."""
-    last = steps_of(k.instance, run)
     before, made = (
         k.kind.root(k.kind.number(square))
-        for square in (run.error(last - 1), run.rounding(last - 1))
+        for square in (run.error(run.last - 1), run.rounding(run.last - 1))
     )
     return k.kind.root(k.contraction) * before + made
 
 
 def step_in_fractions(k: Constants, run: RoundedRun, square: Fraction) -> tuple[Fraction, Fraction]:
-    last = steps_of(k.instance, run)
-    return sum_of_roots(square, k.contraction * run.error(last - 1), run.rounding(last - 1))
+    before, made = run.error(run.last - 1), run.rounding(run.last - 1)
+    return sum_of_roots(square, k.contraction * before, made)
 
 
 def state_bound(rate: Callable[[Any], Any]) -> Callable[[Constants, RoundedEnd], Any]:

@@ -11,31 +11,30 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
 
-from flint import fmpq, fmpq_mat
+from flint import fmpq
 
 from mondeq_ref.rigor.rational import fmpq_of
 from proofs_checks.instance import Instance
 from proofs_checks.quantities.eigenvalues import MOST_UNITS
 from proofs_checks.quantities.rational_points import (
+    Affine,
     Cleared,
-    cleared,
     cleared_monotone,
-    columns,
-    equilibria,
-    monotone,
     positive,
     squared_length,
     where_known,
 )
-from proofs_checks.quantities.rounded_runs import number, on_grid, rounded
-from proofs_checks.quantities.steps import (
-    damping,
-    forward,
-    mirror_of,
-    reflection,
-    state,
-    state_at,
+from proofs_checks.quantities.rounded_runs import (
+    RoundedRun,
+    cells,
+    given,
+    is_fixed,
+    number,
+    on_grid,
+    rounded,
+    runs,
 )
+from proofs_checks.quantities.steps import forward, mirror_of, reflection, state, state_at
 
 
 @dataclass(frozen=True)
@@ -53,60 +52,64 @@ def of_states(*, averaged: bool) -> Callable[[Instance], list[RoundedEnd | None]
     In integers over one denominator: reduced fractions would take twice as long."""
 
     def found(instance: Instance) -> list[RoundedEnd | None]:
-        M, alpha = cleared_monotone(instance.operator), fmpq_of(number(instance, "alpha"))
-        mirror = mirror_at(instance)
-        if mirror is None:
+        prepared = _prepared(instance)
+        if prepared is None:
             return [None] * len(instance.c)
-        c, start = _given(instance)
-        s, reflect = start, reflection(mirror, c, alpha)
-        for cell in cells(instance):
+        (reflect, starts), (_, s) = prepared, given(instance)
+
+        def step(s: Cleared, cell: fmpq) -> Cleared:
             at = state(reflect, s)
             image = at.douglas_rachford if averaged else at.peaceman_rachford
-            s = on_cells(image, cell, instance)
-        read = state(reflect, s).read
+            return on_cells(image, cell, instance)
 
-        def end(row: int, z: fmpq_mat) -> RoundedEnd:
-            target = cleared(z)
-            fixed = state_at(M, c.column(row), target, alpha).s
-            both = (start.column(row) - fixed, read.column(row) - target)
-            return RoundedEnd(*map(squared_length, both))
+        read = state(reflect, _last(instance, s, step)).read
 
-        return where_known(equilibria(instance), end)
+        def end(_: int, known: tuple[RoundedRun, Fraction]) -> RoundedEnd:
+            run, start = known
+            return RoundedEnd(start, run.distance(read))
+
+        return where_known(starts, end)
 
     return found
 
 
 @lru_cache(maxsize=2)
-def mirror_at(instance: Instance) -> Cleared | None:
-    """2 (I + alpha M)^-1 - I, which both methods need; None for many units, or no inverse."""
-    if instance.operator.n > MOST_UNITS:
+def _prepared(instance: Instance) -> tuple[Affine, list[tuple[RoundedRun, Fraction] | None]] | None:
+    """What both methods need: R_F, and for every row the squared distance of the first state to
+    the fixed one.  None for many units, or where I + alpha M is singular."""
+    M, alpha = cleared_monotone(instance.operator), fmpq_of(number(instance, "alpha"))
+    mirror = None if instance.operator.n > MOST_UNITS else mirror_of(M, alpha)
+    if mirror is None:
         return None
-    return mirror_of(monotone(instance.operator), fmpq_of(number(instance, "alpha")))
+    c, start = given(instance)
 
+    def known(_: int, run: RoundedRun) -> tuple[RoundedRun, Fraction]:
+        fixed = state_at(M, c.column(run.column), run.target, alpha).s
+        return run, squared_length(start.column(run.column) - fixed)
 
-def _given(instance: Instance) -> tuple[Cleared, Cleared]:
-    """The injections and the starts, as columns."""
-    return columns(instance.c), columns(instance.arrays["start"])
+    return reflection(mirror, c, alpha), where_known(runs(instance), known)
 
 
 def of_differences(instance: Instance) -> list[RoundedEnd | None]:
     """The same for forward-backward with rounded differences, whose state is the point."""
-    alpha, (c, start) = fmpq_of(number(instance, "alpha")), _given(instance)
-    step, z = forward(damping(monotone(instance.operator), alpha), c, alpha), start
+    c, start = given(instance)
+    image = forward(cleared_monotone(instance.operator), c, fmpq_of(number(instance, "alpha")))
+
+    def step(z: Cleared, cell: fmpq) -> Cleared:
+        return z + on_cells(image(z).entrywise(positive) - z, cell, instance)
+
+    z = _last(instance, start, step)
+    return where_known(runs(instance), lambda _, run: RoundedEnd(run.error(0), run.distance(z)))
+
+
+def _last(instance: Instance, z: Cleared, step: Callable[[Cleared, fmpq], Cleared]) -> Cleared:
+    """After all steps from z; with a fixed cell, what stays once stays."""
+    fixed = is_fixed(instance)
     for cell in cells(instance):
-        z += on_cells(step(z).entrywise(positive) - z, cell, instance)
-
-    def end(row: int, equilibrium: fmpq_mat) -> RoundedEnd:
-        target = cleared(equilibrium)
-        return RoundedEnd(*(squared_length(at.column(row) - target) for at in (start, z)))
-
-    return where_known(equilibria(instance), end)
-
-
-def cells(instance: Instance) -> list[fmpq]:
-    """d_0, d_0 g, d_0 g^2, ..., one for each step."""
-    grid, shrink = fmpq_of(number(instance, "grid")), fmpq_of(number(instance, "shrink"))
-    return [grid * shrink**k for k in range(int(number(instance, "steps")))]
+        before, z = z, step(z, cell)
+        if fixed and z == before:
+            break
+    return z
 
 
 def on_cells(v: Cleared, cell: fmpq, instance: Instance) -> Cleared:

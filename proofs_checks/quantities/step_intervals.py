@@ -7,7 +7,7 @@ from flint import fmpq_mat
 
 from mondeq_ref.operator import Operator, kept_with_operator
 from mondeq_ref.rigor.definite import is_positive_definite
-from mondeq_ref.rigor.dyadic import Dyadic
+from mondeq_ref.rigor.dyadic import Dyadic, identity
 from mondeq_ref.rigor.rational import fmpq_of
 from mondeq_ref.rigor.thresholds import spectral_norm_less
 from mondeq_ref.rigor.verdict import Outcome, Verdict, fact
@@ -17,8 +17,7 @@ from proofs_checks.quantities.constants import constants
 from proofs_checks.quantities.eigenvalues import MOST_UNITS
 from proofs_checks.quantities.hypotheses import outcome
 from proofs_checks.quantities.kinds import ENCLOSED
-from proofs_checks.quantities.rational_points import monotone
-from proofs_checks.quantities.steps import identity
+from proofs_checks.quantities.rational_points import matrix, monotone
 
 
 def positive_probe(instance: Instance) -> Outcome:
@@ -45,7 +44,7 @@ def exact_range(instance: Instance) -> list[Verdict | None]:
         return [None]
     p, r = instance.numbers["probe"].as_integer_ratio()
     linear = constants(instance, ENCLOSED).scaled(r, p)
-    beyond = twice - identity(twice.nrows()) * fmpq_of(Fraction(p, r))
+    beyond = twice - matrix(identity(twice.nrows())) * fmpq_of(Fraction(p, r))
     inside = is_positive_definite(Dyadic(beyond.numer_denom()[0], 0))
     return [fact(spectral_norm_less(linear, r) == inside)]
 

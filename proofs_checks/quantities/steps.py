@@ -8,16 +8,11 @@ claim about an iteration solves for x.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
-from flint import fmpq, fmpq_mat, fmpz_mat
+from flint import fmpq, fmpz_mat
 
-from proofs_checks.quantities.rational_points import (
-    Affine,
-    Cleared,
-    cleared,
-    positive,
-)
+from mondeq_ref.rigor.dyadic import identity
+from proofs_checks.quantities.rational_points import Affine, Cleared, over_one, positive
 
 HALF = fmpq(1, 2)
 
@@ -51,16 +46,16 @@ def forward_backward(M: Cleared, c: Cleared, z: Cleared, alpha: fmpq) -> Cleared
     return (z - (M * z - c) * alpha).entrywise(positive)
 
 
-def damping(M: fmpq_mat, alpha: fmpq) -> Cleared:
+def damping(M: Cleared, alpha: fmpq) -> Cleared:
     """I - alpha M."""
-    return cleared(identity(M.nrows()) - M * alpha)
+    moved = M * alpha
+    eye = identity(M.shape[0]).integers * moved.denominator
+    return Cleared(eye - moved.numerators, moved.denominator)
 
 
-def forward(linear: Cleared, c: Cleared, alpha: fmpq) -> Affine:
-    """z - alpha F(z), whose positive part is the step of forward-backward.
-
-    All rows of an instance share I - alpha M, which is `linear`."""
-    return Affine(linear, c * alpha)
+def forward(M: Cleared, c: Cleared, alpha: fmpq) -> Affine:
+    """z - alpha F(z), whose positive part is the step of forward-backward."""
+    return Affine(*over_one(damping(M, alpha), c * alpha))
 
 
 def forward_backward_forward(M: Cleared, c: Cleared, z: Cleared, alpha: fmpq) -> Cleared:
@@ -74,13 +69,18 @@ def state_at(M: Cleared, c: Cleared, x: Cleared, alpha: fmpq) -> State:
     return State(x + moved, x - moved)
 
 
-def mirror_of(M: fmpq_mat, alpha: fmpq) -> Cleared | None:
-    """2 (I + alpha M)^-1 - I; None where there is no inverse."""
-    eye = identity(M.nrows())
-    try:
-        return cleared((eye + M * alpha).inv() * 2 - eye)
-    except ZeroDivisionError:
+def mirror_of(M: Cleared, alpha: fmpq) -> Cleared | None:
+    """2 (I + alpha M)^-1 - I; None where there is no inverse.
+
+    By elimination in integers: FLINT would reduce every entry of an inverse, which takes longer."""
+    n, A = M.shape[0], damping(M, -alpha)
+    eye = identity(n).integers
+    rows = zip(A.numerators.table(), eye.table(), strict=True)
+    solved, det, _ = fmpz_mat([[*left, *right] for left, right in rows]).rref()
+    if solved[n - 1, n - 1] == 0:  # a pivot is beyond the first n columns
         return None
+    adjugate, sign = fmpz_mat([row[n:] for row in solved.table()]), 1 if det > 0 else -1
+    return Cleared((adjugate * (A.denominator * 2) - eye * det) * sign, det * sign)
 
 
 def reflection(mirror: Cleared, c: Cleared, alpha: fmpq) -> Affine:
@@ -90,16 +90,11 @@ def reflection(mirror: Cleared, c: Cleared, alpha: fmpq) -> Affine:
     many digits that each solution would take as long as the inverse.
     """
     moved = c * alpha
-    return Affine(mirror, cleared((mirror * moved + moved).value))
+    return Affine(*over_one(mirror, mirror * moved + moved))
 
 
 def state(reflect: Affine, s: Cleared) -> State:
     return State(s, reflect(s))
-
-
-@lru_cache(maxsize=32)
-def identity(n: int) -> fmpq_mat:
-    return fmpq_mat(n, n, [int(i == j) for i in range(n) for j in range(n)])
 
 
 def kept(v: Cleared, active: Sequence[bool], other: int = 0) -> Cleared:

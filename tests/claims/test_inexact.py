@@ -79,7 +79,7 @@ def test_equality_between_irrational_lengths_is_decided() -> None:
     longer = against(
         "",
         "",
-        measured(lambda _, run: run.error(run.steps) * Fraction(10**30 + 1, 10**30)),
+        measured(lambda run: run.error(run.steps) * Fraction(10**30 + 1, 10**30)),
         claim.step_bound,
         in_fractions=claim.step_in_fractions,
     )

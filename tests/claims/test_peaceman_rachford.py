@@ -62,7 +62,7 @@ def test_norm_of_K_is_its_largest_singular_value(kind: Kind) -> None:
 def test_states_are_the_same_by_points_and_by_solving(family: str) -> None:
     instance = drawn("peaceman_rachford", family)
     M, a = monotone(instance.operator), fmpq(*instance.numbers["alpha"].as_integer_ratio())
-    mirror = steps.mirror_of(M, a)
+    mirror = steps.mirror_of(cleared(M), a)
     assert mirror is not None
     c, u, _ = read(instance)
     there = steps.state_at(cleared(M), c, u, a)

@@ -33,7 +33,7 @@ SHARES = (0.5, 1.0, 0.1, 3.0)  # of 1/L
 
 
 def resolved(M: Cleared, s: Cleared, c: Cleared, alpha: fmpq) -> steps.State:
-    mirror = steps.mirror_of(M.value, alpha)
+    mirror = steps.mirror_of(M, alpha)
     assert mirror is not None
     return steps.state(steps.reflection(mirror, c, alpha), s)
 
