@@ -10,14 +10,14 @@ Entries may differ by more powers of two than one float can hold, so scales are 
 exponents beside the floats that they multiply.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from flint import fmpz, fmpz_mat
 
 from mondeq_ref.arrays import Integers, Matrix, Vector
-from mondeq_ref.certify.matrix_game import MatrixGame
+from mondeq_ref.certify.matrix_game import ROUNDING, MatrixGame
 from mondeq_ref.rigor.diagonal import refutes_weights, weights_hold
 from mondeq_ref.rigor.dyadic import Dyadic
 from mondeq_ref.rigor.proposals import at_scale, mantissas_and_exponents, on_grid
@@ -32,6 +32,7 @@ SWEEPS = 10
 GOOD_ENOUGH = 0.5  # weights this close to the best level are taken: a margin, not just a proof
 COUPLING = 0.25  # what a coupling between blocks may use of the room for it, squared
 ROUNDS = 200
+UNEVEN = 1e2  # bound of the cuts above which usual ones may vanish beside the longest
 MOST_SPREAD = 20_000  # powers of two between the weights; beyond, integers take for ever
 
 Scaled = tuple[Vector, Integers]  # weights d_i 2^(p_i)
@@ -95,13 +96,33 @@ def _decide_block(block: Dyadic, rounds: int) -> tuple[Scaled | None, Dyadic | N
             return None, Dyadic(fmpz_mat(n, 1, [int(i == j) for j in range(n)]), 0)
     F, e = mantissas_and_exponents(block)
     K, scale = balanced(F, e)
-    bound = float(np.abs(K).sum(axis=1).max())  # of x_i (K x)_i
+    bound = _greatest_row(K)  # of x_i (K x)_i
     if not bound < np.inf:
         return None, None
+
+    def refutation(vectors: Matrix, multipliers: Vector) -> Dyadic | None:
+        Y = _factor(vectors, multipliers, scale)
+        return Y if refutes_weights(block, Y) else None
+
+    for game in (MatrixGame(n, bound), MatrixGame(n, None))[: 1 + (bound > UNEVEN)]:
+        d, Y = _by_cuts(K, game, rounds, refutation)
+        if Y is not None or d is not None:
+            return None if d is None else _unbalanced(d, F, e, scale), Y
+    return None, None
+
+
+def _by_cuts(
+    K: Matrix,
+    game: MatrixGame,
+    rounds: int,
+    refutation: Callable[[Matrix, Vector], Dyadic | None],
+) -> tuple[Vector | None, Dyadic | None]:
+    """Weights of K, whose diagonal is 1, or a refutation that holds, or neither."""
+    n = len(K)
     best, least_best = np.ones(n), -np.inf
     looked_at = [best]
-    vectors, level = np.eye(n), 1.0  # K has diagonal 1, and sum d = n
-    game = MatrixGame(n, bound)
+    vectors, level = np.eye(n), 1.0  # sum d = n
+    blur = ROUNDING * _greatest_row(K)  # of a value that is 0
     game.add(vectors)
     for _ in range(rounds):
         for d in looked_at:
@@ -112,17 +133,19 @@ def _decide_block(block: Dyadic, rounds: int) -> tuple[Scaled | None, Dyadic | N
             vectors = np.vstack([vectors, X])
             game.add(X * (X @ K.T))
         if least_best > _room_for_rounding(K, best) and least_best >= GOOD_ENOUGH * level:
-            return _unbalanced(best, F, e, scale), None
-        value, share, multipliers = game.solved()
-        level, proposed = n * value, n * share
-        if level <= 0:
-            Y = _factor(vectors, multipliers, scale)
-            if refutes_weights(block, Y):
-                return None, Y
+            return best, None
+        value, d, y = game.solved()
+        level = n * value
+        Y = refutation(vectors, y) if value <= blur else None
+        if Y is not None:
+            return None, Y
         # Staying near the best weights so far keeps the cuts relevant.
-        looked_at = [best + share * (proposed - best) for share in SHARES]
-    found = least_best > _room_for_rounding(K, best)
-    return (_unbalanced(best, F, e, scale) if found else None), None
+        looked_at = [best + share * (n * d - best) for share in SHARES]
+    return (best if least_best > _room_for_rounding(K, best) else None), None
+
+
+def _greatest_row(K: Matrix) -> float:
+    return float(np.abs(K).sum(axis=1).max())
 
 
 def balanced(F: Matrix, e: Integers) -> tuple[Matrix, Integers]:

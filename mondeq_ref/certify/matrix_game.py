@@ -15,20 +15,23 @@ import numpy as np
 
 from mondeq_ref.arrays import Matrix, Vector
 
-ROUNDING = 1e-11  # entries this small, beside those of B between 1 and 3, are taken for zeros
-PIVOTS = 20  # maximum number in one solve, for each row and column
+ROUNDING = 1e-14  # entries this small, beside those of B between 1 and 3, are taken for zeros
+PIVOTS = 10  # maximum number in one solve, for each column; most solves take one or two
 
 
 class MatrixGame:
     """A game of n columns and growing rows, whose entries are at most `bound` in size.
 
+    Without a bound every row is divided by its largest entry.  That is another game, whose value
+    has the same sign, and in which short rows do not vanish beside the longest.
+
     The table holds the program solved for the basic variables, its last column their values, its
     last row the prices.  Variables are numbered: the slacks of the n columns of A, then its rows.
     """
 
-    def __init__(self, n: int, bound: float) -> None:
+    def __init__(self, n: int, bound: float | None) -> None:
         self._bound = bound
-        self._rows = np.zeros((0, n))
+        self._rows, self._sizes = np.zeros((0, n)), np.zeros(0)
         self._table = np.append(np.ones(n), 0.0)[:, None]
         self._basic = np.arange(n)
         self._others = np.arange(0)
@@ -39,16 +42,18 @@ class MatrixGame:
         within, outside = np.flatnonzero(self._basic < n), np.flatnonzero(self._others < n)
         slacks[within, self._basic[within]] = 1.0
         slacks[:, self._others[outside]] = self._table[:, outside]
-        columns = slacks @ (rows / self._bound + 2).T
+        sizes = np.abs(rows).max(axis=1) if self._bound is None else np.full(len(rows), self._bound)
+        sizes[sizes == 0] = 1.0
+        columns = slacks @ (rows / sizes[:, None] + 2).T
         columns[n] -= 1.0
         self._table = np.hstack([self._table[:, :-1], columns, self._table[:, -1:]])
         self._others = np.append(self._others, np.arange(first, first + len(rows)))
-        self._rows = np.vstack([self._rows, rows])
+        self._rows, self._sizes = np.vstack([self._rows, rows]), np.append(self._sizes, sizes)
 
     def solved(self) -> tuple[float, Vector, Vector]:
-        """max_i (y'A)_i, d and y, each with sum 1.  The first is at least the value."""
+        """max_i (y'A)_i, d and y, each with sum 1.  The first is at least the value of A."""
         n = len(self._basic)
-        for _ in range(PIVOTS * sum(self._table.shape)):
+        for _ in range(PIVOTS * n):
             enters = int(self._table[n, :-1].argmin())
             if self._table[n, enters] >= -ROUNDING:
                 break
@@ -59,7 +64,7 @@ class MatrixGame:
             self._pivot(int(above[(self._table[above, -1] / column[above]).argmin()]), enters)
         x, w = np.zeros(n + len(self._rows)), np.zeros(n + len(self._rows))
         x[self._basic], w[self._others] = self._table[:n, -1], self._table[n, :-1]
-        x, w = np.maximum(x[n:], 0.0), np.maximum(w[:n], 0.0)
+        x, w = np.maximum(x[n:], 0.0) / self._sizes, np.maximum(w[:n], 0.0)
         y, d = x / x.sum(), w / w.sum()
         return float((y @ self._rows).max()), d, y
 

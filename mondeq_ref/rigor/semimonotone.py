@@ -58,10 +58,11 @@ def first_failing_vector(M: Dyadic) -> Dyadic | None:
     """A column x >= 0, x != 0 with x_i (Mx)_i <= 0 for all i; None exactly when there is none.
 
     All 2^n - 1 principal blocks B are visited, small ones first, so that when B is reached its
-    proper blocks have no such vector.  Then each y >= 0, y != 0 with By <= 0 is positive, and
-    those with sum y = 1 form a polytope inside the simplex.  At a vertex of it all entries of By
-    but one are 0: y is a kernel vector or a column of -B^-1, up to scale.  If B is singular, y
-    plus a multiple of a kernel vector that is not y's would reach the boundary: y is in the kernel.
+    proper blocks have no such vector; floats answer for most of them. Then each y >= 0, y != 0
+    with By <= 0 is positive, and those with sum y = 1 form a polytope inside the simplex. At a
+    vertex of it all entries of By but one are 0: y is a kernel vector or a column of -B^-1, up
+    to scale. If B is singular, y plus a multiple of a kernel vector that is not y's would reach
+    the boundary: y is in the kernel.
     """
     n, table = M.shape[0], M.integers.table()
     for size in range(1, n + 1):
@@ -79,7 +80,8 @@ def first_failing_vector(M: Dyadic) -> Dyadic | None:
 @np.errstate(all="ignore")  # what is not finite decides nothing
 def _surely_none(F: Matrix, subsets: Sequence[tuple[int, ...]]) -> Booleans:
     """For principal blocks B of one size k of a matrix whose entries F are rounded to nearest:
-    whether floats show that B is regular and every column of B^-1 has an entry > 0.
+    whether floats show that B is regular and every column of B^-1 has an entry > 0, so that no
+    column of -B^-1 is >= 0.
 
     With X near B^-1 and R = I - X B, B^-1 = X + R B^-1: where r = max_i sum_j |R_ij| < 1/4, B is
     regular, and column j of X errs by at most r/(1 - r) <= 4r/3 times max_i |X_ij|; 2r leaves room
@@ -87,7 +89,7 @@ def _surely_none(F: Matrix, subsets: Sequence[tuple[int, ...]]) -> Booleans:
     the computed |X| |F|, and (1 + sum_j |X_ij|) 2^-1000."""
     units = np.array(subsets)
     B = F[units[:, :, None], units[:, None, :]]
-    found = np.linalg.det(B) != 0  # as LAPACK sees it, which inverts no others
+    found = np.linalg.slogdet(B)[0] != 0  # regular as LAPACK sees it, which inverts no others
     B = B[found]
     X = np.linalg.inv(B)
     sizes = np.abs(X)

@@ -40,7 +40,7 @@ class RoundedRun:
     images: list[Cleared]  # z - alpha F(z) at the points; its positive part is Phi(z)
     steps: int
     last: int  # the instance's `steps`, or the length of the run where a cycle ended it before
-    saturated: bool  # any of the runs
+    saturated: bool  # this run, or another one of the instance
     cycle: int | None  # index of the first iterate on the cycle; None if no cycle was found
 
     def distance(self, points: Cleared) -> Fraction:
@@ -78,7 +78,8 @@ def is_fixed(instance: Instance) -> bool:
     return number(instance, "shrink") == 1
 
 
-def known(instance: Instance) -> dict[int, Cleared]:
+@lru_cache(maxsize=2)
+def targets(instance: Instance) -> dict[int, Cleared]:
     """z* of every row where it is known."""
     return {row: cleared(z) for row, z in enumerate(equilibria(instance)) if z is not None}
 
@@ -86,7 +87,7 @@ def known(instance: Instance) -> dict[int, Cleared]:
 @lru_cache(maxsize=2)
 def given(instance: Instance) -> tuple[Cleared, Cleared]:
     """The injections and the starts of the known rows, as columns."""
-    rows = list(known(instance))
+    rows = list(targets(instance))
     return columns(instance.c[rows]), columns(instance.arrays["start"][rows])
 
 
@@ -104,11 +105,13 @@ def runs(instance: Instance) -> list[RoundedRun | None]:
     alpha, (c, start) = fmpq_of(number(instance, "alpha")), given(instance)
     step, fixed = forward(cleared_monotone(instance.operator), c, alpha), is_fixed(instance)
     rounding, greatest = int(number(instance, "rounding")), instance.numbers.get("greatest")
-    (_, count), made = start.shape, cells(instance)
+    (_, count), each = start.shape, cells(instance)
+    if fixed:
+        each = [abs(fmpq_of(number(instance, "grid")))] * LONGEST
     points, images, saturated = [start], list[Cleared](), False
     cycles: dict[int, tuple[int, int]] = {}  # the first point of each, and its first return
     going = {j: dict[tuple[fmpz, ...], int]() for j in range(count)}  # the points of each so far
-    for k, cell in enumerate(made[:1] * LONGEST if fixed else made, 1):
+    for k, cell in enumerate(each, 1):
         images.append(step(points[-1]))
         codes = tuple(
             [code if code > 0 else NOTHING for code in rounded(images[-1], cell, rounding)]
@@ -116,18 +119,18 @@ def runs(instance: Instance) -> list[RoundedRun | None]:
         clipped = clip(codes, cell, greatest)
         saturated = saturated or clipped != codes
         points.append(on_grid(clipped, cell, start.shape))
-        for j, seen in list(going.items()):
+        for j, seen in list(going.items()) if fixed else ():
             first = seen.setdefault(clipped[j::count], k)
-            if fixed and first < k:
+            if first < k:
                 cycles[j] = first, k
                 del going[j]
         if not going:
             break
 
     found: dict[int, RoundedRun] = {}
-    for j, (row, z) in enumerate(known(instance).items()):
+    for j, (row, z) in enumerate(targets(instance).items()):
         cycle, steps = cycles.get(j, (None, len(images)))
-        last = min(len(made), steps)
+        last = min(int(number(instance, "steps")), steps)
         found[row] = RoundedRun(j, z, points, images, steps, last, saturated, cycle)
     return [found.get(row) for row in range(len(instance.c))]
 

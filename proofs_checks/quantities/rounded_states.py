@@ -64,8 +64,8 @@ def of_states(*, averaged: bool) -> Callable[[Instance], list[RoundedEnd | None]
 
         read = state(reflect, _last(instance, s, step)).read
 
-        def end(_: int, known: tuple[RoundedRun, Fraction]) -> RoundedEnd:
-            run, start = known
+        def end(_: int, begun: tuple[RoundedRun, Fraction]) -> RoundedEnd:
+            run, start = begun
             return RoundedEnd(start, run.distance(read))
 
         return where_known(starts, end)
@@ -83,11 +83,11 @@ def _prepared(instance: Instance) -> tuple[Affine, list[tuple[RoundedRun, Fracti
         return None
     c, start = given(instance)
 
-    def known(_: int, run: RoundedRun) -> tuple[RoundedRun, Fraction]:
+    def begun(_: int, run: RoundedRun) -> tuple[RoundedRun, Fraction]:
         fixed = state_at(M, c.column(run.column), run.target, alpha).s
         return run, squared_length(start.column(run.column) - fixed)
 
-    return reflection(mirror, c, alpha), where_known(runs(instance), known)
+    return reflection(mirror, c, alpha), where_known(runs(instance), begun)
 
 
 def of_differences(instance: Instance) -> list[RoundedEnd | None]:

@@ -76,11 +76,11 @@ def mirror_of(M: Cleared, alpha: fmpq) -> Cleared | None:
     n, A = M.shape[0], damping(M, -alpha)
     eye = identity(n).integers
     rows = zip(A.numerators.table(), eye.table(), strict=True)
-    solved, det, _ = fmpz_mat([[*left, *right] for left, right in rows]).rref()
-    if solved[n - 1, n - 1] == 0:  # a pivot is beyond the first n columns
+    reduced, pivot, _ = fmpz_mat([[*left, *right] for left, right in rows]).rref()
+    if reduced[n - 1, n - 1] == 0:  # a pivot is beyond the first n columns
         return None
-    adjugate, sign = fmpz_mat([row[n:] for row in solved.table()]), 1 if det > 0 else -1
-    return Cleared((adjugate * (A.denominator * 2) - eye * det) * sign, det * sign)
+    inverse, sign = fmpz_mat([row[n:] for row in reduced.table()]), 1 if pivot > 0 else -1
+    return Cleared((inverse * (A.denominator * 2) - eye * pivot) * sign, pivot * sign)
 
 
 def reflection(mirror: Cleared, c: Cleared, alpha: fmpq) -> Affine:

@@ -88,6 +88,17 @@ def test_boundary_between_weights_and_none_is_refuted_on_it():
     assert diagonal_weights(exact(np.array([[1.0, 1.0], [1.0, 1.0]]))).outcome is Outcome.REFUTED
     skew = exact(np.array([[0.0, 1.0], [-1.0, 0.0]]))
     assert diagonal_weights(skew).outcome is Outcome.REFUTED
+    laplacian = exact(20 * np.eye(20) - np.ones((20, 20)))
+    assert diagonal_weights(laplacian).outcome is Outcome.REFUTED
+
+
+@pytest.mark.parametrize("seed", [(8, 1), (8, 39), (8, 53)])
+def test_entries_of_very_uneven_size_do_not_hide_a_refutation(seed):
+    rng, powers = np.random.default_rng(seed), seed[0]
+    n = int(rng.integers(4, 8))
+    A = rng.normal(size=(n, n)) * 10.0 ** rng.uniform(-powers, powers, size=(n, n))
+    np.fill_diagonal(A, np.abs(np.diag(A)) * 10.0 ** rng.uniform(0, powers, size=n))
+    assert diagonal_weights(exact(A)).outcome is Outcome.REFUTED
 
 
 def test_row_and_column_scales_do_not_change_the_answer():

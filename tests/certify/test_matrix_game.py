@@ -7,9 +7,9 @@ from scipy.optimize import linprog
 from mondeq_ref.certify.matrix_game import MatrixGame
 
 
-def game(A, added=()):
+def game(A, added=(), bounded=True):
     """The game of A, whose rows are added in these pieces."""
-    made = MatrixGame(A.shape[1], np.abs(A).max())
+    made = MatrixGame(A.shape[1], np.abs(A).max() if bounded else None)
     for rows in np.split(A, added):
         made.add(rows)
         made.solved()
@@ -72,3 +72,22 @@ def test_repeated_rows_and_columns_change_nothing():
     assert game(np.vstack([A, A, A[:2]]))[0] == pytest.approx(level, abs=1e-13)
     assert game(np.hstack([A, A]))[0] == pytest.approx(level, abs=1e-13)
     assert game(np.repeat(A, 20, axis=0))[0] == pytest.approx(level, abs=1e-13)
+
+
+def test_without_a_bound_short_rows_count_beside_long_ones():
+    """One player wins by the first row only, which is 1e-18 of the second."""
+    A = np.array([[1e-18, -1e-18], [-1.0, 2.0]])
+    level, d, _ = game(A, bounded=False)
+    assert (A @ d).min() > 0
+    assert 0 < level <= 1e-17
+    assert game(-A[:, :1] * np.ones((1, 2)), bounded=False)[0] == pytest.approx(-1e-18)
+
+
+def test_pivots_end_where_every_step_is_degenerate():
+    """A Laplacian's cuts by 0 and 1: the value is 0, and many vertices are best."""
+    n = 12
+    sets = (np.arange(1, 2**n)[:, None] >> np.arange(n)) & 1
+    A = sets * (sets @ (n * np.eye(n) - np.ones((n, n))).T)
+    level, d, _ = game(A)
+    assert level == pytest.approx(0.0, abs=1e-9)
+    assert (A @ d).min() == pytest.approx(0.0, abs=1e-9)
