@@ -26,6 +26,7 @@ Result = TypeVar("Result")
 # one_thread is imported where it is needed: FLINT comes with it and takes as long to load as all of
 # the above, and other processes can start before.
 AHEAD = 64  # maximum number of submitted tasks, which limits the memory
+NEW_OBJECTS = 10_000  # between two looks for garbage, which took 2 % of an audit's time
 CLUSTERS = ("distributed", "dask")  # modules whose exceptions are failures of the cluster
 
 
@@ -254,8 +255,9 @@ def _hidden_from_new_processes() -> Generator[None]:
 
 
 def _alone(*_: Any) -> None:
-    """Use one BLAS thread, so that sums do not depend on the number of processes."""
-    gc.set_threshold(10_000)  # looks for cyclic garbage are rarer: they took 2 % of the audit
+    """A process that only works: it ends with its parent, uses one BLAS thread, so that sums do
+    not depend on the number of processes, and rarely looks for cyclic garbage."""
+    gc.set_threshold(NEW_OBJECTS)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     Thread(target=_end_with_the_parent, daemon=True).start()
     from mondeq_ref.rigor.process import one_thread

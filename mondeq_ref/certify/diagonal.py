@@ -32,7 +32,7 @@ SWEEPS = 10
 GOOD_ENOUGH = 0.5  # weights this close to the best level are taken: a margin, not just a proof
 COUPLING = 0.25  # what a coupling between blocks may use of the room for it, squared
 ROUNDS = 200
-UNEVEN = 1e2  # bound of the cuts above which usual ones may vanish beside the longest
+UNEVEN = 1e2  # cuts longer than this may hide others, so a search that fails is made again
 MOST_SPREAD = 20_000  # powers of two between the weights; beyond, integers take for ever
 
 Scaled = tuple[Vector, Integers]  # weights d_i 2^(p_i)
@@ -104,8 +104,8 @@ def _decide_block(block: Dyadic, rounds: int) -> tuple[Scaled | None, Dyadic | N
         Y = _factor(vectors, multipliers, scale)
         return Y if refutes_weights(block, Y) else None
 
-    for game in (MatrixGame(n, bound), MatrixGame(n, None))[: 1 + (bound > UNEVEN)]:
-        d, Y = _by_cuts(K, game, rounds, refutation)
+    for size in (bound, None) if bound > UNEVEN else (bound,):
+        d, Y = _by_cuts(K, MatrixGame(n, size), rounds, refutation)
         if Y is not None or d is not None:
             return None if d is None else _unbalanced(d, F, e, scale), Y
     return None, None
@@ -117,7 +117,9 @@ def _by_cuts(
     rounds: int,
     refutation: Callable[[Matrix, Vector], Dyadic | None],
 ) -> tuple[Vector | None, Dyadic | None]:
-    """Weights of K, whose diagonal is 1, or a refutation that holds, or neither."""
+    """Weights of K, whose diagonal is 1, or a refutation that holds, or neither.
+
+    `game` has no rows yet; `refutation` makes one of vectors and multipliers, None if it fails."""
     n = len(K)
     best, least_best = np.ones(n), -np.inf
     looked_at = [best]
@@ -134,13 +136,13 @@ def _by_cuts(
             game.add(X * (X @ K.T))
         if least_best > _room_for_rounding(K, best) and least_best >= GOOD_ENOUGH * level:
             return best, None
-        value, d, y = game.solved()
+        value, weights, y = game.solved()
         level = n * value
         Y = refutation(vectors, y) if value <= blur else None
         if Y is not None:
             return None, Y
         # Staying near the best weights so far keeps the cuts relevant.
-        looked_at = [best + share * (n * d - best) for share in SHARES]
+        looked_at = [best + share * (n * weights - best) for share in SHARES]
     return (best if least_best > _room_for_rounding(K, best) else None), None
 
 

@@ -84,7 +84,7 @@ def squares(F: Residual, Z: Matrix) -> tuple[Vector, Vector]:
     """Row by row, the sums of v_i^2, v_i what F and its error leave open at most, and of e_i^2.
 
     Where z_i = 0, |v_i| = max(-F_i, 0).  Where F_i overflows, e_i is infinite, and the first sum
-    infinite or NaN."""
+    infinite or NaN, which the bounds made of it take for infinite."""
     v = np.maximum(np.where(Z > 0, np.abs(F.value), -F.value) + F.error, 0.0)
     return np.einsum("ij,ij->i", v, v), np.einsum("ij,ij->i", F.error, F.error)
 

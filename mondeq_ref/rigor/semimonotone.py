@@ -58,11 +58,11 @@ def first_failing_vector(M: Dyadic) -> Dyadic | None:
     """A column x >= 0, x != 0 with x_i (Mx)_i <= 0 for all i; None exactly when there is none.
 
     All 2^n - 1 principal blocks B are visited, small ones first, so that when B is reached its
-    proper blocks have no such vector; floats answer for most of them. Then each y >= 0, y != 0
-    with By <= 0 is positive, and those with sum y = 1 form a polytope inside the simplex. At a
-    vertex of it all entries of By but one are 0: y is a kernel vector or a column of -B^-1, up
-    to scale. If B is singular, y plus a multiple of a kernel vector that is not y's would reach
-    the boundary: y is in the kernel.
+    proper blocks have no such vector.  Then each y >= 0, y != 0 with By <= 0 is positive, and
+    those with sum y = 1 form a polytope inside the simplex.  At a vertex of it all entries of By
+    but one are 0: y is a kernel vector or a column of -B^-1, up to scale.  If B is singular, y
+    plus a multiple of a kernel vector that is not y's would reach the boundary: y is in the kernel.
+    Of most blocks floats show that there is no such column; integers decide the others.
     """
     n, table = M.shape[0], M.integers.table()
     for size in range(1, n + 1):
