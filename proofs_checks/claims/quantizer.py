@@ -36,6 +36,7 @@ from functools import lru_cache
 from typing import Any
 
 import numpy as np
+from flint import fmpq
 
 from mondeq_ref.arrays import Matrix
 from mondeq_ref.operator import Operator
@@ -44,6 +45,7 @@ from mondeq_ref.quantize.quantizer import Range
 from mondeq_ref.quantize.steps import SMALLEST_NORMAL
 from mondeq_ref.rigor.dyadic import exact
 from mondeq_ref.rigor.machine import SMALLEST
+from mondeq_ref.rigor.rational import fmpq_of, fraction_of, times_power
 from mondeq_ref.rigor.verdict import Outcome, Verdict, exactly, fact
 from proofs_checks.coordinates import Blocks, Coordinates, bare, with_extras
 from proofs_checks.instance import Instance
@@ -76,9 +78,10 @@ def any_rounding(instance: Instance) -> list[Verdict]:
     return [worst((max(map(abs, g.errors)), g.step) for g in groups(instance))]
 
 
-def worst(pairs: Iterable[tuple[Fraction, Fraction]]) -> Verdict:
+def worst(pairs: Iterable[tuple[fmpq, fmpq]]) -> Verdict:
     """The comparison of the pair with the greatest quotient, which implies all the others."""
-    return exactly(*max(pairs, key=lambda pair: pair[0] / pair[1] if pair[1] else pair[0]))
+    error, allowed = max(pairs, key=lambda pair: pair[0] / pair[1] if pair[1] else pair[0])
+    return exactly(fraction_of(error), fraction_of(allowed))
 
 
 @lru_cache(maxsize=2)
@@ -89,11 +92,11 @@ def in_floats(instance: Instance) -> QuantizedArray:
 def float_error(instance: Instance) -> list[Verdict]:
     """max |fl(s k) - w| <= s/2 + 2 q u s, for the row with the greatest quotient."""
     made = in_floats(instance)
-    errors = (exact(made.array) - exact(instance.arrays["w"])).fractions()
-    steps = np.broadcast_to(made.step, len(errors)).tolist()
-    allowed = Fraction(made.quantizer.error_in_steps)
-    pairs = zip(errors, steps, strict=True)
-    return [worst([(max(map(abs, row)), allowed * Fraction(s)) for row, s in pairs])]
+    errors = exact(made.array) - exact(instance.arrays["w"])
+    greatest = [times_power(max(map(abs, row)), errors.exponent) for row in errors.integers.table()]
+    steps = np.broadcast_to(made.step, len(greatest)).tolist()
+    allowed = fmpq_of(made.quantizer.error_in_steps)
+    return [worst((e, allowed * fmpq_of(s)) for e, s in zip(greatest, steps, strict=True))]
 
 
 def odd(instance: Instance) -> list[Verdict]:

@@ -4,9 +4,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
 from functools import lru_cache
-from math import lcm
 
-from flint import fmpz_mat
+from flint import fmpq, fmpq_mat
 
 from mondeq_ref.rigor.dyadic import Dyadic
 from mondeq_ref.rigor.enclosure import Enclosure
@@ -24,10 +23,8 @@ from proofs_checks.quantities.quantizers import groups
 def error_matrix(instance: Instance) -> tuple[Dyadic, int]:
     """Q(W) - W as integers over one denominator."""
     entries = [error for g in groups(instance) for error in g.errors]
-    unit = lcm(*(error.denominator for error in entries))
-    rows, columns = instance.arrays["w"].shape
-    integers = fmpz_mat(rows, columns, [int(error * unit) for error in entries])
-    return Dyadic(integers, 0), unit
+    integers, unit = fmpq_mat(*instance.arrays["w"].shape, entries).numer_denom()
+    return Dyadic(integers, 0), int(unit)
 
 
 def norm(without: int) -> tuple[Callable[[Instance], list[Verdict]], Callable[..., Verdict]]:
@@ -38,8 +35,8 @@ def norm(without: int) -> tuple[Callable[[Instance], list[Verdict]], Callable[..
 
     def inequality(instance: Instance) -> Inequality:
         E, unit = error_matrix(instance)
-        steps = ((len(g.w) - without, g.step * unit / 2) for g in groups(instance))
-        bound = sum((count * half**2 for count, half in steps), Fraction(0))
+        halves = ((len(g.w) - without, g.step * unit / 2) for g in groups(instance))
+        bound = fraction_of(sum((half**2 * count for count, half in halves), fmpq(0)))
 
         def at_rank_one(_: Constants) -> tuple[Fraction, Fraction]:
             lo, hi = spectral_norm_squared(E)

@@ -3,18 +3,20 @@
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property, lru_cache
-from math import ceil, floor
 from typing import Any, get_args
+
+from flint import fmpq
 
 from mondeq_ref.quantize.quantizer import Quantizer, Range, Rounding
 from mondeq_ref.rigor.dyadic import exact
+from mondeq_ref.rigor.rational import fmpq_of, times_power
 from proofs_checks.instance import Instance
 
 RANGES, ROUNDINGS = get_args(Range), get_args(Rounding)
 NUMBERS = ("bits", "range", "rounding", "per row")
-HALF = Fraction(1, 2)
+HALF, ZERO = fmpq(1, 2), fmpq(0)
 
-Row = list[Fraction]
+Row = list[fmpq]
 
 
 def numbers_of(kind: Quantizer) -> dict[str, Fraction]:
@@ -54,7 +56,7 @@ class Group:
     """Entries that share a step, and their codes, computed in rationals."""
 
     w: Row
-    step: Fraction
+    step: fmpq
     codes: list[int]
 
     @cached_property
@@ -69,13 +71,14 @@ class Group:
 @lru_cache(maxsize=2)
 def groups(instance: Instance) -> list[Group]:
     """One group of all entries, or one group per row."""
-    rows = exact(instance.arrays["w"]).fractions()
-    kind = quantizer(instance)
-    shared = rows if kind.per == "row" else [[x for row in rows for x in row]]
-    return [group(w, kind, instance.numbers.get("step")) for w in shared]
+    held, kind = exact(instance.arrays["w"]), quantizer(instance)
+    rows = held.integers.table() if kind.per == "row" else [held.integers.entries()]
+    unit, step = times_power(1, held.exponent), instance.numbers.get("step")
+    given = None if step is None else fmpq_of(step)
+    return [group([unit * x for x in row], kind, given) for row in rows]
 
 
-def group(w: Row, kind: Quantizer, step: Fraction | None = None) -> Group:
+def group(w: Row, kind: Quantizer, step: fmpq | None = None) -> Group:
     """The entries w with their step and codes, by the definition of the quantizer."""
     s = exact_step(w, kind) if step is None else step
     if s == 0:
@@ -84,20 +87,21 @@ def group(w: Row, kind: Quantizer, step: Fraction | None = None) -> Group:
     return Group(w, s, [min(max(k, kind.least_code), kind.greatest_code) for k in codes])
 
 
-def exact_step(w: Row, kind: Quantizer) -> Fraction:
+def exact_step(w: Row, kind: Quantizer) -> fmpq:
     greatest, least = max(w), min(w)
     if kind.range == "full":
-        return max(greatest / kind.greatest_code, least / kind.least_code, Fraction(0))
-    reach = kind.greatest_code - (HALF if kind.range == "unclipped" else 0)
+        return max(greatest / kind.greatest_code, least / kind.least_code, ZERO)
+    reach = kind.greatest_code - (HALF if kind.range == "unclipped" else ZERO)
     return max(greatest, -least) / reach
 
 
-def nearest(t: Fraction, rounding: Rounding) -> int:
+def nearest(t: fmpq, rounding: Rounding) -> int:
     """t rounded to an integer."""
-    if rounding == "half-even":
-        return round(t)
-    if rounding == "half-up":
-        return floor(t + HALF)
-    if rounding == "half-away":
-        return floor(t + HALF) if t >= 0 else ceil(t - HALF)
-    return int(t)
+    if rounding == "toward-zero":
+        return int(t.floor() if t >= 0 else t.ceil())
+    if rounding == "half-away" and t < 0:
+        return -nearest(-t, rounding)
+    up = t + HALF
+    code = int(up.floor())
+    tie = up.q == 1
+    return code - 1 if rounding == "half-even" and tie and code % 2 else code

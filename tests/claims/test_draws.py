@@ -47,7 +47,7 @@ def least_of_the_inverse(it: Instance) -> float:
 def ties(it: Instance) -> bool:
     """With the published step; the largest entry always has the README's on a tie."""
     quotients = [x / g.step for g in groups(it) if g.step for x in g.w]
-    return quantizer(it).range == "narrow" and any(t.denominator == 2 for t in quotients)
+    return quantizer(it).range == "narrow" and any(t.q == 2 for t in quotients)
 
 
 def quantized(it: Instance) -> bool:

@@ -7,7 +7,9 @@ from functools import cache
 
 import numpy as np
 import pytest
+from flint import fmpq
 
+from mondeq_ref.rigor.rational import fmpq_of
 from mondeq_ref.rigor.verdict import Outcome
 from proofs_checks.audit.judge import instance
 from proofs_checks.claims import NAMES, theorem
@@ -47,7 +49,7 @@ def same_c(it: Instance) -> bool:
 def within_codes(it: Instance) -> bool:
     kind = quantizer(it)
     quotients = [x / g.step for g in groups(it) if g.step for x in g.w]
-    half = Fraction(1, 2)
+    half = fmpq(1, 2)
     return all(kind.least_code - half <= t <= kind.greatest_code + half for t in quotients)
 
 
@@ -71,7 +73,7 @@ def saturates(it: Instance) -> bool:
 
 
 def steps_are_normal(it: Instance) -> bool:
-    smallest = Fraction(float(np.finfo(np.float64).tiny))
+    smallest = fmpq_of(float(np.finfo(np.float64).tiny))
     return all(g.step == 0 or g.step >= smallest for g in groups(it))
 
 

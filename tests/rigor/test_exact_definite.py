@@ -1,11 +1,13 @@
 import numpy as np
 import pytest
+import scipy.linalg.lapack
 from flint import fmpz_mat
 
 from mondeq_ref.rigor import definite
 from mondeq_ref.rigor.definite import nonpositive_vector, quadratic_form
 from mondeq_ref.rigor.dyadic import Dyadic, exact, identity
 from mondeq_ref.rigor.integers import nonpositive_step
+from mondeq_ref.rigor.proposals import cholesky_pivots
 from tests.support import truth as twin
 
 FACTORS = {
@@ -31,6 +33,18 @@ def test_decisions_do_not_trust_the_floats(monkeypatch, factor, vectors):
         x = nonpositive_vector(S)
         assert (x is None) == (negative == zero == 0)
         assert x is None or quadratic_form(S, x) <= 0
+
+
+@pytest.mark.parametrize("rank", [0, 1, 7, 12])
+def test_pivots_are_those_of_lapack(rank: int) -> None:
+    """Up to the rank, where what is left is rounding."""
+    B = np.random.default_rng(rank).normal(size=(12, rank))
+    F, least = B @ B.T, 1e-9
+    before = F.copy()
+    _, order, count, _ = scipy.linalg.lapack.dpstrf(F, tol=least)
+    assert cholesky_pivots(F, least) == (order[:count] - 1).tolist()
+    assert count == rank
+    assert np.array_equal(F, before)
 
 
 def test_step_exists_iff_a_leading_minor_is_not_positive():
