@@ -23,7 +23,8 @@ from proofs_checks.quantities.quantizers import groups
 def error_matrix(instance: Instance) -> tuple[Dyadic, int]:
     """Q(W) - W as integers over one denominator."""
     entries = [error for g in groups(instance) for error in g.errors]
-    integers, unit = fmpq_mat(*instance.arrays["w"].shape, entries).numer_denom()
+    rows, columns = instance.arrays["w"].shape
+    integers, unit = fmpq_mat(rows, columns, entries).numer_denom()
     return Dyadic(integers, 0), int(unit)
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from fractions import Fraction
 
 import numpy as np
 
@@ -11,6 +10,7 @@ from mondeq_ref.arrays import Matrix
 from mondeq_ref.oracle.question import Ball, Question
 from mondeq_ref.quantize import Quantizer, quantize_array
 from mondeq_ref.quantize.quantizer import Per
+from mondeq_ref.rigor.rational import fmpq_of
 from proofs_checks.quantities.quantizers import group
 
 FLAGS = {
@@ -200,7 +200,7 @@ def coded(test: str, W: Matrix, quantizer: Quantizer, flags: tuple[str, ...]) ->
 
 def _exact_codes(W: Matrix, quantizer: Quantizer) -> np.ndarray:
     rows = W.tolist() if quantizer.per == "row" else [W.ravel().tolist()]
-    found = [group(list(map(Fraction, row)), quantizer).codes for row in rows]
+    found = [group(list(map(fmpq_of, row)), quantizer).codes for row in rows]
     return np.array(found, np.int64).reshape(W.shape)
 
 
