@@ -86,15 +86,16 @@ def cholesky(F: Matrix) -> Matrix | None:
 def cholesky_pivots(F: Matrix, least: float) -> list[int]:
     """The indices that Cholesky with complete pivoting eliminates while its pivots are large.
 
-    LAPACK has this too, but SciPy's door to it takes longer to open than all of it takes here."""
-    left, found = F.copy(), list[int]()
-    for _ in range(len(F)):
-        k = int(left.diagonal().argmax())
-        pivot = float(left[k, k])
-        if not pivot > least:
+    LAPACK's dpstrf is faster, but to import SciPy for it takes a quarter of a second: longer than
+    this, called once, up to several hundred units."""
+    left, found = F.diagonal().copy(), list[int]()
+    R = np.empty_like(F)  # a row for each pivot: F is near R'R
+    for step in range(len(F)):
+        k = int(left.argmax())
+        if not left[k] > least:
             break
+        R[step] = (F[k] - R[:step, k] @ R[:step]) / sqrt(left[k])
+        left -= R[step] ** 2
+        left[k] = -np.inf
         found.append(k)
-        column = left[:, k] / sqrt(pivot)
-        left -= column[:, None] * column
-        left[k] = left[:, k] = 0.0
     return found

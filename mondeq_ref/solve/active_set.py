@@ -23,7 +23,6 @@ from mondeq_ref.solve.methods import Floats, reflection
 from mondeq_ref.solve.solution import Solution, Status, code
 
 NEWTON_STEPS = 30  # Newton settles in two or three; more is a cycle
-AGAIN_STEPS = 8  # with pivoting, of a row that the compiled elimination, without it, has lost
 POLISHING_STEPS = 3  # after pivoting the signs are right, but for kinks
 
 
@@ -150,15 +149,14 @@ def newton(
     if len(c) >= COMPILED_FROM:
         from mondeq_ref.kernels.newton import newton_rows
 
-        limit, again = min(NEWTON_STEPS, max_steps), AGAIN_STEPS
+        limit = min(NEWTON_STEPS, max_steps)
         z, steps, settled = newton_rows(*M_in_lanes(operator), c, active, limit)
     else:
-        again = NEWTON_STEPS
         z, steps = np.zeros_like(c), np.zeros(len(c), dtype=np.int64)
         settled = np.zeros(len(c), dtype=np.bool_)
-    # The compiled elimination does not pivot; what it did not settle goes on with LAPACK.
+    # The compiled elimination does not pivot; what it did not settle begins again with LAPACK.
     for row in np.flatnonzero(~settled):
-        limit = min(again, max_steps - int(steps[row]))
+        limit = min(NEWTON_STEPS, max_steps - int(steps[row]))
         z[row], taken, settled[row] = newton_row(operator.M.center, c[row], active[row], limit)
         steps[row] += taken
     return z, steps, settled

@@ -95,8 +95,9 @@ def float_error(instance: Instance) -> list[Verdict]:
     errors = exact(made.array) - exact(instance.arrays["w"])
     greatest = [times_power(max(map(abs, row)), errors.exponent) for row in errors.integers.table()]
     steps = np.broadcast_to(made.step, len(greatest)).tolist()
-    allowed = fmpq_of(made.quantizer.error_in_steps)
-    return [worst((e, allowed * fmpq_of(s)) for e, s in zip(greatest, steps, strict=True))]
+    allowed_in_steps = fmpq_of(made.quantizer.error_in_steps)
+    allowed = [allowed_in_steps * fmpq_of(step) for step in steps]
+    return [worst(zip(greatest, allowed, strict=True))]
 
 
 def odd(instance: Instance) -> list[Verdict]:

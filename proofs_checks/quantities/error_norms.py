@@ -36,8 +36,8 @@ def norm(without: int) -> tuple[Callable[[Instance], list[Verdict]], Callable[..
 
     def inequality(instance: Instance) -> Inequality:
         E, unit = error_matrix(instance)
-        halves = ((len(g.w) - without, g.step * unit / 2) for g in groups(instance))
-        bound = fraction_of(sum((half**2 * count for count, half in halves), fmpq(0)))
+        counted = ((len(g.w) - without, g.step * unit / 2) for g in groups(instance))
+        bound = fraction_of(sum((half**2 * count for count, half in counted), fmpq(0)))
 
         def at_rank_one(_: Constants) -> tuple[Fraction, Fraction]:
             lo, hi = spectral_norm_squared(E)

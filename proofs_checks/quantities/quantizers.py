@@ -99,9 +99,12 @@ def nearest(t: fmpq, rounding: Rounding) -> int:
     """t rounded to an integer."""
     if rounding == "toward-zero":
         return int(t.floor() if t >= 0 else t.ceil())
-    if rounding == "half-away" and t < 0:
-        return -nearest(-t, rounding)
-    up = t + HALF
-    code = int(up.floor())
-    tie = up.q == 1
-    return code - 1 if rounding == "half-even" and tie and code % 2 else code
+    moved = t + HALF
+    code, tie = int(moved.floor()), moved.q == 1
+    if rounding == "half-up":
+        return code
+    if rounding == "half-even":
+        return code - 1 if tie and code % 2 else code
+    if rounding == "half-away":
+        return code - 1 if tie and t < 0 else code
+    raise ValueError(f"{rounding} is not defined by the number alone")

@@ -108,3 +108,8 @@ def test_error_matrix_is_the_difference_of_the_arrays(family: str) -> None:
 )
 def test_ties_are_rounded_as_the_name_says(rounding: Rounding, codes: list[int]) -> None:
     assert [nearest(fmpq(k, 2), rounding) for k in (-5, -3, -1, 1, 3, 5)] == codes
+
+
+def test_chosen_codes_are_not_rounded() -> None:
+    with pytest.raises(ValueError, match="stochastic is not defined by the number alone"):
+        nearest(fmpq(1, 2), "stochastic")

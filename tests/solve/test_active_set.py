@@ -9,6 +9,7 @@ from numpy.random import default_rng
 from mondeq_ref.inputs import given
 from mondeq_ref.instances import families
 from mondeq_ref.instances.closed_forms import kinks
+from mondeq_ref.kernels import COMPILED_FROM
 from mondeq_ref.operator import Operator
 from mondeq_ref.rigor.dyadic import exact
 from mondeq_ref.rigor.equilibria import is_equilibrium
@@ -95,6 +96,17 @@ def test_lemke_ends_on_a_ray_where_there_is_no_equilibrium() -> None:
     operator = Operator([[2.0]], [[1.0]], [0.0])
     solution = solve(operator, given([[1.0], [-1.0]], 1), ActiveSet())
     assert solution.status == [Status.GAVE_UP, Status.RESIDUAL_ONLY]
+
+
+def test_batches_settle_where_elimination_has_to_pivot() -> None:
+    """The compiled elimination does not pivot, and Lemke's method is lost here."""
+    rng = default_rng(1836)
+    n = int(rng.integers(3, 16))
+    A = rng.integers(-3, 4, size=(n, n))
+    operator = Operator(np.eye(n) - (A - A.T) - np.diag(rng.integers(0, 2, n)), np.eye(n), [0] * n)
+    c = np.tile([0.0, 3, 3, -2, 3, 1, -3, 1, 3], (COMPILED_FROM, 1))
+    found = solve(operator, given(c, n), ActiveSet(), max_steps=100)
+    assert set(found.status) == {Status.RESIDUAL_ONLY}
 
 
 def test_singular_and_zero_matrices_end_in_a_status() -> None:
