@@ -65,7 +65,7 @@ def solve_rows(
     fixed = up(ready.b_norm + up(abs(usual) * ready.sums_norm))
     active = np.empty((batch, n), dtype=np.bool_)
     sweep_rows(ready.P, ready.Q, C, ready.sweeps, active)
-    Z, steps, _ = newton_rows(ready.M, ready.M_columns, C, active, ready.most_steps)
+    Z, steps, _, _ = newton_rows(ready.M, ready.M_columns, C, active, ready.most_steps)
     v_squared, _ = squares_rows(ready.W_columns, Z, C, ready.relative, ready.absolute)
     residual, radius, all_within = np.empty(batch), np.empty(batch), True
     for k in range(batch):

@@ -150,12 +150,13 @@ def newton(
         from mondeq_ref.kernels.newton import newton_rows
 
         limit = min(NEWTON_STEPS, max_steps)
-        z, steps, settled = newton_rows(*M_in_lanes(operator), c, active, limit)
+        z, steps, settled, accurate = newton_rows(*M_in_lanes(operator), c, active, limit)
     else:
         z, steps = np.zeros_like(c), np.zeros(len(c), dtype=np.int64)
-        settled = np.zeros(len(c), dtype=np.bool_)
-    # The compiled elimination does not pivot; what it did not settle begins again with LAPACK.
-    for row in np.flatnonzero(~settled):
+        settled, accurate = np.zeros((2, len(c)), dtype=np.bool_)
+    # The compiled elimination does not pivot.  A row that it did not settle begins again with
+    # LAPACK, unless every solve was accurate: it would go through the same active sets.
+    for row in np.flatnonzero(~settled & ~accurate):
         limit = min(NEWTON_STEPS, max_steps - int(steps[row]))
         z[row], taken, settled[row] = newton_row(operator.M.center, c[row], active[row], limit)
         steps[row] += taken

@@ -94,7 +94,7 @@ def test_newton_settles_on_the_same_sets_within_radii(family: str) -> None:
     operator = families.FAMILIES[family](rng)
     C = families.injections(rng, operator, 8)
     M, start = np.eye(operator.n) - operator.W, C > 0
-    z, steps, settled = newton_rows(in_lanes(M), in_lanes(M.T), C, start, 30)
+    z, steps, settled, _ = newton_rows(in_lanes(M), in_lanes(M.T), C, start, 30)
     twins = [newton_row(M, c, active, 30) for c, active in zip(C, start, strict=True)]
     twin_z = np.array([twin for twin, _, _ in twins])
     assert settled.tolist() == [done for _, _, done in twins] == [True] * len(C)
@@ -117,13 +117,15 @@ def test_rows_the_elimination_cannot_do_are_left_unsettled() -> None:
     both = np.ones((1, 2), dtype=bool)
     with np.errstate(all="ignore"):
         for M, c in ((swap, [[1.0, 1.0]]), (tiny, [[1e300, 1.0]])):
-            _, _, settled = newton_rows(in_lanes(M), in_lanes(M.T), np.array(c), both, 1)
+            _, _, settled, accurate = newton_rows(in_lanes(M), in_lanes(M.T), np.array(c), both, 1)
             assert not settled.any()
-    z, steps, settled = newton_rows(*eye(2), np.ones((1, 2)), ~both, 1)
+            assert not accurate.any()
+    z, steps, settled, accurate = newton_rows(*eye(2), np.ones((1, 2)), ~both, 1)
     assert not settled.any()
+    assert accurate.all()
     assert not z.any()
     assert steps.tolist() == [1]
-    _, steps, settled = newton_rows(*eye(2), np.ones((1, 2)), both, 0)
+    _, steps, settled, _ = newton_rows(*eye(2), np.ones((1, 2)), both, 0)
     assert not settled.any()
     assert not steps.any()
 
@@ -207,7 +209,7 @@ def test_rows_of_unlike_sizes_are_solved_together() -> None:
     n = 9
     M = 3 * np.eye(n) + rng.normal(size=(n, n)) / 3
     C = rng.normal(size=(10, n)) + np.linspace(-4, 4, 10)[:, None]
-    z, _, settled = newton_rows(in_lanes(M), in_lanes(M.T), C, C > 0, 30)
+    z, _, settled, _ = newton_rows(in_lanes(M), in_lanes(M.T), C, C > 0, 30)
     sizes = (z > 0).sum(axis=1)
     assert settled.all()
     assert {0, n} <= set(sizes.tolist())
