@@ -13,7 +13,7 @@ from mondeq_ref.kernels.lanes import SYSTEMS, eliminate_four
 from mondeq_ref.kernels.others import others
 from mondeq_ref.kernels.vectors import LANES, add_rows
 
-ACCURATE = 1e-9  # of the largest |c_i|: a solution of M_aa z_a = c_a that misses it by more is none
+ACCURATE = 1e-9  # of the largest |c_i|: how far an accurate solve may leave M_aa z_a from c_a
 
 
 @compiled
@@ -21,7 +21,7 @@ def newton_rows(
     M: Vector, columns: Vector, C: Matrix, active: Booleans, max_steps: int
 ) -> tuple[Matrix, Integers, Booleans, Booleans]:
     """Points, linear solves taken, whether the active set repeated, and whether every solve was
-    accurate, for every row.  Of two methods with accurate solves each takes the other's steps.
+    accurate, for every row.
 
     `M` and `columns` are M and its transpose, in lanes (see `vectors.in_lanes`).
     """

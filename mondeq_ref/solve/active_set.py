@@ -155,7 +155,7 @@ def newton(
         z, steps = np.zeros_like(c), np.zeros(len(c), dtype=np.int64)
         settled, accurate = np.zeros((2, len(c)), dtype=np.bool_)
     # The compiled elimination does not pivot.  A row that it did not settle begins again with
-    # LAPACK, unless every solve was accurate: it would go through the same active sets.
+    # LAPACK, but not where every solve was accurate: as a rule the same active sets would come.
     for row in np.flatnonzero(~settled & ~accurate):
         limit = min(NEWTON_STEPS, max_steps - int(steps[row]))
         z[row], taken, settled[row] = newton_row(operator.M.center, c[row], active[row], limit)

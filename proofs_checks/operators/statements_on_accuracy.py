@@ -27,7 +27,8 @@ SOLVERS: tuple[FigureSolver, ...] = get_args(FigureSolver)
 MANY_INPUTS = 128  # for what is counted over inputs
 DIFFERENCE_STEP = 1e-5  # of central differences in W: their error is then about 1e-9
 CELLS = (1e-2, 1e-3, 1e-4)  # of fixed grids; the shrinking one begins with the first
-ROUNDED_STEPS = 3000  # 0.99^3000 of the first cell is far below the last width, 1e-13
+SHRINKING, LAST_CELL = 0.99, 1e-13  # what a cell is multiplied by at each step, until it is this
+ROUNDED_STEPS = 3000  # the last cell is reached after 2521
 STORED_STEPS = (1.0, 0.5, 0.25)  # the published one first
 STORED_WIDTHS = (6, 8, 12, 16)
 AGREEMENT = 1e-6  # relative, and far from the factor alpha that is looked for
@@ -143,7 +144,7 @@ def rounded_iterates(subject: StatementSubject) -> Answer:
     # The runs of all cells go side by side, the shrinking one last.
     runs_c, state = np.concatenate([c] * (len(CELLS) + 1)), np.zeros((len(CELLS) + 1, *c.shape))
     for k in range(ROUNDED_STEPS):
-        width = np.array([*CELLS, max(CELLS[0] * 0.99**k, 1e-13)])[:, None, None]
+        width = np.array([*CELLS, max(CELLS[0] * SHRINKING**k, LAST_CELL)])[:, None, None]
         image = iteration.step(state.reshape(runs_c.shape), runs_c).reshape(state.shape)
         state = np.rint(image / width) * width
     *floors, shrinking = np.linalg.norm(state - z.z, axis=2).max(axis=1).tolist()
@@ -152,7 +153,7 @@ def rounded_iterates(subject: StatementSubject) -> Answer:
     below = shrinking < floors[2] / 100
     why = (
         f"the error ends at {floors[0]:.1e}, {floors[1]:.1e} and {floors[2]:.1e} for cells of "
-        f"1e-2, 1e-3 and 1e-4, and at {shrinking:.1e} for shrinking cells"
+        f"{CELLS[0]:g}, {CELLS[1]:g} and {CELLS[2]:g}, and at {shrinking:.1e} for shrinking cells"
     )
     numbers = {"fixed": fixed, "shrinking": shrinking, "largest_radius": float(z.radius.max())}
     return Answer("supported" if falls and below else "not_supported", why, numbers)

@@ -37,7 +37,7 @@ def test_decisions_do_not_trust_the_floats(monkeypatch, factor, vectors):
 
 @pytest.mark.parametrize("rank", [0, 1, 7, 12])
 def test_pivots_are_those_of_lapack(rank: int) -> None:
-    """Up to the rank, where what is left is rounding."""
+    """Up to the rank: what is left is then rounding, and far below `least`."""
     B = np.random.default_rng(rank).normal(size=(12, rank))
     F, least = B @ B.T, 1e-9
     before = F.copy()
